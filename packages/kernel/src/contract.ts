@@ -1,0 +1,171 @@
+/**
+ * What a process and the kernel say to each other.
+ *
+ * A process is a worker. It talks to the kernel in two ways: `postMessage`
+ * (ordered, never waits) and `callSync` (postMessage, then `Atomics.wait` on
+ * the process's own reply page). The kernel answers by message or by filling
+ * the reply page; it never waits for a process.
+ *
+ * Bytes never pass through the kernel: they go through rings in shared memory
+ * (see `ring.ts`). The kernel only keeps the books: who holds which end, and
+ * closes what a reaped process held.
+ */
+
+/** One side of a channel: side 0 writes ring 0 and reads ring 1, side 1 the reverse. */
+export type ChannelSide = 0 | 1;
+
+/**
+ * A channel end as it travels to a process. A pipe is a channel with one ring,
+ * a socket or an IPC pair one with two.
+ */
+export interface ChannelEnd {
+  readonly kind: 'channel';
+  /** Unique while the container lives; taken from the control page. */
+  readonly id: number;
+  readonly side: ChannelSide;
+  /** Rings by index; `null` where this direction does not exist. */
+  readonly rings: readonly [SharedArrayBuffer | null, SharedArrayBuffer | null];
+  /** What the program should see behind the descriptor. */
+  readonly as: 'pipe' | 'tcp' | 'tty';
+  /** Window size and modes of a terminal (see `pty.ts`); only where `as` is `tty`. */
+  readonly tty?: SharedArrayBuffer;
+}
+
+/** An open file handed to a child: it opens its own reference on the inode. */
+export interface FileEnd {
+  readonly kind: 'file';
+  readonly ino: number;
+  readonly flags: number;
+  readonly position: number;
+}
+
+/** `/dev/null` and the like: no resource behind it. */
+export interface DeviceEnd {
+  readonly kind: 'device';
+  readonly device: 'null' | 'zero' | 'random';
+}
+
+export type DescriptorEnd = ChannelEnd | FileEnd | DeviceEnd;
+
+/** wait(2): how a process ended. Exactly one of the two is set. */
+export type ExitStatus =
+  | { readonly code: number; readonly signal: null }
+  | { readonly code: null; readonly signal: string };
+
+/** What the kernel boots in a worker. `thread` is a worker_threads thread of its parent process. */
+export type ProgramKind = 'node' | 'shell' | 'thread';
+
+/** Sent once to a worker that has been created, before anything is known of its program. */
+export interface BootMessage {
+  readonly type: 'boot';
+  readonly vfs: SharedArrayBuffer;
+  readonly control: SharedArrayBuffer;
+  readonly reply: SharedArrayBuffer;
+  readonly slot: number;
+}
+
+/** Turns a booted worker into a process. */
+export interface StartMessage {
+  readonly type: 'start';
+  readonly pid: number;
+  readonly ppid: number;
+  readonly program: ProgramKind;
+  /** argv as execve(2) would give it: argv[0] is the name the caller used. */
+  readonly argv: readonly string[];
+  /** Absolute path of the image that runs (after PATH and `#!`). */
+  readonly execPath: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly umask: number;
+  /** Descriptors by number; `null` = closed. */
+  readonly descriptors: readonly (DescriptorEnd | null)[];
+  /** Milliseconds since the epoch at which the parent asked for it. */
+  readonly startedAtMs: number;
+  /** Only for threads: what `internalBinding('worker')` of the parent gave. */
+  readonly thread?: ThreadStart;
+}
+
+export interface ThreadStart {
+  readonly threadId: number;
+  readonly name: string;
+  readonly url: string | null;
+  readonly execArgv: readonly string[];
+  readonly env: Readonly<Record<string, string>> | null;
+  readonly resourceLimits: readonly number[];
+  /** Native port on which lib/internal/worker talks; transferred beside the message. */
+  readonly port: unknown;
+}
+
+/** One entry of a child's descriptor table in a spawn request. */
+export type SpawnDescriptor =
+  /** The caller's own descriptor, shared. */
+  | DescriptorEnd
+  | null;
+
+export interface SpawnRequest {
+  /** As given to execvp(3): looked up in PATH of `env` when it holds no slash. */
+  readonly file: string;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly descriptors: readonly SpawnDescriptor[];
+  /** A new session and process group (setsid), a new group, or the caller's. */
+  readonly group: 'inherit' | 'new-group' | 'new-session' | { readonly join: number };
+  /** Make the child's group the foreground group of the terminal it holds. */
+  readonly foreground?: boolean;
+  readonly umask?: number;
+}
+
+/** Messages a process posts. Those with `call` want an answer on the reply page. */
+export type ProcessMessage =
+  | { readonly type: 'ready' }
+  | { readonly type: 'channel'; readonly id: number; readonly rings: ChannelEnd['rings']; readonly sides: readonly ChannelSide[] }
+  | { readonly type: 'channel-close'; readonly id: number; readonly side: ChannelSide }
+  | { readonly type: 'spawn'; readonly request: SpawnRequest; readonly call: true }
+  /** Answers when the child has ended (or at once with `null` when `hang` is false). */
+  | { readonly type: 'wait'; readonly pid: number; readonly hang: boolean; readonly call: true }
+  | { readonly type: 'kill'; readonly pid: number; readonly signal: string; readonly call: true }
+  | { readonly type: 'signal-watch'; readonly signal: string; readonly on: boolean }
+  | { readonly type: 'listen'; readonly listener: number; readonly host: string; readonly port: number; readonly call: true }
+  | { readonly type: 'unlisten'; readonly listener: number }
+  | { readonly type: 'connect'; readonly connection: number; readonly host: string; readonly port: number; readonly channel: number; readonly rings: ChannelEnd['rings']; readonly secure: boolean }
+  | { readonly type: 'thread'; readonly thread: ThreadStart }
+  | { readonly type: 'thread-terminate'; readonly threadId: number }
+  | { readonly type: 'tty'; readonly channel: number; readonly raw: boolean; readonly call: true }
+  | { readonly type: 'foreground'; readonly channel: number; readonly pgid: number; readonly call: true }
+  | { readonly type: 'processes'; readonly call: true }
+  /** `xdg-open`, `code`: something the embedder should do. */
+  | { readonly type: 'host-event'; readonly name: 'xdg-open' | 'code'; readonly args: readonly unknown[] }
+  | { readonly type: 'exit'; readonly status: ExitStatus };
+
+/** Messages the kernel posts to a process. */
+export type KernelMessage =
+  | BootMessage
+  | StartMessage
+  | { readonly type: 'child-exit'; readonly pid: number; readonly status: ExitStatus }
+  | { readonly type: 'signal'; readonly signal: string }
+  | { readonly type: 'accept'; readonly listener: number; readonly end: ChannelEnd; readonly remotePort: number }
+  | { readonly type: 'connected'; readonly connection: number; readonly errno: number; readonly localPort: number }
+  | { readonly type: 'thread-exit'; readonly threadId: number; readonly code: number; readonly error: string | null };
+
+/** Answers on the reply page; `errno` is 0 or a negative Linux error number. */
+export interface Replies {
+  spawn: { errno: number; pid: number };
+  wait: { errno: number; pid: number; status: ExitStatus | null };
+  kill: { errno: number };
+  listen: { errno: number; port: number };
+  tty: { errno: number };
+  foreground: { errno: number };
+  processes: { errno: number; processes: readonly ProcessInfo[] };
+}
+
+export interface ProcessInfo {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly pgid: number;
+  readonly state: string;
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly startedAtMs: number;
+  readonly threads: number;
+}

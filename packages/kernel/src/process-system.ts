@@ -1,0 +1,91 @@
+/**
+ * What a process worker has under its feet: files, descriptors, the kernel.
+ * `node-bindings` and `shell` are written against this and nothing else.
+ */
+import type { Vfs } from '@slipway/vfs';
+import type { ChannelEnd, DescriptorEnd, ExitStatus, KernelMessage, ProcessInfo, ProcessMessage, SpawnRequest, StartMessage } from './contract.ts';
+import type { Ring } from './ring.ts';
+
+/** An open descriptor of this process. */
+export type Descriptor = FileDescriptor | StreamDescriptor | DeviceDescriptor;
+
+export interface FileDescriptor {
+  readonly kind: 'file';
+  readonly ino: number;
+  readonly flags: number;
+  /** Offset of the open file description; shared by dup'ed descriptors. */
+  readonly offset: { position: number };
+}
+
+/** A pipe, socket or terminal end. Closing the last descriptor of it tells the kernel. */
+export interface StreamDescriptor {
+  readonly kind: 'stream';
+  readonly end: ChannelEnd;
+  /** The ring this side reads, or `null`. */
+  readonly input: Ring | null;
+  /** The ring this side writes, or `null`. */
+  readonly output: Ring | null;
+}
+
+export interface DeviceDescriptor {
+  readonly kind: 'device';
+  readonly device: 'null' | 'zero' | 'random';
+}
+
+export interface DescriptorTable {
+  /** open(2): a descriptor number or a negative errno. Knows /dev/null, /dev/zero, /dev/urandom, /dev/tty, /dev/std*, /dev/fd/N. */
+  open(path: string, flags: number, mode: number): number;
+  get(fd: number): Descriptor | undefined;
+  /** Lowest free number >= `from`. */
+  install(descriptor: Descriptor, from?: number): number;
+  close(fd: number): number;
+  dup(fd: number): number;
+  dup2(from: number, to: number): number;
+  /** read(2). `position` null = at the offset. Blocks on an empty stream unless `block` is false (-EAGAIN). */
+  read(fd: number, into: Uint8Array, position: number | null, block?: boolean): number;
+  /** write(2), whole: blocks until every byte is in. -EPIPE when nobody can read it. */
+  write(fd: number, bytes: Uint8Array, position: number | null): number;
+  /** pipe(2). */
+  pipe(): { readonly read: number; readonly write: number };
+  /** A connected pair, both held by this process until given away (`socketpair`). */
+  pair(as: 'pipe' | 'tcp'): readonly [StreamDescriptor, StreamDescriptor];
+  /** Gives up a stream end that never got a number. */
+  releaseStream(stream: StreamDescriptor): void;
+  /** Wraps an end that arrived from the kernel (accept). */
+  adopt(end: ChannelEnd): StreamDescriptor;
+  /** How `fd` is described to a child in a spawn request; `null` if closed. */
+  endOf(fd: number): DescriptorEnd | null;
+  /** All open numbers, ascending. */
+  numbers(): number[];
+}
+
+export interface KernelClient {
+  post(message: ProcessMessage, transfer?: readonly unknown[]): void;
+  /** Asks and blocks this worker until the kernel has answered. */
+  spawn(request: SpawnRequest): { readonly errno: number; readonly pid: number };
+  wait(pid: number, hang?: boolean): { readonly errno: number; readonly pid: number; readonly status: ExitStatus | null };
+  kill(pid: number, signal: string): number;
+  listen(listener: number, host: string, port: number): { readonly errno: number; readonly port: number };
+  setTtyRaw(channel: number, raw: boolean): number;
+  setForeground(channel: number, pgid: number): number;
+  processes(): readonly ProcessInfo[];
+  /** A number nobody else in the container has: channels, listeners, connections, threads. */
+  nextId(): number;
+  /** Called for every message after `start`; exactly one receiver per process. */
+  onMessage(receiver: (message: KernelMessage, ports: readonly unknown[]) => void): void;
+}
+
+export interface ProcessSystem {
+  readonly start: StartMessage;
+  readonly fs: Vfs;
+  readonly descriptors: DescriptorTable;
+  readonly kernel: KernelClient;
+  cwd(): string;
+  /** chdir(2): 0 or a negative errno. */
+  chdir(path: string): number;
+  umask(mask?: number): number;
+  /** `path` against the working directory, not normalised. */
+  absolute(path: string): string;
+  /** Ends the process: flushes nothing (rings are already shared), never returns. */
+  exit(status: ExitStatus): never;
+}

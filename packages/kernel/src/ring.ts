@@ -1,0 +1,193 @@
+/**
+ * A byte stream in shared memory between workers: the data path of pipes,
+ * sockets and terminals.
+ *
+ * Layout (Int32 words), then `capacity` bytes:
+ *
+ *   0 HEAD        bytes consumed, modulo 2^32
+ *   1 TAIL        bytes produced, modulo 2^32
+ *   2 FLAGS       bit 0: no writer is left (end of file), bit 1: no reader is left (EPIPE)
+ *   3 READ_LOCK   slot + 1 of the worker copying out, or 0
+ *   4 WRITE_LOCK  slot + 1 of the worker copying in, or 0
+ *   5 READABLE    counts events a reader waits for (data came, writers gone)
+ *   6 WRITABLE    counts events a writer waits for (space came, readers gone)
+ *   7 CAPACITY
+ *
+ * Data is copied first and published by one store to TAIL or HEAD, so a worker
+ * that is terminated in between has changed nothing but its lock word, which
+ * the kernel clears when it reaps the worker (`breakLocks`).
+ */
+const HEAD = 0;
+const TAIL = 1;
+const FLAGS = 2;
+const READ_LOCK = 3;
+const WRITE_LOCK = 4;
+const READABLE = 5;
+const WRITABLE = 6;
+const CAPACITY = 7;
+const HEADER_WORDS = 8;
+
+const WRITERS_GONE = 1;
+const READERS_GONE = 2;
+
+/** Linux's pipe capacity. */
+export const DEFAULT_RING_BYTES = 64 * 1024;
+
+export class Ring {
+  readonly memory: SharedArrayBuffer;
+  readonly #words: Int32Array;
+  readonly #bytes: Uint8Array;
+  readonly #capacity: number;
+  readonly #owner: number;
+
+  /** `slot` names the worker in the lock words. */
+  constructor(memory: SharedArrayBuffer, slot: number) {
+    this.memory = memory;
+    this.#words = new Int32Array(memory, 0, HEADER_WORDS);
+    this.#capacity = Atomics.load(this.#words, CAPACITY);
+    this.#bytes = new Uint8Array(memory, HEADER_WORDS * 4, this.#capacity);
+    this.#owner = slot + 1;
+  }
+
+  static allocate(capacity: number = DEFAULT_RING_BYTES): SharedArrayBuffer {
+    const memory = new SharedArrayBuffer(HEADER_WORDS * 4 + capacity);
+    new Int32Array(memory, 0, HEADER_WORDS)[CAPACITY] = capacity;
+    return memory;
+  }
+
+  /** Bytes waiting to be read. */
+  get available(): number {
+    return (Atomics.load(this.#words, TAIL) - Atomics.load(this.#words, HEAD)) >>> 0;
+  }
+
+  get space(): number {
+    return this.#capacity - this.available;
+  }
+
+  /** True when everything written has been read and nobody can write any more. */
+  get ended(): boolean {
+    // Flag before data: a last write before the close must not be missed.
+    const closed = (Atomics.load(this.#words, FLAGS) & WRITERS_GONE) !== 0;
+    return closed && this.available === 0;
+  }
+
+  get broken(): boolean {
+    return (Atomics.load(this.#words, FLAGS) & READERS_GONE) !== 0;
+  }
+
+  /** Copies out what is there, at most `into.length` bytes; never waits for data. */
+  readSome(into: Uint8Array): number {
+    this.#lock(READ_LOCK);
+    const head = Atomics.load(this.#words, HEAD);
+    const count = Math.min(into.length, (Atomics.load(this.#words, TAIL) - head) >>> 0);
+    if (count > 0) {
+      const start = (head >>> 0) % this.#capacity;
+      const first = Math.min(count, this.#capacity - start);
+      into.set(this.#bytes.subarray(start, start + first), 0);
+      if (first < count) into.set(this.#bytes.subarray(0, count - first), first);
+      Atomics.store(this.#words, HEAD, (head + count) | 0);
+    }
+    this.#unlock(READ_LOCK);
+    if (count > 0) this.#signal(WRITABLE);
+    return count;
+  }
+
+  /** Copies in what fits; never waits for space. Writes up to the capacity are not interleaved with others'. */
+  writeSome(bytes: Uint8Array): number {
+    this.#lock(WRITE_LOCK);
+    const tail = Atomics.load(this.#words, TAIL);
+    const used = (tail - Atomics.load(this.#words, HEAD)) >>> 0;
+    const count = Math.min(bytes.length, this.#capacity - used);
+    if (count > 0) {
+      const start = (tail >>> 0) % this.#capacity;
+      const first = Math.min(count, this.#capacity - start);
+      this.#bytes.set(bytes.subarray(0, first), start);
+      if (first < count) this.#bytes.set(bytes.subarray(first, count), 0);
+      Atomics.store(this.#words, TAIL, (tail + count) | 0);
+    }
+    this.#unlock(WRITE_LOCK);
+    if (count > 0) this.#signal(READABLE);
+    return count;
+  }
+
+  /** Blocks this worker until there is data or the end. */
+  waitReadable(): void {
+    for (;;) {
+      const seen = Atomics.load(this.#words, READABLE);
+      if (this.available > 0 || this.ended) return;
+      Atomics.wait(this.#words, READABLE, seen);
+    }
+  }
+
+  /** Blocks this worker until there is space or nobody reads. */
+  waitWritable(): void {
+    for (;;) {
+      const seen = Atomics.load(this.#words, WRITABLE);
+      if (this.space > 0 || this.broken) return;
+      Atomics.wait(this.#words, WRITABLE, seen);
+    }
+  }
+
+  /** `undefined` when readable (or ended) now, else a promise of the next event. */
+  whenReadable(): Promise<unknown> | undefined {
+    const seen = Atomics.load(this.#words, READABLE);
+    if (this.available > 0 || this.ended) return undefined;
+    const wait = Atomics.waitAsync(this.#words, READABLE, seen);
+    return wait.async ? wait.value : Promise.resolve();
+  }
+
+  whenWritable(): Promise<unknown> | undefined {
+    const seen = Atomics.load(this.#words, WRITABLE);
+    if (this.space > 0 || this.broken) return undefined;
+    const wait = Atomics.waitAsync(this.#words, WRITABLE, seen);
+    return wait.async ? wait.value : Promise.resolve();
+  }
+
+  /** Wakes a reader that waits, without data: for signals. */
+  nudgeReader(): void {
+    this.#signal(READABLE);
+  }
+
+  /** Kernel only: the last writer is gone. */
+  closeWriters(): void {
+    Atomics.or(this.#words, FLAGS, WRITERS_GONE);
+    this.#signal(READABLE);
+  }
+
+  /** Kernel only: the last reader is gone. */
+  closeReaders(): void {
+    Atomics.or(this.#words, FLAGS, READERS_GONE);
+    this.#signal(WRITABLE);
+  }
+
+  /** Kernel only: frees what a reaped worker had locked. */
+  breakLocks(slot: number): void {
+    for (const lock of [READ_LOCK, WRITE_LOCK]) {
+      if (Atomics.compareExchange(this.#words, lock, slot + 1, 0) === slot + 1) Atomics.notify(this.#words, lock);
+    }
+  }
+
+  #lock(word: number): void {
+    // Held for one memcpy of at most `capacity` bytes. The kernel reaches for it
+    // as well (terminals, outbound sockets) and may not wait: it spins.
+    let spins = 0;
+    for (;;) {
+      const holder = Atomics.compareExchange(this.#words, word, 0, this.#owner);
+      if (holder === 0) return;
+      if (++spins > 64 && this.#owner !== KERNEL_OWNER) Atomics.wait(this.#words, word, holder, 1);
+    }
+  }
+
+  #unlock(word: number): void {
+    Atomics.store(this.#words, word, 0);
+    Atomics.notify(this.#words, word, 1);
+  }
+
+  #signal(word: number): void {
+    Atomics.add(this.#words, word, 1);
+    Atomics.notify(this.#words, word);
+  }
+}
+
+/** The kernel is slot 0. */
+const KERNEL_OWNER = 1;

@@ -1,0 +1,25 @@
+/** The event loop as bindings see it. The implementation is `create-loop.ts`. */
+export interface Loop {
+  /** Milliseconds since the loop began, whole; libuv's `uv_now`. */
+  now(): number;
+  /**
+   * Runs `task` as one macrotask of its own inside a callback scope: ticks and
+   * microtasks drain after it. The loop stays alive until it has run.
+   */
+  enqueue(task: () => void): void;
+  /** The same for a task that must not keep the process alive. */
+  enqueueUnref(task: () => void): void;
+  /** Keeps the loop alive until released. Releasing twice is a bug and throws. */
+  hold(): Hold;
+  /**
+   * node::MakeCallback: calls `fn` on `receiver` inside a callback scope, for
+   * code that is already inside a host event. Exceptions go to uncaughtException.
+   */
+  makeCallback(receiver: unknown, fn: (...args: never[]) => unknown, ...args: unknown[]): void;
+  /** A promise that settles later and keeps the loop alive till then. */
+  track<T>(promise: Promise<T>): Promise<T>;
+}
+
+export interface Hold {
+  release(): void;
+}

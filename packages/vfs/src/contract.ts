@@ -1,0 +1,128 @@
+/**
+ * The file system as its callers see it.
+ *
+ * Every result that can fail is a number: zero or more is success, a negative
+ * value is a Linux errno (`-2` = ENOENT), as from a raw system call. Nothing
+ * here throws for a condition of the file system; an exception is a bug.
+ *
+ * Paths are absolute, `/`-separated, not normalised: `..` is resolved by the
+ * walk, after symbolic links, as POSIX path resolution demands.
+ */
+
+/** st_mode, sizes and times of an inode. Times in milliseconds since the epoch, fractions allowed. */
+export interface Stat {
+  readonly ino: number;
+  readonly mode: number;
+  readonly nlink: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly rdev: number;
+  readonly size: number;
+  readonly blocks: number;
+  readonly atimeMs: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly birthtimeMs: number;
+}
+
+/** d_type of dirent(3): the values libuv uses. */
+export const DirentType = { unknown: 0, file: 1, directory: 2, link: 3, fifo: 4, socket: 5, char: 6, block: 7 } as const;
+
+export interface Dirent {
+  readonly name: string;
+  readonly ino: number;
+  readonly type: number;
+}
+
+/** Reading: straight from shared memory, without a message and without waiting. */
+export interface VfsReader {
+  /** Inode of `path`, or a negative errno. `follow` decides for the last component only. */
+  lookup(path: string, follow: boolean): number;
+  stat(ino: number): Stat | number;
+  /** Bytes read (0 at the end), or a negative errno. */
+  read(ino: number, position: number, into: Uint8Array): number;
+  /** The whole content as a fresh, unshared array, or a negative errno. */
+  readFile(path: string): Uint8Array | number;
+  readdir(ino: number): readonly Dirent[] | number;
+  readlink(ino: number): string | number;
+  /** The path without links, `.` and `..`, or a negative errno. */
+  realpath(path: string): string | number;
+  /**
+   * Changes whenever a name anywhere appears, disappears or moves. A caller may
+   * cache what it derived from names as long as this number stays the same.
+   */
+  namesGeneration(): number;
+  /** Changes whenever the content or metadata of this inode changes. */
+  contentGeneration(ino: number): number;
+}
+
+/** O_* bits as on Linux x64. */
+export const OpenFlags = {
+  rdonly: 0, wronly: 1, rdwr: 2, accmode: 3, creat: 0o100, excl: 0o200, trunc: 0o1000, append: 0o2000,
+  directory: 0o200000, nofollow: 0o400000,
+} as const;
+
+/** What changes the file system. Each is one request to the writer; atomic also when the caller is terminated in it. */
+export interface VfsMutations<R extends 'sync' | 'async'> {
+  /** Follows O_CREAT, O_EXCL, O_TRUNC, O_NOFOLLOW, O_DIRECTORY; returns a retained inode. */
+  open(path: string, flags: number, mode: number): Ret<R, number>;
+  write(ino: number, position: number, bytes: Uint8Array): Ret<R, number>;
+  /** O_APPEND: position is the end at the time the writer acts. Returns bytes written. */
+  append(ino: number, bytes: Uint8Array): Ret<R, number>;
+  truncate(ino: number, size: number): Ret<R, number>;
+  mkdir(path: string, mode: number): Ret<R, number>;
+  /** mkdir -p. `created` is the first directory made, or `undefined` when all existed. */
+  mkdirAll(path: string, mode: number): Ret<R, { errno: number; created?: string }>;
+  rmdir(path: string): Ret<R, number>;
+  unlink(path: string): Ret<R, number>;
+  /** rm -rf of one tree; 0 also when it is not there. */
+  removeTree(path: string): Ret<R, number>;
+  rename(from: string, to: string): Ret<R, number>;
+  link(existing: string, path: string): Ret<R, number>;
+  symlink(target: string, path: string): Ret<R, number>;
+  chmod(ino: number, mode: number): Ret<R, number>;
+  chown(ino: number, uid: number, gid: number): Ret<R, number>;
+  utimes(ino: number, atimeMs: number, mtimeMs: number): Ret<R, number>;
+  /** Creates many entries in few requests; parents come before children; existing files are replaced. */
+  importEntries(base: string, entries: Iterable<ImportEntry>): Ret<R, number>;
+  /** Creates or replaces a file in one atomic step (mode only for a new one). */
+  writeFile(path: string, bytes: Uint8Array, mode: number): Ret<R, number>;
+}
+
+export type Ret<R, T> = R extends 'sync' ? T : Promise<T>;
+
+export type ImportEntry =
+  | { readonly type: 'directory'; readonly path: string; readonly mode?: number }
+  | { readonly type: 'file'; readonly path: string; readonly bytes: Uint8Array; readonly mode?: number; readonly mtimeMs?: number }
+  | { readonly type: 'link'; readonly path: string; readonly target: string };
+
+/** References that keep an unlinked inode alive. They belong to the slot and are dropped with it. */
+export interface VfsReferences {
+  /** Takes a reference, lock-free: 0, or -ESTALE when the inode is already gone. */
+  retain(ino: number): number;
+  release(ino: number): void;
+}
+
+/** One entry of the change journal. */
+export interface VfsChange {
+  readonly type: 'create' | 'remove' | 'change';
+  /** Directory in which the name appeared or vanished; 0 for `change` of an inode. */
+  readonly parent: number;
+  readonly ino: number;
+  readonly name: string;
+}
+
+/** Following the change journal; several cursors may exist side by side. */
+export interface VfsJournal {
+  /** Resolves when something changed after `sequence` (no busy wait: Atomics.waitAsync). */
+  changed(sequence: number): Promise<void> | undefined;
+  sequence(): number;
+  /** Changes since `sequence`; `overflow` when the ring has lapped the reader. */
+  since(sequence: number): { sequence: number; changes: readonly VfsChange[]; overflow: boolean };
+}
+
+/** What a process holds: synchronous calls over its own slot. */
+export interface Vfs extends VfsReader, VfsMutations<'sync'>, VfsReferences, VfsJournal {}
+
+/** What the kernel holds: the same, but it never waits. */
+export interface AsyncVfs extends VfsReader, VfsMutations<'async'>, VfsReferences, VfsJournal {}
