@@ -1,1 +1,15 @@
-export {};
+export * from './api-paths.ts';
+export * from './auth.ts';
+export * from './build-state.ts';
+export * from './builds.ts';
+export * from './container-control.ts';
+export * from './contract-history.ts';
+export * from './errors.ts';
+export * from './events.ts';
+export * from './ids.ts';
+export * from './projects.ts';
+export * from './runner.ts';
+export * from './runtime-config.ts';
+export * from './snapshots.ts';
+export * from './templates.ts';
+export * from './tree.ts';

@@ -1,0 +1,18 @@
+/**
+ * Every change of what travels between separately built parts, newest last. The
+ * test beside this file hashes the schemas and fails until a line is added, so
+ * that no message changes by accident.
+ */
+export interface ContractVersion {
+  version: number;
+  hash: string;
+  change: string;
+}
+
+export const apiHistory: readonly ContractVersion[] = [
+  { version: 1, hash: 'c22d0233acaba5e9', change: 'First version: auth, projects, snapshots, templates, builds, events, runtime config' },
+];
+
+export const controlHistory: readonly ContractVersion[] = [
+  { version: 1, hash: '249b1ea9a19f1247', change: 'First version: boot, processes, memory, ports, separate output, signals, persistence' },
+];

@@ -1,0 +1,26 @@
+import * as z from 'zod';
+import { build, logLine } from './builds.ts';
+import { id } from './ids.ts';
+
+/**
+ * GET /api/v1/events: the one event stream of a browser. A fetch stream, not an
+ * EventSource, because it carries `Authorization: Bearer`; a resumed one sends
+ * `Last-Event-ID`. SSE `event:` is the `type` here, `id:` the owner's event
+ * number, `data:` the JSON below.
+ *
+ * Events of one owner have one order. To join backfill and stream without a gap:
+ * open the stream, wait for `hello`, GET the logs, then drop lines whose `seq`
+ * is already there.
+ */
+export const serverEvent = z.discriminatedUnion('type', [
+  /** First on every connection. Its id is the point from which the stream goes on. */
+  z.strictObject({ type: z.literal('hello') }),
+  /** The `Last-Event-ID` is older than what is kept: read all state anew. */
+  z.strictObject({ type: z.literal('reset') }),
+  /** A build row changed; published after the write committed, never before (P-16). */
+  z.strictObject({ type: z.literal('build'), message: z.string(), build }),
+  z.strictObject({ type: z.literal('log'), buildId: id, projectId: id, lines: z.array(logLine) }),
+  z.strictObject({ type: z.literal('project'), projectId: id, revision: z.int().nonnegative() }),
+]);
+export type ServerEvent = z.infer<typeof serverEvent>;
+export type ServerEventType = ServerEvent['type'];

@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { hostLabel, id, micros } from './ids.ts';
+import { snapshot } from './snapshots.ts';
+
+export const project = z.strictObject({
+  id,
+  name: z.string(),
+  template: z.string().nullable(),
+  /** Label of the project's own runtime origin and of its preview hosts; stable for the project's life. */
+  containerId: hostLabel,
+  /** Grows by one with every snapshot; a push names the one it started from. */
+  revision: z.int().nonnegative(),
+  latestSnapshotId: id.nullable(),
+  activeBuildId: id.nullable(),
+  createdAt: micros,
+  updatedAt: micros,
+});
+export type Project = z.infer<typeof project>;
+
+export const projectName = z.string().trim().min(1).max(100);
+
+/** POST /api/v1/projects. With a template the project starts with a first snapshot of its files. */
+export const createProjectBody = z.strictObject({ name: projectName, template: z.string().max(64).optional() });
+export type CreateProjectBody = z.infer<typeof createProjectBody>;
+
+export const updateProjectBody = z.strictObject({ name: projectName });
+export type UpdateProjectBody = z.infer<typeof updateProjectBody>;
+
+export const projectResponse = z.strictObject({ project });
+export type ProjectResponse = z.infer<typeof projectResponse>;
+
+export const createProjectResponse = z.strictObject({ project, snapshot: snapshot.nullable() });
+export type CreateProjectResponse = z.infer<typeof createProjectResponse>;
+
+export const projectListResponse = z.strictObject({ projects: z.array(project) });
+export type ProjectListResponse = z.infer<typeof projectListResponse>;

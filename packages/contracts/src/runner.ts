@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { logStream } from './builds.ts';
+import { id } from './ids.ts';
+import { treePath } from './tree.ts';
+
+/**
+ * The runner contract: one JSON document in, one out (P-08). File bytes are
+ * base64 so that any file survives the document.
+ */
+export const runnerFile = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('file'), path: treePath, mode: z.int(), base64: z.base64() }),
+  z.strictObject({ kind: z.literal('dir'), path: treePath, mode: z.int() }),
+  z.strictObject({ kind: z.literal('link'), path: treePath, target: z.string() }),
+]);
+export type RunnerFile = z.infer<typeof runnerFile>;
+
+export const runnerInput = z.strictObject({
+  jobId: id,
+  projectId: id,
+  snapshotId: id,
+  files: z.array(runnerFile),
+  /** Where the artifact goes: the id it will have once stored. */
+  artifactDestination: z.strictObject({ artifactId: id }),
+});
+export type RunnerInput = z.infer<typeof runnerInput>;
+
+export const runnerOutput = z.object({
+  jobId: id,
+  projectId: id,
+  snapshotId: id,
+  status: z.enum(['succeeded', 'failed']),
+  artifactId: id.optional(),
+  errorSummary: z.string().optional(),
+  logs: z.array(z.object({ stream: logStream, text: z.string() })),
+});
+export type RunnerOutput = z.infer<typeof runnerOutput>;
