@@ -114,6 +114,11 @@ export interface SpawnRequest {
   /** Make the child's group the foreground group of the terminal it holds. */
   readonly foreground?: boolean;
   readonly umask?: number;
+  /**
+   * How the parent learns of the end. `message`: by `child-exit`, and the child
+   * is reaped at once. `wait`: the zombie is kept until the parent calls `wait`.
+   */
+  readonly reap: 'message' | 'wait';
 }
 
 /** Messages a process posts. Those with `call` want an answer on the reply page. */

@@ -1,3 +1,14 @@
 export type * from './contract.ts';
 export type * from './process-system.ts';
 export { Ring, DEFAULT_RING_BYTES } from './ring.ts';
+export { type ByteStream, BrokenPipe, RingStream } from './ring-stream.ts';
+export { Kernel, type Started, type Terminal } from './kernel.ts';
+export type { KernelEvent, KernelHost, OutboundConnection } from './kernel-host.ts';
+export type { WorkerHandle } from './worker-pool.ts';
+export { type Image, IMAGE_MARKERS } from './exec.ts';
+export { Errno as KernelErrno } from './errno.ts';
+export { signalNumbers } from './signals.ts';
+export { readTty, takeTtyEof } from './pty.ts';
+export { isLoopback } from './port-table.ts';
+export { createProcessSystem, type ProcessSystemOptions } from './client/create-process-system.ts';
+export type { KernelLine } from './client/kernel-client.ts';

@@ -49,7 +49,9 @@ export class Ring {
     this.#owner = slot + 1;
   }
 
+  /** `capacity` in bytes: a power of two, because the counters wrap at 2^32. */
   static allocate(capacity: number = DEFAULT_RING_BYTES): SharedArrayBuffer {
+    if ((capacity & (capacity - 1)) !== 0) throw new RangeError(`Cannot allocate a ring of ${capacity} bytes: not a power of two`);
     const memory = new SharedArrayBuffer(HEADER_WORDS * 4 + capacity);
     new Int32Array(memory, 0, HEADER_WORDS)[CAPACITY] = capacity;
     return memory;
@@ -85,7 +87,8 @@ export class Ring {
       const first = Math.min(count, this.#capacity - start);
       into.set(this.#bytes.subarray(start, start + first), 0);
       if (first < count) into.set(this.#bytes.subarray(0, count - first), first);
-      Atomics.store(this.#words, HEAD, (head + count) | 0);
+      // Compare: a worker terminated in mid-copy may outlive the breaking of its lock by a moment.
+      Atomics.compareExchange(this.#words, HEAD, head, (head + count) | 0);
     }
     this.#unlock(READ_LOCK);
     if (count > 0) this.#signal(WRITABLE);
@@ -103,7 +106,7 @@ export class Ring {
       const first = Math.min(count, this.#capacity - start);
       this.#bytes.set(bytes.subarray(0, first), start);
       if (first < count) this.#bytes.set(bytes.subarray(first, count), 0);
-      Atomics.store(this.#words, TAIL, (tail + count) | 0);
+      Atomics.compareExchange(this.#words, TAIL, tail, (tail + count) | 0);
     }
     this.#unlock(WRITE_LOCK);
     if (count > 0) this.#signal(READABLE);
@@ -119,6 +122,16 @@ export class Ring {
     }
   }
 
+  /** Counts what a reader may wait for; taken before looking, it closes the gap between looking and waiting. */
+  get readableEvents(): number {
+    return Atomics.load(this.#words, READABLE);
+  }
+
+  /** Blocks this worker until something happened after `seen`, be it only a nudge. */
+  waitForEventAfter(seen: number): void {
+    Atomics.wait(this.#words, READABLE, seen);
+  }
+
   /** Blocks this worker until there is space or nobody reads. */
   waitWritable(): void {
     for (;;) {
@@ -128,7 +141,7 @@ export class Ring {
     }
   }
 
-  /** `undefined` when readable (or ended) now, else a promise of the next event. */
+  /** `undefined` when readable (or ended) now, else a promise of the next event, which may be a nudge. */
   whenReadable(): Promise<unknown> | undefined {
     const seen = Atomics.load(this.#words, READABLE);
     if (this.available > 0 || this.ended) return undefined;

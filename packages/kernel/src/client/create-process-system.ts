@@ -1,0 +1,57 @@
+import type { Vfs } from '@slipway/vfs';
+import type { BootMessage, StartMessage } from '../contract.ts';
+import { Errno } from '../errno.ts';
+import type { ProcessSystem } from '../process-system.ts';
+import { createDescriptorTable } from './descriptor-table.ts';
+import { createKernelClient, type KernelLine } from './kernel-client.ts';
+
+export interface ProcessSystemOptions {
+  readonly boot: BootMessage;
+  readonly start: StartMessage;
+  readonly fs: Vfs;
+  readonly line: KernelLine;
+  readonly fillRandom: (into: Uint8Array) => void;
+  /** Ends the running script; what it throws unwinds to the worker's entry. */
+  readonly halt: () => never;
+}
+
+const S_IFMT = 0o170000;
+const S_IFDIR = 0o040000;
+
+/** What a process has under its feet, in its own worker. */
+export function createProcessSystem({ boot, start, fs, line, fillRandom, halt }: ProcessSystemOptions): ProcessSystem {
+  const kernel = createKernelClient(line, boot.control, boot.reply);
+  const descriptors = createDescriptorTable({ fs, kernel, slot: boot.slot, fillRandom });
+  descriptors.receive(start.descriptors);
+  let cwd = start.cwd;
+  let umask = start.umask;
+  const absolute = (path: string): string => (path.startsWith('/') ? path : path === '' || path === '.' ? cwd : `${cwd === '/' ? '' : cwd}/${path}`);
+
+  return {
+    start,
+    fs,
+    descriptors,
+    kernel,
+    cwd: () => cwd,
+    chdir(path) {
+      const target = fs.realpath(absolute(path));
+      if (typeof target === 'number') return target;
+      const ino = fs.lookup(target, true);
+      const stat = ino < 0 ? ino : fs.stat(ino);
+      if (typeof stat === 'number') return stat;
+      if ((stat.mode & S_IFMT) !== S_IFDIR) return Errno.ENOTDIR;
+      cwd = target;
+      return 0;
+    },
+    umask(mask) {
+      const before = umask;
+      if (mask !== undefined) umask = mask & 0o777;
+      return before;
+    },
+    absolute,
+    exit(status) {
+      line.post({ type: 'exit', status });
+      return halt();
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { KernelMessage, ProcessMessage, Replies } from '../contract.ts';
+import { nextId } from '../control-page.ts';
+import type { KernelClient } from '../process-system.ts';
+import { expectReply, takeReply } from '../reply-page.ts';
+
+/** The line to the kernel: the worker's own `postMessage` and `onmessage`. */
+export interface KernelLine {
+  post(message: ProcessMessage, transfer?: readonly unknown[]): void;
+  onMessage(receiver: (message: KernelMessage, ports: readonly unknown[]) => void): void;
+}
+
+export function createKernelClient(line: KernelLine, control: SharedArrayBuffer, reply: SharedArrayBuffer): KernelClient {
+  const ask = <K extends keyof Replies>(message: Extract<ProcessMessage, { type: K }>): Replies[K] => {
+    expectReply(reply);
+    line.post(message);
+    // The kernel is this container's own code: its answer has the shape of the question.
+    return takeReply(reply) as Replies[K];
+  };
+
+  // What comes before somebody listens waits.
+  const early: [KernelMessage, readonly unknown[]][] = [];
+  let receive = (message: KernelMessage, ports: readonly unknown[]): void => void early.push([message, ports]);
+  line.onMessage((message, ports) => receive(message, ports));
+
+  return {
+    post: (message, transfer) => line.post(message, transfer),
+    spawn: (request) => ask({ type: 'spawn', request, call: true }),
+    wait: (pid, hang = true) => ask({ type: 'wait', pid, hang, call: true }),
+    kill: (pid, signal) => ask({ type: 'kill', pid, signal, call: true }).errno,
+    listen: (listener, host, port) => ask({ type: 'listen', listener, host, port, call: true }),
+    setTtyRaw: (channel, raw) => ask({ type: 'tty', channel, raw, call: true }).errno,
+    setForeground: (channel, pgid) => ask({ type: 'foreground', channel, pgid, call: true }).errno,
+    processes: () => ask({ type: 'processes', call: true }).processes ?? [],
+    nextId: () => nextId(control),
+    onMessage(receiver) {
+      receive = receiver;
+      for (const [message, ports] of early.splice(0)) receiver(message, ports);
+    },
+  };
+}

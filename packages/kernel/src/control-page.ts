@@ -1,0 +1,17 @@
+/**
+ * One page shared by every worker of a container: what must be unique without
+ * asking the kernel.
+ */
+const NEXT_ID = 0;
+const WORDS = 16;
+
+export function allocateControlPage(): SharedArrayBuffer {
+  const page = new SharedArrayBuffer(WORDS * 4);
+  new Int32Array(page, 0, WORDS)[NEXT_ID] = 1;
+  return page;
+}
+
+/** A number nobody else in the container has had: channels, listeners, connections, threads. */
+export function nextId(control: SharedArrayBuffer): number {
+  return Atomics.add(new Int32Array(control, 0, WORDS), NEXT_ID, 1);
+}

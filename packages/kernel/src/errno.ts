@@ -1,0 +1,23 @@
+/** Negative Linux error numbers the kernel itself gives out (asm-generic/errno.h). */
+export const Errno = {
+  EPERM: -1,
+  ENOENT: -2,
+  ESRCH: -3,
+  EINTR: -4,
+  EBADF: -9,
+  ECHILD: -10,
+  EAGAIN: -11,
+  EACCES: -13,
+  ENOTDIR: -20,
+  EINVAL: -22,
+  EMFILE: -24,
+  ENOTTY: -25,
+  ESPIPE: -29,
+  EPIPE: -32,
+  ELOOP: -40,
+  E2BIG: -7,
+  ENOEXEC: -8,
+  EADDRINUSE: -98,
+  ENETUNREACH: -101,
+  ECONNREFUSED: -111,
+} as const;

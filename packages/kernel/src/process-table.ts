@@ -1,0 +1,88 @@
+import type { DescriptorEnd, ExitStatus, ProcessInfo } from './contract.ts';
+import type { Holder } from './channel-table.ts';
+import { nextState, type ProcessEvent, type ProcessState } from './process-state.ts';
+import type { Seat } from './worker-pool.ts';
+
+/** One worker of a process: its main program (`threadId` 0) or a thread. */
+export interface Task extends Holder {
+  readonly slot: number;
+  readonly seat: Seat;
+  readonly process: Process;
+  readonly threadId: number;
+  /** The task that is told when this one ends; `null` for what the host started. */
+  readonly parent: Task | null;
+  /** A `wait` this task is blocked in. */
+  waiting: { readonly pid: number } | null;
+  ended: boolean;
+}
+
+export interface Process {
+  readonly pid: number;
+  readonly ppid: number;
+  pgid: number;
+  sid: number;
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly startedAtMs: number;
+  readonly reap: 'message' | 'wait';
+  /** Descriptors 0 to 2 as it started with; its threads share them. */
+  stdio: readonly (DescriptorEnd | null)[];
+  state: ProcessState;
+  main: Task | null;
+  readonly threads: Map<number, Task>;
+  /** Signals it has a handler for. */
+  readonly watched: Set<string>;
+  /** Terminals it has put in raw mode; they fall back when it ends. */
+  readonly rawTerminals: Set<number>;
+  /** Settled when it ends, for whoever started it from outside. */
+  readonly onEnd: ((status: ExitStatus) => void) | null;
+}
+
+export class ProcessTable {
+  readonly #processes = new Map<number, Process>();
+  #lastPid = 1;
+
+  nextPid(): number {
+    return ++this.#lastPid;
+  }
+
+  add(process: Process): void {
+    this.#processes.set(process.pid, process);
+  }
+
+  get(pid: number): Process | undefined {
+    return this.#processes.get(pid);
+  }
+
+  all(): readonly Process[] {
+    return [...this.#processes.values()];
+  }
+
+  /** Processes that still run. */
+  alive(): readonly Process[] {
+    return this.all().filter((process) => process.state.name === 'starting' || process.state.name === 'running');
+  }
+
+  group(pgid: number): readonly Process[] {
+    return this.alive().filter((process) => process.pgid === pgid);
+  }
+
+  childrenOf(pid: number): readonly Process[] {
+    return this.all().filter((process) => process.ppid === pid);
+  }
+
+  /** The only door through which a process changes state. */
+  dispatch(process: Process, event: ProcessEvent): void {
+    const next = nextState(process.state, event);
+    if (next === undefined) throw new Error(`Cannot ${event.type} process ${process.pid}: current state is "${process.state.name}"`);
+    process.state = next;
+    if (next.name === 'reaped') this.#processes.delete(process.pid);
+  }
+
+  info(): readonly ProcessInfo[] {
+    return this.all().map(({ pid, ppid, pgid, state, argv, cwd, startedAtMs, threads }) => ({
+      pid, ppid, pgid, state: state.name, argv, cwd, startedAtMs, threads: threads.size,
+    }));
+  }
+}

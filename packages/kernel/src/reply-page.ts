@@ -1,0 +1,44 @@
+/**
+ * The page through which the kernel answers a worker that is blocked.
+ *
+ *   word 0  0 = empty, 1 = answered
+ *   word 1  length of the answer in bytes
+ *   then    the answer as UTF-8 JSON
+ *
+ * One question at a time: the worker that asks is blocked until the answer.
+ */
+const STATE = 0;
+const LENGTH = 1;
+const HEADER_BYTES = 8;
+const PAGE_BYTES = 64 * 1024;
+const CAPACITY = PAGE_BYTES - HEADER_BYTES;
+
+export function allocateReplyPage(): SharedArrayBuffer {
+  return new SharedArrayBuffer(PAGE_BYTES);
+}
+
+/** Worker side: empties the page, so that the next answer can be told from the last. */
+export function expectReply(page: SharedArrayBuffer): void {
+  Atomics.store(new Int32Array(page, 0, 2), STATE, 0);
+}
+
+/** Worker side: blocks until the kernel has answered. */
+export function takeReply(page: SharedArrayBuffer): unknown {
+  const words = new Int32Array(page, 0, 2);
+  while (Atomics.load(words, STATE) === 0) Atomics.wait(words, STATE, 0);
+  const length = Atomics.load(words, LENGTH);
+  // TextDecoder refuses shared memory: copy first.
+  const bytes = new Uint8Array(page, HEADER_BYTES, length).slice();
+  return JSON.parse(new TextDecoder().decode(bytes));
+}
+
+/** Kernel side. An answer that does not fit is a bug of the question: it says so instead of cutting. */
+export function putReply(page: SharedArrayBuffer, answer: unknown): void {
+  let bytes = new TextEncoder().encode(JSON.stringify(answer));
+  if (bytes.length > CAPACITY) bytes = new TextEncoder().encode(JSON.stringify({ errno: -7 /* E2BIG */ }));
+  new Uint8Array(page, HEADER_BYTES, bytes.length).set(bytes);
+  const words = new Int32Array(page, 0, 2);
+  Atomics.store(words, LENGTH, bytes.length);
+  Atomics.store(words, STATE, 1);
+  Atomics.notify(words, STATE);
+}
