@@ -1,0 +1,109 @@
+/**
+ * What the objects of the client's protocol need from a container. Whoever
+ * composes the kernel implements it (in the kernel worker); `serveKernelWorker`
+ * does the rest: clients, the control extension, previews.
+ *
+ * Nothing here blocks. A failed condition is a negative Linux errno.
+ */
+import type { ByteStream, ExitStatus, ProcessInfo } from '@slipway/kernel';
+import type { RuntimeConfig } from '@slipway/contracts';
+import type { AsyncVfs } from '@slipway/vfs';
+
+/** Everything a kernel worker must know before it can boot; sent once by the page that created it. */
+export interface KernelBoot {
+  readonly config: RuntimeConfig;
+  /** Label of this runtime origin; previews are `<port>--<containerId>`. */
+  readonly containerId: string;
+  /** Capability of the embedder for mirror and relay, or `null`. */
+  readonly clientId: string | null;
+  /** COEP the embedder asked for; previews answer with the same. */
+  readonly coep: 'require-corp' | 'credentialless' | 'none';
+  /** Absolute URLs of the built files, by their entry name in `apps/runtime/build.ts` (`process.worker`, `vfs-writer.worker`, …). */
+  readonly assets: Readonly<Record<string, string>>;
+}
+
+export interface OpenOptions {
+  /** A valid folder name, or `undefined` for a name of the container's choice. */
+  readonly workdirName: string | undefined;
+  /** Tells how far the boot is, for the control extension. */
+  progress(phase: 'assets' | 'file-system' | 'kernel' | 'node', fraction?: number): void;
+}
+
+/** Called once for every `build()` of the client; the one before has been torn down by then. Rejects with a message for the developer. */
+export type OpenContainer = (boot: KernelBoot, options: OpenOptions) => Promise<ContainerHost>;
+
+/** How a process's standard descriptors are connected. */
+export type HostStdio =
+  /** One terminal on 0, 1 and 2. */
+  | { readonly kind: 'terminal'; readonly columns: number; readonly rows: number }
+  /** 1 and 2 are one pipe, in the order of writing. */
+  | { readonly kind: 'merged' }
+  /** Three pipes. */
+  | { readonly kind: 'separate' };
+
+export interface HostSpawn {
+  /** As given to execvp(3), looked up in PATH of `env`. */
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Absolute. */
+  readonly cwd: string;
+  /** Over the container's default environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly stdio: HostStdio;
+  /**
+   * Called with every piece of output, one call at a time: the next waits for
+   * the promise, which is how a slow reader slows the program. `terminal` and
+   * `merged` report everything as `stdout`.
+   */
+  onOutput(stream: 'stdout' | 'stderr', bytes: Uint8Array<ArrayBuffer>): void | Promise<void>;
+}
+
+export interface HostProcess {
+  readonly pid: number;
+  /** How the process itself ended; output may still be on its way. Never rejects. */
+  readonly exit: Promise<ExitStatus>;
+  /** All output was handed over and nobody can write more. May come much later than `exit` (background jobs). Never rejects. */
+  readonly drained: Promise<void>;
+  /** Bytes for the terminal or stdin; dropped when nobody reads. */
+  write(bytes: Uint8Array): void;
+  /** End of stdin; no meaning on a terminal. */
+  endInput(): void;
+  /** No-op without a terminal. */
+  resize(columns: number, rows: number): void;
+  /** To the process group that this spawn leads. 0 or a negative errno. */
+  signal(name: string): number;
+  /** Stops reading the output, which may break the program's pipe. */
+  abandonOutput(): void;
+}
+
+export type HostEvent =
+  | { readonly type: 'port'; readonly port: number; readonly action: 'open' | 'close' }
+  | { readonly type: 'error'; readonly message: string }
+  | { readonly type: 'xdg-open'; readonly args: readonly unknown[] }
+  | { readonly type: 'code'; readonly args: readonly unknown[] }
+  /** The process table changed. */
+  | { readonly type: 'processes' };
+
+export interface ContainerHost {
+  readonly fs: AsyncVfs;
+  /** Absolute path of the working directory; it exists. */
+  readonly workdir: string;
+  /** Default PATH of a process. */
+  readonly searchPath: string;
+  /** The process, or a negative errno when it cannot run. */
+  spawn(request: HostSpawn): HostProcess | number;
+  /** Connects to a port a process listens on, or a negative errno. */
+  connect(port: number): ByteStream | number;
+  /** Who listens now. `pid` 0 where it is not known. */
+  listening(): readonly { readonly port: number; readonly pid: number }[];
+  processes(): readonly ProcessInfo[];
+  /** kill(2) from outside: 0 or a negative errno. A negative `pid` is a group. */
+  signal(pid: number, name: string): number;
+  memory(): { readonly fileSystemUsedBytes: number; readonly fileSystemSizeBytes: number; readonly heapBytes?: number };
+  /** Writes the file system to storage; absent where this build has no persistence. */
+  persist?(): Promise<void>;
+  /** Events from now on; returns how to stop. */
+  subscribe(listener: (event: HostEvent) => void): () => void;
+  /** Kills every process, so that every `exit` settles, and lets go of everything. Idempotent. */
+  teardown(): Promise<void>;
+}

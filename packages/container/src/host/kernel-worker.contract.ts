@@ -1,0 +1,22 @@
+/**
+ * Between the `/headless` page and the kernel worker it created. The page only
+ * opens doors: every port is handed to the worker and never touched again, as a
+ * hidden iframe's own tasks are throttled and a worker's are not.
+ */
+import type { KernelBoot } from './container-host.ts';
+
+export type PageToKernel =
+  /** First, once. */
+  | { readonly type: 'boot'; readonly boot: KernelBoot }
+  /** Root port of the client's protocol. */
+  | { readonly type: 'client'; readonly port: MessagePort }
+  /** Port of the control extension (contracts/container-control). */
+  | { readonly type: 'control'; readonly port: MessagePort }
+  /** The broker sends previews' ports through this one (gateway/preview-protocol). */
+  | { readonly type: 'broker'; readonly port: MessagePort };
+
+export type KernelToPage =
+  /** The script runs: ports may be handed over. */
+  | { readonly type: 'listening' }
+  /** For the embedder's console, by the client's `{type:'warning'}`. */
+  | { readonly type: 'warning'; readonly level: 'warn' | 'error'; readonly message: string };
