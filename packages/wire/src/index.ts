@@ -1,1 +1,9 @@
-export {};
+export * from './wire-error.ts';
+export * from './comlink.ts';
+export * from './schema.ts';
+export * from './boot.ts';
+export * from './instance.ts';
+export * from './fs.ts';
+export * from './preview.ts';
+export * from './tree.ts';
+export * from './wire-history.ts';

@@ -1,0 +1,8 @@
+/**
+ * Every change of the messages, newest last; `wire-history.test.ts` hashes the
+ * schemas and fails until a line is added. The messages are the client's: a
+ * change here is either a mistake or a new client release.
+ */
+export const wireHistory: readonly { readonly version: number; readonly hash: string; readonly change: string }[] = [
+  { version: 1, hash: 'bb209f2bc0e3f2fa', change: 'First version: @webcontainer/api 1.6.4, and the `internal` members of 1.6.1-internal.1' },
+];
