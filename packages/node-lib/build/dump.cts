@@ -1,0 +1,141 @@
+/**
+ * Runs inside the pinned Node (`--expose-internals`) and prints what it is made
+ * of as one JSON file: sources of lib, shapes and constants of every binding.
+ *
+ *   node --expose-internals build/dump.cts <out.json>
+ */
+const { internalBinding } = require('internal/test/binding');
+const fs = require('node:fs') as typeof import('node:fs');
+
+const NULL_PROTOTYPE_MARK = '@null';
+const IGNORED_STATICS = new Set(['length', 'name', 'prototype', 'arguments', 'caller']);
+
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+const natives: Record<string, string> = internalBinding('builtins').natives;
+
+function bindingNames(): string[] {
+  const names = new Set<string>();
+  for (const source of Object.values(natives)) {
+    for (const match of source.matchAll(/internalBinding\(\s*'([a-z0-9_]+)'\s*\)/g)) names.add(match[1]!);
+  }
+  // `natives` is the sources themselves; the other two do not exist in this build.
+  for (const absent of ['natives', 'internal_only_v8', 'quic']) names.delete(absent);
+  return [...names].sort();
+}
+
+function isTypedArray(value: object): value is Uint8Array {
+  return ArrayBuffer.isView(value);
+}
+
+/** Scalars and constant objects only; functions without constant statics vanish. */
+function constantsOf(value: unknown, depth: number): Json | undefined {
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value === 'bigint') throw new Error('Cannot dump a bigint constant: the JSON form has none');
+  if (typeof value === 'function') {
+    const statics: Record<string, Json> = {};
+    for (const key of Object.getOwnPropertyNames(value)) {
+      if (IGNORED_STATICS.has(key)) continue;
+      const found = constantsOf((value as unknown as Record<string, unknown>)[key], depth + 1);
+      if (found !== undefined) statics[key] = found;
+    }
+    return Object.keys(statics).length > 0 ? statics : undefined;
+  }
+  if (typeof value !== 'object' || isTypedArray(value) || depth > 4) return undefined;
+  if (Array.isArray(value)) {
+    const items = value.map((item) => constantsOf(item, depth + 1));
+    return items.some((item) => item === undefined) ? undefined : (items as Json[]);
+  }
+  if (value instanceof Map) return [...value].map((entry) => constantsOf(entry, depth + 1) ?? null);
+  const members: Record<string, Json> = {};
+  if (Object.getPrototypeOf(value) === null && depth > 0) members[NULL_PROTOTYPE_MARK] = true;
+  for (const key of Object.getOwnPropertyNames(value)) {
+    const found = constantsOf((value as Record<string, unknown>)[key], depth + 1);
+    if (found !== undefined) members[key] = found;
+  }
+  return members;
+}
+
+function shapeOf(value: unknown, depth: number): Json {
+  if (typeof value === 'function') {
+    const prototype = value.prototype ? Object.getOwnPropertyNames(value.prototype).filter((key) => key !== 'constructor') : [];
+    const statics: Record<string, Json> = {};
+    for (const key of Object.getOwnPropertyNames(value)) {
+      if (!IGNORED_STATICS.has(key)) statics[key] = typeof (value as unknown as Record<string, unknown>)[key];
+    }
+    if (!value.prototype) return { kind: 'function', length: value.length };
+    const parentPrototype = Object.getPrototypeOf(value.prototype) as object | null;
+    const parent = parentPrototype && parentPrototype !== Object.prototype ? parentPrototype.constructor.name : null;
+    return { kind: 'class', prototype, parent, statics };
+  }
+  if (typeof value !== 'object' || value === null) return { kind: 'scalar', type: typeof value };
+  if (isTypedArray(value)) return { kind: 'typed-array', type: value.constructor.name, length: value.length };
+  if (Array.isArray(value) || depth > 2) return { kind: 'scalar', type: Array.isArray(value) ? 'array' : 'object' };
+  return { kind: 'object', members: memberShapes(value, depth + 1) };
+}
+
+function memberShapes(holder: object, depth: number): Record<string, Json> {
+  const members: Record<string, Json> = {};
+  for (const key of Object.getOwnPropertyNames(holder)) members[key] = shapeOf((holder as Record<string, unknown>)[key], depth);
+  return members;
+}
+
+function descriptions(symbols: Record<string, symbol>): Record<string, string> {
+  return Object.fromEntries(Object.entries(symbols).map(([name, value]) => [name, value.description ?? '']));
+}
+
+const bindings: Record<string, Json> = {};
+const shapes: Record<string, Json> = {};
+for (const name of bindingNames()) {
+  const binding = internalBinding(name);
+  shapes[name] = memberShapes(binding, 0);
+  // Held elsewhere in the dump, or not constant at all.
+  if (['builtins', 'constants', 'config', 'uv', 'options', 'symbols', 'messaging'].includes(name)) continue;
+  const constants = constantsOf(binding, 0) as Record<string, Json>;
+  if (Object.keys(constants).length > 0) bindings[name] = constants;
+}
+delete (shapes['builtins'] as Record<string, Json>)['natives'];
+
+const options = internalBinding('options');
+const uv = internalBinding('uv');
+const builtins = internalBinding('builtins');
+
+const data = {
+  nodeVersion: process.version,
+  constants: constantsOf(internalBinding('constants'), 0),
+  config: constantsOf(internalBinding('config'), 0),
+  uv: { codes: constantsOf(uv, 0), errorMap: [...uv.getErrorMap()] },
+  options: {
+    values: optionValues(),
+    info: [...options.getCLIOptionsInfo().options],
+    aliases: [...options.getCLIOptionsInfo().aliases],
+    envSettings: { ...options.envSettings },
+    types: { ...options.types },
+    embedder: { ...options.getEmbedderOptions() },
+  },
+  symbols: descriptions(internalBinding('symbols')),
+  privateSymbols: descriptions(internalBinding('util').privateSymbols),
+  builtinIds: builtins.builtinIds,
+  builtinCategories: {
+    cannotBeRequired: [...builtins.builtinCategories.cannotBeRequired],
+    canBeRequired: [...builtins.builtinCategories.canBeRequired],
+  },
+  process: {
+    version: process.version,
+    versions: { ...process.versions },
+    release: { ...process.release },
+    features: { ...process.features },
+    configJson: builtins.config,
+  },
+  bindings,
+};
+
+/** Without what the command line of this very run has set. */
+function optionValues(): Record<string, Json> {
+  const values = { ...options.getCLIOptionsValues() };
+  values['--expose-internals'] = false;
+  if ('--no-expose-internals' in values) values['--no-expose-internals'] = true;
+  return values;
+}
+
+fs.writeFileSync(process.argv[2]!, JSON.stringify({ natives, data, shapes }));

@@ -1,0 +1,80 @@
+/** Writes the generated files; see README.md for what each is. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { CONTEXT_HELPER_NAMES } from '../src/parameters.ts';
+import type { BindingShapes, LazyIndex, NodeData } from '../src/index.ts';
+import type { TransformedBuiltin } from './builtin-source.ts';
+
+const HELPERS = `${CONTEXT_HELPER_NAMES.capture},${CONTEXT_HELPER_NAMES.restore}`;
+
+export interface Parts {
+  readonly boot: readonly TransformedBuiltin[];
+  readonly lazy: readonly TransformedBuiltin[];
+  readonly ownAssets: readonly TransformedBuiltin[];
+  readonly data: NodeData;
+  readonly shapes: BindingShapes;
+}
+
+/** File name -> content. */
+export function renderFiles(parts: Parts): Map<string, string | Uint8Array> {
+  const files = new Map<string, string | Uint8Array>();
+  files.set('boot-set.js', renderBootSet(parts.boot));
+  files.set('boot-set.d.ts', "import type { CreateBootSet } from '../src/index.ts';\nexport declare const createBootSet: CreateBootSet;\n");
+  files.set('data.js', `export const nodeDataText=${JSON.stringify(JSON.stringify(parts.data))};\n`);
+  files.set('data.d.ts', '/** For `parseNodeData`. */\nexport declare const nodeDataText: string;\n');
+  files.set('data.json', JSON.stringify(parts.data, null, 1));
+  files.set('shapes.json', JSON.stringify(parts.shapes, null, 1));
+  files.set('lazy.bin', renderLazySet(parts.lazy));
+  files.set('lazy.json', JSON.stringify(Object.fromEntries(parts.lazy.map((builtin) => [builtin.id, renderLazy(builtin)]))));
+  for (const asset of parts.ownAssets) files.set(`${assetName(asset.id)}.bin`, renderLazySet([asset]));
+  return files;
+}
+
+/** `internal/deps/amaro/dist/index` -> `amaro`. */
+function assetName(id: string): string {
+  return id.replace(/^internal\/deps\//, '').split('/')[0]!;
+}
+
+function renderBootSet(builtins: readonly TransformedBuiltin[]): string {
+  const members = builtins.map((builtin) => `${JSON.stringify(builtin.id)}:${builtin.expression}`);
+  return `export const createBootSet=(${HELPERS})=>({\n${members.join(',\n')}\n});\n`;
+}
+
+function renderLazy(builtin: TransformedBuiltin): string {
+  return `(${HELPERS})=>${builtin.expression}`;
+}
+
+function renderLazySet(builtins: readonly TransformedBuiltin[]): Uint8Array {
+  const index: Record<string, readonly [number, number]> = {};
+  let offset = 0;
+  const texts = builtins.map((builtin) => {
+    const text = renderLazy(builtin);
+    index[builtin.id] = [offset, text.length];
+    offset += text.length;
+    return text;
+  });
+  const head = Buffer.from(JSON.stringify(index satisfies LazyIndex), 'latin1');
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(head.length);
+  const body = Buffer.from(texts.join(''), 'utf8');
+  if (body.length !== offset) throw new Error('Cannot write the lazy set: a source is not ASCII');
+  return Buffer.concat([length, head, body]);
+}
+
+export function writeFiles(directory: string, files: ReadonlyMap<string, string | Uint8Array>): void {
+  mkdirSync(directory, { recursive: true });
+  for (const [name, content] of files) writeFileSync(join(directory, name), content);
+}
+
+/** One line per file that a browser fetches: raw, gzip and brotli bytes. */
+export function sizeTable(files: ReadonlyMap<string, string | Uint8Array>, names: readonly string[]): string {
+  const rows = names.map((name) => {
+    const content = Buffer.from(files.get(name)!);
+    const brotli = brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: content.length } });
+    return { name, raw: content.length, gzip: gzipSync(content, { level: 9 }).length, brotli: brotli.length };
+  });
+  const line = (name: string, raw: number | string, gzip: number | string, brotli: number | string): string =>
+    `${name.padEnd(14)}${String(raw).padStart(10)}${String(gzip).padStart(10)}${String(brotli).padStart(10)}`;
+  return [line('', 'raw', 'gzip', 'brotli'), ...rows.map((row) => line(row.name, row.raw, row.gzip, row.brotli))].join('\n');
+}

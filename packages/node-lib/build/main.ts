@@ -1,0 +1,91 @@
+/**
+ * Builds `generated/` from the pinned Node binary.
+ *
+ *   npx tsx packages/node-lib/build/main.ts [--force] [--update-checksums]
+ *
+ * Does nothing when neither the binary's version nor this room's build has
+ * changed since the last run.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { bootModuleIds, extract } from './extract.ts';
+import { transformBuiltin, type TransformedBuiltin } from './builtin-source.ts';
+import { checksumsOf, sha256, verifyChecksums, type Checksums } from './checksums.ts';
+import { renderFiles, sizeTable, writeFiles } from './emit.ts';
+import { orphanedPatches } from './patches.ts';
+import { mustGetPinnedNode, PINNED_NODE_VERSION } from './pinned-node.ts';
+import { BOOTSTRAP_IDS, placementOf } from './selection.ts';
+
+const room = join(import.meta.dirname, '..');
+const generated = join(room, 'generated');
+const stampFile = join(generated, 'stamp.json');
+const checksumFile = join(room, 'checksums.json');
+
+export async function build(options: { readonly force: boolean; readonly updateChecksums: boolean }): Promise<void> {
+  const stamp = inputStamp();
+  if (!options.force && !options.updateChecksums && readStamp() === stamp) {
+    console.log(`node-lib: generated/ is up to date (Node ${PINNED_NODE_VERSION})`);
+    return;
+  }
+  const node = mustGetPinnedNode();
+  const { natives, data, shapes } = extract(node);
+
+  const found = checksumsOf(PINNED_NODE_VERSION, natives, data, shapes);
+  if (options.updateChecksums) writeFileSync(checksumFile, `${JSON.stringify(found, null, 1)}\n`);
+  else verifyChecksums(found, JSON.parse(readFileSync(checksumFile, 'utf8')) as Checksums);
+
+  const sources = { ...natives, ...extraBuiltins() };
+  const orphans = orphanedPatches(Object.keys(sources));
+  if (orphans.length > 0) throw new Error(`Cannot patch lib: no builtin "${orphans[0]!.file}" for patch "${orphans[0]!.id}"`);
+
+  const bootIds = new Set([...BOOTSTRAP_IDS, ...bootModuleIds(node)]);
+  const privateNames = Object.keys(data.privateSymbols);
+  const parts = { boot: [] as TransformedBuiltin[], lazy: [] as TransformedBuiltin[], ownAssets: [] as TransformedBuiltin[] };
+  for (const [id, source] of Object.entries(sources)) {
+    const placement = placementOf(id, bootIds);
+    if (placement === 'dropped') continue;
+    const builtin = await transformBuiltin(id, source, privateNames);
+    ({ boot: parts.boot, lazy: parts.lazy, 'own-asset': parts.ownAssets })[placement].push(builtin);
+  }
+
+  const builtinIds = [...data.builtinIds, ...Object.keys(extraBuiltins())];
+  const files = renderFiles({ ...parts, data: { ...data, builtinIds }, shapes });
+  writeFiles(generated, files);
+  writeFileSync(stampFile, JSON.stringify(stamp));
+
+  const all = [...parts.boot, ...parts.lazy];
+  const total = (pick: (builtin: TransformedBuiltin) => number): number => all.reduce((sum, builtin) => sum + pick(builtin), 0);
+  console.log(
+    `node-lib: Node ${PINNED_NODE_VERSION}, ${parts.boot.length} boot + ${parts.lazy.length} lazy builtins, ` +
+      `${total((b) => b.privateSlotSites)} private accesses and ${total((b) => b.asyncContextSites)} awaits rewritten`,
+  );
+  console.log(sizeTable(files, ['boot-set.js', 'data.js', 'lazy.bin', 'amaro.bin']));
+}
+
+/** Builtins of our own, in `extra/` by id. */
+function extraBuiltins(): Record<string, string> {
+  const directory = join(import.meta.dirname, 'extra');
+  const files = filesIn(directory).filter((file) => file.endsWith('.js'));
+  return Object.fromEntries(files.map((file) => [file.slice(0, -'.js'.length), readFileSync(join(directory, file), 'utf8')]));
+}
+
+/** Changes whenever the output could. */
+function inputStamp(): string {
+  const files = ['build', 'src'].flatMap((folder) => filesIn(join(room, folder)).map((file) => `${folder}/${file}`)).filter((file) => /(?<!\.test)\.c?[jt]s$/.test(file));
+  const texts = [...files, 'checksums.json'].filter((file) => existsSync(join(room, file))).map((file) => `${file}\n${readFileSync(join(room, file), 'utf8')}`);
+  return sha256([PINNED_NODE_VERSION, ...texts].join('\n'));
+}
+
+/** Paths relative to `directory`, sorted, folders left out. */
+function filesIn(directory: string): string[] {
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => relative(directory, join(entry.parentPath, entry.name))).sort();
+}
+
+function readStamp(): string | undefined {
+  return existsSync(stampFile) ? (JSON.parse(readFileSync(stampFile, 'utf8')) as string) : undefined;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  await build({ force: process.argv.includes('--force'), updateChecksums: process.argv.includes('--update-checksums') });
+}

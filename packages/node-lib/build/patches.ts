@@ -1,0 +1,243 @@
+/**
+ * The changes we make to the text of Node's lib, each with its reason. A patch
+ * that does not match exactly as often as it says fails the build, so an
+ * upgrade of Node cannot lose one silently.
+ */
+export interface Patch {
+  /** Names the patch in error messages. */
+  readonly id: string;
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+  /** How often `find` occurs; 1 where not given. */
+  readonly times?: number;
+  readonly why: string;
+}
+
+const ONE_CALLBACK_PER_MACROTASK =
+  'No synchronous microtask checkpoint exists in a browser, so runNextTicks() cannot drain between two callbacks: ' +
+  'return to the loop instead, which runs each callback in a macrotask of its own and comes back for the rest';
+
+const NO_UNDICI_FOR_MESSAGES = 'Every message would compile 763 KB of undici only for the MessageEvent class';
+
+const PROMISE_STATE = "A promise's state cannot be read in a browser: keep it in the record that settles the promise";
+
+export const PATCHES: readonly Patch[] = [
+  {
+    id: 'timers-immediate',
+    file: 'internal/timers',
+    find: `      if (ranAtLeastOneImmediate)
+        runNextTicks();
+`,
+    // The throw path of processImmediate leaves the queue in the same state.
+    replace: `      if (ranAtLeastOneImmediate) {
+        outstandingQueue.head = immediate;
+        immediateInfo[kHasOutstanding] = 1;
+        return;
+      }
+`,
+    why: ONE_CALLBACK_PER_MACROTASK,
+  },
+  {
+    id: 'timers-list',
+    file: 'internal/timers',
+    find: `      if (ranAtLeastOneList)
+        runNextTicks();
+`,
+    replace: `      if (ranAtLeastOneList) {
+        nextExpiry = list.expiry;
+        return timeoutInfo[0] > 0 ? nextExpiry : -nextExpiry;
+      }
+`,
+    why: ONE_CALLBACK_PER_MACROTASK,
+  },
+  {
+    id: 'timers-timer',
+    file: 'internal/timers',
+    find: `      if (ranAtLeastOneTimer)
+        runNextTicks();
+`,
+    // list.expiry still lies in the past, so the list stays first in the queue.
+    replace: `      if (ranAtLeastOneTimer)
+        return;
+`,
+    why: ONE_CALLBACK_PER_MACROTASK,
+  },
+  {
+    id: 'worker-message-event',
+    file: 'internal/worker/io',
+    find: `  fastCreateMessageEvent ??= require('internal/deps/undici/undici').createFastMessageEvent;
+  return fastCreateMessageEvent(type, init);
+`,
+    replace: `  fastCreateMessageEvent ??= require('internal/slipway/message_event').createMessageEvent;
+  return fastCreateMessageEvent(type, init);
+`,
+    why: NO_UNDICI_FOR_MESSAGES,
+  },
+  {
+    id: 'global-message-event',
+    file: 'internal/bootstrap/web/exposed-window-or-worker',
+    find: `exposeLazyInterfaces(globalThis, 'internal/deps/undici/undici', [
+  'FormData', 'Headers', 'Request', 'Response', 'MessageEvent', 'CloseEvent',
+]);
+`,
+    replace: `exposeLazyInterfaces(globalThis, 'internal/deps/undici/undici', [
+  'FormData', 'Headers', 'Request', 'Response',
+]);
+exposeLazyInterfaces(globalThis, 'internal/slipway/message_event', ['MessageEvent']);
+exposeLazyInterfaces(globalThis, 'internal/deps/undici/undici', ['CloseEvent']);
+`,
+    why: NO_UNDICI_FOR_MESSAGES,
+  },
+  {
+    id: 'http-message-event',
+    file: 'http',
+    find: '    return lazyUndici().MessageEvent;\n',
+    replace: "    return require('internal/slipway/message_event').MessageEvent;\n",
+    why: NO_UNDICI_FOR_MESSAGES,
+  },
+  {
+    id: 'undici-message-event',
+    file: 'internal/deps/undici/undici',
+    find: `    var { createFastMessageEvent: createFastMessageEvent2 } = MessageEvent2;
+    delete MessageEvent2.createFastMessageEvent;
+`,
+    replace: `    MessageEvent2 = require("internal/slipway/message_event").MessageEvent;
+    var { createMessageEvent: createFastMessageEvent2 } = require("internal/slipway/message_event");
+`,
+    why: 'Events of WebSocket and EventSource must be instances of the same MessageEvent as all others',
+  },
+  {
+    id: 'webstreams-pending-test',
+    file: 'internal/webstreams/util',
+    find: `function isPromisePending(promise) {
+  if (promise === undefined) return false;
+  const details = getPromiseDetails(promise);
+  return details?.[0] === kPending;
+}
+`,
+    replace: `function isRecordPending(record) {
+  return record.pending === true;
+}
+
+function pendingRecord() {
+  const { promise, resolve, reject } = PromiseWithResolvers();
+  const record = {
+    promise,
+    resolve(value) { record.pending = false; resolve(value); },
+    reject(error) { record.pending = false; reject(error); },
+    pending: true,
+  };
+  return record;
+}
+`,
+    why: PROMISE_STATE,
+  },
+  {
+    id: 'webstreams-pending-export',
+    file: 'internal/webstreams/util',
+    find: '  isPromisePending,\n',
+    replace: '  isRecordPending,\n  pendingRecord,\n',
+    why: PROMISE_STATE,
+  },
+  {
+    id: 'webstreams-pending-primordial',
+    file: 'internal/webstreams/util',
+    find: '  PromiseResolve,\n',
+    replace: '  PromiseResolve,\n  PromiseWithResolvers,\n',
+    why: PROMISE_STATE,
+  },
+  {
+    id: 'webstreams-pending-import',
+    file: 'internal/webstreams/writablestream',
+    find: '  isPromisePending,\n',
+    replace: '  isRecordPending,\n  pendingRecord,\n',
+    why: PROMISE_STATE,
+  },
+  {
+    id: 'webstreams-pending-closed-cache',
+    file: 'internal/webstreams/writablestream',
+    find: 'isPromisePending(closedPromiseCache.promise)',
+    replace: 'isRecordPending(closedPromiseCache)',
+    why: PROMISE_STATE,
+  },
+  {
+    id: 'webstreams-pending-close-cache',
+    file: 'internal/webstreams/writablestream',
+    find: 'isPromisePending(closeCache.promise)',
+    replace: 'isRecordPending(closeCache)',
+    why: PROMISE_STATE,
+  },
+  {
+    id: 'webstreams-pending-ready',
+    file: 'internal/webstreams/writablestream',
+    find: 'isPromisePending(ready.promise)',
+    replace: 'isRecordPending(ready)',
+    why: PROMISE_STATE,
+  },
+  {
+    id: 'webstreams-pending-close',
+    file: 'internal/webstreams/writablestream',
+    find: 'isPromisePending(close.promise)',
+    replace: 'isRecordPending(close)',
+    why: PROMISE_STATE,
+  },
+  {
+    id: 'webstreams-pending-make-closed',
+    file: 'internal/webstreams/writablestream',
+    find: '          cache = PromiseWithResolvers();\n',
+    replace: '          cache = pendingRecord();\n',
+    why: PROMISE_STATE,
+  },
+  {
+    id: 'webstreams-pending-make-close',
+    file: 'internal/webstreams/writablestream',
+    find: '          close = PromiseWithResolvers();\n',
+    replace: '          close = pendingRecord();\n',
+    why: PROMISE_STATE,
+  },
+  {
+    id: 'webstreams-pending-make-ready',
+    file: 'internal/webstreams/writablestream',
+    find: `            PromiseWithResolvers() :
+            resolvedRecord();
+`,
+    replace: `            pendingRecord() :
+            resolvedRecord();
+`,
+    why: PROMISE_STATE,
+  },
+  {
+    id: 'webstreams-pipe-ready',
+    file: 'internal/webstreams/readablestream',
+    find: `      reject: ignoreReadyRejection,
+    };
+`,
+    replace: `      reject: ignoreReadyRejection,
+      pending: true,
+    };
+`,
+    why: PROMISE_STATE,
+  },
+];
+
+/** Applies the patches of `id`; throws when one does not match as often as it says. */
+export function applyPatches(id: string, source: string, patches: readonly Patch[] = PATCHES): string {
+  let patched = source;
+  for (const patch of patches) {
+    if (patch.file !== id) continue;
+    const parts = patched.split(patch.find);
+    const expected = patch.times ?? 1;
+    if (parts.length - 1 !== expected) {
+      throw new Error(`Cannot apply patch "${patch.id}" to "${id}": found ${parts.length - 1} times, expected ${expected}`);
+    }
+    patched = parts.join(patch.replace);
+  }
+  return patched;
+}
+
+/** Patches whose file is not among `ids`: Node has moved or dropped it. */
+export function orphanedPatches(ids: readonly string[], patches: readonly Patch[] = PATCHES): readonly Patch[] {
+  const known = new Set(ids);
+  return patches.filter((patch) => !known.has(patch.file));
+}

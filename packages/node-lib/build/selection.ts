@@ -1,0 +1,46 @@
+/** Which builtins are shipped, and in which file. */
+
+/**
+ * Builtins that cannot work in a browser tab and that nothing else loads. Their
+ * ids stay in `builtinIds`, so requiring one fails with its own name.
+ */
+const DROPPED: readonly (readonly [pattern: RegExp, why: string])[] = [
+  [/^(internal\/)?quic(\/|$)/, 'QUIC: this build of Node has no binding for it either'],
+  [/^internal\/deps\/v8\//, 'ES modules of the --prof log processor; no profiler here'],
+  [/^internal\/debugger\//, 'the `node inspect` client; there is no inspector to talk to'],
+  [/^internal\/main\/(inspect|prof_process|mksnapshot|print_bash_completion)$/, 'entry points of the tools above'],
+  [/^internal\/(inspector\/network|v8_prof)/, 'inspector and profiler internals'],
+  [/^internal\/test\/binding$/, '--expose-internals is refused'],
+];
+
+/** Too big to be fetched with every container; an asset of its own. */
+const OWN_ASSET = new Set(['internal/deps/amaro/dist/index']);
+
+export type Placement = 'boot' | 'lazy' | 'own-asset' | 'dropped';
+
+/** `bootIds` are what the pinned Node itself loads for a trivial program. */
+export function placementOf(id: string, bootIds: ReadonlySet<string>): Placement {
+  if (bootIds.has(id)) return 'boot';
+  if (OWN_ASSET.has(id)) return 'own-asset';
+  if (DROPPED.some(([pattern]) => pattern.test(id))) return 'dropped';
+  return 'lazy';
+}
+
+/** Sources that are libraries of their own and neither patched nor transformed. */
+export function isForeignLibrary(id: string): boolean {
+  return /^internal\/deps\/(acorn|amaro|minimatch)\//.test(id);
+}
+
+/** Scripts run before or outside the module loader; `process.moduleLoadList` does not name them. */
+export const BOOTSTRAP_IDS: readonly string[] = [
+  'internal/per_context/primordials',
+  'internal/per_context/domexception',
+  'internal/per_context/messageport',
+  'internal/bootstrap/realm',
+  'internal/bootstrap/node',
+  'internal/bootstrap/web/exposed-wildcard',
+  'internal/bootstrap/web/exposed-window-or-worker',
+  'internal/bootstrap/switches/is_main_thread',
+  'internal/bootstrap/switches/does_own_process_state',
+  'internal/main/run_main_module',
+];
