@@ -1,1 +1,3 @@
-export {};
+export * from './database.ts';
+export { countMigrations, migrateDatabase } from './migrate.ts';
+export { type ResolvedDatabase, resolveDatabase } from './resolve-database.ts';

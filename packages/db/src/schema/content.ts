@@ -1,0 +1,56 @@
+import { bigint, customType, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { createdAt, micros } from './columns.ts';
+import { users } from './users.ts';
+
+const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' });
+
+/**
+ * Storage of bytes, shared by everybody. Holding a row here gives nobody a
+ * right to it: see `ownerBlobs`. The bytes live in Postgres so that the sweep
+ * is one statement and a worker on another machine needs no shared disk.
+ */
+export const blobs = pgTable('blobs', {
+  sha256: text('sha256').primaryKey(),
+  size: bigint('size', { mode: 'number' }).notNull(),
+  bytes: bytea('bytes').notNull(),
+  createdAt: createdAt(),
+});
+
+/** The right of an owner to name a blob in a tree. */
+export const ownerBlobs = pgTable(
+  'owner_blobs',
+  {
+    ownerId: uuid('owner_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    sha256: text('sha256')
+      .notNull()
+      .references(() => blobs.sha256, { onDelete: 'restrict' }),
+    confirmedAt: micros('confirmed_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.ownerId, table.sha256] }), index('owner_blobs_sha256').on(table.sha256)],
+);
+
+export const trees = pgTable('trees', {
+  /** SHA-256 of the canonical text of the entries. */
+  id: text('id').primaryKey(),
+  files: integer('files').notNull(),
+  bytes: bigint('bytes', { mode: 'number' }).notNull(),
+  createdAt: createdAt(),
+});
+
+export const treeEntries = pgTable(
+  'tree_entries',
+  {
+    treeId: text('tree_id')
+      .notNull()
+      .references(() => trees.id, { onDelete: 'cascade' }),
+    path: text('path').notNull(),
+    kind: text('kind', { enum: ['file', 'dir', 'link'] }).notNull(),
+    mode: integer('mode').notNull(),
+    sha256: text('sha256').references(() => blobs.sha256, { onDelete: 'restrict' }),
+    size: bigint('size', { mode: 'number' }).notNull().default(0),
+    target: text('target'),
+  },
+  (table) => [primaryKey({ columns: [table.treeId, table.path] }), index('tree_entries_sha256').on(table.sha256)],
+);

@@ -1,0 +1,125 @@
+import { buildStatuses } from '@slipway/contracts/build-state.ts';
+import { bigint, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { createdAt, micros, primaryId, updatedAt } from './columns.ts';
+import { trees } from './content.ts';
+import { projects } from './projects.ts';
+import { users } from './users.ts';
+
+const status = () => text('status', { enum: buildStatuses }).notNull().default('queued');
+const ownerId = () =>
+  uuid('owner_id')
+    .notNull()
+    .references(() => users.id, { onDelete: 'cascade' });
+const projectId = () =>
+  uuid('project_id')
+    .notNull()
+    .references(() => projects.id, { onDelete: 'cascade' });
+
+export const previewBuilds = pgTable(
+  'preview_builds',
+  {
+    id: primaryId(),
+    projectId: projectId(),
+    // No foreign key: the binding check (P-04) is what decides, and says which ids disagree.
+    snapshotId: uuid('snapshot_id').notNull(),
+    /** Copied from the snapshot: "newer" is a comparison of these (P-21). */
+    snapshotRevision: integer('snapshot_revision').notNull(),
+    ownerId: ownerId(),
+    status: status(),
+    cancelRequestedAt: micros('cancel_requested_at'),
+    artifactId: uuid('artifact_id'),
+    previewToken: text('preview_token'),
+    previewUrl: text('preview_url'),
+    errorSummary: text('error_summary'),
+    /** Number of the last log line (P-14). */
+    logSeq: integer('log_seq').notNull().default(0),
+    createdAt: createdAt(),
+    startedAt: micros('started_at'),
+    finishedAt: micros('finished_at'),
+    updatedAt: updatedAt(),
+  },
+  (table) => [index('preview_builds_project').on(table.projectId, table.snapshotRevision)],
+);
+
+export const runtimeJobs = pgTable(
+  'runtime_jobs',
+  {
+    id: primaryId(),
+    kind: text('kind', { enum: ['preview_build'] }).notNull(),
+    projectId: projectId(),
+    snapshotId: uuid('snapshot_id').notNull(),
+    ownerId: ownerId(),
+    previewBuildId: uuid('preview_build_id'),
+    status: status(),
+    errorSummary: text('error_summary'),
+    attempts: integer('attempts').notNull().default(0),
+    maxAttempts: integer('max_attempts').notNull().default(3),
+    deadlineAt: micros('deadline_at').notNull(),
+    // The lease (P-18). The epoch only ever grows; a worker with an older one is fenced out.
+    leaseWorker: text('lease_worker'),
+    leaseExpiresAt: micros('lease_expires_at'),
+    leaseEpoch: bigint('lease_epoch', { mode: 'number' }).notNull().default(0),
+    createdAt: createdAt(),
+    startedAt: micros('started_at'),
+    finishedAt: micros('finished_at'),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    index('runtime_jobs_claim').on(table.status, table.createdAt),
+    uniqueIndex('runtime_jobs_build').on(table.previewBuildId),
+  ],
+);
+
+export const buildLogs = pgTable(
+  'build_logs',
+  {
+    buildId: uuid('build_id')
+      .notNull()
+      .references(() => previewBuilds.id, { onDelete: 'cascade' }),
+    seq: integer('seq').notNull(),
+    stream: text('stream', { enum: ['system', 'stdout', 'stderr'] }).notNull(),
+    text: text('text').notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [primaryKey({ columns: [table.buildId, table.seq] })],
+);
+
+/** What a build made. Its files are the entries of its tree. */
+export const artifacts = pgTable(
+  'artifacts',
+  {
+    id: primaryId(),
+    buildId: uuid('build_id')
+      .notNull()
+      .references(() => previewBuilds.id, { onDelete: 'cascade' }),
+    projectId: projectId(),
+    ownerId: ownerId(),
+    treeId: text('tree_id')
+      .notNull()
+      .references(() => trees.id, { onDelete: 'restrict' }),
+    createdAt: createdAt(),
+  },
+  (table) => [uniqueIndex('artifacts_build').on(table.buildId), index('artifacts_tree').on(table.treeId)],
+);
+
+export const previewTokens = pgTable(
+  'preview_tokens',
+  {
+    token: text('token').primaryKey(),
+    /** 128 random bits as a host label: the origin that the artifact is served on. */
+    siteLabel: text('site_label').notNull().unique(),
+    buildId: uuid('build_id')
+      .notNull()
+      .references(() => previewBuilds.id, { onDelete: 'cascade' }),
+    artifactId: uuid('artifact_id')
+      .notNull()
+      .references(() => artifacts.id, { onDelete: 'cascade' }),
+    ownerId: ownerId(),
+    projectId: projectId(),
+    passwordHash: text('password_hash'),
+    expiresAt: micros('expires_at'),
+    revokedAt: micros('revoked_at'),
+    createdAt: createdAt(),
+  },
+  (table) => [index('preview_tokens_build').on(table.buildId)],
+);
