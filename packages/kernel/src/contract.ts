@@ -62,6 +62,8 @@ export interface BootMessage {
   readonly control: SharedArrayBuffer;
   readonly reply: SharedArrayBuffer;
   readonly slot: number;
+  /** Read-only data every worker shares, by name; the kernel passes it on unread. */
+  readonly assets: Readonly<Record<string, SharedArrayBuffer>>;
 }
 
 /** Turns a booted worker into a process. */

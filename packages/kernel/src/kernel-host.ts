@@ -14,6 +14,7 @@ export interface OutboundConnection {
 
 export type KernelEvent =
   | { readonly type: 'port'; readonly port: number; readonly action: 'open' | 'close' }
+  | { readonly type: 'processes' }
   | { readonly type: 'xdg-open'; readonly args: readonly unknown[] }
   | { readonly type: 'code'; readonly args: readonly unknown[] }
   /** Something went wrong that no process can be told of. */
@@ -25,6 +26,8 @@ export interface KernelHost {
   readonly vfsMemory: SharedArrayBuffer;
   readonly slots: number;
   readonly spares: Readonly<Record<Image, number>>;
+  /** Read-only data for every worker (see BootMessage). */
+  readonly assets: Readonly<Record<string, SharedArrayBuffer>>;
   createWorker(image: Image): WorkerHandle;
   releaseSlot(slot: number): void;
   nowMs(): number;

@@ -54,6 +54,7 @@ export class Kernel implements Holder {
       create: (image) => host.createWorker(image),
       vfs: host.vfsMemory,
       control: this.#control,
+      assets: host.assets,
       slots: host.slots,
       spares: host.spares,
       releaseSlot: (slot) => host.releaseSlot(slot),
@@ -85,13 +86,13 @@ export class Kernel implements Holder {
     return this.#processes.info();
   }
 
-  listening(): readonly number[] {
-    return this.#ports.ports();
+  listening(): readonly { readonly port: number; readonly pid: number }[] {
+    return this.#ports.all().map(({ port, task }) => ({ port, pid: task.process.pid }));
   }
 
   /** What must end as it began: for tests and the memory page. */
   accounting(): { workers: number; freeSlots: number; channels: number; ports: number; processes: number } {
-    return { workers: this.#pool.workers, freeSlots: this.#pool.freeSlots, channels: this.#channels.size, ports: this.#ports.ports().length, processes: this.#processes.all().length };
+    return { workers: this.#pool.workers, freeSlots: this.#pool.freeSlots, channels: this.#channels.size, ports: this.#ports.all().length, processes: this.#processes.all().length };
   }
 
   /** A pipe whose far end is outside: `end` goes to a process, the stream is the caller's. */
@@ -106,14 +107,14 @@ export class Kernel implements Holder {
     return { end: this.#mustEnd(id, theirs), stream, release: () => this.#channels.release(id, theirs, this) };
   }
 
-  /** A terminal; what processes write arrives at `output`, in the emulator's form. */
-  openTerminal(columns: number, rows: number, output: (bytes: Uint8Array<ArrayBuffer> | null) => void): Terminal {
+  /** A terminal; what processes write arrives at `output`, in the emulator's form; `null` is the end. */
+  openTerminal(columns: number, rows: number, output: (bytes: Uint8Array<ArrayBuffer> | null) => void | Promise<void>): Terminal {
     const id = nextId(this.#control);
     const rings = [Ring.allocate(), Ring.allocate()] as const;
     const page = allocateTtyPage(columns, rows);
     this.#channels.create(id, rings, 'tty', [0, 1], this, page);
     const pty = new Pty(page, new Ring(rings[0], KERNEL_SLOT), {
-      output: (bytes) => output(bytes),
+      output: (bytes) => void output(bytes),
       signal: (name) => {
         for (const process of this.#processes.group(pty.foreground)) this.#signal(process, name);
       },
@@ -192,6 +193,7 @@ export class Kernel implements Holder {
       env: request.env, cwd: request.cwd, umask: request.umask ?? DEFAULT_UMASK, descriptors, startedAtMs: process.startedAtMs,
     };
     seat.worker.post(start);
+    this.#host.emit({ type: 'processes' });
     return process;
   }
 
@@ -436,6 +438,7 @@ export class Kernel implements Holder {
       if (child.state.name === 'zombie') this.#processes.dispatch(child, { type: 'reap' });
     }
     process.onEnd?.(status);
+    this.#host.emit({ type: 'processes' });
     if (parent === null || parent.ended) {
       this.#processes.dispatch(process, { type: 'reap' });
       return;
@@ -450,15 +453,12 @@ export class Kernel implements Holder {
 
   // ── Terminals ─────────────────────────────────────────────────────────────
 
-  async #pumpTerminal(id: number, stream: ByteStream, output: (bytes: Uint8Array<ArrayBuffer> | null) => void): Promise<void> {
-    for (;;) {
-      const bytes = await stream.read();
-      if (bytes === null) break;
-      output(Pty.toEmulator(bytes));
-    }
+  async #pumpTerminal(id: number, stream: ByteStream, output: (bytes: Uint8Array<ArrayBuffer> | null) => void | Promise<void>): Promise<void> {
+    // Awaiting the emulator is what slows a program that writes faster than it is shown.
+    for (let bytes = await stream.read(); bytes !== null; bytes = await stream.read()) await output(Pty.toEmulator(bytes));
     stream.close();
     this.#terminals.delete(id);
-    output(null);
+    void output(null);
   }
 
   #mustEnd(id: number, side: ChannelSide): ChannelEnd {

@@ -48,8 +48,8 @@ export class PortTable<Task> {
     return this.#ephemeral() ?? LAST_EPHEMERAL;
   }
 
-  ports(): readonly number[] {
-    return [...this.#byPort.keys()];
+  all(): readonly Listener<Task>[] {
+    return [...this.#byPort.values()];
   }
 
   #ephemeral(): number | undefined {

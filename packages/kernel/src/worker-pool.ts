@@ -23,6 +23,7 @@ export interface WorkerPoolOptions {
   readonly create: (image: Image) => WorkerHandle;
   readonly vfs: SharedArrayBuffer;
   readonly control: SharedArrayBuffer;
+  readonly assets: BootMessage['assets'];
   /** Slots 1 to `slots - 1` are workers'; 0 is the kernel's. */
   readonly slots: number;
   /** Pre-booted workers of each image that are kept ready. */
@@ -107,8 +108,8 @@ export class WorkerPool {
     if (slot === undefined) return undefined;
     const reply = allocateReplyPage();
     const worker = this.#options.create(image);
-    const { vfs, control } = this.#options;
-    worker.post({ type: 'boot', vfs, control, reply, slot } satisfies BootMessage);
+    const { vfs, control, assets } = this.#options;
+    worker.post({ type: 'boot', vfs, control, reply, slot, assets } satisfies BootMessage);
     const seat: Seat = { slot, image, worker, reply };
     worker.onError(() => this.#discardSpare(seat));
     return seat;

@@ -1,0 +1,51 @@
+/** The command line of `npm run container`. */
+export interface CliOptions {
+  readonly mount: string | undefined;
+  readonly save: string | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+export class UsageError extends Error {}
+
+export const USAGE = `usage: npm run container -- [--mount DIR] [--save DIR] [--env K=V]... -- COMMAND [ARG...]
+
+Runs COMMAND in a fresh container in headless Chromium and exits with its code.
+
+  --mount DIR   read DIR into the container's working folder
+  --save DIR    when COMMAND has ended, write the working folder to DIR, without node_modules
+  --env K=V     set a variable for COMMAND (may be repeated)
+`;
+
+/** Parses what follows the script's name; throws a UsageError that says what is wrong. */
+export function parseArguments(argv: readonly string[]): CliOptions {
+  let mount: string | undefined;
+  let save: string | undefined;
+  const env: Record<string, string> = {};
+  let at = 0;
+  const value = (option: string): string => {
+    const next = argv[++at];
+    if (next === undefined) throw new UsageError(`${option} needs a value`);
+    return next;
+  };
+  for (; at < argv.length; at++) {
+    const word = argv[at] ?? '';
+    if (word === '--') {
+      at++;
+      break;
+    }
+    if (!word.startsWith('-')) break;
+    if (word === '--mount') mount = value(word);
+    else if (word === '--save') save = value(word);
+    else if (word === '--env') {
+      const pair = value(word);
+      const equals = pair.indexOf('=');
+      if (equals < 1) throw new UsageError(`--env needs NAME=VALUE, not "${pair}"`);
+      env[pair.slice(0, equals)] = pair.slice(equals + 1);
+    } else throw new UsageError(`unknown option "${word}"`);
+  }
+  const [command, ...args] = argv.slice(at);
+  if (command === undefined) throw new UsageError('no command given');
+  return { mount, save, env, command, args };
+}

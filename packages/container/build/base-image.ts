@@ -1,0 +1,66 @@
+/**
+ * Packs the npm client into one file for containers.
+ *
+ *   npx tsx packages/container/build/base-image.ts <output>
+ */
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+
+const GUEST_HOME = '/usr/local/lib/slipway';
+const NPM_HOME = '/usr/local/lib/node_modules/npm';
+/** Nothing a running npm reads. */
+const LEFT_OUT = /(^|\/)(docs|man|test|tests|\.github)(\/|$)|\.(md|map|html|1|5|7)$|\.d\.[mc]?ts$|(^|\/)(CHANGELOG|AUTHORS)/i;
+
+/** A program of ours that runs inside containers. */
+function bundleGuest(name: string): Buffer {
+  const result = buildSync({
+    entryPoints: [fileURLToPath(new URL(`../guest/${name}`, import.meta.url))],
+    bundle: true, format: 'cjs', platform: 'node', target: 'node24', write: false, banner: { js: '#!/usr/bin/env node' },
+  });
+  const [file] = result.outputFiles;
+  if (file === undefined) throw new Error(`Cannot bundle "${name}": no output`);
+  return Buffer.from(file.contents);
+}
+
+export function packBaseImage(output: string): { files: number; bytes: number } {
+  const npm = dirname(fileURLToPath(import.meta.resolve('npm/package.json')));
+  const index: unknown[] = [];
+  const parts: Buffer[] = [];
+  let offset = 0;
+  const add = (path: string, bytes: Buffer, mode: number): void => {
+    index.push([path, mode, offset, bytes.length]);
+    parts.push(bytes);
+    offset += bytes.length;
+  };
+  const walk = (folder: string): void => {
+    for (const name of readdirSync(folder).sort()) {
+      const path = join(folder, name);
+      const inside = relative(npm, path);
+      // The licences of what is passed on stay in.
+      if (LEFT_OUT.test(inside) && !/licen[cs]e/i.test(name)) continue;
+      const stat = statSync(path);
+      if (stat.isDirectory()) {
+        walk(path);
+        continue;
+      }
+      add(`${NPM_HOME}/${inside}`, readFileSync(path), stat.mode & 0o111 ? 0o755 : 0o644);
+    }
+  };
+  walk(npm);
+  add(`${GUEST_HOME}/npm.cjs`, bundleGuest('npm.ts'), 0o755);
+  index.push(['/usr/local/bin/npm', '../lib/slipway/npm.cjs'], ['/usr/local/bin/npx', '../lib/slipway/npm.cjs']);
+  const head = Buffer.from(JSON.stringify(index));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(head.length);
+  mkdirSync(dirname(output), { recursive: true });
+  writeFileSync(output, Buffer.concat([length, head, ...parts]));
+  return { files: index.length, bytes: 4 + head.length + offset };
+}
+
+const [output] = process.argv.slice(2);
+if (output !== undefined) {
+  const { files, bytes } = packBaseImage(output);
+  process.stdout.write(`base image: ${files} files, ${(bytes / 1e6).toFixed(1)} MB\n`);
+}

@@ -1,0 +1,46 @@
+/**
+ * Packages whose native program cannot run in a browser, and what takes its
+ * place in `node_modules`. Nothing else knows: package.json, lockfile and
+ * snapshot name the original.
+ *
+ * Packages with a wasm build among their optional dependencies are not here:
+ * npm picks it by `cpu=wasm32` (rolldown, oxc, tailwind's oxide, …).
+ */
+export interface Substitution {
+  readonly name: string;
+  readonly applies: (version: string) => boolean;
+  /** Exact `name@version` to fetch. Its integrity is the table's, else the registry's for that version. */
+  readonly substitute: (version: string) => string;
+  readonly integrity?: string;
+  /**
+   * `replace`: the substitute is the same library, its files take over.
+   * `tsc`: the original stays, only its compiler command runs another one.
+   */
+  readonly how: 'replace' | 'tsc';
+}
+
+const always = (): boolean => true;
+
+export const SUBSTITUTIONS: readonly Substitution[] = [
+  { name: 'esbuild', applies: always, substitute: (version) => `esbuild-wasm@${version}`, how: 'replace' },
+  // @rollup/wasm-node follows rollup's version from 4.0 on; before, rollup was JavaScript alone.
+  { name: 'rollup', applies: (version) => major(version) >= 4, substitute: (version) => `@rollup/wasm-node@${version}`, how: 'replace' },
+  { name: 'lightningcss', applies: always, substitute: (version) => `lightningcss-wasm@${version}`, how: 'replace' },
+  {
+    name: 'typescript',
+    applies: (version) => major(version) >= 7,
+    // What `tsc6` of @typescript/typescript6 6.0.2 runs.
+    substitute: () => 'typescript@6.0.3',
+    integrity: 'sha512-y2TvuxSZPDyQakkFRPZHKFm+KKVqIisdg9/CZwm9ftvKXLP8NRWj38/ODjNbr43SsoXqNuAisEf1GdCxqWcdBw==',
+    how: 'tsc',
+  },
+];
+
+function major(version: string): number {
+  return Number(version.split('.')[0]);
+}
+
+export function substitutionFor(name: unknown, version: unknown): Substitution | undefined {
+  if (typeof name !== 'string' || typeof version !== 'string') return undefined;
+  return SUBSTITUTIONS.find((entry) => entry.name === name && entry.applies(version));
+}

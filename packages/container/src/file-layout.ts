@@ -1,0 +1,41 @@
+import type { ImportEntry } from '@slipway/vfs';
+import { IMAGE_MARKERS } from '@slipway/kernel';
+
+/** Where Node lives in a container. */
+export const NODE_PATH = '/usr/local/bin/node';
+export const SEARCH_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+export const HOME = '/home';
+export const USER = 'user';
+
+const markerOf = (image: 'node' | 'shell'): Uint8Array => {
+  const marker = Object.keys(IMAGE_MARKERS).find((line) => IMAGE_MARKERS[line] === image);
+  if (marker === undefined) throw new Error(`Cannot lay out the files: no marker stands for "${image}"`);
+  return new TextEncoder().encode(`${marker}\n`);
+};
+
+const text = (path: string, content: string, mode = 0o644): ImportEntry => ({ type: 'file', path, bytes: new TextEncoder().encode(content), mode });
+
+/**
+ * The small part of a Linux system that programs look at: folders, the images
+ * by name, a user, a host name. npm comes in the base image (base-image.ts).
+ */
+export function* systemFiles(commands: readonly string[]): Generator<ImportEntry> {
+  for (const path of ['/bin', '/dev', '/etc', HOME, '/proc', '/proc/self', '/root', '/tmp', '/usr', '/usr/bin', '/usr/local', '/usr/local/bin', '/usr/local/lib', '/usr/local/lib/node_modules', '/usr/sbin', '/var', '/var/tmp']) {
+    yield { type: 'directory', path, mode: path === '/tmp' || path === '/var/tmp' ? 0o1777 : 0o755 };
+  }
+  for (const device of ['null', 'zero', 'random', 'urandom', 'tty', 'stdin', 'stdout', 'stderr']) yield text(`/dev/${device}`, '', 0o666);
+  yield text('/etc/passwd', `root:x:0:0:root:/root:/bin/sh\n${USER}:x:1000:1000::${HOME}:/bin/jsh\n`);
+  yield text('/etc/group', `root:x:0:\n${USER}:x:1000:\n`);
+  yield text('/etc/hosts', '127.0.0.1\tlocalhost\n::1\tlocalhost\n');
+  yield text('/etc/hostname', 'slipway\n');
+  yield text('/etc/os-release', 'NAME="Slipway"\nID=slipway\nPRETTY_NAME="Slipway container"\n');
+  yield { type: 'file', path: NODE_PATH, bytes: markerOf('node'), mode: 0o755 };
+  const shell = markerOf('shell');
+  for (const name of ['sh', 'jsh', 'bash']) yield { type: 'file', path: `/bin/${name}`, bytes: shell, mode: 0o755 };
+  for (const name of commands) {
+    // Scripts name env and others by either folder.
+    yield { type: 'file', path: `/bin/${name}`, bytes: shell, mode: 0o755 };
+    yield { type: 'link', path: `/usr/bin/${name}`, target: `/bin/${name}` };
+  }
+  for (const name of ['sh', 'bash', 'node']) yield { type: 'link', path: `/usr/bin/${name}`, target: name === 'node' ? NODE_PATH : `/bin/${name}` };
+}

@@ -1,0 +1,122 @@
+import { Kernel, type KernelEvent, type OutboundConnection } from '@slipway/kernel';
+import { appletNames } from '@slipway/shell/applet-names.ts';
+import { AsyncVfsClient, createVfsMemory, MAX_SLOTS } from '@slipway/vfs';
+import { imageEntries } from './base-image.ts';
+import { HOME, NODE_PATH, SEARCH_PATH, systemFiles, USER } from './file-layout.ts';
+import type { ContainerHost, HostEvent, KernelBoot, OpenOptions } from './host/container-host.ts';
+import { spawnForHost } from './host-process.ts';
+import { startWorker } from './worker-handle.ts';
+
+const DEFAULT_WORKDIR = 'project';
+
+export interface ContainerParts {
+  /** Serves a connection a process opened to the outside; false when there is no outside. */
+  readonly outbound: (connection: OutboundConnection, boot: KernelBoot) => boolean;
+}
+
+/** Composes a container: file system, writer, kernel, base files. */
+export async function openContainer(boot: KernelBoot, options: OpenOptions, parts: ContainerParts): Promise<ContainerHost> {
+  const listeners = new Set<(event: HostEvent) => void>();
+  const emit = (event: KernelEvent): void => {
+    for (const listener of listeners) listener(event);
+  };
+
+  options.progress('assets');
+  const lazyBuiltins = fetchShared(asset(boot, 'lazy.bin'));
+  const baseImage = fetchBytes(asset(boot, 'base-image.bin'));
+
+  options.progress('file-system');
+  const memory = createVfsMemory();
+  const writer = startWorker(asset(boot, 'vfs-writer.worker'), 'vfs-writer');
+  await new Promise<void>((resolve, reject) => {
+    writer.onMessage(() => resolve());
+    writer.onError((message) => reject(new Error(`Cannot start the file system: ${message}`)));
+    writer.post({ memory });
+  });
+  const fs = new AsyncVfsClient(memory, 0);
+
+  options.progress('kernel');
+  const kernel = new Kernel({
+    fs,
+    vfsMemory: memory,
+    slots: MAX_SLOTS,
+    assets: { lazyBuiltins: await lazyBuiltins },
+    spares: { node: 1, shell: 1 },
+    createWorker: (image) => startWorker(asset(boot, image === 'node' ? 'process.worker' : 'shell.worker'), image),
+    releaseSlot: (slot) => fs.releaseSlot(slot),
+    nowMs: () => Date.now(),
+    delay: (ms, task) => void setTimeout(task, ms),
+    outbound: (connection) => parts.outbound(connection, boot),
+    emit,
+  });
+
+  await mustBeZero(fs.importEntries('/', systemFiles(appletNames)), 'lay out the system files');
+  await mustBeZero(fs.importEntries('/', imageEntries(await baseImage)), 'unpack the base image');
+  const workdir = `${HOME}/${options.workdirName ?? DEFAULT_WORKDIR}`;
+  await mustBeZero(fs.mkdir(workdir, 0o755), `create "${workdir}"`);
+  options.progress('node');
+
+  const defaults: Readonly<Record<string, string>> = {
+    HOME, USER, LOGNAME: USER, PATH: SEARCH_PATH, PWD: workdir, LANG: 'C.UTF-8', SHELL: '/bin/jsh', NODE: NODE_PATH,
+    TERM: 'xterm-256color', COLORTERM: 'truecolor',
+    // Packages with native parts offer wasm builds under this name.
+    npm_config_cpu: 'wasm32',
+    npm_config_update_notifier: 'false',
+    NAPI_RS_FORCE_WASI: '1',
+  };
+
+  let open = true;
+  return {
+    fs,
+    workdir,
+    searchPath: SEARCH_PATH,
+    spawn(request) {
+      const terminal = request.stdio.kind === 'terminal' ? {} : { TERM: 'dumb' };
+      return spawnForHost(kernel, request, { ...defaults, ...terminal, PWD: request.cwd, ...request.env });
+    },
+    connect: (port) => kernel.connect(port),
+    listening: () => kernel.listening(),
+    processes: () => kernel.processes(),
+    signal: (pid, name) => kernel.kill(pid, name),
+    memory: () => {
+      const { blockSize, blocks, freeBlocks } = fs.usage();
+      return { fileSystemUsedBytes: (blocks - freeBlocks) * blockSize, fileSystemSizeBytes: memory.byteLength };
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async teardown() {
+      if (!open) return;
+      open = false;
+      kernel.shutdown();
+      writer.terminate();
+      listeners.clear();
+    },
+  };
+}
+
+function asset(boot: KernelBoot, name: string): string {
+  const url = boot.assets[name];
+  if (url === undefined) throw new Error(`Cannot find the runtime file "${name}": the runtime was built without it`);
+  return url;
+}
+
+async function fetchBytes(url: string): Promise<ArrayBuffer> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`Cannot load "${url}": the server answered ${response.status}`);
+  return await response.arrayBuffer();
+}
+
+/** Into memory that every worker of the container can read. */
+async function fetchShared(url: string): Promise<SharedArrayBuffer> {
+  const bytes = new Uint8Array(await fetchBytes(url));
+  const shared = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(shared, 0, bytes.length).set(bytes);
+  return shared;
+}
+
+async function mustBeZero(result: Promise<number>, action: string): Promise<void> {
+  const errno = await result;
+  if (errno < 0) throw new Error(`Cannot ${action}: errno ${errno}`);
+}

@@ -1,0 +1,63 @@
+/** What the entries of both images share: from `boot` and `start` to a ProcessSystem. */
+import { type BootMessage, createProcessSystem, type KernelLine, type KernelMessage, type ProcessSystem, type StartMessage } from '@slipway/kernel';
+import { VfsClient } from '@slipway/vfs';
+
+/** Thrown by `sys.exit`: unwinds what runs; the kernel terminates the worker meanwhile. */
+export class Halt extends Error {
+  constructor() {
+    super('The process has exited');
+    this.name = 'Halt';
+  }
+}
+
+// Taken before any program can replace or hide them.
+const post = self.postMessage.bind(self);
+const getRandomValues = crypto.getRandomValues.bind(crypto);
+const RANDOM_CHUNK = 65536;
+
+/** getRandomValues takes at most 64 KiB at once. */
+export function fillRandom(into: Uint8Array): void {
+  for (let at = 0; at < into.length; at += RANDOM_CHUNK) {
+    const chunk = new Uint8Array(Math.min(RANDOM_CHUNK, into.length - at));
+    getRandomValues(chunk);
+    into.set(chunk, at);
+  }
+}
+
+
+/** Calls `onBoot` when the worker got its place, `run` when it becomes a process. */
+export function awaitStart(run: (sys: ProcessSystem, ports: readonly unknown[]) => void, onBoot: (boot: BootMessage) => void = () => undefined): void {
+  let boot: BootMessage | undefined;
+  let receive: ((message: KernelMessage, ports: readonly unknown[]) => void) | undefined;
+  const line: KernelLine = {
+    post: (message, transfer = []) => post(message, { transfer: transfer as Transferable[] }),
+    onMessage: (receiver) => (receive = receiver),
+  };
+  self.addEventListener('message', (event: MessageEvent<KernelMessage>) => {
+    const message = event.data;
+    // Nobody else shall see the kernel's messages.
+    event.stopImmediatePropagation();
+    if (message.type === 'boot') {
+      boot = message;
+      onBoot(message);
+    } else if (message.type === 'start') run(makeSystem(mustBeBooted(boot), message, line), event.ports);
+    else receive?.(message, event.ports);
+  });
+}
+
+function mustBeBooted(boot: BootMessage | undefined): BootMessage {
+  if (boot === undefined) throw new Error('Cannot start the process: the worker was not booted');
+  return boot;
+}
+
+function makeSystem(boot: BootMessage, start: StartMessage, line: KernelLine): ProcessSystem {
+  const sys = createProcessSystem({
+    boot, start, line, fillRandom,
+    fs: new VfsClient(boot.vfs, boot.slot),
+    halt: () => {
+      throw new Halt();
+    },
+  });
+  line.post({ type: 'ready' });
+  return sys;
+}
