@@ -14,7 +14,9 @@
  * whether it was reached by a rejected await or by a plain throw, which must
  * not change the frame.
  *
- * A `yield` needs nothing: V8 resumes a generator in its caller's frame.
+ * A `yield` needs nothing: V8 resumes a generator in its caller's frame. Not
+ * covered: the `then` of an awaited thenable that is no promise runs in whatever
+ * frame is current; lib awaits none where that could be seen.
  */
 import type { AnyNode, ForOfStatement, Function as FunctionNode, Program, TryStatement } from 'acorn';
 import { CONTEXT_HELPER_NAMES } from '../src/parameters.ts';

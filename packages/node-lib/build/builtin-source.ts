@@ -14,14 +14,14 @@ export interface TransformedBuiltin {
   readonly asyncContextSites: number;
 }
 
-export async function transformBuiltin(id: string, source: string, privateNames: readonly string[]): Promise<TransformedBuiltin> {
+export function transformBuiltin(id: string, source: string, privateNames: readonly string[]): TransformedBuiltin {
   const patched = applyPatches(id, source);
   const foreign = isForeignLibrary(id);
   const slots = foreign ? { source: patched, sites: 0 } : rewritePrivateSlots(patched, id, privateNames);
   const context = foreign ? { source: slots.source, sites: 0 } : carryAsyncContext(slots.source, id);
   const parameters = WRAPPER_PARAMETERS[wrapperKindOf(id)].join(',');
   try {
-    const minified = await minify(`(function(${parameters}){${context.source}\n})`);
+    const minified = minify(`(function(${parameters}){${context.source}\n})`);
     return { id, expression: minified, privateSlotSites: slots.sites, asyncContextSites: context.sites };
   } catch (error) {
     throw new Error(`Cannot minify builtin "${id}": ${(error as Error).message}`, { cause: error });

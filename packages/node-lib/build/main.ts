@@ -15,6 +15,7 @@ import { renderFiles, sizeTable, writeFiles } from './emit.ts';
 import { orphanedPatches } from './patches.ts';
 import { mustGetPinnedNode, PINNED_NODE_VERSION } from './pinned-node.ts';
 import { BOOTSTRAP_IDS, placementOf } from './selection.ts';
+import { wasmBuiltins } from './wasm-builtins.ts';
 
 const room = join(import.meta.dirname, '..');
 const generated = join(room, 'generated');
@@ -44,7 +45,7 @@ export async function build(options: { readonly force: boolean; readonly updateC
   for (const [id, source] of Object.entries(sources)) {
     const placement = placementOf(id, bootIds);
     if (placement === 'dropped') continue;
-    const builtin = await transformBuiltin(id, source, privateNames);
+    const builtin = transformBuiltin(id, source, privateNames);
     ({ boot: parts.boot, lazy: parts.lazy, 'own-asset': parts.ownAssets })[placement].push(builtin);
   }
 
@@ -62,11 +63,12 @@ export async function build(options: { readonly force: boolean; readonly updateC
   console.log(sizeTable(files, ['boot-set.js', 'data.js', 'lazy.bin', 'amaro.bin']));
 }
 
-/** Builtins of our own, in `extra/` by id. */
+/** Builtins of our own, in `extra/` by id, and the WebAssembly modules. */
 function extraBuiltins(): Record<string, string> {
   const directory = join(import.meta.dirname, 'extra');
   const files = filesIn(directory).filter((file) => file.endsWith('.js'));
-  return Object.fromEntries(files.map((file) => [file.slice(0, -'.js'.length), readFileSync(join(directory, file), 'utf8')]));
+  const written = Object.fromEntries(files.map((file) => [file.slice(0, -'.js'.length), readFileSync(join(directory, file), 'utf8')]));
+  return { ...written, ...wasmBuiltins() };
 }
 
 /** Changes whenever the output could. */
@@ -78,7 +80,7 @@ function inputStamp(): string {
 
 /** Paths relative to `directory`, sorted, folders left out. */
 function filesIn(directory: string): string[] {
-  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => !entry.parentPath.includes('.tsbuild'));
   return entries.filter((entry) => entry.isFile()).map((entry) => relative(directory, join(entry.parentPath, entry.name))).sort();
 }
 

@@ -1,0 +1,90 @@
+/** Looks at what the build has written; the build itself is run first (it does nothing when up to date). */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { LazySet, parseNodeData, wrapperKindOf, WRAPPER_PARAMETERS, type BootSet, type CreateBootSet, type NodeData } from '../src/index.ts';
+import type { AnyNode } from 'acorn';
+import { childrenOf, parseBuiltin } from './ast.ts';
+import { extract } from './extract.ts';
+import { build } from './main.ts';
+import { mustGetPinnedNode } from './pinned-node.ts';
+
+const generated = join(import.meta.dirname, '../generated');
+const helpers = { capture: () => undefined, restore: () => undefined };
+
+let bootSet: BootSet;
+let lazy: LazySet;
+let data: NodeData;
+let natives: Readonly<Record<string, string>> | undefined;
+
+beforeAll(async () => {
+  await build({ force: false, updateChecksums: false });
+  const boot = (await import(join(generated, 'boot-set.js'))) as { createBootSet: CreateBootSet };
+  bootSet = boot.createBootSet(helpers.capture, helpers.restore);
+  const bytes = readFileSync(join(generated, 'lazy.bin'));
+  const shared = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(shared).set(bytes);
+  lazy = new LazySet(shared);
+  data = parseNodeData(((await import(join(generated, 'data.js'))) as { nodeDataText: string }).nodeDataText);
+}, 60_000);
+
+describe('generated boot set', () => {
+  it('holds the scripts that start a process, with the parameters of their kind', () => {
+    for (const id of ['internal/per_context/primordials', 'internal/bootstrap/realm', 'internal/bootstrap/node', 'internal/main/run_main_module', 'fs']) {
+      expect(bootSet[id]?.length, id).toBe(WRAPPER_PARAMETERS[wrapperKindOf(id)].length);
+    }
+  });
+
+  it('shares nothing with the lazy set', () => {
+    expect(lazy.ids().filter((id) => id in bootSet)).toEqual([]);
+  });
+});
+
+describe('generated lazy set', () => {
+  it('is read from shared memory and compiles every source it holds', () => {
+    expect(lazy.ids().length).toBeGreaterThan(200);
+    for (const id of lazy.ids()) {
+      expect(lazy.compile(id, helpers, globalThis.eval)?.length, id).toBe(WRAPPER_PARAMETERS[wrapperKindOf(id)].length);
+    }
+  });
+
+  it('knows nothing of other names, not even inherited ones', () => {
+    expect(lazy.source('toString')).toBeUndefined();
+    expect(lazy.compile('fs', helpers, globalThis.eval)).toBeUndefined();
+  });
+});
+
+describe('generated data', () => {
+  it('says what Node says', () => {
+    expect(data.process.version).toBe('v24.21.0');
+    expect(data.uv.codes['UV_ENOENT']).toBe(-2);
+    expect(data.options.values['--experimental-require-module']).toBe(true);
+    expect(Object.getPrototypeOf(data.constants['os'])).toBe(null);
+    expect(data.bindings['http_parser']?.['HTTPParser'].REQUEST).toBe(1);
+  });
+});
+
+describe('function names', () => {
+  it.each(['fs', 'util', 'events', 'internal/errors', 'internal/util/inspect', 'internal/webstreams/readablestream', 'internal/fs/promises', 'url'])(
+    'survive in %s',
+    async (id) => {
+      natives ??= extract(mustGetPinnedNode()).natives;
+      const ours = bootSet[id]?.toString() ?? lazy.source(id)!;
+      // The wrapper itself has no name; a patch may add one of its own.
+      const found = new Set(functionNames(`(${ours})`, id));
+      expect(functionNames(natives[id]!, id).filter((name) => !found.has(name))).toEqual([]);
+    },
+  );
+});
+
+/** Names that functions and classes of a text get, by declaration or by the variable they are assigned to. */
+function functionNames(source: string, id: string): string[] {
+  const names: string[] = [];
+  const visit = (node: AnyNode): void => {
+    if ((node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ClassDeclaration' || node.type === 'ClassExpression') && node.id) names.push(node.id.name);
+    if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier' && node.init && /Function|Class/.test(node.init.type)) names.push(node.id.name);
+    for (const child of childrenOf(node)) visit(child);
+  };
+  visit(parseBuiltin(source, id));
+  return names;
+}

@@ -1,0 +1,40 @@
+/**
+ * WebAssembly modules of npm packages as builtins `internal/slipway/wasm/<name>`
+ * that export base64: so they travel in the lazy set, once per container, and a
+ * binding gets one synchronously with `requireBuiltin`. The packages themselves
+ * offer their modules through promises only, or not without `node:buffer`.
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+/** Name of the builtin -> file of an npm package that carries exactly one module as a base64 literal. */
+const EMBEDDED: Readonly<Record<string, string>> = {
+  llhttp: 'undici/lib/llhttp/llhttp-wasm.js',
+  md5: 'hash-wasm/dist/md5.umd.min.js',
+  ripemd160: 'hash-wasm/dist/ripemd160.umd.min.js',
+  sha1: 'hash-wasm/dist/sha1.umd.min.js',
+  sha256: 'hash-wasm/dist/sha256.umd.min.js',
+  sha512: 'hash-wasm/dist/sha512.umd.min.js',
+  sha3: 'hash-wasm/dist/sha3.umd.min.js',
+  blake2b: 'hash-wasm/dist/blake2b.umd.min.js',
+  blake2s: 'hash-wasm/dist/blake2s.umd.min.js',
+};
+
+/** `\0asm` in base64 begins with this. */
+const MODULE_LITERAL = /(["'])(AGFzb[A-Za-z0-9+/]+=*)\1/g;
+
+/** Builtin id -> source. */
+export function wasmBuiltins(): Record<string, string> {
+  // The packages are dependencies of the room that uses the modules.
+  const { resolve } = createRequire(join(import.meta.dirname, '../../node-bindings/package.json'));
+  return Object.fromEntries(Object.entries(EMBEDDED).map(([name, file]) => [`internal/slipway/wasm/${name}`, `module.exports='${moduleIn(file, resolve(file))}';`]));
+}
+
+function moduleIn(file: string, path: string): string {
+  const found = [...readFileSync(path, 'utf8').matchAll(MODULE_LITERAL)].map((match) => match[2]!);
+  if (found.length !== 1) throw new Error(`Cannot take the WebAssembly module of "${file}": found ${found.length} literals`);
+  const base64 = found[0]!;
+  if (!WebAssembly.validate(Buffer.from(base64, 'base64'))) throw new Error(`Cannot take the WebAssembly module of "${file}": it does not validate`);
+  return base64;
+}
