@@ -1,0 +1,114 @@
+import type { BindingFactory, Foreign, Realm } from '../realm.ts';
+import { CallbackContext } from './async-wrap.ts';
+import { Errno } from './errno.ts';
+import { hostNamesOf } from './host-names.ts';
+import { canonicalIp, ipv6Bytes, isIpv4 } from './ip-address.ts';
+
+/** c-ares: "DNS server returned answer with no data", and what stands for a query nobody can answer here. */
+const NO_DATA = 'ENODATA';
+const NOT_FOUND = 'ENOTFOUND';
+const NOT_IMPLEMENTED = 'ENOTIMP';
+
+/** internalBinding('cares_wrap'). Reference: Node src/cares_wrap.cc. */
+export const createCaresWrapBinding: BindingFactory = (realm) => {
+  const names = hostNamesOf(realm);
+
+  class GetAddrInfoReqWrap {}
+  class GetNameInfoReqWrap {}
+  class QueryReqWrap {}
+
+  /** GetAddrInfo: `family` 0, 4 or 6; there is one address per name. */
+  function getaddrinfo(request: Foreign, name: string, family: number): number {
+    const address = names.addressOf(name);
+    const found = address === '127.0.0.1' && family === 6 ? '::1' : family === 6 ? undefined : address;
+    later(realm, request, found === undefined ? [Errno.UV_EAI_NONAME] : [null, [found]]);
+    return 0;
+  }
+
+  /** GetNameInfo */
+  function getnameinfo(request: Foreign, address: string, port: number): number {
+    const name = names.nameOf(address) ?? (address === '127.0.0.1' || address === '::1' ? 'localhost' : address);
+    later(realm, request, [null, name, String(port)]);
+    return 0;
+  }
+
+  /** A resolver over UDP. Only address queries have an answer: the one getaddrinfo gives. */
+  class ChannelWrap {
+    #servers: readonly (readonly [string, number])[] = [['127.0.0.1', 53]];
+
+    queryA(request: Foreign, name: string): number {
+      const address = names.addressOf(name);
+      later(realm, request, address === undefined ? [NOT_FOUND] : [null, [address], [0]]);
+      return 0;
+    }
+
+    queryAaaa(request: Foreign, name: string): number {
+      later(realm, request, [names.addressOf(name) === undefined ? NOT_FOUND : NO_DATA]);
+      return 0;
+    }
+
+    getHostByAddr(request: Foreign, address: string): number {
+      const name = names.nameOf(address);
+      later(realm, request, name === undefined ? [NOT_FOUND] : [null, [name]]);
+      return 0;
+    }
+
+    getServers(): (readonly [string, number])[] {
+      return this.#servers.map(([address, port]) => [address, port]);
+    }
+
+    setServers(servers: readonly (readonly [number, string, number])[]): number {
+      this.#servers = servers.map(([, address, port]) => [address, port]);
+      return 0;
+    }
+
+    setLocalAddress(): void {
+      // There is one loopback interface, whatever is asked for.
+    }
+
+    cancel(): void {
+      // Every query is answered in the next task already.
+    }
+  }
+  for (const kind of ['Any', 'Caa', 'Cname', 'Mx', 'Naptr', 'Ns', 'Ptr', 'Srv', 'Soa', 'Tlsa', 'Txt']) {
+    Object.defineProperty(ChannelWrap.prototype, `query${kind}`, {
+      value: (request: Foreign): number => {
+        later(realm, request, [NOT_IMPLEMENTED]);
+        return 0;
+      },
+    });
+  }
+
+  return {
+    GetAddrInfoReqWrap,
+    GetNameInfoReqWrap,
+    QueryReqWrap,
+    ChannelWrap,
+    getaddrinfo,
+    getnameinfo,
+    canonicalizeIP: canonicalIp,
+    convertIpv6StringToBuffer: (text: string) => (isIpv4(text) ? undefined : asBuffer(realm, ipv6Bytes(text))),
+    strerror: (code: number | string) => `DNS error ${code}`,
+    AF_INET: 2,
+    AF_INET6: 10,
+    AF_UNSPEC: 0,
+    AI_ADDRCONFIG: 32,
+    AI_ALL: 16,
+    AI_V4MAPPED: 8,
+    DNS_ORDER_VERBATIM: 0,
+    DNS_ORDER_IPV4_FIRST: 1,
+    DNS_ORDER_IPV6_FIRST: 2,
+  };
+};
+
+function asBuffer(realm: Realm, bytes: Uint8Array | undefined): Foreign {
+  return bytes === undefined ? undefined : realm.requireBuiltin('buffer').Buffer.from(bytes);
+}
+
+/** Settles a request in a task of its own, which keeps the loop alive. */
+function later(realm: Realm, request: Foreign, args: readonly unknown[]): void {
+  const context = new CallbackContext(realm);
+  realm.loop.enqueue(() => {
+    context.callMethod(request, 'oncomplete', ...args);
+  });
+}

@@ -1,0 +1,13 @@
+import type { Foreign, Realm } from '../realm.ts';
+import { CallbackContext } from './async-wrap.ts';
+
+/** Settles a TCPConnectWrap or PipeConnectWrap; ConnectionWrap::AfterConnect. */
+export function connectRequest(realm: Realm, handle: object, request: Foreign): (status: number) => void {
+  const context = new CallbackContext(realm);
+  const hold = realm.loop.hold();
+  return (status) => {
+    hold.release();
+    const open = status === 0;
+    context.callMethod(request, 'oncomplete', status, handle, request, open, open);
+  };
+}

@@ -1,0 +1,57 @@
+/** What a ConnectionsList needs to know of a parser. */
+export interface Connection {
+  /** When the current message began, in loop time; 0 = between messages. */
+  readonly messageStart: number;
+  readonly headersComplete: boolean;
+}
+
+/**
+ * The parsers of one HTTP server, for its timeouts and `closeIdleConnections`.
+ * Reference: ConnectionsList in Node src/node_http_parser.cc.
+ */
+export class ConnectionsList<C extends Connection> {
+  readonly #all = new Set<C>();
+  readonly #active = new Set<C>();
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  all(): C[] {
+    return [...this.#all];
+  }
+
+  idle(): C[] {
+    return [...this.#all].filter((connection) => connection.messageStart === 0);
+  }
+
+  active(): C[] {
+    return [...this.#active];
+  }
+
+  /** Those whose headers or whole request took too long; each is named once. Limits in ms, 0 = none. */
+  expired(headersTimeout: number, requestTimeout: number): C[] {
+    if (headersTimeout === 0 && requestTimeout === 0) return [];
+    const age = (connection: C): number => this.#now() - connection.messageStart;
+    const late = [...this.#active].filter(
+      (connection) =>
+        (headersTimeout > 0 && !connection.headersComplete && age(connection) > headersTimeout) ||
+        (requestTimeout > 0 && age(connection) > requestTimeout),
+    );
+    for (const connection of late) this.#active.delete(connection);
+    return late;
+  }
+
+  static add<C extends Connection>(list: ConnectionsList<C>, connection: C, active: boolean): void {
+    // Taken out first: both sets are ordered by the beginning of the message.
+    ConnectionsList.remove(list, connection);
+    list.#all.add(connection);
+    if (active) list.#active.add(connection);
+  }
+
+  static remove<C extends Connection>(list: ConnectionsList<C>, connection: C): void {
+    list.#all.delete(connection);
+    list.#active.delete(connection);
+  }
+}

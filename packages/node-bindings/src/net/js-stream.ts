@@ -1,0 +1,78 @@
+import type { BindingFactory, Foreign } from '../realm.ts';
+import { AsyncWrap } from './async-wrap.ts';
+import { Errno } from './errno.ts';
+import { plainView, StreamBase, type Done } from './stream-base.ts';
+
+/**
+ * internalBinding('js_stream'): a stream handle whose far side is a JavaScript
+ * stream (`onwrite`, `onreadstart`, … set by lib/internal/js_stream_socket.js).
+ * Reference: Node src/js_stream.cc.
+ */
+export const createJsStreamBinding: BindingFactory = (realm) => {
+  class JSStream extends StreamBase {
+    readonly #pending = new Map<object, Done>();
+
+    constructor() {
+      super(realm);
+    }
+
+    get fd(): number {
+      return -1;
+    }
+
+    startReading(): number {
+      return Number(AsyncWrap.callMethod(this, 'onreadstart') ?? 0);
+    }
+
+    stopReading(): number {
+      return Number(AsyncWrap.callMethod(this, 'onreadstop') ?? 0);
+    }
+
+    tryWrite(): number {
+      return 0;
+    }
+
+    /** JSStream::DoWrite */
+    writeLater(bytes: Uint8Array, done: Done): void {
+      const request = {};
+      this.#pending.set(request, done);
+      const { Buffer } = realm.requireBuiltin('buffer');
+      const status = Number(AsyncWrap.callMethod(this, 'onwrite', request, [Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)]) ?? 0);
+      if (status !== 0) realm.loop.enqueueUnref(() => this.#finish(request, status));
+    }
+
+    shutdownLater(done: Done): number {
+      const request = {};
+      this.#pending.set(request, done);
+      return Number(AsyncWrap.callMethod(this, 'onshutdown', request) ?? 0);
+    }
+
+    finishWrite(request: Foreign, status: number): void {
+      this.#finish(request, status);
+    }
+
+    finishShutdown(request: Foreign, status: number): void {
+      this.#finish(request, status);
+    }
+
+    /** JSStream::ReadBuffer */
+    readBuffer(buffer: Uint8Array<ArrayBuffer>): void {
+      this.emitData(plainView(buffer).slice());
+    }
+
+    emitEOF(): void {
+      this.emitEnd(Errno.UV_EOF);
+    }
+
+    protected override onClose(): void {
+      for (const [request] of this.#pending) realm.loop.enqueueUnref(() => this.#finish(request, Errno.ECANCELED));
+    }
+
+    #finish(request: object, status: number): void {
+      const done = this.#pending.get(request);
+      this.#pending.delete(request);
+      done?.(status);
+    }
+  }
+  return { JSStream };
+};

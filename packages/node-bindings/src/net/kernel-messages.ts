@@ -1,0 +1,61 @@
+import type { KernelMessage } from '@slipway/kernel';
+import type { Realm } from '../realm.ts';
+
+type Kind = KernelMessage['type'];
+type MessageOf<K extends Kind> = Extract<KernelMessage, { type: K }>;
+type Receiver<K extends Kind> = (message: MessageOf<K>) => void;
+
+/** Which number in a message tells its receiver. */
+const keyOf = {
+  'child-exit': (message: MessageOf<'child-exit'>) => message.pid,
+  accept: (message: MessageOf<'accept'>) => message.listener,
+  connected: (message: MessageOf<'connected'>) => message.connection,
+  'thread-exit': (message: MessageOf<'thread-exit'>) => message.threadId,
+  signal: (message: MessageOf<'signal'>) => message.signal,
+} as const;
+
+type Routed = keyof typeof keyOf;
+type KeyOf<K extends Routed> = ReturnType<(typeof keyOf)[K]>;
+
+/**
+ * Hands each message of the kernel to the handle it is for, as a task of the
+ * loop. Not a binding of Node's: the process has exactly one receiver of kernel
+ * messages, and pipes, sockets, children, threads and signals all need it.
+ */
+export class KernelMessages {
+  readonly #receivers = new Map<string, Set<(message: never) => void>>();
+
+  constructor(realm: Realm) {
+    realm.sys.kernel.onMessage((message) => {
+      if (!isRouted(message)) return;
+      const key = `${message.type} ${String(keyOf[message.type](message as never))}`;
+      for (const receiver of this.#receivers.get(key) ?? []) {
+        // The receiver's handle, not the message, keeps the loop alive.
+        realm.loop.enqueueUnref(() => receiver(message as never));
+      }
+    });
+  }
+
+  /** Until the returned function is called, `receiver` gets the messages of this kind and key. */
+  on<K extends Routed>(kind: K, key: KeyOf<K>, receiver: Receiver<K>): () => void {
+    const name = `${kind} ${String(key)}`;
+    const receivers = this.#receivers.get(name) ?? new Set();
+    this.#receivers.set(name, receivers);
+    receivers.add(receiver);
+    return () => {
+      receivers.delete(receiver);
+      if (receivers.size === 0) this.#receivers.delete(name);
+    };
+  }
+}
+
+function isRouted(message: KernelMessage): message is MessageOf<Routed> {
+  return message.type in keyOf;
+}
+
+/** The binding name under which a realm keeps its one KernelMessages. */
+export const KERNEL_MESSAGES = 'slipway_kernel_messages';
+
+export function kernelMessagesOf(realm: Realm): KernelMessages {
+  return realm.internalBinding(KERNEL_MESSAGES);
+}

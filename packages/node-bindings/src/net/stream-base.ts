@@ -1,0 +1,200 @@
+import { Errno } from './errno.ts';
+import { AsyncWrap, CallbackContext } from './async-wrap.ts';
+import { encodeString, joinBytes } from './encode-string.ts';
+import { HandleWrap } from './handle-wrap.ts';
+import { StreamState, streamStateOf } from './stream-state.ts';
+import type { Foreign, Realm } from '../realm.ts';
+
+/** Whoever takes what a stream reads. Calls come from within a loop task, one per task. */
+export interface StreamListener {
+  onData(bytes: Uint8Array<ArrayBuffer>): void;
+  /** `UV_EOF` or a negative error number; nothing follows. Without it the handle's own `onread` is told. */
+  onEnd?(status: number): void;
+}
+
+/** How a write or a shutdown that could not finish at once reports its end. */
+export type Done = (status: number) => void;
+
+/** lib's WriteWrap and ShutdownWrap objects. */
+export type StreamRequest = Foreign;
+
+/**
+ * What lib calls on every stream handle. Reference: Node src/stream_base.cc;
+ * `startReading`, `tryWrite`, `writeLater` and `shutdownLater` stand for the
+ * virtual methods of StreamResource, `setListener` for PushStreamListener.
+ */
+export abstract class StreamBase extends HandleWrap {
+  #bytesRead = 0;
+  #bytesWritten = 0;
+  #onread: unknown = undefined;
+  #userBuffer: Uint8Array<ArrayBuffer> | null = null;
+  #listener: StreamListener | null = null;
+
+  abstract startReading(): number;
+  abstract stopReading(): number;
+  /** Bytes taken now (none while earlier writes wait), or a negative errno. */
+  abstract tryWrite(bytes: Uint8Array): number;
+  /** Takes what `tryWrite` left over. `done` runs in a loop task. */
+  abstract writeLater(bytes: Uint8Array, done: Done): void;
+  /** 0 or a negative errno; after 0, `done` runs in a loop task. */
+  abstract shutdownLater(done: Done): number;
+  /** The descriptor behind the stream, -1 where there is none. */
+  abstract get fd(): number;
+
+  get isStreamBase(): boolean {
+    return true;
+  }
+
+  get bytesRead(): number {
+    return this.#bytesRead;
+  }
+
+  get bytesWritten(): number {
+    return this.#bytesWritten;
+  }
+
+  get writeQueueSize(): number {
+    return 0;
+  }
+
+  get onread(): unknown {
+    return this.#onread;
+  }
+
+  set onread(callback: unknown) {
+    this.#onread = callback;
+  }
+
+  /** A consumer (parser, pipe, TLS) that reads in place of `onread`; `null` gives reading back. */
+  setListener(listener: StreamListener | null): void {
+    this.#listener = listener;
+  }
+
+  /** StreamBase::ReadStartJS */
+  readStart(): number {
+    return this.startReading();
+  }
+
+  readStop(): number {
+    return this.stopReading();
+  }
+
+  useUserBuffer(buffer: Uint8Array<ArrayBuffer>): number {
+    this.#userBuffer = plainView(buffer);
+    return 0;
+  }
+
+  /** StreamBase::Shutdown */
+  shutdown(request: StreamRequest): number {
+    const { done, abandon } = this.#completion(request);
+    const status = this.shutdownLater(done);
+    if (status < 0) abandon();
+    return status;
+  }
+
+  /** StreamBase::WriteBuffer. The third argument is a handle to send along: there are none. */
+  writeBuffer(request: StreamRequest, buffer: Uint8Array, sent?: unknown): number {
+    if (sent) return this.#refuseHandle(request);
+    return this.#write(request, plainView(buffer));
+  }
+
+  /** StreamBase::WriteString<UTF8> */
+  writeUtf8String(request: StreamRequest, text: string, sent?: unknown): number {
+    if (sent) return this.#refuseHandle(request);
+    return this.#write(request, encodeString(text, 'utf8'));
+  }
+
+  writeAsciiString(request: StreamRequest, text: string): number {
+    return this.#write(request, encodeString(text, 'latin1'));
+  }
+
+  writeLatin1String(request: StreamRequest, text: string): number {
+    return this.#write(request, encodeString(text, 'latin1'));
+  }
+
+  writeUcs2String(request: StreamRequest, text: string): number {
+    return this.#write(request, encodeString(text, 'utf16le'));
+  }
+
+  /** StreamBase::Writev: buffers only, or chunk and encoding in turn. */
+  writev(request: StreamRequest, chunks: readonly unknown[], allBuffers: boolean): number {
+    const parts: Uint8Array[] = [];
+    const step = allBuffers ? 1 : 2;
+    for (let index = 0; index < chunks.length; index += step) {
+      const chunk = chunks[index];
+      parts.push(typeof chunk === 'string' ? encodeString(chunk, String(chunks[index + 1])) : plainView(chunk as Uint8Array));
+    }
+    return this.#write(request, joinBytes(parts));
+  }
+
+  /** How many bytes a read may deliver, where the program gave a buffer of its own. */
+  protected get readLimit(): number {
+    return this.#listener === null && this.#userBuffer !== null ? this.#userBuffer.length : Number.POSITIVE_INFINITY;
+  }
+
+  /** Hands bytes up; from within a loop task. EmitToJSStreamListener / CustomBufferJSListener. */
+  protected emitData(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#bytesRead += bytes.length;
+    if (this.#listener !== null) {
+      this.#listener.onData(bytes);
+      return;
+    }
+    const state = streamStateOf(this.realm);
+    state[StreamState.readBytesOrError] = bytes.length;
+    if (this.#userBuffer !== null) {
+      this.#userBuffer.set(bytes);
+      const next = this.#callOnread(undefined);
+      if (next instanceof Uint8Array) this.#userBuffer = plainView(next as Uint8Array<ArrayBuffer>);
+      return;
+    }
+    state[StreamState.arrayBufferOffset] = bytes.byteOffset;
+    this.#callOnread(bytes.buffer);
+  }
+
+  protected emitEnd(status: number): void {
+    if (this.#listener?.onEnd !== undefined) {
+      this.#listener.onEnd(status);
+      return;
+    }
+    streamStateOf(this.realm)[StreamState.readBytesOrError] = status;
+    this.#callOnread(undefined);
+  }
+
+  #callOnread(buffer: ArrayBuffer | undefined): unknown {
+    return typeof this.#onread === 'function' ? AsyncWrap.callMethod(this, 'onread', buffer) : undefined;
+  }
+
+  #write(request: StreamRequest, bytes: Uint8Array): number {
+    const state = streamStateOf(this.realm);
+    state[StreamState.bytesWritten] = bytes.length;
+    state[StreamState.lastWriteWasAsync] = 0;
+    const taken = this.tryWrite(bytes);
+    if (taken < 0) return taken;
+    this.#bytesWritten += bytes.length;
+    if (taken === bytes.length) return 0;
+    state[StreamState.lastWriteWasAsync] = 1;
+    this.writeLater(bytes.subarray(taken), this.#completion(request).done);
+    return 0;
+  }
+
+  /** The request keeps the loop alive until its callback has run, whatever the handle does. */
+  #completion(request: StreamRequest): { done: Done; abandon: () => void } {
+    const context = new CallbackContext(this.realm);
+    const hold = this.realm.loop.hold();
+    const done = (status: number): void => {
+      hold.release();
+      context.callMethod(request, 'oncomplete', status, this, undefined);
+    };
+    return { done, abandon: () => hold.release() };
+  }
+
+  #refuseHandle(request: StreamRequest): number {
+    request.error = 'Cannot send a handle to another process: descriptors do not travel over an IPC channel here';
+    return Errno.ENOTSUP;
+  }
+}
+
+/** The bytes of a Buffer without Buffer's own methods (`slice` of a Buffer is a view, `indexOf` recurses). */
+export function plainView<B extends ArrayBufferLike>(view: ArrayBufferView<B>): Uint8Array<B> {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}

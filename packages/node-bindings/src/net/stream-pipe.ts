@@ -1,0 +1,73 @@
+import type { BindingFactory } from '../realm.ts';
+import { AsyncWrap } from './async-wrap.ts';
+import type { StreamBase } from './stream-base.ts';
+
+/**
+ * internalBinding('stream_pipe'): from one stream handle into another without
+ * lib in between (http2 files, fs). Reference: Node src/stream_pipe.cc.
+ */
+export const createStreamPipeBinding: BindingFactory = (realm) => {
+  class StreamPipe extends AsyncWrap {
+    readonly #source: StreamBase;
+    readonly #sink: StreamBase;
+    #closed = false;
+    #pending = 0;
+    #ended = false;
+
+    constructor(source: StreamBase, sink: StreamBase) {
+      super(realm);
+      this.#source = source;
+      this.#sink = sink;
+      source.setListener({
+        onData: (bytes) => this.#forward(bytes),
+        onEnd: () => {
+          this.#ended = true;
+          this.#settle();
+        },
+      });
+    }
+
+    /** StreamPipe::Start */
+    start(): number {
+      return this.#source.readStart();
+    }
+
+    unpipe(): void {
+      if (this.#closed) return;
+      this.#closed = true;
+      this.#source.setListener(null);
+      this.#source.readStop();
+      realm.loop.enqueue(() => AsyncWrap.callMethod(this, 'onunpipe'));
+    }
+
+    isClosed(): boolean {
+      return this.#closed;
+    }
+
+    pendingWrites(): number {
+      return this.#pending;
+    }
+
+    #forward(bytes: Uint8Array<ArrayBuffer>): void {
+      const taken = this.#sink.tryWrite(bytes);
+      if (taken < 0) this.unpipe();
+      if (taken < 0 || taken === bytes.length) return;
+      // Only as much in flight as the sink has room for.
+      this.#pending++;
+      this.#source.readStop();
+      this.#sink.writeLater(bytes.subarray(taken), (status) => {
+        this.#pending--;
+        if (status < 0) this.unpipe();
+        else if (!this.#ended && !this.#closed) this.#source.readStart();
+        this.#settle();
+      });
+    }
+
+    #settle(): void {
+      if (!this.#ended || this.#pending > 0 || this.#closed) return;
+      AsyncWrap.callMethod(this, 'oncomplete');
+      this.unpipe();
+    }
+  }
+  return { StreamPipe };
+};
