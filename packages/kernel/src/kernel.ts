@@ -7,7 +7,7 @@ import type { KernelHost } from './kernel-host.ts';
 import { isLoopback, PortTable } from './port-table.ts';
 import { type Process, ProcessTable, type Task } from './process-table.ts';
 import { allocateTtyPage, Pty } from './pty.ts';
-import { putReply } from './reply-page.ts';
+import { pendingSignals, putReply, raiseSignal } from './reply-page.ts';
 import { DEFAULT_RING_BYTES, Ring } from './ring.ts';
 import { type ByteStream, RingStream } from './ring-stream.ts';
 import { canBeCaught, defaultAction, signalNumbers } from './signals.ts';
@@ -324,6 +324,7 @@ export class Kernel implements Holder {
     }
     const zombie = children.find((child) => child.state.name === 'zombie');
     if (zombie !== undefined) this.#answerWait(task, zombie);
+    else if (hang && pendingSignals(task.seat.reply) !== 0) this.#answer(task, { errno: Errno.EINTR, pid: 0, status: null });
     else if (hang) task.waiting = { pid };
     else this.#answer(task, { errno: 0, pid: 0, status: null });
   }
@@ -397,11 +398,25 @@ export class Kernel implements Holder {
 
   #signal(process: Process, signal: string): void {
     if (process.main !== null && process.watched.has(signal) && canBeCaught(signal)) {
-      this.#post(process.main, { type: 'signal', signal });
+      if (process.main.seat.image === 'shell') this.#interrupt(process.main, signal);
+      else this.#post(process.main, { type: 'signal', signal });
       return;
     }
     if (!canBeCaught(signal) && signal !== 'SIGKILL') return;
     if (defaultAction(signal) === 'terminate') this.#end(process, { code: null, signal });
+  }
+
+  /** The shell blocks instead of returning to its message queue: it is told by its page and woken. */
+  #interrupt(task: Task, signal: string): void {
+    raiseSignal(task.seat.reply, signalNumbers[signal] ?? 0);
+    if (task.waiting !== null) {
+      task.waiting = null;
+      this.#answer(task, { errno: Errno.EINTR, pid: 0, status: null });
+    }
+    for (const end of task.process.stdio) {
+      const input = end?.kind === 'channel' ? end.rings[end.side === 0 ? 1 : 0] : null;
+      if (input !== null) new Ring(input, KERNEL_SLOT).nudgeReader();
+    }
   }
 
   #endTask(task: Task, status: ExitStatus): void {

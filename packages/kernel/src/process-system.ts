@@ -69,6 +69,14 @@ export interface KernelClient {
   setTtyRaw(channel: number, raw: boolean): number;
   setForeground(channel: number, pgid: number): number;
   processes(): readonly ProcessInfo[];
+  /** True when a watched signal waits for `takeSignals`. Only the shell's image gets signals this way. */
+  signalPending(): boolean;
+  /**
+   * The watched signals that have come, for a program that never returns to its
+   * message queue. A blocked `wait` and a blocked read of its standard
+   * descriptors end with -EINTR when one comes.
+   */
+  takeSignals(): readonly string[];
   /** A number nobody else in the container has: channels, listeners, connections, threads. */
   nextId(): number;
   /** Called for every message after `start`; exactly one receiver per process. */

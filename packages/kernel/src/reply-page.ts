@@ -3,13 +3,17 @@
  *
  *   word 0  0 = empty, 1 = answered
  *   word 1  length of the answer in bytes
+ *   word 2  pending signals, bit n = signal n: a program that never returns to
+ *           its message queue (the shell) cannot be told otherwise
  *   then    the answer as UTF-8 JSON
  *
  * One question at a time: the worker that asks is blocked until the answer.
  */
 const STATE = 0;
 const LENGTH = 1;
-const HEADER_BYTES = 8;
+const SIGNALS = 2;
+const HEADER_WORDS = 4;
+const HEADER_BYTES = HEADER_WORDS * 4;
 const PAGE_BYTES = 64 * 1024;
 const CAPACITY = PAGE_BYTES - HEADER_BYTES;
 
@@ -41,4 +45,19 @@ export function putReply(page: SharedArrayBuffer, answer: unknown): void {
   Atomics.store(words, LENGTH, bytes.length);
   Atomics.store(words, STATE, 1);
   Atomics.notify(words, STATE);
+}
+
+/** Kernel side: marks signal `number` as pending. */
+export function raiseSignal(page: SharedArrayBuffer, number: number): void {
+  Atomics.or(new Int32Array(page, 0, HEADER_WORDS), SIGNALS, 1 << number);
+}
+
+/** The pending signals as bits; nothing is taken. */
+export function pendingSignals(page: SharedArrayBuffer): number {
+  return Atomics.load(new Int32Array(page, 0, HEADER_WORDS), SIGNALS);
+}
+
+/** Worker side: takes all pending signals. */
+export function takeSignals(page: SharedArrayBuffer): number {
+  return Atomics.exchange(new Int32Array(page, 0, HEADER_WORDS), SIGNALS, 0);
 }

@@ -109,6 +109,7 @@ export function createDescriptorTable({ fs, kernel, slot, fillRandom }: Descript
       if (count > 0 || ring.ended) return count;
       if (stream.end.tty !== undefined && takeTtyEof(stream.end.tty)) return 0;
       if (!block) return Errno.EAGAIN;
+      if (kernel.signalPending()) return Errno.EINTR;
       ring.waitForEventAfter(seen);
     }
   };

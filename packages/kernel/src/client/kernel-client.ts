@@ -1,7 +1,8 @@
 import type { KernelMessage, ProcessMessage, Replies } from '../contract.ts';
 import { nextId } from '../control-page.ts';
 import type { KernelClient } from '../process-system.ts';
-import { expectReply, takeReply } from '../reply-page.ts';
+import { expectReply, pendingSignals, takeReply, takeSignals } from '../reply-page.ts';
+import { signalNumbers } from '../signals.ts';
 
 /** The line to the kernel: the worker's own `postMessage` and `onmessage`. */
 export interface KernelLine {
@@ -32,6 +33,11 @@ export function createKernelClient(line: KernelLine, control: SharedArrayBuffer,
     setForeground: (channel, pgid) => ask({ type: 'foreground', channel, pgid, call: true }).errno,
     processes: () => ask({ type: 'processes', call: true }).processes ?? [],
     nextId: () => nextId(control),
+    signalPending: () => pendingSignals(reply) !== 0,
+    takeSignals() {
+      const bits = takeSignals(reply);
+      return bits === 0 ? [] : Object.keys(signalNumbers).filter((name) => (bits & (1 << (signalNumbers[name] ?? 0))) !== 0);
+    },
     onMessage(receiver) {
       receive = receiver;
       for (const [message, ports] of early.splice(0)) receiver(message, ports);
