@@ -4,7 +4,8 @@
  *   queued ──start──▶ running ──succeed / fail / cancelled──▶ succeeded | failed | cancelled
  *     │                 │ └── start: its lease lapsed and another worker took it over
  *     │                 └── request-cancel: still running, the worker is told to abort
- *     └─ request-cancel ▶ cancelled
+ *     ├─ request-cancel ▶ cancelled
+ *     └─ fail ▶ failed   (job and build do not belong together, P-04: it never ran)
  *
  *   queued or running ──expire──▶ expired      (deadline or attempts used up, P-20)
  *   queued or running ──supersede──▶ stale     (a newer snapshot's build came, P-21)
@@ -37,6 +38,8 @@ export function nextState(state: BuildState, event: BuildEventName): BuildState 
       switch (event) {
         case 'start':
           return { name: 'running', cancelRequested: false };
+        case 'fail':
+          return { name: 'failed' };
         case 'request-cancel':
           return { name: 'cancelled' };
         case 'expire':

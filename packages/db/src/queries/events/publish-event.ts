@@ -1,0 +1,29 @@
+import { sql } from 'drizzle-orm';
+import type { Build } from '@slipway/contracts';
+import type { DbOrTx } from '../../database.ts';
+
+/** What is kept of an event. A `log` event holds the range of line numbers; the lines are read again on replay. */
+export type StoredEvent =
+  | { type: 'build'; payload: { message: string; build: Build } }
+  | { type: 'log'; payload: { buildId: string; projectId: string; from: number; to: number } }
+  | { type: 'project'; payload: { projectId: string; revision: number } };
+
+/** Every server with an event stream listens here; the payload is the owner's id. */
+export const eventChannel = 'slipway_events';
+
+/**
+ * Appends to the owner's event stream. Call it last in the transaction that made
+ * the change: the cursor row stays locked until commit, and nothing is seen of an
+ * event whose change was rolled back (P-16).
+ */
+export async function publishEvent(tx: DbOrTx, ownerId: string, event: StoredEvent): Promise<void> {
+  await tx.execute(sql`
+    with cursor as (
+      insert into event_cursors (owner_id, seq) values (${ownerId}, 1)
+      on conflict (owner_id) do update set seq = event_cursors.seq + 1
+      returning seq
+    )
+    insert into owner_events (owner_id, seq, type, payload)
+    select ${ownerId}, seq, ${event.type}, ${JSON.stringify(event.payload)}::jsonb from cursor`);
+  await tx.execute(sql`select pg_notify(${eventChannel}, ${ownerId})`);
+}

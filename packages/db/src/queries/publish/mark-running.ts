@@ -1,0 +1,27 @@
+import { sql } from 'drizzle-orm';
+import type { Db } from '../../database.ts';
+import { appendLines } from './append-lines.ts';
+import { publishBuildEvent } from './build-row.ts';
+import type { ClaimedJob } from './claim-job.ts';
+import { lockLeasedJob } from './lock-leased-job.ts';
+
+/** Sets job and build running, with the two log lines and then the event (P-06). */
+export async function markRunning(db: Db, job: ClaimedJob, buildId: string): Promise<{ outcome: 'running' | 'lost-lease' | 'already-terminal' }> {
+  return await db.transaction(async (tx) => {
+    if (!(await lockLeasedJob(tx, job.lease))) return { outcome: 'lost-lease' };
+    const started = await tx.execute(sql`
+      update preview_builds set status = 'running', started_at = at.us, updated_at = at.us, finished_at = null,
+        artifact_id = null, preview_token = null, preview_url = null, error_summary = null
+      from (select slipway_now() as us) at
+      where id = ${buildId} and owner_id = ${job.ownerId} and status in ('queued', 'running') returning id`);
+    if (started.length === 0) return { outcome: 'already-terminal' };
+    await tx.execute(sql`
+      update runtime_jobs set status = 'running', started_at = slipway_now(), updated_at = slipway_now() where id = ${job.lease.jobId}`);
+    await appendLines(tx, { buildId, ownerId: job.ownerId, projectId: job.projectId }, [
+      { stream: 'system', text: 'hydrate snapshot' },
+      { stream: 'system', text: 'build started' },
+    ]);
+    await publishBuildEvent(tx, job.ownerId, buildId);
+    return { outcome: 'running' };
+  });
+}
