@@ -23,12 +23,21 @@ export function renderFiles(parts: Parts): Map<string, string | Uint8Array> {
   files.set('boot-set.d.ts', "import type { CreateBootSet } from '../src/index.ts';\nexport declare const createBootSet: CreateBootSet;\n");
   files.set('data.js', `export const nodeDataText=${JSON.stringify(JSON.stringify(parts.data))};\n`);
   files.set('data.d.ts', '/** For `parseNodeData`. */\nexport declare const nodeDataText: string;\n');
+  files.set('members.js', `export const bindingMembersText=${JSON.stringify(JSON.stringify(callableMembers(parts.shapes)))};\n`);
+  files.set('members.d.ts', '/** JSON: the functions and classes of each binding of the pinned Node, by binding. */\nexport declare const bindingMembersText: string;\n');
   files.set('data.json', JSON.stringify(parts.data, null, 1));
   files.set('shapes.json', JSON.stringify(parts.shapes, null, 1));
   files.set('lazy.bin', renderLazySet(parts.lazy));
   files.set('lazy.json', JSON.stringify(Object.fromEntries(parts.lazy.map((builtin) => [builtin.id, renderLazy(builtin)]))));
   for (const asset of parts.ownAssets) files.set(`${assetName(asset.id)}.bin`, renderLazySet([asset]));
   return files;
+}
+
+/** What a runtime without one of these has to refuse by name. */
+function callableMembers(shapes: BindingShapes): Record<string, string[]> {
+  const callable = (binding: BindingShapes[string]) =>
+    Object.entries(binding).filter(([, shape]) => shape.kind === 'function' || shape.kind === 'class').map(([name]) => name);
+  return Object.fromEntries(Object.entries(shapes).map(([name, binding]) => [name, callable(binding)]));
 }
 
 /** `internal/deps/amaro/dist/index` -> `amaro`. */
