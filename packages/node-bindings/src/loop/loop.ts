@@ -9,15 +9,20 @@ export interface Loop {
   enqueue(task: () => void): void;
   /** The same for a task that must not keep the process alive. */
   enqueueUnref(task: () => void): void;
+  /** A close callback (`uv_close`): runs after the immediates of this iteration. Keeps the loop alive. */
+  enqueueClosing(task: () => void): void;
   /** Keeps the loop alive until released. Releasing twice is a bug and throws. */
   hold(): Hold;
   /**
-   * node::MakeCallback: calls `fn` on `receiver` inside a callback scope, for
-   * code that is already inside a host event. Exceptions go to uncaughtException.
+   * node::MakeCallback: calls `fn` on `receiver` inside a callback scope. Called
+   * from a host event it becomes a task of the loop (ticks that microtasks left
+   * behind come first); called while a callback runs it is a plain call.
    */
   makeCallback(receiver: unknown, fn: (...args: never[]) => unknown, ...args: unknown[]): void;
   /** A promise that settles later and keeps the loop alive till then. */
   track<T>(promise: Promise<T>): Promise<T>;
+  /** True while a callback scope is open: JavaScript of the program is on the stack. */
+  readonly inCallback: boolean;
 }
 
 export interface Hold {

@@ -1,0 +1,109 @@
+/**
+ * What happens to an exception nobody caught. Reference:
+ * node::errors::TriggerUncaughtException and ReportFatalException, src/node_errors.cc.
+ */
+import type { Foreign, Realm } from '../realm.ts';
+import { exceptionArrow } from './exception-arrow.ts';
+import type { SourcePosition, StackHooks } from './language-hooks.ts';
+import { mustGet } from './private-slots.ts';
+
+/** node::ExitCode */
+const EXIT_INVALID_FATAL_EXCEPTION_MONKEY_PATCHING = 6;
+const EXIT_EXCEPTION_IN_HANDLER = 7;
+
+export interface FatalExceptionParts {
+  /** Ends the process; never returns. */
+  readonly exit: (code: number) => never;
+  readonly defaultExitCode: () => number;
+  /** To descriptor 2, raw. */
+  readonly print: (text: string) => void;
+}
+
+export interface UncaughtException {
+  readonly error: unknown;
+  readonly position?: SourcePosition | undefined;
+  readonly fromPromise: boolean;
+}
+
+/** Returns when a handler of the program took the exception; ends the process otherwise. */
+export function triggerUncaughtException(realm: Realm, parts: FatalExceptionParts, exception: UncaughtException): void {
+  const handler: unknown = realm.process._fatalException;
+  if (typeof handler !== 'function') {
+    reportFatalException(realm, parts, exception, false);
+    parts.exit(EXIT_INVALID_FATAL_EXCEPTION_MONKEY_PATCHING);
+  }
+  let handled: unknown;
+  try {
+    handled = Reflect.apply(handler as () => unknown, realm.process, [exception.error, exception.fromPromise]);
+  } catch (second) {
+    reportFatalException(realm, parts, { error: second, fromPromise: false }, true);
+    parts.exit(EXIT_EXCEPTION_IN_HANDLER);
+  }
+  if (handled !== false) return;
+  reportFatalException(realm, parts, exception, true);
+  parts.exit(parts.defaultExitCode());
+}
+
+function reportFatalException(realm: Realm, parts: FatalExceptionParts, exception: UncaughtException, enhance: boolean): void {
+  const { error } = exception;
+  const isObject = (typeof error === 'object' && error !== null) || typeof error === 'function';
+  const arrow = isObject && isNativeError(realm, error) ? ownArrow(realm, exception) : undefined;
+  if (arrow === undefined && !(isObject && isNativeError(realm, error))) {
+    const lines = arrowOf(realm, exception);
+    if (lines !== undefined) parts.print(`\n${lines}`);
+  }
+  const trace = isObject ? enhancedStack(realm.stack, error, enhance) : undefined;
+  if (typeof trace === 'string' && trace !== '') {
+    const decorated = isObject && mustGet(realm.privateSymbols, 'decorated_private_symbol').get(error) === true;
+    parts.print(arrow === undefined || decorated ? `${trace}\n` : `${arrow}\n${trace}\n`);
+  } else {
+    parts.print(`${describe(error)}\n`);
+    if (!isObject) parts.print('(Use `node --trace-uncaught ...` to show where the exception was thrown)\n');
+  }
+  parts.print(`\nNode.js ${realm.data.process.version}\n`);
+}
+
+function isNativeError(realm: Realm, error: unknown): boolean {
+  return (realm.internalBinding('types') as { isNativeError(value: unknown): boolean }).isNativeError(error);
+}
+
+/** AppendExceptionLine: an arrow that a compiler or an earlier report has left wins. */
+function ownArrow(realm: Realm, exception: UncaughtException): string | undefined {
+  const slot = mustGet(realm.privateSymbols, 'arrow_message_private_symbol');
+  const given = slot.get(exception.error);
+  if (typeof given === 'string') return given;
+  const made = arrowOf(realm, exception);
+  if (made !== undefined) slot.set(exception.error as object, made);
+  return made;
+}
+
+function arrowOf(realm: Realm, { error, position, fromPromise }: UncaughtException): string | undefined {
+  return exceptionArrow(realm, { error, position, fromPromise, unhandledEvent: isUnhandledEvent(error) });
+}
+
+/** lib/events.js marks the errors it rethrows with this symbol (internal/errors). */
+function isUnhandledEvent(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  return Object.getOwnPropertySymbols(error).some((symbol) => symbol.description === 'kEnhanceStackBeforeInspector');
+}
+
+function enhancedStack(hooks: StackHooks, error: Foreign, enhance: boolean): unknown {
+  if (!enhance) return error.stack;
+  const before = hooks.enhanceBeforeInspector?.(error) ?? error.stack;
+  return hooks.enhanceAfterInspector?.(error) ?? before;
+}
+
+function describe(error: unknown): string {
+  if (typeof error === 'object' && error !== null) {
+    const { name, message } = error as { name?: unknown; message?: unknown };
+    if (name !== undefined && message !== undefined) return `${String(name)}: ${String(message)}`;
+  }
+  // String::Utf8Value of a symbol is empty: it does not convert.
+  if (typeof error === 'symbol') return '';
+  try {
+    return String(error);
+  } catch {
+    // The conversion itself threw: Node says so instead of failing again.
+    return '<toString() threw exception>';
+  }
+}

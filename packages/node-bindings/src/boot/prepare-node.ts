@@ -1,0 +1,143 @@
+/**
+ * Boots Node's lib in this worker, in two stages.
+ *
+ *   prepareNode(...)      everything that is the same for every process:
+ *                         realm, bootstrap/node, the web globals, the switches
+ *   prepared.start(sys)   argv, env and cwd are known: pre-execution and main
+ *
+ * A spare worker is prepared long before it is needed and starts in a few
+ * milliseconds. Reference: node::Realm::BootstrapRealm (src/node_realm.cc),
+ * node::LoadEnvironment and StartExecution (src/node.cc).
+ */
+import type { ProcessSystem } from '@slipway/kernel';
+import { parseNodeData, type BootSet, type CreateBootSet, type LazySet } from '@slipway/node-lib';
+import { installLanguageHooks, readCommandLine } from './collaborators.ts';
+import type { BindingMembers } from '../registry.ts';
+import { completeProcessObject } from './process-object.ts';
+import { captureHostGlobals, type HostGlobals } from './host-globals.ts';
+import { hideBrowserGlobals } from './hide-browser-globals.ts';
+import { chooseMainScript } from './main-script.ts';
+import { createRealm, type RealmControl } from './create-realm.ts';
+import { holdDuringWebAssembly } from './hold-webassembly.ts';
+
+/** What the build made of Node's lib; see packages/node-lib/README.md. */
+export interface NodeAssets {
+  readonly createBootSet: CreateBootSet;
+  readonly lazy: LazySet;
+  /** amaro, fetched when the first TypeScript file is met. */
+  readonly late?: () => LazySet;
+  /** `nodeDataText` of generated/data.js. */
+  readonly nodeDataText: string;
+  /** `bindingMembersText` of generated/members.js. */
+  readonly bindingMembersText: string;
+}
+
+export interface NodeIo {
+  /** The worker's global object, with all its browser names still there. */
+  readonly scope: DedicatedWorkerGlobalScope;
+  /** lib itself could not boot: a defect of ours. Raw text, not through lib's streams. */
+  onBootFailure(text: string): void;
+}
+
+export interface PrepareOptions {
+  /** `thread`: a worker_threads thread; its bootstrap differs. */
+  readonly kind: 'process' | 'thread';
+}
+
+export interface PreparedNode {
+  /** Becomes the process that `sys.start` describes. Once only. */
+  start(sys: ProcessSystem): void;
+  /** Members of bindings that were used and do not exist here. */
+  missingBindings(): readonly string[];
+}
+
+export function prepareNode(assets: NodeAssets, io: NodeIo, options: PrepareOptions = { kind: 'process' }): PreparedNode {
+  try {
+    return new Preparation(assets, io, options);
+  } catch (error) {
+    io.onBootFailure(describeFailure('prepare', error));
+    throw error;
+  }
+}
+
+class Preparation implements PreparedNode {
+  readonly #io: NodeIo;
+  readonly #control: RealmControl;
+  #started = false;
+
+  constructor(assets: NodeAssets, io: NodeIo, options: PrepareOptions) {
+    this.#io = io;
+    const host = captureHostGlobals(io.scope);
+    const isMainThread = options.kind === 'process';
+    this.#control = createRealm({
+      host,
+      data: parseNodeData(assets.nodeDataText),
+      members: JSON.parse(assets.bindingMembersText) as BindingMembers,
+      sources: { createBoot: assets.createBootSet, lazy: assets.lazy, late: assets.late },
+      isMainThread,
+      onBootFailure: (text) => io.onBootFailure(text),
+    });
+    bootstrap(this.#control, host, io.scope, isMainThread);
+  }
+
+  start(sys: ProcessSystem): void {
+    if (this.#started) throw new Error('Cannot start the process: it was started before');
+    this.#started = true;
+    const { realm, loop } = this.#control;
+    this.#control.become(sys);
+    const line = readCommandLine(realm);
+    if (line.errors.length > 0) {
+      this.#control.print(line.errors.map((complaint) => `${sys.start.execPath}: ${complaint}\n`).join(''));
+      this.#control.exit(EXIT_INVALID_COMMAND_LINE);
+    }
+    if (line.show !== undefined) {
+      sys.descriptors.write(1, new TextEncoder().encode(line.show), null);
+      this.#control.exit(0);
+    }
+    completeProcessObject(realm, line);
+    const option = (name: string): unknown => realm.requireBuiltin('internal/options').getOptionValue(name);
+    loop.start(() => {
+      const main = chooseMainScript({
+        isMainThread: realm.isMainThread,
+        firstArgument: line.argv[1] ?? '',
+        stdinIsTty: isTty(sys),
+        option,
+      });
+      this.#control.runMain(main);
+    });
+  }
+
+  missingBindings(): readonly string[] {
+    return this.#control.missingBindings();
+  }
+}
+
+/** ExitCode::kInvalidCommandLineArgument */
+const EXIT_INVALID_COMMAND_LINE = 9;
+
+function bootstrap(control: RealmControl, host: HostGlobals, scope: DedicatedWorkerGlobalScope, isMainThread: boolean): void {
+  const { realm } = control;
+  // Before primordials: lib's own promises have to carry the frame as well.
+  installLanguageHooks(realm);
+  holdDuringWebAssembly(host, realm.loop);
+  hideBrowserGlobals(scope);
+  control.runPerContextScripts();
+  control.bootstrapRealm();
+  control.runMain('internal/bootstrap/node');
+  control.runMain('internal/bootstrap/web/exposed-wildcard');
+  control.runMain('internal/bootstrap/web/exposed-window-or-worker');
+  control.runMain(`internal/bootstrap/switches/${isMainThread ? 'is_main_thread' : 'is_not_main_thread'}`);
+  control.runMain(`internal/bootstrap/switches/${isMainThread ? 'does_own_process_state' : 'does_not_own_process_state'}`);
+}
+
+function isTty(sys: ProcessSystem): boolean {
+  const descriptor = sys.descriptors.get(0);
+  return descriptor?.kind === 'stream' && descriptor.end.as === 'tty';
+}
+
+export function describeFailure(stage: string, error: unknown): string {
+  const text = error instanceof Error ? error.stack ?? String(error) : String(error);
+  return `Cannot ${stage} Node: ${text}\n`;
+}
+
+export type { BootSet };

@@ -1,0 +1,56 @@
+/**
+ * The `process` object as C++ hands it to lib. Reference: node::CreateProcessObject
+ * and node::PatchProcessObject, src/node_process_object.cc.
+ *
+ * It is made in two steps: what is the same for every process at preparation,
+ * what the start message decides later.
+ */
+import type { NodeData, PrivateSlot } from '@slipway/node-lib';
+import type { Foreign, Realm } from '../realm.ts';
+import type { CommandLine } from './command-line.ts';
+import { createEnvProxy } from './env-proxy.ts';
+
+export function createProcessObject(data: NodeData, exitInfo: PrivateSlot): Foreign {
+  // lib re-parents this prototype to EventEmitter.prototype; it needs to be process's own.
+  const constructor = { process: function () {} }.process;
+  const prototype = Object.create(Object.prototype, {
+    constructor: { value: constructor, writable: true, enumerable: false, configurable: true },
+  }) as object;
+  const process = Object.create(prototype) as object;
+  const constant = (name: string, value: unknown) => Object.defineProperty(process, name, { value, writable: false, enumerable: true, configurable: false });
+  constant('version', data.process.version);
+  // What lets tools recognise a browser container; see architecture.md, "Native packages".
+  constant('versions', Object.freeze({ ...data.process.versions, webcontainer: '1' }));
+  constant('arch', 'x64');
+  constant('platform', 'linux');
+  constant('release', Object.assign({}, data.process.release));
+  exitInfo.set(process, new Int32Array(3));
+  return process;
+}
+
+/** Called when it is known which process this is, before lib's pre-execution. */
+export function completeProcessObject(realm: Realm, line: CommandLine): void {
+  const { process } = realm;
+  const { start } = realm.sys;
+  const data = (name: string, value: unknown, writable = true) =>
+    Object.defineProperty(process as object, name, { value, writable, enumerable: true, configurable: true });
+
+  let title = start.argv.join(' ') || 'node';
+  Object.defineProperty(process, 'title', {
+    get: () => title,
+    set: (value: unknown) => { title = String(value); },
+    enumerable: true, configurable: true,
+  });
+  data('argv', [...line.argv]);
+  data('execArgv', [...line.execArgv]);
+  data('env', createEnvProxy(start.thread?.env ?? start.env, realm.proxies));
+  data('pid', start.pid, false);
+  Object.defineProperty(process, 'ppid', { get: () => start.ppid, enumerable: true, configurable: true });
+  data('execPath', start.execPath);
+  let debugPort = 9229;
+  Object.defineProperty(process, 'debugPort', {
+    get: () => debugPort,
+    set: (value: unknown) => { debugPort = Number(value); },
+    enumerable: true, configurable: true,
+  });
+}

@@ -1,0 +1,3 @@
+import type { BindingTable } from '../registry.ts';
+
+export const processBindings: BindingTable = {};
