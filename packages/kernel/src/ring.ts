@@ -127,9 +127,9 @@ export class Ring {
     return Atomics.load(this.#words, READABLE);
   }
 
-  /** Blocks this worker until something happened after `seen`, be it only a nudge. */
-  waitForEventAfter(seen: number): void {
-    Atomics.wait(this.#words, READABLE, seen);
+  /** Blocks this worker until something happened after `seen`, be it only a nudge, or the time is over. */
+  waitForEventAfter(seen: number, timeoutMs?: number): void {
+    Atomics.wait(this.#words, READABLE, seen, timeoutMs);
   }
 
   /** Blocks this worker until there is space or nobody reads. */
