@@ -39,6 +39,8 @@ export interface VfsReader {
   /** Inode of `path`, or a negative errno. `follow` decides for the last component only. */
   lookup(path: string, follow: boolean): number;
   stat(ino: number): Stat | number;
+  /** `lookup` and `stat` in one step, with nothing in between. */
+  statPath(path: string, follow: boolean): Stat | number;
   /** Bytes read (0 at the end), or a negative errno. */
   read(ino: number, position: number, into: Uint8Array): number;
   /** The whole content as a fresh, unshared array, or a negative errno. */
@@ -54,6 +56,18 @@ export interface VfsReader {
   namesGeneration(): number;
   /** Changes whenever the content or metadata of this inode changes. */
   contentGeneration(ino: number): number;
+  /** A path of this inode without links (one of them, for hard links), or a negative errno when it has no name. */
+  pathOf(ino: number): string | number;
+  usage(): VfsUsage;
+}
+
+/** What statfs(2) reports. */
+export interface VfsUsage {
+  readonly blockSize: number;
+  readonly blocks: number;
+  readonly freeBlocks: number;
+  readonly inodes: number;
+  readonly freeInodes: number;
 }
 
 /** O_* bits as on Linux x64. */
@@ -83,6 +97,8 @@ export interface VfsMutations<R extends 'sync' | 'async'> {
   chmod(ino: number, mode: number): Ret<R, number>;
   chown(ino: number, uid: number, gid: number): Ret<R, number>;
   utimes(ino: number, atimeMs: number, mtimeMs: number): Ret<R, number>;
+  /** The content of one file to another name, in one step, without its bytes passing through the caller; keeps the permissions. */
+  copyFile(from: string, to: string, exclusive: boolean): Ret<R, number>;
   /** Creates many entries in few requests; parents come before children; existing files are replaced. */
   importEntries(base: string, entries: Iterable<ImportEntry>): Ret<R, number>;
   /** Creates or replaces a file in one atomic step (mode only for a new one). */
@@ -103,10 +119,13 @@ export interface VfsReferences {
   release(ino: number): void;
 }
 
-/** One entry of the change journal. */
+/**
+ * One entry of the change journal. A file with several names yields one `change`
+ * for each of them; a rename is a `remove` followed by a `create`.
+ */
 export interface VfsChange {
   readonly type: 'create' | 'remove' | 'change';
-  /** Directory in which the name appeared or vanished; 0 for `change` of an inode. */
+  /** Directory in which the name is, appeared or vanished; 0 for `change` of an inode without a name. */
   readonly parent: number;
   readonly ino: number;
   readonly name: string;
@@ -125,4 +144,14 @@ export interface VfsJournal {
 export interface Vfs extends VfsReader, VfsMutations<'sync'>, VfsReferences, VfsJournal {}
 
 /** What the kernel holds: the same, but it never waits. */
-export interface AsyncVfs extends VfsReader, VfsMutations<'async'>, VfsReferences, VfsJournal {}
+export interface AsyncVfs extends VfsReader, VfsMutations<'async'>, VfsReferences, VfsJournal {
+  /**
+   * Drops everything a worker held: its unfinished request, its references, its
+   * half-written files. To be called after `terminate()`. `terminate` may return
+   * before the worker has stopped, so the kernel hands slots out round-robin:
+   * the longest unused one first.
+   */
+  releaseSlot(slot: number): Promise<number>;
+  /** Waits until everything freed has been taken back (nobody reads), then verifies the whole memory. */
+  check(): Promise<readonly string[]>;
+}

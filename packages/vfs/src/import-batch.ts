@@ -1,0 +1,44 @@
+import type { ImportEntry } from './contract.ts';
+import { PATH_LIMIT, PAYLOAD_BYTES } from './layout.ts';
+import { ImportRecord, ImportType, UNSET } from './operations.ts';
+import { encodeText } from './text.ts';
+
+const padded = (length: number): number => (length + 3) & ~3;
+
+/** Packs entries into the payload of one request. */
+export class ImportBatch {
+  readonly #buffer = new ArrayBuffer(PAYLOAD_BYTES);
+  readonly #bytes = new Uint8Array(this.#buffer);
+  readonly #view = new DataView(this.#buffer);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  add(entry: ImportEntry, path: string): 'added' | 'full' | 'too-long' {
+    const name = encodeText(path);
+    if (name.length > PATH_LIMIT) return 'too-long';
+    const data = entry.type === 'file' ? entry.bytes : encodeText(entry.type === 'link' ? entry.target : '');
+    const size = ImportRecord.words * 4 + padded(name.length) + padded(data.length);
+    if (this.#length + size > PAYLOAD_BYTES) return 'full';
+    this.#word(ImportRecord.type, ImportType[entry.type]);
+    this.#word(ImportRecord.mode, entry.type === 'link' ? UNSET : (entry.mode ?? UNSET));
+    this.#word(ImportRecord.pathLength, name.length);
+    this.#word(ImportRecord.dataLength, data.length);
+    this.#view.setFloat64(this.#length + ImportRecord.mtimeMs * 4, entry.type === 'file' ? (entry.mtimeMs ?? UNSET) : UNSET, true);
+    const at = this.#length + ImportRecord.words * 4;
+    this.#bytes.set(name, at);
+    this.#bytes.set(data, at + padded(name.length));
+    this.#length += size;
+    return 'added';
+  }
+
+  #word(index: number, value: number): void {
+    this.#view.setInt32(this.#length + index * 4, value, true);
+  }
+}

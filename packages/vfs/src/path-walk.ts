@@ -1,0 +1,98 @@
+import { findEntry } from './directory.ts';
+import { Errno } from './errno.ts';
+import { copyOut } from './extents.ts';
+import { Entry, Inode, LINK_LIMIT, Mode, NAME_LIMIT, PATH_LIMIT, ROOT } from './layout.ts';
+import type { NameCache } from './names.ts';
+import type { SharedMemory } from './shared-memory.ts';
+import { decodeText } from './text.ts';
+
+/** What the last component of a path was; only a `name` can be created or removed. */
+export type LastKind = 'name' | 'dot' | 'dotdot' | 'root';
+
+export interface WalkResult {
+  /** Negative errno, or 0. A missing last component is no error: `index` is 0 then. */
+  errno: number;
+  /** Inode index, or 0 when the parent exists and the name does not. */
+  index: number;
+  /** Directory that holds (or would hold) the name, after symbolic links. */
+  parent: number;
+  name: string;
+  entry: number;
+  kind: LastKind;
+  /** The path ended in a slash: only a directory will do. */
+  slash: boolean;
+}
+
+const fail = (errno: number): WalkResult => ({ errno: -errno, index: 0, parent: 0, name: '', entry: 0, kind: 'name', slash: false });
+
+/**
+ * POSIX path resolution, section 4.16 of the base definitions: one component at
+ * a time, `..` after symbolic links, a trailing slash means "as a directory".
+ */
+export function walkPath(memory: SharedMemory, names: NameCache, path: string, follow: boolean): WalkResult {
+  // UTF-8 is never shorter than the string; exact length only matters near the limit.
+  if (path.length > PATH_LIMIT) return fail(Errno.ENAMETOOLONG);
+  if (path === '') return fail(Errno.ENOENT);
+  let rest = path;
+  let position = 0;
+  let links = 0;
+  let current = ROOT;
+  let result: WalkResult = { errno: 0, index: ROOT, parent: ROOT, name: '', entry: 0, kind: 'root', slash: false };
+  for (;;) {
+    while (rest.charCodeAt(position) === SLASH) position++;
+    if (position >= rest.length) return result;
+    if (!isDirectory(memory, current)) return fail(Errno.ENOTDIR);
+    let end = rest.indexOf('/', position);
+    if (end < 0) end = rest.length;
+    const part = rest.slice(position, end);
+    const last = onlySlashes(rest, end);
+    const slash = end < rest.length;
+    position = end;
+    if (part === '.' || part === '..') {
+      if (part === '..') current = memory.words[memory.inode(current) + Inode.parent]!;
+      result = { errno: 0, index: current, parent: current, name: part, entry: 0, kind: part === '.' ? 'dot' : 'dotdot', slash };
+      continue;
+    }
+    const name = names.encode(part);
+    if (name.length > NAME_LIMIT) return fail(Errno.ENAMETOOLONG);
+    const entry = findEntry(memory, current, name);
+    if (entry === 0) return last ? { errno: 0, index: 0, parent: current, name: part, entry: 0, kind: 'name', slash } : fail(Errno.ENOENT);
+    const index = memory.words[memory.entry(entry) + Entry.inode]!;
+    const mode = memory.words[memory.inode(index) + Inode.mode]! & Mode.typeMask;
+    if (mode === Mode.link && (!last || follow || slash)) {
+      if (++links > LINK_LIMIT) return fail(Errno.ELOOP);
+      const target = readTarget(memory, memory.inode(index));
+      if (target === undefined || target === '') return fail(Errno.ENOENT);
+      rest = target + rest.slice(end);
+      position = 0;
+      if (target.charCodeAt(0) === SLASH) {
+        current = ROOT;
+        result = { errno: 0, index: ROOT, parent: ROOT, name: '', entry: 0, kind: 'root', slash: false };
+      }
+      continue;
+    }
+    if (last && slash && mode !== Mode.directory) return fail(Errno.ENOTDIR);
+    result = { errno: 0, index, parent: current, name: part, entry, kind: 'name', slash };
+    if (last) return result;
+    current = index;
+  }
+}
+
+const SLASH = 47;
+
+function onlySlashes(text: string, from: number): boolean {
+  for (let index = from; index < text.length; index++) if (text.charCodeAt(index) !== SLASH) return false;
+  return true;
+}
+
+export function isDirectory(memory: SharedMemory, index: number): boolean {
+  return (memory.words[memory.inode(index) + Inode.mode]! & Mode.typeMask) === Mode.directory;
+}
+
+/** Target of a symbolic link. It never changes while the inode lives, so no sequence is needed. */
+export function readTarget(memory: SharedMemory, inodeAt: number): string | undefined {
+  const size = memory.size(inodeAt);
+  if (size > PATH_LIMIT + 1) return undefined;
+  const bytes = new Uint8Array(new ArrayBuffer(size));
+  return copyOut(memory, inodeAt, 0, bytes, size) ? decodeText(bytes) : undefined;
+}

@@ -1,0 +1,130 @@
+import { OpenFlags } from '../contract.ts';
+import { Errno } from '../errno.ts';
+import { Inode, Mode, PATH_LIMIT, UNIT_BYTES } from '../layout.ts';
+import type { WalkResult } from '../path-walk.ts';
+import { encodeText } from '../text.ts';
+import type { Store } from './store.ts';
+
+/** open(2) with O_CREAT or O_TRUNC, mkdir(2), symlink(2), link(2). Each answers 0, an inode index or a negative errno. */
+export class CreateOperations {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  open(path: string, flags: number, mode: number): number {
+    const exclusive = (flags & OpenFlags.creat) !== 0 && (flags & OpenFlags.excl) !== 0;
+    const walk = this.#store.walk(path, !exclusive && (flags & OpenFlags.nofollow) === 0);
+    if (walk.errno < 0) return walk.errno;
+    if (walk.index === 0) {
+      if ((flags & OpenFlags.creat) === 0) return -Errno.ENOENT;
+      if (walk.slash || (flags & OpenFlags.directory) !== 0) return walk.slash ? -Errno.EISDIR : -Errno.EINVAL;
+      return this.#newNode(walk, Mode.file | (mode & Mode.permissions));
+    }
+    if (exclusive) return -Errno.EEXIST;
+    const type = this.#store.type(walk.index);
+    if (type === Mode.link) return -Errno.ELOOP;
+    if (type === Mode.directory) {
+      const readOnly = (flags & (OpenFlags.accmode | OpenFlags.creat | OpenFlags.trunc)) === OpenFlags.rdonly;
+      return readOnly ? walk.index : -Errno.EISDIR;
+    }
+    if ((flags & OpenFlags.directory) !== 0) return -Errno.ENOTDIR;
+    if ((flags & OpenFlags.trunc) !== 0) {
+      this.#store.content.truncate(walk.index, 0);
+      this.#store.changed(walk.index, 'content');
+    }
+    return walk.index;
+  }
+
+  mkdir(path: string, mode: number): number {
+    const walk = this.#store.walk(path, false);
+    if (walk.errno < 0) return walk.errno;
+    if (walk.index !== 0) return -Errno.EEXIST;
+    const index = this.#newNode(walk, Mode.directory | (mode & Mode.permissions));
+    return index < 0 ? index : 0;
+  }
+
+  /** mkdir -p: the first directory made, '' when all were there, or a negative errno. */
+  mkdirAll(path: string, mode: number): string | number {
+    const missing: string[] = [];
+    for (let current = path; ;) {
+      const errno = this.mkdir(current, mode);
+      if (errno === 0) {
+        for (let made = missing.pop(); made !== undefined; made = missing.pop()) {
+          const below = this.mkdir(made, mode);
+          // A part that has become a directory by another name (`a/../b`) is no failure.
+          if (below < 0 && below !== -Errno.EEXIST) return below;
+        }
+        return current;
+      }
+      if (errno === -Errno.EEXIST) {
+        const walk = this.#store.walk(current, true);
+        const directory = walk.index !== 0 && this.#store.type(walk.index) === Mode.directory;
+        if (!directory) return missing.length === 0 ? -Errno.EEXIST : -Errno.ENOTDIR;
+        const next = missing.pop();
+        if (next === undefined) return '';
+        current = next;
+        continue;
+      }
+      const parent = dirname(current);
+      if (errno !== -Errno.ENOENT || parent === current) return errno;
+      missing.push(current);
+      current = parent;
+    }
+  }
+
+  symlink(target: string, path: string): number {
+    const text = encodeText(target);
+    if (text.length === 0) return -Errno.ENOENT;
+    if (text.length > PATH_LIMIT) return -Errno.ENAMETOOLONG;
+    const walk = this.#store.walk(path, false);
+    if (walk.errno < 0) return walk.errno;
+    if (walk.index !== 0) return -Errno.EEXIST;
+    if (walk.slash) return -Errno.ENOENT;
+    const store = this.#store;
+    const index = store.create(Mode.link | 0o777);
+    if (index === 0) return -Errno.ENOSPC;
+    const room = store.content.preallocate(index, text.length);
+    if (room < 0) {
+      store.abandon(index);
+      return room;
+    }
+    const at = store.memory.inode(index);
+    store.memory.bytes.set(text, store.memory.words[at + Inode.extents]! * UNIT_BYTES);
+    store.memory.setSize(at, text.length);
+    return this.name(walk, index);
+  }
+
+  link(existing: string, path: string): number {
+    const from = this.#store.walk(existing, false);
+    if (from.errno < 0) return from.errno;
+    if (from.index === 0) return -Errno.ENOENT;
+    const to = this.#store.walk(path, false);
+    if (to.errno < 0) return to.errno;
+    if (to.index !== 0) return -Errno.EEXIST;
+    if (to.slash) return -Errno.ENOENT;
+    if (this.#store.type(from.index) === Mode.directory) return -Errno.EPERM;
+    return this.#store.attach(to.parent, to.name, from.index) ? 0 : -Errno.ENOSPC;
+  }
+
+  #newNode(walk: WalkResult, mode: number): number {
+    const index = this.#store.create(mode);
+    if (index === 0) return -Errno.ENOSPC;
+    const errno = this.name(walk, index);
+    return errno < 0 ? errno : index;
+  }
+
+  /** Puts a finished inode where the walk ended; without room the inode goes. */
+  name(walk: WalkResult, index: number): number {
+    if (this.#store.attach(walk.parent, walk.name, index)) return 0;
+    this.#store.abandon(index);
+    return -Errno.ENOSPC;
+  }
+}
+
+function dirname(path: string): string {
+  const trimmed = path.replace(/\/+$/, '');
+  const cut = trimmed.lastIndexOf('/');
+  return cut <= 0 ? '/' : trimmed.slice(0, cut);
+}

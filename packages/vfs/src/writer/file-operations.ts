@@ -1,0 +1,141 @@
+import { Errno } from '../errno.ts';
+import { Inode, Mode } from '../layout.ts';
+import type { WalkResult } from '../path-walk.ts';
+import type { CreateOperations } from './create-operations.ts';
+import type { Store } from './store.ts';
+
+/** Content and metadata of one file. Sources of bytes are positions in the shared buffer. */
+export class FileOperations {
+  readonly #store: Store;
+  readonly #creating: CreateOperations;
+
+  constructor(store: Store, creating: CreateOperations) {
+    this.#store = store;
+    this.#creating = creating;
+  }
+
+  write(index: number, position: number, from: number, length: number): number {
+    if (this.#store.type(index) !== Mode.file) return -Errno.EINVAL;
+    const written = this.#store.content.write(index, position, from, length);
+    if (written > 0) this.#store.changed(index, 'content');
+    return written;
+  }
+
+  append(index: number, from: number, length: number): number {
+    return this.write(index, this.#store.memory.size(this.#store.memory.inode(index)), from, length);
+  }
+
+  truncate(index: number, size: number): number {
+    if (this.#store.type(index) === Mode.directory) return -Errno.EISDIR;
+    if (this.#store.type(index) !== Mode.file || !(size >= 0)) return -Errno.EINVAL;
+    const errno = this.#store.content.truncate(index, size);
+    if (errno === 0) this.#store.changed(index, 'content');
+    return errno;
+  }
+
+  chmod(index: number, mode: number): number {
+    const { memory, inodes } = this.#store;
+    const at = memory.inode(index) + Inode.mode;
+    inodes.begin(index);
+    memory.words[at] = (memory.words[at]! & Mode.typeMask) | (mode & Mode.permissions);
+    inodes.end(index);
+    this.#store.changed(index, 'metadata');
+    return 0;
+  }
+
+  /** As chown(2), -1 leaves a side as it is. */
+  chown(index: number, uid: number, gid: number): number {
+    const { memory, inodes } = this.#store;
+    const at = memory.inode(index);
+    inodes.begin(index);
+    if (uid !== -1 && uid !== 0xffffffff) memory.words[at + Inode.uid] = uid;
+    if (gid !== -1 && gid !== 0xffffffff) memory.words[at + Inode.gid] = gid;
+    inodes.end(index);
+    this.#store.changed(index, 'metadata');
+    return 0;
+  }
+
+  utimes(index: number, atimeMs: number, mtimeMs: number): number {
+    this.#setTimes(index, atimeMs, mtimeMs);
+    this.#store.changed(index, 'metadata');
+    return 0;
+  }
+
+  /** The whole content in one step. `mode` counts for a new file only; a negative `mtimeMs` leaves the clock's. */
+  writeFile(path: string, mode: number, mtimeMs: number, from: number, length: number): number {
+    return this.#replace(path, mode, mtimeMs, (index) => this.#store.content.replace(index, from, length), length > 0);
+  }
+
+  /** Gives `path` the content that was handed over in pieces. */
+  commit(path: string, mode: number, mtimeMs: number, staged: number): number {
+    return this.#replace(path, mode, mtimeMs, (index) => {
+      this.#store.content.adopt(index, staged);
+      return 0;
+    }, true);
+  }
+
+  copyFile(from: string, to: string, exclusive: boolean): number {
+    const source = this.#store.walk(from, true);
+    if (source.errno < 0) return source.errno;
+    if (source.index === 0) return -Errno.ENOENT;
+    if (this.#store.type(source.index) !== Mode.file) return this.#store.type(source.index) === Mode.directory ? -Errno.EISDIR : -Errno.EINVAL;
+    const target = this.#store.walk(to, true);
+    if (target.errno < 0) return target.errno;
+    if (target.index !== 0 && exclusive) return -Errno.EEXIST;
+    if (target.index === source.index) return 0;
+    const copy = this.#store.create(Mode.file);
+    if (copy === 0) return -Errno.ENOSPC;
+    const errno = this.#store.content.copy(copy, source.index);
+    const done = errno < 0 ? errno : this.commit(to, this.#store.mode(source.index), -1, copy);
+    this.#store.abandon(copy);
+    if (done === 0) this.#copyMode(source.index, to);
+    return done;
+  }
+
+  /** uv_fs_copyfile gives an existing target the permissions of the source, too. */
+  #copyMode(source: number, to: string): void {
+    const { index } = this.#store.walk(to, true);
+    const permissions = this.#store.mode(source) & Mode.permissions;
+    if ((this.#store.mode(index) & Mode.permissions) !== permissions) this.chmod(index, permissions);
+  }
+
+  #replace(path: string, mode: number, mtimeMs: number, fill: (index: number) => number, filled: boolean): number {
+    const walk = this.#store.walk(path, true);
+    if (walk.errno < 0) return walk.errno;
+    if (walk.index === 0) {
+      if (walk.slash) return -Errno.EISDIR;
+      return this.#fillNew(walk, mode, mtimeMs, fill, filled);
+    }
+    const type = this.#store.type(walk.index);
+    if (type !== Mode.file) return type === Mode.directory ? -Errno.EISDIR : -Errno.EINVAL;
+    const errno = fill(walk.index);
+    if (errno < 0) return errno;
+    if (mtimeMs >= 0) this.#setTimes(walk.index, mtimeMs, mtimeMs);
+    this.#store.changed(walk.index, mtimeMs >= 0 ? 'metadata' : 'content');
+    return 0;
+  }
+
+  /** Content first, name last: nobody finds the file empty. */
+  #fillNew(walk: WalkResult, mode: number, mtimeMs: number, fill: (index: number) => number, filled: boolean): number {
+    const index = this.#store.create(Mode.file | (mode & Mode.permissions));
+    if (index === 0) return -Errno.ENOSPC;
+    const errno = fill(index);
+    if (errno < 0) {
+      this.#store.abandon(index);
+      return errno;
+    }
+    if (mtimeMs >= 0) this.#setTimes(index, mtimeMs, mtimeMs);
+    const named = this.#creating.name(walk, index);
+    if (named === 0 && filled) this.#store.announce(index);
+    return named;
+  }
+
+  #setTimes(index: number, atimeMs: number, mtimeMs: number): void {
+    const { memory, inodes } = this.#store;
+    const clock = (memory.inode(index) + Inode.times) / 2;
+    inodes.begin(index);
+    memory.floats[clock] = atimeMs;
+    memory.floats[clock + 1] = mtimeMs;
+    inodes.end(index);
+  }
+}

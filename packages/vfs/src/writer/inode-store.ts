@@ -1,0 +1,81 @@
+import {
+  CHUNK_BITS, INODE_CHUNKS_AT, INODE_CHUNK_UNITS, INODE_LIMIT, Inode, InodeFlag, Super, UNIT_WORDS,
+} from '../layout.ts';
+import type { SharedMemory } from '../shared-memory.ts';
+import { type Limbo, LimboKind } from './limbo.ts';
+import type { UnitAllocator } from './unit-allocator.ts';
+
+/** Makes, changes and frees inodes. */
+export class InodeStore {
+  readonly #memory: SharedMemory;
+  readonly #units: UnitAllocator;
+  readonly #limbo: Limbo;
+  readonly #free: number[] = [];
+
+  constructor(memory: SharedMemory, units: UnitAllocator, limbo: Limbo) {
+    this.#memory = memory;
+    this.#units = units;
+    this.#limbo = limbo;
+    for (let index = memory.words[Super.inodeTop]! - 1; index > 0; index--) {
+      if (memory.words[memory.inode(index) + Inode.mode] === 0) this.#free.push(index);
+    }
+  }
+
+  /** A fresh inode without names and content, or 0 when there is no room. */
+  create(mode: number, now: number): number {
+    const index = this.#free.pop() ?? this.#fresh();
+    if (index === 0) return 0;
+    const { words, floats } = this.#memory;
+    const at = this.#memory.inode(index);
+    this.begin(index);
+    words.fill(0, at + Inode.nlink, at + Inode.parent + 1);
+    floats.fill(now, (at + Inode.times) / 2, (at + Inode.times) / 2 + 4);
+    Atomics.store(words, at + Inode.mode, mode);
+    this.end(index);
+    words[Super.inodesUsed]!++;
+    return index;
+  }
+
+  /** Between `begin` and `end` readers of this inode look again. */
+  begin(index: number): void {
+    Atomics.add(this.#memory.words, this.#memory.inode(index) + Inode.sequence, 1);
+  }
+
+  end(index: number): void {
+    Atomics.add(this.#memory.words, this.#memory.inode(index) + Inode.sequence, 1);
+  }
+
+  /** Its content must be gone already. */
+  free(index: number): void {
+    const { words } = this.#memory;
+    const at = this.#memory.inode(index);
+    this.begin(index);
+    // Mode first: a reader that sees the new generation must not see a mode.
+    Atomics.store(words, at + Inode.mode, 0);
+    Atomics.add(words, at + Inode.generation, 1);
+    Atomics.store(words, at + Inode.flags, InodeFlag.limbo);
+    this.end(index);
+    words[Super.inodesUsed]!--;
+    this.#limbo.put(LimboKind.inode, index);
+  }
+
+  reuse(index: number): void {
+    this.#memory.words[this.#memory.inode(index) + Inode.flags] = 0;
+    this.#free.push(index);
+  }
+
+  #fresh(): number {
+    const index = this.#memory.words[Super.inodeTop]!;
+    if (index >= INODE_LIMIT) return 0;
+    if (this.#memory.words[INODE_CHUNKS_AT + (index >>> CHUNK_BITS)] === 0) {
+      const unit = this.#units.take(INODE_CHUNK_UNITS);
+      if (unit === 0) return 0;
+      const { words } = this.#memory;
+      words.fill(0, unit * UNIT_WORDS, (unit + INODE_CHUNK_UNITS) * UNIT_WORDS);
+      Atomics.store(words, INODE_CHUNKS_AT + (index >>> CHUNK_BITS), unit);
+      words[Super.inodeChunks]!++;
+    }
+    this.#memory.words[Super.inodeTop] = index + 1;
+    return index;
+  }
+}

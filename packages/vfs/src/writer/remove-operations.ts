@@ -1,0 +1,106 @@
+import { Errno } from '../errno.ts';
+import { Entry, Inode, Mode, ROOT } from '../layout.ts';
+import type { WalkResult } from '../path-walk.ts';
+import type { Store } from './store.ts';
+
+/** unlink(2), rmdir(2), rename(2) and rm -rf. Each answers 0 or a negative errno. */
+export class RemoveOperations {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  unlink(path: string): number {
+    const walk = this.#store.walk(path, false);
+    if (walk.errno < 0) return walk.errno;
+    if (walk.index === 0) return -Errno.ENOENT;
+    if (this.#store.type(walk.index) === Mode.directory) return -Errno.EISDIR;
+    this.#store.detach(walk.entry, 'removed');
+    return 0;
+  }
+
+  rmdir(path: string): number {
+    const walk = this.#store.walk(path, false);
+    if (walk.errno < 0) return walk.errno;
+    if (walk.kind === 'dot') return -Errno.EINVAL;
+    if (walk.kind === 'dotdot') return -Errno.ENOTEMPTY;
+    if (walk.kind === 'root') return -Errno.EBUSY;
+    if (walk.index === 0) return -Errno.ENOENT;
+    if (this.#store.type(walk.index) !== Mode.directory) return -Errno.ENOTDIR;
+    if (!this.#isEmpty(walk.index)) return -Errno.ENOTEMPTY;
+    this.#store.detach(walk.entry, 'removed');
+    return 0;
+  }
+
+  removeTree(path: string): number {
+    const walk = this.#store.walk(path, false);
+    if (walk.errno === -Errno.ENOENT || (walk.errno === 0 && walk.index === 0)) return 0;
+    if (walk.errno < 0) return walk.errno;
+    if (walk.kind !== 'name') return walk.kind === 'root' ? -Errno.EBUSY : -Errno.EINVAL;
+    if (this.#store.type(walk.index) !== Mode.directory) {
+      this.#store.detach(walk.entry, 'removed');
+      return 0;
+    }
+    // Depth first without recursion: a directory comes back to the top of the stack when it is empty.
+    const stack = [walk.entry];
+    for (let entry = stack.at(-1); entry !== undefined; entry = stack.at(-1)) {
+      const { words } = this.#store.memory;
+      const index = words[this.#store.memory.entry(entry) + Entry.inode]!;
+      const first = this.#store.type(index) === Mode.directory ? words[this.#store.memory.inode(index) + Inode.firstEntry]! : 0;
+      if (first !== 0) {
+        stack.push(first);
+        continue;
+      }
+      stack.pop();
+      this.#store.detach(entry, 'removed');
+    }
+    return 0;
+  }
+
+  /** The checks in the order Linux makes them (fs/namei.c, do_renameat2). */
+  rename(from: string, to: string): number {
+    const source = this.#store.walk(from, false);
+    if (source.errno < 0) return source.errno;
+    const target = this.#store.walk(to, false);
+    if (target.errno < 0) return target.errno;
+    if (source.kind !== 'name' || target.kind !== 'name') return -Errno.EBUSY;
+    if (source.index === 0) return -Errno.ENOENT;
+    const directory = this.#store.type(source.index) === Mode.directory;
+    if (directory && this.#contains(source.index, target.parent)) return -Errno.EINVAL;
+    if (!directory && target.slash && target.index === 0) return -Errno.ENOTDIR;
+    if (target.index === source.index) return 0;
+    if (target.index !== 0) {
+      const errno = this.#mayReplace(directory, target);
+      if (errno < 0) return errno;
+    }
+    return this.#move(source, target);
+  }
+
+  #mayReplace(directory: boolean, target: WalkResult): number {
+    const onDirectory = this.#store.type(target.index) === Mode.directory;
+    if (directory && !onDirectory) return -Errno.ENOTDIR;
+    if (!directory && onDirectory) return -Errno.EISDIR;
+    return onDirectory && !this.#isEmpty(target.index) ? -Errno.ENOTEMPTY : 0;
+  }
+
+  /** The new name appears before the old one goes: no reader ever finds neither. */
+  #move(source: WalkResult, target: WalkResult): number {
+    if (target.index !== 0) this.#store.retarget(target.entry, source.index);
+    else if (!this.#store.attach(target.parent, target.name, source.index)) return -Errno.ENOSPC;
+    this.#store.detach(source.entry, 'moved');
+    return 0;
+  }
+
+  #isEmpty(index: number): boolean {
+    return this.#store.memory.words[this.#store.memory.inode(index) + Inode.entryCount] === 0;
+  }
+
+  /** Is `index` at or above `directory`? */
+  #contains(index: number, directory: number): boolean {
+    for (let current = directory; ; current = this.#store.memory.words[this.#store.memory.inode(current) + Inode.parent]!) {
+      if (current === index) return true;
+      if (current === ROOT) return false;
+    }
+  }
+}
