@@ -1,0 +1,45 @@
+import type { Template } from '@slipway/contracts';
+import { createSignal, For } from 'solid-js';
+
+export function NewProjectForm(props: { templates: readonly Template[]; onCreate: (name: string, template: Template) => Promise<void> }) {
+  const [busy, setBusy] = createSignal(false);
+
+  const submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget as HTMLFormElement);
+    const template = props.templates.find(({ id }) => id === form.get('template'));
+    if (template === undefined) return;
+    setBusy(true);
+    await props.onCreate(String(form.get('name')).trim() || template.title, template).finally(() => setBusy(false));
+  };
+
+  return (
+    <form class="new-project" onSubmit={(event) => void submit(event)}>
+      <fieldset>
+        <legend class="visually-hidden">Template</legend>
+        <div class="templates">
+          <For each={props.templates}>
+            {(template, index) => (
+              <label class="template">
+                <input type="radio" name="template" value={template.id} checked={index() === 0} />
+                <span>
+                  <strong>{template.title}</strong>
+                  <small class="muted">{template.source}</small>
+                </span>
+              </label>
+            )}
+          </For>
+        </div>
+      </fieldset>
+      <div class="row">
+        <label class="grow">
+          <span class="visually-hidden">Name</span>
+          <input name="name" placeholder="Name (optional)" maxlength={100} />
+        </label>
+        <button class="primary" disabled={busy()}>
+          {busy() ? 'Creating…' : 'Create project'}
+        </button>
+      </div>
+    </form>
+  );
+}

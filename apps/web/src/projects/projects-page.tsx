@@ -1,0 +1,77 @@
+import { useNavigate } from '@solidjs/router';
+import type { Project, Template } from '@slipway/contracts';
+import { createResource, createSignal, For, Match, Show, Switch } from 'solid-js';
+import { messageOf } from '../api/api-error.ts';
+import { useApi } from '../api/context.ts';
+import { Notice } from '../shell/notice.tsx';
+import { NewProjectForm } from './new-project-form.tsx';
+import { ProjectCard } from './project-card.tsx';
+
+export function ProjectsPage() {
+  const api = useApi();
+  const navigate = useNavigate();
+  const [projects, { refetch, mutate }] = createResource(async () => (await api.projects()).projects);
+  const [templates] = createResource(async () => (await api.templates()).templates);
+  const [failure, setFailure] = createSignal<string>();
+
+  const create = async (name: string, template: Template): Promise<void> => {
+    try {
+      const { project } = await api.createProject({ name, template: template.id });
+      navigate(`/projects/${project.id}`);
+    } catch (error) {
+      setFailure(messageOf(error));
+    }
+  };
+
+  const remove = async (project: Project): Promise<void> => {
+    if (!confirm(`Delete “${project.name}” with all its snapshots and published builds?`)) return;
+    try {
+      await api.deleteProject(project.id);
+      mutate((list) => list?.filter((other) => other.id !== project.id));
+    } catch (error) {
+      setFailure(messageOf(error));
+    }
+  };
+
+  return (
+    <main class="projects">
+      <header class="page-head">
+        <img src="/favicon.svg" alt="" width="36" height="36" />
+        <div>
+          <h1>Slipway</h1>
+          <p class="muted">Build in your browser tab. Publish with a link.</p>
+        </div>
+      </header>
+      <Show when={failure()}>{(message) => <Notice tone="error" title="That did not work" text={message()} action={{ label: 'Dismiss', run: () => setFailure(undefined) }} />}</Show>
+
+      <section aria-labelledby="new-project">
+        <h2 id="new-project">New project</h2>
+        <Switch>
+          <Match when={templates.error}>
+            <Notice tone="error" title="The templates could not be read" text={messageOf(templates.error)} />
+          </Match>
+          <Match when={templates()}>{(list) => <NewProjectForm templates={list()} onCreate={create} />}</Match>
+        </Switch>
+      </section>
+
+      <section aria-labelledby="your-projects">
+        <h2 id="your-projects">Your projects</h2>
+        <Switch fallback={<p class="muted">Loading…</p>}>
+          <Match when={projects.error}>
+            <Notice tone="error" title="Your projects could not be read" text={messageOf(projects.error)} action={{ label: 'Try again', run: () => void refetch() }} />
+          </Match>
+          <Match when={projects()?.length === 0}>
+            <p class="empty">Nothing here yet. Choose a template above.</p>
+          </Match>
+          <Match when={projects()}>
+            {(list) => (
+              <ul class="cards">
+                <For each={list()}>{(project) => <ProjectCard project={project} onDelete={() => void remove(project)} />}</For>
+              </ul>
+            )}
+          </Match>
+        </Switch>
+      </section>
+    </main>
+  );
+}

@@ -1,0 +1,73 @@
+import { controlEvent, controlOffer, runtimeOrigin, type Project } from '@slipway/contracts';
+import { configureAPIKey, WebContainer } from '@webcontainer/api';
+import { createSignal, onCleanup, type Accessor } from 'solid-js';
+import { messageOf } from '../api/api-error.ts';
+import type { Api } from '../api/create-api.ts';
+import type { ContainerState } from './container-state.ts';
+
+export interface ProjectContainer {
+  readonly state: Accessor<ContainerState>;
+  /** Set while the state is `ready`. */
+  readonly container: Accessor<WebContainer | undefined>;
+}
+
+/** Nothing in the client's protocol ends a boot that hangs: this does. */
+const BOOT_LIMIT_MS = 45_000;
+const WORKDIR = 'project';
+
+/** Boots the project's container and mounts its newest snapshot. */
+export function createContainer(api: Api, project: Project): ProjectContainer {
+  const [state, setState] = createSignal<ContainerState>({ name: 'booting', phase: 'assets' });
+  const [container, setContainer] = createSignal<WebContainer>();
+  let gone = false;
+
+  const open = async (): Promise<void> => {
+    const [config, { capability }] = await Promise.all([api.config(), api.capability(project.id)]);
+    const origin = runtimeOrigin(config, project.containerId);
+    Object.assign(globalThis, { WEBCONTAINER_API_IFRAME_URL: origin });
+    configureAPIKey(capability);
+    const stopListening = followBoot(origin, (phase) => setState({ name: 'booting', phase }));
+    const files = api.latestMount(project.id);
+    const booted = await withLimit(WebContainer.boot({ workdirName: WORKDIR, coep: 'require-corp', forwardPreviewErrors: true }), BOOT_LIMIT_MS);
+    stopListening();
+    if (gone) return booted.teardown();
+    booted.on('error', ({ message }) => setState({ name: 'failed', message }));
+    setState({ name: 'booting', phase: 'files' });
+    await booted.mount(await files);
+    setContainer(() => booted);
+    setState({ name: 'ready' });
+  };
+
+  open().catch((error: unknown) => setState({ name: 'failed', message: messageOf(error) }));
+  onCleanup(() => {
+    gone = true;
+    container()?.teardown();
+  });
+  return { state, container };
+}
+
+/** Listens for `/headless`'s control port and its boot phases. */
+function followBoot(origin: string, onPhase: (phase: Extract<ContainerState, { name: 'booting' }>['phase']) => void): () => void {
+  let control: MessagePort | undefined;
+  const receive = (event: MessageEvent): void => {
+    const [port] = event.ports;
+    if (event.origin !== origin || port === undefined || !controlOffer.safeParse(event.data).success) return;
+    control = port;
+    port.onmessage = ({ data }) => {
+      const parsed = controlEvent.safeParse(data);
+      if (parsed.success && parsed.data.type === 'boot') onPhase(parsed.data.phase);
+    };
+  };
+  addEventListener('message', receive);
+  return () => {
+    removeEventListener('message', receive);
+    control?.close();
+  };
+}
+
+function withLimit<T>(promise: Promise<T>, ms: number): Promise<T> {
+  return Promise.race([
+    promise,
+    new Promise<never>((_, reject) => setTimeout(() => reject(new Error(`The container did not start within ${ms / 1000} s. Reload the page to try again`)), ms)),
+  ]);
+}

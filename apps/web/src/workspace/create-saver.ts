@@ -1,0 +1,147 @@
+import { staleRevisionDetails, type Project, type Snapshot, type TreeEntry } from '@slipway/contracts';
+import type { WebContainer } from '@webcontainer/api';
+import { createSignal, onCleanup, type Accessor } from 'solid-js';
+import { ApiError, messageOf } from '../api/api-error.ts';
+import type { Api } from '../api/create-api.ts';
+import { makeIgnore, scanTree } from './project-tree.ts';
+
+/**
+ * How far the server's copy is behind the container's files.
+ *
+ *   saved ──change──▶ pending ──▶ saving ──▶ saved
+ *                        ▲          ├── failed   (tried again by itself)
+ *                        └──────────┴── conflict (another tab saved; the user chooses)
+ */
+export type SaveState =
+  | { readonly name: 'saved' }
+  | { readonly name: 'pending' }
+  | { readonly name: 'saving' }
+  | { readonly name: 'failed'; readonly message: string }
+  | { readonly name: 'conflict'; readonly revision: number };
+
+export interface Saver {
+  readonly state: Accessor<SaveState>;
+  /** Saves what is not saved yet; resolves with the newest snapshot. */
+  flush(): Promise<string>;
+  /** After a conflict: this tab's files win. */
+  keepMine(): Promise<void>;
+}
+
+/** An edit becomes a server snapshot within 2 s: this much is waited for the next edit. */
+const QUIET_MS = 700;
+const RETRY_MS = 4_000;
+const DEFAULT_MODE = 0o644;
+const FOLDER_MODE = 0o755;
+
+/** Follows every change of the project's files, whoever made it, and commits snapshots. */
+export function createSaver(api: Api, project: Project, container: WebContainer, base: readonly TreeEntry[]): Saver {
+  const [state, setState] = createSignal<SaveState>({ name: 'saved' });
+  const modes = new Map(base.filter((entry) => entry.kind === 'file').map((entry) => [entry.path, entry.mode]));
+  let revision = project.revision;
+  let snapshotId = project.latestSnapshotId;
+  let lastTree = treeKey(base);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let running: Promise<void> | undefined;
+  let changedMeanwhile = false;
+
+  const schedule = (ms: number): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void save().catch((error: unknown) => console.error('Cannot save:', error)), ms);
+  };
+
+  const touched = (): void => {
+    if (running !== undefined) changedMeanwhile = true;
+    if (state().name === 'conflict') return;
+    setState((current) => (current.name === 'saving' ? current : { name: 'pending' }));
+    // Not put off for ever: a program that writes all the time is saved as well.
+    if (timer === undefined) schedule(QUIET_MS);
+  };
+
+  const commit = async (): Promise<void> => {
+    const gitignore = await container.fs.readFile('.gitignore', 'utf8').catch(() => undefined);
+    const tree = await container.export('.', { format: 'json', excludes: ['node_modules', 'dist', '.git', '**/node_modules'] });
+    const { files, links, emptyFolders } = scanTree(tree, makeIgnore(gitignore));
+    const hashed = await Promise.all(files.map(async ({ path, bytes }) => ({ path, bytes, sha256: await sha256(bytes) })));
+    const entries: TreeEntry[] = [
+      ...hashed.map(({ path, bytes, sha256 }) => ({ kind: 'file' as const, path, mode: modes.get(path) ?? DEFAULT_MODE, sha256, size: bytes.length })),
+      ...links,
+      ...emptyFolders.map((path) => ({ kind: 'dir' as const, path, mode: FOLDER_MODE })),
+    ];
+    const key = treeKey(entries);
+    if (key === lastTree && snapshotId !== null) return;
+    const { missing } = await api.missingBlobs([...new Set(hashed.map((file) => file.sha256))]);
+    const bySha = new Map(hashed.map((file) => [file.sha256, file.bytes]));
+    for (const sha of missing) {
+      const bytes = bySha.get(sha);
+      if (bytes !== undefined) await api.putBlob(sha, bytes);
+    }
+    const { snapshot }: { snapshot: Snapshot } = await api.commitSnapshot(project.id, { baseRevision: revision, entries });
+    revision = snapshot.revision;
+    snapshotId = snapshot.id;
+    lastTree = key;
+  };
+
+  const save = async (): Promise<void> => {
+    timer = undefined;
+    while (running !== undefined) await running;
+    changedMeanwhile = false;
+    setState({ name: 'saving' });
+    running = commit().finally(() => (running = undefined));
+    try {
+      await running;
+      setState({ name: 'saved' });
+      if (changedMeanwhile) touched();
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'STALE_REVISION') {
+        setState({ name: 'conflict', revision: staleRevisionDetails.parse(error.details).revision });
+      } else {
+        setState({ name: 'failed', message: messageOf(error) });
+        schedule(RETRY_MS);
+      }
+      throw error;
+    }
+  };
+
+  const watcher = container.fs.watch('.', { recursive: true }, (_event, name) => {
+    const path = typeof name === 'string' ? name : new TextDecoder().decode(name);
+    if (/(^|\/)(node_modules|dist|\.git)(\/|$)/.test(path)) return;
+    touched();
+  });
+  onCleanup(() => {
+    watcher.close();
+    clearTimeout(timer);
+  });
+  const leave = (event: BeforeUnloadEvent): void => {
+    if (state().name !== 'saved') event.preventDefault();
+  };
+  addEventListener('beforeunload', leave);
+  onCleanup(() => removeEventListener('beforeunload', leave));
+
+  return {
+    state,
+    async flush() {
+      clearTimeout(timer);
+      await save();
+      if (snapshotId === null) throw new Error('Cannot publish: the project has no files');
+      return snapshotId;
+    },
+    async keepMine() {
+      const current = state();
+      if (current.name !== 'conflict') return;
+      revision = current.revision;
+      await save();
+    },
+  };
+}
+
+function treeKey(entries: readonly TreeEntry[]): string {
+  return entries
+    .map((entry) => (entry.kind === 'file' ? `f ${entry.path} ${entry.sha256}` : entry.kind === 'link' ? `l ${entry.path} ${entry.target}` : `d ${entry.path}`))
+    .sort()
+    .join('\n');
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

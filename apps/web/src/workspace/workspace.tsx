@@ -1,0 +1,52 @@
+import type { Project, TreeEntry } from '@slipway/contracts';
+import { Match, Show, Switch } from 'solid-js';
+import { useApi } from '../api/context.ts';
+import { Notice } from '../shell/notice.tsx';
+import type { ContainerState } from './container-state.ts';
+import { createContainer } from './create-container.ts';
+import { ReadyWorkspace } from './ready-workspace.tsx';
+
+const PHASES: Record<Extract<ContainerState, { name: 'booting' }>['phase'], string> = {
+  assets: 'Loading the runtime…',
+  'file-system': 'Preparing the file system…',
+  kernel: 'Starting the kernel…',
+  node: 'Starting Node…',
+  ready: 'Starting Node…',
+  failed: 'Starting…',
+  files: 'Putting your files in place…',
+};
+
+export function Workspace(props: { project: Project; entries: readonly TreeEntry[] }) {
+  const api = useApi();
+  const { state, container } = createContainer(api, props.project);
+  const booting = (): Extract<ContainerState, { name: 'booting' }> | undefined => {
+    const current = state();
+    return current.name === 'booting' ? current : undefined;
+  };
+  const failed = (): string | undefined => {
+    const current = state();
+    return current.name === 'failed' ? current.message : undefined;
+  };
+  return (
+    <Switch>
+      <Match when={failed()}>
+        {(message) => (
+          <main class="center">
+            <Notice tone="error" title="The container is not running" text={message()} action={{ label: 'Reload', run: () => location.reload() }} />
+          </main>
+        )}
+      </Match>
+      <Match when={booting()}>
+        {(current) => (
+          <main class="center">
+            <div class="boot" role="status">
+              <div class="spinner" aria-hidden="true" />
+              <p>{PHASES[current().phase]}</p>
+            </div>
+          </main>
+        )}
+      </Match>
+      <Match when={container()}>{(ready) => <Show when={ready()} keyed>{(booted) => <ReadyWorkspace project={props.project} entries={props.entries} container={booted} />}</Show>}</Match>
+    </Switch>
+  );
+}
