@@ -34,8 +34,12 @@ export type OpenContainer = (boot: KernelBoot, options: OpenOptions) => Promise<
 
 /** How a process's standard descriptors are connected. */
 export type HostStdio =
-  /** One terminal on 0, 1 and 2. */
-  | { readonly kind: 'terminal'; readonly columns: number; readonly rows: number }
+  /**
+   * One terminal on 0, 1 and 2. The client's processes always have one: its own
+   * tutorial runs a shell without giving a size. `crlf`: a newline reaches the
+   * emulator as CR LF (termios ONLCR); without, as the program wrote it.
+   */
+  | { readonly kind: 'terminal'; readonly columns: number; readonly rows: number; readonly crlf: boolean }
   /** 1 and 2 are one pipe, in the order of writing. */
   | { readonly kind: 'merged' }
   /** Three pipes. */
@@ -72,7 +76,7 @@ export interface HostProcess {
   resize(columns: number, rows: number): void;
   /** To the process group that this spawn leads. 0 or a negative errno. */
   signal(name: string): number;
-  /** Stops reading the output, which may break the program's pipe. */
+  /** Stops reading the output; a program that writes to a pipe gets EPIPE. */
   abandonOutput(): void;
 }
 

@@ -1,0 +1,46 @@
+/**
+ * How far the boot is, for whoever asks, whenever they ask.
+ *
+ *   assets ─▶ file-system ─▶ kernel ─▶ node ─▶ ready
+ *      └──────────┴─────────────┴────────┴──▶ failed
+ *
+ * A later `build()` on the same page starts over at `assets`.
+ */
+import type { BootPhase, ControlEvent } from '@slipway/contracts';
+
+export type BootEvent = Extract<ControlEvent, { type: 'boot' }>;
+
+const order: readonly BootPhase[] = ['assets', 'file-system', 'kernel', 'node', 'ready', 'failed'];
+
+export class BootProgress {
+  readonly #listeners = new Set<(event: BootEvent) => void>();
+  #beganAt = performance.now();
+  #latest: BootEvent = { type: 'boot', phase: 'assets', elapsedMs: 0 };
+
+  get latest(): BootEvent {
+    return this.#latest;
+  }
+
+  restart(): void {
+    this.#beganAt = performance.now();
+    this.#latest = { type: 'boot', phase: 'assets', elapsedMs: 0 };
+    this.#emit();
+  }
+
+  /** The only door: a phase that lies behind is ignored. */
+  advance(phase: BootPhase, detail: { readonly fraction?: number | undefined; readonly message?: string } = {}): void {
+    if (order.indexOf(phase) < order.indexOf(this.#latest.phase)) return;
+    const { fraction, message } = detail;
+    this.#latest = { type: 'boot', phase, elapsedMs: performance.now() - this.#beganAt, ...(fraction === undefined ? {} : { fraction }), ...(message === undefined ? {} : { message }) };
+    this.#emit();
+  }
+
+  subscribe(listener: (event: BootEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  #emit(): void {
+    for (const listener of this.#listeners) listener(this.#latest);
+  }
+}
