@@ -14,7 +14,7 @@ type StdioParts = {
 
 /** Starts a process for somebody outside the container, or gives the errno. */
 export function spawnForHost(kernel: Kernel, request: HostSpawn, env: Readonly<Record<string, string>>): HostProcess | number {
-  const stdio = request.stdio.kind === 'terminal' ? openTerminal(kernel, request, request.stdio.columns, request.stdio.rows) : openPipes(kernel, request, request.stdio.kind === 'merged');
+  const stdio = request.stdio.kind === 'terminal' ? openTerminal(kernel, request, request.stdio) : openPipes(kernel, request, request.stdio.kind === 'merged');
   const spawn: SpawnRequest = {
     file: request.command,
     argv: [request.command, ...request.args],
@@ -44,12 +44,12 @@ export function spawnForHost(kernel: Kernel, request: HostSpawn, env: Readonly<R
   };
 }
 
-function openTerminal(kernel: Kernel, request: HostSpawn, columns: number, rows: number): StdioParts {
+function openTerminal(kernel: Kernel, request: HostSpawn, shape: Extract<HostSpawn['stdio'], { kind: 'terminal' }>): StdioParts {
   let settle: () => void = () => undefined;
   const drained = new Promise<void>((resolve) => (settle = resolve));
   let queue: Promise<void> = Promise.resolve();
   let abandoned = false;
-  const terminal = kernel.openTerminal(columns, rows, (bytes) => {
+  const terminal = kernel.openTerminal(shape, (bytes) => {
     // One delivery at a time, in order; echo and program output meet here.
     queue = queue.then(async () => {
       if (bytes === null) settle();

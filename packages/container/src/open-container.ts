@@ -1,6 +1,6 @@
 import { Kernel, type KernelEvent, type OutboundConnection } from '@slipway/kernel';
 import { appletNames } from '@slipway/shell/applet-names.ts';
-import { AsyncVfsClient, createVfsMemory, MAX_SLOTS } from '@slipway/vfs';
+import { AsyncVfsClient, createVfsMemory, SLOT_COUNT } from '@slipway/vfs';
 import { imageEntries } from './base-image.ts';
 import { HOME, NODE_PATH, SEARCH_PATH, systemFiles, USER } from './file-layout.ts';
 import type { ContainerHost, HostEvent, KernelBoot, OpenOptions } from './host/container-host.ts';
@@ -39,11 +39,11 @@ export async function openContainer(boot: KernelBoot, options: OpenOptions, part
   const kernel = new Kernel({
     fs,
     vfsMemory: memory,
-    slots: MAX_SLOTS,
+    slots: SLOT_COUNT,
     assets: { lazyBuiltins: await lazyBuiltins },
-    spares: { node: 1, shell: 1 },
-    createWorker: (image) => startWorker(asset(boot, image === 'node' ? 'process.worker' : 'shell.worker'), image),
-    releaseSlot: (slot) => fs.releaseSlot(slot),
+    spares: { node: 1, shell: 1, thread: 0 },
+    createWorker: (kind) => startWorker(asset(boot, kind === 'shell' ? 'shell.worker' : 'process.worker'), kind),
+    releaseSlot: (slot) => void fs.releaseSlot(slot),
     nowMs: () => Date.now(),
     delay: (ms, task) => void setTimeout(task, ms),
     outbound: (connection) => parts.outbound(connection, boot),

@@ -2,14 +2,6 @@
 import { type BootMessage, createProcessSystem, type KernelLine, type KernelMessage, type ProcessSystem, type StartMessage } from '@slipway/kernel';
 import { VfsClient } from '@slipway/vfs';
 
-/** Thrown by `sys.exit`: unwinds what runs; the kernel terminates the worker meanwhile. */
-export class Halt extends Error {
-  constructor() {
-    super('The process has exited');
-    this.name = 'Halt';
-  }
-}
-
 // Taken before any program can replace or hide them.
 const post = self.postMessage.bind(self);
 const getRandomValues = crypto.getRandomValues.bind(crypto);
@@ -45,6 +37,15 @@ export function awaitStart(run: (sys: ProcessSystem, ports: readonly unknown[]) 
   });
 }
 
+/**
+ * The end of this worker's JavaScript. It blocks instead of throwing: a program
+ * could catch an exception and go on. The kernel terminates the worker.
+ */
+function halt(): never {
+  const never = new Int32Array(new SharedArrayBuffer(4), 0, 1);
+  for (;;) Atomics.wait(never, 0, 0);
+}
+
 function mustBeBooted(boot: BootMessage | undefined): BootMessage {
   if (boot === undefined) throw new Error('Cannot start the process: the worker was not booted');
   return boot;
@@ -54,9 +55,7 @@ function makeSystem(boot: BootMessage, start: StartMessage, line: KernelLine): P
   const sys = createProcessSystem({
     boot, start, line, fillRandom,
     fs: new VfsClient(boot.vfs, boot.slot),
-    halt: () => {
-      throw new Halt();
-    },
+    halt,
   });
   line.post({ type: 'ready' });
   return sys;

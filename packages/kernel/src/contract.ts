@@ -58,6 +58,8 @@ export type ProgramKind = 'node' | 'shell' | 'thread';
 /** Sent once to a worker that has been created, before anything is known of its program. */
 export interface BootMessage {
   readonly type: 'boot';
+  /** What the worker will be, so that it can prepare. */
+  readonly kind: ProgramKind;
   readonly vfs: SharedArrayBuffer;
   readonly control: SharedArrayBuffer;
   readonly reply: SharedArrayBuffer;

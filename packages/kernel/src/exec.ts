@@ -3,6 +3,8 @@ import { Errno } from './errno.ts';
 
 /** The images a container can run. Anything else is a script for one of them. */
 export type Image = 'node' | 'shell';
+/** What a worker is made for: an image, or a worker_threads thread, which Node bootstraps in another way. */
+export type WorkerKind = Image | 'thread';
 
 export interface Program {
   readonly image: Image;

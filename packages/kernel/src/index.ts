@@ -5,7 +5,7 @@ export { type ByteStream, BrokenPipe, RingStream } from './ring-stream.ts';
 export { Kernel, type Started, type Terminal } from './kernel.ts';
 export type { KernelEvent, KernelHost, OutboundConnection } from './kernel-host.ts';
 export type { WorkerHandle } from './worker-pool.ts';
-export { type Image, IMAGE_MARKERS } from './exec.ts';
+export { type Image, type WorkerKind, IMAGE_MARKERS } from './exec.ts';
 export { Errno as KernelErrno } from './errno.ts';
 export { signalNumbers } from './signals.ts';
 export { readTty, takeTtyEof } from './pty.ts';

@@ -1,5 +1,5 @@
 import type { AsyncVfs } from '@slipway/vfs';
-import type { Image } from './exec.ts';
+import type { WorkerKind } from './exec.ts';
 import type { ByteStream } from './ring-stream.ts';
 import type { WorkerHandle } from './worker-pool.ts';
 
@@ -25,10 +25,10 @@ export interface KernelHost {
   readonly fs: AsyncVfs;
   readonly vfsMemory: SharedArrayBuffer;
   readonly slots: number;
-  readonly spares: Readonly<Record<Image, number>>;
+  readonly spares: Readonly<Record<WorkerKind, number>>;
   /** Read-only data for every worker (see BootMessage). */
   readonly assets: Readonly<Record<string, SharedArrayBuffer>>;
-  createWorker(image: Image): WorkerHandle;
+  createWorker(kind: WorkerKind): WorkerHandle;
   releaseSlot(slot: number): void;
   nowMs(): number;
   delay(ms: number, task: () => void): void;

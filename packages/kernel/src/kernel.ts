@@ -51,7 +51,7 @@ export class Kernel implements Holder {
   constructor(host: KernelHost) {
     this.#host = host;
     this.#pool = new WorkerPool({
-      create: (image) => host.createWorker(image),
+      create: (kind) => host.createWorker(kind),
       vfs: host.vfsMemory,
       control: this.#control,
       assets: host.assets,
@@ -107,8 +107,8 @@ export class Kernel implements Holder {
     return { end: this.#mustEnd(id, theirs), stream, release: () => this.#channels.release(id, theirs, this) };
   }
 
-  /** A terminal; what processes write arrives at `output`, in the emulator's form; `null` is the end. */
-  openTerminal(columns: number, rows: number, output: (bytes: Uint8Array<ArrayBuffer> | null) => void | Promise<void>): Terminal {
+  /** A terminal; what processes write arrives at `output` (newlines as CR LF if `crlf`, ONLCR of termios(3)); `null` is the end. */
+  openTerminal({ columns, rows, crlf }: { columns: number; rows: number; crlf: boolean }, output: (bytes: Uint8Array<ArrayBuffer> | null) => void | Promise<void>): Terminal {
     const id = nextId(this.#control);
     const rings = [Ring.allocate(), Ring.allocate()] as const;
     const page = allocateTtyPage(columns, rows);
@@ -121,7 +121,7 @@ export class Kernel implements Holder {
     });
     this.#terminals.set(id, pty);
     const stream = new RingStream(new Ring(rings[1], KERNEL_SLOT), null, () => this.#channels.release(id, 0, this));
-    void this.#pumpTerminal(id, stream, output);
+    void this.#pumpTerminal(id, stream, crlf, output);
     return {
       end: this.#mustEnd(id, 1),
       type: (bytes) => pty.type(bytes),
@@ -379,7 +379,7 @@ export class Kernel implements Holder {
 
   #startThread(parent: Task, thread: ThreadStart, ports: readonly unknown[]): void {
     const { process } = parent;
-    const seat = process.threads.has(thread.threadId) ? undefined : this.#pool.take('node');
+    const seat = process.threads.has(thread.threadId) ? undefined : this.#pool.take('thread');
     if (seat === undefined) {
       this.#post(parent, { type: 'thread-exit', threadId: thread.threadId, code: 1, error: 'EAGAIN' });
       return;
@@ -398,7 +398,7 @@ export class Kernel implements Holder {
 
   #signal(process: Process, signal: string): void {
     if (process.main !== null && process.watched.has(signal) && canBeCaught(signal)) {
-      if (process.main.seat.image === 'shell') this.#interrupt(process.main, signal);
+      if (process.main.seat.kind === 'shell') this.#interrupt(process.main, signal);
       else this.#post(process.main, { type: 'signal', signal });
       return;
     }
@@ -468,9 +468,9 @@ export class Kernel implements Holder {
 
   // ── Terminals ─────────────────────────────────────────────────────────────
 
-  async #pumpTerminal(id: number, stream: ByteStream, output: (bytes: Uint8Array<ArrayBuffer> | null) => void | Promise<void>): Promise<void> {
+  async #pumpTerminal(id: number, stream: ByteStream, crlf: boolean, output: (bytes: Uint8Array<ArrayBuffer> | null) => void | Promise<void>): Promise<void> {
     // Awaiting the emulator is what slows a program that writes faster than it is shown.
-    for (let bytes = await stream.read(); bytes !== null; bytes = await stream.read()) await output(Pty.toEmulator(bytes));
+    for (let bytes = await stream.read(); bytes !== null; bytes = await stream.read()) await output(crlf ? Pty.toEmulator(bytes) : bytes);
     stream.close();
     this.#terminals.delete(id);
     void output(null);

@@ -102,7 +102,7 @@ export class Pty {
     for (const byte of bytes) this.#cooked(byte);
   }
 
-  /** ONLCR: what processes write, as an emulator wants it. libuv's raw mode keeps it on, so it is always on. */
+  /** ONLCR: what processes write, as an emulator wants it. Raw mode leaves it on, as libuv's does. */
   static toEmulator(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     let newlines = 0;
     for (const byte of bytes) if (byte === NEWLINE) newlines++;

@@ -1,5 +1,5 @@
 import type { BootMessage } from './contract.ts';
-import type { Image } from './exec.ts';
+import type { WorkerKind } from './exec.ts';
 import { allocateReplyPage } from './reply-page.ts';
 
 /** A worker as the kernel sees it; `container` makes it from a real one. */
@@ -14,20 +14,20 @@ export interface WorkerHandle {
 /** A worker with a slot, booted or booting, that is nobody's process yet. */
 export interface Seat {
   readonly slot: number;
-  readonly image: Image;
+  readonly kind: WorkerKind;
   readonly worker: WorkerHandle;
   readonly reply: SharedArrayBuffer;
 }
 
 export interface WorkerPoolOptions {
-  readonly create: (image: Image) => WorkerHandle;
+  readonly create: (kind: WorkerKind) => WorkerHandle;
   readonly vfs: SharedArrayBuffer;
   readonly control: SharedArrayBuffer;
   readonly assets: BootMessage['assets'];
   /** Slots 1 to `slots - 1` are workers'; 0 is the kernel's. */
   readonly slots: number;
-  /** Pre-booted workers of each image that are kept ready. */
-  readonly spares: Readonly<Record<Image, number>>;
+  /** Pre-booted workers of each kind that are kept ready. */
+  readonly spares: Readonly<Record<WorkerKind, number>>;
   /** Drops what the file system keeps for a slot. */
   readonly releaseSlot: (slot: number) => void;
   readonly delay: (ms: number, task: () => void) => void;
@@ -55,10 +55,10 @@ export class WorkerPool {
     for (let slot = 1; slot < options.slots; slot++) this.#free.push(slot);
   }
 
-  /** A seat for `image`, or `undefined` when every slot is taken (EAGAIN). */
-  take(image: Image): Seat | undefined {
-    const at = this.#spares.findIndex((seat) => seat.image === image);
-    const seat = at === -1 ? this.#make(image) : this.#spares.splice(at, 1)[0];
+  /** A seat for `kind`, or `undefined` when every slot is taken (EAGAIN). */
+  take(kind: WorkerKind): Seat | undefined {
+    const at = this.#spares.findIndex((seat) => seat.kind === kind);
+    const seat = at === -1 ? this.#make(kind) : this.#spares.splice(at, 1)[0];
     if (seat !== undefined) this.#inUse.add(seat);
     this.refill();
     return seat;
@@ -73,8 +73,8 @@ export class WorkerPool {
   /** Makes spares, one at a time and not at once. */
   refill(): void {
     if (this.#refilling || this.#closed) return;
-    const missing = (Object.keys(this.#options.spares) as Image[]).find(
-      (image) => this.#spares.filter((seat) => seat.image === image).length < this.#options.spares[image],
+    const missing = (Object.keys(this.#options.spares) as WorkerKind[]).find(
+      (kind) => this.#spares.filter((seat) => seat.kind === kind).length < this.#options.spares[kind],
     );
     if (missing === undefined) return;
     this.#refilling = true;
@@ -103,14 +103,14 @@ export class WorkerPool {
     this.#inUse.clear();
   }
 
-  #make(image: Image): Seat | undefined {
+  #make(kind: WorkerKind): Seat | undefined {
     const slot = this.#free.shift();
     if (slot === undefined) return undefined;
     const reply = allocateReplyPage();
-    const worker = this.#options.create(image);
+    const worker = this.#options.create(kind);
     const { vfs, control, assets } = this.#options;
-    worker.post({ type: 'boot', vfs, control, reply, slot, assets } satisfies BootMessage);
-    const seat: Seat = { slot, image, worker, reply };
+    worker.post({ type: 'boot', kind, vfs, control, reply, slot, assets } satisfies BootMessage);
+    const seat: Seat = { slot, kind, worker, reply };
     worker.onError(() => this.#discardSpare(seat));
     return seat;
   }

@@ -1,0 +1,39 @@
+/** A worker that becomes one Node process. What does not depend on the program is done ahead of it. */
+import { LazySet } from '@slipway/node-lib';
+import { createBootSet } from '@slipway/node-lib/generated/boot-set.js';
+import { nodeDataText } from '@slipway/node-lib/generated/data.js';
+import { bindingMembersText } from '@slipway/node-lib/generated/members.js';
+import { type PreparedNode, prepareNode } from '@slipway/node-bindings';
+import type { BootMessage } from '@slipway/kernel';
+import { awaitStart } from './process-entry.ts';
+
+const failures: string[] = [];
+
+function prepare(boot: BootMessage, kind: 'process' | 'thread'): PreparedNode {
+  const { lazyBuiltins, amaro } = boot.assets;
+  if (lazyBuiltins === undefined) throw new Error('Cannot prepare Node: the lazy builtins are missing');
+  return prepareNode(
+    { createBootSet, lazy: new LazySet(lazyBuiltins), nodeDataText, bindingMembersText, ...(amaro === undefined ? {} : { late: () => new LazySet(amaro) }) },
+    { scope: self as unknown as DedicatedWorkerGlobalScope, onBootFailure: (text) => failures.push(text) },
+    { kind },
+  );
+}
+
+let node: PreparedNode | undefined;
+
+awaitStart(
+  (sys) => {
+    try {
+      if (node === undefined) throw new Error('Cannot start the process: the worker was not booted');
+      node.start(sys);
+    } catch (error) {
+        failures.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      // Raw: lib's own streams may be what failed.
+      sys.descriptors.write(2, new TextEncoder().encode(`${failures.join('\n')}\n`), null);
+      sys.kernel.post({ type: 'exit', status: { code: null, signal: 'SIGABRT' } });
+    }
+  },
+  (boot) => {
+    node = prepare(boot, boot.kind === 'thread' ? 'thread' : 'process');
+  },
+);
