@@ -112,6 +112,7 @@ const data = {
     envSettings: { ...options.envSettings },
     types: { ...options.types },
     embedder: { ...options.getEmbedderOptions() },
+    v8Flags: v8Flags(),
   },
   symbols: descriptions(internalBinding('symbols')),
   privateSymbols: descriptions(internalBinding('util').privateSymbols),
@@ -129,6 +130,14 @@ const data = {
   },
   bindings,
 };
+
+/** V8 tells its flags only in its help text: a name per line, its type on the next. */
+function v8Flags(): { boolean: string[]; valued: string[] } {
+  const help: string = require('node:child_process').execFileSync(process.execPath, ['--v8-options'], { encoding: 'utf8' });
+  const flags = { boolean: [] as string[], valued: [] as string[] };
+  for (const [, name, type] of help.matchAll(/^  --([\w-]+) \([^]*?\n\s+type: (\w+)/gm)) (type === 'bool' ? flags.boolean : flags.valued).push(name!);
+  return flags;
+}
 
 /** Without what the command line of this very run has set. */
 function optionValues(): Record<string, Json> {

@@ -47,6 +47,8 @@ export interface OptionTables {
   readonly envSettings: Readonly<Record<string, number>>;
   readonly types: Readonly<Record<string, number>>;
   readonly embedder: Readonly<Record<string, boolean>>;
+  /** V8's own flags (`node --v8-options`), without dashes. */
+  readonly v8Flags: { readonly boolean: readonly string[]; readonly valued: readonly string[] };
 }
 
 export type OptionValue = string | number | boolean | readonly string[] | { readonly host: string; readonly port: number };
