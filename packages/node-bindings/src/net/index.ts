@@ -1,4 +1,4 @@
-import type { BindingFactory } from '../realm.ts';
+import type { BindingTable } from '../registry.ts';
 import { createCaresWrapBinding } from './cares-wrap.ts';
 import { HOST_NAMES, HostNames } from './host-names.ts';
 import { createHttpParserBinding } from './http-parser.ts';
@@ -14,7 +14,7 @@ import { createTtyWrapBinding } from './tty-wrap.ts';
 import { createUdpWrapBinding } from './udp-wrap.ts';
 
 /** Bindings of streams, sockets, terminals and names. */
-export const netBindings: Readonly<Record<string, BindingFactory>> = {
+export const netBindings: BindingTable = {
   stream_wrap: createStreamWrapBinding,
   pipe_wrap: createPipeWrapBinding,
   tcp_wrap: createTcpWrapBinding,

@@ -1,3 +1,15 @@
 import type { BindingTable } from '../registry.ts';
+import { createMessagingBinding } from './messaging.ts';
+import { createProcessWrapBinding } from './process-wrap.ts';
+import { createSignalWrapBinding } from './signal-wrap.ts';
+import { createSpawnSyncBinding } from './spawn-sync.ts';
+import { createWorkerBinding } from './worker-binding.ts';
 
-export const processBindings: BindingTable = {};
+/** Bindings of child processes, signals, threads and messages. */
+export const processBindings: BindingTable = {
+  process_wrap: createProcessWrapBinding,
+  spawn_sync: createSpawnSyncBinding,
+  signal_wrap: createSignalWrapBinding,
+  worker: createWorkerBinding,
+  messaging: createMessagingBinding,
+};

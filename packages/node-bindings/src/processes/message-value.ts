@@ -1,0 +1,222 @@
+import type { Foreign, Realm } from '../realm.ts';
+
+/**
+ * What the browser's structured clone cannot carry by itself: our ports, and
+ * the JavaScript objects of lib that say how they are cloned or transferred
+ * (`[messaging_clone_symbol]`, …). They travel as markers in the value plus an
+ * entry in a list. Reference: Message::Serialize in Node src/node_messaging.cc.
+ */
+export interface Envelope {
+  readonly value: unknown;
+  /** One per marker, by index. */
+  readonly specials: readonly Special[];
+}
+
+export type Special =
+  /** Index into the native ports that came along. */
+  | { readonly kind: 'port'; readonly port: number; readonly extra: unknown }
+  /** An object of lib, and what its `[messaging_clone_symbol]()` gave. */
+  | { readonly kind: 'object'; readonly deserializeInfo: string; readonly data: unknown }
+  /** A handle of a binding that knows how to be made again. */
+  | { readonly kind: 'handle'; readonly binding: string; readonly data: unknown };
+
+/**
+ * Property under which a handle class of ours says how it is cloned:
+ * `[handleClone]() -> { binding, data }`; the binding's member `[handleRevive](data)` makes it again.
+ */
+export const handleClone = Symbol('slipway.handleClone');
+export const handleRevive = Symbol('slipway.handleRevive');
+
+const MARK = '__slipway_special__';
+
+interface Marker {
+  readonly [MARK]: number;
+}
+
+/** `PortTransfer` gives a port's native side away; `undefined` where `object` is no port. */
+export interface PackOptions {
+  readonly transfer: ReadonlySet<object>;
+  isPort(object: object): boolean;
+  /** The index of the native port among those that travel, and what else its new owner must know. */
+  takePort(object: object): { readonly port: number; readonly extra: unknown };
+}
+
+const kTransferable = 1;
+const kCloneable = 2;
+
+export class ValuePacker {
+  readonly #realm: Realm;
+  readonly #options: PackOptions;
+  readonly #specials: Special[] = [];
+  readonly #seen = new Map<object, unknown>();
+
+  constructor(realm: Realm, options: PackOptions) {
+    this.#realm = realm;
+    this.#options = options;
+  }
+
+  static pack(realm: Realm, value: unknown, options: PackOptions): Envelope {
+    const packer = new ValuePacker(realm, options);
+    // Most messages hold nothing special and go as they are.
+    if (!packer.#holdsSpecial(value, new Set())) return { value, specials: [] };
+    return { value: packer.#pack(value), specials: packer.#specials };
+  }
+
+  #holdsSpecial(value: unknown, seen: Set<object>): boolean {
+    if (typeof value !== 'object' || value === null || seen.has(value)) return false;
+    if (isOpaque(value)) return false;
+    seen.add(value);
+    if (this.#isSpecial(value)) return true;
+    return childrenOf(value).some((child) => this.#holdsSpecial(child, seen));
+  }
+
+  #isSpecial(value: object): boolean {
+    return this.#options.isPort(value) || handleClone in value || this.#transferMode(value) !== 0 || this.#realm.privateSymbols['transfer_mode_private_symbol']?.get(value) === 0;
+  }
+
+  #transferMode(value: object): number {
+    return Number(this.#realm.privateSymbols['transfer_mode_private_symbol']?.get(value) ?? 0);
+  }
+
+  #pack(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null || isOpaque(value)) return value;
+    const known = this.#seen.get(value);
+    if (known !== undefined) return known;
+    if (this.#isSpecial(value)) {
+      const marker = this.#mark(value);
+      this.#seen.set(value, marker);
+      return marker;
+    }
+    return this.#copy(value);
+  }
+
+  #copy(value: object): unknown {
+    if (Array.isArray(value)) {
+      const copy: unknown[] = new Array<unknown>(value.length);
+      this.#seen.set(value, copy);
+      for (const key of Object.keys(value)) Reflect.set(copy, key, this.#pack(Reflect.get(value, key)));
+      return copy;
+    }
+    if (value instanceof Map) {
+      const copy = new Map<unknown, unknown>();
+      this.#seen.set(value, copy);
+      for (const [key, member] of value) copy.set(this.#pack(key), this.#pack(member));
+      return copy;
+    }
+    if (value instanceof Set) {
+      const copy = new Set<unknown>();
+      this.#seen.set(value, copy);
+      for (const member of value) copy.add(this.#pack(member));
+      return copy;
+    }
+    const copy: Record<string, unknown> = {};
+    this.#seen.set(value, copy);
+    for (const key of Object.keys(value)) copy[key] = this.#pack(Reflect.get(value, key));
+    return copy;
+  }
+
+  #mark(value: object): Marker {
+    const index = this.#specials.length;
+    // Kept before its content is packed: content may hold specials of its own.
+    this.#specials.push({ kind: 'handle', binding: '', data: undefined });
+    this.#specials[index] = this.#special(value);
+    return { [MARK]: index };
+  }
+
+  #special(value: Foreign): Special {
+    if (this.#options.isPort(value)) {
+      if (!this.#options.transfer.has(value)) throw missingInTransferList();
+      return { kind: 'port', ...this.#options.takePort(value) };
+    }
+    if (handleClone in value) return { kind: 'handle', ...value[handleClone]() };
+    const mode = this.#transferMode(value);
+    const { symbols } = this.#realm;
+    const transferred = this.#options.transfer.has(value);
+    if (transferred && (mode & kTransferable) === 0) throw this.#cloneError('Value could not be transferred');
+    if (!transferred && (mode & kCloneable) === 0) {
+      if ((mode & kTransferable) !== 0) throw missingInTransferList();
+      throw this.#cloneError('Cannot clone object of unsupported type.');
+    }
+    const method = symbols[transferred ? 'messaging_transfer_symbol' : 'messaging_clone_symbol'] as symbol;
+    if (transferred) {
+      const nested: readonly object[] = value[symbols['messaging_transfer_list_symbol'] as symbol]?.() ?? [];
+      for (const object of nested) (this.#options.transfer as Set<object>).add(object);
+    }
+    const { data, deserializeInfo } = value[method]();
+    return { kind: 'object', deserializeInfo, data: this.#pack(data) };
+  }
+
+  #cloneError(message: string): Error {
+    const { DOMException } = this.#realm.perContext.domException;
+    return new DOMException(message, 'DataCloneError');
+  }
+}
+
+export interface UnpackOptions {
+  port(index: number, extra: unknown): object;
+  /** `setDeserializerCreateObjectFunction` */
+  createObject(deserializeInfo: string): Foreign;
+}
+
+export function unpackValue(realm: Realm, envelope: Envelope, options: UnpackOptions): unknown {
+  if (envelope.specials.length === 0) return envelope.value;
+  const made = new Map<number, unknown>();
+  const seen = new Set<object>();
+
+  const revive = (index: number): unknown => {
+    if (made.has(index)) return made.get(index);
+    const special = envelope.specials[index];
+    if (special === undefined) throw new Error(`Cannot read a message: no special object ${index}`);
+    if (special.kind === 'port') {
+      const port = options.port(special.port, special.extra);
+      made.set(index, port);
+      return port;
+    }
+    if (special.kind === 'handle') {
+      const handle: unknown = realm.internalBinding(special.binding)[handleRevive](special.data);
+      made.set(index, handle);
+      return handle;
+    }
+    const object = options.createObject(special.deserializeInfo);
+    made.set(index, object);
+    object[realm.symbols['messaging_deserialize_symbol'] as symbol](unpack(special.data));
+    return object;
+  };
+
+  const unpack = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null || isOpaque(value)) return value;
+    if (Object.hasOwn(value, MARK)) return revive((value as Marker)[MARK]);
+    if (seen.has(value)) return value;
+    seen.add(value);
+    if (value instanceof Map) {
+      const entries = [...value];
+      value.clear();
+      for (const [key, member] of entries) value.set(unpack(key), unpack(member));
+    } else if (value instanceof Set) {
+      const members = [...value];
+      value.clear();
+      for (const member of members) value.add(unpack(member));
+    } else for (const key of Object.keys(value)) Reflect.set(value, key, unpack(Reflect.get(value, key)));
+    return value;
+  };
+
+  return unpack(envelope.value);
+}
+
+/** Objects whose members structured clone does not look at one by one: bytes, dates, errors, modules. */
+function isOpaque(value: object): boolean {
+  if (Array.isArray(value) || value instanceof Map || value instanceof Set) return false;
+  return ArrayBuffer.isView(value) || Object.prototype.toString.call(value) === '[object Error]' || value instanceof ArrayBuffer || value instanceof SharedArrayBuffer || value instanceof Date
+    || value instanceof RegExp || value instanceof WebAssembly.Module || value instanceof WebAssembly.Memory;
+}
+
+function childrenOf(value: object): readonly unknown[] {
+  if (value instanceof Map) return [...value.keys(), ...value.values()];
+  if (value instanceof Set) return [...value];
+  if (Array.isArray(value)) return value.filter((member) => typeof member === 'object');
+  return Object.values(value);
+}
+
+function missingInTransferList(): Error {
+  return Object.assign(new TypeError('Object that needs transfer was found in message but not listed in transferList'), { code: 'ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST' });
+}

@@ -1,0 +1,234 @@
+import type { BindingFactory, Foreign, Realm } from '../realm.ts';
+import { unpackValue, ValuePacker, type Envelope } from './message-value.ts';
+import { PortHandle, type NativePort, type Received } from './port-handle.ts';
+
+/** Passed to constructors lib may not call itself. */
+const INTERNAL = Symbol('internal');
+
+/** What other bindings of this room need of `messaging`; under a name lib never asks for. */
+export interface PortRegistry {
+  wrap(native: NativePort): Foreign;
+  handleOf(port: Foreign): PortHandle | undefined;
+}
+
+export const PORT_REGISTRY = 'slipway_ports';
+
+/**
+ * internalBinding('messaging'). Reference: Node src/node_messaging.cc.
+ *
+ * Values go through the browser's structured clone and native ports. Node's
+ * MessagePort is a class of its own: lib/internal/worker/io.js re-parents its
+ * prototype and calls `[oninit]` on every instance.
+ */
+export const createMessagingBinding: BindingFactory = (realm) => {
+  const handles = new WeakMap<object, PortHandle>();
+  let createObject: (info: string) => Foreign = () => {
+    throw new Error('Cannot read a message: setDeserializerCreateObjectFunction was not called');
+  };
+
+  const unpack = ({ envelope, ports }: Received): { value: unknown; ports: Foreign[] } => {
+    const wrapped: Foreign[] = [];
+    const value = unpackValue(realm, envelope, {
+      port: (index) => {
+        const port = wrap(ports[index] as NativePort);
+        wrapped.push(port);
+        return port;
+      },
+      createObject: (info) => createObject(info),
+    });
+    return { value, ports: wrapped };
+  };
+
+  const wrap = (native: NativePort): Foreign => new (MessagePort as Foreign)(INTERNAL, native);
+
+  const owner = {
+    create: wrap,
+    deliver(port: Foreign, received: Received) {
+      const { emitMessage } = realm.perContext.messagePort;
+      const { value, ports } = unpack(received);
+      Reflect.apply(emitMessage, port, [value, ports, 'message']);
+    },
+  };
+
+  const mustGetHandle = (port: unknown): PortHandle => {
+    const handle = typeof port === 'object' && port !== null ? handles.get(port) : undefined;
+    if (handle === undefined) throw nodeTypeError('ERR_INVALID_THIS', 'Value of "this" must be of type MessagePort');
+    return handle;
+  };
+
+  /** Packs a value and collects what is transferred with it. */
+  const pack = (value: unknown, transferOption: unknown, self: object | null): { envelope: Envelope; transfer: unknown[]; given: PortHandle[] } => {
+    const transferList = transferListOf(transferOption);
+    const native: unknown[] = [];
+    const given: PortHandle[] = [];
+    for (const object of transferList) if (object === self) throw cloneError(realm, 'Transfer list contains source port');
+    if (new Set(transferList).size !== transferList.length) throw cloneError(realm, 'Transfer list contains duplicate object');
+    for (const object of transferList) {
+      const slot = realm.privateSymbols['untransferable_object_private_symbol'];
+      if (slot?.get(object) === true) throw cloneError(realm, 'An ArrayBuffer is detached and could not be cloned.');
+    }
+    const envelope = ValuePacker.pack(realm, value, {
+      transfer: new Set(transferList),
+      isPort: (object) => handles.has(object),
+      takePort(object) {
+        const handle = mustGetHandle(object);
+        if (!handle.open) throw cloneError(realm, 'MessagePort in transfer list is already detached');
+        given.push(handle);
+        native.push(handle.native);
+        return { port: native.length - 1, extra: undefined };
+      },
+    });
+    for (const object of transferList) {
+      const handle = handles.get(object);
+      if (handle === undefined) {
+        if (isNativeTransferable(object)) native.push(object);
+      } else if (!given.includes(handle)) {
+        // Listed but not in the value: it travels all the same, and is lost.
+        given.push(handle);
+        native.push(handle.native);
+      }
+    }
+    return { envelope, transfer: native, given };
+  };
+
+  class MessagePort {
+    constructor(token: unknown, native: NativePort) {
+      if (token !== INTERNAL) throw nodeTypeError('ERR_CONSTRUCT_CALL_INVALID', 'Constructor cannot be called');
+      handles.set(this, new PortHandle(realm, this, native, owner));
+      const init = (this as Foreign)[realm.symbols['oninit'] as symbol];
+      if (typeof init === 'function') Reflect.apply(init, this, []);
+    }
+
+    postMessage(value: unknown, transfer?: unknown): boolean | undefined {
+      if (arguments.length === 0) throw nodeTypeError('ERR_MISSING_ARGS', 'Not enough arguments to MessagePort.postMessage');
+      const handle = mustGetHandle(this);
+      if (!handle.open) return undefined;
+      const packed = pack(value, transfer, this);
+      sendNatively(realm, () => handle.post({ type: 'message', envelope: packed.envelope }, packed.transfer));
+      for (const given of packed.given) given.giveAway();
+      return true;
+    }
+
+    start(): void {
+      const handle = mustGetHandle(this);
+      if (handle.open) handle.start();
+    }
+
+    close(): void {
+      mustGetHandle(this).close();
+    }
+
+    ref(): void {
+      mustGetHandle(this).ref();
+    }
+
+    unref(): void {
+      mustGetHandle(this).unref();
+    }
+
+    hasRef(): boolean | undefined {
+      return mustGetHandle(this).hasRef();
+    }
+  }
+
+  class MessageChannel {
+    readonly port1: Foreign;
+    readonly port2: Foreign;
+
+    constructor() {
+      const channel = new realm.host.classes.MessageChannel();
+      this.port1 = wrap(channel.port1 as unknown as NativePort);
+      this.port2 = wrap(channel.port2 as unknown as NativePort);
+    }
+  }
+
+  const registry: PortRegistry = { wrap, handleOf: (port) => handles.get(port) };
+
+  return {
+    MessagePort,
+    MessageChannel,
+    [PORT_REGISTRY]: registry,
+    get DOMException() {
+      return realm.perContext.domException.DOMException;
+    },
+    exposeLazyDOMExceptionProperty(target: object) {
+      const { DOMException } = realm.perContext.domException;
+      Object.defineProperty(target, 'DOMException', { value: DOMException, configurable: true, writable: true, enumerable: false });
+    },
+    setDeserializerCreateObjectFunction(create: (info: string) => Foreign) {
+      createObject = create;
+    },
+    stopMessagePort(port: Foreign) {
+      handles.get(port)?.stop();
+    },
+    drainMessagePort(port: Foreign) {
+      handles.get(port)?.drain();
+    },
+    receiveMessageOnPort(port: Foreign) {
+      const handle = typeof port === 'object' && port !== null ? handles.get(port) : undefined;
+      if (handle === undefined) throw nodeTypeError('ERR_INVALID_ARG_TYPE', 'The "port" argument must be a MessagePort instance');
+      const received = handle.open ? handle.receive() : undefined;
+      return received === undefined ? realm.symbols['no_message_symbol'] : unpack(received).value;
+    },
+    /** There is one context in a worker: the port stays what it is. */
+    moveMessagePortToContext: (port: Foreign) => port,
+    broadcastChannel(name: string) {
+      const channel = new realm.host.classes.BroadcastChannel(`slipway ${realm.sys.start.pid} ${name}`);
+      return wrap({
+        postMessage: (message) => {
+          // Closing one member leaves the others alone.
+          if ((message as { type: string }).type !== 'close') channel.postMessage(message);
+          else channel.close();
+        },
+        get onmessage() {
+          return channel.onmessage as NativePort['onmessage'];
+        },
+        set onmessage(listener) {
+          channel.onmessage = listener as typeof channel.onmessage;
+        },
+        close: () => channel.close(),
+      });
+    },
+    structuredClone(value: unknown, options: { transfer?: readonly object[] } | undefined) {
+      const packed = pack(value, options, null);
+      const ports = packed.given.map((handle) => handle.giveAway());
+      const cloned = sendNatively(realm, () => realm.host.structuredClone({ envelope: packed.envelope, ports }, { transfer: packed.transfer })) as Received;
+      return unpack(cloned).value;
+    },
+  };
+};
+
+/** `[object]`, `{ transfer: [object] }` or nothing. */
+function transferListOf(option: unknown): readonly object[] {
+  if (option === undefined || option === null) return [];
+  if (typeof option !== 'object') throw nodeTypeError('ERR_INVALID_ARG_TYPE', 'Optional transferList argument must be an iterable');
+  const list: unknown = Symbol.iterator in option ? option : (option as { transfer?: unknown }).transfer;
+  if (list === undefined || list === null) return [];
+  if (typeof list !== 'object' || !(Symbol.iterator in list)) throw nodeTypeError('ERR_INVALID_ARG_TYPE', 'Optional options.transfer argument must be an iterable');
+  return [...(list as Iterable<object>)];
+}
+
+/** Lib's own transferables travel inside the value; the browser knows only these. */
+function isNativeTransferable(object: object): boolean {
+  return object instanceof ArrayBuffer;
+}
+
+/** The browser names its own interface in front of the reason; Node gives the reason alone. */
+function sendNatively<T>(realm: Realm, send: () => T): T {
+  try {
+    return send();
+  } catch (error) {
+    if (!(error instanceof realm.host.classes.DOMException)) throw error;
+    throw cloneError(realm, error.message.replace(/^Failed to execute '\w+' on '\w+': /, ''));
+  }
+}
+
+function cloneError(realm: Realm, message: string): Error {
+  const { DOMException } = realm.perContext.domException;
+  return new DOMException(message, 'DataCloneError');
+}
+
+/** An error as node::THROW_ERR_* makes it: the code is a property, not part of the message. */
+function nodeTypeError(code: string, message: string): TypeError {
+  return Object.assign(new TypeError(message), { code });
+}

@@ -1,0 +1,80 @@
+import type { SpawnDescriptor } from '@slipway/kernel';
+import { AsyncWrap } from '../net/async-wrap.ts';
+import { Errno } from '../net/errno.ts';
+import { HandleWrap } from '../net/handle-wrap.ts';
+import { kernelMessagesOf } from '../net/kernel-messages.ts';
+import type { BindingFactory } from '../realm.ts';
+import { environmentOf, openChildPipe, sharedDescriptor, type ChildPipe, type StdioEntry } from './child-descriptors.ts';
+import { signalName } from './signal-names.ts';
+
+const Flags = { kProcessFlagDetached: 1, kProcessFlagWindowsHide: 2, kProcessFlagWindowsVerbatimArguments: 4 } as const;
+
+/** internalBinding('process_wrap'). Reference: Node src/process_wrap.cc. */
+export const createProcessWrapBinding: BindingFactory = (realm) => {
+  class Process extends HandleWrap {
+    #pid = 0;
+    #stopListening: (() => void) | null = null;
+
+    constructor() {
+      super(realm);
+    }
+
+    /** ProcessWrap::Spawn. User and group ids are taken and mean nothing: there is one user. */
+    spawn(
+      file: string,
+      args: readonly string[] | undefined,
+      cwd: string | undefined,
+      envPairs: readonly string[] | undefined,
+      stdio: readonly StdioEntry[],
+      flags: number,
+    ): number {
+      const { sys } = realm;
+      const pipes: ChildPipe[] = [];
+      const descriptors = stdio.map((entry, index): SpawnDescriptor => {
+        if (entry.type !== 'pipe' && entry.type !== 'overlapped') return sharedDescriptor(realm, index, entry);
+        const pipe = openChildPipe(realm, index, entry.ipc === true);
+        pipes.push(pipe);
+        entry.handle?.attach(pipe.fd);
+        return pipe.end;
+      });
+      const answer = sys.kernel.spawn({
+        file,
+        argv: args === undefined || args.length === 0 ? [file] : args.map(String),
+        env: environmentOf(realm, envPairs),
+        cwd: cwd === undefined || cwd === '' ? sys.cwd() : sys.absolute(String(cwd)),
+        descriptors,
+        group: (flags & Flags.kProcessFlagDetached) !== 0 ? 'new-session' : 'inherit',
+        umask: sys.umask(),
+        reap: 'message',
+      });
+      // Also after a failure: the parent's ends then read an end of file, as from uv_spawn.
+      for (const pipe of pipes) pipe.release();
+      if (answer.errno < 0) return answer.errno;
+      this.#pid = answer.pid;
+      Object.assign(this, { pid: answer.pid });
+      this.#stopListening = kernelMessagesOf(realm).on('child-exit', answer.pid, ({ status }) => {
+        this.#stop();
+        AsyncWrap.callMethod(this, 'onexit', status.code ?? 0, status.signal ?? '');
+      });
+      this.setActive(true);
+      return 0;
+    }
+
+    kill(signal: number): number {
+      const name = signalName(signal);
+      if (name === undefined) return Errno.EINVAL;
+      return this.#stopListening === null ? Errno.ESRCH : realm.sys.kernel.kill(this.#pid, name);
+    }
+
+    protected override onClose(): void {
+      this.#stop();
+    }
+
+    #stop(): void {
+      this.#stopListening?.();
+      this.#stopListening = null;
+      this.setActive(false);
+    }
+  }
+  return { Process, constants: { ...Flags } };
+};

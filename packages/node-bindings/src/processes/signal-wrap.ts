@@ -1,0 +1,47 @@
+import { AsyncWrap } from '../net/async-wrap.ts';
+import { Errno } from '../net/errno.ts';
+import { HandleWrap } from '../net/handle-wrap.ts';
+import { kernelMessagesOf } from '../net/kernel-messages.ts';
+import type { BindingFactory } from '../realm.ts';
+import { signalName } from './signal-names.ts';
+
+/** internalBinding('signal_wrap'). Reference: Node src/signal_wrap.cc. */
+export const createSignalWrapBinding: BindingFactory = (realm) => {
+  class Signal extends HandleWrap {
+    #stop: (() => void) | null = null;
+
+    constructor() {
+      super(realm);
+    }
+
+    start(number: number): number {
+      const signal = signalName(number);
+      if (signal === undefined || number === 0 || signal === 'SIGKILL' || signal === 'SIGSTOP') return Errno.EINVAL;
+      this.stop();
+      const { kernel } = realm.sys;
+      const stopListening = kernelMessagesOf(realm).on('signal', signal, () => {
+        AsyncWrap.callMethod(this, 'onsignal', number);
+      });
+      kernel.post({ type: 'signal-watch', signal, on: true });
+      this.#stop = () => {
+        stopListening();
+        // lib keeps one handle per signal, so nobody else watches it.
+        kernel.post({ type: 'signal-watch', signal, on: false });
+      };
+      this.setActive(true);
+      return 0;
+    }
+
+    stop(): number {
+      this.#stop?.();
+      this.#stop = null;
+      this.setActive(false);
+      return 0;
+    }
+
+    protected override onClose(): void {
+      this.stop();
+    }
+  }
+  return { Signal };
+};

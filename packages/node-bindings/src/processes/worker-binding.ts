@@ -1,0 +1,180 @@
+import { CallbackContext } from '../net/async-wrap.ts';
+import { kernelMessagesOf } from '../net/kernel-messages.ts';
+import type { Hold } from '../loop/loop.ts';
+import type { BindingFactory, Foreign, Realm } from '../realm.ts';
+import { PORT_REGISTRY, type PortRegistry } from './messaging.ts';
+import type { NativePort } from './port-handle.ts';
+
+const RESOURCE_LIMITS = 4;
+/** After a worker's end its last messages may still be on the way, by another road than the news of its end. */
+const LAST_WORDS_MS = 100;
+
+/** internalBinding('worker'). Reference: Node src/node_worker.cc. */
+export const createWorkerBinding: BindingFactory = (realm) => {
+  const ports = (): PortRegistry => realm.internalBinding('messaging')[PORT_REGISTRY];
+  let environmentPort: Foreign;
+
+  class RealmWorker extends Worker {
+    constructor(url: unknown, env: unknown, execArgv: unknown, resourceLimits: Float64Array, _track: boolean, _internal: boolean, name: string) {
+      super(realm, ports(), { url, env, execArgv, resourceLimits, name });
+    }
+  }
+  Object.defineProperty(RealmWorker, 'name', { value: 'Worker' });
+
+  return {
+    Worker: RealmWorker,
+    isMainThread: realm.isMainThread,
+    ownsProcessState: realm.isMainThread,
+    // Threads lib starts for itself (the loader's hooks) are named by a builtin.
+    get isInternalThread() {
+      return !realm.isMainThread && (realm.sys.start.thread?.url?.startsWith('node:') ?? false);
+    },
+    get threadId() {
+      return realm.isMainThread ? 0 : (realm.sys.start.thread?.threadId ?? 0);
+    },
+    get threadName() {
+      return realm.isMainThread ? '' : (realm.sys.start.thread?.name ?? '');
+    },
+    get resourceLimits() {
+      return Float64Array.from(realm.isMainThread ? new Array<number>(RESOURCE_LIMITS).fill(0) : (realm.sys.start.thread?.resourceLimits ?? []));
+    },
+    /** The port to the parent's Worker object. */
+    getEnvMessagePort() {
+      if (realm.isMainThread) return undefined;
+      return (environmentPort ??= ports().wrap(realm.sys.start.thread?.port as NativePort));
+    },
+  };
+};
+
+interface WorkerOptions {
+  readonly url: unknown;
+  readonly env: unknown;
+  readonly execArgv: unknown;
+  readonly resourceLimits: Float64Array;
+  readonly name: string;
+}
+
+/**
+ * The parent's handle of a thread.
+ *
+ *   made ──startThread──▶ running ──stopThread / its own end──▶ ended
+ *
+ * The thread is started by the kernel and needs nothing of this worker, which
+ * may block in Atomics.wait right after.
+ */
+class Worker {
+  readonly threadId: number;
+  readonly threadName: string;
+  readonly messagePort: Foreign;
+  readonly #realm: Realm;
+  readonly #ports: PortRegistry;
+  readonly #options: WorkerOptions;
+  readonly #context: CallbackContext;
+  readonly #childPort: unknown;
+  #state: 'made' | 'running' | 'ended' = 'made';
+  #referenced = true;
+  #hold: Hold | null = null;
+
+  constructor(realm: Realm, ports: PortRegistry, options: WorkerOptions) {
+    this.#realm = realm;
+    this.#ports = ports;
+    this.#options = options;
+    this.#context = new CallbackContext(realm);
+    const channel = new realm.host.classes.MessageChannel();
+    this.#childPort = channel.port2;
+    this.messagePort = ports.wrap(channel.port1 as unknown as NativePort);
+    this.threadId = realm.sys.kernel.nextId();
+    this.threadName = options.name;
+  }
+
+  /** Worker::StartThread */
+  startThread(): void {
+    const { kernel } = this.#realm.sys;
+    const stopListening = kernelMessagesOf(this.#realm).on('thread-exit', this.threadId, ({ code, error }) => {
+      stopListening();
+      this.#afterLastWords(() => this.#end(code, error));
+    });
+    this.#state = 'running';
+    this.#settle();
+    const { url, execArgv, resourceLimits, name } = this.#options;
+    kernel.post(
+      {
+        type: 'thread',
+        thread: {
+          threadId: this.threadId,
+          name,
+          url: url === null || url === undefined ? null : String(url),
+          execArgv: Array.isArray(execArgv) ? execArgv.map(String) : (this.#realm.process.execArgv as string[]),
+          env: this.#environment(),
+          resourceLimits: [...resourceLimits],
+          port: this.#childPort,
+        },
+      },
+      [this.#childPort],
+    );
+  }
+
+  /** Worker::StopThread */
+  stopThread(): void {
+    if (this.#state === 'running') this.#realm.sys.kernel.post({ type: 'thread-terminate', threadId: this.threadId });
+  }
+
+  ref(): void {
+    this.#referenced = true;
+    this.#settle();
+  }
+
+  unref(): void {
+    this.#referenced = false;
+    this.#settle();
+  }
+
+  hasRef(): boolean {
+    return this.#referenced;
+  }
+
+  getResourceLimits(): Float64Array {
+    return this.#options.resourceLimits;
+  }
+
+  loopStartTime(): number {
+    return -1;
+  }
+
+  loopIdleTime(): number {
+    return 0;
+  }
+
+  /** SHARE_ENV comes as `undefined`: a copy, since two workers cannot share one object. */
+  #environment(): Readonly<Record<string, string>> {
+    const { env } = this.#options;
+    return { ...((typeof env === 'object' && env !== null ? env : this.#realm.process.env) as Record<string, string>) };
+  }
+
+  #settle(): void {
+    const wanted = this.#state === 'running' && this.#referenced;
+    if (wanted && this.#hold === null) this.#hold = this.#realm.loop.hold();
+    else if (!wanted && this.#hold !== null) {
+      this.#hold.release();
+      this.#hold = null;
+    }
+  }
+
+  #afterLastWords(then: () => void): void {
+    let done = false;
+    const once = (): void => {
+      if (!done) this.#realm.loop.enqueueUnref(then);
+      done = true;
+    };
+    const handle = this.#ports.handleOf(this.messagePort);
+    if (handle === undefined) once();
+    else handle.whenSilent(once);
+    this.#realm.host.setTimeout(once, LAST_WORDS_MS);
+  }
+
+  #end(code: number, error: string | null): void {
+    this.#state = 'ended';
+    this.#settle();
+    this.#context.callMethod(this, 'onexit', code, error === null ? null : 'ERR_WORKER_INIT_FAILED', error ?? undefined);
+  }
+}
