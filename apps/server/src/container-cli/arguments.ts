@@ -3,25 +3,28 @@ export interface CliOptions {
   readonly mount: string | undefined;
   readonly save: string | undefined;
   readonly env: Readonly<Record<string, string>>;
+  readonly stdin: boolean;
   readonly command: string;
   readonly args: readonly string[];
 }
 
 export class UsageError extends Error {}
 
-export const USAGE = `usage: npm run container -- [--mount DIR] [--save DIR] [--env K=V]... -- COMMAND [ARG...]
+export const USAGE = `usage: npm run container -- [--mount DIR] [--save DIR] [--env K=V]... [--stdin] -- COMMAND [ARG...]
 
 Runs COMMAND in a fresh container in headless Chromium and exits with its code.
 
   --mount DIR   read DIR into the container's working folder
   --save DIR    when COMMAND has ended, write the working folder to DIR, without node_modules
   --env K=V     set a variable for COMMAND (may be repeated)
+  --stdin       give COMMAND this command's standard input (to its end, when it is no terminal)
 `;
 
 /** Parses what follows the script's name; throws a UsageError that says what is wrong. */
 export function parseArguments(argv: readonly string[]): CliOptions {
   let mount: string | undefined;
   let save: string | undefined;
+  let stdin = false;
   const env: Record<string, string> = {};
   let at = 0;
   const value = (option: string): string => {
@@ -38,6 +41,7 @@ export function parseArguments(argv: readonly string[]): CliOptions {
     if (!word.startsWith('-')) break;
     if (word === '--mount') mount = value(word);
     else if (word === '--save') save = value(word);
+    else if (word === '--stdin') stdin = true;
     else if (word === '--env') {
       const pair = value(word);
       const equals = pair.indexOf('=');
@@ -47,5 +51,5 @@ export function parseArguments(argv: readonly string[]): CliOptions {
   }
   const [command, ...args] = argv.slice(at);
   if (command === undefined) throw new UsageError('no command given');
-  return { mount, save, env, command, args };
+  return { mount, save, env, stdin, command, args };
 }

@@ -1,14 +1,14 @@
 /** `npm run container`: a fresh container in headless Chromium, one command, its exit code. */
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import { parseArguments, USAGE, UsageError, type CliOptions } from './arguments.ts';
-import { serveHosts } from './serve.ts';
-import { readTree, writeTree } from './tree.ts';
-
-const root = fileURLToPath(new URL('../../../..', import.meta.url));
+import { cliRoutes } from './cli-routes.ts';
+import { findBrowser } from './find-browser.ts';
+import { serveHosts } from './hosts.ts';
+import { localRuntime } from './local-runtime.ts';
+import { readTree, writeTree } from './folder-tree.ts';
 
 async function main(): Promise<number> {
   let options: CliOptions;
@@ -27,7 +27,7 @@ async function main(): Promise<number> {
   const ended = new Promise<number>((settle) => (finish = settle));
   const stdout = process.stdout;
   const hosts = await serveHosts(
-    {
+    cliRoutes({
       script,
       job: () => ({
         runtimeOrigin: hosts.runtimeOrigin,
@@ -36,20 +36,20 @@ async function main(): Promise<number> {
         env: options.env,
         mount: mount !== undefined,
         save: save !== undefined,
-        stdin: !process.stdin.isTTY,
+        stdin: options.stdin,
         terminal: stdout.isTTY ? { cols: stdout.columns, rows: stdout.rows } : null,
       }),
       mount: () => readTree(resolve(here, mount ?? '.')),
       stdin: () => process.stdin,
-      output: (text) => new Promise((written) => stdout.write(text, () => written())),
+      output: (stream, bytes) => new Promise((written) => process[stream].write(bytes, () => written())),
       save: async (tree) => void (await writeTree(resolve(here, save ?? '.'), tree)),
       exit: (code) => finish(code),
       failure: (message) => {
         process.stderr.write(`container: ${message}\n`);
         finish(1);
       },
-    },
-    await runtimeHost(),
+    }),
+    localRuntime(),
   );
 
   const browser = await chromium.launch({
@@ -78,43 +78,10 @@ async function main(): Promise<number> {
 }
 
 async function bundlePage(): Promise<string> {
-  const result = await build({ entryPoints: [fileURLToPath(new URL('page.ts', import.meta.url))], bundle: true, format: 'esm', write: false, target: 'chrome120' });
+  const result = await build({ entryPoints: [fileURLToPath(new URL('page/page.ts', import.meta.url))], bundle: true, format: 'esm', write: false, target: 'chrome120' });
   const [file] = result.outputFiles;
   if (file === undefined) throw new Error('Cannot bundle the page: no output');
   return file.text;
-}
-
-function findBrowser(): string {
-  const explicit = process.env['SLIPWAY_CHROMIUM'];
-  if (explicit !== undefined) return explicit;
-  for (const name of ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']) {
-    for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-      try {
-        accessSync(join(folder, name), constants.X_OK);
-        return join(folder, name);
-      } catch (error) {
-        if (!(error instanceof Error)) throw error;
-      }
-    }
-  }
-  throw new Error('Cannot find Chromium: set SLIPWAY_CHROMIUM');
-}
-
-async function runtimeHost(): Promise<Parameters<typeof serveHosts>[1]> {
-  return {
-    files: join(root, 'apps/runtime/dist'),
-    config: ({ app, port }) => ({
-      version: 1,
-      app: { origin: app },
-      runtime: { originPattern: `http://{container}.rt.slipway.localhost:${port}`, bareOrigin: `http://rt.slipway.localhost:${port}`, allowedParents: [app] },
-      preview: { originPattern: `http://{port}--{id}.slipway.localhost:${port}` },
-      sites: { originPattern: `http://{label}.slipway-sites.localhost:${port}` },
-      registry: { origins: [], mirrorPath: '/npm' },
-      limits: { blobBytes: 1, treeEntries: 1 },
-      auth: { localOwner: false },
-    }),
-    mirror: async () => new Response('the mirror is not wired', { status: 501 }),
-  };
 }
 
 process.exitCode = await main();

@@ -3,17 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 
-/** The page's side of the command line, by path below `/cli/`. */
-export interface CliEndpoints {
-  readonly script: string;
-  job(): unknown;
-  mount(): Promise<Uint8Array>;
-  stdin(): NodeJS.ReadableStream;
-  output(text: Uint8Array): Promise<void>;
-  save(tree: Uint8Array): Promise<void>;
-  exit(code: number): void;
-  failure(message: string): void;
-}
+/** Answers a request to the app host; false when the path is none of its own. */
+export type AppRoutes = (url: URL, request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 export interface RuntimeHost {
   /** Folder of the built runtime. */
@@ -26,17 +17,17 @@ export interface RuntimeHost {
 
 const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.json': 'application/json', '.wasm': 'application/wasm', '.bin': 'application/octet-stream' };
 
-const APP_HEADERS = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp', 'Cross-Origin-Resource-Policy': 'same-origin' };
+export const APP_HEADERS = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp', 'Cross-Origin-Resource-Policy': 'same-origin' };
 const RUNTIME_HEADERS = { 'Cross-Origin-Embedder-Policy': 'require-corp', 'Cross-Origin-Resource-Policy': 'cross-origin' };
 
-export interface CliHosts {
+export interface ContainerHosts {
   readonly appOrigin: string;
   readonly runtimeOrigin: string;
   close(): Promise<void>;
 }
 
-/** Serves both hosts on one loopback port of the system's choice. */
-export async function serveHosts(cli: CliEndpoints, runtime: RuntimeHost): Promise<CliHosts> {
+/** Serves an app host and a runtime host on one loopback port of the system's choice. */
+export async function serveHosts(app: AppRoutes, runtime: RuntimeHost): Promise<ContainerHosts> {
   const server: Server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
       if (!response.headersSent) response.writeHead(500, { 'Content-Type': 'text/plain' });
@@ -49,41 +40,11 @@ export async function serveHosts(cli: CliEndpoints, runtime: RuntimeHost): Promi
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`);
-    if (url.hostname === 'slipway.localhost') await serveApp(url, request, response);
+    if (url.hostname === 'slipway.localhost') {
+      if (!(await app(url, request, response))) send(response, 404, 'text/plain', 'not found', APP_HEADERS);
+    }
     else if (url.hostname.endsWith('.rt.slipway.localhost')) await serveRuntime(url, request, response);
     else send(response, 421, 'text/plain', 'no such host', {});
-  };
-
-  const serveApp = async (url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const text = (status: number, body: string | Uint8Array, type = 'text/plain'): void => send(response, status, type, body, APP_HEADERS);
-    switch (url.pathname) {
-      case '/':
-        return text(200, '<!doctype html><meta charset="utf-8"><title>container</title><body><script type="module" src="/cli/page.js"></script>', 'text/html');
-      case '/cli/page.js':
-        return text(200, cli.script, 'text/javascript');
-      case '/cli/job':
-        return text(200, JSON.stringify(cli.job()), 'application/json');
-      case '/cli/mount':
-        return text(200, await cli.mount(), 'application/octet-stream');
-      case '/cli/stdin':
-        response.writeHead(200, { ...APP_HEADERS, 'Content-Type': 'application/octet-stream' });
-        cli.stdin().pipe(response);
-        return;
-      case '/cli/output':
-        await cli.output(await body(request));
-        return text(204, '');
-      case '/cli/save':
-        await cli.save(await body(request));
-        return text(204, '');
-      case '/cli/exit':
-        cli.exit(Number(new TextDecoder().decode(await body(request))));
-        return text(204, '');
-      case '/cli/failure':
-        cli.failure(new TextDecoder().decode(await body(request)));
-        return text(204, '');
-      default:
-        return text(404, 'not found');
-    }
   };
 
   const serveRuntime = async (url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -118,12 +79,12 @@ export async function serveHosts(cli: CliEndpoints, runtime: RuntimeHost): Promi
   };
 }
 
-function send(response: ServerResponse, status: number, type: string, body: string | Uint8Array, headers: Record<string, string>): void {
+export function send(response: ServerResponse, status: number, type: string, body: string | Uint8Array, headers: Record<string, string>): void {
   response.writeHead(status, { ...headers, 'Content-Type': type });
   response.end(body);
 }
 
-async function body(request: IncomingMessage): Promise<Uint8Array> {
+export async function readBody(request: IncomingMessage): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of request) chunks.push(chunk as Uint8Array);
   return Buffer.concat(chunks);

@@ -1,0 +1,121 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+
+/** What a person changes in each template, and where it shows. */
+export const TEMPLATES: ReadonlyMap<string, { readonly file: string; readonly heading: string }> = new Map([
+  ['vanilla-ts', { file: 'src/main.ts', heading: 'Get started' }],
+  ['react-ts', { file: 'src/App.tsx', heading: 'Get started' }],
+]);
+
+export interface StepTime {
+  readonly step: string;
+  readonly ms: number;
+}
+
+const INSTALL_LIMIT_MS = 180_000;
+const BUILD_LIMIT_MS = 240_000;
+
+/** Create, install, dev, edit, hot update, save, reload, publish, open the link as a stranger. Throws at the first step that does not hold. */
+export async function runMainJob(browser: Browser, url: string, template: string): Promise<StepTime[]> {
+  const known = TEMPLATES.get(template);
+  if (known === undefined) throw new Error(`Cannot run the main job: no template "${template}"`);
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+  const complaints: string[] = [];
+  const times: StepTime[] = [];
+  const timed = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
+    const began = performance.now();
+    try {
+      return await work();
+    } catch (error) {
+      throw new Error(`Step "${step}": ${error instanceof Error ? error.message : String(error)}\n${complaints.slice(-20).join('\n')}`);
+    } finally {
+      times.push({ step, ms: performance.now() - began });
+    }
+  };
+
+  try {
+    const page = await context.newPage();
+    page.on('pageerror', (error) => complaints.push(`page error: ${error.message}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
+    });
+
+    await timed('create', () => createProject(page, url, template));
+    await timed('boot', () => page.locator('.workspace').waitFor({ timeout: 60_000 }));
+    await timed('install', () => page.locator('.run-state:is([data-run=starting], [data-run=running])').waitFor({ timeout: INSTALL_LIMIT_MS }));
+    await timed('dev to first paint', () => previewHeading(page, known.heading));
+
+    const edited = `Edited ${Date.now().toString(36)}`;
+    await timed('edit to hot update', async () => {
+      await replaceInEditor(page, known.file, known.heading, edited);
+      await previewHeading(page, edited);
+    });
+    await timed('save', () => page.locator('[data-save=saved]').waitFor({ timeout: 10_000 }));
+
+    await timed('reload', async () => {
+      await page.reload();
+      await page.locator('.workspace').waitFor({ timeout: 60_000 });
+      await openFile(page, known.file);
+      await page.locator('.cm-content', { hasText: edited }).waitFor({ timeout: 20_000 });
+    });
+    await timed('reload to first paint', () => previewHeading(page, edited, INSTALL_LIMIT_MS));
+
+    const link = await timed('publish', () => publish(page));
+    await timed('open the link', () => openAsStranger(browser, link, edited));
+    return times;
+  } finally {
+    await context.close();
+  }
+}
+
+async function createProject(page: Page, url: string, template: string): Promise<void> {
+  await page.goto(url);
+  await page.locator(`input[name=template][value="${template}"]`).check({ timeout: 20_000 });
+  await page.locator('input[name=name]').fill(`Main job ${template}`);
+  await page.getByRole('button', { name: 'Create project' }).click();
+  await page.waitForURL(/\/projects\//);
+}
+
+/** Waits until the preview shows `text` in its heading. */
+async function previewHeading(page: Page, text: string, timeout = 60_000): Promise<void> {
+  await page.frameLocator('.preview iframe').locator('h1', { hasText: text }).waitFor({ timeout });
+}
+
+async function openFile(page: Page, path: string): Promise<void> {
+  const row = page.locator(`.tree-row[data-path="${path}"]`);
+  await row.click({ timeout: 20_000 });
+  await page.locator(`.cm-content[aria-label="Text of ${path}"]`).waitFor();
+}
+
+async function replaceInEditor(page: Page, path: string, from: string, to: string): Promise<void> {
+  await openFile(page, path);
+  const content = page.locator('.cm-content');
+  // A double click takes a word; the heading is two: type over the text node's range.
+  await content.locator('.cm-line', { hasText: from }).first().click();
+  await page.keyboard.press('Home');
+  const line = (await content.locator('.cm-line', { hasText: from }).first().innerText()).replace(/\u200b/g, '');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Shift+End');
+  await page.keyboard.insertText(line.trimStart().replace(from, to));
+}
+
+async function publish(page: Page): Promise<string> {
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await page.locator('.log span').first().waitFor({ timeout: 30_000 });
+  const outcome = page.locator('.badge:is(.succeeded, .failed, .cancelled, .expired, .stale)');
+  await outcome.waitFor({ timeout: BUILD_LIMIT_MS });
+  const link = page.locator('a.published-link');
+  if ((await link.count()) === 0) throw new Error(`the build did not succeed:\n${await page.locator('.log').innerText()}`);
+  return (await link.getAttribute('href')) ?? '';
+}
+
+/** A browser that has never been here follows the link. */
+async function openAsStranger(browser: Browser, link: string, heading: string): Promise<void> {
+  const stranger: BrowserContext = await browser.newContext();
+  try {
+    const page = await stranger.newPage();
+    await page.goto(link);
+    await page.locator('h1', { hasText: heading }).waitFor({ timeout: 20_000 });
+  } finally {
+    await stranger.close();
+  }
+}

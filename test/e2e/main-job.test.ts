@@ -1,0 +1,21 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openBrowser } from './browser.ts';
+import { runMainJob, TEMPLATES } from './main-job-steps.ts';
+import { type Product, startProduct } from './product.ts';
+
+let product: Product;
+let browser: Browser;
+beforeAll(async () => {
+  product = await startProduct();
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+});
+
+it.each([...TEMPLATES.keys()])('takes %s from the template to a published link (P-13, P-23, P-24, AU-10)', async (template) => {
+  const times = await runMainJob(browser, product.url, template);
+  expect(times.map(({ step }) => step)).toContain('open the link');
+}, 480_000);
