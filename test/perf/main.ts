@@ -1,0 +1,20 @@
+/**
+ * `npm run bench -- <name>`: figures against native Node, measured in the same
+ * run. Nothing here asserts a time.
+ */
+import { benchMainJob } from './main-job.ts';
+import { benchPayload } from './payload.ts';
+import { benchRuntime } from './runtime.ts';
+
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  payload: benchPayload,
+  runtime: benchRuntime,
+  'main-job': benchMainJob,
+};
+
+const [name] = process.argv.slice(2);
+const bench = name === undefined ? undefined : BENCHES[name];
+if (bench === undefined) {
+  process.stderr.write(`usage: npm run bench -- <${Object.keys(BENCHES).join('|')}>\n`);
+  process.exitCode = 2;
+} else await bench();
