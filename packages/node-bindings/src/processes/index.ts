@@ -1,6 +1,7 @@
 import type { BindingTable } from '../registry.ts';
 import { createMessagingBinding } from './messaging.ts';
 import { createProcessWrapBinding } from './process-wrap.ts';
+import { createIpcSerdesBinding, createSerdesBinding } from './serdes.ts';
 import { createSignalWrapBinding } from './signal-wrap.ts';
 import { createSpawnSyncBinding } from './spawn-sync.ts';
 import { createWorkerBinding } from './worker-binding.ts';
@@ -12,4 +13,6 @@ export const processBindings: BindingTable = {
   signal_wrap: createSignalWrapBinding,
   worker: createWorkerBinding,
   messaging: createMessagingBinding,
+  serdes: createSerdesBinding,
+  ipc_serdes: createIpcSerdesBinding,
 };
