@@ -1,0 +1,57 @@
+/**
+ * Wraps a module's body into one function expression. Everything stands on the
+ * first line, so line numbers stay.
+ */
+import { namesOf } from './transform.ts';
+import { NAMESPACE, SOURCE, type ModuleBody, type ModuleTables } from './tables.ts';
+
+/**
+ * How the function runs.
+ *
+ *   once      a plain (async) function, called when the module is evaluated; imports are constants
+ *   two-step  a generator: the first step declares functions and registers getters, at instantiation,
+ *             so that a cycle can call what is hoisted; the second step runs the body; imports are live
+ */
+export type BodyMode = 'once' | 'two-step';
+
+/** Order of the function's parameters; namespaces and records follow, one per request. */
+export interface BodyArguments {
+  readonly register: (getters: Record<string, () => unknown>) => void;
+  readonly importMeta: unknown;
+  readonly dynamicImport: (specifier: unknown, options?: unknown) => Promise<unknown>;
+  readonly awaited: (value: unknown) => unknown;
+  readonly asyncIterable: (value: unknown) => unknown;
+}
+
+const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+
+export function assembleModule(tables: ModuleTables, body: ModuleBody, mode: BodyMode, url: string): string {
+  const names = namesOf(body);
+  const { requests, imports, localExports } = tables;
+  const parameters = [names.register, names.importMeta, names.dynamicImport, names.awaited, names.asyncIterable,
+    ...requests.map((_, k) => `${names.namespace}${k}`)];
+  let head = "'use strict';";
+  if (mode === 'two-step') parameters.push(...requests.map((_, k) => `${names.record}${k}`));
+  if (localExports.length > 0) head += `${names.register}({${localExports.map(([name, local]) => `${propertyKey(name)}:()=>${local}`).join(',')}});`;
+  if (mode === 'two-step') head += 'yield;';
+  const byRequest = new Map<number, string[]>();
+  for (const [request, name, local] of imports) {
+    if (name === NAMESPACE || name === SOURCE) head += `const ${local}=${names.namespace}${request};`;
+    else if (mode === 'once') mustPush(byRequest, request, name === local ? name : `${propertyKey(name)}:${local}`);
+  }
+  for (const [request, list] of byRequest) head += `const{${list.join(',')}}=${names.namespace}${request};`;
+  const kind = `${tables.hasTopLevelAwait ? 'async ' : ''}function${mode === 'two-step' ? '*' : ''}`;
+  return `(${kind}(${parameters.join(',')}){${head}${body.text}\n})\n//# sourceURL=${url}`;
+}
+
+/** `__proto__: x` in an object literal would set the prototype; computed it is a key. */
+function propertyKey(name: string): string {
+  if (name === '__proto__') return '["__proto__"]';
+  return IDENTIFIER.test(name) ? name : JSON.stringify(name);
+}
+
+function mustPush(map: Map<number, string[]>, key: number, value: string): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}

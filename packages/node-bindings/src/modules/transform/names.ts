@@ -1,0 +1,50 @@
+/**
+ * The hidden names that transformed text refers to. All helpers of one text
+ * share a prefix that the text itself does not contain, so no scope analysis
+ * is needed to keep them apart from the program's own names.
+ *
+ * Lengths matter: `import` (6) and `import.meta` (11) are replaced by names
+ * padded to the same width, so columns do not move.
+ */
+export interface HelperNames {
+  readonly prefix: string;
+  /** Carries the continuation frame over an `await`: `await __swA(x)`. */
+  readonly awaited: string;
+  /** The same for the iterable of a `for await`. */
+  readonly asyncIterable: string;
+  /** Stands for `import` in `import(…)`. */
+  readonly dynamicImport: string;
+  /** Holds `import.meta`. */
+  readonly importMeta: string;
+  /** Takes the getters of the module's own bindings. */
+  readonly register: string;
+  /** The binding behind an anonymous default export. */
+  readonly defaultExport: string;
+  /** Namespace object of request n (`__swN3`), link record of request n (`__swR3`). */
+  readonly namespace: string;
+  readonly record: string;
+}
+
+const PREFIXES = ['__sw', '__sx', '__sy', '__sz', '__tw', '__tx', '__ty', '__tz'];
+
+/** `undefined` when the text uses every prefix there is. */
+export function chooseHelperNames(source: string): HelperNames | undefined {
+  for (const prefix of PREFIXES) {
+    if (!source.includes(prefix)) return helperNames(prefix);
+  }
+  return undefined;
+}
+
+export function helperNames(prefix: string): HelperNames {
+  return {
+    prefix,
+    awaited: `${prefix}A`,
+    asyncIterable: `${prefix}F`,
+    dynamicImport: `${prefix}I`,
+    importMeta: `${prefix}M`,
+    register: `${prefix}X`,
+    defaultExport: `${prefix}D`,
+    namespace: `${prefix}N`,
+    record: `${prefix}R`,
+  };
+}

@@ -1,0 +1,205 @@
+/**
+ * What the scanner knows at one point of the text, and the few steps that
+ * words and punctuators share.
+ */
+import { AssignedNames } from './assigned-names.ts';
+import { Bail } from './bail.ts';
+import { EditList } from './edit-list.ts';
+import { ModuleDeclarations } from './module-declarations.ts';
+import type { HelperNames } from './names.ts';
+import { Bracket, Flag, Functions, Nesting } from './nesting.ts';
+
+/** What the last token was. Up to `arrowEnd` it may end an expression. */
+export const Prev = {
+  operand: 0,
+  /** The key of a property or class member. */
+  key: 1,
+  /** `}` of an arrow function: nothing can continue it but a line end ends it. */
+  arrowEnd: 2,
+  /** An operator or an opening bracket: an operand must come. */
+  operator: 3,
+  /** A keyword that wants an operand; `{` opens an object. */
+  keyword: 4,
+  dot: 5,
+  /** Start of a statement; `{` opens a block. */
+  statement: 6,
+} as const;
+
+export type Goal = 'module' | 'script';
+
+export class ScanState {
+  readonly source: string;
+  readonly length: number;
+  readonly isModule: boolean;
+  readonly names: HelperNames;
+  readonly edits = new EditList();
+  readonly declarations: ModuleDeclarations;
+  readonly assigned: AssignedNames;
+  readonly nest = new Nesting();
+  readonly functions = new Functions();
+  /** Awaits whose operand is being read: their bracket, and whether the operand has begun. */
+  readonly awaitBracket: number[] = [];
+  readonly awaitBegun: boolean[] = [];
+  /** Classes whose body has not begun: their bracket and flags. */
+  readonly classBracket: number[] = [];
+  readonly classFlags: number[] = [];
+
+  at = 0;
+  prev: number = Prev.statement;
+  prevEnd = 0;
+  /** Code of the last punctuator's last character; 0 behind anything else. */
+  prevChar = 0;
+  /** Start of the last token if it is an identifier that can be assigned to, else -1. */
+  nameStart = -1;
+  nameDeclared = false;
+  newline = false;
+  /** The last token was `let`, `const` or `var`. */
+  declaring = false;
+  /** In an object or class: the next token is a key. */
+  keyNext = false;
+  /** Flags of the next `(` (parameters, header) or of the method whose key has been read. */
+  parenFlags = 0;
+  /** Of the last closed bracket. */
+  closedFlags = 0;
+  closedStart = 0;
+  /** `async` before the single parameter of an arrow function. */
+  asyncArrow = false;
+  /** Flags of the arrow function whose `{` comes next; 0 = none. */
+  arrowFlags = 0;
+  nameDefault = false;
+
+  hasTopLevelAwait = false;
+  usesImportMeta = false;
+  usesDynamicImport = false;
+  hasDirectEval = false;
+
+  constructor(source: string, goal: Goal, names: HelperNames) {
+    this.source = source;
+    this.length = source.length;
+    this.isModule = goal === 'module';
+    this.names = names;
+    this.declarations = new ModuleDeclarations(source, this.edits, names);
+    this.assigned = new AssignedNames(source);
+  }
+
+  /** Notes the token that ended just before `at`. */
+  after(prev: number, char = 0): void {
+    this.prev = prev;
+    this.prevEnd = this.at;
+    this.prevChar = char;
+    this.nameStart = -1;
+    this.declaring = false;
+    this.newline = false;
+  }
+
+  get kind(): number {
+    return this.nest.kind[this.nest.top] as number;
+  }
+
+  /** True where a token that cannot continue an expression stands behind a complete one. */
+  beginOperand(): void {
+    if (this.prev <= Prev.arrowEnd) {
+      if (!this.newline) throw new Bail(`two operands at ${this.at}`);
+      this.endLine();
+    }
+    const last = this.awaitBracket.length - 1;
+    if (last >= 0 && this.awaitBracket[last] === this.nest.top) this.awaitBegun[last] = true;
+  }
+
+  beginStatement(): void {
+    if (this.prev <= Prev.arrowEnd) {
+      if (!this.newline) throw new Bail(`statement behind an operand at ${this.at}`);
+      this.endLine();
+    }
+    this.nest.declares[this.nest.top] = 0;
+  }
+
+  /** A line end takes the place of a semicolon. */
+  endLine(): void {
+    this.endAwaits();
+    this.endArrows();
+    this.nest.declares[this.nest.top] = 0;
+    if (this.kind === Bracket.classBody) this.beginMember();
+  }
+
+  endAwaits(): void {
+    for (let last = this.awaitBracket.length - 1; last >= 0 && this.awaitBracket[last] === this.nest.top; last--) {
+      if (!this.awaitBegun[last]) throw new Bail('await without operand');
+      this.awaitBracket.length = last;
+      this.awaitBegun.length = last;
+      this.edits.insert(this.prevEnd, ')');
+    }
+  }
+
+  endArrows(): void {
+    const functions = this.functions;
+    while (functions.depth > 0 && functions.isExpression[functions.depth] && functions.bracket[functions.depth] === this.nest.top) functions.depth--;
+  }
+
+  beginMember(): void {
+    this.keyNext = true;
+    this.parenFlags = 0;
+  }
+
+  /** In a class a line end may have begun the next member; in an object only a comma does. */
+  isAtKey(): boolean {
+    const kind = this.kind;
+    if (kind !== Bracket.object && kind !== Bracket.classBody) return false;
+    if (!this.keyNext && kind === Bracket.classBody && this.newline && this.prev <= Prev.arrowEnd) this.endLine();
+    return this.keyNext;
+  }
+
+  literal(end: number): void {
+    if (this.isAtKey()) {
+      this.at = end;
+      this.afterKey();
+      return;
+    }
+    this.beginOperand();
+    this.at = end;
+    this.after(Prev.operand);
+  }
+
+  afterKey(): void {
+    this.keyNext = false;
+    this.after(Prev.key);
+  }
+
+  /** True in code that may run after the module has: in functions, their parameters, class bodies. */
+  runsLater(): boolean {
+    if (this.functions.depth > 0) return true;
+    const { kind, flags, top } = this.nest;
+    for (let k = top; k > 0; k--) {
+      if (kind[k] === Bracket.classBody || ((flags[k] as number) & (Flag.parameters | Flag.maybeAsync)) !== 0) return true;
+    }
+    return false;
+  }
+
+  assignsPrevious(): void {
+    if (this.prev !== Prev.operand) return;
+    if (this.nameStart >= 0) {
+      if (!this.nameDeclared) this.assigned.note(this.nameStart, this.prevEnd, this.runsLater());
+    } else if (this.prevChar === 93 || this.prevChar === 125 || this.prevChar === 41) {
+      // A pattern, or a target in parentheses; but not `a[i]`, not a declaration.
+      if ((this.closedFlags & (Flag.binding | Flag.call)) === 0) this.assigned.notePattern(this.closedStart, this.prevEnd, this.runsLater());
+    }
+  }
+
+  /** A prefix operator: it begins an expression but is no operand yet. */
+  beginPrefix(): void {
+    if (this.prev > Prev.arrowEnd) return;
+    if (!this.newline) throw new Bail(`prefix behind an operand at ${this.at}`);
+    this.endLine();
+  }
+
+  /** Only an async function, or a module's top level, may wait. */
+  checkAwait(): void {
+    const functions = this.functions;
+    if (functions.depth === 0) {
+      if (!this.isModule) throw new Bail('await outside of an async function');
+      this.hasTopLevelAwait = true;
+    } else if (((functions.flags[functions.depth] as number) & Flag.async) === 0) {
+      throw new Bail('await outside of an async function');
+    }
+  }
+}

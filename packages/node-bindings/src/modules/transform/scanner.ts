@@ -1,0 +1,52 @@
+/**
+ * One pass over a text, without a syntax tree: finds what a module imports and
+ * exports, which names are assigned to, and where the text must change so that
+ * it can run as a function.
+ *
+ * It knows just enough of the grammar to tell a regular expression from a
+ * division, a block from an object and a key from a keyword. Whatever it does
+ * not know for certain is a `Bail`, and a real parser takes over.
+ */
+import { Bail } from './bail.ts';
+import { charClass, CharClass, isForeignNewline, isForeignSpace } from './characters.ts';
+import { endOfNumber } from './literals.ts';
+import { endOfLine, endOfString } from './lookahead.ts';
+import type { HelperNames } from './names.ts';
+import { scanPunctuator } from './punctuators.ts';
+import { ScanState, type Goal } from './scan-state.ts';
+import { scanWord } from './words.ts';
+
+export function scan(source: string, goal: Goal, names: HelperNames): ScanState {
+  const s = new ScanState(source, goal, names);
+  if (source.startsWith('#!')) {
+    s.edits.replace(0, 2, '//');
+    s.at = endOfLine(source, 0);
+  }
+  while (s.at < s.length) {
+    const code = source.charCodeAt(s.at);
+    const kind = code < 128 ? charClass[code] : classOfForeign(code);
+    if (kind === CharClass.space) {
+      s.at++;
+    } else if (kind === CharClass.identifier) {
+      scanWord(s, code);
+    } else if (kind === CharClass.newline) {
+      s.newline = true;
+      s.at++;
+    } else if (kind === CharClass.quote) {
+      s.literal(endOfString(source, s.at));
+    } else if (kind === CharClass.digit) {
+      s.literal(endOfNumber(source, s.at));
+    } else {
+      scanPunctuator(s, code);
+    }
+  }
+  if (s.nest.top !== 0) throw new Bail('open bracket at the end');
+  s.endAwaits();
+  s.endArrows();
+  return s;
+}
+
+function classOfForeign(code: number): number {
+  if (isForeignSpace(code)) return CharClass.space;
+  return isForeignNewline(code) ? CharClass.newline : CharClass.identifier;
+}

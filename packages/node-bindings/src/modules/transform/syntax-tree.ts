@@ -1,0 +1,88 @@
+/**
+ * The slow, certain way: a real parser. Used where the scanner gave up, where
+ * live bindings must be written into the text, and to say where an error is.
+ *
+ * The parser is Node's own copy of acorn, loaded only when it is needed.
+ */
+import type * as Acorn from 'acorn';
+import type { Goal } from './scan-state.ts';
+
+export type Parse = typeof Acorn.parse;
+
+/** A node as the walkers see it: ESTree with positions, fields by name. */
+export interface Node {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  // ESTree has some eighty shapes; the walkers ask `type` first.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly [field: string]: any;
+}
+
+/** What acorn throws. */
+export interface ParseError extends SyntaxError {
+  readonly pos: number;
+  readonly loc: { readonly line: number; readonly column: number };
+}
+
+export function isParseError(error: unknown): error is ParseError {
+  return error instanceof SyntaxError && typeof (error as Partial<ParseError>).pos === 'number';
+}
+
+export function parseText(parse: Parse, source: string, goal: Goal): Node {
+  // Parentheses are kept because edits go around them: `await (a, b)`.
+  return parse(source, {
+    ecmaVersion: 'latest',
+    sourceType: goal === 'module' ? 'module' : 'commonjs',
+    allowHashBang: true,
+    preserveParens: true,
+  }) as unknown as Node;
+}
+
+const POSITIONS = new Set(['type', 'start', 'end']);
+
+/** Child nodes in the order of their fields. */
+export function* childrenOf(node: Node): Generator<Node> {
+  for (const field in node) {
+    if (POSITIONS.has(field)) continue;
+    const value: unknown = node[field];
+    if (Array.isArray(value)) {
+      for (const item of value) if (isNode(item)) yield item;
+    } else if (isNode(value)) {
+      yield value;
+    }
+  }
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && typeof (value as Partial<Node>).type === 'string';
+}
+
+/** The names that a pattern binds or assigns to. */
+export function patternNames(pattern: Node | null | undefined, names: string[] = []): string[] {
+  switch (pattern?.type) {
+    case 'Identifier':
+      names.push(pattern.name);
+      break;
+    case 'ObjectPattern':
+      for (const property of pattern.properties) patternNames(property.type === 'RestElement' ? property.argument : property.value, names);
+      break;
+    case 'ArrayPattern':
+      for (const element of pattern.elements) patternNames(element, names);
+      break;
+    case 'AssignmentPattern':
+      patternNames(pattern.left, names);
+      break;
+    case 'RestElement':
+      patternNames(pattern.argument, names);
+      break;
+    case 'ParenthesizedExpression':
+      patternNames(pattern.expression, names);
+      break;
+  }
+  return names;
+}
+
+export function isFunction(node: Node): boolean {
+  return node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
+}

@@ -1,0 +1,85 @@
+/**
+ * From a text to what can be compiled: the scanner first, the parser where the
+ * scanner is not sure.
+ */
+import { Bail } from './bail.ts';
+import { editLiveReferences } from './live-references.ts';
+import { chooseHelperNames, helperNames, type HelperNames } from './names.ts';
+import { scan } from './scanner.ts';
+import { isParseError, parseText, type Parse } from './syntax-tree.ts';
+import type { ModuleBody, ScannedModule } from './tables.ts';
+import { examineTree } from './tree-transform.ts';
+
+/** Loads the parser; called only when it is needed. */
+export type LoadParse = () => Parse;
+
+/**
+ * Tables and body of a module. The body takes imports as constants.
+ * Throws acorn's SyntaxError for a text that is no module.
+ */
+export function transformModule(source: string, loadParse: LoadParse): ScannedModule {
+  const names = mustChooseNames(source);
+  try {
+    const found = scan(source, 'module', names);
+    const tables = found.declarations.builder.build({
+      reassigned: found.assigned.later, allMutable: found.hasDirectEval, hasTopLevelAwait: found.hasTopLevelAwait, usesImportMeta: found.usesImportMeta,
+    });
+    return { tables, body: { prefix: names.prefix, text: found.edits.apply(source) } };
+  } catch (error) {
+    if (!(error instanceof Bail)) throw error;
+  }
+  const { edits, tables } = examineTree(source, parseText(loadParse(), source, 'module'), names);
+  return { tables, body: { prefix: names.prefix, text: edits.apply(source) } };
+}
+
+/** The body of a module whose imports must stay live. */
+export function transformLiveModule(source: string, loadParse: LoadParse): ModuleBody {
+  const names = mustChooseNames(source);
+  const tree = parseText(loadParse(), source, 'module');
+  const { edits, tables } = examineTree(source, tree, names);
+  editLiveReferences(tree, tables.imports, names, edits);
+  return { prefix: names.prefix, text: edits.apply(source) };
+}
+
+/** What a script or function body needs around it. */
+export interface TransformedScript {
+  readonly names: HelperNames;
+  readonly text: string;
+}
+
+const MAY_IMPORT = /\bimport\s*(?:\/[/*]|\()/;
+
+/**
+ * A script in which `await` keeps the continuation frame and `import()` works;
+ * `undefined` where it holds neither, which is the common case and costs two
+ * searches. A text that does not parse is left as it is: the engine reports it.
+ */
+export function transformScript(source: string, loadParse: LoadParse): TransformedScript | undefined {
+  const mayAwait = source.includes('await');
+  if (!mayAwait && !(source.includes('import') && MAY_IMPORT.test(source))) return undefined;
+  const names = chooseHelperNames(source);
+  if (names === undefined) return undefined;
+  try {
+    const { edits } = scan(source, 'script', names);
+    return edits.length === 0 ? undefined : { names, text: edits.apply(source) };
+  } catch (error) {
+    if (!(error instanceof Bail)) throw error;
+  }
+  try {
+    const { edits } = examineTree(source, parseText(loadParse(), source, 'script'), names);
+    return edits.isEmpty ? undefined : { names, text: edits.apply(source) };
+  } catch (error) {
+    if (isParseError(error) || error instanceof Bail) return undefined;
+    throw error;
+  }
+}
+
+function mustChooseNames(source: string): HelperNames {
+  const names = chooseHelperNames(source);
+  if (names === undefined) throw new Error('Cannot transform a module: it uses every reserved prefix');
+  return names;
+}
+
+export function namesOf(body: ModuleBody): HelperNames {
+  return helperNames(body.prefix);
+}

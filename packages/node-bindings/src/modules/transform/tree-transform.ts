@@ -1,0 +1,216 @@
+/** The scanner's work, done on a syntax tree: the same tables, the same edits. */
+import { skipBlanks } from './lookahead.ts';
+import type { HelperNames } from './names.ts';
+import { childrenOf, isFunction, patternNames, type Node } from './syntax-tree.ts';
+import { TableBuilder } from './table-builder.ts';
+import { EVALUATION_PHASE, NAMESPACE, type ModuleTables } from './tables.ts';
+import { TreeEdits } from './tree-edits.ts';
+
+export interface TreeFindings {
+  readonly edits: TreeEdits;
+  /** Only for modules. */
+  readonly tables: ModuleTables;
+}
+
+/** Finds tables and edits; references to imports stay as they are (see `live-references.ts`). */
+export function examineTree(source: string, tree: Node, names: HelperNames): TreeFindings {
+  const examiner = new Examiner(source, names);
+  for (const statement of tree.body as Node[]) examiner.statement(statement);
+  const tables = examiner.builder.build({
+    reassigned: examiner.reassigned, allMutable: examiner.hasDirectEval, hasTopLevelAwait: examiner.hasTopLevelAwait, usesImportMeta: examiner.usesImportMeta,
+  });
+  if (source.startsWith('#!')) examiner.edits.replace(0, 2, '//');
+  return { edits: examiner.edits, tables };
+}
+
+class Examiner {
+  readonly edits = new TreeEdits();
+  readonly builder = new TableBuilder();
+  readonly reassigned = new Set<string>();
+  hasTopLevelAwait = false;
+  usesImportMeta = false;
+  hasDirectEval = false;
+  #functionDepth = 0;
+  /** Parameters and class bodies count as code that runs later, though they are no place for `await`. */
+  #laterDepth = 0;
+  readonly #source: string;
+  readonly #names: HelperNames;
+
+  constructor(source: string, names: HelperNames) {
+    this.#source = source;
+    this.#names = names;
+  }
+
+  statement(node: Node): void {
+    switch (node.type) {
+      case 'ImportDeclaration':
+        this.#import(node);
+        return;
+      case 'ExportAllDeclaration': {
+        const request = this.#request(node);
+        if (node.exported === null) this.builder.stars.push(request);
+        else this.builder.indirect.push([moduleName(node.exported), request, NAMESPACE]);
+        this.edits.blank(node.start, node.end, ';');
+        return;
+      }
+      case 'ExportNamedDeclaration':
+        this.#exportNamed(node);
+        return;
+      case 'ExportDefaultDeclaration':
+        this.#exportDefault(node);
+        return;
+      default:
+        this.#visit(node);
+    }
+  }
+
+  #request(node: Node): number {
+    const attributes: Record<string, string> = {};
+    for (const attribute of node.attributes ?? []) attributes[moduleName(attribute.key)] = attribute.value.value;
+    return this.builder.request(node.source.value, attributes, EVALUATION_PHASE);
+  }
+
+  #import(node: Node): void {
+    const request = this.#request(node);
+    for (const specifier of node.specifiers as Node[]) {
+      const name = specifier.type === 'ImportNamespaceSpecifier' ? NAMESPACE : specifier.type === 'ImportDefaultSpecifier' ? 'default' : moduleName(specifier.imported);
+      this.builder.imports.push([request, name, specifier.local.name]);
+    }
+    this.edits.blank(node.start, node.end, ';');
+  }
+
+  #exportNamed(node: Node): void {
+    const declaration = node.declaration as Node | null;
+    if (declaration !== null) {
+      this.edits.blank(node.start, declaration.start);
+      if (declaration.type === 'VariableDeclaration') {
+        for (const declarator of declaration.declarations) {
+          for (const name of patternNames(declarator.id)) this.builder.export(name, name, declaration.kind === 'const');
+        }
+      } else {
+        this.builder.export(declaration.id.name, declaration.id.name, false);
+      }
+      this.#visit(declaration);
+      return;
+    }
+    if (node.source !== null) {
+      const request = this.#request(node);
+      for (const specifier of node.specifiers) this.builder.indirect.push([moduleName(specifier.exported), request, moduleName(specifier.local)]);
+    } else {
+      for (const specifier of node.specifiers) this.builder.export(moduleName(specifier.exported), specifier.local.name, false);
+    }
+    this.edits.blank(node.start, node.end, ';');
+  }
+
+  #exportDefault(node: Node): void {
+    const declaration = node.declaration as Node;
+    const isDeclaration = declaration.type === 'FunctionDeclaration' || declaration.type === 'ClassDeclaration';
+    if (!isDeclaration) {
+      this.edits.blank(node.start, declaration.start, `const ${this.#names.defaultExport}=`);
+      this.builder.anonymousDefault = 'value';
+      this.builder.export('default', this.#names.defaultExport, true);
+    } else if (declaration.id !== null) {
+      this.edits.blank(node.start, declaration.start);
+      this.builder.export('default', declaration.id.name, false);
+    } else {
+      this.edits.blank(node.start, declaration.start);
+      this.edits.open(this.#nameOf(declaration), ` ${this.#names.defaultExport} `);
+      this.builder.anonymousDefault = declaration.type === 'ClassDeclaration' ? 'value' : 'function';
+      this.builder.export('default', this.#names.defaultExport, true);
+    }
+    this.#visit(declaration);
+  }
+
+  /** Where an anonymous function or class would have its name. */
+  #nameOf(declaration: Node): number {
+    if (declaration.type === 'ClassDeclaration') return declaration.start + 5;
+    const word = declaration.async ? skipBlanks(this.#source, declaration.start + 5) : declaration.start;
+    const star = skipBlanks(this.#source, word + 8);
+    return declaration.generator ? star + 1 : word + 8;
+  }
+
+  #visit(node: Node): void {
+    switch (node.type) {
+      case 'AwaitExpression':
+        this.#noteAwait();
+        this.edits.open(node.start + 5, ` ${this.#names.awaited}(`);
+        this.#children(node);
+        this.edits.close(node.end);
+        return;
+      case 'ForOfStatement':
+        this.#noteTarget(node.left);
+        if (node.await) this.#forAwait(node);
+        this.#children(node);
+        return;
+      case 'ForInStatement':
+        this.#noteTarget(node.left);
+        this.#children(node);
+        return;
+      case 'VariableDeclaration':
+        if (node.kind === 'await using') this.#noteAwait();
+        this.#children(node);
+        return;
+      case 'AssignmentExpression':
+        this.#noteTarget(node.left);
+        this.#children(node);
+        return;
+      case 'UpdateExpression':
+        this.#noteTarget(node.argument);
+        this.#children(node);
+        return;
+      case 'CallExpression':
+        if (node.callee.type === 'Identifier' && node.callee.name === 'eval') this.hasDirectEval = true;
+        this.#children(node);
+        return;
+      case 'ImportExpression':
+        this.edits.replace(node.start, node.start + 6, this.#names.dynamicImport.padEnd(6));
+        this.#children(node);
+        return;
+      case 'MetaProperty':
+        if (node.meta.name !== 'import') return;
+        this.usesImportMeta = true;
+        this.edits.blank(node.start, node.end, this.#names.importMeta);
+        return;
+      case 'ClassBody':
+        this.#laterDepth++;
+        this.#children(node);
+        this.#laterDepth--;
+        return;
+      default:
+        if (!isFunction(node)) {
+          this.#children(node);
+          return;
+        }
+        this.#laterDepth++;
+        this.#functionDepth++;
+        this.#children(node);
+        this.#functionDepth--;
+        this.#laterDepth--;
+    }
+  }
+
+  #children(node: Node): void {
+    for (const child of childrenOf(node)) this.#visit(child);
+  }
+
+  #noteAwait(): void {
+    if (this.#functionDepth === 0) this.hasTopLevelAwait = true;
+  }
+
+  #noteTarget(target: Node): void {
+    if (this.#laterDepth === 0 || target.type === 'VariableDeclaration') return;
+    for (const name of patternNames(target)) this.reassigned.add(name);
+  }
+
+  #forAwait(node: Node): void {
+    this.#noteAwait();
+    const of = skipBlanks(this.#source, node.left.end);
+    this.edits.open(of + 2, ` ${this.#names.asyncIterable}(`);
+    this.edits.close(skipBlanks(this.#source, node.right.end));
+  }
+}
+
+/** A name in an import or export clause: an identifier or a string. */
+export function moduleName(node: Node): string {
+  return node.type === 'Literal' ? (node.value as string) : node.name;
+}

@@ -1,0 +1,384 @@
+/** Names and reserved words. */
+import { Bail } from './bail.ts';
+import { Word, wordAt } from './characters.ts';
+import { endOfName, hasNewline, isWord, skipBlanks, startsName } from './lookahead.ts';
+import { Bracket, Flag } from './nesting.ts';
+import { Prev } from './scan-state.ts';
+import type { ScanState } from './scan-state.ts';
+
+export function scanWord(s: ScanState, code: number): void {
+  const source = s.source;
+  const start = s.at;
+  const end = endOfName(source, start + 1);
+  const word = wordAt(source, start, end, code);
+  if (s.prev === Prev.dot) {
+    s.at = end;
+    s.after(Prev.operand);
+    return;
+  }
+  const kind = s.kind;
+  const mayBeKey = kind === Bracket.object || (kind === Bracket.classBody && (s.keyNext || word !== Word.binary));
+  if (mayBeKey && s.isAtKey()) {
+    scanKey(s, start, end);
+    return;
+  }
+  if (word === Word.plain) scanName(s, start, end);
+  else scanKeyword(s, word, start, end);
+}
+
+/** A key, or a word before one: `get`, `set`, `static`, `async`, `accessor`. */
+function scanKey(s: ScanState, start: number, end: number): void {
+  const source = s.source;
+  s.at = end;
+  const length = end - start;
+  if (length === 3 || length === 5 || length === 6) {
+    const next = skipBlanks(source, end);
+    const code = source.charCodeAt(next);
+    const standsAlone = code === 40 || code === 44 || code === 58 || code === 125 || code === 61 || code === 59;
+    if (!standsAlone) {
+      const text = source.slice(start, end);
+      if (text === 'static' && code === 123) {
+        s.keyNext = false;
+        s.nest.open(Bracket.functionBody, next, Flag.method);
+        s.functions.enter(Flag.method, s.nest.top, false, 0);
+        s.at = next + 1;
+        s.after(Prev.statement, 123);
+        return;
+      }
+      if (text === 'async' && !hasNewline(source, end, next)) {
+        s.parenFlags |= Flag.async;
+        return;
+      }
+      // A class field may be named `get` and end with its line.
+      const isModifier = text === 'get' || text === 'set' || text === 'static';
+      if (isModifier && code === 42 && text !== 'static') {
+        s.afterKey();
+        return;
+      }
+      if (isModifier) return;
+    }
+  }
+  s.afterKey();
+}
+
+function scanName(s: ScanState, start: number, end: number): void {
+  s.beginOperand();
+  const nest = s.nest;
+  const declares = nest.declares[nest.top] as number;
+  const isDeclared = s.declaring || (s.prevChar === 44 && declares > 0);
+  const isPrefixed = s.prevChar === 43 || s.prevChar === 45;
+  if (isPrefixed && s.source.charCodeAt(s.prevEnd - 2) === s.prevChar) s.assigned.note(start, end, s.runsLater());
+  if (isDeclared && declares > 1) s.declarations.exportVariable(s.source.slice(start, end), declares === 3);
+  s.at = end;
+  s.after(Prev.operand);
+  s.nameStart = start;
+  s.nameDeclared = isDeclared;
+}
+
+
+
+function scanKeyword(s: ScanState, word: number, start: number, end: number): void {
+  const source = s.source;
+  switch (word) {
+    case Word.prefix:
+      s.beginPrefix();
+      s.at = end;
+      s.after(Prev.keyword);
+      return;
+    case Word.binary:
+      s.endAwaits();
+      if (((s.nest.flags[s.nest.top] as number) & Flag.forHeader) !== 0 && s.prev <= Prev.arrowEnd) endForTarget(s);
+      s.at = end;
+      s.after(Prev.operator);
+      return;
+    case Word.of:
+      scanOf(s, start, end);
+      return;
+    case Word.jump:
+      s.beginStatement();
+      s.at = end;
+      s.after(hasNewline(source, end, skipBlanks(source, end)) ? Prev.statement : Prev.keyword);
+      return;
+    case Word.case:
+      s.beginStatement();
+      s.at = end;
+      s.after(Prev.keyword);
+      return;
+    case Word.default:
+      s.beginStatement();
+      if (source.charCodeAt(skipBlanks(source, end)) !== 58) throw new Bail('default');
+      s.at = end;
+      s.after(Prev.keyword);
+      return;
+    case Word.block:
+    case Word.stop:
+      s.beginStatement();
+      s.at = end;
+      s.after(Prev.statement);
+      return;
+    case Word.header:
+    case Word.for:
+    case Word.catch:
+      scanHeader(s, word, end);
+      return;
+    case Word.declare:
+      beginDeclaration(s, end, 1);
+      return;
+    case Word.let: {
+      const next = skipBlanks(source, end);
+      const code = source.charCodeAt(next);
+      // Sloppy code may use `let` as a name.
+      const declares = code === 91 || code === 123 || (startsName(source, next) && !isWord(source, next, 'in') && !isWord(source, next, 'instanceof') && !isWord(source, next, 'of'));
+      if (declares) beginDeclaration(s, end, 1);
+      else if (s.isModule) throw new Bail('let');
+      else scanName(s, start, end);
+      return;
+    }
+    case Word.using: {
+      const next = skipBlanks(source, end);
+      const declares = startsName(source, next) && !hasNewline(source, end, next) && !['in', 'of', 'instanceof'].some((other) => isWord(source, next, other));
+      if (declares) beginDeclaration(s, end, 1);
+      else scanName(s, start, end);
+      return;
+    }
+    case Word.function:
+      scanFunction(s, end, 0);
+      return;
+    case Word.class:
+      scanClass(s, end);
+      return;
+    case Word.extends:
+      if (s.classBracket.at(-1) !== s.nest.top || source.charCodeAt(skipBlanks(source, end)) === 123) throw new Bail('extends');
+      s.at = end;
+      s.after(Prev.keyword);
+      return;
+    case Word.async:
+      scanAsync(s, start, end);
+      return;
+    case Word.await:
+      scanAwait(s, end);
+      return;
+    case Word.yield:
+      scanYield(s, start, end);
+      return;
+    case Word.import:
+      scanImport(s, start, end);
+      return;
+    case Word.export:
+      scanExport(s, start);
+      return;
+    default: // Word.eval
+      if (source.charCodeAt(skipBlanks(source, end)) === 40) s.hasDirectEval = true;
+      scanName(s, start, end);
+  }
+}
+
+
+function scanOf(s: ScanState, start: number, end: number): void {
+  const { nest } = s;
+  const flags = nest.flags[nest.top] as number;
+  if ((flags & Flag.forHeader) === 0 || s.prev > Prev.arrowEnd || (flags & Flag.iterable) !== 0) {
+    scanName(s, start, end);
+    return;
+  }
+  endForTarget(s);
+  nest.flags[nest.top] = flags | Flag.iterable;
+  s.at = end;
+  s.after(Prev.operator);
+  if ((flags & Flag.forAwait) !== 0) s.edits.insert(end, ` ${s.names.asyncIterable}(`);
+}
+
+/** The target of `for (target of …)` is assigned to, unless it is a declaration. */
+function endForTarget(s: ScanState): void {
+  s.assignsPrevious();
+  s.nest.declares[s.nest.top] = 0;
+}
+
+function scanHeader(s: ScanState, word: number, end: number): void {
+  const source = s.source;
+  s.beginStatement();
+  let next = skipBlanks(source, end);
+  let flags: number = Flag.header;
+  if (word === Word.for) {
+    flags |= Flag.forHeader;
+    if (isWord(source, next, 'await')) {
+      s.checkAwait();
+      flags |= Flag.forAwait;
+      next = skipBlanks(source, next + 5);
+    }
+  }
+  if (word === Word.catch && source.charCodeAt(next) === 123) {
+    s.at = end;
+    s.after(Prev.statement);
+    return;
+  }
+  if (source.charCodeAt(next) !== 40) throw new Bail('no header');
+  s.at = next;
+  s.after(Prev.keyword);
+  s.parenFlags = flags;
+}
+
+function beginDeclaration(s: ScanState, end: number, declares: number): void {
+  const inForHeader = ((s.nest.flags[s.nest.top] as number) & Flag.forHeader) !== 0;
+  if (!inForHeader) s.beginStatement();
+  s.nest.declares[s.nest.top] = declares;
+  s.at = end;
+  s.after(Prev.keyword);
+  s.declaring = true;
+}
+
+/** `function` with `end` behind the word; reads on to the parameters. */
+function scanFunction(s: ScanState, end: number, flags: number): void {
+  const source = s.source;
+  const isStatement = s.prev === Prev.statement || (s.prev <= Prev.arrowEnd && s.newline);
+  refuseAsAwaitOperand(s);
+  if (s.classBracket.at(-1) === s.nest.top && s.classBracket.length > 0) throw new Bail('function as heritage');
+  s.beginOperand();
+  let nextFlags = flags | Flag.parameters | (isStatement ? Flag.statement : 0);
+  let at = end;
+  let next = skipBlanks(source, at);
+  if (source.charCodeAt(next) === 42) {
+    nextFlags |= Flag.generator;
+    at = next + 1;
+    next = skipBlanks(source, at);
+  }
+  if (startsName(source, next)) next = skipBlanks(source, endOfName(source, next));
+  else if (s.nameDefault) s.edits.insert(at, ` ${s.names.defaultExport} `);
+  s.nameDefault = false;
+  if (source.charCodeAt(next) !== 40) throw new Bail('function without parameters');
+  s.at = next;
+  s.after(Prev.keyword);
+  s.parenFlags = nextFlags;
+}
+
+function scanClass(s: ScanState, end: number): void {
+  const source = s.source;
+  const isStatement = s.prev === Prev.statement || (s.prev <= Prev.arrowEnd && s.newline);
+  refuseAsAwaitOperand(s);
+  s.beginOperand();
+  const next = skipBlanks(source, end);
+  const hasName = startsName(source, next) && !isWord(source, next, 'extends');
+  if (!hasName && s.nameDefault) s.edits.insert(end, ` ${s.names.defaultExport} `);
+  s.nameDefault = false;
+  s.classBracket.push(s.nest.top);
+  s.classFlags.push(isStatement ? Flag.statement : 0);
+  s.at = hasName ? endOfName(source, next) : end;
+  s.after(hasName ? Prev.operand : Prev.keyword);
+}
+
+function refuseAsAwaitOperand(s: ScanState): void {
+  const last = s.awaitBracket.length - 1;
+  if (last >= 0 && s.awaitBracket[last] === s.nest.top && !s.awaitBegun[last]) throw new Bail('await of a function or class expression');
+}
+
+function scanAsync(s: ScanState, start: number, end: number): void {
+  const source = s.source;
+  const next = skipBlanks(source, end);
+  if (!hasNewline(source, end, next)) {
+    if (isWord(source, next, 'function')) {
+      scanFunction(s, next + 8, Flag.async);
+      return;
+    }
+    if (source.charCodeAt(next) === 40) {
+      scanName(s, start, end);
+      s.parenFlags = Flag.maybeAsync;
+      return;
+    }
+    if (startsName(source, next) && !isWord(source, next, 'in') && !isWord(source, next, 'of') && !isWord(source, next, 'instanceof')) {
+      s.beginOperand();
+      s.at = end;
+      s.after(Prev.operator);
+      s.asyncArrow = true;
+      return;
+    }
+  }
+  scanName(s, start, end);
+}
+
+
+function scanAwait(s: ScanState, end: number): void {
+  const source = s.source;
+  s.checkAwait();
+  s.beginPrefix();
+  const next = skipBlanks(source, end);
+  s.at = end;
+  if (isWord(source, next, 'using') && !hasNewline(source, end, next)) {
+    const name = skipBlanks(source, next + 5);
+    if (startsName(source, name) && !hasNewline(source, next, name)) {
+      // The implicit wait at the scope's end cannot be wrapped; the frame is lost there.
+      beginDeclaration(s, next + 5, 1);
+      return;
+    }
+  }
+  s.edits.insert(end, ` ${s.names.awaited}(`);
+  s.after(Prev.keyword);
+  s.awaitBracket.push(s.nest.top);
+  s.awaitBegun.push(false);
+}
+
+function scanYield(s: ScanState, start: number, end: number): void {
+  const source = s.source;
+  const functions = s.functions;
+  if (functions.depth === 0 || ((functions.flags[functions.depth] as number) & Flag.generator) === 0) {
+    if (s.isModule) throw new Bail('yield outside of a generator');
+    scanName(s, start, end);
+    return;
+  }
+  s.beginPrefix();
+  const next = skipBlanks(source, end);
+  const code = source.charCodeAt(next);
+  const isAlone = hasNewline(source, end, next) || code === 41 || code === 93 || code === 125 || code === 44 || code === 59 || code === 58 || code !== code;
+  s.at = end;
+  s.after(isAlone ? Prev.operand : Prev.keyword);
+}
+
+function scanImport(s: ScanState, start: number, end: number): void {
+  const source = s.source;
+  const next = skipBlanks(source, end);
+  const code = source.charCodeAt(next);
+  if (code === 40) {
+    s.beginOperand();
+    s.edits.replace(start, end, s.names.dynamicImport.padEnd(6));
+    s.usesDynamicImport = true;
+    s.at = end;
+    s.after(Prev.operand);
+    return;
+  }
+  if (code === 46) {
+    const property = skipBlanks(source, next + 1);
+    if (!isWord(source, property, 'meta') || !s.isModule) throw new Bail('import.something');
+    s.beginOperand();
+    s.edits.blank(source, start, property + 4, s.names.importMeta);
+    s.usesImportMeta = true;
+    s.at = property + 4;
+    s.after(Prev.operand);
+    return;
+  }
+  if (!s.isModule || s.nest.top !== 0) throw new Bail('import declaration');
+  s.beginStatement();
+  s.endAwaits();
+  s.at = s.declarations.readImport(start);
+  s.after(Prev.statement, 59);
+}
+
+function scanExport(s: ScanState, start: number): void {
+  if (!s.isModule || s.nest.top !== 0) throw new Bail('export declaration');
+  s.beginStatement();
+  const result = s.declarations.readExport(start);
+  s.at = result.end;
+  s.after(Prev.statement, 59);
+  switch (result.kind) {
+    case 'none':
+      return;
+    case 'variables': {
+      const end = endOfName(s.source, result.end);
+      beginDeclaration(s, end, result.constant ? 3 : 2);
+      return;
+    }
+    case 'declaration':
+      s.nameDefault = result.anonymous;
+      return;
+    case 'expression':
+      s.after(Prev.operator, 61);
+  }
+}
