@@ -1,1 +1,10 @@
-export {};
+export type { ByteStream, Connect } from './byte-stream.ts';
+export { ConnectError, HttpClient, type HttpRequest, type HttpResponse } from './http/http-client.ts';
+export { openWebSocket, type WebSocketConnection, type WebSocketEvent } from './http/websocket-client.ts';
+export * from './preview/preview-protocol.ts';
+export { parsePurpose, parsePreviewOpen } from './preview/parse-preview.ts';
+export { Credit, cutPieces, PieceQueue } from './preview/credit-stream.ts';
+export { PreviewGateway, type PreviewGatewayOptions } from './preview/preview-gateway.ts';
+export { injectedTags, injectIntoHtml } from './preview/html-injection.ts';
+export { serveOutbound, type Fetch, type OutboundRequest } from './outbound/serve-outbound.ts';
+export { type OutboundPolicy, outboundTarget, requestOrigin } from './outbound/outbound-policy.ts';

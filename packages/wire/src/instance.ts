@@ -67,7 +67,7 @@ const globs = z.array(z.string().max(4096)).max(1000);
 
 export const serializeArguments = z.tuple([
   path,
-  maybe(z.object({ format: maybe(z.enum(['json', 'binary', 'zip'])), includes: maybe(globs), excludes: maybe(globs), external: z.unknown() })),
+  maybe(z.object({ format: maybe(z.enum(['json', 'binary', 'zip'])), includes: maybe(globs), excludes: maybe(globs), external: z.unknown().optional() })),
 ]);
 
 export const previewScriptArguments = z.tuple([

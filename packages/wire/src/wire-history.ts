@@ -4,5 +4,5 @@
  * change here is either a mistake or a new client release.
  */
 export const wireHistory: readonly { readonly version: number; readonly hash: string; readonly change: string }[] = [
-  { version: 1, hash: 'bb209f2bc0e3f2fa', change: 'First version: @webcontainer/api 1.6.4, and the `internal` members of 1.6.1-internal.1' },
+  { version: 1, hash: '900d670439b26e54', change: 'First version: @webcontainer/api 1.6.4, and the `internal` members of 1.6.1-internal.1' },
 ];

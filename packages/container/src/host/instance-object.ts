@@ -30,7 +30,8 @@ export interface Instance {
   teardown(): Promise<void>;
 }
 
-export function createInstance(host: ContainerHost, previews: PreviewControl): Instance {
+/** `afterwards` runs once, when the container has been torn down by whoever. */
+export function createInstance(host: ContainerHost, previews: PreviewControl, afterwards: () => void = () => undefined): Instance {
   const watcher = new TreeWatcher(host.fs);
   const cleanups = new Set<() => void>();
   const running = new Set<Promise<number>>();
@@ -64,6 +65,7 @@ export function createInstance(host: ContainerHost, previews: PreviewControl): I
       await Promise.race([host.teardown().then(() => ended), new Promise((resolve) => setTimeout(resolve, TEARDOWN_MS))]);
       for (const cleanup of [...cleanups]) cleanup();
       previews.setScript(undefined);
+      afterwards();
     })());
 
   const alive = (method: (args: readonly unknown[]) => unknown) => (args: readonly unknown[]): unknown => {
@@ -119,7 +121,7 @@ export function createInstance(host: ContainerHost, previews: PreviewControl): I
     textSearch: alive(async (args) => {
       const [pattern, options, onProgress] = parseArguments('textSearch', textSearchArguments, args);
       try {
-        return await searchText(host.fs, host.workdir, pattern, options ?? emptySearch, (path, matches) => void onProgress?.(path, matches).catch(() => undefined));
+        return await searchText(host.fs, host.workdir, pattern, options ?? emptySearch, (path, matches) => onProgress?.(path, matches).catch(() => undefined));
       } finally {
         onProgress?.release();
       }

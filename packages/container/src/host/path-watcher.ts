@@ -25,9 +25,13 @@ export function watchPaths(fs: AsyncVfs, watcher: TreeWatcher, workdir: string, 
 
   return watcher.watch(fs.lookup(root, true), { recursive: true, skip }, (changes) => {
     const events: PathWatcherEvent[] = [];
+    // The first write of a new file is part of its appearance.
+    const added = new Set<string>();
     for (const change of changes) {
       const path = inRoot(change.path);
       if (!included(path) || skip(change.path)) continue;
+      if (change.type === 'add') added.add(path);
+      else if (change.type === 'change' && added.has(path)) continue;
       const buffer = watch.includeContent && !change.directory && change.type !== 'remove' ? readContent(fs, path) : undefined;
       events.push({ type: eventType(change), path, ...(buffer === undefined ? {} : { buffer }) });
     }

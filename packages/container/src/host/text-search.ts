@@ -40,7 +40,7 @@ export async function searchFiles(fs: AsyncVfs, workdir: string, patterns: reado
   return found;
 }
 
-export async function searchText(fs: AsyncVfs, workdir: string, pattern: string, options: TextSearchOptions, progress: (path: string, matches: readonly TextSearchMatch[]) => void): Promise<Map<string, readonly TextSearchMatch[]>> {
+export async function searchText(fs: AsyncVfs, workdir: string, pattern: string, options: TextSearchOptions, progress: (path: string, matches: readonly TextSearchMatch[]) => Promise<unknown> | undefined): Promise<Map<string, readonly TextSearchMatch[]>> {
   const expression = compile(pattern, options);
   const turns = new Turns();
   const results = new Map<string, readonly TextSearchMatch[]>();
@@ -55,7 +55,7 @@ export async function searchText(fs: AsyncVfs, workdir: string, pattern: string,
     if (matches.length === 0) continue;
     left -= matches.reduce((sum, match) => sum + match.ranges.length, 0);
     results.set(entry.absolute, matches);
-    progress(entry.absolute, matches);
+    await progress(entry.absolute, matches);
   }
   return results;
 }

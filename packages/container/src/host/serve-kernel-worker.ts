@@ -1,0 +1,102 @@
+/**
+ * The kernel worker's conversation with its page and, over the ports that the
+ * page hands in, with everybody else. `open` is the only thing it does not know.
+ */
+import { previewOrigin } from '@slipway/contracts';
+import { PreviewGateway } from '@slipway/gateway';
+import { BootProgress } from './boot-progress.ts';
+import { ComlinkSession } from './comlink-endpoint.ts';
+import type { ContainerHost, KernelBoot, OpenContainer } from './container-host.ts';
+import { ControlServer } from './control-server.ts';
+import { createInstance, type Instance } from './instance-object.ts';
+import type { KernelToPage, PageToKernel } from './kernel-worker.contract.ts';
+import { createRoot } from './root-object.ts';
+
+/** The global scope of the worker, as far as it is needed. */
+export interface KernelScope {
+  postMessage(message: KernelToPage): void;
+  addEventListener(type: 'message', listener: (event: MessageEvent<PageToKernel>) => void): void;
+}
+
+export function serveKernelWorker(scope: KernelScope, open: OpenContainer): void {
+  let server: KernelServer | undefined;
+  scope.addEventListener('message', ({ data }) => {
+    if (data.type === 'boot') server ??= new KernelServer(data.boot, open);
+    else if (server === undefined) throw new Error(`Cannot take a ${data.type} port: the kernel was not told to boot`);
+    else server.take(data);
+  });
+  scope.postMessage({ type: 'listening' });
+}
+
+class KernelServer {
+  readonly #boot: KernelBoot;
+  readonly #open: OpenContainer;
+  readonly #progress = new BootProgress();
+  readonly #previews: PreviewGateway;
+  readonly #controls: ControlServer[] = [];
+  #host: ContainerHost | undefined;
+
+  constructor(boot: KernelBoot, open: OpenContainer) {
+    this.#boot = boot;
+    this.#open = open;
+    this.#previews = new PreviewGateway({ previewUrl: (port) => this.#previewUrl(port), coep: boot.coep });
+  }
+
+  take(message: Exclude<PageToKernel, { type: 'boot' }>): void {
+    switch (message.type) {
+      case 'client':
+        new ComlinkSession().serve(createRoot((options) => this.#build(options.workdirName, options.forwardPreviewErrors ?? false)), message.port);
+        return;
+      case 'control': {
+        const control = new ControlServer(message.port, this.#progress, (port) => this.#previewUrl(port));
+        if (this.#host !== undefined) control.attach(this.#host);
+        this.#controls.push(control);
+        return;
+      }
+      case 'broker': {
+        message.port.addEventListener('message', (event) => {
+          const [port] = event.ports;
+          if (port !== undefined) this.#previews.accept(event.data, port);
+        });
+        message.port.start();
+      }
+    }
+  }
+
+  /** Without a trailing slash, as the client's `server-ready` has it. */
+  #previewUrl(port: number): string {
+    return previewOrigin(this.#boot.config, port, this.#boot.containerId);
+  }
+
+  async #build(workdirName: string | undefined, forwardErrors: boolean | 'exceptions-only'): Promise<Instance> {
+    this.#progress.restart();
+    try {
+      const host = await this.#open(this.#boot, { workdirName, progress: (phase, fraction) => this.#progress.advance(phase, { fraction }) });
+      const instance = createInstance(host, this.#previews, () => this.#detach(host));
+      this.#attach(host, forwardErrors);
+      this.#progress.advance('ready');
+      return instance;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#progress.advance('failed', { message });
+      throw error;
+    }
+  }
+
+  #attach(host: ContainerHost, forwardErrors: boolean | 'exceptions-only'): void {
+    this.#host = host;
+    this.#previews.attach((port) => host.connect(port));
+    this.#previews.setForwardErrors(forwardErrors);
+    host.subscribe((event) => {
+      if (event.type === 'port' && event.action === 'close') this.#previews.portClosed(event.port);
+    });
+    for (const control of this.#controls) control.attach(host);
+  }
+
+  #detach(host: ContainerHost): void {
+    if (this.#host !== host) return;
+    this.#host = undefined;
+    this.#previews.detach();
+    for (const control of this.#controls) control.detach();
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Puts our script into an HTML answer while it streams by: before everything
+ * else in the head, so that it runs before the page's own scripts.
+ */
+import type { PreviewScript } from '@slipway/wire';
+
+/** A page whose head has not begun by then gets the script at the very start. */
+const MAX_SEARCH_BYTES = 64 * 1024;
+
+/** The tags to insert. `ours` is the address of the script that keeps the preview connected. */
+export function injectedTags(ours: string, attributes: Readonly<Record<string, string>>, script: PreviewScript | undefined): string {
+  const data = Object.entries(attributes).map(([name, value]) => ` data-${name}="${escapeAttribute(value)}"`).join('');
+  return `<script src="${escapeAttribute(ours)}"${data}></script>${script === undefined ? '' : scriptTag(script)}`;
+}
+
+function scriptTag({ src, type, defer, async }: PreviewScript): string {
+  const flags = `${type === undefined ? '' : ` type="${type}"`}${defer === true ? ' defer' : ''}${async === true ? ' async' : ''}`;
+  if (isAddress(src)) return `<script${flags} src="${escapeAttribute(src)}"></script>`;
+  // Inline text ends at the first `</script`; inside strings the backslash changes nothing.
+  return `<script${flags}>${src.replace(/<\/(script)/gi, '<\\/$1').replace(/<!--/g, '<\\!--')}</script>`;
+}
+
+/** The client calls its parameter "source for the script tag": an address, or the code itself. */
+function isAddress(src: string): boolean {
+  return /^(?:https?:|data:|blob:)\S+$/i.test(src) || /^(?:\/(?![*/])|\.{1,2}\/)\S*$/.test(src) || /^[\w.\-/@]+\.m?js(?:\?\S*)?$/.test(src);
+}
+
+function escapeAttribute(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+}
+
+/** Where in the markup (as latin1) the tags go, or `undefined` when more of it must be seen. */
+export function injectionPoint(markup: string): number | undefined {
+  // What precedes the head: space, comments, the doctype, <html …>.
+  const prolog = /^(?:\s|<!--[\s\S]*?-->|<\?[^>]*>|<!doctype[^>]*>)*/i.exec(markup)?.[0].length ?? 0;
+  const rest = markup.slice(prolog);
+  const opening = /^(?:<html(?:\s(?:[^>"']|"[^"]*"|'[^']*')*)?>(?:\s|<!--[\s\S]*?-->)*)?(?:<head(?:\s(?:[^>"']|"[^"]*"|'[^']*')*)?>)?/i.exec(rest)?.[0] ?? '';
+  const at = prolog + opening.length;
+  // The next thing must be seen to be something else than the start of one of these.
+  const next = markup.slice(at);
+  if (next.length === 0 || /^<(?:!(?:-(?:-(?!>)[\s\S]*)?|d(?:o(?:c(?:t(?:y(?:p(?:e[^>]*)?)?)?)?)?)?)?|\?[^>]*|h(?:t(?:m(?:l(?:\s(?:[^>"']|"[^"]*"|'[^']*'|"[^"]*$|'[^']*$)*)?)?)?|e(?:a(?:d(?:\s(?:[^>"']|"[^"]*"|'[^']*'|"[^"]*$|'[^']*$)*)?)?)?)?)?$/i.test(next)) return undefined;
+  return at;
+}
+
+export function injectIntoHtml(tags: string): TransformStream<Uint8Array, Uint8Array> {
+  const inserted = new TextEncoder().encode(tags);
+  let held: Uint8Array | undefined = new Uint8Array();
+  const release = (controller: TransformStreamDefaultController<Uint8Array>, bytes: Uint8Array, at: number): void => {
+    held = undefined;
+    if (at > 0) controller.enqueue(bytes.subarray(0, at));
+    controller.enqueue(inserted);
+    if (at < bytes.length) controller.enqueue(bytes.subarray(at));
+  };
+  return new TransformStream({
+    transform(piece, controller) {
+      if (held === undefined) {
+        controller.enqueue(piece);
+        return;
+      }
+      const bytes = new Uint8Array(held.length + piece.length);
+      bytes.set(held, 0);
+      bytes.set(piece, held.length);
+      if (isWide(bytes)) {
+        // UTF-16: our ASCII tags would be noise in it.
+        held = undefined;
+        controller.enqueue(bytes);
+        return;
+      }
+      const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+      const point = injectionPoint(latin1(bytes.subarray(mark, MAX_SEARCH_BYTES)));
+      if (point !== undefined) release(controller, bytes, mark + point);
+      else if (bytes.length >= MAX_SEARCH_BYTES) release(controller, bytes, mark);
+      else held = bytes;
+    },
+    flush(controller) {
+      if (held === undefined) return;
+      const mark = held[0] === 0xef && held[1] === 0xbb && held[2] === 0xbf ? 3 : 0;
+      // Everything there is has been seen: after the last thing that belongs before the head.
+      const at = injectionPoint(`${latin1(held.subarray(mark))}\u0001`) ?? 0;
+      release(controller, held, mark + at);
+    },
+  });
+}
+
+function isWide(bytes: Uint8Array): boolean {
+  return (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+}
+
+function latin1(bytes: Uint8Array): string {
+  const pieces: string[] = [];
+  for (let at = 0; at < bytes.length; at += 8192) pieces.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
+  return pieces.join('');
+}

@@ -1,0 +1,157 @@
+/**
+ * The kernel's side of all previews of a page. It outlives containers: `attach`
+ * gives it the one that runs, and ports of previews stay valid from one to the next.
+ */
+import { previewMessage, type PreviewMessage, type PreviewScript } from '@slipway/wire';
+import type { Connect } from '../byte-stream.ts';
+import { HttpClient } from '../http/http-client.ts';
+import { openWebSocket } from '../http/websocket-client.ts';
+import { GatewaySession } from './gateway-session.ts';
+import { parsePreviewOpen, parseSocketMessage } from './parse-preview.ts';
+import type { PageSettings, SocketToPage } from './preview-protocol.ts';
+
+export interface PreviewGatewayOptions {
+  previewUrl(port: number): string;
+  readonly coep: 'require-corp' | 'credentialless' | 'none';
+}
+
+/** A page could report without end. */
+const MAX_REPORTS_PER_PAGE = 1_000;
+/** What a page may have sent and the program not yet read. */
+const MAX_SOCKET_BACKLOG_BYTES = 64 * 1024 * 1024;
+
+export class PreviewGateway {
+  readonly #options: PreviewGatewayOptions;
+  readonly #listeners = new Set<(message: PreviewMessage) => void>();
+  readonly #pages = new Set<MessagePort>();
+  #client: HttpClient | undefined;
+  #script: PreviewScript | undefined;
+  #forwardErrors: boolean | 'exceptions-only' = false;
+
+  constructor(options: PreviewGatewayOptions) {
+    this.#options = options;
+  }
+
+  attach(connect: Connect): void {
+    this.#client?.closeIdle();
+    this.#client = new HttpClient(connect);
+  }
+
+  /** No container runs: requests fail as `stopped`. */
+  detach(): void {
+    this.#client?.closeIdle();
+    this.#client = undefined;
+    this.#script = undefined;
+  }
+
+  /** A port was closed: its idle connections lead nowhere. */
+  portClosed(port: number): void {
+    this.#client?.closeIdle(port);
+  }
+
+  url(port: number): string {
+    return this.#options.previewUrl(port);
+  }
+
+  setScript(script: PreviewScript | undefined): void {
+    this.#script = script;
+  }
+
+  setForwardErrors(forward: boolean | 'exceptions-only'): void {
+    this.#forwardErrors = forward;
+    const settings: PageSettings = { type: 'settings', forwardErrors: forward };
+    for (const page of this.#pages) page.postMessage(settings);
+  }
+
+  subscribe(listener: (message: PreviewMessage) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** A message of the broker. What makes no sense is dropped with its port. */
+  accept(data: unknown, port: MessagePort): void {
+    const open = parsePreviewOpen(data);
+    switch (open?.purpose.kind) {
+      case 'gateway':
+        new GatewaySession(port, open.port, { client: () => this.#client, script: () => this.#script, previewUrl: (other) => this.#options.previewUrl(other), coep: this.#options.coep });
+        return;
+      case 'page':
+        this.#acceptPage(open.port, port);
+        return;
+      case 'socket':
+        void this.#acceptSocket(open.port, open.purpose.target, open.purpose.protocols, port);
+        return;
+      default:
+        port.close();
+    }
+  }
+
+  #acceptPage(previewPort: number, port: MessagePort): void {
+    let reports = 0;
+    port.addEventListener('message', (event) => {
+      const data = (event as MessageEvent<unknown>).data as { type?: unknown; message?: unknown } | null;
+      if (data?.type === 'bye') {
+        this.#pages.delete(port);
+        port.close();
+        return;
+      }
+      if (data?.type !== 'report' || ++reports > MAX_REPORTS_PER_PAGE) return;
+      const parsed = previewMessage.safeParse({ ...(data.message as object | null), port: previewPort });
+      if (parsed.success && this.#wanted(parsed.data)) for (const listener of this.#listeners) listener(parsed.data);
+    });
+    port.start();
+    this.#pages.add(port);
+    const settings: PageSettings = { type: 'settings', forwardErrors: this.#forwardErrors };
+    port.postMessage(settings);
+  }
+
+  /** The client passes on whatever it gets: filtering is done here. */
+  #wanted(message: PreviewMessage): boolean {
+    if (this.#forwardErrors === false) return false;
+    return this.#forwardErrors === true || message.type !== 'PREVIEW_CONSOLE_ERROR';
+  }
+
+  async #acceptSocket(previewPort: number, target: string, protocols: readonly string[], port: MessagePort): Promise<void> {
+    const post = (message: SocketToPage): void => port.postMessage(message);
+    const fail = (): void => post({ type: 'close', code: 1006, reason: '', clean: false });
+    const client = this.#client;
+    if (client === undefined) return fail();
+    try {
+      const host = `localhost:${previewPort}`;
+      const { stream } = client.open(previewPort);
+      const socket = await openWebSocket(stream, { target, host, origin: `http://${host}`, protocols });
+      let backlog = 0;
+      port.addEventListener('message', (event) => {
+        const message = parseSocketMessage((event as MessageEvent<unknown>).data);
+        if (message === undefined) return;
+        if (message.type === 'close') {
+          socket.close(message.code, message.reason).catch(() => socket.abort());
+          return;
+        }
+        const bytes = message.data.length;
+        backlog += bytes;
+        if (backlog > MAX_SOCKET_BACKLOG_BYTES) {
+          socket.abort();
+          fail();
+          return;
+        }
+        socket.send(message.data).then(
+          () => {
+            backlog -= bytes;
+            post({ type: 'sent', bytes });
+          },
+          () => socket.abort(),
+        );
+      });
+      post({ type: 'open', protocol: socket.protocol });
+      port.start();
+      socket.run((event) => {
+        post(event);
+        if (event.type === 'close') port.close();
+      });
+    } catch {
+      // Refused, not HTTP, not a WebSocket: for the page it is one and the same.
+      fail();
+    }
+  }
+}

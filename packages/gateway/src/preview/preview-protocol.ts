@@ -1,0 +1,115 @@
+/**
+ * How a preview reaches the kernel of its container.
+ *
+ *   preview page ──▶ hidden /connect iframe ──▶ SharedWorker broker ──▶ kernel worker
+ *   (its own origin)      (the container's runtime origin)
+ *
+ * The page makes a MessageChannel, gives one end to its service worker (or keeps
+ * it) and sends the other along this way; afterwards both ends talk directly.
+ * Everything a page says is checked where it arrives: it is the user's program.
+ */
+import type { PreviewScript } from '@slipway/wire';
+
+/** Web Lock held by the page whose kernel serves the container; exclusive, for life. */
+export function kernelLockName(containerId: string): string {
+  return `kernel-${containerId}`;
+}
+
+/** What a port into the kernel is for. */
+export type PreviewPurpose =
+  /** HTTP of one preview origin, for its service worker. */
+  | { readonly kind: 'gateway' }
+  /** Errors and settings of one page. */
+  | { readonly kind: 'page' }
+  /** One WebSocket. */
+  | { readonly kind: 'socket'; readonly target: string; readonly protocols: readonly string[] };
+
+// ── Preview page → connect iframe: window.postMessage, one port ──────────────
+
+export interface OpenPort {
+  readonly type: 'slipway:open';
+  readonly purpose: PreviewPurpose;
+}
+
+/** Connect iframe → preview page. `none`: no kernel runs. `gone`: it ended. `up`: a (new) one is there. */
+export interface KernelNotice {
+  readonly type: 'slipway:kernel';
+  readonly state: 'up' | 'none' | 'gone';
+}
+
+// ── Connect iframe, kernel page ↔ broker ─────────────────────────────────────
+
+export type ToBroker =
+  /** From the kernel's page, which holds the lock, with the port to the kernel worker. */
+  | { readonly type: 'kernel' }
+  /** From a connect iframe, with the page's port. */
+  | { readonly type: 'open'; readonly preview: PreviewOpen };
+
+export type FromBroker = { readonly type: 'state'; readonly state: 'up' | 'none' | 'gone' };
+
+/** Arrives at the kernel worker, with the port. */
+export interface PreviewOpen {
+  readonly type: 'preview';
+  /** Port of the container, from the preview's host name. */
+  readonly port: number;
+  readonly purpose: PreviewPurpose;
+}
+
+// ── Preview page ↔ its service worker ────────────────────────────────────────
+
+export type PageToWorker =
+  /** With a port whose other end went to the kernel. */
+  | { readonly type: 'slipway:port' }
+  | { readonly type: 'slipway:kernel-gone' };
+
+export type WorkerToPage =
+  | { readonly type: 'slipway:need-port' }
+  /** The port of this page works: requests are served. */
+  | { readonly type: 'slipway:live' };
+
+// ── Service worker ↔ kernel: purpose `gateway` ───────────────────────────────
+
+export type GatewayRequest =
+  | { readonly type: 'fetch'; readonly id: number; readonly method: string; readonly target: string; readonly headers: readonly (readonly [string, string])[]; readonly hasBody: boolean }
+  /** A piece of the request body; `null` ends it. */
+  | { readonly type: 'body'; readonly id: number; readonly bytes: Uint8Array | null }
+  /** One more piece of the response may be sent. */
+  | { readonly type: 'pull'; readonly id: number }
+  | { readonly type: 'cancel'; readonly id: number };
+
+export type GatewayAnswer =
+  /** First, once: the kernel is there. */
+  | { readonly type: 'hello'; readonly coep: 'require-corp' | 'credentialless' | 'none' }
+  /** The request arrived; how long the program takes is its own affair. */
+  | { readonly type: 'received'; readonly id: number }
+  | { readonly type: 'head'; readonly id: number; readonly status: number; readonly statusText: string; readonly headers: readonly (readonly [string, string])[]; readonly hasBody: boolean; readonly script?: PreviewScript }
+  | { readonly type: 'body'; readonly id: number; readonly bytes: Uint8Array | null }
+  /** One more piece of the request body may be sent. */
+  | { readonly type: 'pull'; readonly id: number }
+  | { readonly type: 'failed'; readonly id: number; readonly reason: GatewayFailure; readonly message: string };
+
+/** `refused`: nobody listens on the port. `stopped`: the container is not running. */
+export type GatewayFailure = 'refused' | 'stopped' | 'broken';
+
+/** Pieces of a body under way without a `pull`. */
+export const BODY_CREDIT = 8;
+export const BODY_PIECE_BYTES = 64 * 1024;
+
+// ── Page ↔ kernel: purpose `page` ────────────────────────────────────────────
+
+export type PageSettings = { readonly type: 'settings'; readonly forwardErrors: boolean | 'exceptions-only' };
+/** A wire PreviewMessage without `port`, which the kernel knows better. */
+export type PageReport = { readonly type: 'report'; readonly message: unknown };
+
+// ── Page ↔ kernel: purpose `socket` ──────────────────────────────────────────
+
+export type SocketToKernel =
+  | { readonly type: 'send'; readonly data: string | Uint8Array }
+  | { readonly type: 'close'; readonly code?: number; readonly reason: string };
+
+export type SocketToPage =
+  | { readonly type: 'open'; readonly protocol: string }
+  | { readonly type: 'message'; readonly data: string | Uint8Array }
+  /** Bytes of `send` that have reached the program. */
+  | { readonly type: 'sent'; readonly bytes: number }
+  | { readonly type: 'close'; readonly code: number; readonly reason: string; readonly clean: boolean };
