@@ -108,6 +108,15 @@ exposeLazyInterfaces(globalThis, 'internal/deps/undici/undici', ['CloseEvent']);
     why: 'Events of WebSocket and EventSource must be instances of the same MessageEvent as all others',
   },
   {
+    id: 'inspector-loads',
+    file: 'inspector',
+    find: `if (!hasInspector)
+  throw new ERR_INSPECTOR_NOT_AVAILABLE();
+`,
+    replace: '',
+    why: 'Programs load node:inspector only to ask whether they are being debugged (next, vitest); the binding answers no',
+  },
+  {
     id: 'webstreams-pending-test',
     file: 'internal/webstreams/util',
     find: `function isPromisePending(promise) {

@@ -9,7 +9,7 @@ const DROPPED: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^internal\/deps\/v8\//, 'ES modules of the --prof log processor; no profiler here'],
   [/^internal\/debugger\//, 'the `node inspect` client; there is no inspector to talk to'],
   [/^internal\/main\/(inspect|prof_process|mksnapshot|print_bash_completion)$/, 'entry points of the tools above'],
-  [/^internal\/(inspector\/network|v8_prof)/, 'inspector and profiler internals'],
+  [/^internal\/v8_prof/, 'profiler internals'],
   [/^internal\/test\/binding$/, '--expose-internals is refused'],
 ];
 

@@ -87,7 +87,7 @@ class Preparation implements PreparedNode {
     this.#control.become(sys);
     const line = readCommandLine(realm);
     if (line.errors.length > 0) {
-      this.#control.print(line.errors.map((complaint) => `${sys.start.execPath}: ${complaint}\n`).join(''));
+      this.#control.print(line.errors.map((complaint) => `${sys.start.argv[0] ?? sys.start.execPath}: ${complaint}\n`).join(''));
       this.#control.exit(EXIT_INVALID_COMMAND_LINE);
     }
     if (line.show !== undefined) {

@@ -1,10 +1,50 @@
 import type { CommandLine } from '../boot/command-line.ts';
 import type { Realm } from '../realm.ts';
 import type { BindingTable } from '../registry.ts';
+import {
+  createInspectorBinding, createMksnapshotBinding, createPermissionBinding, createSeaBinding, createTraceEventsBinding,
+} from './absent.ts';
+import { createBlockListBinding } from './block-list.ts';
+import { createCredentialsBinding } from './credentials.ts';
+import { parseCommandLine } from './options/command-line.ts';
+import { createOptionsBinding } from './options/options-binding.ts';
+import { createOsBinding } from './os.ts';
+import { createPerformanceBinding } from './performance.ts';
+import { createProcessMethodsBinding } from './process-methods.ts';
+import { createReportBinding } from './report.ts';
+import { createConfigBinding, createConstantsBinding, createSymbolsBinding, createUvBinding } from './tables.ts';
+import { createV8Binding } from './v8.ts';
+import { createWasmWebApiBinding } from './wasm-web-api.ts';
 
-export const systemBindings: BindingTable = {};
+/**
+ * Bindings of data and of the machine. `heap_utils`, `profiler` and `watchdog`
+ * have no factory: every member of theirs refuses through the registry.
+ */
+export const systemBindings: BindingTable = {
+  block_list: createBlockListBinding,
+  config: createConfigBinding,
+  constants: createConstantsBinding,
+  credentials: createCredentialsBinding,
+  inspector: createInspectorBinding,
+  mksnapshot: createMksnapshotBinding,
+  options: createOptionsBinding,
+  os: createOsBinding,
+  performance: createPerformanceBinding,
+  permission: createPermissionBinding,
+  process_methods: createProcessMethodsBinding,
+  report: createReportBinding,
+  sea: createSeaBinding,
+  symbols: createSymbolsBinding,
+  trace_events: createTraceEventsBinding,
+  uv: createUvBinding,
+  v8: createV8Binding,
+  wasm_web_api: createWasmWebApiBinding,
+};
 
-/** Placeholder until `src/system` has its own: no option is known. */
+/** What the start message of this process says to Node, and what to the program. */
 export function readCommandLine(realm: Realm): CommandLine {
-  return { argv: realm.sys.start.argv, execArgv: [], errors: [] };
+  return parseCommandLine(realm.data, realm.sys.start);
 }
+
+export { parseDotenv } from './dotenv.ts';
+export { uvException } from './uv-exception.ts';

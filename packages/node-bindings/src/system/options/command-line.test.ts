@@ -137,7 +137,13 @@ describe('parseCommandLine', () => {
   it.each(REFUSED)('refuses as Node does: %s %s', (line, nodeOptions = '') => {
     const expected = native(place(line), nodeOptions);
     expect(expected.status).toBe(9);
-    expect(ours(place(line), nodeOptions).errors.join('\n').trimEnd()).toBe(expected.stderr.trimEnd().split('\n').filter((text) => text.startsWith('node: ')).join('\n'));
+    expect(ours(place(line), nodeOptions).errors.map((error) => `node: ${error}`).join('\n').trimEnd()).toBe(expected.stderr.trimEnd().split('\n').filter((text) => text.startsWith('node: ')).join('\n'));
+  });
+
+  it('shows the version and nothing else', () => {
+    expect(ours(['-v'], '').show).toBe('v24.21.0\n');
+    expect(ours(['--version', '--bad'], '').show).toBeUndefined();
+    expect(ours(['x.js', '--version'], '').show).toBeUndefined();
   });
 
   it('takes a thread\'s options from its parent and its variable from its own environment', () => {

@@ -11,7 +11,6 @@ export interface ParsedCommandLine extends CommandLine {
   readonly values: OptionValues;
 }
 
-/** `errors` begin with the program's name, as Node prints them; the exit status is then 9. */
 export function parseCommandLine(data: NodeData, start: Pick<StartMessage, 'argv' | 'env' | 'thread'>): ParsedCommandLine {
   const { thread } = start;
   const environment = thread?.env ?? start.env;
@@ -20,22 +19,30 @@ export function parseCommandLine(data: NodeData, start: Pick<StartMessage, 'argv
 
   // NODE_OPTIONS first, so that the command line has the last word.
   const variable = splitNodeOptions(environment['NODE_OPTIONS'] ?? '');
+  if (variable.errors.length > 0) return { argv: start.argv, execArgv: [], errors: variable.errors, values };
   const fromVariable = parseOptions(data, values, { args: [program, ...variable.args], fromEnvironment: true });
-  const variableErrors = [...variable.errors, ...(variable.errors.length > 0 ? [] : fromVariable.errors)];
-  if (variableErrors.length > 0) return { argv: [...start.argv], execArgv: [], errors: named(program, variableErrors), values };
+  if (fromVariable.errors.length > 0) return { argv: start.argv, execArgv: [], errors: fromVariable.errors, values };
 
   // A thread gets its options from its parent and its arguments by message.
   const args = thread ? [program, ...thread.execArgv] : start.argv;
   const parsed = parseOptions(data, values, { args, fromEnvironment: false });
   const errors = parsed.errors.length > 0 ? parsed.errors : checkOptions(values);
+  const show = errors.length === 0 && !thread ? textToShow(data, values) : undefined;
   return {
     argv: parsed.args,
     execArgv: thread ? thread.execArgv : parsed.execArgv,
-    errors: named(program, errors),
+    errors,
     values,
+    ...(show === undefined ? {} : { show }),
   };
 }
 
-function named(program: string, errors: readonly string[]): string[] {
-  return errors.map((error) => `${program}: ${error}`);
+/** What `node` prints by itself, without running lib. */
+function textToShow(data: NodeData, values: OptionValues): string | undefined {
+  if (values.boolean('--version')) return `${data.process.version}\n`;
+  if (values.boolean('--v8-options')) {
+    const { boolean, valued } = data.options.v8Flags;
+    return [...boolean.map((name) => `  --${name}\n`), ...valued.map((name) => `  --${name}=value\n`)].join('');
+  }
+  return undefined;
 }

@@ -1,0 +1,69 @@
+/**
+ * Bindings for things that do not exist in a browser: they answer "no" where
+ * lib asks, and refuse by name where a program wants them. Members left out
+ * refuse through the registry.
+ */
+import type { Foreign, Realm } from '../realm.ts';
+
+/** internalBinding('mksnapshot'). Reference: src/node_snapshotable.cc. No snapshot is ever being built. */
+export function createMksnapshotBinding(_realm: Realm): Foreign {
+  return {
+    isBuildingSnapshotBuffer: new Uint8Array(1),
+    setSerializeCallback() {},
+    setDeserializeCallback() {},
+    setDeserializeMainFunction() {},
+  };
+}
+
+/** internalBinding('trace_events'). Reference: src/node_trace_events.cc. No category is ever enabled. */
+export function createTraceEventsBinding(_realm: Realm): Foreign {
+  return {
+    getEnabledCategories: () => undefined,
+    isTraceCategoryEnabled: () => false,
+    setTraceCategoryStateUpdateHandler() {},
+    getCategoryEnabledBuffer: () => new Uint8Array(1),
+    trace() {},
+    CategorySet: class CategorySet {
+      enable(): never { throw new Error('Cannot enable trace events: a browser has no tracing agent'); }
+      disable() {}
+    },
+  };
+}
+
+/** internalBinding('permission'). Reference: src/permission/permission.cc. Without --permission everything is allowed. */
+export function createPermissionBinding(_realm: Realm): Foreign {
+  return { has: () => true };
+}
+
+/** internalBinding('sea'). Reference: src/node_sea.cc. This is no single-executable application. */
+export function createSeaBinding(_realm: Realm): Foreign {
+  return { isSea: () => false, isExperimentalSeaWarningNeeded: () => false, getAssetKeys: () => [] };
+}
+
+/**
+ * internalBinding('inspector'). Reference: src/inspector_js_api.cc. `node:inspector`
+ * loads, because programs ask it whether they are being debugged, and says no.
+ */
+export function createInspectorBinding(realm: Realm): Foreign {
+  const refuse = (what: string) => (): never => {
+    throw new Error(`Cannot ${what}: there is no inspector in a browser container`);
+  };
+  class Connection {
+    constructor() {
+      refuse('connect an inspector session')();
+    }
+  }
+  return {
+    isEnabled: () => false,
+    url: () => undefined,
+    open: refuse('open the inspector'),
+    waitForDebugger: refuse('wait for a debugger'),
+    Connection,
+    MainThreadConnection: class MainThreadConnection extends Connection {},
+    console: realm.host.console,
+    emitProtocolEvent() {},
+    setupNetworkTracking() {},
+    setConsoleExtensionInstaller() {},
+    registerAsyncHook() {},
+  };
+}

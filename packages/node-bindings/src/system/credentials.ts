@@ -1,0 +1,76 @@
+/**
+ * internalBinding('credentials'). Reference: src/node_credentials.cc.
+ *
+ * Files carry an owner but nobody is refused anything, so every process is the
+ * one user that the container's environment names, looked up in /etc/passwd.
+ */
+import type { Foreign, Realm } from '../realm.ts';
+
+export interface User {
+  readonly uid: number;
+  readonly gid: number;
+  readonly username: string;
+  readonly homedir: string;
+  readonly shell: string;
+}
+
+const ROOT: User = { uid: 0, gid: 0, username: 'root', homedir: '/root', shell: '/bin/sh' };
+
+/** getpwuid(3) of this process. */
+export function currentUser(realm: Realm): User {
+  const users = readUsers(realm);
+  return users.find((user) => user.username === realm.sys.start.env['USER']) ?? users[0] ?? ROOT;
+}
+
+function readUsers(realm: Realm): User[] {
+  const bytes = realm.sys.fs.readFile('/etc/passwd');
+  if (typeof bytes === 'number') return [];
+  const lines = new realm.host.classes.TextDecoder().decode(bytes).split('\n').filter((line) => line !== '');
+  return lines.map((line) => {
+    const [username = '', , uid = '0', gid = '0', , homedir = '/', shell = '/bin/sh'] = line.split(':');
+    return { uid: Number(uid), gid: Number(gid), username, homedir, shell };
+  });
+}
+
+export function createCredentialsBinding(realm: Realm): Foreign {
+  const uid = (): number => currentUser(realm).uid;
+  const gid = (): number => currentUser(realm).gid;
+
+  /**
+   * setuid(2) and friends for a process that is not root: 0 where nothing would
+   * change, 1 (wanting "unknown credential") for a name nobody has, else EPERM.
+   */
+  const setter = (syscall: string, current: () => number, field: 'uid' | 'gid') => (wanted: string | number) => {
+    const id = typeof wanted === 'number' ? wanted : readUsers(realm).find((user) => user.username === wanted)?.[field];
+    if (id === undefined) return 1;
+    if (id === current() || uid() === 0) return 0;
+    throw Object.assign(new Error(`EPERM: operation not permitted, ${syscall}`), { errno: -1, code: 'EPERM', syscall });
+  };
+
+  return {
+    implementsPosixCredentials: true,
+    /** secure_getenv(3): the live environment. */
+    safeGetenv(name: string) {
+      const env: Record<string, string | undefined> = realm.started ? realm.process.env : {};
+      return env[name];
+    },
+    /** What os.tmpdir() answers: the first of these that is set, without a trailing slash. */
+    getTempDir() {
+      const env = realm.process.env as Record<string, string | undefined>;
+      const directory = env['TMPDIR'] || env['TMP'] || env['TEMP'] || '';
+      return directory.length > 1 && directory.endsWith('/') ? directory.slice(0, -1) : directory;
+    },
+    getuid: uid,
+    geteuid: uid,
+    getgid: gid,
+    getegid: gid,
+    getgroups: () => [gid()],
+    setuid: setter('setuid', uid, 'uid'),
+    seteuid: setter('seteuid', uid, 'uid'),
+    setgid: setter('setgid', gid, 'gid'),
+    setegid: setter('setegid', gid, 'gid'),
+    // Supplementary groups mean nothing where nobody is refused anything.
+    setgroups: () => 0,
+    initgroups: () => 0,
+  };
+}

@@ -1,0 +1,34 @@
+/** Bindings that are data: tables from the pinned Node, handed out as lib expects them. */
+import type { Foreign, Realm } from '../realm.ts';
+import { uvNameAndText } from './uv-exception.ts';
+
+/** internalBinding('uv'). Reference: src/uv.cc. */
+export function createUvBinding(realm: Realm): Foreign {
+  return {
+    ...realm.data.uv.codes,
+    errname: (errno: number) => uvNameAndText(realm, errno)[0],
+    getErrorMessage: (errno: number) => uvNameAndText(realm, errno)[1],
+    getErrorMap: () => new Map(realm.data.uv.errorMap.map(([errno, entry]) => [errno, [...entry]])),
+  };
+}
+
+/** internalBinding('constants'). Reference: src/node_constants.cc. */
+export function createConstantsBinding(realm: Realm): Foreign {
+  return realm.data.constants;
+}
+
+/** internalBinding('config'). Reference: src/node_config.cc. */
+export function createConfigBinding(realm: Realm): Foreign {
+  return {
+    ...realm.data.config,
+    // Neither exists here; lib then leaves out what needs them.
+    hasInspector: false,
+    hasTracing: false,
+    getDefaultLocale: () => new Intl.DateTimeFormat().resolvedOptions().locale,
+  };
+}
+
+/** internalBinding('symbols'). Reference: PER_ISOLATE_SYMBOL_PROPERTIES, src/env_properties.h. */
+export function createSymbolsBinding(realm: Realm): Foreign {
+  return { ...realm.symbols };
+}

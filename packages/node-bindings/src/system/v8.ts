@@ -1,0 +1,60 @@
+/** internalBinding('v8'). Reference: src/node_v8.cc. A browser tells no heap figures: see machine.ts. */
+import type { Foreign, Realm } from '../realm.ts';
+import { MACHINE, MEMORY } from './machine.ts';
+
+/** What Node 24.21 on x64 answers; caches are keyed by it. */
+const CACHED_DATA_VERSION_TAG = 2521476671;
+
+export function createV8Binding(realm: Realm): Foreign {
+  const index = realm.data.bindings['v8'] as Readonly<Record<string, number>> & { readonly kHeapSpaces: readonly string[] };
+  const heap = new Float64Array(14);
+  const code = new Float64Array(4);
+  const space = new Float64Array(4);
+
+  return {
+    heapStatisticsBuffer: heap,
+    heapCodeStatisticsBuffer: code,
+    heapSpaceStatisticsBuffer: space,
+    // Never zero: npm's lru-cache sizes itself by heap_size_limit.
+    updateHeapStatisticsBuffer() {
+      heap[index['kTotalHeapSizeIndex']!] = MEMORY.heapTotal;
+      heap[index['kTotalHeapSizeExecutableIndex']!] = 512 * 1024;
+      heap[index['kTotalPhysicalSizeIndex']!] = MEMORY.heapTotal;
+      heap[index['kTotalAvailableSize']!] = MACHINE.heapLimit - MEMORY.heapUsed;
+      heap[index['kUsedHeapSizeIndex']!] = MEMORY.heapUsed;
+      heap[index['kHeapSizeLimitIndex']!] = MACHINE.heapLimit;
+      heap[index['kMallocedMemoryIndex']!] = 160 * 1024;
+      heap[index['kPeakMallocedMemoryIndex']!] = 512 * 1024;
+      heap[index['kNumberOfNativeContextsIndex']!] = 1;
+      heap[index['kTotalGlobalHandlesSizeIndex']!] = 8192;
+      heap[index['kUsedGlobalHandlesSizeIndex']!] = 2368;
+      heap[index['kExternalMemoryIndex']!] = MEMORY.external;
+    },
+    updateHeapCodeStatisticsBuffer() {
+      code[index['kCodeAndMetadataSizeIndex']!] = 2 * 1024 ** 2;
+      code[index['kBytecodeAndMetadataSizeIndex']!] = 512 * 1024;
+      code[index['kExternalScriptSourceSizeIndex']!] = 2 * 1024 ** 2;
+      code[index['kCPUProfilerMetaDataSizeIndex']!] = 0;
+    },
+    updateHeapSpaceStatisticsBuffer(which: number) {
+      const isOld = index.kHeapSpaces[which] === 'old_space';
+      space[index['kSpaceSizeIndex']!] = isOld ? MEMORY.heapTotal : 0;
+      space[index['kSpaceUsedSizeIndex']!] = isOld ? MEMORY.heapUsed : 0;
+      space[index['kSpaceAvailableSizeIndex']!] = isOld ? MEMORY.heapTotal - MEMORY.heapUsed : 0;
+      space[index['kPhysicalSpaceSizeIndex']!] = isOld ? MEMORY.heapTotal : 0;
+    },
+    cachedDataVersionTag: () => CACHED_DATA_VERSION_TAG,
+    isStringOneByteRepresentation: (text: string) => /^[\0-\xff]*$/.test(text),
+    // Flags cannot change in a running browser; a program sets them as hints and reads nothing back.
+    setFlagsFromString() {},
+    setHeapSnapshotNearHeapLimit() {},
+    getHashSeed: () => 0,
+    GCProfiler: class GCProfiler {
+      start() {}
+      /** JSON of the profile: collections are not observable, so there are none. */
+      stop() {
+        return JSON.stringify({ version: 1, startTime: 0, statistics: [], endTime: 0 });
+      }
+    },
+  };
+}
