@@ -41,7 +41,9 @@ export function walkPath(memory: SharedMemory, names: NameCache, path: string, f
   for (;;) {
     while (rest.charCodeAt(position) === SLASH) position++;
     if (position >= rest.length) return result;
-    if (!isDirectory(memory, current)) return fail(Errno.ENOTDIR);
+    // No mode at all: freed under a reader's eyes, so the name is gone.
+    const container = memory.words[memory.inode(current) + Inode.mode]! & Mode.typeMask;
+    if (container !== Mode.directory) return fail(container === 0 ? Errno.ENOENT : Errno.ENOTDIR);
     let end = rest.indexOf('/', position);
     if (end < 0) end = rest.length;
     const part = rest.slice(position, end);
@@ -83,10 +85,6 @@ const SLASH = 47;
 function onlySlashes(text: string, from: number): boolean {
   for (let index = from; index < text.length; index++) if (text.charCodeAt(index) !== SLASH) return false;
   return true;
-}
-
-export function isDirectory(memory: SharedMemory, index: number): boolean {
-  return (memory.words[memory.inode(index) + Inode.mode]! & Mode.typeMask) === Mode.directory;
 }
 
 /** Target of a symbolic link. It never changes while the inode lives, so no sequence is needed. */

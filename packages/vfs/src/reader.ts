@@ -204,7 +204,8 @@ export class Reader implements VfsReader {
     const memory = this.#memory;
     const name = this.#names.encode(last);
     if (name.length > NAME_LIMIT) return -Errno.ENAMETOOLONG;
-    if ((memory.words[memory.inode(indexOf(parent)) + Inode.mode]! & Mode.typeMask) !== Mode.directory) return -Errno.ENOTDIR;
+    const container = memory.words[memory.inode(indexOf(parent)) + Inode.mode]! & Mode.typeMask;
+    if (container !== Mode.directory) return container === 0 ? -Errno.ENOENT : -Errno.ENOTDIR;
     const entry = findEntry(memory, indexOf(parent), name);
     if (entry === 0) return -Errno.ENOENT;
     const index = memory.words[memory.entry(entry) + Entry.inode]!;

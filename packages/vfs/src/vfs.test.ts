@@ -40,7 +40,7 @@ describe('files', () => {
     expect(fs.write(ino, 2_000_000, text('end'))).toBe(3);
     const all = fs.readFile('/t/a') as Uint8Array;
     expect(all.length).toBe(2_000_003);
-    expect(all.subarray(0, 300_000)).toEqual(big);
+    expect(Buffer.compare(all.subarray(0, 300_000), big)).toBe(0);
     expect(all.subarray(300_000, 2_000_000).every((byte) => byte === 0)).toBe(true);
     expect(stat('/t/a')).toMatchObject({ mode: 0o100640, nlink: 1, size: 2_000_003 });
     fs.release(ino);
@@ -92,7 +92,7 @@ describe('files', () => {
         if (length > 0) end = Math.max(end, position + length);
       }
     }
-    expect(fs.readFile('/t/sparse')).toEqual(model.subarray(0, end));
+    expect(Buffer.compare(fs.readFile('/t/sparse') as Uint8Array, model.subarray(0, end))).toBe(0);
     fs.release(ino);
   });
 
@@ -117,7 +117,7 @@ describe('files', () => {
     expect(fs.copyFile('/t/a', '/t/b', true)).toBe(0);
     expect(fs.copyFile('/t/a', '/t/b', true)).toBe(-Errno.EEXIST);
     expect(stat('/t/b')).toMatchObject({ mode: 0o100751, size: 100_000, nlink: 1 });
-    expect(fs.readFile('/t/b')).toEqual(fs.readFile('/t/a'));
+    expect(Buffer.compare(fs.readFile('/t/b') as Uint8Array, new Uint8Array(100_000).fill(3))).toBe(0);
   });
 
   it('keeps an unlinked file alive for whoever retains it', async () => {
