@@ -10,7 +10,7 @@ export interface RuntimeHost {
   /** Folder of the built runtime. */
   readonly files: string;
   /** The document at `/__slip/config.json`. */
-  config(origins: { app: string; port: number }): unknown;
+  config(origins: { app: string; port: number }): Promise<unknown>;
   /** The registry mirror: answers `/npm/*`. */
   mirror(request: Request): Promise<Response>;
 }
@@ -48,7 +48,7 @@ export async function serveHosts(app: AppRoutes, runtime: RuntimeHost): Promise<
   };
 
   const serveRuntime = async (url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (url.pathname === '/__slip/config.json') return send(response, 200, 'application/json', JSON.stringify(runtime.config({ app: appOrigin, port })), RUNTIME_HEADERS);
+    if (url.pathname === '/__slip/config.json') return send(response, 200, 'application/json', JSON.stringify(await runtime.config({ app: appOrigin, port })), RUNTIME_HEADERS);
     if (url.pathname.startsWith('/npm/')) {
       const answer = await runtime.mirror(new Request(url, { method: request.method ?? 'GET', headers: request.headers as Record<string, string> }));
       response.writeHead(answer.status, { ...Object.fromEntries(answer.headers), ...RUNTIME_HEADERS });
