@@ -43,6 +43,8 @@ export interface Realm {
   readonly stack: StackHooks;
   readonly promises: PromiseTracker;
   readonly proxies: ProxyTracker;
+  /** Namespace objects of ES modules; `src/modules` adds, `types.isModuleNamespaceObject` asks. */
+  readonly namespaces: WeakSet<object>;
   internalBinding(name: string): Foreign;
   /** lib's internal require; only valid after realm bootstrap. */
   requireBuiltin(id: string): Foreign;

@@ -80,6 +80,7 @@ export function createRealm(parts: RealmParts): RealmControl {
 
   const realm: Realm = {
     host, loop, data, symbols, privateSymbols, frame, stack, promises, proxies, perContext,
+    namespaces: new WeakSet(),
     isMainThread: parts.isMainThread,
     process: createProcessObject(data, mustGet(privateSymbols, 'exit_info_private_symbol')),
     primordials: {},

@@ -1,3 +1,36 @@
 import type { BindingTable } from '../registry.ts';
+import { createAsyncContextFrameBinding } from './async-context-frame.ts';
+import { createAsyncWrapBinding } from './async-wrap.ts';
+import { createBlobBinding } from './blob.ts';
+import { createBufferBinding } from './buffer.ts';
+import { createBuiltinsBinding } from './builtins.ts';
+import { createDiagnosticsChannelBinding } from './diagnostics-channel.ts';
+import { createEncodingBinding } from './encoding-binding.ts';
+import { createErrorsBinding } from './errors.ts';
+import { createIcuBinding } from './icu.ts';
+import { createStringDecoderBinding } from './string-decoder.ts';
+import { createTaskQueueBinding } from './task-queue.ts';
+import { createTimersBinding } from './timers.ts';
+import { createTypesBinding } from './types.ts';
+import { createUrlPatternBinding } from './url-pattern.ts';
+import { createUrlBinding } from './url.ts';
+import { createUtilBinding } from './util.ts';
 
-export const coreBindings: BindingTable = {};
+export const coreBindings: BindingTable = {
+  async_context_frame: createAsyncContextFrameBinding,
+  async_wrap: createAsyncWrapBinding,
+  blob: createBlobBinding,
+  buffer: createBufferBinding,
+  builtins: createBuiltinsBinding,
+  diagnostics_channel: createDiagnosticsChannelBinding,
+  encoding_binding: createEncodingBinding,
+  errors: createErrorsBinding,
+  icu: createIcuBinding,
+  string_decoder: createStringDecoderBinding,
+  task_queue: createTaskQueueBinding,
+  timers: createTimersBinding,
+  types: createTypesBinding,
+  url: createUrlBinding,
+  url_pattern: createUrlPatternBinding,
+  util: createUtilBinding,
+};

@@ -1,0 +1,280 @@
+/**
+ * Text to bytes and back in the encodings of Buffer. Reference: StringBytes,
+ * src/string_bytes.cc. Encodings by the numbers of `enum encoding` (src/node.h).
+ *
+ * Buffers arrive here all the time, and Buffer overrides `slice`, `indexOf`,
+ * `fill` and more: `plain` gives a view without those before anything is called.
+ */
+import type { HostGlobals } from '../boot/host-globals.ts';
+import { codedError } from './coded-error.ts';
+
+export const Encoding = { ascii: 0, utf8: 1, base64: 2, ucs2: 3, latin1: 4, hex: 5, buffer: 6, base64url: 7 } as const;
+export type EncodingNumber = (typeof Encoding)[keyof typeof Encoding];
+
+/** v8::String::kMaxLength of the pinned Node; Chromium has the same. */
+export const STRING_MAX_LENGTH = 0x1fffffe8;
+
+/** Where fromCharCode.apply is fastest and does not overflow the stack. */
+const CHUNK = 8192;
+/** Below this a loop over ASCII beats a call into TextDecoder. */
+const SHORT_TEXT = 24;
+
+const NUMBER_BY_NAME: Readonly<Record<string, EncodingNumber>> = {
+  ascii: 0, utf8: 1, 'utf-8': 1, base64: 2, ucs2: 3, 'ucs-2': 3, utf16le: 3, 'utf-16le': 3, latin1: 4, binary: 4, hex: 5, buffer: 6, base64url: 7,
+};
+
+/** ParseEncoding: a name or a number; anything else is `fallback`. */
+export function parseEncoding(encoding: unknown, fallback: EncodingNumber = Encoding.utf8): EncodingNumber {
+  if (typeof encoding === 'number') return encoding as EncodingNumber;
+  if (typeof encoding !== 'string') return fallback;
+  return NUMBER_BY_NAME[encoding] ?? NUMBER_BY_NAME[encoding.toLowerCase()] ?? fallback;
+}
+
+/** The bytes of a view or buffer, without Buffer's overrides. */
+export function plain(source: ArrayBufferView | ArrayBufferLike): Uint8Array {
+  if (ArrayBuffer.isView(source)) {
+    if (Object.getPrototypeOf(source) === Uint8Array.prototype) return source as Uint8Array;
+    return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  }
+  return new Uint8Array(source);
+}
+
+/** The same bytes in memory that host functions accept: they refuse shared memory. */
+export function unshared(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return bytes.buffer instanceof SharedArrayBuffer ? new Uint8Array(bytes) : (bytes as Uint8Array<ArrayBuffer>);
+}
+
+/** Uint8Array's own conversions, which the type library does not know yet. */
+interface ModernBytes {
+  toHex?: () => string;
+  toBase64?: (options?: { alphabet?: string; omitPadding?: boolean }) => string;
+}
+
+export interface ByteCodec {
+  encode(text: string, encoding: EncodingNumber): Uint8Array;
+  /** Of `bytes[start, end)`; bounds are within the array. */
+  decode(bytes: Uint8Array, start: number, end: number, encoding: EncodingNumber): string;
+  /** Writes what fits into `into[offset, offset + length)`, whole characters only; returns the bytes written. */
+  write(into: Uint8Array, text: string, offset: number, length: number, encoding: EncodingNumber): number;
+}
+
+export function createByteCodec(host: HostGlobals): ByteCodec {
+  const encoder = new host.classes.TextEncoder();
+  const decoder = new host.classes.TextDecoder('utf-8', { ignoreBOM: true });
+
+  const decodeUtf8 = (bytes: Uint8Array, start: number, end: number): string => {
+    if (end - start < SHORT_TEXT) {
+      let text = '';
+      let at = start;
+      for (; at < end; at++) {
+        const byte = bytes[at]!;
+        if (byte > 127) break;
+        text += String.fromCharCode(byte);
+      }
+      if (at === end) return text;
+    }
+    return decoder.decode(unshared(bytes.subarray(start, end)));
+  };
+
+  const writeUtf8 = (into: Uint8Array, text: string, offset: number, length: number): number => {
+    if (text.length < SHORT_TEXT && text.length <= length) {
+      let at = 0;
+      for (; at < text.length; at++) {
+        const unit = text.charCodeAt(at);
+        if (unit > 127) break;
+        into[offset + at] = unit;
+      }
+      if (at === text.length) return at;
+    }
+    const target = into.subarray(offset, offset + length);
+    if (!(target.buffer instanceof SharedArrayBuffer)) return encoder.encodeInto(text, target).written;
+    const scratch = new Uint8Array(length);
+    const { written } = encoder.encodeInto(text, scratch);
+    target.set(scratch.subarray(0, written));
+    return written;
+  };
+
+  return {
+    encode(text, encoding) {
+      switch (encoding) {
+        case Encoding.ascii: case Encoding.latin1: return latin1Bytes(text);
+        case Encoding.ucs2: return ucs2Bytes(text);
+        case Encoding.base64: case Encoding.base64url: return base64Bytes(text);
+        case Encoding.hex: return hexBytes(text);
+        default: return encoder.encode(text);
+      }
+    },
+    decode(bytes, start, end, encoding) {
+      switch (encoding) {
+        case Encoding.ascii: return asciiText(bytes, start, end);
+        case Encoding.latin1: return mustFit(end - start) ?? latin1Text(bytes, start, end);
+        case Encoding.ucs2: return mustFit((end - start) >> 1) ?? ucs2Text(bytes, start, end);
+        case Encoding.base64: return mustFit(Math.ceil((end - start) / 3) * 4) ?? base64Text(bytes.subarray(start, end), false);
+        case Encoding.base64url: return mustFit(Math.ceil(((end - start) * 4) / 3)) ?? base64Text(bytes.subarray(start, end), true);
+        case Encoding.hex: return mustFit((end - start) * 2) ?? hexText(bytes.subarray(start, end));
+        default: return mustFit(end - start > STRING_MAX_LENGTH * 3 ? Infinity : 0) ?? decodeUtf8(bytes, start, end);
+      }
+    },
+    write(into, text, offset, length, encoding) {
+      switch (encoding) {
+        case Encoding.utf8: case Encoding.buffer: return writeUtf8(into, text, offset, length);
+        case Encoding.ascii: case Encoding.latin1: return writeLatin1(into, text, offset, length);
+        case Encoding.ucs2: return writeUcs2(into, text, offset, length);
+        default: {
+          const bytes = encoding === Encoding.hex ? hexBytes(text) : base64Bytes(text);
+          const count = Math.min(length, bytes.length);
+          into.set(bytes.subarray(0, count), offset);
+          return count;
+        }
+      }
+    },
+  };
+}
+
+/** Undefined when a string of `length` may exist; throws otherwise. */
+function mustFit(length: number): undefined {
+  if (length > STRING_MAX_LENGTH) {
+    throw codedError(Error, 'ERR_STRING_TOO_LONG', `Cannot create a string longer than 0x${STRING_MAX_LENGTH.toString(16)} characters`);
+  }
+  return undefined;
+}
+
+function writeLatin1(into: Uint8Array, text: string, offset: number, length: number): number {
+  const count = Math.min(text.length, length);
+  for (let at = 0; at < count; at++) into[offset + at] = text.charCodeAt(at);
+  return count;
+}
+
+function writeUcs2(into: Uint8Array, text: string, offset: number, length: number): number {
+  const count = Math.min(text.length, length >> 1);
+  for (let at = 0, to = offset; at < count; at++, to += 2) {
+    const unit = text.charCodeAt(at);
+    into[to] = unit;
+    into[to + 1] = unit >> 8;
+  }
+  return count * 2;
+}
+
+function latin1Bytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  writeLatin1(bytes, text, 0, text.length);
+  return bytes;
+}
+
+function ucs2Bytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length * 2);
+  writeUcs2(bytes, text, 0, bytes.length);
+  return bytes;
+}
+
+function asciiText(bytes: Uint8Array, start: number, end: number): string {
+  mustFit(end - start);
+  const masked = bytes.slice(start, end);
+  for (let at = 0; at < masked.length; at++) masked[at]! &= 127;
+  return latin1Text(masked, 0, masked.length);
+}
+
+function latin1Text(bytes: Uint8Array, start: number, end: number): string {
+  let text = '';
+  for (let at = start; at < end; at += CHUNK) {
+    text += String.fromCharCode.apply(null, bytes.subarray(at, Math.min(end, at + CHUNK)) as unknown as number[]);
+  }
+  return text;
+}
+
+function ucs2Text(bytes: Uint8Array, start: number, end: number): string {
+  const count = (end - start) >> 1;
+  if (count <= 0) return '';
+  // A view needs an even offset and unshared memory does no harm: copy.
+  const units = new Uint16Array(bytes.slice(start, start + count * 2).buffer, 0, count);
+  let text = '';
+  for (let at = 0; at < count; at += CHUNK) {
+    text += String.fromCharCode.apply(null, units.subarray(at, Math.min(count, at + CHUNK)) as unknown as number[]);
+  }
+  return text;
+}
+
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const BASE64_URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const NOT_BASE64 = 255;
+/** Both alphabets at once, as Node reads them. */
+const BASE64_VALUES = valuesOf([BASE64, BASE64_URL], NOT_BASE64);
+const NOT_HEX = 255;
+const HEX_VALUES = valuesOf(['0123456789abcdef', '0123456789ABCDEF'], NOT_HEX);
+
+function valuesOf(alphabets: readonly string[], none: number): Uint8Array {
+  const values = new Uint8Array(256).fill(none);
+  for (const alphabet of alphabets) {
+    for (let value = 0; value < alphabet.length; value++) values[alphabet.charCodeAt(value)] = value;
+  }
+  return values;
+}
+
+function base64Text(bytes: Uint8Array, url: boolean): string {
+  const { toBase64 } = bytes as unknown as ModernBytes;
+  if (toBase64 !== undefined) return toBase64.call(bytes, url ? { alphabet: 'base64url', omitPadding: true } : undefined);
+  const alphabet = url ? BASE64_URL : BASE64;
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 3) {
+    const left = bytes.length - at;
+    const group = (bytes[at]! << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+    text += alphabet[group >> 18]! + alphabet[(group >> 12) & 63]!;
+    text += left > 1 ? alphabet[(group >> 6) & 63]! : url ? '' : '=';
+    text += left > 2 ? alphabet[group & 63]! : url ? '' : '=';
+  }
+  return text;
+}
+
+/** Base64DecodedSize: what Node reserves, and so the most it decodes. */
+function base64DecodedSize(text: string): number {
+  let size = text.length;
+  if (size > 0 && text.charCodeAt(size - 1) === EQUALS) size--;
+  if (size > 0 && text.charCodeAt(size - 1) === EQUALS) size--;
+  const rest = size % 4;
+  return Math.floor(size / 4) * 3 + (rest === 0 ? 0 : rest === 3 ? 2 : 1);
+}
+
+const EQUALS = 61;
+
+/** Lenient: what belongs to neither alphabet is skipped. */
+function base64Bytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(base64DecodedSize(text));
+  let written = 0;
+  let bits = 0;
+  let collected = 0;
+  for (let at = 0; at < text.length && written < bytes.length; at++) {
+    const unit = text.charCodeAt(at);
+    const value = unit < 256 ? BASE64_VALUES[unit]! : NOT_BASE64;
+    if (value === NOT_BASE64) continue;
+    collected = (collected << 6) | value;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[written++] = collected >> bits;
+    }
+  }
+  return bytes.subarray(0, written);
+}
+
+/** Stops at the first pair that is not hexadecimal. */
+function hexBytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length >> 1);
+  for (let at = 0; at < bytes.length; at++) {
+    const high = text.charCodeAt(at * 2);
+    const low = text.charCodeAt(at * 2 + 1);
+    const value = high < 256 && low < 256 ? [HEX_VALUES[high]!, HEX_VALUES[low]!] as const : [NOT_HEX, NOT_HEX] as const;
+    if (value[0] === NOT_HEX || value[1] === NOT_HEX) return bytes.subarray(0, at);
+    bytes[at] = (value[0] << 4) | value[1];
+  }
+  return bytes;
+}
+
+const HEX_TEXT = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+function hexText(bytes: Uint8Array): string {
+  const { toHex } = bytes as unknown as ModernBytes;
+  if (toHex !== undefined) return toHex.call(bytes);
+  let text = '';
+  for (const byte of bytes) text += HEX_TEXT[byte]!;
+  return text;
+}

@@ -1,0 +1,61 @@
+/** Call sites of the running code as util.getCallSites wants them. Reference: GetCallSites, src/node_util.cc. */
+import type { Realm } from '../realm.ts';
+
+export interface CallSiteRecord {
+  readonly functionName: string;
+  readonly scriptId: string;
+  readonly scriptName: string;
+  readonly lineNumber: number;
+  readonly columnNumber: number;
+  readonly column: number;
+}
+
+interface EngineCallSite {
+  getFunctionName(): string | null;
+  getFileName(): string | null | undefined;
+  getScriptNameOrSourceURL?(): string | null;
+  getLineNumber(): number | null;
+  getColumnNumber(): number | null;
+}
+
+/**
+ * `count` frames, our own code's left out: those come from the worker's script
+ * and have a URL with a scheme, code of the program and of lib has not.
+ */
+export function collectCallSites(realm: Realm, count: number): CallSiteRecord[] {
+  const { prepareStackTrace, stackTraceLimit } = Error as unknown as { prepareStackTrace: unknown; stackTraceLimit: number };
+  const holder: { stack?: EngineCallSite[] } = {};
+  try {
+    Object.assign(Error, { stackTraceLimit: count + OWN_FRAMES, prepareStackTrace: (_: unknown, sites: EngineCallSite[]) => sites });
+    (Error as unknown as { captureStackTrace(holder: object, below: unknown): void }).captureStackTrace(holder, collectCallSites);
+    // The engine formats when the property is read first.
+    const sites = holder.stack ?? [];
+    return sites.map((site) => toRecord(realm, site)).filter(({ scriptName }) => !isOwnScript(scriptName)).slice(0, count);
+  } finally {
+    Object.assign(Error, { stackTraceLimit, prepareStackTrace });
+  }
+}
+
+/** Frames of this room that may lie in between. */
+const OWN_FRAMES = 12;
+
+function isOwnScript(name: string): boolean {
+  return /^(?:https?|blob):/.test(name);
+}
+
+function toRecord(realm: Realm, site: EngineCallSite): CallSiteRecord {
+  const generated = {
+    file: site.getScriptNameOrSourceURL?.() ?? site.getFileName() ?? '',
+    line: site.getLineNumber() ?? 0,
+    column: site.getColumnNumber() ?? 0,
+  };
+  const position = realm.stack.originalPosition?.(generated) ?? generated;
+  return {
+    functionName: site.getFunctionName() ?? '',
+    scriptId: '0',
+    scriptName: position.file,
+    lineNumber: position.line,
+    columnNumber: position.column,
+    column: position.column,
+  };
+}

@@ -1,0 +1,72 @@
+/** Internationalised domain names: to ASCII by the host's URL parser (UTS 46), back by Punycode (RFC 3492). */
+import type { HostGlobals } from '../boot/host-globals.ts';
+
+/** '' where the name is not a valid host. */
+export function domainToAscii(host: HostGlobals, domain: string): string {
+  if (domain === '') return '';
+  try {
+    const url = new host.classes.URL('ws://x');
+    url.hostname = domain;
+    // The setter ignores what it cannot parse.
+    const expected = new host.classes.URL(`ws://${domain}`);
+    return url.hostname === expected.hostname ? url.hostname : '';
+  } catch {
+    return '';
+  }
+}
+
+export function domainToUnicode(domain: string): string {
+  return domain.split('.').map((label) => (/^xn--/i.test(label) ? decodePunycode(label.slice(4)) ?? label : label)).join('.');
+}
+
+// RFC 3492, section 5.
+const BASE = 36;
+const T_MIN = 1;
+const T_MAX = 26;
+const SKEW = 38;
+const DAMP = 700;
+const INITIAL_BIAS = 72;
+const INITIAL_N = 128;
+
+/** Section 6.2; `undefined` for input that is not Punycode. */
+function decodePunycode(input: string): string | undefined {
+  const delimiter = input.lastIndexOf('-');
+  const output = delimiter > 0 ? Array.from(input.slice(0, delimiter), (char) => char.codePointAt(0)!) : [];
+  let n = INITIAL_N;
+  let i = 0;
+  let bias = INITIAL_BIAS;
+  for (let at = delimiter > 0 ? delimiter + 1 : 0; at < input.length;) {
+    const oldI = i;
+    for (let weight = 1, k = BASE; ; k += BASE) {
+      const digit = digitOf(input.charCodeAt(at++));
+      if (digit < 0) return undefined;
+      i += digit * weight;
+      const threshold = k <= bias ? T_MIN : k >= bias + T_MAX ? T_MAX : k - bias;
+      if (digit < threshold) break;
+      weight *= BASE - threshold;
+    }
+    const length = output.length + 1;
+    bias = adapt(i - oldI, length, oldI === 0);
+    n += Math.floor(i / length);
+    i %= length;
+    if (n > 0x10ffff) return undefined;
+    output.splice(i++, 0, n);
+  }
+  return String.fromCodePoint(...output);
+}
+
+function digitOf(unit: number): number {
+  if (unit >= 0x30 && unit <= 0x39) return unit - 0x30 + 26;
+  if (unit >= 0x41 && unit <= 0x5a) return unit - 0x41;
+  if (unit >= 0x61 && unit <= 0x7a) return unit - 0x61;
+  return -1;
+}
+
+/** Section 6.1. */
+function adapt(delta: number, points: number, first: boolean): number {
+  let rest = first ? Math.floor(delta / DAMP) : delta >> 1;
+  rest += Math.floor(rest / points);
+  let k = 0;
+  for (; rest > ((BASE - T_MIN) * T_MAX) >> 1; k += BASE) rest = Math.floor(rest / (BASE - T_MIN));
+  return k + Math.floor(((BASE - T_MIN + 1) * rest) / (rest + SKEW));
+}

@@ -1,0 +1,45 @@
+/** internalBinding('encoding_binding'). Reference: src/encoding_binding.cc. */
+import type { Foreign, Realm } from '../realm.ts';
+import { plain, unshared } from './bytes.ts';
+import { codedError } from './coded-error.ts';
+import { domainToAscii, domainToUnicode } from './domain-names.ts';
+
+export function createEncodingBinding(realm: Realm): Foreign {
+  const { TextDecoder, TextEncoder } = realm.host.classes;
+  const encoder = new TextEncoder();
+  const results = new Uint32Array(2);
+  const decoders = new Map<number, InstanceType<typeof TextDecoder>>();
+
+  const decoderFor = (ignoreBOM: boolean, fatal: boolean) => {
+    const key = (ignoreBOM ? 1 : 0) + (fatal ? 2 : 0);
+    let decoder = decoders.get(key);
+    if (decoder === undefined) decoders.set(key, decoder = new TextDecoder('utf-8', { ignoreBOM, fatal }));
+    return decoder;
+  };
+
+  return {
+    encodeIntoResults: results,
+    encodeInto(source: string, destination: Uint8Array) {
+      const target = plain(destination);
+      const scratch = unshared(target);
+      const { read, written } = encoder.encodeInto(source, scratch);
+      if (scratch !== target) target.set(scratch.subarray(0, written));
+      results[0] = read;
+      results[1] = written;
+    },
+    encodeUtf8String: (source: string) => encoder.encode(source),
+    decodeUTF8(input: unknown, ignoreBOM: unknown, fatal: unknown) {
+      if (!ArrayBuffer.isView(input) && !(input instanceof ArrayBuffer) && !(input instanceof SharedArrayBuffer)) {
+        throw codedError(TypeError, 'ERR_INVALID_ARG_TYPE', 'The "list" argument must be an instance of SharedArrayBuffer, ArrayBuffer or ArrayBufferView.');
+      }
+      try {
+        return decoderFor(Boolean(ignoreBOM), Boolean(fatal)).decode(unshared(plain(input)));
+      } catch {
+        // The host's only failure here is invalid data; its text is not Node's.
+        throw codedError(TypeError, 'ERR_ENCODING_INVALID_ENCODED_DATA', 'The encoded data was not valid for encoding utf-8');
+      }
+    },
+    toASCII: (domain: string) => domainToAscii(realm.host, domain),
+    toUnicode: (domain: string) => domainToUnicode(domain),
+  };
+}

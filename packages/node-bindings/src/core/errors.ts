@@ -1,0 +1,76 @@
+/** internalBinding('errors'). Reference: src/node_errors.cc. */
+import type { Foreign, Realm } from '../realm.ts';
+
+export function createErrorsBinding(realm: Realm): Foreign {
+  const { stack } = realm;
+  return {
+    setPrepareStackTraceCallback(callback: typeof stack.prepareStackTrace) {
+      stack.prepareStackTrace = callback;
+    },
+    setEnhanceStackForFatalException(before: typeof stack.enhanceBeforeInspector, after: typeof stack.enhanceAfterInspector) {
+      stack.enhanceBeforeInspector = before;
+      stack.enhanceAfterInspector = after;
+    },
+    setGetSourceMapErrorSource() {
+      // Only asked for by GetErrorSource when V8 knows a source map of the script; it never does here.
+    },
+    setSourceMapsEnabled() {
+      // Decides whether V8 collects source maps of what it compiles: `src/modules` compiles here, and reads the option.
+    },
+    setMaybeCacheGeneratedSourceMap() {
+      // V8 calls it for eval and new Function with a source map comment; the engine here does not tell.
+    },
+    noSideEffectsToString,
+    triggerUncaughtException: (error: unknown, fromPromise: boolean) => realm.triggerUncaughtException(error, fromPromise),
+    getErrorSourcePositions: (error: unknown) => errorSourcePositions(realm, error),
+  };
+}
+
+/** v8::Value::NoSideEffectsToString (Object::NoSideEffectsToString, src/objects/objects.cc): runs no code of the program. */
+function noSideEffectsToString(value: unknown): string {
+  switch (typeof value) {
+    case 'symbol': return value.toString();
+    case 'bigint': return `${value}`;
+    case 'function': return Function.prototype.toString.call(value);
+    case 'object': return value === null ? 'null' : describeObject(value);
+    default: return String(value);
+  }
+}
+
+function describeObject(value: object): string {
+  if (Error.prototype.isPrototypeOf(value)) {
+    const name = dataProperty(value, 'name') ?? 'Error';
+    const message = dataProperty(value, 'message') ?? '';
+    const text = (part: unknown) => noSideEffectsToString(part);
+    if (name === '') return text(message);
+    return message === '' ? text(name) : `${text(name)}: ${text(message)}`;
+  }
+  const tag = dataProperty(value, Symbol.toStringTag);
+  if (typeof tag === 'string') return `[object ${tag}]`;
+  const constructor = dataProperty(value, 'constructor');
+  const name = typeof constructor === 'function' ? dataProperty(constructor, 'name') : undefined;
+  return typeof name === 'string' && name !== '' ? `#<${name}>` : '[object Object]';
+}
+
+/** The value where it is plain data, own or inherited; accessors are not called. */
+function dataProperty(value: object, name: PropertyKey): unknown {
+  for (let holder: object | null = value; holder !== null; holder = Object.getPrototypeOf(holder) as object | null) {
+    const descriptor = Object.getOwnPropertyDescriptor(holder, name);
+    if (descriptor !== undefined) return descriptor.value;
+  }
+  return undefined;
+}
+
+/** GetErrorSourcePositions: where the error was made, for assert's source text. */
+function errorSourcePositions(realm: Realm, error: unknown): object {
+  const text: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'stack') : undefined;
+  const frame = typeof text === 'string' ? /^ +at (?:.*\()?(.+?):(\d+):(\d+)\)?$/m.exec(text) : null;
+  if (frame === null) return {};
+  const position = { file: frame[1]!, line: Number(frame[2]), column: Number(frame[3]) };
+  return {
+    scriptResourceName: position.file,
+    lineNumber: position.line,
+    startColumn: position.column - 1,
+    sourceLine: realm.stack.sourceLine?.(position.file, position.line),
+  };
+}

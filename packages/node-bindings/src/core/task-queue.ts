@@ -1,0 +1,17 @@
+/** internalBinding('task_queue'). Reference: src/node_task_queue.cc. */
+import type { Foreign, Realm } from '../realm.ts';
+import type { EventLoop } from '../loop/create-loop.ts';
+
+export function createTaskQueueBinding(realm: Realm): Foreign {
+  const loop = realm.loop as EventLoop;
+  return {
+    tickInfo: loop.tickInfo,
+    // What a microtask throws reaches the worker's error event, and from there the loop.
+    enqueueMicrotask: (callback: () => void) => realm.host.queueMicrotask(callback),
+    runMicrotasks() {
+      // The engine runs them when the callback has returned; see create-loop.ts.
+    },
+    setTickCallback: (callback: () => void) => loop.bindTicks(callback),
+    setPromiseRejectCallback: (callback: (type: number, promise: Promise<unknown>, reason: unknown) => void) => loop.bindRejections(callback),
+  };
+}

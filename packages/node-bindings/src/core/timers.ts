@@ -1,0 +1,17 @@
+/** internalBinding('timers'). Reference: src/timers.cc. */
+import type { Foreign, Realm } from '../realm.ts';
+import type { EventLoop } from '../loop/create-loop.ts';
+
+export function createTimersBinding(realm: Realm): Foreign {
+  const loop = realm.loop as EventLoop;
+  return {
+    setupTimers: (processImmediate: () => void, processTimers: (now: number) => number) => loop.bindTimers(processImmediate, processTimers),
+    getLibuvNow: () => loop.now(),
+    scheduleTimer: (ms: number) => loop.scheduleTimer(ms),
+    // Whether anything keeps the loop alive is read from the two arrays; a change only has to wake it.
+    toggleTimerRef: () => loop.wake(),
+    toggleImmediateRef: () => loop.wake(),
+    immediateInfo: loop.immediateInfo,
+    timeoutInfo: loop.timeoutInfo,
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * internalBinding('types'): brand checks. Reference: src/node_types.cc.
+ *
+ * V8 knows an object's class; a script asks a method of the prototype that
+ * works on nothing else. `instanceof` and `Symbol.toStringTag` can be forged.
+ */
+import type { Foreign, Realm } from '../realm.ts';
+
+type Check = (value: unknown) => boolean;
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** True where `method`, applied to the value, does not throw. */
+function brand(method: (this: never, ...args: never[]) => unknown, argument?: (value: object) => unknown): Check {
+  return (value) => {
+    if (!isObject(value)) return false;
+    try {
+      Reflect.apply(method, value, argument === undefined ? [] : [argument(value) as never]);
+      return true;
+    } catch {
+      // Not of this class: the check's only way to say so.
+      return false;
+    }
+  };
+}
+
+function getterOf(prototype: object, name: PropertyKey): () => unknown {
+  const getter = Object.getOwnPropertyDescriptor(prototype, name)?.get;
+  if (getter === undefined) throw new Error(`Cannot find the getter "${String(name)}"`);
+  return getter;
+}
+
+const MapIteratorPrototype = Object.getPrototypeOf(new Map().entries()) as object;
+const SetIteratorPrototype = Object.getPrototypeOf(new Set().values()) as object;
+const AsyncFunctionPrototype = Object.getPrototypeOf(async () => undefined) as object;
+const GeneratorFunctionPrototype = Object.getPrototypeOf(function* () { /* empty */ }) as { prototype: object };
+const AsyncGeneratorFunctionPrototype = Object.getPrototypeOf(async function* () { /* empty */ }) as { prototype: object };
+
+export type TypeChecks = ReturnType<typeof createTypeChecks>;
+
+export function createTypesBinding(realm: Realm): Foreign {
+  return createTypeChecks(realm);
+}
+
+export function createTypeChecks(realm: Pick<Realm, 'proxies' | 'host' | 'namespaces'>) {
+  /** Classes without a harmless method: by the prototype chain. A proxy is none of them, and its traps must not run. */
+  const inheritsFrom = (prototype: object, type: 'object' | 'function' = 'object'): Check => (value) => {
+    if (typeof value !== type || value === null || realm.proxies.detailsOf(value) !== undefined) return false;
+    return prototype.isPrototypeOf(value as object);
+  };
+  const either = (...checks: readonly Check[]): Check => (value) => checks.some((check) => check(value));
+
+  const isArrayBuffer = brand(getterOf(ArrayBuffer.prototype, 'byteLength'));
+  const isSharedArrayBuffer = brand(getterOf(SharedArrayBuffer.prototype, 'byteLength'));
+  const isNumberObject = brand(Number.prototype.valueOf as () => unknown);
+  const isStringObject = brand(String.prototype.valueOf as () => unknown);
+  const isBooleanObject = brand(Boolean.prototype.valueOf as () => unknown);
+  const isBigIntObject = brand(BigInt.prototype.valueOf as () => unknown);
+  const isSymbolObject = brand(Symbol.prototype.valueOf as () => unknown);
+  const isRegExpShape = brand(getterOf(RegExp.prototype, 'source'));
+
+  return {
+    // No C++ pointer can reach a script here.
+    isExternal: () => false,
+    isDate: brand(Date.prototype.getTime as () => unknown),
+    isArgumentsObject: (value: unknown) =>
+      isObject(value) && realm.proxies.detailsOf(value) === undefined && !(Symbol.toStringTag in value)
+      && Object.prototype.toString.call(value) === '[object Arguments]',
+    isBigIntObject, isBooleanObject, isNumberObject, isStringObject, isSymbolObject,
+    isBoxedPrimitive: either(isNumberObject, isStringObject, isBooleanObject, isBigIntObject, isSymbolObject),
+    isNativeError: isNativeErrorCheck(realm.host.classes.DOMException),
+    // RegExp.prototype answers `source` without being a RegExp.
+    isRegExp: (value: unknown) => value !== RegExp.prototype && isRegExpShape(value),
+    isAsyncFunction: either(inheritsFrom(AsyncFunctionPrototype, 'function'), inheritsFrom(AsyncGeneratorFunctionPrototype, 'function')),
+    isGeneratorFunction: either(inheritsFrom(GeneratorFunctionPrototype, 'function'), inheritsFrom(AsyncGeneratorFunctionPrototype, 'function')),
+    isGeneratorObject: either(inheritsFrom(GeneratorFunctionPrototype.prototype), inheritsFrom(AsyncGeneratorFunctionPrototype.prototype)),
+    isPromise: inheritsFrom(Promise.prototype),
+    isMap: brand(getterOf(Map.prototype, 'size')),
+    isSet: brand(getterOf(Set.prototype, 'size')),
+    isMapIterator: inheritsFrom(MapIteratorPrototype),
+    isSetIterator: inheritsFrom(SetIteratorPrototype),
+    isWeakMap: brand(WeakMap.prototype.has as never, (value) => value),
+    isWeakSet: brand(WeakSet.prototype.has as never, (value) => value),
+    isArrayBuffer, isSharedArrayBuffer,
+    isAnyArrayBuffer: either(isArrayBuffer, isSharedArrayBuffer),
+    isProxy: (value: unknown) => realm.proxies.detailsOf(value) !== undefined,
+    isModuleNamespaceObject: (value: unknown) => isObject(value) && realm.namespaces.has(value),
+  };
+}
+
+/** The host's DOMException counts as an error for the engine, Node's own class is another. */
+function isNativeErrorCheck(HostDOMException: typeof DOMException): Check {
+  const { isError } = Error as unknown as { isError?: Check };
+  const inherits: Check = (value) => Error.prototype.isPrototypeOf(value as object);
+  const check = isError ?? inherits;
+  return (value) => isObject(value) && check(value) && !(value instanceof HostDOMException);
+}

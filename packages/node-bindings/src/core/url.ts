@@ -1,0 +1,137 @@
+/**
+ * internalBinding('url') over the host's URL: both follow the WHATWG standard.
+ * lib keeps the href and where its parts lie (ada's url_components); those
+ * numbers are found again here. Reference: src/node_url.cc.
+ */
+import type { Foreign, Realm } from '../realm.ts';
+import { codedError } from './coded-error.ts';
+import { domainToAscii, domainToUnicode } from './domain-names.ts';
+
+/** ada: a part that is not there. */
+const OMITTED = 0xffffffff;
+/** ada::scheme::type */
+const SCHEME_TYPES: Readonly<Record<string, number>> = { 'http:': 0, 'https:': 2, 'ws:': 3, 'ftp:': 4, 'wss:': 5, 'file:': 6 };
+const NOT_SPECIAL = 1;
+
+/** Positions in `urlComponents`. */
+const Component = { protocolEnd: 0, usernameEnd: 1, hostStart: 2, hostEnd: 3, port: 4, pathnameStart: 5, searchStart: 6, hashStart: 7, schemeType: 8 } as const;
+
+/** internal/url's updateActions. */
+const SETTERS = ['protocol', 'host', 'hostname', 'port', 'username', 'password', 'pathname', 'search', 'hash'] as const;
+const ACTION_HREF = 9;
+
+export function createUrlBinding(realm: Realm): Foreign {
+  const { URL } = realm.host.classes;
+  const components = new Uint32Array(9);
+
+  const publish = (url: URL): string => {
+    writeComponents(components, url);
+    return url.href;
+  };
+  const parse = (input: string, base: string | undefined): URL | undefined => {
+    try {
+      return base === undefined ? new URL(input) : new URL(input, base);
+    } catch {
+      // The constructor's only way to say "not a URL".
+      return undefined;
+    }
+  };
+
+  return {
+    urlComponents: components,
+    parse(input: string, base: string | undefined, raise: boolean) {
+      const url = parse(input, base);
+      if (url !== undefined) return publish(url);
+      if (raise) throw invalidUrl(input, base);
+      return undefined;
+    },
+    canParse: (input: string, base?: string) => parse(input, base) !== undefined,
+    pathToFileURL(path: string, windows: boolean, hostname?: string) {
+      const url = new URL('file://');
+      const escaped = path.replace(windows ? /[%\n\r\t?#]/g : /[%\\\n\r\t?#]/g, percentEncode);
+      url.pathname = escaped;
+      if (windows && hostname !== undefined) url.hostname = hostname;
+      return publish(url);
+    },
+    update(href: string, action: number, value: string) {
+      if (action === ACTION_HREF) {
+        const next = parse(value, undefined);
+        return next === undefined ? false : publish(next);
+      }
+      const url = new URL(href);
+      url[SETTERS[action]!] = value;
+      return publish(url);
+    },
+    format(href: string, hash: boolean, unicode: boolean, search: boolean, auth: boolean) {
+      const url = new URL(href);
+      if (!hash) url.hash = '';
+      if (!search) url.search = '';
+      if (!auth) {
+        url.username = '';
+        url.password = '';
+      }
+      if (!unicode || url.hostname === '') return url.href;
+      writeComponents(components, url);
+      const hostStart = components[Component.hostEnd]! - url.hostname.length;
+      return url.href.slice(0, hostStart) + domainToUnicode(url.hostname) + url.href.slice(components[Component.hostEnd]);
+    },
+    getOrigin(href: string) {
+      const url = parse(href, undefined);
+      if (url === undefined) throw invalidUrl(href, undefined);
+      return url.origin;
+    },
+    domainToASCII: (domain: string) => domainToAscii(realm.host, domain),
+    domainToUnicode: (domain: string) => domainToUnicode(domainToAscii(realm.host, domain)),
+  };
+}
+
+function percentEncode(char: string): string {
+  return `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+}
+
+/** ThrowInvalidURL: own properties in this order. */
+function invalidUrl(input: string, base: string | undefined): Error {
+  const error = codedError(TypeError, 'ERR_INVALID_URL', 'Invalid URL');
+  return Object.assign(error, base === undefined ? { input } : { input, base });
+}
+
+/**
+ *   https://user:pass@example.com:1234/foo/bar?baz#quux
+ *         |     |    |          | ^^^^|       |   |
+ *   protocol_end|    |   host_end port|       |   hash_start
+ *    username_end  host_start  pathname_start search_start
+ */
+function writeComponents(components: Uint32Array, url: URL): void {
+  const { href, protocol, username, password, hostname, port } = url;
+  const protocolEnd = protocol.length;
+  const hash = href.indexOf('#', protocolEnd);
+  const query = href.indexOf('?', protocolEnd);
+  const searchStart = query >= 0 && (hash < 0 || query < hash) ? query : OMITTED;
+  const hashStart = hash >= 0 ? hash : OMITTED;
+
+  let usernameEnd = protocolEnd;
+  let hostStart = protocolEnd;
+  let hostEnd = protocolEnd;
+  let pathnameStart = protocolEnd;
+  if (href.startsWith('//', protocolEnd)) {
+    const authority = protocolEnd + 2;
+    usernameEnd = authority + username.length;
+    hostStart = password === '' ? usernameEnd : usernameEnd + 1 + password.length;
+    const hasCredentials = username !== '' || password !== '';
+    hostEnd = hostStart + (hasCredentials ? 1 : 0) + hostname.length;
+    pathnameStart = hostEnd + (port === '' ? 0 : 1 + port.length);
+  } else if (href.startsWith('/.//', protocolEnd)) {
+    // A path that begins with two slashes and has no host in front.
+    pathnameStart = protocolEnd + 2;
+  }
+
+  components[Component.protocolEnd] = protocolEnd;
+  components[Component.usernameEnd] = usernameEnd;
+  components[Component.hostStart] = hostStart;
+  components[Component.hostEnd] = hostEnd;
+  components[Component.port] = port === '' ? OMITTED : Number(port);
+  components[Component.pathnameStart] = pathnameStart;
+  components[Component.searchStart] = searchStart;
+  components[Component.hashStart] = hashStart;
+  components[Component.schemeType] = SCHEME_TYPES[protocol] ?? NOT_SPECIAL;
+}
