@@ -13,6 +13,7 @@ import { transformBuiltin, type TransformedBuiltin } from './builtin-source.ts';
 import { checksumsOf, sha256, verifyChecksums, type Checksums } from './checksums.ts';
 import { renderFiles, sizeTable, writeFiles } from './emit.ts';
 import { orphanedPatches } from './patches.ts';
+import { libraryBuiltins } from './library-builtins.ts';
 import { mustGetPinnedNode, PINNED_NODE_VERSION } from './pinned-node.ts';
 import { BOOTSTRAP_IDS, placementOf } from './selection.ts';
 import { wasmBuiltins } from './wasm-builtins.ts';
@@ -63,12 +64,12 @@ export async function build(options: { readonly force: boolean; readonly updateC
   console.log(sizeTable(files, ['boot-set.js', 'data.js', 'lazy.bin', 'amaro.bin']));
 }
 
-/** Builtins of our own, in `extra/` by id, and the WebAssembly modules. */
+/** Builtins of our own, in `extra/` by id, the libraries and the WebAssembly modules. */
 function extraBuiltins(): Record<string, string> {
   const directory = join(import.meta.dirname, 'extra');
   const files = filesIn(directory).filter((file) => file.endsWith('.js'));
   const written = Object.fromEntries(files.map((file) => [file.slice(0, -'.js'.length), readFileSync(join(directory, file), 'utf8')]));
-  return { ...written, ...wasmBuiltins() };
+  return { ...written, ...libraryBuiltins(), ...wasmBuiltins() };
 }
 
 /** Changes whenever the output could. */

@@ -28,7 +28,7 @@ export function placementOf(id: string, bootIds: ReadonlySet<string>): Placement
 
 /** Sources that are libraries of their own and neither patched nor transformed. */
 export function isForeignLibrary(id: string): boolean {
-  return /^internal\/deps\/(acorn|amaro|minimatch)\//.test(id);
+  return /^internal\/(deps\/(acorn|amaro|minimatch)|slipway\/(library|wasm))\//.test(id);
 }
 
 /** Scripts run before or outside the module loader; `process.moduleLoadList` does not name them. */

@@ -1,0 +1,43 @@
+/**
+ * JavaScript libraries of npm as builtins `internal/slipway/library/<name>`:
+ * compiled when a program first needs one, instead of in every worker that boots.
+ */
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+
+/** Name of the builtin -> the module that it exports, written as its entry. */
+const ENTRIES: Readonly<Record<string, string>> = {
+  zlib: `export {
+    ZStream, zlibDeflate, zlibDeflateInit2, zlibDeflateReset, zlibDeflateSetDictionary,
+    zlibInflate, zlibInflateInit2, zlibInflateReset, zlibInflateSetDictionary,
+  } from 'pako';`,
+  ciphers: `
+    export { aeskw, cbc, cfb, ctr, ecb, gcm } from '@noble/ciphers/aes.js';
+    export { chacha20poly1305 } from '@noble/ciphers/chacha.js';`,
+  hashes: `
+    export { scrypt } from '@noble/hashes/scrypt.js';
+    export { shake128, shake256 } from '@noble/hashes/sha3.js';`,
+};
+
+/** Builtin id -> source. */
+export function libraryBuiltins(): Record<string, string> {
+  return Object.fromEntries(Object.entries(ENTRIES).map(([name, entry]) => [`internal/slipway/library/${name}`, bundle(name, entry)]));
+}
+
+function bundle(name: string, entry: string): string {
+  const result = buildSync({
+    // The libraries are dependencies of the room that uses them.
+    stdin: { contents: entry, resolveDir: join(import.meta.dirname, '../../node-bindings'), sourcefile: `${name}.js` },
+    bundle: true,
+    format: 'cjs',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    target: 'es2023',
+    charset: 'ascii',
+    legalComments: 'none',
+    write: false,
+  });
+  const [output] = result.outputFiles;
+  if (output === undefined) throw new Error(`Cannot bundle library "${name}": no output`);
+  return output.text;
+}
