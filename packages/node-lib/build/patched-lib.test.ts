@@ -24,8 +24,8 @@ const util = internalBinding('util');
 const slots = Object.fromEntries(Object.keys(util.privateSymbols).map((name) => [name, new PrivateSlot(name)]));
 const ourUtil = { ...util, privateSymbols: slots };
 const binding = (name) => name === 'util' ? ourUtil : internalBinding(name);
+const cache = new Map();
 function loadOurs(patterns) {
-  const cache = new Map();
   const load = (id) => {
     if (!patterns.some((pattern) => pattern.test(id))) return require(id);
     if (cache.has(id)) return cache.get(id).exports;
@@ -42,9 +42,12 @@ function loadOurs(patterns) {
 async function tell<T>(patterns: readonly string[], story: string): Promise<{ native: T; ours: T }> {
   const script = `${LOADER}
     const story = async (require) => { const log = []; const say = (...items) => log.push(items.map((item) => item instanceof Error ? item.name + ': ' + item.message : String(item)).join(' ')); const tick = () => new Promise((r) => setTimeout(r, 2)); ${story}; return log; };
-    (async () => console.log(JSON.stringify({ native: await story(require), ours: await story(loadOurs([${patterns.join(', ')}])) })))();`;
+    (async () => console.log(JSON.stringify({ native: await story(require), ours: await story(loadOurs([${patterns.join(', ')}])), loaded: cache.size })))();`;
+  // The story must really have run on our text.
   const output = execFileSync(mustGetPinnedNode(), ['--expose-internals', '--no-warnings', '-'], { input: script, encoding: 'utf8' });
-  return JSON.parse(output) as { native: T; ours: T };
+  const told = JSON.parse(output) as { native: T; ours: T; loaded: number };
+  expect(told.loaded).toBeGreaterThan(0);
+  return told;
 }
 
 beforeAll(async () => {
