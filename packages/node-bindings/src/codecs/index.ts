@@ -1,3 +1,7 @@
 import type { BindingTable } from '../registry.ts';
+import { createZlibBinding } from './zlib-binding.ts';
 
-export const codecBindings: BindingTable = {};
+/** Bindings of compression and cryptography. */
+export const codecBindings: BindingTable = {
+  zlib: createZlibBinding,
+};

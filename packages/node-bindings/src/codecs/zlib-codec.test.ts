@@ -1,0 +1,115 @@
+import * as pako from 'pako';
+import * as native from 'node:zlib';
+import { expect, test } from 'vitest';
+import { createCrc32 } from './crc32.ts';
+import { Mode, ZlibCodec, type ZlibOptions } from './zlib-codec.ts';
+
+// The oracle is the zlib of the Node that runs the tests: each side reads what the other wrote.
+
+const { Z_NO_FLUSH, Z_SYNC_FLUSH, Z_FINISH } = native.constants;
+const text = Buffer.from('the quick brown fox jumps over the lazy dog, again and again. '.repeat(2000));
+
+function codec(mode: number, options: Partial<ZlibOptions> = {}): ZlibCodec {
+  return new ZlibCodec(pako, { mode, windowBits: 15, level: -1, memLevel: 8, strategy: 0, dictionary: undefined, ...options });
+}
+
+/** Runs all input through, with small buffers on both sides, as a stream does. */
+function run(subject: ZlibCodec, input: Uint8Array, chunk = 1000): Buffer {
+  const parts: Buffer[] = [];
+  for (let at = 0; ; at += chunk) {
+    const last = at + chunk >= input.length;
+    let rest = input.subarray(at, at + chunk);
+    for (;;) {
+      const output = Buffer.alloc(777);
+      const { availIn, availOut } = subject.step(last ? Z_FINISH : Z_NO_FLUSH, rest, output);
+      const error = subject.error();
+      if (error !== undefined) throw Object.assign(new Error(error.message), error);
+      parts.push(output.subarray(0, output.length - availOut));
+      rest = rest.subarray(rest.length - availIn);
+      if (availOut !== 0) break;
+    }
+    if (last) return Buffer.concat(parts);
+  }
+}
+
+test.each([
+  ['gzip', Mode.gzip, native.gunzipSync],
+  ['deflate', Mode.deflate, native.inflateSync],
+  ['deflateRaw', Mode.deflateRaw, native.inflateRawSync],
+] as const)('native Node reads what %s writes', (_name, mode, read) => {
+  for (const level of [-1, 0, 1, 5, 9]) expect(read(run(codec(mode, { level }), text)).equals(text)).toBe(true);
+});
+
+test.each([
+  ['gunzip', Mode.gunzip, native.gzipSync],
+  ['inflate', Mode.inflate, native.deflateSync],
+  ['inflateRaw', Mode.inflateRaw, native.deflateRawSync],
+  ['unzip of gzip', Mode.unzip, native.gzipSync],
+  ['unzip of deflate', Mode.unzip, native.deflateSync],
+] as const)('%s reads what native Node wrote, whatever the chunks', (_name, mode, write) => {
+  for (const chunk of [1, 3, 1000, 1e6]) expect(run(codec(mode), write(text), chunk).equals(text)).toBe(true);
+});
+
+test('gunzip goes on with the next member of an archive and ignores zero padding', () => {
+  const archive = Buffer.concat([native.gzipSync('one '), native.gzipSync('two'), Buffer.alloc(20)]);
+  expect(run(codec(Mode.gunzip), archive, 1e6).toString()).toBe('one two');
+});
+
+test('a dictionary is used on both sides, and its absence has a name', () => {
+  const dictionary = Buffer.from('the quick brown fox');
+  expect(native.inflateSync(run(codec(Mode.deflate, { dictionary }), text), { dictionary }).equals(text)).toBe(true);
+  const written = native.deflateSync(text, { dictionary });
+  expect(run(codec(Mode.inflate, { dictionary }), written).equals(text)).toBe(true);
+  expect(() => run(codec(Mode.inflate), written)).toThrow('Missing dictionary');
+  expect(() => run(codec(Mode.inflate, { dictionary: Buffer.from('other') }), written)).toThrow('Bad dictionary');
+  expect(run(codec(Mode.inflateRaw, { dictionary }), native.deflateRawSync(text, { dictionary })).equals(text)).toBe(true);
+});
+
+test('errors carry the words, number and code of native Node', () => {
+  const oracle = (make: () => unknown): unknown => {
+    try {
+      make();
+      return undefined;
+    } catch (error) {
+      const { message, errno, code } = error as NodeJS.ErrnoException;
+      return { message, errno, code };
+    }
+  };
+  const gzipped = native.gzipSync(text);
+  const broken = Buffer.from(gzipped);
+  broken[200]! ^= 0xff;
+  for (const [mode, read, input] of [
+    [Mode.gunzip, native.gunzipSync, gzipped.subarray(0, 100)],
+    [Mode.gunzip, native.gunzipSync, Buffer.from('not gzip at all')],
+    [Mode.inflate, native.inflateSync, Buffer.from('not zlib at all')],
+    [Mode.gunzip, native.gunzipSync, broken],
+  ] as const) {
+    expect(oracle(() => run(codec(mode), input, 1e6))).toEqual(oracle(() => read(input)));
+  }
+});
+
+test('params changes the level in the middle of a stream', () => {
+  const subject = codec(Mode.deflate, { level: 9 });
+  const first = Buffer.alloc(100_000);
+  const a = subject.step(Z_SYNC_FLUSH, text, first);
+  subject.params(0, 0);
+  const second = Buffer.alloc(200_000);
+  const b = subject.step(Z_FINISH, text, second);
+  const written = Buffer.concat([first.subarray(0, first.length - a.availOut), second.subarray(0, second.length - b.availOut)]);
+  expect(second.length - b.availOut).toBeGreaterThan(text.length);
+  expect(native.inflateSync(written).equals(Buffer.concat([text, text]))).toBe(true);
+});
+
+test('reset makes a codec as new', () => {
+  const subject = codec(Mode.gzip);
+  const once = run(subject, text);
+  expect(subject.reset()).toBeUndefined();
+  expect(run(subject, text).equals(once)).toBe(true);
+});
+
+test('crc32 equals the known check value and can be continued', () => {
+  const crc32 = createCrc32();
+  expect(crc32(Buffer.from('123456789'), 0)).toBe(0xcbf43926);
+  expect(crc32(Buffer.from('6789'), crc32(Buffer.from('12345'), 0))).toBe(0xcbf43926);
+  expect(crc32(text, 0)).toBe(text.reduce((crc, byte) => crc32(Uint8Array.of(byte), crc), 0));
+});
