@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -78,6 +78,15 @@ function installDependencies() {
   writeFileSync(stamp, key);
 }
 
+/**
+ * The pinned Node whose lib we extract is an npm package with a bin called
+ * `node`. npm puts it first in the PATH of every script: it would replace the
+ * machine's own Node from the second command on.
+ */
+function keepOwnNode() {
+  rmSync(join(root, 'node_modules', '.bin', 'node'), { force: true });
+}
+
 const BROWSER_NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
 /** P-27: explicit configuration wins, else the first known name in PATH. */
@@ -135,6 +144,7 @@ function buildWeb() {
 export function prepare(level) {
   checkNode();
   installDependencies();
+  keepOwnNode();
   installBrowser();
   buildRuntime();
   if (level === 'product') buildWeb();
