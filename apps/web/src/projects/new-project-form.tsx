@@ -18,12 +18,15 @@ export function NewProjectForm(props: { templates: readonly Template[]; onCreate
       <fieldset>
         <legend class="visually-hidden">Template</legend>
         <div class="templates">
-          <For each={props.templates}>
+          {/* TypeScript first: it is what most people start with. */}
+          <For each={[...props.templates].sort((a, b) => Number(b.language === 'ts') - Number(a.language === 'ts'))}>
             {(template, index) => (
               <label class="template">
                 <input type="radio" name="template" value={template.id} checked={index() === 0} />
                 <span>
-                  <strong>{template.title}</strong>
+                  <strong>
+                    {template.title} <small>{template.language === 'ts' ? 'TypeScript' : 'JavaScript'}</small>
+                  </strong>
                   <small class="muted">{template.source}</small>
                 </span>
               </label>
