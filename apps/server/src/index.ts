@@ -1,1 +1,2 @@
-export {};
+export { startServer, type RunningServer } from './start-server.ts';
+export { type Config, parseConfig } from './config.ts';

@@ -52,3 +52,4 @@ export * from './users/get-user.ts';
 export * from './users/revoke-session.ts';
 export * from './users/rotate-refresh-token.ts';
 export * from './users/set-password.ts';
+export * from './count-applied-migrations.ts';

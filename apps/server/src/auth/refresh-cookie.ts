@@ -1,0 +1,39 @@
+import type { Context } from 'hono';
+
+const lifetimeSeconds = 7 * 24 * 3600;
+
+/**
+ * The refresh cookie (AU-02). Its name starts with `__Host-` where the browser
+ * accepts that: then no sibling host can have set it.
+ */
+export interface RefreshCookie {
+  read(c: Context): string | undefined;
+  set(c: Context, token: string): void;
+  clear(c: Context): void;
+}
+
+export function createRefreshCookie(appOrigin: string): RefreshCookie {
+  const { protocol, hostname } = new URL(appOrigin);
+  const trustworthy = protocol === 'https:' || hostname === 'localhost' || hostname.endsWith('.localhost');
+  const name = trustworthy ? '__Host-refreshToken' : 'refreshToken';
+  // The prefix demands Secure; browsers accept that over http on *.localhost too.
+  const attributes = `Path=/; HttpOnly; SameSite=Strict${trustworthy ? '; Secure' : ''}`;
+  return {
+    read: (c) => {
+      // A sibling's `Domain=` cookie of the same name would come first in the header: refuse to choose where a sibling could have put one.
+      const values = cookieValues(c.req.header('cookie') ?? '', name);
+      return new Set(values).size === 1 ? values[0] : undefined;
+    },
+    set: (c, token) => c.header('Set-Cookie', `${name}=${token}; ${attributes}; Max-Age=${lifetimeSeconds}`, { append: true }),
+    clear: (c) => c.header('Set-Cookie', `${name}=; ${attributes}; Max-Age=0`, { append: true }),
+  };
+}
+
+function cookieValues(header: string, name: string): string[] {
+  return header
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1))
+    .filter((value) => value !== '');
+}

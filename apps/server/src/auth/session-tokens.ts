@@ -1,0 +1,44 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { SessionResponse, User } from '@slipway/contracts';
+import { createSession, type Db, rotateRefreshToken } from '@slipway/db';
+import type { TokenSigner } from './token-signer.ts';
+
+export const accessLifetimeSeconds = 600;
+const refreshLifetimeUs = 7 * 86_400_000_000;
+/** How long two tabs may present the same refresh token (AU-09). */
+const graceUs = 10_000_000;
+
+export interface SessionTokens {
+  /** Starts a sign-in; the refresh token is the cookie's value. */
+  open(userId: string): Promise<{ refreshToken: string; familyId: string }>;
+  rotate(refreshToken: string): Promise<{ outcome: 'rotated'; refreshToken: string; familyId: string; userId: string } | { outcome: 'invalid' }>;
+  hash(refreshToken: string): string;
+  /** The body of login, refresh and local sign-in. */
+  describe(user: User, familyId: string): SessionResponse;
+}
+
+export function createSessionTokens(db: Db, signer: TokenSigner): SessionTokens {
+  const makeToken = () => randomBytes(32).toString('base64url');
+  const hash = (token: string) => createHash('sha256').update(token).digest('hex');
+  return {
+    hash,
+    open: async (userId) => {
+      const refreshToken = makeToken();
+      const { familyId } = await createSession(db, { userId, tokenHash: hash(refreshToken), lifetimeUs: refreshLifetimeUs });
+      return { refreshToken, familyId };
+    },
+    rotate: async (refreshToken) => {
+      const next = makeToken();
+      const result = await rotateRefreshToken(db, { tokenHash: hash(refreshToken), nextTokenHash: hash(next), lifetimeUs: refreshLifetimeUs, graceUs });
+      return result.outcome === 'rotated' ? { ...result, refreshToken: next } : { outcome: 'invalid' };
+    },
+    describe: (user, family) => ({
+      success: true,
+      data: {
+        user,
+        accessToken: signer.sign({ use: 'access', family, exp: Math.floor(Date.now() / 1000) + accessLifetimeSeconds }),
+        expiresIn: accessLifetimeSeconds,
+      },
+    }),
+  };
+}

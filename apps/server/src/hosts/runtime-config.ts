@@ -1,0 +1,29 @@
+import type { RuntimeConfig } from '@slipway/contracts';
+import type { Config } from '../config.ts';
+import { headlessParents } from './host-headers.ts';
+import type { Hosts } from './hosts.ts';
+
+/** Path of the registry mirror on runtime hosts. */
+export const mirrorPath = '/npm/';
+
+/** What browsers are told; `label` is the runtime host that asks, if it is one. */
+export function describeRuntime(
+  config: Config,
+  hosts: Hosts,
+  facts: { registryOrigins: string[]; localOwner: boolean; label?: string | undefined },
+): RuntimeConfig {
+  return {
+    version: 1,
+    app: { origin: hosts.appOrigin },
+    runtime: {
+      originPattern: hosts.runtimePattern,
+      bareOrigin: hosts.bareRuntimeOrigin,
+      allowedParents: headlessParents(config, hosts, facts.label),
+    },
+    preview: { originPattern: hosts.previewPattern },
+    sites: { originPattern: hosts.sitePattern },
+    registry: { origins: facts.registryOrigins, mirrorPath },
+    limits: { blobBytes: config.BLOB_LIMIT_BYTES, treeEntries: config.TREE_LIMIT_ENTRIES },
+    auth: { localOwner: facts.localOwner },
+  };
+}

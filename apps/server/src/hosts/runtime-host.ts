@@ -1,0 +1,31 @@
+import { type Context, Hono } from 'hono';
+import type { ServerEnv, Services } from '../http/server-env.ts';
+import { serveFile } from '../http/static-files.ts';
+import { registryRoute } from '../registry/registry-route.ts';
+import { connectParents, headlessParents, runtimeHeaders } from './host-headers.ts';
+import { describeRuntime } from './runtime-config.ts';
+
+/** A runtime host: the pages that hold a container, their scripts, and the registry mirror. */
+export function runtimeHost(services: Services, label: string | undefined) {
+  const { config, hosts, mirror, folders } = services;
+  const page = async (c: Context<ServerEnv>, file: string, headers: Readonly<Record<string, string>>) =>
+    (await serveFile(folders.runtime, file, c.req.raw, headers)) ?? c.text('The runtime is not built: run "npm start"', 503);
+  const assetHeaders = runtimeHeaders(headlessParents(config, hosts, label), undefined);
+
+  return new Hono<ServerEnv>()
+    .get('/headless', (c) => page(c, 'headless.html', runtimeHeaders(headlessParents(config, hosts, label), c.req.query('coep'))))
+    .get('/connect', (c) => page(c, 'connect.html', runtimeHeaders(connectParents(config, hosts, label), undefined)))
+    .use(async (c, next) => {
+      await next();
+      for (const [name, value] of Object.entries(assetHeaders)) c.res.headers.set(name, value);
+    })
+    .get('/__slip/config.json', async (c) =>
+      c.json(describeRuntime(config, hosts, { registryOrigins: await mirror.origins(), localOwner: false, label })),
+    )
+    .route('/', registryRoute(services))
+    .on(['GET', 'HEAD'], '*', async (c) => {
+      const { pathname } = new URL(c.req.url);
+      // Its pages have addresses of their own, with headers of their own.
+      return (pathname.endsWith('.html') ? undefined : await serveFile(folders.runtime, pathname, c.req.raw, {})) ?? c.notFound();
+    });
+}

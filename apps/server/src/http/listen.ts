@@ -1,0 +1,53 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { RequestListener } from 'node:http';
+
+export interface Listening {
+  port: number;
+  /** Requests are answered 503 until there is a handler. */
+  handle(listener: RequestListener): void;
+  /** Stops accepting, lets answers in progress end, then cuts what is left. */
+  close(): Promise<void>;
+}
+
+/** Listens first and answers later: a port of 0 is only known then, and the hosts' names hold it. */
+export async function listen(host: string, port: number): Promise<Listening> {
+  let current: RequestListener | undefined;
+  const server = createServer((request, response) => {
+    if (current) return current(request, response);
+    response.writeHead(503, { 'Retry-After': '1' }).end();
+  });
+  server.on('clientError', answerClientError);
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    handle: (listener) => (current = listener),
+    close: () => closeServer(server),
+  };
+}
+
+/**
+ * A sibling host can set so many cookies for the whole domain that every request
+ * is too large to read. Node's bare 431 would lock the user out until he clears
+ * them by hand; this one clears them (and, at that price, signs him out).
+ */
+function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const answer =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? ['HTTP/1.1 431 Request Header Fields Too Large', 'Clear-Site-Data: "cookies"', 'Cache-Control: no-store', 'Content-Type: text/plain; charset=utf-8']
+      : ['HTTP/1.1 400 Bad Request'];
+  const body = error.code === 'HPE_HEADER_OVERFLOW' ? 'Too many cookies. They were cleared: please load the page again.\n' : '';
+  socket.end([...answer, `Content-Length: ${Buffer.byteLength(body)}`, 'Connection: close', '', body].join('\r\n'));
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), 5000);
+  await closed;
+  clearTimeout(cut);
+}

@@ -1,0 +1,84 @@
+import {
+  type ArtifactResponse,
+  type BuildListResponse,
+  type BuildLogsResponse,
+  type BuildResponse,
+  createBuildBody,
+} from '@slipway/contracts';
+import {
+  activateBuild,
+  cancelBuild,
+  createBuild,
+  getArtifact,
+  getBuild,
+  getProject,
+  listBuilds,
+  readBuildLog,
+  readTree,
+} from '@slipway/db';
+import { Hono } from 'hono';
+import { fail } from '../http/api-error.ts';
+import { jsonBody, uuidPattern } from '../http/read-body.ts';
+import type { Services, UserEnv } from '../http/server-env.ts';
+
+const projectBuilds = `/projects/:projectId{${uuidPattern}}/builds`;
+const buildPath = `/builds/:buildId{${uuidPattern}}`;
+
+/** Builds of snapshots: queue, look, cancel, roll back. The worker does the rest. */
+export const buildsRoute = ({ db, config }: Services) =>
+  new Hono<UserEnv>()
+    .post(projectBuilds, jsonBody(createBuildBody), async (c) => {
+      const result = await createBuild(db, c.var.owner, c.req.param('projectId'), {
+        snapshotId: c.req.valid('json').snapshotId,
+        deadlineUs: config.BUILD_DEADLINE_SECONDS * 1_000_000,
+      });
+      switch (result.outcome) {
+        case 'queued':
+          return c.json({ build: result.build } satisfies BuildResponse, 202);
+        case 'project-missing':
+          return fail(c, 'PROJECT_NOT_FOUND', 'No such project');
+        case 'snapshot-missing':
+          return fail(c, 'SNAPSHOT_NOT_FOUND', 'No such snapshot');
+      }
+    })
+    .get(projectBuilds, async (c) => {
+      const project = await getProject(db, c.var.owner, c.req.param('projectId'));
+      if (!project) return fail(c, 'PROJECT_NOT_FOUND', 'No such project');
+      const builds = await listBuilds(db, c.var.owner, project.id);
+      return c.json({ builds, activeBuildId: project.activeBuildId } satisfies BuildListResponse);
+    })
+    .get(buildPath, async (c) => {
+      const build = await getBuild(db, c.var.owner, c.req.param('buildId'));
+      return build ? c.json({ build } satisfies BuildResponse) : fail(c, 'BUILD_NOT_FOUND', 'No such build');
+    })
+    .post(`${buildPath}/cancel`, async (c) => {
+      const result = await cancelBuild(db, c.var.owner, c.req.param('buildId'));
+      return result.outcome === 'missing' ? fail(c, 'BUILD_NOT_FOUND', 'No such build') : c.json({ build: result.build } satisfies BuildResponse);
+    })
+    .post(`${buildPath}/activate`, async (c) => {
+      const result = await activateBuild(db, c.var.owner, c.req.param('buildId'));
+      switch (result.outcome) {
+        case 'active':
+          return c.json({ build: result.build } satisfies BuildResponse);
+        case 'missing':
+          return fail(c, 'BUILD_NOT_FOUND', 'No such build');
+        case 'not-succeeded':
+          return fail(c, 'BUILD_NOT_SUCCEEDED', 'Only a build that succeeded can be the active preview');
+      }
+    })
+    .get(`${buildPath}/logs`, async (c) => {
+      const after = Number(c.req.query('after') ?? 0);
+      if (!Number.isSafeInteger(after) || after < 0) return fail(c, 'VALIDATION_ERROR', 'Invalid input', [{ field: 'after', message: 'must be a line number' }]);
+      const buildId = c.req.param('buildId');
+      const build = await getBuild(db, c.var.owner, buildId);
+      if (!build) return fail(c, 'BUILD_NOT_FOUND', 'No such build');
+      const lines = await readBuildLog(db, c.var.owner, buildId, Math.min(after, 2 ** 31 - 1));
+      return c.json({ build, lines } satisfies BuildLogsResponse);
+    })
+    .get(`${buildPath}/artifact`, async (c) => {
+      const artifact = await getArtifact(db, c.var.owner, c.req.param('buildId'));
+      if (!artifact) return fail(c, 'ARTIFACT_NOT_FOUND', 'This build made no artifact');
+      const entries = await readTree(db, artifact.treeId);
+      const files = entries.flatMap((entry) => (entry.kind === 'file' ? [{ path: entry.path, sha256: entry.sha256, size: entry.size }] : []));
+      return c.json({ artifact, files } satisfies ArtifactResponse);
+    });

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import * as z from 'zod';
+import type { CacheEntry, DiskCache } from './disk-cache.ts';
+import { encodeName } from './package-path.ts';
+import { type Packument, rewriteTarballs } from './rewrite-tarballs.ts';
+import { createSingleFlight } from './single-flight.ts';
+import type { Upstream } from './upstream.ts';
+
+export const packumentMeta = z.object({
+  /** Our name for exactly these bytes. */
+  etag: z.string(),
+  upstreamEtag: z.string().optional(),
+  contentType: z.string(),
+  /** When the registry last said that this is current, by this machine's clock. */
+  confirmedAtMs: z.number(),
+});
+export type PackumentMeta = z.infer<typeof packumentMeta>;
+
+export type PackumentResult =
+  | { outcome: 'found'; entry: CacheEntry<PackumentMeta> }
+  | { outcome: 'no-such-package' }
+  | { outcome: 'unreachable'; cause: unknown };
+
+/** npm asks for the short form by this Accept header; the registry answers with the same type. */
+const abbreviatedType = 'application/vnd.npm.install-v1+json';
+
+export interface Packuments {
+  /** `fresh` asks the registry whatever the cache's age. */
+  get(name: string, options: { abbreviated: boolean; fresh?: boolean }): Promise<PackumentResult>;
+  read(entry: CacheEntry<PackumentMeta>): Promise<Packument>;
+}
+
+/** How long a packument is served without asking: what the public registry allows caches too. */
+const freshMs = 300_000;
+
+export function createPackuments(cache: DiskCache<PackumentMeta>, upstream: Upstream, now: () => number): Packuments {
+  const once = createSingleFlight<PackumentResult>();
+
+  async function ask(name: string, abbreviated: boolean, cached: CacheEntry<PackumentMeta> | undefined): Promise<PackumentResult> {
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(upstream.configuredUrl + encodeName(name), {
+        headers: {
+          accept: abbreviated ? `${abbreviatedType}; q=1.0, application/json; q=0.8, */*` : 'application/json',
+          ...(cached?.meta.upstreamEtag === undefined ? {} : { 'if-none-match': cached.meta.upstreamEtag }),
+        },
+        signal: AbortSignal.timeout(60_000),
+      });
+      if (response.status === 304 && cached) {
+        const meta = { ...cached.meta, confirmedAtMs: now() };
+        await cache.updateMeta(keyOf(name, abbreviated), meta);
+        return { outcome: 'found', entry: { ...cached, meta } };
+      }
+      if (response.status === 404) return { outcome: 'no-such-package' };
+      if (!response.ok) throw new Error(`the registry answered ${response.status}`);
+      text = await response.text();
+    } catch (cause) {
+      // What was current when the network was last there is better than nothing.
+      return cached ? { outcome: 'found', entry: cached } : { outcome: 'unreachable', cause };
+    }
+    const packument = parsePackument(text, name);
+    if (!packument) return cached ? { outcome: 'found', entry: cached } : { outcome: 'unreachable', cause: new Error(`the registry's answer is no packument of "${name}"`) };
+    const rewritten = rewriteTarballs(packument, name, upstream);
+    const body = rewritten ? JSON.stringify(rewritten) : text;
+    const draft = await cache.draft();
+    await writeFile(draft, body);
+    const upstreamEtag = response.headers.get('etag');
+    const entry = await cache.put(keyOf(name, abbreviated), draft, {
+      etag: `"${createHash('sha256').update(body).digest('hex').slice(0, 32)}"`,
+      ...(upstreamEtag === null ? {} : { upstreamEtag }),
+      contentType: response.headers.get('content-type') ?? 'application/json',
+      confirmedAtMs: now(),
+    });
+    return { outcome: 'found', entry };
+  }
+
+  return {
+    get: async (name, { abbreviated, fresh = false }) => {
+      const key = keyOf(name, abbreviated);
+      const cached = await cache.get(key);
+      if (cached && !fresh && now() - cached.meta.confirmedAtMs < freshMs) return { outcome: 'found', entry: cached };
+      return await once(key, () => ask(name, abbreviated, cached));
+    },
+    read: async (entry) => JSON.parse(await readFile(entry.file, 'utf8')) as Packument,
+  };
+}
+
+function keyOf(name: string, abbreviated: boolean): string {
+  return `${abbreviated ? 'short' : 'full'}:${name}`;
+}
+
+function parsePackument(text: string, name: string): Packument | undefined {
+  try {
+    const value = JSON.parse(text) as Packument | null;
+    return value?.name === name ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

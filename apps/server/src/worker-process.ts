@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+
+export interface WorkerProcess {
+  stop(): Promise<void>;
+}
+
+const workerMain = fileURLToPath(new URL('../../worker/src/main.ts', import.meta.url));
+const restartMs = 2000;
+
+/**
+ * The publish worker, in a process of its own: what a build does to its memory
+ * or its event loop must not reach the API. It is started again when it dies;
+ * its job's lease lapses and the job is claimed anew.
+ */
+export function startWorkerProcess(environment: Readonly<Record<string, string>>, log: Logger): WorkerProcess {
+  let stopping = false;
+  let timer: NodeJS.Timeout | undefined;
+  let child = start();
+
+  function start() {
+    const started = spawn(process.execPath, ['--import', 'tsx', workerMain], { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...environment } });
+    started.on('exit', (code, signal) => {
+      if (stopping) return;
+      log.error({ code, signal }, 'the worker died and will be started again');
+      timer = setTimeout(() => (child = start()), restartMs);
+    });
+    return started;
+  }
+
+  return {
+    stop: async () => {
+      stopping = true;
+      clearTimeout(timer);
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}
