@@ -19,7 +19,8 @@ export function extract(node: string): Extraction {
   try {
     const output = join(directory, 'dump.json');
     const script = join(import.meta.dirname, 'dump.cts');
-    execFileSync(node, ['--expose-internals', '--no-warnings', script, output], { env: CLEAN_ENVIRONMENT, stdio: ['ignore', 'inherit', 'inherit'] });
+    // Quiet by the environment: an option would show in the dumped option values.
+    execFileSync(node, ['--expose-internals', script, output], { env: { ...CLEAN_ENVIRONMENT, NODE_NO_WARNINGS: '1' }, stdio: ['ignore', 'inherit', 'inherit'] });
     return JSON.parse(readFileSync(output, 'utf8')) as Extraction;
   } finally {
     rmSync(directory, { recursive: true });
