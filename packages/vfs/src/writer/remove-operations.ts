@@ -86,8 +86,8 @@ export class RemoveOperations {
 
   /** The new name appears before the old one goes: no reader ever finds neither. */
   #move(source: WalkResult, target: WalkResult): number {
-    if (target.index !== 0) this.#store.retarget(target.entry, source.index);
-    else if (!this.#store.attach(target.parent, target.name, source.index)) return -Errno.ENOSPC;
+    if (target.index !== 0) this.#store.retarget(target.entry, source.index, source.entry);
+    else if (!this.#store.attach(target.parent, target.name, source.index, source.entry)) return -Errno.ENOSPC;
     this.#store.detach(source.entry, 'moved');
     return 0;
   }

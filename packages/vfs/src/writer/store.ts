@@ -49,11 +49,12 @@ export class Store {
     return this.mode(index) & Mode.typeMask;
   }
 
-  /** Gives `index` the name `name` in `parent`. False when there is no room. */
-  attach(parent: number, name: string, index: number): boolean {
+  /** Gives `index` the name `name` in `parent`; the move of another name, if this is one. False when there is no room. */
+  attach(parent: number, name: string, index: number, movedFrom = 0): boolean {
     const encoded = this.names.encode(name);
     const entry = this.entries.reserve(encoded);
     if (entry === 0) return false;
+    if (movedFrom !== 0) this.#journal.append(JournalType.remove, movedFrom, index);
     const directory = this.type(index) === Mode.directory;
     this.#changeLinks(index, directory ? 2 : 1);
     this.inodes.begin(parent);
@@ -66,12 +67,12 @@ export class Store {
     return true;
   }
 
-  /** Takes a name away; what has none left dies when nobody holds it. A move tells no watcher of the inode. */
+  /** Takes a name away; what has none left dies when nobody holds it. A move has been told by what it moved to. */
   detach(entry: number, why: 'removed' | 'moved'): void {
     const at = this.memory.entry(entry);
     const index = this.memory.words[at + Entry.inode]!;
     const parent = this.memory.words[at + Entry.parent]!;
-    this.#journal.append(JournalType.remove, entry, index);
+    if (why === 'removed') this.#journal.append(JournalType.remove, entry, index);
     this.inodes.begin(parent);
     this.entries.remove(entry);
     if (this.type(index) === Mode.directory) this.#dismiss(parent);
@@ -82,7 +83,8 @@ export class Store {
   }
 
   /** rename(2) onto an existing name: the entry changes its inode, so the name is there at every moment. */
-  retarget(entry: number, index: number): void {
+  retarget(entry: number, index: number, movedFrom: number): void {
+    this.#journal.append(JournalType.remove, movedFrom, index);
     const at = this.memory.entry(entry);
     const parent = this.memory.words[at + Entry.parent]!;
     const old = this.memory.words[at + Entry.inode]!;
