@@ -12,11 +12,13 @@ const ENTRIES: Readonly<Record<string, string>> = {
     zlibInflate, zlibInflateInit2, zlibInflateReset, zlibInflateSetDictionary,
   } from 'pako';`,
   ciphers: `
-    export { aeskw, cbc, cfb, ctr, ecb, gcm } from '@noble/ciphers/aes.js';
-    export { chacha20poly1305 } from '@noble/ciphers/chacha.js';`,
+    export { aeskw, cbc, ecb } from '@noble/ciphers/aes.js';
+    export { ghash } from '@noble/ciphers/_polyval.js';`,
   hashes: `
     export { scrypt } from '@noble/hashes/scrypt.js';
+    export { sha512_224, sha512_256 } from '@noble/hashes/sha2.js';
     export { shake128, shake256 } from '@noble/hashes/sha3.js';`,
+  wasi: `export { WASI } from '@tybys/wasm-util';`,
 };
 
 /** Builtin id -> source. */
@@ -35,6 +37,8 @@ function bundle(name: string, entry: string): string {
     target: 'es2023',
     charset: 'ascii',
     legalComments: 'none',
+    // @tybys/wasm-util warns on the console of every failed call otherwise.
+    define: { 'process.env.NODE_ENV': '"production"' },
     write: false,
   });
   const [output] = result.outputFiles;
