@@ -14,6 +14,7 @@ import { createProcessMethodsBinding } from './process-methods.ts';
 import { createReportBinding } from './report.ts';
 import { createConfigBinding, createConstantsBinding, createSymbolsBinding, createUvBinding } from './tables.ts';
 import { createV8Binding } from './v8.ts';
+import { createWasiBinding } from './wasi.ts';
 import { createWasmWebApiBinding } from './wasm-web-api.ts';
 
 /**
@@ -38,6 +39,7 @@ export const systemBindings: BindingTable = {
   trace_events: createTraceEventsBinding,
   uv: createUvBinding,
   v8: createV8Binding,
+  wasi: createWasiBinding,
   wasm_web_api: createWasmWebApiBinding,
 };
 

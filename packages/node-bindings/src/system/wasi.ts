@@ -1,0 +1,176 @@
+/**
+ * internalBinding('wasi'): the functions of wasi_snapshot_preview1 over Node's
+ * own `fs`. Reference: src/node_wasi.cc; spec: WASI preview 1 witx.
+ *
+ * The file functions come from @tybys/wasm-util. What it does with a console, a
+ * busy loop or Math.random is replaced here, because a process can do better.
+ */
+import type { Foreign, Realm } from '../realm.ts';
+import { codedError } from '../core/coded-error.ts';
+import { monotonicMs, wallClockMs } from './clock.ts';
+
+const Errno = { success: 0, badf: 8, inval: 28, noent: 44, nosys: 52, notdir: 54 } as const;
+const Clock = { realtime: 0, monotonic: 1, processCpu: 2, threadCpu: 3 } as const;
+const ABSOLUTE_TIME = 1;
+const EVENT_CLOCK = 0;
+const SUBSCRIPTION_SIZE = 48;
+/** Bytes that crypto.getRandomValues gives at once. */
+const RANDOM_QUOTA = 65536;
+
+export function createWasiBinding(realm: Realm): Foreign {
+  class WASI {
+    constructor(args: readonly string[], env: readonly string[], preopens: readonly string[], stdio: readonly number[]) {
+      const fs: Foreign = realm.requireBuiltin('fs');
+      const library: Foreign = realm.requireBuiltin('internal/slipway/library/wasi');
+      const inner = makeInner(library, fs, args, env, preopens);
+      const calls = inner.wasiImport as Record<string, (...parameters: number[]) => number>;
+      const guest = new GuestMemory();
+      const own: Record<string, (...parameters: never[]) => unknown> = { ...systemCalls(realm, fs, guest, stdio, calls) };
+      for (const [name, call] of Object.entries({ ...calls, ...own })) {
+        // lib binds every enumerable member to this object.
+        (this as Foreign)[name] = Object.defineProperty((...parameters: never[]) => {
+          if (!guest.ready) throw codedError(Error, 'ERR_WASI_NOT_STARTED', 'wasi.start() has not been called');
+          return (call as (...all: never[]) => unknown)(...parameters);
+        }, 'name', { value: name });
+      }
+      (this as Foreign)._setMemory = (memory: unknown) => {
+        if (!(memory instanceof WebAssembly.Memory)) {
+          throw codedError(TypeError, 'ERR_INVALID_ARG_TYPE', '"instance.exports.memory" property must be a WebAssembly.Memory object');
+        }
+        inner.finalizeBindings({ exports: { memory } });
+        guest.memory = memory;
+      };
+    }
+  }
+  return { WASI };
+}
+
+function makeInner(library: Foreign, fs: Foreign, args: readonly string[], env: readonly string[], preopens: readonly string[]): Foreign {
+  const pairs: Record<string, string> = {};
+  for (let index = 0; index < preopens.length; index += 2) pairs[preopens[index]!] = preopens[index + 1]!;
+  const variables = Object.fromEntries(env.map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]));
+  try {
+    return new library.WASI({ version: 'preview1', args, env: variables, preopens: pairs, fs });
+  } catch (error) {
+    // uvwasi_init: a preopened directory that is not there.
+    const code = (error as { code?: string }).code;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+    const failure = codedError(Error, `UVWASI_${code}`, `UVWASI_${code}, uvwasi_init`);
+    throw Object.assign(failure, { errno: code === 'ENOENT' ? Errno.noent : Errno.notdir, code: `UVWASI_${code}`, syscall: 'uvwasi_init' });
+  }
+}
+
+/** The guest's memory; views are taken anew for every call, because it may have grown. */
+class GuestMemory {
+  memory: WebAssembly.Memory | undefined;
+
+  get ready(): boolean {
+    return this.memory !== undefined;
+  }
+
+  get view(): DataView {
+    return new DataView(this.memory!.buffer);
+  }
+
+  bytes(offset: number, length: number): Uint8Array {
+    return new Uint8Array(this.memory!.buffer, offset, length);
+  }
+
+  /** The parts that a vector of (pointer, length) names. */
+  vector(offset: number, count: number): Uint8Array[] {
+    const { view } = this;
+    return Array.from({ length: count }, (_, index) => this.bytes(view.getUint32(offset + index * 8, true), view.getUint32(offset + index * 8 + 4, true)));
+  }
+}
+
+type Calls = Record<string, (...parameters: number[]) => number>;
+
+function systemCalls(realm: Realm, fs: Foreign, guest: GuestMemory, stdio: readonly number[], library: Calls): Record<string, (...parameters: never[]) => number> {
+  const nanoseconds = (ms: number): bigint => BigInt(Math.floor(ms)) * 1_000_000n + BigInt(Math.floor((ms % 1) * 1e6));
+  const now = (clock: number): bigint | undefined => {
+    if (clock === Clock.realtime) return nanoseconds(wallClockMs(realm));
+    return clock === Clock.monotonic || clock === Clock.processCpu || clock === Clock.threadCpu ? nanoseconds(monotonicMs(realm)) : undefined;
+  };
+
+  return {
+    clock_time_get(clock: number, _precision: bigint, out: number) {
+      const time = now(clock);
+      if (time === undefined) return Errno.inval;
+      guest.view.setBigUint64(out >>> 0, time, true);
+      return Errno.success;
+    },
+
+    clock_res_get(clock: number, out: number) {
+      if (now(clock) === undefined) return Errno.inval;
+      // What a cross-origin isolated page gets from performance.now().
+      guest.view.setBigUint64(out >>> 0, 5000n, true);
+      return Errno.success;
+    },
+
+    random_get(offset: number, length: number) {
+      const target = guest.bytes(offset >>> 0, length >>> 0);
+      // getRandomValues refuses shared memory and more than its quota.
+      for (let done = 0; done < target.length; done += RANDOM_QUOTA) {
+        const part = new Uint8Array(Math.min(RANDOM_QUOTA, target.length - done));
+        target.set(realm.host.crypto.getRandomValues(part), done);
+      }
+      return Errno.success;
+    },
+
+    /** The library collects lines for a console; a program writes bytes. */
+    fd_write(fd: number, vector: number, count: number, out: number) {
+      if (fd !== 1 && fd !== 2) return library['fd_write']!(fd, vector, count, out);
+      let written = 0;
+      for (const part of guest.vector(vector >>> 0, count)) {
+        // A copy: the memory may be shared between threads.
+        if (part.length > 0) written += fs.writeSync(stdio[fd], part.slice()) as number;
+      }
+      guest.view.setUint32(out >>> 0, written, true);
+      return Errno.success;
+    },
+
+    fd_read(fd: number, vector: number, count: number, out: number) {
+      if (fd !== 0) return library['fd_read']!(fd, vector, count, out);
+      let total = 0;
+      for (const part of guest.vector(vector >>> 0, count)) {
+        const copy = new Uint8Array(part.length);
+        const length = part.length === 0 ? 0 : (fs.readSync(stdio[0], copy, 0, copy.length, null) as number);
+        part.set(copy.subarray(0, length));
+        total += length;
+        if (length < part.length) break;
+      }
+      guest.view.setUint32(out >>> 0, total, true);
+      return Errno.success;
+    },
+
+    /** Sleeps without burning a core where only clocks are waited for. */
+    poll_oneoff(input: number, output: number, count: number, outCount: number) {
+      const start = input >>> 0;
+      const { view } = guest;
+      const onlyClocks = count > 0 && Array.from({ length: count }, (_, index) => view.getUint8(start + index * SUBSCRIPTION_SIZE + 8)).every((type) => type === EVENT_CLOCK);
+      if (!onlyClocks) return library['poll_oneoff']!(input, output, count, outCount);
+      let soonest: { userdata: bigint; delay: bigint } | undefined;
+      for (let index = 0; index < count; index += 1) {
+        const at = start + index * SUBSCRIPTION_SIZE;
+        const time = now(view.getUint32(at + 16, true));
+        if (time === undefined) return Errno.inval;
+        const timeout = view.getBigUint64(at + 24, true);
+        const delay = (view.getUint16(at + 40, true) & ABSOLUTE_TIME) !== 0 ? timeout - time : timeout;
+        if (soonest === undefined || delay < soonest.delay) soonest = { userdata: view.getBigUint64(at, true), delay };
+      }
+      const { userdata, delay } = soonest!;
+      if (delay > 0n) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(delay) / 1e6);
+      // One event: userdata, errno, type.
+      const event = output >>> 0;
+      guest.view.setBigUint64(event, userdata, true);
+      guest.view.setUint16(event + 8, Errno.success, true);
+      guest.view.setUint8(event + 10, EVENT_CLOCK);
+      guest.view.setUint32(outCount >>> 0, 1, true);
+      return Errno.success;
+    },
+
+    // Threads of wasm programs are workers; there is nothing to yield to in this one.
+    sched_yield: () => Errno.success,
+    proc_raise: () => Errno.nosys,
+  };
+}
