@@ -1,0 +1,147 @@
+import { HashEngine, WasmDigest, type Digest, type WasmDigestKind } from './wasm-digest.ts';
+
+/** A hash object of @noble/hashes. */
+export interface NobleHash {
+  readonly blockLen: number;
+  readonly outputLen: number;
+  update(bytes: Uint8Array): NobleHash;
+  digest(): Uint8Array;
+  xof?(length: number): Uint8Array;
+  clone(): NobleHash;
+}
+
+/** `internal/slipway/library/hashes` */
+export interface HashLibrary {
+  readonly shake128: { create(): NobleHash };
+  readonly shake256: { create(): NobleHash };
+  readonly sha512_224: { create(): NobleHash };
+  readonly sha512_256: { create(): NobleHash };
+  scrypt(password: Uint8Array, salt: Uint8Array, options: { N: number; r: number; p: number; dkLen: number; maxmem: number }): Uint8Array;
+}
+
+/** Where the code of the algorithms comes from; each part is fetched when it is first needed. */
+export interface DigestSource {
+  module(name: string): WebAssembly.Module;
+  library(): HashLibrary;
+}
+
+interface WasmEntry extends WasmDigestKind {
+  readonly module: string;
+}
+
+const wasm = (module: string, bits: number, blockSize: number, outputSize: number, padding = 0): WasmEntry => ({ module, bits, blockSize, outputSize, padding });
+
+/** Domain bits of SHA-3 (FIPS 202, 6.1). */
+const SHA3_PADDING = 0x06;
+const sha3 = (bits: number): WasmEntry => wasm('sha3', bits, 200 - bits / 4, bits / 8, SHA3_PADDING);
+
+const WASM: Readonly<Record<string, WasmEntry>> = {
+  md5: wasm('md5', 0, 64, 16),
+  sha1: wasm('sha1', 0, 64, 20),
+  sha224: wasm('sha256', 224, 64, 28),
+  sha256: wasm('sha256', 256, 64, 32),
+  sha384: wasm('sha512', 384, 128, 48),
+  sha512: wasm('sha512', 512, 128, 64),
+  'sha3-224': sha3(224),
+  'sha3-256': sha3(256),
+  'sha3-384': sha3(384),
+  'sha3-512': sha3(512),
+  ripemd160: wasm('ripemd160', 0, 64, 20),
+  blake2b512: wasm('blake2b', 512, 128, 64),
+  blake2s256: wasm('blake2s', 256, 64, 32),
+};
+
+/** What `finish()` of an XOF gives without a length: OpenSSL's own default. */
+const LIBRARY = {
+  shake128: { key: 'shake128', defaultSize: 16, extendable: true },
+  shake256: { key: 'shake256', defaultSize: 32, extendable: true },
+  'sha512-224': { key: 'sha512_224', defaultSize: 28, extendable: false },
+  'sha512-256': { key: 'sha512_256', defaultSize: 32, extendable: false },
+} as const;
+
+const ALIASES: Readonly<Record<string, string>> = {
+  'ripemd': 'ripemd160', 'rmd160': 'ripemd160', 'ripemd-160': 'ripemd160', 'ssl3-md5': 'md5', 'ssl3-sha1': 'sha1', 'sha1-2': 'sha1',
+  'sha-1': 'sha1', 'sha-224': 'sha224', 'sha-256': 'sha256', 'sha-384': 'sha384', 'sha-512': 'sha512',
+  'sha2-224': 'sha224', 'sha2-256': 'sha256', 'sha2-384': 'sha384', 'sha2-512': 'sha512',
+  'sha512/224': 'sha512-224', 'sha512/256': 'sha512-256', 'sha-512/224': 'sha512-224', 'sha-512/256': 'sha512-256', 'sha2-512/224': 'sha512-224', 'sha2-512/256': 'sha512-256',
+  'blake2b-512': 'blake2b512', 'blake2s-256': 'blake2s256', 'shake-128': 'shake128', 'shake-256': 'shake256',
+};
+
+/** `crypto.getHashes()` of the pinned Node without what is not here (SM3, the combined MD5-SHA1). */
+export const HASH_NAMES: readonly string[] = [
+  'RSA-MD5', 'RSA-RIPEMD160', 'RSA-SHA1', 'RSA-SHA1-2', 'RSA-SHA224', 'RSA-SHA256', 'RSA-SHA3-224', 'RSA-SHA3-256', 'RSA-SHA3-384', 'RSA-SHA3-512',
+  'RSA-SHA384', 'RSA-SHA512', 'RSA-SHA512/224', 'RSA-SHA512/256', 'blake2b512', 'blake2s256', 'id-rsassa-pkcs1-v1_5-with-sha3-224',
+  'id-rsassa-pkcs1-v1_5-with-sha3-256', 'id-rsassa-pkcs1-v1_5-with-sha3-384', 'id-rsassa-pkcs1-v1_5-with-sha3-512', 'md5', 'md5WithRSAEncryption',
+  'ripemd', 'ripemd160', 'ripemd160WithRSA', 'rmd160', 'sha1', 'sha1WithRSAEncryption', 'sha224', 'sha224WithRSAEncryption', 'sha256',
+  'sha256WithRSAEncryption', 'sha3-224', 'sha3-256', 'sha3-384', 'sha3-512', 'sha384', 'sha384WithRSAEncryption', 'sha512', 'sha512-224',
+  'sha512-224WithRSAEncryption', 'sha512-256', 'sha512-256WithRSAEncryption', 'sha512WithRSAEncryption', 'shake128', 'shake256', 'ssl3-md5', 'ssl3-sha1',
+];
+
+/** OpenSSL's names are case-insensitive and name signature schemes as well. */
+export function canonicalDigestName(name: string): string {
+  const bare = name.toLowerCase().replace(/^rsa-|^id-rsassa-pkcs1-v1_5-with-/, '').replace(/withrsa(encryption)?$/, '');
+  return ALIASES[bare] ?? bare;
+}
+
+/** All hash algorithms of a realm. */
+export class Digests {
+  readonly #source: DigestSource;
+  readonly #engines = new Map<string, HashEngine>();
+
+  constructor(source: DigestSource) {
+    this.#source = source;
+  }
+
+  has(name: string): boolean {
+    const canonical = canonicalDigestName(name);
+    return Object.hasOwn(WASM, canonical) || Object.hasOwn(LIBRARY, canonical);
+  }
+
+  isExtendable(name: string): boolean {
+    return canonicalDigestName(name).startsWith('shake');
+  }
+
+  /** A new digest, or `undefined` where the algorithm is not known. */
+  create(name: string): Digest | undefined {
+    const canonical = canonicalDigestName(name);
+    const entry = Object.hasOwn(WASM, canonical) ? WASM[canonical] : undefined;
+    if (entry !== undefined) return new WasmDigest(this.#engine(entry.module), entry);
+    if (!Object.hasOwn(LIBRARY, canonical)) return undefined;
+    const { key, defaultSize } = LIBRARY[canonical as keyof typeof LIBRARY];
+    return new LibraryDigest(this.#source.library()[key].create(), defaultSize);
+  }
+
+  #engine(module: string): HashEngine {
+    const known = this.#engines.get(module);
+    if (known !== undefined) return known;
+    const engine = new HashEngine(this.#source.module(module));
+    this.#engines.set(module, engine);
+    return engine;
+  }
+}
+
+class LibraryDigest implements Digest {
+  readonly #hash: NobleHash;
+  readonly outputSize: number;
+
+  constructor(hash: NobleHash, outputSize: number) {
+    this.#hash = hash;
+    this.outputSize = outputSize;
+  }
+
+  get blockSize(): number {
+    return this.#hash.blockLen;
+  }
+
+  update(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+  }
+
+  finish(length: number = this.outputSize): Uint8Array<ArrayBuffer> {
+    return Uint8Array.from(this.#hash.xof === undefined ? this.#hash.digest() : this.#hash.xof(length));
+  }
+
+  copy(): Digest {
+    return new LibraryDigest(this.#hash.clone(), this.outputSize);
+  }
+}
