@@ -20,7 +20,7 @@ describe('build state', () => {
     const reached = new Map([['queued', { name: 'queued' } as BuildState]]);
     for (let grew = true; grew; ) {
       grew = false;
-      for (const state of [...reached.values()]) {
+      for (const state of reached.values()) {
         for (const event of buildEventNames) {
           const next = nextState(state, event);
           if (next && !reached.has(JSON.stringify(next))) {

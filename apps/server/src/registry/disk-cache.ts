@@ -25,6 +25,9 @@ export interface DiskCache<M> {
   updateMeta(key: string, meta: M): Promise<void>;
 }
 
+/** A body that was looked up this recently may be about to be opened: it stays, and the limit waits. */
+const inUseMs = 60_000;
+
 export function createDiskCache<M>(options: { folder: string; limitBytes: number; metaSchema: z.ZodType<M> }): DiskCache<M> {
   const { folder, limitBytes, metaSchema } = options;
   const bodies = join(folder, 'bodies');
@@ -69,7 +72,9 @@ export function createDiskCache<M>(options: { folder: string; limitBytes: number
   async function evict(): Promise<void> {
     const all = (await listBodies()).sort((a, b) => a.usedAt - b.usedAt);
     let sum = all.reduce((bytes, entry) => bytes + entry.size, 0);
+    const recently = Date.now() - inUseMs;
     for (const entry of all) {
+      if (entry.usedAt > recently) break;
       // Down to nine tenths, so that not every new file starts a sweep.
       if (sum <= limitBytes * 0.9) break;
       await rm(entry.file, { force: true });
@@ -97,12 +102,10 @@ export function createDiskCache<M>(options: { folder: string; limitBytes: number
     discard: (draft) => rm(draft, { force: true }),
     put: async (key, draft, meta) => {
       const { size } = await stat(draft);
-      const previous = await readMeta(key);
-      // A name of its own for each version: whoever still reads the old one reads it to its end.
+      // A name of its own for each version: whoever found the old one can still read it. Nobody finds it any more, so it is the next to go.
       const body = `${hashOf(key)}-${randomUUID()}.body`;
       await rename(draft, join(bodies, body));
       await writeMeta(key, body, meta);
-      if (previous) await rm(join(bodies, previous.body), { force: true });
       total = (total ?? (await listBodies()).reduce((sum, entry) => sum + entry.size, -size)) + size;
       if (total > limitBytes) await (evicting ??= evict().finally(() => (evicting = undefined)));
       return { file: join(bodies, body), size, meta };

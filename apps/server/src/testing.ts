@@ -1,0 +1,118 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { SessionResponse } from '@slipway/contracts';
+import { createTestDatabase, type TestDatabase } from '@slipway/db/testing.ts';
+import { pino } from 'pino';
+import { parseConfig } from './config.ts';
+import { createRegistryMirror, type RegistryMirror } from './registry/registry-mirror.ts';
+import { type RunningServer, startServer } from './start-server.ts';
+
+/** A whole server on a free port over a database of its own, and a client that can say which host it means. */
+export interface TestServer {
+  database: TestDatabase;
+  server: RunningServer;
+  folder: string;
+  /** `host` is what stands before the port; the connection always goes to 127.0.0.1. */
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  /** As the app's own page would call it. */
+  callApi(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  signIn(): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface CallOptions {
+  host?: string;
+  headers?: Record<string, string>;
+  body?: string | Uint8Array;
+  json?: unknown;
+  token?: string;
+}
+
+export interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+  text: string;
+  json<T = Record<string, never>>(): T;
+}
+
+export async function createTestServer(options: { env?: Record<string, string>; mirror?: RegistryMirror; database?: TestDatabase } = {}): Promise<TestServer> {
+  const database = options.database ?? (await createTestDatabase());
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-server-'));
+  const folders = { web: join(folder, 'web'), runtime: join(folder, 'runtime') };
+  writeFiles(folders.web, { 'index.html': '<title>ide</title>', 'assets/app-1.js': 'app()' });
+  writeFiles(folders.runtime, {
+    'headless.html': 'headless',
+    'connect.html': 'connect',
+    'preview.html': 'preview bootstrap',
+    'sw.js': 'worker()',
+    'assets/kernel-1.js': 'kernel()',
+    'assets/kernel-1.js.br': 'packed',
+  });
+  const config = parseConfig({ PORT: '0', STATE_DIR: folder, LOG_LEVEL: 'silent', NODE_ENV: 'test', ...options.env });
+  const mirror = options.mirror ?? createRegistryMirror({ folder, limitBytes: 1e6, upstream: () => Promise.resolve(unusedRegistry), now: Date.now });
+  const server = await startServer(config, { databaseUrl: database.url, log: pino({ level: config.LOG_LEVEL }), folders, mirror });
+
+  const call: TestServer['call'] = (method, path, callOptions = {}) => send(server.port, method, path, callOptions);
+  const callApi: TestServer['callApi'] = (method, path, callOptions = {}) =>
+    call(method, path, { ...callOptions, headers: { origin: server.hosts.appOrigin, 'sec-fetch-site': 'same-origin', ...callOptions.headers } });
+  return {
+    database,
+    server,
+    folder,
+    call,
+    callApi,
+    signIn: async () => (await callApi('POST', '/api/v1/auth/local', { json: {} })).json<SessionResponse>().data.accessToken,
+    close: async () => {
+      await server.close();
+      if (!options.database) await database.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** For tests that have nothing to do with packages. */
+const unusedRegistry = { defaultUrl: 'http://default-registry.invalid/', configuredUrl: 'http://configured-registry.invalid/' };
+
+export function writeFiles(folder: string, files: Record<string, string>): void {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+}
+
+/** The request's headers, sent; the answer is for the caller to read. */
+export function open(port: number, method: string, path: string, options: CallOptions): Promise<IncomingMessage> {
+  const body = options.json === undefined ? options.body : JSON.stringify(options.json);
+  return new Promise((resolve, reject) => {
+    const outgoing = httpRequest(
+      {
+        host: '127.0.0.1',
+        port,
+        method,
+        path,
+        agent: false,
+        headers: {
+          host: `${options.host ?? 'slipway.localhost'}:${port}`,
+          ...(options.json === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+          ...options.headers,
+        },
+      },
+      resolve,
+    );
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+async function send(port: number, method: string, path: string, options: CallOptions): Promise<Answer> {
+  const incoming = await open(port, method, path, options);
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks);
+  const text = body.toString('utf8');
+  return { status: incoming.statusCode ?? 0, headers: incoming.headers, body, text, json: () => JSON.parse(text) };
+}
