@@ -1,0 +1,53 @@
+/**
+ * `/connect`: the hidden iframe of a preview page on the container's runtime
+ * origin. It passes ports on to the broker and says whether a kernel is there.
+ */
+import { kernelLockName, parsePurpose, type FromBroker, type KernelNotice, type ToBroker } from '@slipway/gateway';
+import { loadConfig } from '../load-config.ts';
+import { matchOrigin, matchPreview } from '../origin-pattern.ts';
+
+async function connect(): Promise<void> {
+  const previewOrigin = location.ancestorOrigins?.[0];
+  if (parent === window || previewOrigin === undefined) return;
+  const config = await loadConfig();
+  const preview = matchPreview(config.preview.originPattern, previewOrigin);
+  const containerId = matchOrigin(config.runtime.originPattern, location.origin)?.['container'];
+  // A preview reaches its own container and its own port, whatever it asks for.
+  if (preview === undefined || containerId === undefined || preview.id !== containerId) throw new Error(`Cannot connect "${previewOrigin}": it is no preview of "${location.origin}"`);
+
+  const say = (state: KernelNotice['state']): void => {
+    const notice: KernelNotice = { type: 'slipway:kernel', state };
+    parent.postMessage(notice, previewOrigin);
+  };
+  const url = SLIPWAY_ASSETS['broker.worker'];
+  if (url === undefined) throw new Error('Cannot connect: the runtime was built without its broker');
+  const broker = new SharedWorker(new URL(url, location.origin), { type: 'module', name: `broker-${containerId}` });
+
+  let watching = false;
+  // The broker watches the lock too, but it may be gone together with the tab that started it.
+  const watchLock = async (): Promise<void> => {
+    if (watching) return;
+    watching = true;
+    await navigator.locks.request(kernelLockName(containerId), { mode: 'shared' }, () => undefined);
+    watching = false;
+    say('gone');
+  };
+  broker.port.addEventListener('message', ({ data }: MessageEvent<FromBroker>) => {
+    if (data.type !== 'state') return;
+    say(data.state);
+    if (data.state === 'up') void watchLock();
+  });
+  broker.port.start();
+
+  addEventListener('message', (event: MessageEvent<unknown>) => {
+    const [port] = event.ports;
+    if (event.origin !== previewOrigin || event.source !== parent || port === undefined) return;
+    const data = event.data as { type?: unknown; purpose?: unknown } | null;
+    const purpose = data?.type === 'slipway:open' ? parsePurpose(data.purpose) : undefined;
+    if (purpose === undefined) return;
+    const message: ToBroker = { type: 'open', preview: { type: 'preview', port: preview.port, purpose } };
+    broker.port.postMessage(message, [port]);
+  });
+}
+
+void connect();

@@ -1,0 +1,52 @@
+/** All that this page ever says to its parent. Every message names the parent's origin. */
+import { controlVersion, type ControlEvent, type ControlOffer } from '@slipway/contracts';
+import type { HeadlessMessage } from '@slipway/wire';
+
+export class EmbedderDoor {
+  readonly #parent: Window;
+  readonly #origin: string;
+  #control: MessagePort | undefined;
+
+  constructor(parent: Window, origin: string) {
+    this.#parent = parent;
+    this.#origin = origin;
+  }
+
+  init(port: MessagePort): void {
+    this.#post({ type: 'init' }, [port]);
+  }
+
+  warn(level: 'warn' | 'error', message: string): void {
+    this.#post({ type: 'warning', level, message: `Slipway: ${message}` });
+  }
+
+  /** Our end of the control port; messages wait in it until the kernel takes it. */
+  offerControl(): MessagePort {
+    const channel = new MessageChannel();
+    const offer: ControlOffer = { type: 'slipway:control', version: controlVersion };
+    this.#parent.postMessage(offer, this.#origin, [channel.port2]);
+    this.#control = channel.port1;
+    return channel.port1;
+  }
+
+  /** The boot is over before a kernel could say so. */
+  fail(message: string): void {
+    this.warn('error', message);
+    const failed: ControlEvent = { type: 'boot', phase: 'failed', message, elapsedMs: performance.now() };
+    try {
+      (this.#control ?? this.offerControl()).postMessage(failed);
+    } catch (error) {
+      // The port has gone to a kernel that failed afterwards: the warning above has to do.
+      if (!(error instanceof DOMException)) throw error;
+    }
+  }
+
+  /** Passes on what a page of ours further down says. */
+  forward(data: unknown, ports: readonly MessagePort[]): void {
+    this.#parent.postMessage(data, this.#origin, [...ports]);
+  }
+
+  #post(message: HeadlessMessage, ports: readonly MessagePort[] = []): void {
+    this.#parent.postMessage(message, this.#origin, [...ports]);
+  }
+}

@@ -1,0 +1,20 @@
+import type { RuntimeConfig } from '@slipway/contracts';
+
+/**
+ * Who may hold our port. It is full control of the container, so the address the
+ * browser reports counts (`ancestorOrigins`), never what a page says of itself.
+ * `frame-ancestors` says the same; this is the second lock.
+ */
+export function checkEmbedder(config: RuntimeConfig, ancestors: ArrayLike<string>): void {
+  const allowed = new Set([...config.runtime.allowedParents, config.app.origin]);
+  for (let at = 0; at < ancestors.length; at++) {
+    const origin = ancestors[at] ?? '';
+    if (!allowed.has(origin)) throw new Error(`Cannot boot: pages of "${origin}" may not embed this runtime`);
+  }
+}
+
+/** The label of the origin that holds a third-party embedder's containers: the same embedder, the same origin. */
+export async function embedderLabel(origin: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(origin)));
+  return `e${Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}

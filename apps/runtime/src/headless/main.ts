@@ -1,0 +1,66 @@
+/**
+ * `/headless`: the hidden iframe of the client. It opens the doors of a kernel
+ * worker and hands them up; whatever goes wrong is said by a warning in the
+ * embedder's console and by a `build()` that rejects, since the client itself
+ * would wait for ever.
+ */
+import type { RuntimeConfig } from '@slipway/contracts';
+import { parseHeadlessQuery } from '@slipway/wire';
+import { ComlinkSession } from '@slipway/container/host/comlink-endpoint.ts';
+import { createFailedRoot } from '@slipway/container/host/root-object.ts';
+import { loadConfig } from '../load-config.ts';
+import { matchOrigin } from '../origin-pattern.ts';
+import { checkEmbedder, embedderLabel } from './embedder.ts';
+import { EmbedderDoor } from './embedder-door.ts';
+import { relayToOwnOrigin } from './bare-host.ts';
+import { startKernel } from './start-kernel.ts';
+
+async function boot(): Promise<void> {
+  const parentOrigin = location.ancestorOrigins?.[0];
+  if (parent === window || parentOrigin === undefined) {
+    document.body.textContent = 'This page holds a container for the page that embeds it. There is nothing to see here.';
+    return;
+  }
+  const door = new EmbedderDoor(parent, parentOrigin);
+  try {
+    const query = parseHeadlessQuery(new URLSearchParams(location.search));
+    const config = await loadConfig();
+    checkEmbedder(config, location.ancestorOrigins);
+    if (location.origin === config.runtime.bareOrigin) {
+      await relayToOwnOrigin(config, parentOrigin, door);
+      return;
+    }
+    // Offered before anything heavy begins, so that all of the boot can be followed.
+    const control = door.offerControl();
+    await serve(config, query, door, control);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    door.fail(message);
+    const channel = new MessageChannel();
+    new ComlinkSession().serve(createFailedRoot(message), channel.port1);
+    door.init(channel.port2);
+  }
+}
+
+async function serve(config: RuntimeConfig, query: ReturnType<typeof parseHeadlessQuery>, door: EmbedderDoor, control: MessagePort): Promise<void> {
+  const containerId = matchOrigin(config.runtime.originPattern, location.origin)?.['container'];
+  if (containerId === undefined) throw new Error(`Cannot boot: "${location.origin}" is not a runtime host of this server`);
+  if (containerId.startsWith('e') && location.ancestorOrigins.length > 1) {
+    // Reached through the bare host: only the embedder this origin was made for.
+    const embedder = location.ancestorOrigins[1] ?? '';
+    if (location.ancestorOrigins[0] === config.runtime.bareOrigin && containerId !== (await embedderLabel(embedder))) throw new Error(`Cannot boot: this origin belongs to another page than "${embedder}"`);
+  }
+  if (!crossOriginIsolated) {
+    throw new Error('Cannot boot: this page is not cross-origin isolated. The embedding page must be served with "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp" (or "credentialless"), over HTTPS or on localhost');
+  }
+  const assets = Object.fromEntries(Object.entries(SLIPWAY_ASSETS).map(([name, path]) => [name, new URL(path, location.origin).href]));
+  const kernel = await startKernel({ config, containerId, clientId: query.clientId, coep: query.coep, assets }, (level, message) => door.warn(level, message));
+  kernel.give({ type: 'control', port: control });
+  const client = new MessageChannel();
+  kernel.give({ type: 'client', port: client.port1 });
+  door.init(client.port2);
+  kernel.servePreviews();
+}
+
+void boot();
+

@@ -1,0 +1,8 @@
+import { runtimeConfig, runtimeConfigPath, type RuntimeConfig } from '@slipway/contracts';
+
+/** What this server told browsers about its hosts. */
+export async function loadConfig(): Promise<RuntimeConfig> {
+  const response = await fetch(runtimeConfigPath, { cache: 'no-cache' });
+  if (!response.ok) throw new Error(`Cannot load the configuration: the server answered ${response.status}`);
+  return runtimeConfig.parse(await response.json());
+}

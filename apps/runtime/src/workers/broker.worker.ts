@@ -1,0 +1,67 @@
+/**
+ * The broker of one container: the place where preview pages and the kernel's
+ * page, which may be in different tabs, find each other.
+ *
+ *   none ──kernel registers──▶ up ──its lock is free──▶ gone ──▶ (up …)
+ */
+import { kernelLockName, parsePreviewOpen, type FromBroker, type ToBroker } from '@slipway/gateway';
+
+const scope = self as unknown as SharedWorkerGlobalScope;
+const containerId = scope.name.replace(/^broker-/, '');
+
+class Broker {
+  #kernel: MessagePort | undefined;
+  #state: FromBroker['state'] = 'none';
+  readonly #pages = new Set<MessagePort>();
+
+  connect(port: MessagePort): void {
+    port.addEventListener('message', (event: MessageEvent<ToBroker>) => this.#receive(port, event));
+    port.start();
+    this.#pages.add(port);
+    this.#tell(port);
+  }
+
+  #receive(from: MessagePort, event: MessageEvent<ToBroker>): void {
+    const [port] = event.ports;
+    if (port === undefined) return;
+    if (event.data.type === 'kernel') {
+      this.#pages.delete(from);
+      this.#register(port);
+      return;
+    }
+    const open = event.data.type === 'open' ? parsePreviewOpen(event.data.preview) : undefined;
+    if (open === undefined || this.#kernel === undefined) {
+      port.close();
+      this.#tell(from);
+      return;
+    }
+    this.#kernel.postMessage(open, [port]);
+  }
+
+  #register(kernel: MessagePort): void {
+    this.#kernel = kernel;
+    this.#enter('up');
+    // The kernel's page holds this lock for life, so it is granted when the page has gone.
+    void navigator.locks.request(kernelLockName(containerId), { mode: 'shared' }, () => {
+      if (this.#kernel !== kernel) return;
+      this.#kernel = undefined;
+      this.#enter('gone');
+    });
+  }
+
+  #enter(state: FromBroker['state']): void {
+    this.#state = state;
+    for (const page of this.#pages) this.#tell(page);
+  }
+
+  #tell(page: MessagePort): void {
+    const message: FromBroker = { type: 'state', state: this.#state };
+    page.postMessage(message);
+  }
+}
+
+const broker = new Broker();
+scope.addEventListener('connect', (event) => {
+  const [port] = (event as MessageEvent).ports;
+  if (port !== undefined) broker.connect(port);
+});
