@@ -1,3 +1,49 @@
+import type { Realm } from '../realm.ts';
 import type { BindingTable } from '../registry.ts';
+import { ChangeFeed } from './change-feed.ts';
+import { createCopyOperations } from './copy-tree.ts';
+import { createDataOperations } from './data-operations.ts';
+import { createDescriptorOperations } from './descriptor-operations.ts';
+import { createDirBinding } from './dir-handle.ts';
+import { createFileHandleClass } from './file-handle.ts';
+import { createFsContext, type FsContext } from './fs-context.ts';
+import { createFsEventClass } from './fs-event.ts';
+import { createModuleLookups } from './module-lookups.ts';
+import { createNameOperations } from './name-operations.ts';
+import { createAttributeOperations, createStatOperations } from './stat-operations.ts';
+import { createStatWatcherClass } from './stat-watcher.ts';
 
-export const fsBindings: BindingTable = {};
+/** internalBinding('fs'): the shape lib/fs.js expects. Argument checks live in lib/. Reference: src/node_file.cc. */
+export function createFsBinding(realm: Realm): object {
+  const context = createFsContext(realm);
+  const { statValues, bigintStatValues, statFsValues, bigintStatFsValues } = context.values;
+  return {
+    ...createStatOperations(context),
+    ...createAttributeOperations(context),
+    ...createDescriptorOperations(context),
+    ...createDataOperations(context),
+    ...createNameOperations(context),
+    ...createCopyOperations(context),
+    ...createModuleLookups(context),
+    ...createFileHandleClass(context),
+    StatWatcher: createStatWatcherClass(context),
+    FSReqCallback: context.FSReqCallback,
+    kUsePromises: context.requests.usePromises,
+    statValues, bigintStatValues, statFsValues, bigintStatFsValues,
+  };
+}
+
+export function createFsDirBinding(realm: Realm): object {
+  return createDirBinding(createFsContext(realm));
+}
+
+export function createFsEventWrapBinding(realm: Realm): object {
+  const context: FsContext = createFsContext(realm);
+  return { FSEvent: createFsEventClass(context, new ChangeFeed(context)) };
+}
+
+export const fsBindings: BindingTable = {
+  fs: createFsBinding,
+  fs_dir: createFsDirBinding,
+  fs_event_wrap: createFsEventWrapBinding,
+};

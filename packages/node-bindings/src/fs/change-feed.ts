@@ -1,0 +1,78 @@
+import type { VfsChange } from '@slipway/vfs';
+import type { FsContext } from './fs-context.ts';
+
+export interface ChangeListener {
+  changed(change: VfsChange): void;
+  /** More happened than the journal holds: anything may have changed. */
+  overflowed(): void;
+}
+
+/**
+ * The one reader of the change journal in this process. Listeners stand under
+ * the inode they watch, so that thousands of watchers (chokidar, recursive
+ * fs.watch) cost one look-up per change.
+ */
+export class ChangeFeed {
+  readonly #context: FsContext;
+  readonly #byInode = new Map<number, Set<ChangeListener>>();
+  /** Listeners of whole trees: asked about everything. */
+  readonly #everywhere = new Set<ChangeListener>();
+  #sequence = 0;
+  #following = false;
+
+  constructor(context: FsContext) {
+    this.#context = context;
+  }
+
+  add(inode: number | 'everywhere', listener: ChangeListener): void {
+    if (!this.#following) this.#sequence = this.#context.sys.fs.sequence();
+    this.#listeners(inode).add(listener);
+    if (!this.#following) this.#follow();
+  }
+
+  remove(inode: number | 'everywhere', listener: ChangeListener): void {
+    const listeners = this.#listeners(inode);
+    listeners.delete(listener);
+    if (inode !== 'everywhere' && listeners.size === 0) this.#byInode.delete(inode);
+  }
+
+  #listeners(inode: number | 'everywhere'): Set<ChangeListener> {
+    if (inode === 'everywhere') return this.#everywhere;
+    let listeners = this.#byInode.get(inode);
+    if (listeners === undefined) {
+      listeners = new Set();
+      this.#byInode.set(inode, listeners);
+    }
+    return listeners;
+  }
+
+  #follow(): void {
+    if (this.#byInode.size === 0 && this.#everywhere.size === 0) {
+      this.#following = false;
+      return;
+    }
+    this.#following = true;
+    const waiting = this.#context.sys.fs.changed(this.#sequence) ?? Promise.resolve();
+    // A waiting worker does not keep the loop alive; the handles that watch do.
+    void Reflect.apply(this.#context.realm.host.promiseThen, waiting, [() => {
+      this.#deliver();
+      this.#follow();
+    }]);
+  }
+
+  #deliver(): void {
+    const { sequence, changes, overflow } = this.#context.sys.fs.since(this.#sequence);
+    this.#sequence = sequence;
+    if (overflow) {
+      for (const listener of new Set([...this.#everywhere, ...[...this.#byInode.values()].flatMap((set) => [...set])])) listener.overflowed();
+      return;
+    }
+    for (const change of changes) {
+      const parents = change.parent === 0 ? undefined : this.#byInode.get(change.parent);
+      if (parents !== undefined) for (const listener of [...parents]) listener.changed(change);
+      const own = this.#byInode.get(change.ino);
+      if (own !== undefined) for (const listener of [...own]) listener.changed(change);
+      for (const listener of [...this.#everywhere]) listener.changed(change);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import type { VfsChange } from '@slipway/vfs';
+import { AsyncWrap } from '../net/async-wrap.ts';
+import { HandleWrap } from '../net/handle-wrap.ts';
+import type { Foreign } from '../realm.ts';
+import type { ChangeFeed, ChangeListener } from './change-feed.ts';
+import { FileType } from './errno.ts';
+import type { FsContext } from './fs-context.ts';
+
+type EventType = 'rename' | 'change';
+
+/**
+ * FSEvent over the journal, telling what inotify would through libuv:
+ *
+ *   in a watched directory   name appears or vanishes: rename; content or attributes: change
+ *   the watched inode itself attributes, content, a name gone: change (rename for a directory);
+ *                            moved: rename; last name gone: change, rename, rename
+ *
+ * and, as inotify does, nothing that equals the event just before it.
+ */
+export function createFsEventClass(context: FsContext, feed: ChangeFeed): Foreign {
+  const { realm } = context;
+
+  return class FSEvent extends HandleWrap implements ChangeListener {
+    #inode = 0;
+    #directory = false;
+    /** Path of the watched tree while it is watched with everything below. */
+    #tree: string | undefined;
+    #name = '';
+    #encoding: unknown;
+    #initialized = false;
+    /** The last event of the running batch. */
+    #last: string | undefined;
+
+    constructor() {
+      super(realm);
+    }
+
+    get initialized(): boolean {
+      return this.#initialized;
+    }
+
+    start(path: unknown, persistent: boolean, recursive: boolean, encoding: unknown): number {
+      const { fs } = context.sys;
+      const absolute = context.paths.absolute(context.paths.text(path));
+      const inode = fs.lookup(absolute, true);
+      if (inode < 0) return inode;
+      const stat = fs.stat(inode);
+      if (typeof stat === 'number') return stat;
+      this.#inode = inode;
+      this.#directory = (stat.mode & FileType.mask) === FileType.directory;
+      this.#name = absolute.replace(/\/+$/, '').split('/').at(-1) ?? '';
+      this.#encoding = encoding;
+      if (recursive && this.#directory) {
+        const real = fs.realpath(absolute);
+        if (typeof real === 'number') return real;
+        this.#tree = real === '/' ? '' : real;
+      }
+      feed.add(this.#place, this);
+      this.#initialized = true;
+      this.setActive(true);
+      if (!persistent) this.unref();
+      return 0;
+    }
+
+    changed(change: VfsChange): void {
+      if (this.#tree !== undefined) this.#below(change, this.#tree);
+      else if (change.parent === this.#inode) this.#emit(change.type === 'change' && !isDirectory(context, change.ino) ? 'change' : 'rename', change.name);
+      if (change.ino === this.#inode) this.#self(change);
+    }
+
+    overflowed(): void {
+      this.#emit('rename', null);
+    }
+
+    protected override onClose(): void {
+      if (!this.#initialized) return;
+      this.#initialized = false;
+      feed.remove(this.#place, this);
+      this.setActive(false);
+    }
+
+    get #place(): number | 'everywhere' {
+      return this.#tree === undefined ? this.#inode : 'everywhere';
+    }
+
+    #below(change: VfsChange, tree: string): void {
+      const folder = change.parent === 0 ? -1 : context.sys.fs.pathOf(change.parent);
+      if (typeof folder === 'number') return;
+      const path = folder === '/' ? `/${change.name}` : `${folder}/${change.name}`;
+      if (path.startsWith(`${tree}/`)) this.#emit(change.type === 'change' ? 'change' : 'rename', path.slice(tree.length + 1));
+    }
+
+    /** What happens to the watched inode under any of its names. */
+    #self(change: VfsChange): void {
+      if (change.type === 'create') return;
+      if (change.type === 'change') return this.#emit(this.#directory ? 'rename' : 'change', this.#name);
+      const stat = context.sys.fs.stat(this.#inode);
+      if (typeof stat !== 'number' && stat.nlink > 0) {
+        // Moved. A further name taken away is told by the change of the link count.
+        if (stat.nlink === 1 || this.#directory) this.#emit('rename', this.#name);
+        return;
+      }
+      if (!this.#directory) this.#emit('change', this.#name);
+      this.#emit('rename', this.#name);
+      this.#last = undefined;
+      this.#emit('rename', this.#name);
+    }
+
+    #emit(type: EventType, name: string | null): void {
+      const key = `${type} ${name}`;
+      if (this.#last === key) return;
+      if (this.#last === undefined) realm.host.queueMicrotask(() => (this.#last = undefined));
+      this.#last = key;
+      realm.loop.makeCallback(this, () => {
+        if (!this.#initialized) return;
+        AsyncWrap.callMethod(this, 'onchange', 0, type, name === null ? null : context.paths.encode(name, this.#encoding));
+      });
+    }
+  };
+}
+
+function isDirectory(context: FsContext, ino: number): boolean {
+  const stat = context.sys.fs.stat(ino);
+  return typeof stat !== 'number' && (stat.mode & FileType.mask) === FileType.directory;
+}

@@ -1,0 +1,36 @@
+import { createByteCodec, Encoding, parseEncoding, plain, type ByteCodec } from '../core/bytes.ts';
+import type { Foreign, Realm } from '../realm.ts';
+
+/** Paths as lib hands them over (text or bytes, relative to the working directory) and as it wants them back. */
+export class Paths {
+  readonly #realm: Realm;
+  readonly codec: ByteCodec;
+
+  constructor(realm: Realm) {
+    this.#realm = realm;
+    this.codec = createByteCodec(realm.host);
+  }
+
+  /** BufferValue: the text of a path. Names that are no UTF-8 do not exist here. */
+  text(path: unknown): string {
+    if (typeof path === 'string') return path;
+    const bytes = plain(path as ArrayBufferView);
+    return this.codec.decode(bytes, 0, bytes.length, Encoding.utf8);
+  }
+
+  absolute(path: string): string {
+    return path.startsWith('/') ? path : this.#realm.sys.absolute(path);
+  }
+
+  /** StringBytes::Encode of a name, in the encoding the caller asked for. */
+  encode(name: string, encoding: unknown): unknown {
+    const number = parseEncoding(encoding);
+    if (number === Encoding.utf8) return name;
+    const bytes = this.codec.encode(name, Encoding.utf8);
+    return number === Encoding.buffer ? this.#buffer(bytes) : this.codec.decode(bytes, 0, bytes.length, number);
+  }
+
+  #buffer(bytes: Uint8Array): Foreign {
+    return this.#realm.requireBuiltin('buffer').Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+}

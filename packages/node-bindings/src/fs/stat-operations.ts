@@ -1,0 +1,121 @@
+import type { Stat } from '@slipway/vfs';
+import type { Foreign } from '../realm.ts';
+import { Errno, FileType } from './errno.ts';
+import type { FsContext } from './fs-context.ts';
+import { Failure, done } from './outcome.ts';
+import { statDescriptor, statSpecial } from './special-files.ts';
+import { wantsBigint } from './stat-values.ts';
+
+const ANY_EXECUTE = 0o111;
+const X_OK = 1;
+
+/** stat(2) of a path as a program sees it, devices included. */
+export function statPath(context: FsContext, path: string, follow: boolean): Stat | number {
+  const { sys } = context;
+  const absolute = context.paths.absolute(path);
+  return statSpecial(sys, absolute) ?? sys.fs.statPath(absolute, follow);
+}
+
+/** Asking about files. Reference: src/node_file.cc, one function each. */
+export function createStatOperations(context: FsContext): Foreign {
+  const { requests, paths, values } = context;
+
+  const statBy = (path: string, follow: boolean, syscall: string, quiet: (errno: number) => boolean) => (): unknown => {
+    const stat = statPath(context, path, follow);
+    if (typeof stat !== 'number') return stat;
+    return quiet(stat) ? undefined : new Failure(stat, syscall, path);
+  };
+  const never = (): boolean => false;
+
+  return {
+    /** Stat: `throwIfNoEntry` counts for the synchronous and the promise form. */
+    stat(path: unknown, bigint: unknown, request?: Foreign, throwIfNoEntry?: boolean) {
+      const quiet = throwIfNoEntry === false ? isNoEntry : never;
+      return requests.run(request, statBy(paths.text(path), true, 'stat', quiet), wantsBigint(bigint) ? values.presentBigint : values.present);
+    },
+    /** LStat: only the synchronous form may be quiet, and only about ENOENT. */
+    lstat(path: unknown, bigint: unknown, request?: Foreign, throwIfNoEntry?: boolean) {
+      const quiet = request === undefined && throwIfNoEntry === false ? isMissing : never;
+      return requests.run(request, statBy(paths.text(path), false, 'lstat', quiet), wantsBigint(bigint) ? values.presentBigint : values.present);
+    },
+    fstat(fd: number, bigint: unknown, request?: Foreign) {
+      const operation = (): unknown => {
+        const stat = statDescriptor(context.sys, fd);
+        return typeof stat === 'number' ? new Failure(stat, 'fstat') : stat;
+      };
+      return requests.run(request, operation, wantsBigint(bigint) ? values.presentBigint : values.present);
+    },
+    statfs(path: unknown, bigint: unknown, request?: Foreign) {
+      const text = paths.text(path);
+      const operation = (): unknown => {
+        const stat = statPath(context, text, true);
+        return typeof stat === 'number' ? new Failure(stat, 'statfs', text) : context.sys.fs.usage();
+      };
+      return requests.run(request, operation, wantsBigint(bigint) ? values.presentBigintUsage : values.presentUsage);
+    },
+    /** Everybody is root: reading and writing is always allowed, running needs one x bit. */
+    access(path: unknown, mode: number, request?: Foreign) {
+      const text = paths.text(path);
+      return requests.run(request, () => {
+        const stat = statPath(context, text, true);
+        if (typeof stat === 'number') return new Failure(stat, 'access', text);
+        const runnable = (stat.mode & FileType.mask) === FileType.directory || (stat.mode & ANY_EXECUTE) !== 0;
+        return (mode & X_OK) !== 0 && !runnable ? new Failure(Errno.EACCES, 'access', text) : undefined;
+      });
+    },
+    existsSync: (path: unknown): boolean => typeof statPath(context, paths.text(path), true) !== 'number',
+    /** 1 directory, 0 anything else, negative errno. lib/internal/modules asks this for every candidate. */
+    internalModuleStat(path: unknown): number {
+      const stat = statPath(context, paths.text(path), true);
+      if (typeof stat === 'number') return stat;
+      return (stat.mode & FileType.mask) === FileType.directory ? 1 : 0;
+    },
+  };
+}
+
+const isMissing = (errno: number): boolean => errno === Errno.ENOENT;
+const isNoEntry = (errno: number): boolean => errno === Errno.ENOENT || errno === Errno.ENOTDIR;
+
+/** Calls that change what stat answers: by path, by link, by descriptor. */
+export function createAttributeOperations(context: FsContext): Foreign {
+  const { requests, paths } = context;
+
+  /** `change` on the inode that `path` names. */
+  const onPath = (path: unknown, request: Foreign, syscall: string, follow: boolean, change: (ino: number) => number): unknown => {
+    const text = paths.text(path);
+    return requests.run(request, () => {
+      const absolute = paths.absolute(text);
+      if (typeof statSpecial(context.sys, absolute) === 'object') return undefined;
+      for (;;) {
+        const ino = context.sys.fs.lookup(absolute, follow);
+        const errno = ino < 0 ? ino : change(ino);
+        // Gone between the two steps: look again.
+        if (errno !== Errno.ESTALE) return done(errno, syscall, text);
+      }
+    });
+  };
+
+  const onDescriptor = (fd: number, request: Foreign, syscall: string, change: (ino: number) => number): unknown =>
+    requests.run(request, () => {
+      const descriptor = context.sys.descriptors.get(fd);
+      if (descriptor === undefined) return new Failure(Errno.EBADF, syscall);
+      return descriptor.kind === 'file' ? done(change(descriptor.ino), syscall) : undefined;
+    });
+
+  const fs = (): FsContext['sys']['fs'] => context.sys.fs;
+  const milliseconds = (seconds: number): number => seconds * 1000;
+
+  return {
+    chmod: (path: unknown, mode: number, request?: Foreign) => onPath(path, request, 'chmod', true, (ino) => fs().chmod(ino, mode)),
+    fchmod: (fd: number, mode: number, request?: Foreign) => onDescriptor(fd, request, 'fchmod', (ino) => fs().chmod(ino, mode)),
+    chown: (path: unknown, uid: number, gid: number, request?: Foreign) => onPath(path, request, 'chown', true, (ino) => fs().chown(ino, uid, gid)),
+    lchown: (path: unknown, uid: number, gid: number, request?: Foreign) => onPath(path, request, 'lchown', false, (ino) => fs().chown(ino, uid, gid)),
+    fchown: (fd: number, uid: number, gid: number, request?: Foreign) => onDescriptor(fd, request, 'fchown', (ino) => fs().chown(ino, uid, gid)),
+    utimes: (path: unknown, atime: number, mtime: number, request?: Foreign) =>
+      onPath(path, request, 'utime', true, (ino) => fs().utimes(ino, milliseconds(atime), milliseconds(mtime))),
+    lutimes: (path: unknown, atime: number, mtime: number, request?: Foreign) =>
+      onPath(path, request, 'lutime', false, (ino) => fs().utimes(ino, milliseconds(atime), milliseconds(mtime))),
+    futimes: (fd: number, atime: number, mtime: number, request?: Foreign) =>
+      onDescriptor(fd, request, 'futime', (ino) => fs().utimes(ino, milliseconds(atime), milliseconds(mtime))),
+  };
+}

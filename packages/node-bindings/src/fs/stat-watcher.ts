@@ -1,0 +1,84 @@
+import type { Stat } from '@slipway/vfs';
+import { AsyncWrap } from '../net/async-wrap.ts';
+import { HandleWrap } from '../net/handle-wrap.ts';
+import type { Foreign } from '../realm.ts';
+import type { FsContext } from './fs-context.ts';
+import { statPath } from './stat-operations.ts';
+import { fillBigintStat, fillStat, STAT_FIELDS } from './stat-values.ts';
+
+const NOTHING: Stat = {
+  ino: 0, mode: 0, nlink: 0, uid: 0, gid: 0, rdev: 0, size: 0, blocks: 0, atimeMs: 0, mtimeMs: 0, ctimeMs: 0, birthtimeMs: 0,
+};
+const COMPARED = ['ctimeMs', 'mtimeMs', 'birthtimeMs', 'size', 'mode', 'uid', 'gid', 'ino'] as const;
+
+/**
+ * StatWatcher over uv_fs_poll: asks for the stat every so often and tells when
+ * it differs. A first failure is told at once; a first success is not.
+ */
+export function createStatWatcherClass(context: FsContext): Foreign {
+  const { realm } = context;
+
+  return class StatWatcher extends HandleWrap {
+    readonly #bigint: boolean;
+    #path = '';
+    #interval = 0;
+    #timer: number | undefined;
+    /** As uv_fs_poll's `busy_polling`: 0 = nothing seen yet, 1 = fine, negative = the errno last told. */
+    #status = 0;
+    #last: Stat = NOTHING;
+
+    constructor(bigint: boolean) {
+      super(realm);
+      this.#bigint = bigint;
+    }
+
+    start(path: unknown, interval: number): number {
+      this.#path = context.paths.absolute(context.paths.text(path));
+      this.#interval = Math.max(1, interval);
+      this.setActive(true);
+      this.#schedule(0);
+      return 0;
+    }
+
+    protected override onClose(): void {
+      this.setActive(false);
+      if (this.#timer !== undefined) realm.host.clearTimeout(this.#timer);
+    }
+
+    #schedule(ms: number): void {
+      this.#timer = realm.host.setTimeout(() => this.#poll(), ms);
+    }
+
+    #poll(): void {
+      if (!this.isOpen) return;
+      const stat = statPath(context, this.#path, true);
+      const status = typeof stat === 'number' ? stat : 1;
+      const current = typeof stat === 'number' ? NOTHING : stat;
+      const first = this.#status === 0;
+      const differs = status !== this.#status || (status === 1 && COMPARED.some((field) => current[field] !== this.#last[field]));
+      const previous = this.#last;
+      this.#status = status;
+      this.#last = current;
+      if (differs && !(first && status === 1)) this.#tell(Math.min(status, 0), current, status < 0 ? NOTHING : previous);
+      this.#schedule(this.#interval);
+    }
+
+    #tell(status: number, current: Stat, previous: Stat): void {
+      realm.loop.makeCallback(this, () => {
+        if (!this.isOpen) return;
+        AsyncWrap.callMethod(this, 'onchange', status, this.#values(current, previous));
+      });
+    }
+
+    #values(current: Stat, previous: Stat): Float64Array | BigInt64Array {
+      if (this.#bigint) {
+        const values = new BigInt64Array(STAT_FIELDS * 2);
+        fillBigintStat(values, current, 0);
+        return fillBigintStat(values, previous, STAT_FIELDS);
+      }
+      const values = new Float64Array(STAT_FIELDS * 2);
+      fillStat(values, current, 0);
+      return fillStat(values, previous, STAT_FIELDS);
+    }
+  };
+}
