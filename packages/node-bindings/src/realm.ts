@@ -11,6 +11,7 @@ import type { ContinuationFrame, StackHooks } from './boot/language-hooks.ts';
 import type { PromiseTracker } from './boot/track-promises.ts';
 import type { ProxyTracker } from './boot/track-proxies.ts';
 import type { Loop } from './loop/loop.ts';
+import type { Language } from './modules/language/language.ts';
 
 // Node's lib is untyped JavaScript: what crosses that border is `any` on purpose.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -45,6 +46,8 @@ export interface Realm {
   readonly proxies: ProxyTracker;
   /** Namespace objects of ES modules; `src/modules` adds, `types.isModuleNamespaceObject` asks. */
   readonly namespaces: WeakSet<object>;
+  /** How text becomes code: what the bindings of `src/modules` share. */
+  readonly language: Language;
   internalBinding(name: string): Foreign;
   /** lib's internal require; only valid after realm bootstrap. */
   requireBuiltin(id: string): Foreign;

@@ -1,7 +1,8 @@
 /** One realm: its parts, wired. What only boot may do with it is `RealmControl`. */
 import type { ProcessSystem } from '@slipway/kernel';
-import type { CreateBootSet, LazySet, NodeData } from '@slipway/node-lib';
+import type { LazySet, NodeData } from '@slipway/node-lib';
 import { EventLoop } from '../loop/create-loop.ts';
+import { Language } from '../modules/language/language.ts';
 import type { Foreign, Realm } from '../realm.ts';
 import { createBindingRegistry, type BindingMembers } from '../registry.ts';
 import { BuiltinLoader } from './builtin-loader.ts';
@@ -18,7 +19,7 @@ export interface RealmParts {
   readonly host: HostGlobals;
   readonly data: NodeData;
   readonly members: BindingMembers;
-  readonly sources: { readonly createBoot: CreateBootSet; readonly lazy: LazySet; readonly late: (() => LazySet) | undefined };
+  readonly sources: { readonly lazy: LazySet; readonly late: (() => LazySet) | undefined };
   readonly isMainThread: boolean;
   onBootFailure(text: string): void;
 }
@@ -47,13 +48,10 @@ export function createRealm(parts: RealmParts): RealmControl {
     prepareStackTrace: undefined, originalPosition: undefined, sourceLine: undefined, unsettledAwait: undefined,
     enhanceBeforeInspector: undefined, enhanceAfterInspector: undefined,
   };
-  const helpers = {
-    capture: () => frame.current,
-    restore: (value: unknown) => { frame.current = value; },
-  };
   const loader = new BuiltinLoader(
-    { boot: parts.sources.createBoot(helpers.capture, helpers.restore), lazy: parts.sources.lazy, late: parts.sources.late },
-    helpers, host.indirectEval,
+    parts.sources,
+    { capture: () => frame.current, restore: (value: unknown) => { frame.current = value; } },
+    host.indirectEval,
   );
   const loaders: { internalBinding: ((name: string) => Foreign) | undefined; require: ((id: string) => Foreign) | undefined } = { internalBinding: undefined, require: undefined };
   const perContext = { domException: {}, messagePort: {} };
@@ -81,6 +79,7 @@ export function createRealm(parts: RealmParts): RealmControl {
   const realm: Realm = {
     host, loop, data, symbols, privateSymbols, frame, stack, promises, proxies, perContext,
     namespaces: new WeakSet(),
+    language: new Language(host, frame, (id) => realm.requireBuiltin(id)),
     isMainThread: parts.isMainThread,
     process: createProcessObject(data, mustGet(privateSymbols, 'exit_info_private_symbol')),
     primordials: {},

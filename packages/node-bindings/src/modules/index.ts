@@ -1,7 +1,14 @@
-import type { InstallLanguageHooks } from '../boot/language-hooks.ts';
 import type { BindingTable } from '../registry.ts';
+import { createContextifyBinding } from './contextify/contextify-binding.ts';
+import { createModuleWrapBinding } from './module-wrap/module-wrap-binding.ts';
+import { createCjsLexerBinding } from './package-json/cjs-lexer-binding.ts';
+import { createModulesBinding } from './package-json/modules-binding.ts';
 
-export const moduleBindings: BindingTable = {};
+export { installLanguageHooks } from './language-hooks.ts';
 
-/** Placeholder until `src/modules` has its own: nothing is patched. */
-export const installLanguageHooks: InstallLanguageHooks = () => undefined;
+export const moduleBindings: BindingTable = {
+  cjs_lexer: createCjsLexerBinding,
+  contextify: createContextifyBinding,
+  module_wrap: createModuleWrapBinding,
+  modules: createModulesBinding,
+};

@@ -25,7 +25,14 @@ export interface BodyArguments {
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
-export function assembleModule(tables: ModuleTables, body: ModuleBody, mode: BodyMode, url: string): string {
+export interface AssembledModule {
+  /** A function expression; the caller adds the script's name. */
+  readonly text: string;
+  /** Columns in front of the module's own first line. */
+  readonly firstLineShift: number;
+}
+
+export function assembleModule(tables: ModuleTables, body: ModuleBody, mode: BodyMode): AssembledModule {
   const names = namesOf(body);
   const { requests, imports, localExports } = tables;
   const parameters = [names.register, names.importMeta, names.dynamicImport, names.awaited, names.asyncIterable,
@@ -33,15 +40,19 @@ export function assembleModule(tables: ModuleTables, body: ModuleBody, mode: Bod
   let head = "'use strict';";
   if (mode === 'two-step') parameters.push(...requests.map((_, k) => `${names.record}${k}`));
   if (localExports.length > 0) head += `${names.register}({${localExports.map(([name, local]) => `${propertyKey(name)}:()=>${local}`).join(',')}});`;
-  if (mode === 'two-step') head += 'yield;';
+  const namespaces: string[] = [];
   const byRequest = new Map<number, string[]>();
   for (const [request, name, local] of imports) {
-    if (name === NAMESPACE || name === SOURCE) head += `const ${local}=${names.namespace}${request};`;
+    if (name === NAMESPACE || name === SOURCE) namespaces.push(`const ${local}=${names.namespace}${request};`);
     else if (mode === 'once') mustPush(byRequest, request, name === local ? name : `${propertyKey(name)}:${local}`);
   }
+  head += namespaces.join('');
+  // A function that a cycle calls early must find the namespaces it names.
+  if (mode === 'two-step') head += 'yield;';
   for (const [request, list] of byRequest) head += `const{${list.join(',')}}=${names.namespace}${request};`;
   const kind = `${tables.hasTopLevelAwait ? 'async ' : ''}function${mode === 'two-step' ? '*' : ''}`;
-  return `(${kind}(${parameters.join(',')}){${head}${body.text}\n})\n//# sourceURL=${url}`;
+  const opening = `(${kind}(${parameters.join(',')}){${head}`;
+  return { text: `${opening}${body.text}\n})`, firstLineShift: opening.length };
 }
 
 /** `__proto__: x` in an object literal would set the prototype; computed it is a key. */

@@ -55,8 +55,7 @@ const MAY_IMPORT = /\bimport\s*(?:\/[/*]|\()/;
  * searches. A text that does not parse is left as it is: the engine reports it.
  */
 export function transformScript(source: string, loadParse: LoadParse): TransformedScript | undefined {
-  const mayAwait = source.includes('await');
-  if (!mayAwait && !(source.includes('import') && MAY_IMPORT.test(source))) return undefined;
+  if (!mayNeedTransform(source)) return undefined;
   const names = chooseHelperNames(source);
   if (names === undefined) return undefined;
   try {
@@ -72,6 +71,11 @@ export function transformScript(source: string, loadParse: LoadParse): Transform
     if (isParseError(error) || error instanceof Bail) return undefined;
     throw error;
   }
+}
+
+/** Two searches that spare most scripts everything else. */
+export function mayNeedTransform(source: string): boolean {
+  return source.includes('await') || (source.includes('import') && MAY_IMPORT.test(source));
 }
 
 function mustChooseNames(source: string): HelperNames {

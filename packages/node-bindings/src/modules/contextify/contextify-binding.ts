@@ -1,0 +1,101 @@
+/** internalBinding('contextify'). Reference: src/node_contextify.cc. */
+import { mustGet } from '../../boot/private-slots.ts';
+import type { Foreign, Realm } from '../../realm.ts';
+import { sourceMapUrl } from '../language/magic-comments.ts';
+import { installStackTraces } from '../stack/stack-traces.ts';
+import { emptyCachedData } from './cached-data.ts';
+import { compileFunction } from './compile-function.ts';
+import { shouldRetryAsModule } from './module-syntax.ts';
+import { makeContext } from './emulated-context.ts';
+import { decorate } from './decorate-error.ts';
+import { createContextifyScript } from './contextify-script.ts';
+
+const COMMONJS_PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];
+
+export function createContextifyBinding(realm: Realm): Foreign {
+  const { language, symbols } = realm;
+  const defaultReferrer = mustGet(symbols, 'vm_dynamic_import_default_internal');
+  const hostDefinedOption = mustGet(realm.privateSymbols, 'host_defined_option_symbol');
+  // lib has put its own prepareStackTrace in place by now; it moves behind ours.
+  installStackTraces(realm);
+
+  const compileCommonJs = (source: string, file: string): ((...values: unknown[]) => unknown) =>
+    compileFunction(language, { source, file, parameters: COMMONJS_PARAMETERS, lineOffset: 0, columnOffset: 0, referrer: defaultReferrer });
+
+  const compileAsync = (source: string): SyntaxError | undefined => {
+    try {
+      void realm.host.indirectEval(`(async function() {${source}\n})`);
+      return undefined;
+    } catch (error) {
+      return mustBeSyntaxError(error);
+    }
+  };
+
+  const isModule = (error: unknown, source: string): boolean => shouldRetryAsModule(mustBeSyntaxError(error).message, source, compileAsync);
+
+  return {
+    ContextifyScript: createContextifyScript(realm),
+    makeContext: (sandbox: object | symbol, ...rest: unknown[]) => makeContext(realm, sandbox, rest.at(-1)),
+
+    /** ContextifyFunction::CompileFunction */
+    compileFunction(source: string, file: string, lineOffset: number, columnOffset: number, _cachedData: unknown, produceCachedData: boolean,
+      parsingContext: object | undefined, extensions: readonly object[] | undefined, parameters: readonly string[] | undefined, referrer: symbol | undefined): object {
+      if (parsingContext !== undefined) throw new Error('Cannot compile a function in a vm context: only scripts run in contexts here');
+      if (extensions !== undefined && extensions.length > 0) throw new Error('Cannot compile a function with context extensions: contexts are emulated here');
+      const symbol = referrer ?? Symbol(file);
+      const compiled = decorated(realm, file, source, () => compileFunction(language, { source, file, parameters: parameters ?? [], lineOffset, columnOffset, referrer: symbol }));
+      hostDefinedOption.set(compiled, symbol);
+      return {
+        __proto__: null, function: compiled, sourceMapURL: sourceMapUrl(source), sourceURL: undefined,
+        ...(produceCachedData && { cachedDataProduced: true, cachedData: emptyCachedData(realm) }),
+      };
+    },
+
+    /** CompileFunctionForCJSLoader */
+    compileFunctionForCJSLoader(source: string, file: string, _isSeaMain: boolean, detectModule: boolean): object {
+      let compiled: ((...values: unknown[]) => unknown) | undefined;
+      let canParseAsESM = false;
+      try {
+        compiled = compileCommonJs(source, file);
+      } catch (error) {
+        canParseAsESM = detectModule && isModule(error, source);
+        if (!canParseAsESM) throw decorate(realm, file, source, error);
+      }
+      if (compiled !== undefined) hostDefinedOption.set(compiled, defaultReferrer);
+      return { __proto__: null, cachedDataRejected: false, sourceMapURL: sourceMapUrl(source), sourceURL: undefined, function: compiled, canParseAsESM };
+    },
+
+    /** ContainsModuleSyntax */
+    containsModuleSyntax(source: string, file: string, _resourceName?: string, compiled?: unknown): boolean {
+      if (typeof compiled === 'function') return false;
+      try {
+        void compileCommonJs(source, file);
+        return false;
+      } catch (error) {
+        return isModule(error, source);
+      }
+    },
+
+    // A signal reaches a worker only between macrotasks: there is nothing to watch for.
+    startSigintWatchdog: () => undefined,
+    stopSigintWatchdog: () => false,
+    watchdogHasPendingSigint: () => false,
+    measureMemory(): never {
+      throw new Error('Cannot measure memory: the engine does not tell a page');
+    },
+    constants: { measureMemory: { mode: { SUMMARY: 0, DETAILED: 1 }, execution: { DEFAULT: 0, EAGER: 1 } } },
+  };
+}
+
+function mustBeSyntaxError(error: unknown): SyntaxError {
+  if (error instanceof SyntaxError) return error;
+  throw error;
+}
+
+function decorated<Result>(realm: Realm, file: string, source: string, compile: () => Result): Result {
+  try {
+    return compile();
+  } catch (error) {
+    throw decorate(realm, file, source, error);
+  }
+}

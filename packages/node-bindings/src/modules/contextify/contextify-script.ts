@@ -1,0 +1,141 @@
+/**
+ * ContextifyScript: vm.Script and the scripts lib runs itself (`-e`, REPL).
+ *
+ * A script in this context is an indirect eval. That differs from a script in
+ * two ways, one of which is mended: top-level `let`, `const` and `class` would
+ * be local to it, so they are kept as accessors of the global object.
+ */
+import { mustGet } from '../../boot/private-slots.ts';
+import type { Foreign, Realm } from '../../realm.ts';
+import { sourceMapUrl } from '../language/magic-comments.ts';
+import { parseText, patternNames, type Node } from '../transform/syntax-tree.ts';
+import { emptyCachedData } from './cached-data.ts';
+import { helperScope, helperValues } from './compile-function.ts';
+import { decorate } from './decorate-error.ts';
+import { KEEP, type KeptNames, type ScriptRun } from './kept-names.ts';
+import { contextOf, runInEmulatedContext } from './emulated-context.ts';
+
+export function createContextifyScript(realm: Realm): Foreign {
+  const { language } = realm;
+  const hostDefinedOption = mustGet(realm.privateSymbols, 'host_defined_option_symbol');
+
+  return class ContextifyScript {
+    declare readonly sourceMapURL: string | undefined;
+    readonly #source: string;
+    readonly #file: string;
+    readonly #lineOffset: number;
+    readonly #columnOffset: number;
+    readonly #referrer: symbol;
+    readonly #top: TopLevelNames;
+
+    /** ContextifyScript::New */
+    constructor(source: string, file = 'evalmachine.<anonymous>', lineOffset = 0, columnOffset = 0, cachedData?: unknown, produceCachedData?: boolean, _parsingContext?: object, referrer?: symbol) {
+      this.#source = source.startsWith('#!') ? `//${source.slice(2)}` : source;
+      this.#file = file;
+      this.#lineOffset = lineOffset;
+      this.#columnOffset = columnOffset;
+      this.#referrer = referrer ?? Symbol(file);
+      hostDefinedOption.set(this, this.#referrer);
+      try {
+        this.#top = topLevelNames(this.#source, realm);
+      } catch (error) {
+        throw decorate(realm, file, source, error);
+      }
+      language.scripts.keepText(file, source);
+      Object.assign(this, { sourceMapURL: sourceMapUrl(source), ...(cachedData !== undefined && { cachedDataRejected: false }) });
+      if (produceCachedData === true) Object.assign(this, { cachedDataProduced: true, cachedData: emptyCachedData(realm) });
+    }
+
+    /** ContextifyScript::RunInContext; `timeout` and `breakOnSigint` cannot be kept in a page. */
+    runInContext(sandbox: object | null, _timeout: number, _displayErrors: boolean, _breakOnSigint: boolean, _breakOnFirstLine: boolean): unknown {
+      const transformed = language.transforms.script(this.#source);
+      const text = transformed?.text ?? this.#source;
+      const context = sandbox === null ? undefined : contextOf(realm, sandbox);
+      const prologue = keepNames(this.#top, context !== undefined);
+      const run = { text, prologue, file: this.#file, lineOffset: this.#lineOffset, columnOffset: this.#columnOffset };
+      try {
+        if (context !== undefined) return runInEmulatedContext(realm, context, run, transformed?.names, helperValues(language, this.#referrer, this.#file));
+        const script = { file: this.#file, lineOffset: this.#lineOffset, columnOffset: this.#columnOffset };
+        if (transformed === undefined && prologue === '') return language.compile(text, { ...script, firstLineShift: 0 });
+        return runWithHelpers(realm, run, transformed === undefined ? undefined : helperScope(transformed).head, helperValues(language, this.#referrer, this.#file));
+      } catch (error) {
+        if (error instanceof SyntaxError) throw decorate(realm, this.#file, this.#source, error);
+        throw error;
+      }
+    }
+
+    createCachedData(): Uint8Array {
+      return emptyCachedData(realm);
+    }
+  };
+}
+
+/**
+ * Global code that needs names of its own: they live in the global object while
+ * the script is evaluated and are taken out again before it runs.
+ */
+function runWithHelpers(realm: Realm, run: ScriptRun, head: string | undefined, values: unknown[]): unknown {
+  const names = head === undefined ? [] : /\(function\(([^)]*)\)/.exec(head)?.[1]?.split(',') ?? [];
+  // Functions of the script refer to the helpers for as long as they live.
+  names.forEach((name, k) => Object.defineProperty(globalThis, name, { value: values[k], writable: true, configurable: true, enumerable: false }));
+  Object.defineProperty(globalThis, KEEP, { value: keepInGlobal, writable: true, configurable: true, enumerable: false });
+  return realm.language.compile(`${run.prologue}${run.text}`, { file: run.file, firstLineShift: run.prologue.length, lineOffset: run.lineOffset, columnOffset: run.columnOffset });
+}
+
+function keepInGlobal(names: KeptNames): void {
+  for (const [name, [get, set]] of Object.entries(names)) {
+    Object.defineProperty(globalThis, name, { get, ...(set !== undefined && { set }), enumerable: false, configurable: true });
+  }
+}
+
+export interface TopLevelNames {
+  /** `let` and `class`. */
+  readonly lets: readonly string[];
+  readonly constants: readonly string[];
+  readonly functions: readonly string[];
+}
+
+const NO_NAMES: TopLevelNames = { lets: [], constants: [], functions: [] };
+
+/** Also the syntax check of the constructor: a text without declarations is checked by the engine when it runs. */
+function topLevelNames(source: string, realm: Realm): TopLevelNames {
+  checkSyntax(source, realm);
+  if (!/\b(?:let|const|class|function)\b/.test(source)) return NO_NAMES;
+  const lets: string[] = [];
+  const constants: string[] = [];
+  const functions: string[] = [];
+  let tree: Node;
+  try {
+    tree = parseText(realm.language.loadParse(), source, 'script');
+  } catch {
+    // The engine has accepted it; what the parser does not know keeps its names to itself.
+    return NO_NAMES;
+  }
+  for (const node of tree.body as Node[]) {
+    if (node.type === 'VariableDeclaration' && node.kind !== 'var') {
+      for (const declarator of node.declarations) patternNames(declarator.id, node.kind === 'let' ? lets : constants);
+    } else if (node.type === 'ClassDeclaration') lets.push(node.id.name);
+    else if (node.type === 'FunctionDeclaration') functions.push(node.id.name);
+  }
+  return { lets, constants, functions };
+}
+
+/** The engine compiles without running when the text is a function's body. `return` would pass: acceptable. */
+function checkSyntax(source: string, realm: Realm): void {
+  try {
+    void realm.host.indirectEval(`(function(){${source}\n})`);
+  } catch (error) {
+    // Legal at the top level of a script only.
+    if (error instanceof SyntaxError && !error.message.includes('await')) throw error;
+  }
+}
+
+function keepNames({ lets, constants, functions }: TopLevelNames, inContext: boolean): string {
+  const entries = [
+    ...lets.map((name) => `${name}:[()=>${name},__v=>{${name}=__v}]`),
+    ...constants.map((name) => `${name}:[()=>${name},void 0]`),
+    // In the global scope eval itself makes functions properties of the global object.
+    ...(inContext ? functions.map((name) => `${name}:[()=>${name},1]`) : []),
+  ];
+  return entries.length === 0 ? '' : `${KEEP}({${entries.join(',')}});`;
+}

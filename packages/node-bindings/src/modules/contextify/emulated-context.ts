@@ -1,0 +1,96 @@
+/**
+ * vm.createContext without a second global: the script runs under `with` over
+ * a proxy of the sandbox. What the sandbox has not comes from the one realm
+ * there is, so `instanceof Array` does not tell contexts apart, and the
+ * sandbox is no protection.
+ */
+import { mustGet } from '../../boot/private-slots.ts';
+import type { Realm } from '../../realm.ts';
+import type { HelperNames } from '../transform/names.ts';
+import { KEEP, type KeptNames, type ScriptRun } from './kept-names.ts';
+
+export interface EmulatedContext {
+  readonly sandbox: Record<PropertyKey, unknown>;
+  /** What `with` sees. */
+  readonly scope: object;
+  /** Top-level `let`, `const`, `class` of scripts that ran here. */
+  readonly lexical: Map<string, readonly [get: () => unknown, set: ((value: unknown) => void) | undefined]>;
+  /** While true every name is looked for inside the script itself. */
+  isBypassed: boolean;
+}
+
+/** ContextifyContext::MakeContext */
+export function makeContext(realm: Realm, given: object | symbol, referrer: unknown): object {
+  const sandbox = (typeof given === 'symbol' ? {} : given) as Record<PropertyKey, unknown>;
+  const context: EmulatedContext = { sandbox, lexical: new Map(), isBypassed: false, scope: {} };
+  const { lexical } = context;
+  const global = globalThis as Record<PropertyKey, unknown>;
+  const scope = realm.proxies.invisible({}, {
+    has: (_, key) => typeof key === 'string' && !context.isBypassed,
+    get(_, key) {
+      if (key === Symbol.unscopables) return undefined;
+      const kept = lexical.get(key as string);
+      if (kept !== undefined) return kept[0]();
+      if (key in sandbox) return sandbox[key];
+      if (key === 'globalThis') return sandbox;
+      if (BUILTINS.has(key as string)) return global[key];
+      throw new ReferenceError(`${String(key)} is not defined`);
+    },
+    set(_, key, value) {
+      const kept = lexical.get(key as string);
+      if (kept === undefined) return Reflect.set(sandbox, key, value);
+      if (kept[1] === undefined) throw new TypeError('Assignment to constant variable.');
+      kept[1](value);
+      return true;
+    },
+    deleteProperty: (_, key) => Reflect.deleteProperty(sandbox, key),
+  });
+  Object.assign(context, { scope });
+  mustGet(realm.privateSymbols, 'contextify_context_private_symbol').set(sandbox, context);
+  if (typeof referrer === 'symbol') mustGet(realm.privateSymbols, 'host_defined_option_symbol').set(sandbox, referrer);
+  return sandbox;
+}
+
+export function contextOf(realm: Realm, sandbox: object): EmulatedContext {
+  const context = mustGet(realm.privateSymbols, 'contextify_context_private_symbol').get(sandbox);
+  if (context === undefined) throw new TypeError('Illegal invocation');
+  return context as EmulatedContext;
+}
+
+export function runInEmulatedContext(realm: Realm, context: EmulatedContext, run: ScriptRun, names: HelperNames | undefined, helpers: unknown[]): unknown {
+  const keep = (kept: KeptNames): void => {
+    for (const [name, [get, set]] of Object.entries(kept)) {
+      // A function declaration: its value is taken now, from the script's own scope.
+      if ((set as unknown) === 1) context.sandbox[name] = inside(context, get);
+      else context.lexical.set(name, [get, set]);
+    }
+  };
+  const helperNames = names === undefined ? [] : [names.dynamicImport, names.awaited, names.asyncIterable];
+  // Direct eval inside `with`: the only way to run text in a scope of names. The outer function's own names are the eval's.
+  const runner = realm.host.indirectEval(
+    `(function(__swScope,__swText,${[KEEP, ...helperNames].join(',')}){with(__swScope.outer){return function(){with(__swScope.inner){return eval(__swText)}}}})`,
+  ) as (...values: unknown[]) => () => unknown;
+  const own = new Set(['eval', '__swScope', '__swText', KEEP, ...helperNames]);
+  const inner = realm.proxies.invisible(context.scope, { has: (target, key) => !own.has(key as string) && Reflect.has(target, key) });
+  const text = `${run.prologue}${run.text}${realm.language.scripts.register({ file: run.file, firstLineShift: run.prologue.length, lineOffset: run.lineOffset, columnOffset: run.columnOffset })}`;
+  return Reflect.apply(runner({ outer: {}, inner }, text, keep, ...helpers), context.sandbox, []);
+}
+
+function inside<Value>(context: EmulatedContext, read: () => Value): Value {
+  context.isBypassed = true;
+  try {
+    return read();
+  } finally {
+    context.isBypassed = false;
+  }
+}
+
+/** What every context has of its own: the names of the language, not those of Node. */
+const BUILTINS = new Set([
+  'Object', 'Function', 'Array', 'Number', 'parseFloat', 'parseInt', 'Infinity', 'NaN', 'undefined', 'Boolean', 'String', 'Symbol', 'Date', 'Promise',
+  'RegExp', 'Error', 'AggregateError', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError', 'JSON', 'Math', 'Intl',
+  'ArrayBuffer', 'Atomics', 'Uint8Array', 'Int8Array', 'Uint16Array', 'Int16Array', 'Uint32Array', 'Int32Array', 'Float16Array', 'Float32Array', 'Float64Array',
+  'Uint8ClampedArray', 'BigUint64Array', 'BigInt64Array', 'DataView', 'Map', 'BigInt', 'Set', 'Iterator', 'WeakMap', 'WeakSet', 'WeakRef', 'Proxy', 'Reflect',
+  'FinalizationRegistry', 'decodeURI', 'decodeURIComponent', 'encodeURI', 'encodeURIComponent', 'escape', 'unescape', 'eval', 'isFinite', 'isNaN',
+  'console', 'SharedArrayBuffer', 'WebAssembly', 'DisposableStack', 'AsyncDisposableStack', 'SuppressedError',
+]);

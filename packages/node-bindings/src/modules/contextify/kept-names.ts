@@ -1,0 +1,14 @@
+/** How one script is run, and how its top-level lexical names outlive it. */
+export interface ScriptRun {
+  readonly text: string;
+  /** Statements that must run first, on line 1. */
+  readonly prologue: string;
+  readonly file: string;
+  readonly lineOffset: number;
+  readonly columnOffset: number;
+}
+
+/** Takes `{ name: [get, set] }` of a script's lexical names. */
+export const KEEP = '__swKeep';
+
+export type KeptNames = Readonly<Record<string, readonly [get: () => unknown, set: ((value: unknown) => void) | undefined]>>;

@@ -1,0 +1,26 @@
+/**
+ * Is a text that does not compile as CommonJS a module? Decided by what the
+ * engine complained of. Reference: ShouldRetryAsESM, src/node_contextify.cc.
+ */
+export type CompileAttempt = (source: string) => SyntaxError | undefined;
+
+const ONLY_IN_MODULES = ['Cannot use import statement outside a module', "Unexpected token 'export'", "Cannot use 'import.meta' outside a module"];
+
+/** Legal in a module, an error in CommonJS: then the rest must be legal as well. */
+const ERRORS_ONLY_IN_COMMONJS = [
+  "Identifier '__filename' has already been declared", "Identifier '__dirname' has already been declared",
+  "Identifier 'exports' has already been declared", "Identifier 'module' has already been declared", "Identifier 'require' has already been declared",
+  'await is only valid in async functions and the top level bodies of modules', 'Unexpected reserved word',
+];
+
+export function isModuleSyntaxError(message: string): boolean {
+  return ONLY_IN_MODULES.some((known) => message.includes(known));
+}
+
+/** `compileAsync` compiles the text as the body of an async function without parameters. */
+export function shouldRetryAsModule(message: string, source: string, compileAsync: CompileAttempt): boolean {
+  if (isModuleSyntaxError(message)) return true;
+  if (!ERRORS_ONLY_IN_COMMONJS.some((known) => message.includes(known))) return false;
+  const error = compileAsync(source);
+  return error === undefined || isModuleSyntaxError(error.message);
+}

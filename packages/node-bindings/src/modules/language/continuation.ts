@@ -1,0 +1,141 @@
+/**
+ * AsyncLocalStorage's frame across promises. V8 carries it in every promise
+ * reaction; a page's script cannot, so:
+ *
+ *   then   gives its callbacks the frame in which it was called
+ *   await  is rewritten to `await __swA(x)` (see transform/); `awaited` puts one
+ *          reaction in front of the one that resumes the function. Reactions of
+ *          a promise run in order and back to back, so nothing runs in between.
+ *
+ * As long as no frame was ever seen, both do nothing but ask. Afterwards the
+ * empty frame must be carried as well: code resumed in a frame leaves it behind
+ * for whatever microtask comes next.
+ */
+import type { ContinuationFrame } from '../../boot/language-hooks.ts';
+
+type Reaction = ((value: never) => unknown) | null | undefined;
+type Then = Promise<unknown>['then'];
+
+export interface Continuation {
+  /** Stands around the operand of every `await`. */
+  readonly awaited: (value: unknown) => unknown;
+  /** Stands around the iterable of every `for await`. */
+  readonly asyncIterable: (iterable: unknown) => unknown;
+  /** Runs `task` in `frame`. */
+  run<Result>(frame: unknown, task: () => Result): Result;
+  /** The reaction as it must be given to the engine's own `then`: it runs in the frame of now. */
+  carry<Value, Result>(reaction: (value: Value) => Result): (value: Value) => Result;
+}
+
+export function createContinuation(frame: ContinuationFrame, NativePromise: PromiseConstructor, nativeThen: Then): Continuation {
+  const resolve = NativePromise.resolve.bind(NativePromise);
+  const settled = resolve();
+  let used = false;
+
+  const mustCarry = (): boolean => used || (used = frame.current !== undefined);
+
+  const restoreBefore = (promise: Promise<unknown>): void => {
+    const captured = frame.current;
+    const restore = (): void => { frame.current = captured; };
+    void Reflect.apply(nativeThen, promise, [restore, restore]);
+  };
+
+  const awaited = (value: unknown): unknown => {
+    if (!mustCarry()) return value;
+    // `await` of a thenable calls its `then` in a microtask of its own: that one needs the frame too.
+    const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
+    if (isObject && !(value instanceof NativePromise)) restoreBefore(settled);
+    const promise = resolve(value);
+    restoreBefore(promise);
+    return promise;
+  };
+
+  const carry = <Value, Result>(reaction: (value: Value) => Result): ((value: Value) => Result) => {
+    if (!mustCarry()) return reaction;
+    const captured = frame.current;
+    return (value) => {
+      const before = frame.current;
+      frame.current = captured;
+      try {
+        return reaction(value);
+      } finally {
+        frame.current = before;
+      }
+    };
+  };
+
+  return {
+    awaited,
+    asyncIterable: (iterable) => carriedIterable(iterable, awaited, nativeThen, resolve),
+    run(inFrame, task) {
+      const before = frame.current;
+      frame.current = inFrame;
+      try {
+        return task();
+      } finally {
+        frame.current = before;
+      }
+    },
+    carry,
+  };
+}
+
+/** Replaces `Promise.prototype.then`; `catch` and `finally` go through it. */
+export function installCarryingThen(NativePromise: PromiseConstructor, nativeThen: Then, continuation: Continuation): void {
+  const { carry } = continuation;
+  const holder = {
+    then(this: Promise<unknown>, onFulfilled: Reaction, onRejected: Reaction): unknown {
+      return Reflect.apply(nativeThen, this, [
+        typeof onFulfilled === 'function' ? carry(onFulfilled as (value: unknown) => unknown) : onFulfilled,
+        typeof onRejected === 'function' ? carry(onRejected as (value: unknown) => unknown) : onRejected,
+      ]);
+    },
+  };
+  Object.defineProperty(NativePromise.prototype, 'then', { value: holder.then, writable: true, enumerable: false, configurable: true });
+}
+
+interface AnyIterator {
+  next(value?: unknown): unknown;
+  readonly return?: ((...values: unknown[]) => unknown) | null | undefined;
+}
+
+/**
+ * An iterable whose steps carry the frame. Where there is only a synchronous
+ * iterator the engine would make an async one of it that cannot be reached, so
+ * that step is done here (CreateAsyncFromSyncIterator, ECMA-262 27.1.6).
+ */
+function carriedIterable(iterable: unknown, awaited: (value: unknown) => unknown, nativeThen: Then, resolve: (value: unknown) => Promise<unknown>): unknown {
+  if (iterable === null || iterable === undefined) return iterable;
+  const holder = iterable as { [Symbol.asyncIterator]?: unknown; [Symbol.iterator]?: unknown };
+  const method = holder[Symbol.asyncIterator];
+  const isAsync = method !== undefined && method !== null;
+  const source = isAsync ? method : holder[Symbol.iterator];
+  // Not iterable: the engine says so in its own words.
+  if (typeof source !== 'function') return iterable;
+
+  return {
+    [Symbol.asyncIterator](): AnyIterator {
+      const iterator = Reflect.apply(source, iterable, []) as AnyIterator;
+      if (typeof iterator !== 'object' || iterator === null) return iterator;
+      const next = iterator.next;
+      const step = (method: (value?: unknown) => unknown, values: unknown[]): unknown => {
+        const result = Reflect.apply(method, iterator, values);
+        return awaited(isAsync ? result : fromSyncResult(result, nativeThen, resolve));
+      };
+      return {
+        next: (...values: unknown[]) => step(next, values),
+        get return() {
+          const method = iterator.return;
+          return method === undefined || method === null ? method : (...values: unknown[]) => step(method, values);
+        },
+      };
+    },
+  };
+}
+
+/** AsyncFromSyncIteratorContinuation */
+function fromSyncResult(result: unknown, nativeThen: Then, resolve: (value: unknown) => Promise<unknown>): unknown {
+  if (typeof result !== 'object' || result === null) return result;
+  const { done, value } = result as { done?: unknown; value?: unknown };
+  return Reflect.apply(nativeThen, resolve(value), [(unwrapped: unknown) => ({ value: unwrapped, done: Boolean(done) })]);
+}

@@ -1,0 +1,75 @@
+/**
+ * What the bindings of this folder share in one realm: how text becomes code,
+ * where `import()` goes, how the frame is carried.
+ */
+import type { HostGlobals } from '../../boot/host-globals.ts';
+import type { ContinuationFrame } from '../../boot/language-hooks.ts';
+import type { Foreign } from '../../realm.ts';
+import type { LoadParse } from '../transform/transform.ts';
+import type { TransformCache } from '../cache/transform-cache.ts';
+import { Transforms } from '../cache/transforms.ts';
+import { createContinuation, type Continuation } from './continuation.ts';
+import { CompiledScripts, type CompiledScript } from './scripts.ts';
+
+/** lib's importModuleDynamicallyCallback. */
+export type ImportCallback = (referrer: symbol, specifier: string, phase: number, attributes: object, referrerName: string) => unknown;
+/** lib's initializeImportMetaObject. */
+export type ImportMetaCallback = (referrer: symbol, meta: object, wrap: Foreign) => void;
+
+const EVALUATION_PHASE = 2;
+
+export class Language {
+  readonly continuation: Continuation;
+  readonly scripts = new CompiledScripts();
+  readonly transforms: Transforms;
+  /** Shared between processes; set once the file system is known. */
+  sharedCache: TransformCache | undefined;
+  /** Loads acorn from lib. */
+  readonly loadParse: LoadParse;
+  importCallback: ImportCallback | undefined;
+  importMetaCallback: ImportMetaCallback | undefined;
+  readonly #host: HostGlobals;
+
+  constructor(host: HostGlobals, frame: ContinuationFrame, requireBuiltin: (id: string) => Foreign) {
+    this.#host = host;
+    this.continuation = createContinuation(frame, host.classes.Promise, host.promiseThen);
+    this.loadParse = () => requireBuiltin('internal/deps/acorn/acorn/dist/acorn').parse;
+    this.transforms = new Transforms(this.loadParse, () => this.sharedCache);
+  }
+
+  /** Evaluates an expression in the global scope; `head` is what the wrapper added to line 1. */
+  compile(code: string, script: CompiledScript): unknown {
+    return this.#host.indirectEval(code + this.scripts.register(script));
+  }
+
+  /** The function behind `import(…)` of one referrer. Reference: ECMA-262 13.3.10.2 EvaluateImportCall. */
+  importFunction(referrer: symbol, referrerName: string): (specifier: unknown, options?: unknown) => Promise<unknown> {
+    const NativePromise = this.#host.classes.Promise;
+    return (specifier, options) => {
+      try {
+        // 13.3.10.3 step 7: a specifier that cannot be a string rejects.
+        const text = typeof specifier === 'string' ? specifier : `${specifier as string}`;
+        const attributes = readAttributes(options);
+        if (this.importCallback === undefined) throw new Error('Cannot import: the module loader is not initialized');
+        return NativePromise.resolve(this.importCallback(referrer, text, EVALUATION_PHASE, attributes, referrerName));
+      } catch (error) {
+        return NativePromise.reject(error);
+      }
+    };
+  }
+}
+
+/** Steps 10-15: `{ with: { type: 'json' } }`. */
+function readAttributes(options: unknown): object {
+  const attributes = Object.create(null) as Record<string, string>;
+  if (options === undefined) return attributes;
+  if (typeof options !== 'object' || options === null) throw new TypeError('The second argument of import() must be an object');
+  const given = (options as { with?: unknown }).with;
+  if (given === undefined) return attributes;
+  if (typeof given !== 'object' || given === null) throw new TypeError("The 'with' option must be an object");
+  for (const [key, value] of Object.entries(given)) {
+    if (typeof value !== 'string') throw new TypeError('Import attribute value must be a string');
+    attributes[key] = value;
+  }
+  return attributes;
+}

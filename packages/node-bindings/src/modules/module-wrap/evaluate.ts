@@ -1,0 +1,205 @@
+/**
+ * Evaluation of a module graph: ECMA-262 16.2.1.5.3 (Cyclic Module Records).
+ * Step numbers are those of that text.
+ */
+import type { Continuation } from '../language/continuation.ts';
+import { DONE, Status, UNSET, type ModuleRecord, type SourceTextRecord, type TopLevelCapability } from './module-record.ts';
+import { EVALUATION_PHASE } from '../transform/tables.ts';
+
+export interface EvaluationParts {
+  readonly Promise: PromiseConstructor;
+  readonly then: Promise<unknown>['then'];
+  readonly continuation: Continuation;
+  /** Calls the body of a module without top-level await. */
+  execute(module: ModuleRecord): void;
+  /** Calls the body of a module with top-level await. */
+  executeAsync(module: SourceTextRecord): Promise<unknown>;
+  /** The module has run without error. */
+  evaluated(module: ModuleRecord): void;
+}
+
+export class Evaluator {
+  readonly #parts: EvaluationParts;
+  /** The agent's [[ModuleAsyncEvaluationCount]]. */
+  #asyncCount = 0;
+  /** Modules suspended in a top-level await. */
+  readonly suspended = new Set<SourceTextRecord>();
+
+  constructor(parts: EvaluationParts) {
+    this.#parts = parts;
+  }
+
+  /** 16.2.1.5.3 Evaluate */
+  evaluate(start: ModuleRecord): Promise<unknown> {
+    return this.#evaluate(start).promise;
+  }
+
+  /** Evaluates a graph that has no top-level await; throws what a module threw. */
+  evaluateSync(start: ModuleRecord): void {
+    const { promise } = this.#evaluate(start);
+    // The error is thrown below: as a rejection it is handled.
+    void Reflect.apply(this.#parts.then, promise, [undefined, () => undefined]);
+    const module = start.cycleRoot ?? start;
+    if (module.status === Status.errored) throw module.error;
+  }
+
+  #evaluate(start: ModuleRecord): TopLevelCapability {
+    // 3. A module that ran as a part of a cycle answers for the whole cycle.
+    const module = start.status === Status.evaluated || start.status === Status.errored ? start.cycleRoot ?? start : start;
+    // 4.
+    if (module.topLevelCapability !== undefined) return module.topLevelCapability;
+    // 5-7.
+    const stack: ModuleRecord[] = [];
+    const capability = this.#newCapability();
+    module.topLevelCapability = capability;
+    try {
+      // 8.
+      this.#inner(module, stack, 0);
+    } catch (error) {
+      // 9. Everything on the stack failed with it.
+      for (const member of stack) fail(member, error);
+      capability.reject(error);
+      return capability;
+    }
+    // 10. Asynchronous ones are settled when their last dependency is.
+    if (module.asyncOrder === UNSET || module.asyncOrder === DONE) {
+      if (module.status === Status.errored) capability.reject(module.error);
+      else capability.resolve(undefined);
+    }
+    return capability;
+  }
+
+  /** 16.2.1.5.3.1 InnerModuleEvaluation */
+  #inner(module: ModuleRecord, stack: ModuleRecord[], from: number): number {
+    let index = from;
+    // 2. evaluating-async or evaluated
+    if (module.status === Status.errored) throw module.error;
+    if (module.status === Status.evaluated) return index;
+    // 3.
+    if (module.status === Status.evaluating) return index;
+    // 5-10.
+    module.status = Status.evaluating;
+    module.dfsIndex = index;
+    module.dfsAncestorIndex = index;
+    module.pendingDependencies = 0;
+    index++;
+    stack.push(module);
+    // 11.
+    const { requests } = module;
+    for (let k = 0; k < requests.length; k++) {
+      if (requests[k]?.phase !== EVALUATION_PHASE) continue;
+      let required = module.dependencies?.[k] as ModuleRecord;
+      index = this.#inner(required, stack, index);
+      if (required.status === Status.evaluating) {
+        module.dfsAncestorIndex = Math.min(module.dfsAncestorIndex, required.dfsAncestorIndex);
+      } else {
+        required = required.cycleRoot ?? required;
+        if (required.status === Status.errored) throw required.error;
+      }
+      if (required.asyncOrder >= 0) {
+        module.pendingDependencies++;
+        required.asyncParents.push(module);
+      }
+    }
+    // 12-13.
+    if (module.pendingDependencies > 0 || module.hasTopLevelAwait) {
+      module.asyncOrder = this.#asyncCount++;
+      if (module.pendingDependencies === 0) this.#executeAsync(module as SourceTextRecord);
+    } else {
+      this.#parts.execute(module);
+    }
+    // 14-16. The root of a strongly connected component closes it.
+    if (module.dfsAncestorIndex === module.dfsIndex) {
+      for (;;) {
+        const member = stack.pop() as ModuleRecord;
+        // An asynchronous module may have failed already in its synchronous part? No: that is a rejection, later.
+        member.status = Status.evaluated;
+        member.cycleRoot = module;
+        if (member.asyncOrder === UNSET) this.#parts.evaluated(member);
+        if (member === module) break;
+      }
+    }
+    return index;
+  }
+
+  /** 16.2.1.5.3.2 ExecuteAsyncModule */
+  #executeAsync(module: SourceTextRecord): void {
+    const { then, continuation } = this.#parts;
+    this.suspended.add(module);
+    const promise = this.#parts.executeAsync(module);
+    void Reflect.apply(then, promise, [
+      continuation.carry(() => this.#fulfilled(module)),
+      continuation.carry((error: unknown) => this.#rejected(module, error)),
+    ]);
+  }
+
+  /** 16.2.1.5.3.3 GatherAvailableAncestors */
+  #gather(module: ModuleRecord, list: Set<ModuleRecord>): void {
+    for (const parent of module.asyncParents) {
+      if (list.has(parent) || (parent.cycleRoot ?? parent).status === Status.errored) continue;
+      parent.pendingDependencies--;
+      if (parent.pendingDependencies > 0) continue;
+      list.add(parent);
+      if (!parent.hasTopLevelAwait) this.#gather(parent, list);
+    }
+  }
+
+  /** 16.2.1.5.3.4 AsyncModuleExecutionFulfilled */
+  #fulfilled(module: ModuleRecord): void {
+    // 1. It failed through a sibling of its cycle.
+    if (module.status === Status.errored) return;
+    // 4-7.
+    this.#finish(module);
+    // 8-11.
+    const ready = new Set<ModuleRecord>();
+    this.#gather(module, ready);
+    // 12. In the order in which they became asynchronous.
+    for (const member of [...ready].sort((a, b) => a.asyncOrder - b.asyncOrder)) {
+      if (member.status === Status.errored) continue;
+      if (member.hasTopLevelAwait) {
+        this.#executeAsync(member as SourceTextRecord);
+        continue;
+      }
+      try {
+        this.#parts.execute(member);
+      } catch (error) {
+        this.#rejected(member, error);
+        continue;
+      }
+      this.#finish(member);
+    }
+  }
+
+  #finish(module: ModuleRecord): void {
+    module.asyncOrder = DONE;
+    this.suspended.delete(module as SourceTextRecord);
+    this.#parts.evaluated(module);
+    module.topLevelCapability?.resolve(undefined);
+  }
+
+  /** 16.2.1.5.3.5 AsyncModuleExecutionRejected */
+  #rejected(module: ModuleRecord, error: unknown): void {
+    // 1.
+    if (module.status === Status.errored) return;
+    // 4-7.
+    fail(module, error);
+    module.asyncOrder = DONE;
+    this.suspended.delete(module as SourceTextRecord);
+    // 8-9.
+    for (const parent of module.asyncParents) this.#rejected(parent, error);
+    module.topLevelCapability?.reject(error);
+  }
+
+  #newCapability(): TopLevelCapability {
+    let capability: TopLevelCapability | undefined;
+    const promise: Promise<unknown> = new this.#parts.Promise((resolve, reject) => {
+      capability = { get promise() { return promise; }, resolve, reject };
+    });
+    return capability as TopLevelCapability;
+  }
+}
+
+function fail(module: ModuleRecord, error: unknown): void {
+  module.status = Status.errored;
+  module.error = error;
+}

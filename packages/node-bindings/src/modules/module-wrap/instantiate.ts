@@ -1,0 +1,166 @@
+/**
+ * Links a graph: resolves every name, decides for each module how it sees its
+ * imports, and runs step 1 of those that need one. All or nothing.
+ * Reference: ECMA-262 16.2.1.5.1 Link; v8::Module::InstantiateModule.
+ */
+import type { Language } from '../language/language.ts';
+import { assembleModule, type AssembledModule } from '../transform/assemble.ts';
+import { NAMESPACE, SOURCE, SOURCE_PHASE, type ImportEntry, type ModuleBody } from '../transform/tables.ts';
+import { Status, type ModuleRecord, type Resolution, type SourceTextRecord } from './module-record.ts';
+import { isConstant, namespaceOf, readBinding, type NamespaceParts } from './namespace.ts';
+import { AMBIGUOUS, dependency, exportedNames, ExportResolver } from './resolve-export.ts';
+import { findCycles } from './strongly-connected.ts';
+
+export interface LinkParts {
+  readonly language: Language;
+  readonly namespaces: NamespaceParts;
+  /** The live variant of a module's body. */
+  liveBody(source: string): ModuleBody;
+  importMeta(module: SourceTextRecord): object;
+  dynamicImport(module: SourceTextRecord): unknown;
+  /** Compiles; also used at construction for the usual variant. */
+  /** The SyntaxError, with the place in the source. */
+  failure(failure: LinkFailure): SyntaxError;
+  compile(module: SourceTextRecord, code: AssembledModule): (...values: unknown[]) => unknown;
+}
+
+/** Where a module names what its dependency has not. */
+export interface LinkFailure {
+  readonly message: string;
+  readonly module: SourceTextRecord;
+  readonly request: number;
+  readonly name: string;
+}
+
+export function instantiate(root: ModuleRecord, parts: LinkParts): void {
+  if (root.status !== Status.uninstantiated) return;
+  const fresh = findCycles(root);
+  const resolver = new ExportResolver();
+  const live: SourceTextRecord[] = [];
+  try {
+    for (const module of fresh) {
+      module.exports = exportsOf(module, resolver);
+      if (module.kind === 'source-text' && resolveImports(module, resolver, parts)) live.push(module);
+    }
+    for (const module of live) {
+      const code = assembleModule(module.tables, parts.liveBody(module.source as string), 'two-step');
+      module.code = parts.compile(module, code);
+    }
+  } catch (error) {
+    for (const module of fresh) {
+      module.exports = undefined;
+      module.isCyclic = false;
+    }
+    throw error;
+  }
+  for (const module of fresh) {
+    module.status = Status.instantiated;
+    if (module.kind === 'source-text') {
+      module.source = undefined;
+      module.body = undefined;
+    }
+  }
+  for (const module of live) runFirstStep(module, resolver, parts);
+}
+
+function exportsOf(module: ModuleRecord, resolver: ExportResolver): Map<string, Resolution> {
+  const exports = new Map<string, Resolution>();
+  for (const name of exportedNames(module)) {
+    const result = resolver.resolve(module, name);
+    // Ambiguous and circular names are no part of the namespace; naming them is an error elsewhere.
+    if (result !== null && result !== AMBIGUOUS) exports.set(name, result);
+  }
+  return exports;
+}
+
+/** Checks that everything named exists; true when the module must see its imports live. */
+function resolveImports(module: SourceTextRecord, resolver: ExportResolver, parts: LinkParts): boolean {
+  for (const [, request, name] of module.tables.indirectExports) mustResolve(module, request, name, resolver, parts);
+  let isLive = module.isCyclic;
+  for (const [request, name] of module.tables.imports) {
+    const resolution = mustResolve(module, request, name, resolver, parts);
+    if (resolution !== undefined && !isConstant(resolution)) isLive = true;
+  }
+  return isLive;
+}
+
+function mustResolve(module: SourceTextRecord, request: number, name: string, resolver: ExportResolver, parts: LinkParts): Resolution | undefined {
+  const target = dependency(module, request);
+  const specifier = module.requests[request]?.specifier ?? '';
+  const fail = (message: string): never => {
+    throw parts.failure({ message, module, request, name });
+  };
+  if (name === SOURCE) return target.sourceObject === undefined ? fail(`Source phase import object is not defined for module '${target.url}'`) : undefined;
+  if (name === NAMESPACE) return undefined;
+  const result = resolver.resolve(target, name);
+  if (result === AMBIGUOUS) return fail(`The requested module '${specifier}' contains conflicting star exports for name '${name}'${conflictOf(target, name, resolver)}`);
+  return result ?? fail(`The requested module '${specifier}' does not provide an export named '${name}'`);
+}
+
+/** V8 names the star export that got there first. */
+function conflictOf(module: ModuleRecord, name: string, resolver: ExportResolver): string {
+  if (module.kind !== 'source-text') return '';
+  for (const request of module.tables.starExports) {
+    if (resolver.resolve(dependency(module, request), name) !== null) return ` with the previous requested module '${module.requests[request]?.specifier ?? ''}'`;
+  }
+  return '';
+}
+
+/** Arguments for the body, in the order of `assembleModule`. */
+export function bodyArguments(module: SourceTextRecord, parts: LinkParts): unknown[] {
+  const { continuation } = parts.language;
+  return [
+    module.register,
+    module.tables.usesImportMeta ? parts.importMeta(module) : undefined,
+    parts.dynamicImport(module),
+    continuation.awaited,
+    continuation.asyncIterable,
+    ...module.requests.map((request, k) => requestedObject(module, request.phase, k, parts)),
+  ];
+}
+
+/** Only what the text refers to is made: a namespace that nobody sees costs nothing. */
+function requestedObject(module: SourceTextRecord, phase: number, request: number, parts: LinkParts): object | undefined {
+  if (!module.tables.imports.some((entry) => entry[0] === request)) return undefined;
+  const target = dependency(module, request);
+  return phase === SOURCE_PHASE ? target.sourceObject : namespaceOf(target, parts.namespaces);
+}
+
+function runFirstStep(module: SourceTextRecord, resolver: ExportResolver, parts: LinkParts): void {
+  const records = module.requests.map((_, k) => linkRecord(module, k, resolver, parts.namespaces));
+  module.generator = Reflect.apply(module.code as () => Iterator<unknown>, undefined, [...bodyArguments(module, parts), ...records]) as Iterator<unknown>;
+  // Declares functions, registers the getters, stops.
+  void module.generator.next();
+}
+
+/**
+ * What `__swR0.name` reads. An ordinary object with accessors: the engine makes
+ * inline caches for it, which it does not for one without a prototype.
+ */
+function linkRecord(module: SourceTextRecord, request: number, resolver: ExportResolver, namespaces: NamespaceParts): object {
+  const record = {};
+  const define = (name: string, get: () => unknown): void => {
+    Object.defineProperty(record, name, { get, set: refuseAssignment, enumerable: true, configurable: true });
+  };
+  for (const entry of module.tables.imports) {
+    if (entry[0] !== request || entry[1] === NAMESPACE || entry[1] === SOURCE) continue;
+    const resolution = resolver.resolve(dependency(module, request), entry[1]) as Resolution;
+    defineLive(entry, resolution, define, namespaces);
+  }
+  return record;
+}
+
+function defineLive([, name, local]: ImportEntry, resolution: Resolution, define: (name: string, get: () => unknown) => void, namespaces: NamespaceParts): void {
+  const { module, binding } = resolution;
+  const getter = binding === undefined ? undefined : module.getter(binding);
+  define(name, getter ?? (() => readBinding(resolution, local, namespaces)));
+  if (getter === undefined && binding !== undefined && module.kind === 'source-text') {
+    // Its getter is not there yet; later reads shall not take the detour.
+    module.whenRegistered(() => define(name, module.getter(binding) as () => unknown));
+  }
+}
+
+/** What V8 says of an assignment to an import. */
+function refuseAssignment(): never {
+  throw new TypeError('Assignment to constant variable.');
+}

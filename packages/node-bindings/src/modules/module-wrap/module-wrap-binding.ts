@@ -1,0 +1,303 @@
+/**
+ * internalBinding('module_wrap'). Reference: src/module_wrap.cc; each member
+ * names the C++ function it stands for.
+ */
+import { mustGet } from '../../boot/private-slots.ts';
+import type { Foreign, Realm } from '../../realm.ts';
+import type { Language } from '../language/language.ts';
+import { arrowMessage, engineMessage, findSyntaxError, placeOf } from '../language/syntax-errors.ts';
+import { assembleModule } from '../transform/assemble.ts';
+import { isParseError, parseText } from '../transform/syntax-tree.ts';
+import { EVALUATION_PHASE, SOURCE_PHASE } from '../transform/tables.ts';
+import { nodeError } from './errors.ts';
+import { Evaluator } from './evaluate.ts';
+import { bodyArguments, instantiate, type LinkFailure, type LinkParts } from './instantiate.ts';
+import { Status, SourceTextRecord, SyntheticRecord, type ModuleRecord } from './module-record.ts';
+import { namespaceOf, settleNamespace, type NamespaceParts } from './namespace.ts';
+import { findSpecifier, findTopLevelAwait } from './places.ts';
+import { sourceMapUrl } from '../language/magic-comments.ts';
+import { emptyCachedData } from '../contextify/cached-data.ts';
+
+/** A module as lib's translators make it; exports of one that looks like Babel's output. */
+const FACADE_SOURCE = "export * from 'original'; export { default } from 'original'; export const __esModule = true;";
+
+export function createModuleWrapBinding(realm: Realm): Foreign {
+  const { language } = realm;
+  const records = new WeakMap<object, ModuleRecord>();
+  const hostDefinedOption = mustGet(realm.privateSymbols, 'host_defined_option_symbol');
+  const namespaces: NamespaceParts = { brand: realm.namespaces, proxies: realm.proxies };
+  const link: LinkParts = createLinkParts(realm, namespaces, (record) => hostDefinedOption.get(record.wrap) as symbol);
+  const evaluator = new Evaluator({
+    Promise: realm.host.classes.Promise,
+    then: realm.host.promiseThen,
+    continuation: language.continuation,
+    execute: (module) => execute(module, link),
+    executeAsync: (module) => executeAsync(module, link),
+    evaluated: (module) => {
+      if (module.kind === 'source-text' && module.tables.anonymousDefault === 'value') nameDefault(module);
+      if (module.namespace !== undefined) settleNamespace(module, module.namespace, namespaces);
+    },
+  });
+  realm.stack.unsettledAwait = () => {
+    for (const module of evaluator.suspended) return findTopLevelAwait(module, language, realm);
+    return undefined;
+  };
+
+  const recordOf = (wrap: object): ModuleRecord => {
+    const record = records.get(wrap);
+    if (record === undefined) throw new TypeError('Illegal invocation');
+    return record;
+  };
+
+  class ModuleWrap {
+    declare readonly url: string;
+    declare readonly sourceMapURL: string | undefined;
+    declare readonly sourceURL: string | undefined;
+
+    /**
+     * ModuleWrap::New
+     *   (url, context, source, lineOffset, columnOffset[, symbol | cachedData])
+     *   (url, context, exportNames, evaluationSteps)
+     */
+    constructor(url: string, context: unknown, content: string | readonly string[], ...rest: unknown[]) {
+      if (context !== undefined) throw new Error(`Cannot create the module "${url}" in a vm context: contexts here have no module graph of their own`);
+      let record: ModuleRecord;
+      let symbol: unknown;
+      if (typeof content === 'string') {
+        symbol = rest[2];
+        record = createSourceText(url, content, link, language, realm);
+      } else {
+        const steps = rest[0] as (this: ModuleWrap, wrap: ModuleWrap) => unknown;
+        record = new SyntheticRecord(url, content, () => Reflect.apply(steps, this, [this]), url.startsWith('vm:'));
+      }
+      record.wrap = this;
+      records.set(this, record);
+      hostDefinedOption.set(this, typeof symbol === 'symbol' ? symbol : Symbol(url));
+      const isText = typeof content === 'string';
+      // The own properties that the C++ sets, in its order.
+      Object.assign(this, {
+        ...(isText && { hasTopLevelAwait: record.hasTopLevelAwait }),
+        sourceURL: undefined, sourceMapURL: isText ? sourceMapUrl(content) : undefined, synthetic: !isText, url,
+      });
+    }
+
+    /** ModuleWrap::HasAsyncGraph */
+    get hasAsyncGraph(): boolean {
+      const record = recordOf(this);
+      if (record.status < Status.instantiated) throw nodeError(Error, 'ERR_MODULE_NOT_INSTANTIATED', 'Module is not instantiated');
+      return hasAsyncGraph(record);
+    }
+
+    /** ModuleWrap::GetModuleRequests */
+    getModuleRequests(): Foreign[] {
+      return recordOf(this).requests.map(({ specifier, attributes, phase }) => ({
+        __proto__: null, specifier, attributes: Object.assign(Object.create(null), attributes) as object, phase,
+      }));
+    }
+
+    /** ModuleWrap::Link */
+    link(modules: readonly object[]): void {
+      const record = recordOf(this);
+      if (modules.length !== record.requests.length) {
+        throw nodeError(Error, 'ERR_VM_MODULE_LINK_FAILURE', `linking error, expected ${record.requests.length} modules, got ${modules.length}`);
+      }
+      record.dependencies = modules.map(recordOf);
+    }
+
+    /** ModuleWrap::Instantiate */
+    instantiate(): void {
+      const record = recordOf(this);
+      mustBeLinked(record);
+      instantiate(record, link);
+    }
+
+    /** ModuleWrap::Evaluate; there is no way to interrupt it after `timeout`. */
+    evaluate(_timeout?: number, _breakOnSigint?: boolean): Promise<unknown> {
+      return evaluator.evaluate(recordOf(this));
+    }
+
+    /** ModuleWrap::EvaluateSync */
+    evaluateSync(): object {
+      const record = recordOf(this);
+      if (hasAsyncGraph(record)) {
+        throw nodeError(Error, 'ERR_REQUIRE_ASYNC_MODULE', 'require() cannot be used on an ESM graph with top-level await. Use import() instead. To see where the top-level await comes from, use --experimental-print-required-tla.');
+      }
+      evaluator.evaluateSync(record);
+      return namespaceOf(record, namespaces);
+    }
+
+    /** ModuleWrap::GetNamespace */
+    getNamespace(): object {
+      const record = recordOf(this);
+      if (record.exports === undefined) throw nodeError(Error, 'ERR_MODULE_NOT_INSTANTIATED', 'Module is not instantiated');
+      return namespaceOf(record, namespaces);
+    }
+
+    /** ModuleWrap::GetStatus */
+    getStatus(): number {
+      return recordOf(this).status;
+    }
+
+    /** ModuleWrap::GetError */
+    getError(): unknown {
+      return recordOf(this).error;
+    }
+
+    /** ModuleWrap::SetSyntheticExport */
+    setExport(name: string, value: unknown): void {
+      const record = recordOf(this);
+      if (record.kind !== 'synthetic' || !record.setExport(name, value)) throw new ReferenceError(`Export '${name}' is not defined in module`);
+    }
+
+    /** ModuleWrap::SetModuleSourceObject */
+    setModuleSourceObject(object: object): void {
+      recordOf(this).sourceObject = object;
+    }
+
+    /** ModuleWrap::GetModuleSourceObject */
+    getModuleSourceObject(): object {
+      const record = recordOf(this);
+      if (record.sourceObject === undefined) throw nodeError(SyntaxError, 'ERR_SOURCE_PHASE_NOT_DEFINED', `Source phase import object is not defined for module '${record.url}'`);
+      return record.sourceObject;
+    }
+
+    /** ModuleWrap::CreateCachedData: the engine gives none. */
+    createCachedData(): Uint8Array {
+      return emptyCachedData(realm);
+    }
+  }
+
+  return {
+    ModuleWrap,
+    kUninstantiated: Status.uninstantiated,
+    kInstantiating: Status.instantiating,
+    kInstantiated: Status.instantiated,
+    kEvaluating: Status.evaluating,
+    kEvaluated: Status.evaluated,
+    kErrored: Status.errored,
+    kSourcePhase: SOURCE_PHASE,
+    kEvaluationPhase: EVALUATION_PHASE,
+    setImportModuleDynamicallyCallback(callback: Language['importCallback']) {
+      language.importCallback = callback;
+    },
+    setInitializeImportMetaObjectCallback(callback: Language['importMetaCallback']) {
+      language.importMetaCallback = callback;
+    },
+    /** ModuleWrap::CreateRequiredModuleFacade */
+    createRequiredModuleFacade(wrap: object): object {
+      const facade = createSourceText('node:internal/require_module_default_facade', FACADE_SOURCE, link, language, realm);
+      facade.dependencies = [recordOf(wrap)];
+      instantiate(facade, link);
+      evaluator.evaluateSync(facade);
+      return namespaceOf(facade, namespaces);
+    },
+    /** ThrowIfPromiseRejected */
+    throwIfPromiseRejected(promise: Promise<unknown>) {
+      const [state, value] = realm.promises.detailsOf(promise);
+      if (state === 2) throw value;
+    },
+  };
+}
+
+function createLinkParts(realm: Realm, namespaces: NamespaceParts, symbolOf: (record: SourceTextRecord) => symbol): LinkParts {
+  const { language } = realm;
+  return {
+    language, namespaces,
+    liveBody: (source) => language.transforms.liveModule(source),
+    importMeta(record) {
+      const meta = Object.create(null) as object;
+      language.importMetaCallback?.(symbolOf(record), meta, record.wrap);
+      return meta;
+    },
+    dynamicImport: (record) => language.importFunction(symbolOf(record), record.url),
+    failure: (failure) => linkFailure(failure, realm),
+    compile: (record, code) => language.compile(code.text, { file: record.url, firstLineShift: code.firstLineShift, lineOffset: 0, columnOffset: 0 }) as (...values: unknown[]) => unknown,
+  };
+}
+
+function createSourceText(url: string, source: string, link: LinkParts, language: Language, realm: Realm): SourceTextRecord {
+  try {
+    const { tables, body } = language.transforms.module(source);
+    const record = new SourceTextRecord(url, source, tables, body);
+    // The usual variant is compiled at once: syntax errors belong here. Linking may still want the other one.
+    record.code = link.compile(record, assembleModule(tables, body, 'once'));
+    return record;
+  } catch (error) {
+    throw syntaxError(error, url, source, realm);
+  }
+}
+
+/** Gives a SyntaxError V8's words and the place. */
+function syntaxError(error: unknown, url: string, source: string, realm: Realm): unknown {
+  if (!(error instanceof SyntaxError)) return error;
+  const place = isParseError(error) ? placeOf(source, error) : findSyntaxError(source, 'module', realm.language.loadParse);
+  const reported = isParseError(error) ? new SyntaxError(engineMessage(source, error)) : error;
+  if (place !== undefined) mustGet(realm.privateSymbols, 'arrow_message_private_symbol').set(reported, arrowMessage(url, source, place));
+  return reported;
+}
+
+function linkFailure({ message, module, request, name }: LinkFailure, realm: Realm): SyntaxError {
+  const error = new SyntaxError(message);
+  const source = module.source ?? '';
+  const place = findSpecifier(parseText(realm.language.loadParse(), source, 'module'), source, module.requests[request]?.specifier ?? '', name);
+  if (place !== undefined) mustGet(realm.privateSymbols, 'arrow_message_private_symbol').set(error, arrowMessage(module.url, source, place));
+  return error;
+}
+
+/** v8::Module::InstantiateModule asks for every dependency; one that is not linked is an error. */
+function mustBeLinked(root: ModuleRecord): void {
+  const seen = new Set<ModuleRecord>();
+  const visit = (record: ModuleRecord): void => {
+    if (seen.has(record) || record.status !== Status.uninstantiated) return;
+    seen.add(record);
+    if (record.dependencies === undefined && record.requests.length > 0) {
+      throw nodeError(Error, 'ERR_VM_MODULE_LINK_FAILURE', 'module is not linked');
+    }
+    for (const dependency of record.dependencies ?? []) visit(dependency);
+  };
+  visit(root);
+}
+
+/** v8::Module::IsGraphAsync */
+function hasAsyncGraph(root: ModuleRecord): boolean {
+  const seen = new Set<ModuleRecord>();
+  const visit = (record: ModuleRecord): boolean => {
+    if (seen.has(record)) return false;
+    seen.add(record);
+    if (record.hasTopLevelAwait) return true;
+    return record.requests.some(({ phase }, k) => {
+      const dependency = record.dependencies?.[k];
+      return phase === EVALUATION_PHASE && dependency !== undefined && visit(dependency);
+    });
+  };
+  return visit(root);
+}
+
+function execute(module: ModuleRecord, link: LinkParts): void {
+  if (module.kind === 'synthetic') {
+    module.evaluationSteps();
+    return;
+  }
+  if (module.generator !== undefined) void module.generator.next();
+  else Reflect.apply(mustCode(module), undefined, bodyArguments(module, link));
+}
+
+function executeAsync(module: SourceTextRecord, link: LinkParts): Promise<unknown> {
+  if (module.generator !== undefined) return module.generator.next() as Promise<unknown>;
+  return Reflect.apply(mustCode(module), undefined, bodyArguments(module, link)) as Promise<unknown>;
+}
+
+function mustCode(module: SourceTextRecord): (...values: unknown[]) => unknown {
+  if (module.code === undefined) throw new Error(`Cannot run "${module.url}": it was not compiled`);
+  return module.code;
+}
+
+/** `export default () => {}` is named `default`; the binding behind it has another name here. */
+function nameDefault(module: SourceTextRecord): void {
+  const value = module.getter('default')?.();
+  if (typeof value !== 'function') return;
+  const name = Object.getOwnPropertyDescriptor(value, 'name');
+  if (name?.configurable === true && typeof name.value === 'string' && /^__[a-z]{2}D$/.test(name.value)) {
+    Object.defineProperty(value, 'name', { value: 'default', configurable: true });
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * Marks the modules that lie in an import cycle (Tarjan's algorithm over the
+ * not yet instantiated part of a graph). Returns that part, dependencies first.
+ */
+import { Status, type ModuleRecord } from './module-record.ts';
+
+export function findCycles(root: ModuleRecord): ModuleRecord[] {
+  const order: ModuleRecord[] = [];
+  const index = new Map<ModuleRecord, number>();
+  const low = new Map<ModuleRecord, number>();
+  const stack: ModuleRecord[] = [];
+  const onStack = new Set<ModuleRecord>();
+
+  const visit = (module: ModuleRecord): void => {
+    const own = index.size;
+    index.set(module, own);
+    low.set(module, own);
+    stack.push(module);
+    onStack.add(module);
+    let lowest = own;
+    for (const required of module.dependencies ?? []) {
+      // What was instantiated before cannot lead back here.
+      if (required.status !== Status.uninstantiated) continue;
+      if (required === module) module.isCyclic = true;
+      if (!index.has(required)) visit(required);
+      if (onStack.has(required)) lowest = Math.min(lowest, low.get(required) as number);
+    }
+    low.set(module, lowest);
+    if (lowest === own) {
+      const size = stack.length - stack.indexOf(module);
+      for (const member of stack.splice(stack.length - size)) {
+        if (size > 1) member.isCyclic = true;
+        onStack.delete(member);
+      }
+    }
+    order.push(module);
+  };
+
+  visit(root);
+  return order;
+}

@@ -1,0 +1,64 @@
+/** internalBinding('modules'). Reference: src/node_modules.cc. */
+import type { Foreign, Realm } from '../../realm.ts';
+import { nodeError } from '../module-wrap/errors.ts';
+import { InvalidPackageConfig, PackageConfigs, type PackageConfig } from './package-config.ts';
+
+/** compileCacheStatus: the index of DISABLED. There is no code cache that a page could keep. */
+const COMPILE_CACHE_DISABLED = 3;
+
+export function createModulesBinding(realm: Realm): Foreign {
+  const { URL, TextDecoder } = realm.host.classes;
+  const decoder = new TextDecoder();
+  let made: PackageConfigs | undefined;
+  const configs = (): PackageConfigs => (made ??= new PackageConfigs(realm.sys.fs, (bytes) => decoder.decode(bytes)));
+  const pathOf = (url: string): string => decodeURIComponent(new URL(url).pathname);
+
+  return {
+    readPackageJSON(path: string, _isESM: boolean, base: string | undefined, specifier: string | undefined): PackageConfig | undefined {
+      return invalidAs(() => configs().read(path), () => base === undefined ? '' : ` while importing "${specifier ?? ''}" from ${base.startsWith('file:') ? pathOf(base) : base}`);
+    },
+    getNearestParentPackageJSON: (path: string) => invalidAs(() => configs().nearest(path)),
+    getNearestParentPackageJSONType: (path: string) => invalidAs(() => configs().nearest(path))?.[2] ?? 'none',
+    /** The scope of a URL; where there is none, the path at which the search ended. */
+    getPackageScopeConfig: (url: string) => invalidAs(() => configs().nearest(pathOf(url))) ?? '/package.json',
+    getPackageType(url: string) {
+      const type = invalidAs(() => configs().nearest(pathOf(url)))?.[2];
+      return type === 'none' ? undefined : type;
+    },
+    enableCompileCache: () => [COMPILE_CACHE_DISABLED],
+    getCompileCacheDir: () => undefined,
+    flushCompileCache: () => undefined,
+    getCompileCacheEntry: () => undefined,
+    saveCompileCacheEntry: () => undefined,
+    compileCacheStatus: ['FAILED', 'ENABLED', 'ALREADY_ENABLED', 'DISABLED'],
+    cachedCodeTypes: { kCommonJS: 0, kESM: 1, kStrippedTypeScript: 2, kTransformedTypeScript: 3, kTransformedTypeScriptWithSourceMaps: 4 },
+    moduleFormats: { kCommonJS: 0, kModule: 1 },
+    /** import.meta.dirname and filename: lazy in Node, so that fileURLToPath can fail late. */
+    setLazyPathHelpers(meta: object, url: string) {
+      const lazy = (key: string, make: (path: string) => string): void => {
+        Object.defineProperty(meta, key, {
+          get() {
+            const value = make(realm.requireBuiltin('internal/url').fileURLToPath(url) as string);
+            Object.defineProperty(meta, key, { value, writable: true, enumerable: true, configurable: true });
+            return value;
+          },
+          set(value: unknown) {
+            Object.defineProperty(meta, key, { value, writable: true, enumerable: true, configurable: true });
+          },
+          enumerable: true, configurable: true,
+        });
+      };
+      lazy('dirname', (path) => realm.requireBuiltin('path').dirname(path) as string);
+      lazy('filename', (path) => path);
+    },
+  };
+}
+
+function invalidAs<Result>(read: () => Result, context: () => string = () => ''): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InvalidPackageConfig)) throw error;
+    throw nodeError(Error, 'ERR_INVALID_PACKAGE_CONFIG', `Invalid package config ${error.path}${context()}.`);
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * A call site as V8 would give it to Node: with a file name, not eval, at the
+ * place where the program's author wrote it. Reference: src/builtins/builtins-callsite.cc
+ * and SerializeJSStackFrame, src/objects/call-site-info.cc.
+ */
+import type { SourcePosition } from '../../boot/language-hooks.ts';
+import type { Realm } from '../../realm.ts';
+
+export interface EngineCallSite {
+  getThis(): unknown;
+  getTypeName(): string | null;
+  getFunction(): unknown;
+  getFunctionName(): string | null;
+  getMethodName(): string | null;
+  getFileName(): string | null | undefined;
+  getLineNumber(): number | null;
+  getColumnNumber(): number | null;
+  getEvalOrigin(): string | undefined;
+  getScriptNameOrSourceURL(): string | null;
+  getScriptHash(): string;
+  getEnclosingLineNumber(): number | null;
+  getEnclosingColumnNumber(): number | null;
+  getPosition(): number;
+  getPromiseIndex(): number | null;
+  isToplevel(): boolean;
+  isEval(): boolean;
+  isNative(): boolean;
+  isConstructor(): boolean;
+  isAsync(): boolean;
+  isPromiseAll(): boolean;
+}
+
+/** Frames of the runtime's own bundle, which no program should see. */
+export function isOwnFrame(site: EngineCallSite): boolean {
+  const name = site.getScriptNameOrSourceURL();
+  return typeof name === 'string' && /^(?:https?|blob):/.test(name);
+}
+
+export class NodeCallSite {
+  readonly #site: EngineCallSite;
+  readonly #realm: Realm;
+  #position: SourcePosition | undefined;
+
+  constructor(site: EngineCallSite, realm: Realm) {
+    this.#site = site;
+    this.#realm = realm;
+    // Inspecting a call site shows nothing, as with V8's.
+  }
+
+  /** Compiled as a file here, though for the engine it is eval code. */
+  get #isFile(): boolean {
+    const name = this.#site.getScriptNameOrSourceURL();
+    return typeof name === 'string' && (this.#realm.language.scripts.has(name) || name.startsWith('node:'));
+  }
+
+  get #original(): SourcePosition {
+    return (this.#position ??= this.#findOriginal());
+  }
+
+  #findOriginal(): SourcePosition {
+    const generated = { file: this.#site.getScriptNameOrSourceURL() ?? '', line: this.#site.getLineNumber() ?? 0, column: this.#site.getColumnNumber() ?? 0 };
+    return this.#realm.stack.originalPosition?.(generated) ?? generated;
+  }
+
+  getThis(): unknown {
+    return this.#site.getThis();
+  }
+
+  getTypeName(): string | null {
+    return this.#site.getTypeName();
+  }
+
+  getFunction(): unknown {
+    return this.#site.getFunction();
+  }
+
+  /** The engine calls every nameless function of eval code `eval`. */
+  getFunctionName(): string | null {
+    const name = this.#site.getFunctionName();
+    return name === 'eval' && this.#isFile ? null : name;
+  }
+
+  getMethodName(): string | null {
+    return this.#site.getMethodName();
+  }
+
+  getFileName(): string | null | undefined {
+    return this.#isFile ? this.#original.file : this.#site.getFileName();
+  }
+
+  getLineNumber(): number | null {
+    return this.#isFile ? this.#original.line : this.#site.getLineNumber();
+  }
+
+  getColumnNumber(): number | null {
+    return this.#isFile ? this.#original.column : this.#site.getColumnNumber();
+  }
+
+  getEvalOrigin(): string | undefined {
+    return this.#isFile ? undefined : this.#site.getEvalOrigin();
+  }
+
+  getScriptNameOrSourceURL(): string | null {
+    return this.#isFile ? this.#original.file : this.#site.getScriptNameOrSourceURL();
+  }
+
+  getScriptHash(): string {
+    return this.#site.getScriptHash();
+  }
+
+  getEnclosingLineNumber(): number | null {
+    return this.#site.getEnclosingLineNumber();
+  }
+
+  getEnclosingColumnNumber(): number | null {
+    return this.#site.getEnclosingColumnNumber();
+  }
+
+  getPosition(): number {
+    return this.#site.getPosition();
+  }
+
+  getPromiseIndex(): number | null {
+    return this.#site.getPromiseIndex();
+  }
+
+  isToplevel(): boolean {
+    return this.#site.isToplevel();
+  }
+
+  isEval(): boolean {
+    return this.#isFile ? false : this.#site.isEval();
+  }
+
+  isNative(): boolean {
+    return this.#site.isNative();
+  }
+
+  isConstructor(): boolean {
+    return this.#site.isConstructor();
+  }
+
+  isAsync(): boolean {
+    return this.#site.isAsync();
+  }
+
+  isPromiseAll(): boolean {
+    return this.#site.isPromiseAll();
+  }
+
+  /** SerializeJSStackFrame */
+  toString(): string {
+    if (!this.#isFile) return this.#site.toString();
+    const functionName = this.getFunctionName();
+    const location = this.#location();
+    if (this.isAsync()) {
+      const name = functionName ?? '';
+      return name === '' ? `async ${location}` : `async ${this.#methodCall(name)} (${location})`;
+    }
+    if (!this.isToplevel() && !this.isConstructor()) return `${this.#methodCall(functionName)} (${location})`;
+    if (this.isConstructor()) return `new ${functionName ?? '<anonymous>'} (${location})`;
+    return functionName === null || functionName === '' ? location : `${functionName} (${location})`;
+  }
+
+  #location(): string {
+    const { file, line, column } = this.#original;
+    return `${file}:${line}:${column}`;
+  }
+
+  /** AppendMethodCall */
+  #methodCall(functionName: string | null): string {
+    const typeName = this.getTypeName();
+    const methodName = this.getMethodName();
+    if (functionName === null || functionName === '') return `${typeName === null ? '' : `${typeName}.`}${methodName ?? '<anonymous>'}`;
+    const startsWithType = typeName !== null && functionName.startsWith(typeName);
+    const prefix = typeName === null || startsWithType ? '' : `${typeName}.`;
+    const endsWithMethod = methodName === null || functionName === methodName || functionName.endsWith(`.${methodName}`) || functionName.endsWith(` ${methodName}`);
+    return `${prefix}${functionName}${endsWithMethod ? '' : ` [as ${methodName}]`}`;
+  }
+}

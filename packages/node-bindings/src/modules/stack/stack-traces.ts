@@ -1,0 +1,78 @@
+/**
+ * `error.stack` as Node writes it, from the engine's call sites.
+ *
+ * Everything the program runs was evaluated, so the engine calls it eval code:
+ * without file name, named `eval`, shifted on line 1. An accessor on
+ * `Error.prepareStackTrace` puts itself between the engine and whoever formats:
+ * call sites are replaced by corrected ones, then lib's callback or the
+ * program's own handler gets them.
+ */
+import type { Foreign, Realm } from '../../realm.ts';
+import { isOwnFrame, NodeCallSite, type EngineCallSite } from './call-site.ts';
+
+type Handler = (error: unknown, sites: readonly unknown[]) => unknown;
+
+/** Idempotent: lib sets a handler of its own during bootstrap, which then becomes the program's. */
+export function installStackTraces(realm: Realm): void {
+  const current = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
+  if (current?.get !== undefined) return;
+  let handler: unknown = current?.value;
+  /** What the accessor gives for a handler, so that it can be set back. */
+  const wrapped = new WeakMap<object, Handler>();
+  const originals = new WeakMap<object, unknown>();
+
+  const prepare = (error: unknown, sites: readonly unknown[]): unknown => {
+    // lib's callback reads `Error.prepareStackTrace` again, with sites that are corrected already.
+    if (sites.length > 0 && sites[0] instanceof NodeCallSite) return callHandler(error, sites);
+    const corrected = correct(realm, sites as readonly EngineCallSite[]);
+    const { prepareStackTrace } = realm.stack;
+    return prepareStackTrace === undefined ? format(error, corrected) : prepareStackTrace(globalThis, error, corrected as Foreign[]);
+  };
+  const callHandler: Handler = (error, sites) => (typeof handler === 'function' ? Reflect.apply(handler, Error, [error, sites]) : format(error, sites)) as unknown;
+
+  const wrap = (given: object): Handler => {
+    let wrapper = wrapped.get(given);
+    if (wrapper === undefined) {
+      wrapper = (error, sites) => prepare(error, sites);
+      Object.defineProperty(wrapper, 'name', { value: (given as { name?: string }).name ?? '', configurable: true });
+      wrapped.set(given, wrapper);
+      originals.set(wrapper, given);
+    }
+    return wrapper;
+  };
+  const none = (): void => undefined;
+  const whenUnset = wrap(none);
+  originals.set(whenUnset, undefined);
+
+  Object.defineProperty(Error, 'prepareStackTrace', {
+    get: () => (typeof handler === 'function' ? wrap(handler) : whenUnset),
+    set(value: unknown) {
+      handler = typeof value === 'function' && originals.has(value) ? originals.get(value) : value;
+    },
+    enumerable: false,
+    configurable: true,
+  });
+}
+
+function correct(realm: Realm, sites: readonly EngineCallSite[]): NodeCallSite[] {
+  const corrected: NodeCallSite[] = [];
+  for (const site of sites) {
+    if (!isOwnFrame(site)) corrected.push(new NodeCallSite(site, realm));
+  }
+  return corrected;
+}
+
+/** Before lib has set its callback. */
+function format(error: unknown, sites: readonly unknown[]): string {
+  const title = errorTitle(error);
+  return sites.length === 0 ? title : `${title}\n    at ${sites.map(String).join('\n    at ')}`;
+}
+
+function errorTitle(error: unknown): string {
+  try {
+    return Error.prototype.toString.call(error);
+  } catch {
+    // An error whose name or message throws: the engine says the same.
+    return '<error>';
+  }
+}
