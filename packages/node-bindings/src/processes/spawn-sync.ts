@@ -154,10 +154,10 @@ class SyncChild {
       transfer.outputOpen = !ring.ended;
       return false;
     }
-    const room = this.#maxBuffer - transfer.size;
-    transfer.chunks.push(this.#scratch.slice(0, Math.min(count, room)));
-    transfer.size += Math.min(count, room);
-    if (count > room) this.#giveUp(Errno.ENOBUFS);
+    // The chunk that is too much is still given, as Node gives it.
+    transfer.chunks.push(this.#scratch.slice(0, count));
+    transfer.size += count;
+    if (transfer.size > this.#maxBuffer) this.#giveUp(Errno.ENOBUFS);
     return true;
   }
 
