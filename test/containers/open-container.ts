@@ -31,7 +31,7 @@ export async function openTestContainer(given?: Browser): Promise<TestContainer>
   const script = await bundlePage();
   const folders = new Map<string, string>();
   const hosts = await serveHosts(async (url, _request, response) => {
-    if (url.pathname === '/') send(response, 200, 'text/html', '<!doctype html><meta charset="utf-8"><title>test</title><body><script type="module" src="/page.js"></script>', APP_HEADERS);
+    if (url.pathname === '/') send(response, 200, 'text/html', '<!doctype html><meta charset="utf-8"><title>test</title><link rel="icon" href="data:,"><body><script type="module" src="/page.js"></script>', APP_HEADERS);
     else if (url.pathname === '/page.js') send(response, 200, 'text/javascript', script, APP_HEADERS);
     else if (url.pathname.startsWith('/folder/')) {
       const folder = folders.get(url.pathname);

@@ -1,6 +1,5 @@
 /** A worker that becomes one Node process. What does not depend on the program is done ahead of it. */
 import { LazySet } from '@slipway/node-lib';
-import { createBootSet } from '@slipway/node-lib/generated/boot-set.js';
 import { nodeDataText } from '@slipway/node-lib/generated/data.js';
 import { bindingMembersText } from '@slipway/node-lib/generated/members.js';
 import { type PreparedNode, prepareNode } from '@slipway/node-bindings';
@@ -13,7 +12,7 @@ function prepare(boot: BootMessage, kind: 'process' | 'thread'): PreparedNode {
   const { lazyBuiltins, amaro } = boot.assets;
   if (lazyBuiltins === undefined) throw new Error('Cannot prepare Node: the lazy builtins are missing');
   return prepareNode(
-    { createBootSet, lazy: new LazySet(lazyBuiltins), nodeDataText, bindingMembersText, ...(amaro === undefined ? {} : { late: () => new LazySet(amaro) }) },
+    { lazy: new LazySet(lazyBuiltins), nodeDataText, bindingMembersText, ...(amaro === undefined ? {} : { late: () => new LazySet(amaro) }) },
     { scope: self as unknown as DedicatedWorkerGlobalScope, onBootFailure: (text) => failures.push(text) },
     { kind },
   );
@@ -24,7 +23,7 @@ let node: PreparedNode | undefined;
 awaitStart(
   (sys) => {
     try {
-      if (node === undefined) throw new Error('Cannot start the process: the worker was not booted');
+      if (node === undefined) throw new Error('Cannot start the process: Node could not be prepared');
       node.start(sys);
     } catch (error) {
         failures.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -34,6 +33,11 @@ awaitStart(
     }
   },
   (boot) => {
-    node = prepare(boot, boot.kind === 'thread' ? 'thread' : 'process');
+    try {
+      node = prepare(boot, boot.kind === 'thread' ? 'thread' : 'process');
+    } catch (error) {
+      // Told by whoever becomes a process here: a spare has nobody to tell.
+      if (failures.length === 0) failures.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    }
   },
 );

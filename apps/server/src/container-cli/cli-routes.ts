@@ -21,7 +21,7 @@ export function cliRoutes(cli: CliEndpoints): AppRoutes {
     };
     switch (url.pathname) {
       case '/':
-        return answer(200, '<!doctype html><meta charset="utf-8"><title>container</title><body><script type="module" src="/cli/page.js"></script>', 'text/html');
+        return answer(200, '<!doctype html><meta charset="utf-8"><title>container</title><link rel="icon" href="data:,"><body><script type="module" src="/cli/page.js"></script>', 'text/html');
       case '/cli/page.js':
         return answer(200, cli.script, 'text/javascript');
       case '/cli/job':
