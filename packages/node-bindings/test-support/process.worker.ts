@@ -1,7 +1,6 @@
 /** One Node process of the test page: what packages/container does, without the container. */
 import { createProcessSystem, type BootMessage, type KernelMessage } from '@slipway/kernel';
 import { LazySet } from '@slipway/node-lib';
-import { createBootSet } from '@slipway/node-lib/generated/boot-set.js';
 import { nodeDataText } from '@slipway/node-lib/generated/data.js';
 import { bindingMembersText } from '@slipway/node-lib/generated/members.js';
 import { VfsClient } from '@slipway/vfs';
@@ -53,7 +52,7 @@ self.addEventListener('message', (event: MessageEvent<KernelMessage>) => {
     const { lazy, amaro } = message.assets;
     try {
       node = prepareNode(
-        { createBootSet, nodeDataText, bindingMembersText, lazy: new LazySet(lazy!), late: () => new LazySet(amaro!) },
+        { nodeDataText, bindingMembersText, lazy: new LazySet(lazy!), late: () => new LazySet(amaro!) },
         { scope: self as unknown as DedicatedWorkerGlobalScope, onBootFailure: (text) => failures.push(text) },
         { kind: message.kind === 'thread' ? 'thread' : 'process' },
       );

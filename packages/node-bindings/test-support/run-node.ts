@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { PageResult, PageRun } from './page.ts';
 
@@ -36,8 +36,9 @@ const DEFAULT_LIMIT_MS = 20_000;
 /** The same on both sides, so that nothing depends on the machine. */
 const BASE_ENV = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/tmp', LANG: 'C.UTF-8' };
 
-export async function openNode(): Promise<NodeRunner> {
-  const server = await serve(await bundle());
+/** `plugins` may replace parts of the runtime that are not written yet. */
+export async function openNode(plugins: readonly Plugin[] = []): Promise<NodeRunner> {
+  const server = await serve(await bundle(plugins));
   const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
   const page: Page = await browser.newPage();
   const complaints: string[] = [];
@@ -94,13 +95,14 @@ function runNative(cwd: string, argv: readonly string[], options: RunOptions): P
   });
 }
 
-async function bundle(): Promise<Map<string, string>> {
+async function bundle(plugins: readonly Plugin[]): Promise<Map<string, string>> {
   const result = await build({
     entryPoints: ['page.ts', 'process.worker.ts', 'vfs-writer.worker.ts'].map((name) => fileURLToPath(new URL(name, import.meta.url))),
     bundle: true, format: 'esm', target: 'chrome130', write: false, outdir: '/', logLevel: 'silent',
     // The wrappers of Node's lib are minified already; the rest stays readable for stack traces.
     external: ['node:*'],
     loader: { '.wasm': 'binary' },
+    plugins: [...plugins],
   });
   return new Map(result.outputFiles.map((file) => [file.path, file.text]));
 }
@@ -112,7 +114,8 @@ async function serve(scripts: ReadonlyMap<string, string>): Promise<Server> {
       response.writeHead(200, { ...ISOLATED, 'content-type': type }).end(body);
     };
     const script = scripts.get(path);
-    if (path === '/') send('text/html', '<!doctype html><script type="module" src="/page.js"></script>');
+    if (path === '/favicon.ico') response.writeHead(204).end();
+    else if (path === '/') send('text/html', '<!doctype html><script type="module" src="/page.js"></script>');
     else if (script !== undefined) send('text/javascript', script);
     else if (path.endsWith('.bin')) readFile(new URL(path.slice(1), GENERATED)).then((bytes) => send('application/octet-stream', bytes), () => response.writeHead(404).end());
     else response.writeHead(404).end();

@@ -1,11 +1,9 @@
 /**
- * Finds and compiles Node's built-in scripts: the boot set comes as functions,
- * the rest as text that is evaluated on first use.
+ * Finds and compiles Node's built-in scripts on first use.
  */
-import type { BootSet, BuiltinWrapper, ContextHelpers, LazySet } from '@slipway/node-lib';
+import type { BuiltinWrapper, ContextHelpers, LazySet } from '@slipway/node-lib';
 
 export interface BuiltinSources {
-  readonly boot: BootSet;
   readonly lazy: LazySet;
   /** A further set that is fetched when first needed (amaro); answers `undefined` where it has no such id. */
   readonly late?: (() => LazySet) | undefined;
@@ -25,7 +23,7 @@ export class BuiltinLoader {
 
   /** BuiltinLoader::LookupAndCompile */
   compile(id: string): BuiltinWrapper {
-    const known = this.#compiled.get(id) ?? (Object.hasOwn(this.#sources.boot, id) ? this.#sources.boot[id] : undefined);
+    const known = this.#compiled.get(id);
     if (known !== undefined) return known;
     const compiled = this.#sources.lazy.compile(id, this.#helpers, this.#evaluate)
       ?? this.#sources.late?.().compile(id, this.#helpers, this.#evaluate);

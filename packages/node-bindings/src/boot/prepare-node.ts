@@ -10,7 +10,7 @@
  * node::LoadEnvironment and StartExecution (src/node.cc).
  */
 import type { ProcessSystem } from '@slipway/kernel';
-import { parseNodeData, type BootSet, type CreateBootSet, type LazySet } from '@slipway/node-lib';
+import { parseNodeData, type LazySet } from '@slipway/node-lib';
 import { installLanguageHooks, readCommandLine } from './collaborators.ts';
 import type { BindingMembers } from '../registry.ts';
 import { completeProcessObject } from './process-object.ts';
@@ -22,7 +22,7 @@ import { holdDuringWebAssembly } from './hold-webassembly.ts';
 
 /** What the build made of Node's lib; see packages/node-lib/README.md. */
 export interface NodeAssets {
-  readonly createBootSet: CreateBootSet;
+  /** `lazy.bin`: Node's builtins. */
   readonly lazy: LazySet;
   /** amaro, fetched when the first TypeScript file is met. */
   readonly late?: () => LazySet;
@@ -73,7 +73,7 @@ class Preparation implements PreparedNode {
       host,
       data: parseNodeData(assets.nodeDataText),
       members: JSON.parse(assets.bindingMembersText) as BindingMembers,
-      sources: { createBoot: assets.createBootSet, lazy: assets.lazy, late: assets.late },
+      sources: { lazy: assets.lazy, late: assets.late },
       isMainThread,
       onBootFailure: (text) => io.onBootFailure(text),
     });
@@ -139,5 +139,3 @@ export function describeFailure(stage: string, error: unknown): string {
   const text = error instanceof Error ? error.stack ?? String(error) : String(error);
   return `Cannot ${stage} Node: ${text}\n`;
 }
-
-export type { BootSet };

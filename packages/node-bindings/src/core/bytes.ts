@@ -236,8 +236,34 @@ function base64DecodedSize(text: string): number {
 
 const EQUALS = 61;
 
-/** Lenient: what belongs to neither alphabet is skipped. */
+/** Uint8Array's own parsers: strict, and five to fifty times as fast. */
+interface ModernBytesConstructor {
+  fromHex?: (text: string) => Uint8Array;
+  fromBase64?: (text: string, options: { alphabet: string; lastChunkHandling: 'loose' }) => Uint8Array;
+}
+const ModernUint8Array = Uint8Array as unknown as ModernBytesConstructor;
+
+/** Shorter texts are parsed before a call into the engine would pay. */
+const LONG_TEXT = 64;
+
+/** `undefined` where the engine has no parser, or the text is not what its strict parser takes. */
+function parseStrictly(text: string, parse: () => Uint8Array | undefined): Uint8Array | undefined {
+  if (text.length < LONG_TEXT) return undefined;
+  try {
+    return parse();
+  } catch {
+    // Not strictly valid: Node takes more, the loops below know what.
+    return undefined;
+  }
+}
+
 function base64Bytes(text: string): Uint8Array {
+  const alphabet = text.includes('-') || text.includes('_') ? 'base64url' : 'base64';
+  return parseStrictly(text, () => ModernUint8Array.fromBase64?.(text, { alphabet, lastChunkHandling: 'loose' })) ?? lenientBase64Bytes(text);
+}
+
+/** Lenient: what belongs to neither alphabet is skipped. */
+function lenientBase64Bytes(text: string): Uint8Array {
   const bytes = new Uint8Array(base64DecodedSize(text));
   let written = 0;
   let bits = 0;
@@ -256,15 +282,18 @@ function base64Bytes(text: string): Uint8Array {
   return bytes.subarray(0, written);
 }
 
-/** Stops at the first pair that is not hexadecimal. */
 function hexBytes(text: string): Uint8Array {
+  return parseStrictly(text, () => ModernUint8Array.fromHex?.(text)) ?? lenientHexBytes(text);
+}
+
+/** Stops at the first pair that is not hexadecimal. */
+function lenientHexBytes(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length >> 1);
   for (let at = 0; at < bytes.length; at++) {
-    const high = text.charCodeAt(at * 2);
-    const low = text.charCodeAt(at * 2 + 1);
-    const value = high < 256 && low < 256 ? [HEX_VALUES[high]!, HEX_VALUES[low]!] as const : [NOT_HEX, NOT_HEX] as const;
-    if (value[0] === NOT_HEX || value[1] === NOT_HEX) return bytes.subarray(0, at);
-    bytes[at] = (value[0] << 4) | value[1];
+    const high = HEX_VALUES[text.charCodeAt(at * 2)] ?? NOT_HEX;
+    const low = HEX_VALUES[text.charCodeAt(at * 2 + 1)] ?? NOT_HEX;
+    if (high === NOT_HEX || low === NOT_HEX) return bytes.subarray(0, at);
+    bytes[at] = (high << 4) | low;
   }
   return bytes;
 }
