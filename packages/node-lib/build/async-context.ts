@@ -21,7 +21,7 @@
 import type { AnyNode, ForOfStatement, Function as FunctionNode, Program, TryStatement } from 'acorn';
 import { CONTEXT_HELPER_NAMES } from '../src/parameters.ts';
 import { childrenOf, parseBuiltin } from './ast.ts';
-import { EditList } from './edits.ts';
+import { EditList, type EditedText } from './edits.ts';
 
 /** Locals of a transformed function; `$` keeps them apart from Node's own names. */
 const FRAME = '$f';
@@ -29,8 +29,7 @@ const VALUE = '$t';
 const { capture: CAPTURE, restore: RESTORE } = CONTEXT_HELPER_NAMES;
 const RESUME = `if(${FRAME}!==0){${RESTORE}(${FRAME});${FRAME}=0}`;
 
-export interface AsyncContextResult {
-  readonly source: string;
+export interface AsyncContextResult extends EditedText {
   /** Awaits and `for await` loops that were rewritten. */
   readonly sites: number;
 }
@@ -42,7 +41,7 @@ interface Scope {
 }
 
 export function carryAsyncContext(source: string, id: string): AsyncContextResult {
-  if (!/\bawait\b/.test(source)) return { source, sites: 0 };
+  if (!/\bawait\b/.test(source)) return { ...new EditList(source).apply(), sites: 0 };
   const taken = /(?<![\w$])(?:\$[ft]|__c[gr])(?![\w$])/.exec(source);
   if (taken) throw new Error(`Cannot transform "${id}": it already uses the name "${taken[0]}"`);
   const edits = new EditList(source);
@@ -112,7 +111,7 @@ export function carryAsyncContext(source: string, id: string): AsyncContextResul
   };
 
   visit(parseBuiltin(source, id) as Program, null);
-  return { source: edits.apply(), sites };
+  return { ...edits.apply(), sites };
 }
 
 function use(scope: Scope | null, id: string, source: string, node: AnyNode): void {

@@ -1,29 +1,41 @@
 /** The way of one builtin from Node's text to ours. */
-import { WRAPPER_PARAMETERS, wrapperKindOf } from '../src/parameters.ts';
+import type { ColumnShift } from '../src/lazy-set.ts';
+import { CONTEXT_HELPER_NAMES, WRAPPER_PARAMETERS, wrapperKindOf } from '../src/parameters.ts';
 import { carryAsyncContext } from './async-context.ts';
-import { minify } from './minify.ts';
+import { columnShifts } from './column-shifts.ts';
+import { composeRuns } from './edits.ts';
 import { applyPatches } from './patches.ts';
 import { rewritePrivateSlots } from './private-slots.ts';
 import { isForeignLibrary } from './selection.ts';
+import { stripComments } from './strip-comments.ts';
 
 export interface TransformedBuiltin {
   readonly id: string;
-  /** A function expression with the parameters of its kind. */
+  /** An expression that evaluates to a `LazyFactory`; its lines are Node's lines. */
   readonly expression: string;
+  readonly shifts: readonly ColumnShift[];
   readonly privateSlotSites: number;
   readonly asyncContextSites: number;
 }
 
+const HELPERS = `${CONTEXT_HELPER_NAMES.capture},${CONTEXT_HELPER_NAMES.restore}`;
+
 export function transformBuiltin(id: string, source: string, privateNames: readonly string[]): TransformedBuiltin {
+  const head = `(${HELPERS})=>function(${WRAPPER_PARAMETERS[wrapperKindOf(id)].join(',')}){`;
   const patched = applyPatches(id, source);
-  const foreign = isForeignLibrary(id);
-  const slots = foreign ? { source: patched, sites: 0 } : rewritePrivateSlots(patched, id, privateNames);
-  const context = foreign ? { source: slots.source, sites: 0 } : carryAsyncContext(slots.source, id);
-  const parameters = WRAPPER_PARAMETERS[wrapperKindOf(id)].join(',');
+  if (isForeignLibrary(id)) return finish(id, head, patched, [[1, 1 + head.length, head.length]], 0, 0);
+  const slots = rewritePrivateSlots(patched, id, privateNames);
+  const context = carryAsyncContext(slots.text, id);
+  // The head moves only the first line.
+  const runs = composeRuns(slots.runs, context.runs).map((run) => ({ ...run, at: run.at + head.length }));
+  const shifts = columnShifts(patched, head + context.text, runs);
+  return finish(id, head, context.text, shifts, slots.sites, context.sites);
+}
+
+function finish(id: string, head: string, text: string, shifts: readonly ColumnShift[], privateSlotSites: number, asyncContextSites: number): TransformedBuiltin {
   try {
-    const minified = minify(`(function(${parameters}){${context.source}\n})`);
-    return { id, expression: minified, privateSlotSites: slots.sites, asyncContextSites: context.sites };
+    return { id, expression: `${head}${stripComments(text)}\n}`, shifts, privateSlotSites, asyncContextSites };
   } catch (error) {
-    throw new Error(`Cannot minify builtin "${id}": ${(error as Error).message}`, { cause: error });
+    throw new Error(`Cannot strip builtin "${id}": ${(error as Error).message}`, { cause: error });
   }
 }

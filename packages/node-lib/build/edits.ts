@@ -6,6 +6,33 @@ interface Edit {
   readonly rank: number;
 }
 
+/** A stretch of the original that stands unchanged in the result. */
+export interface Run {
+  /** Where it begins in the result. */
+  readonly at: number;
+  /** Where it began in the original. */
+  readonly from: number;
+  readonly length: number;
+}
+
+export interface EditedText {
+  readonly text: string;
+  readonly runs: readonly Run[];
+}
+
+/** The stretches of the first original that survive two rounds of edits. */
+export function composeRuns(first: readonly Run[], second: readonly Run[]): Run[] {
+  const result: Run[] = [];
+  for (const later of second) {
+    for (const earlier of first) {
+      const start = Math.max(later.from, earlier.at);
+      const end = Math.min(later.from + later.length, earlier.at + earlier.length);
+      if (start < end) result.push({ at: later.at + start - later.from, from: earlier.from + start - earlier.at, length: end - start });
+    }
+  }
+  return result;
+}
+
 const CLOSER = -1e9;
 
 /**
@@ -42,15 +69,22 @@ export class EditList {
     this.#edits.push({ start, end, text, rank: 1e9 });
   }
 
-  apply(): string {
+  apply(): EditedText {
     const ordered = [...this.#edits].sort((a, b) => a.start - b.start || a.rank - b.rank);
-    let result = '';
+    const runs: Run[] = [];
+    let text = '';
     let position = 0;
+    const keepUntil = (end: number): void => {
+      if (end > position) runs.push({ at: text.length, from: position, length: end - position });
+      text += this.#source.slice(position, end);
+    };
     for (const edit of ordered) {
       if (edit.start < position) throw new Error(`Cannot apply edits: two of them overlap at ${edit.start}`);
-      result += this.#source.slice(position, edit.start) + edit.text;
+      keepUntil(edit.start);
+      text += edit.text;
       position = edit.end;
     }
-    return result + this.#source.slice(position);
+    keepUntil(this.#source.length);
+    return { text, runs };
   }
 }

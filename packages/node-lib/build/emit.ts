@@ -2,14 +2,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { CONTEXT_HELPER_NAMES } from '../src/parameters.ts';
-import type { BindingShapes, LazyIndex, NodeData } from '../src/index.ts';
+import type { BindingShapes, ColumnShifts, LazyIndex, NodeData } from '../src/index.ts';
 import type { TransformedBuiltin } from './builtin-source.ts';
 
-const HELPERS = `${CONTEXT_HELPER_NAMES.capture},${CONTEXT_HELPER_NAMES.restore}`;
-
 export interface Parts {
-  readonly boot: readonly TransformedBuiltin[];
   readonly lazy: readonly TransformedBuiltin[];
   readonly ownAssets: readonly TransformedBuiltin[];
   readonly data: NodeData;
@@ -19,8 +15,6 @@ export interface Parts {
 /** File name -> content. */
 export function renderFiles(parts: Parts): Map<string, string | Uint8Array> {
   const files = new Map<string, string | Uint8Array>();
-  files.set('boot-set.js', renderBootSet(parts.boot));
-  files.set('boot-set.d.ts', "import type { CreateBootSet } from '../src/index.ts';\nexport declare const createBootSet: CreateBootSet;\n");
   files.set('data.js', `export const nodeDataText=${JSON.stringify(JSON.stringify(parts.data))};\n`);
   files.set('data.d.ts', '/** For `parseNodeData`. */\nexport declare const nodeDataText: string;\n');
   files.set('members.js', `export const bindingMembersText=${JSON.stringify(JSON.stringify(callableMembers(parts.shapes)))};\n`);
@@ -28,7 +22,7 @@ export function renderFiles(parts: Parts): Map<string, string | Uint8Array> {
   files.set('data.json', JSON.stringify(parts.data, null, 1));
   files.set('shapes.json', JSON.stringify(parts.shapes, null, 1));
   files.set('lazy.bin', renderLazySet(parts.lazy));
-  files.set('lazy.json', JSON.stringify(Object.fromEntries(parts.lazy.map((builtin) => [builtin.id, renderLazy(builtin)]))));
+  files.set('lazy.json', JSON.stringify(Object.fromEntries(parts.lazy.map((builtin) => [builtin.id, builtin.expression]))));
   for (const asset of parts.ownAssets) files.set(`${assetName(asset.id)}.bin`, renderLazySet([asset]));
   return files;
 }
@@ -45,30 +39,23 @@ function assetName(id: string): string {
   return id.replace(/^internal\/deps\//, '').split('/')[0]!;
 }
 
-function renderBootSet(builtins: readonly TransformedBuiltin[]): string {
-  const members = builtins.map((builtin) => `${JSON.stringify(builtin.id)}:${builtin.expression}`);
-  return `export const createBootSet=(${HELPERS})=>({\n${members.join(',\n')}\n});\n`;
-}
-
-function renderLazy(builtin: TransformedBuiltin): string {
-  return `(${HELPERS})=>${builtin.expression}`;
-}
-
+/** The layout stands in src/lazy-set.ts. */
 function renderLazySet(builtins: readonly TransformedBuiltin[]): Uint8Array {
   const index: Record<string, readonly [number, number]> = {};
+  const shifts: Record<string, ColumnShifts[string]> = {};
   let offset = 0;
-  const texts = builtins.map((builtin) => {
-    const text = renderLazy(builtin);
-    index[builtin.id] = [offset, text.length];
+  const texts = builtins.map(({ id, expression, shifts: own }) => {
+    const text = Buffer.from(expression, 'utf8');
+    index[id] = [offset, text.length];
+    shifts[id] = own;
     offset += text.length;
     return text;
   });
-  const head = Buffer.from(JSON.stringify(index satisfies LazyIndex), 'latin1');
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(head.length);
-  const body = Buffer.from(texts.join(''), 'utf8');
-  if (body.length !== offset) throw new Error('Cannot write the lazy set: a source is not ASCII');
-  return Buffer.concat([length, head, body]);
+  const tables = [JSON.stringify(index satisfies LazyIndex), JSON.stringify(shifts satisfies ColumnShifts)].map((table) => Buffer.from(table, 'latin1'));
+  const head = Buffer.alloc(8);
+  head.writeUInt32LE(tables[0]!.length, 0);
+  head.writeUInt32LE(tables[1]!.length, 4);
+  return Buffer.concat([head, ...tables, ...texts]);
 }
 
 export function writeFiles(directory: string, files: ReadonlyMap<string, string | Uint8Array>): void {

@@ -1,6 +1,6 @@
-/** Runs `dump.cts` in the pinned Node and asks it what a program loads at boot. */
+/** Runs `dump.cts` in the pinned Node. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BindingShapes, NodeData } from '../src/index.ts';
@@ -22,24 +22,6 @@ export function extract(node: string): Extraction {
     // Quiet by the environment: an option would show in the dumped option values.
     execFileSync(node, ['--expose-internals', script, output], { env: { ...CLEAN_ENVIRONMENT, NODE_NO_WARNINGS: '1' }, stdio: ['ignore', 'inherit', 'inherit'] });
     return JSON.parse(readFileSync(output, 'utf8')) as Extraction;
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
-}
-
-/** A program that prints, as nearly every one does: CommonJS into a pipe. */
-const BOOT_PROBE = `console.log('x');
-const names = process.moduleLoadList.filter((entry) => entry.startsWith('NativeModule '));
-console.log(JSON.stringify(names.map((entry) => entry.slice('NativeModule '.length))));`;
-
-/** Ids of the builtins that the pinned Node loads for such a program. */
-export function bootModuleIds(node: string): string[] {
-  const directory = mkdtempSync(join(tmpdir(), 'slipway-node-lib-'));
-  try {
-    const script = join(directory, 'probe.cjs');
-    writeFileSync(script, BOOT_PROBE);
-    const output = execFileSync(node, [script], { env: CLEAN_ENVIRONMENT, encoding: 'utf8' });
-    return JSON.parse(output.split('\n')[1]!) as string[];
   } finally {
     rmSync(directory, { recursive: true });
   }

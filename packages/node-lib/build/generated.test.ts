@@ -2,25 +2,23 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { LazySet, parseNodeData, wrapperKindOf, WRAPPER_PARAMETERS, type BootSet, type CreateBootSet, type NodeData } from '../src/index.ts';
+import { LazySet, parseNodeData, wrapperKindOf, WRAPPER_PARAMETERS, type NodeData } from '../src/index.ts';
 import type { AnyNode } from 'acorn';
 import { childrenOf, parseBuiltin } from './ast.ts';
 import { extract } from './extract.ts';
 import { build } from './main.ts';
+import { PATCHES } from './patches.ts';
 import { mustGetPinnedNode } from './pinned-node.ts';
 
 const generated = join(import.meta.dirname, '../generated');
 const helpers = { capture: () => undefined, restore: () => undefined };
 
-let bootSet: BootSet;
 let lazy: LazySet;
 let data: NodeData;
 let natives: Readonly<Record<string, string>> | undefined;
 
 beforeAll(async () => {
   await build({ force: false, updateChecksums: false });
-  const boot = (await import(join(generated, 'boot-set.js'))) as { createBootSet: CreateBootSet };
-  bootSet = boot.createBootSet(helpers.capture, helpers.restore);
   const bytes = readFileSync(join(generated, 'lazy.bin'));
   const shared = new SharedArrayBuffer(bytes.length);
   new Uint8Array(shared).set(bytes);
@@ -28,19 +26,33 @@ beforeAll(async () => {
   data = parseNodeData(((await import(join(generated, 'data.js'))) as { nodeDataText: string }).nodeDataText);
 }, 60_000);
 
-describe('generated boot set', () => {
-  it('holds the scripts that start a process, with the parameters of their kind', () => {
-    for (const id of ['internal/per_context/primordials', 'internal/bootstrap/realm', 'internal/bootstrap/node', 'internal/main/run_main_module', 'fs']) {
-      expect(bootSet[id]?.length, id).toBe(WRAPPER_PARAMETERS[wrapperKindOf(id)].length);
-    }
-  });
-
-  it('shares nothing with the lazy set', () => {
-    expect(lazy.ids().filter((id) => id in bootSet)).toEqual([]);
-  });
-});
-
 describe('generated lazy set', () => {
+  it("keeps Node's lines and columns, and says where it could not", () => {
+    natives ??= extract(mustGetPinnedNode()).natives;
+    const misplaced: string[] = [];
+    for (const id of lazy.ids()) {
+      const theirs = natives[id]?.split('\n');
+      if (theirs === undefined) continue;
+      const ours = lazy.source(id)!.split('\n');
+      // One line more: the end of the wrapper.
+      expect(ours.length, id).toBe(theirs.length + 1);
+      for (const [line, text] of ours.entries()) {
+        // Some words of every line, wherever they have moved to.
+        // The head of the wrapper stands in front of the first one.
+        const from = line === 0 ? text.indexOf('{') : 0;
+        for (const match of text.matchAll(/\b[a-zA-Z]{5,}(?=\()/g)) {
+          if (match.index < from) continue;
+          const column = lazy.originalColumn(id, line + 1, match.index + 1);
+          if (!theirs[line]?.startsWith(match[0], column - 1)) misplaced.push(`${id}:${line + 1} ${match[0]}`);
+        }
+      }
+    }
+    // The lines that patches have written anew.
+    const patched = new Set(PATCHES.map((patch) => patch.file));
+    expect(misplaced.filter((place) => !patched.has(place.split(':')[0]!))).toEqual([]);
+    expect(misplaced.length).toBeLessThan(30);
+  });
+
   it('is read from shared memory and compiles every source it holds', () => {
     expect(lazy.ids().length).toBeGreaterThan(200);
     for (const id of lazy.ids()) {
@@ -50,7 +62,7 @@ describe('generated lazy set', () => {
 
   it('knows nothing of other names, not even inherited ones', () => {
     expect(lazy.source('toString')).toBeUndefined();
-    expect(lazy.compile('fs', helpers, globalThis.eval)).toBeUndefined();
+    expect(lazy.compile('no/such/builtin', helpers, globalThis.eval)).toBeUndefined();
   });
 });
 
@@ -69,7 +81,7 @@ describe('function names', () => {
     'survive in %s',
     async (id) => {
       natives ??= extract(mustGetPinnedNode()).natives;
-      const ours = bootSet[id]?.toString() ?? lazy.source(id)!;
+      const ours = lazy.source(id)!;
       // The wrapper itself has no name; a patch may add one of its own.
       const found = new Set(functionNames(`(${ours})`, id));
       expect(functionNames(natives[id]!, id).filter((name) => !found.has(name))).toEqual([]);

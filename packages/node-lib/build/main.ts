@@ -8,14 +8,14 @@
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { bootModuleIds, extract } from './extract.ts';
+import { extract } from './extract.ts';
 import { transformBuiltin, type TransformedBuiltin } from './builtin-source.ts';
 import { checksumsOf, sha256, verifyChecksums, type Checksums } from './checksums.ts';
 import { renderFiles, sizeTable, writeFiles } from './emit.ts';
 import { orphanedPatches } from './patches.ts';
 import { libraryBuiltins } from './library-builtins.ts';
 import { mustGetPinnedNode, PINNED_NODE_VERSION } from './pinned-node.ts';
-import { BOOTSTRAP_IDS, placementOf } from './selection.ts';
+import { placementOf } from './selection.ts';
 import { wasmBuiltins } from './wasm-builtins.ts';
 
 const room = join(import.meta.dirname, '..');
@@ -40,14 +40,13 @@ export async function build(options: { readonly force: boolean; readonly updateC
   const orphans = orphanedPatches(Object.keys(sources));
   if (orphans.length > 0) throw new Error(`Cannot patch lib: no builtin "${orphans[0]!.file}" for patch "${orphans[0]!.id}"`);
 
-  const bootIds = new Set([...BOOTSTRAP_IDS, ...bootModuleIds(node)]);
   const privateNames = Object.keys(data.privateSymbols);
-  const parts = { boot: [] as TransformedBuiltin[], lazy: [] as TransformedBuiltin[], ownAssets: [] as TransformedBuiltin[] };
+  const parts = { lazy: [] as TransformedBuiltin[], ownAssets: [] as TransformedBuiltin[] };
   for (const [id, source] of Object.entries(sources)) {
-    const placement = placementOf(id, bootIds);
+    const placement = placementOf(id);
     if (placement === 'dropped') continue;
     const builtin = transformBuiltin(id, source, privateNames);
-    ({ boot: parts.boot, lazy: parts.lazy, 'own-asset': parts.ownAssets })[placement].push(builtin);
+    (placement === 'lazy' ? parts.lazy : parts.ownAssets).push(builtin);
   }
 
   const builtinIds = [...data.builtinIds, ...Object.keys(extraBuiltins())];
@@ -55,13 +54,12 @@ export async function build(options: { readonly force: boolean; readonly updateC
   writeFiles(generated, files);
   writeFileSync(stampFile, JSON.stringify(stamp));
 
-  const all = [...parts.boot, ...parts.lazy];
-  const total = (pick: (builtin: TransformedBuiltin) => number): number => all.reduce((sum, builtin) => sum + pick(builtin), 0);
+  const total = (pick: (builtin: TransformedBuiltin) => number): number => parts.lazy.reduce((sum, builtin) => sum + pick(builtin), 0);
   console.log(
-    `node-lib: Node ${PINNED_NODE_VERSION}, ${parts.boot.length} boot + ${parts.lazy.length} lazy builtins, ` +
+    `node-lib: Node ${PINNED_NODE_VERSION}, ${parts.lazy.length} builtins, ` +
       `${total((b) => b.privateSlotSites)} private accesses and ${total((b) => b.asyncContextSites)} awaits rewritten`,
   );
-  console.log(sizeTable(files, ['boot-set.js', 'data.js', 'lazy.bin', 'amaro.bin']));
+  console.log(sizeTable(files, ['data.js', 'lazy.bin', 'amaro.bin']));
 }
 
 /** Builtins of our own, in `extra/` by id, the libraries and the WebAssembly modules. */

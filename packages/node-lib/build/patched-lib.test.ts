@@ -15,11 +15,8 @@ const LOADER = `
 const { internalBinding, primordials } = require('internal/test/binding');
 const fs = require('fs');
 const lazy = JSON.parse(fs.readFileSync(${JSON.stringify(join(room, 'generated/lazy.json'))}, 'utf8'));
-const boot = fs.readFileSync(${JSON.stringify(join(room, 'generated/boot-set.js'))}, 'utf8').replace('export const createBootSet=', 'globalThis.createBootSet=');
-(0, eval)(boot);
 const { PrivateSlot } = require(${JSON.stringify(join(room, 'src/private-slot.ts'))});
 const helpers = [() => undefined, () => {}];
-const bootSet = createBootSet(...helpers);
 const util = internalBinding('util');
 const slots = Object.fromEntries(Object.keys(util.privateSymbols).map((name) => [name, new PrivateSlot(name)]));
 const ourUtil = { ...util, privateSymbols: slots };
@@ -29,7 +26,7 @@ function loadOurs(patterns) {
   const load = (id) => {
     if (!patterns.some((pattern) => pattern.test(id))) return require(id);
     if (cache.has(id)) return cache.get(id).exports;
-    const wrapper = bootSet[id] ?? (0, eval)(lazy[id])(...helpers);
+    const wrapper = (0, eval)(lazy[id])(...helpers);
     const module = { exports: {} };
     cache.set(id, module);
     wrapper(module.exports, load, module, process, binding, primordials);

@@ -14,6 +14,10 @@ describe('applyPatches', () => {
     expect(() => applyPatches('a', 'one one', [patch])).toThrow('found 2 times, expected 1');
   });
 
+  it('keeps the number of lines', () => {
+    expect(() => applyPatches('a', 'one', [{ ...patch, replace: 'two\n' }])).toThrow('it changes the number of lines');
+  });
+
   it('finds patches whose file is gone', () => {
     expect(orphanedPatches(['b'], [patch])).toEqual([patch]);
   });

@@ -1,7 +1,7 @@
 /**
  * The changes we make to the text of Node's lib, each with its reason. A patch
  * that does not match exactly as often as it says fails the build, so an
- * upgrade of Node cannot lose one silently.
+ * upgrade of Node cannot lose one silently. Patches keep the number of lines.
  */
 export interface Patch {
   /** Names the patch in error messages. */
@@ -31,10 +31,7 @@ export const PATCHES: readonly Patch[] = [
 `,
     // The throw path of processImmediate leaves the queue in the same state.
     replace: `      if (ranAtLeastOneImmediate) {
-        outstandingQueue.head = immediate;
-        immediateInfo[kHasOutstanding] = 1;
-        return;
-      }
+        outstandingQueue.head = immediate; immediateInfo[kHasOutstanding] = 1; return; }
 `,
     why: ONE_CALLBACK_PER_MACROTASK,
   },
@@ -45,9 +42,7 @@ export const PATCHES: readonly Patch[] = [
         runNextTicks();
 `,
     replace: `      if (ranAtLeastOneList) {
-        nextExpiry = list.expiry;
-        return timeoutInfo[0] > 0 ? nextExpiry : -nextExpiry;
-      }
+        nextExpiry = list.expiry; return timeoutInfo[0] > 0 ? nextExpiry : -nextExpiry; }
 `,
     why: ONE_CALLBACK_PER_MACROTASK,
   },
@@ -81,9 +76,7 @@ export const PATCHES: readonly Patch[] = [
   'FormData', 'Headers', 'Request', 'Response', 'MessageEvent', 'CloseEvent',
 ]);
 `,
-    replace: `exposeLazyInterfaces(globalThis, 'internal/deps/undici/undici', [
-  'FormData', 'Headers', 'Request', 'Response',
-]);
+    replace: `exposeLazyInterfaces(globalThis, 'internal/deps/undici/undici', ['FormData', 'Headers', 'Request', 'Response']);
 exposeLazyInterfaces(globalThis, 'internal/slipway/message_event', ['MessageEvent']);
 exposeLazyInterfaces(globalThis, 'internal/deps/undici/undici', ['CloseEvent']);
 `,
@@ -113,7 +106,7 @@ exposeLazyInterfaces(globalThis, 'internal/deps/undici/undici', ['CloseEvent']);
     find: `if (!hasInspector)
   throw new ERR_INSPECTOR_NOT_AVAILABLE();
 `,
-    replace: '',
+    replace: '\n\n',
     why: 'Programs load node:inspector only to ask whether they are being debugged (next, vitest); the binding answers no',
   },
   {
@@ -125,19 +118,10 @@ exposeLazyInterfaces(globalThis, 'internal/deps/undici/undici', ['CloseEvent']);
   return details?.[0] === kPending;
 }
 `,
-    replace: `function isRecordPending(record) {
-  return record.pending === true;
-}
-
+    replace: `function isRecordPending(record) { return record.pending === true; }
 function pendingRecord() {
-  const { promise, resolve, reject } = PromiseWithResolvers();
-  const record = {
-    promise,
-    resolve(value) { record.pending = false; resolve(value); },
-    reject(error) { record.pending = false; reject(error); },
-    pending: true,
-  };
-  return record;
+  const { promise, resolve, reject } = PromiseWithResolvers(), settle = (fn) => (arg) => { record.pending = false; fn(arg); };
+  const record = { promise, resolve: settle(resolve), reject: settle(reject), pending: true }; return record;
 }
 `,
     why: PROMISE_STATE,
@@ -146,21 +130,21 @@ function pendingRecord() {
     id: 'webstreams-pending-export',
     file: 'internal/webstreams/util',
     find: '  isPromisePending,\n',
-    replace: '  isRecordPending,\n  pendingRecord,\n',
+    replace: '  isRecordPending, pendingRecord,\n',
     why: PROMISE_STATE,
   },
   {
     id: 'webstreams-pending-primordial',
     file: 'internal/webstreams/util',
     find: '  PromiseResolve,\n',
-    replace: '  PromiseResolve,\n  PromiseWithResolvers,\n',
+    replace: '  PromiseResolve, PromiseWithResolvers,\n',
     why: PROMISE_STATE,
   },
   {
     id: 'webstreams-pending-import',
     file: 'internal/webstreams/writablestream',
     find: '  isPromisePending,\n',
-    replace: '  isRecordPending,\n  pendingRecord,\n',
+    replace: '  isRecordPending, pendingRecord,\n',
     why: PROMISE_STATE,
   },
   {
@@ -222,27 +206,46 @@ function pendingRecord() {
     find: `      reject: ignoreReadyRejection,
     };
 `,
-    replace: `      reject: ignoreReadyRejection,
-      pending: true,
+    replace: `      reject: ignoreReadyRejection, pending: true,
     };
 `,
     why: PROMISE_STATE,
   },
 ];
 
+/** What follows the patch keeps its line number: surplus lines of it are joined, missing ones added. */
+function onAsManyLines(text: string, model: string): string {
+  const wanted = model.split('\n').length;
+  const lines = text.split('\n');
+  while (lines.length < wanted) lines.splice(-1, 0, '');
+  // The last element is what stands after the last line break; joined in front of it.
+  const surplus = lines.length - wanted;
+  if (surplus <= 0) return lines.join('\n');
+  const at = Math.max(0, wanted - 2);
+  const joined = lines.slice(at, at + surplus + 1);
+  if (joined.slice(0, -1).some((line) => line.includes('//'))) throw new Error(`Cannot join the lines of a patch: one ends in a comment: "${joined.join('\\n')}"`);
+  return [...lines.slice(0, at), joined.map((line) => line.trim()).join(' '), ...lines.slice(at + surplus + 1)].join('\n');
+}
+
 /** Applies the patches of `id`; throws when one does not match as often as it says. */
 export function applyPatches(id: string, source: string, patches: readonly Patch[] = PATCHES): string {
   let patched = source;
   for (const patch of patches) {
     if (patch.file !== id) continue;
+    // Frames of lib in a stack trace must name Node's own lines.
+    if (lines(patch.find) !== lines(patch.replace)) throw new Error(`Cannot apply patch "${patch.id}": it changes the number of lines`);
     const parts = patched.split(patch.find);
     const expected = patch.times ?? 1;
     if (parts.length - 1 !== expected) {
       throw new Error(`Cannot apply patch "${patch.id}" to "${id}": found ${parts.length - 1} times, expected ${expected}`);
     }
-    patched = parts.join(patch.replace);
+    patched = parts.join(onAsManyLines(patch.replace, patch.find));
   }
   return patched;
+}
+
+function lines(text: string): number {
+  return text.split('\n').length;
 }
 
 /** Patches whose file is not among `ids`: Node has moved or dropped it. */

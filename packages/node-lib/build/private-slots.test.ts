@@ -3,7 +3,7 @@ import { rewritePrivateSlots } from './private-slots.ts';
 import { PrivateSlot } from '../src/private-slot.ts';
 
 const NAMES = ['x_private_symbol'];
-const rewrite = (source: string): string => rewritePrivateSlots(source, 'test', NAMES).source;
+const rewrite = (source: string): string => rewritePrivateSlots(source, 'test', NAMES).text;
 
 /** Runs a rewritten body with `x_private_symbol` as a slot and `o` as a holder. */
 function run(body: string): unknown {

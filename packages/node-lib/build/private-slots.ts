@@ -12,7 +12,7 @@
  */
 import type { AnyNode, AssignmentExpression, Identifier, MemberExpression } from 'acorn';
 import { childrenOf, parseBuiltin } from './ast.ts';
-import { EditList } from './edits.ts';
+import { EditList, type EditedText } from './edits.ts';
 
 /** Second names of private symbols inside lib. */
 const ALIASES = [
@@ -24,8 +24,7 @@ const ALIASES = [
   'kLastModuleParent',
 ] as const;
 
-export interface PrivateSlotResult {
-  readonly source: string;
+export interface PrivateSlotResult extends EditedText {
   /** How many accesses were rewritten. */
   readonly sites: number;
 }
@@ -33,7 +32,7 @@ export interface PrivateSlotResult {
 export function rewritePrivateSlots(source: string, id: string, privateNames: readonly string[]): PrivateSlotResult {
   const names = new Set<string>([...privateNames, ...ALIASES]);
   // Most files name none of them: do not even parse those.
-  if (![...names].some((name) => source.includes(name))) return { source, sites: 0 };
+  if (![...names].some((name) => source.includes(name))) return { ...new EditList(source).apply(), sites: 0 };
   const edits = new EditList(source);
   let sites = 0;
 
@@ -92,7 +91,7 @@ export function rewritePrivateSlots(source: string, id: string, privateNames: re
   };
 
   visit(parseBuiltin(source, id), null);
-  return { source: edits.apply(), sites };
+  return { ...edits.apply(), sites };
 }
 
 /** Declaring, importing, exporting or renaming a slot moves the object along and needs no change. */

@@ -16,11 +16,9 @@ const DROPPED: readonly (readonly [pattern: RegExp, why: string])[] = [
 /** Too big to be fetched with every container; an asset of its own. */
 const OWN_ASSET = new Set(['internal/deps/amaro/dist/index']);
 
-export type Placement = 'boot' | 'lazy' | 'own-asset' | 'dropped';
+export type Placement = 'lazy' | 'own-asset' | 'dropped';
 
-/** `bootIds` are what the pinned Node itself loads for a trivial program. */
-export function placementOf(id: string, bootIds: ReadonlySet<string>): Placement {
-  if (bootIds.has(id)) return 'boot';
+export function placementOf(id: string): Placement {
   if (OWN_ASSET.has(id)) return 'own-asset';
   if (DROPPED.some(([pattern]) => pattern.test(id))) return 'dropped';
   return 'lazy';
@@ -30,17 +28,3 @@ export function placementOf(id: string, bootIds: ReadonlySet<string>): Placement
 export function isForeignLibrary(id: string): boolean {
   return /^internal\/(deps\/(acorn|amaro|minimatch)|slipway\/(library|wasm))\//.test(id);
 }
-
-/** Scripts run before or outside the module loader; `process.moduleLoadList` does not name them. */
-export const BOOTSTRAP_IDS: readonly string[] = [
-  'internal/per_context/primordials',
-  'internal/per_context/domexception',
-  'internal/per_context/messageport',
-  'internal/bootstrap/realm',
-  'internal/bootstrap/node',
-  'internal/bootstrap/web/exposed-wildcard',
-  'internal/bootstrap/web/exposed-window-or-worker',
-  'internal/bootstrap/switches/is_main_thread',
-  'internal/bootstrap/switches/does_own_process_state',
-  'internal/main/run_main_module',
-];

@@ -1,28 +1,46 @@
 /**
- * The builtins that are compiled on first use.
+ * Node's builtins as text, compiled on first use.
+ *
+ * Also those that every process needs: as functions of a script they were not
+ * compiled sooner (measured: 100 ms a worker either way), and a bundler renames
+ * what is inside. As a script of its own, `node:<id>`, each has Node's function
+ * names, lines and columns in stack traces.
  *
  * `generated/lazy.bin` is fetched once per container into shared memory and
- * read by every process; all text in it is ASCII.
+ * read by every process.
  *
  *   u32 LE   length of the index
- *   JSON     { id: [offset, length] }, offsets counted from the end of the index
- *   bytes    sources, each an expression that evaluates to a `LazyFactory`
+ *   u32 LE   length of the column shifts
+ *   JSON     index: { id: [offset, length] }, in bytes from the end of both tables
+ *   JSON     column shifts: see `ColumnShifts`
+ *   UTF-8    sources, each an expression that evaluates to a `LazyFactory`
  */
-import type { BuiltinWrapper, ContextHelpers, LazyFactory } from './boot-set.ts';
+import type { BuiltinWrapper, ContextHelpers, LazyFactory } from './builtin.ts';
 
 export type LazyIndex = Readonly<Record<string, readonly [offset: number, length: number]>>;
+
+/** From this position to the next entry, or to the end of the line, code stands `shift` columns right of where Node has it. */
+export type ColumnShift = readonly [line: number, column: number, shift: number];
+
+/** In order of position, by id. */
+export type ColumnShifts = Readonly<Record<string, readonly ColumnShift[]>>;
+
+const HEAD_BYTES = 8;
 
 export class LazySet {
   readonly #bytes: Uint8Array;
   readonly #index: LazyIndex;
-  readonly #base: number;
-  readonly #decoder = new TextDecoder('latin1');
+  readonly #indexLength: number;
+  readonly #shiftsLength: number;
+  readonly #decoder = new TextDecoder();
+  #shifts: ColumnShifts | undefined;
 
   constructor(memory: ArrayBufferLike) {
     this.#bytes = new Uint8Array(memory);
-    const indexLength = new DataView(memory).getUint32(0, true);
-    this.#base = 4 + indexLength;
-    this.#index = JSON.parse(this.#text(4, indexLength)) as LazyIndex;
+    const head = new DataView(memory);
+    this.#indexLength = head.getUint32(0, true);
+    this.#shiftsLength = head.getUint32(4, true);
+    this.#index = JSON.parse(this.#text(HEAD_BYTES, this.#indexLength)) as LazyIndex;
   }
 
   has(id: string): boolean {
@@ -36,7 +54,7 @@ export class LazySet {
   /** The source of `id`, or `undefined` when this set does not hold it. */
   source(id: string): string | undefined {
     const entry = Object.hasOwn(this.#index, id) ? this.#index[id] : undefined;
-    return entry && this.#text(this.#base + entry[0], entry[1]);
+    return entry && this.#text(HEAD_BYTES + this.#indexLength + this.#shiftsLength + entry[0], entry[1]);
   }
 
   /** Compiles `id`; `indirectEval` must be the global eval of the realm, called indirectly. */
@@ -45,6 +63,20 @@ export class LazySet {
     if (source === undefined) return undefined;
     const factory = indirectEval(`${source}\n//# sourceURL=node:${id}`) as LazyFactory;
     return factory(helpers.capture, helpers.restore);
+  }
+
+  /**
+   * The column in Node's own text of what stands at this place of `node:<id>`;
+   * lines are the same in both. For stack traces; the table is read on first use.
+   */
+  originalColumn(id: string, line: number, column: number): number {
+    this.#shifts ??= JSON.parse(this.#text(HEAD_BYTES + this.#indexLength, this.#shiftsLength)) as ColumnShifts;
+    let shift = 0;
+    for (const [atLine, atColumn, by] of this.#shifts[id] ?? []) {
+      if (atLine > line || (atLine === line && atColumn > column)) break;
+      if (atLine === line) shift = by;
+    }
+    return Math.max(1, column - shift);
   }
 
   #text(offset: number, length: number): string {

@@ -13,12 +13,6 @@ export interface ContextHelpers {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type BuiltinWrapper = (...parameters: any[]) => any;
 
-/** Builtins every process needs, by id. */
-export type BootSet = Readonly<Record<string, BuiltinWrapper>>;
-
-/** Export `createBootSet` of `generated/boot-set.js`. */
-export type CreateBootSet = (capture: ContextHelpers['capture'], restore: ContextHelpers['restore']) => BootSet;
-
 /** A lazy source evaluates to this; the arguments are named `CONTEXT_HELPER_NAMES`. */
 export type LazyFactory = (capture: ContextHelpers['capture'], restore: ContextHelpers['restore']) => BuiltinWrapper;
 
