@@ -1,0 +1,21 @@
+import type { ProcessSystem } from '@slipway/kernel';
+import type { Output } from '../io/output.ts';
+
+/**
+ * A command of the container, as a function. It runs in a process of its own,
+ * or inside the shell that calls it when nobody could tell the difference.
+ */
+export type Applet = (context: AppletContext, args: readonly string[]) => number;
+
+export interface AppletContext {
+  readonly sys: ProcessSystem;
+  /** argv[0] without its directory: what messages begin with. */
+  readonly name: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly out: Output;
+  readonly err: Output;
+  /** Prints `<name>: <message>` and is `status`. */
+  fail(message: string, status?: number): number;
+  /** Runs another command and waits for it: its status, 127 when there is none. */
+  run(argv: readonly string[], env?: Readonly<Record<string, string>>): number;
+}

@@ -1,0 +1,142 @@
+import { OpenFlags, type Stat } from '@slipway/vfs';
+import { errorText } from '../io/errno.ts';
+import { isDirectory, isFile, isLink, joinPath, statPath } from '../io/files.ts';
+import type { AppletContext } from './applet.ts';
+
+export interface CopyOptions {
+  readonly recursive: boolean;
+  /** Links in the tree stay links. */
+  readonly keepLinks: boolean;
+  readonly preserve: boolean;
+  readonly force: boolean;
+  readonly noClobber: boolean;
+  readonly update: boolean;
+  readonly verbose: boolean;
+}
+
+const CHUNK = 1 << 20;
+const MAX_DEPTH = 500;
+
+/** Copies one file or tree; problems are reported and counted. Names are as the user wrote them. */
+export function copyTree(context: AppletContext, from: string, to: string, options: CopyOptions, followFirst: boolean, depth = 0): boolean {
+  const { sys } = context;
+  const { fs } = sys;
+  const complain = (message: string): false => {
+    context.fail(message);
+    return false;
+  };
+  if (depth > MAX_DEPTH) return complain(`cannot copy '${from}': too deeply nested`);
+  const source = sys.absolute(from);
+  const target = sys.absolute(to);
+  const stat = statPath(fs, source, followFirst);
+  if (typeof stat === 'number') return complain(`cannot stat '${from}': ${errorText(stat)}`);
+  const existing = statPath(fs, target, false);
+  if (typeof existing !== 'number') {
+    const resolved = statPath(fs, target);
+    if (typeof resolved !== 'number' && resolved.ino === stat.ino) return complain(`'${from}' and '${to}' are the same file`);
+    if (isDirectory(stat) && typeof resolved !== 'number' && !isDirectory(resolved)) return complain(`cannot overwrite non-directory '${to}' with directory '${from}'`);
+    if (!isDirectory(stat)) {
+      if (options.noClobber) return true;
+      if (options.update && existing.mtimeMs >= stat.mtimeMs) return true;
+      if (typeof resolved !== 'number' && isDirectory(resolved)) return complain(`cannot overwrite directory '${to}' with non-directory`);
+    }
+  }
+  if (isDirectory(stat)) {
+    if (!options.recursive) return complain(`-r not specified; omitting directory '${from}'`);
+    return copyDirectory(context, { from, to, source, target, stat, exists: typeof existing !== 'number' }, options, depth);
+  }
+  if (options.verbose) context.out.line(`'${from}' -> '${to}'`);
+  if (isLink(stat)) {
+    const link = fs.readlink(stat.ino);
+    if (typeof link === 'number') return complain(`cannot read symbolic link '${from}': ${errorText(link)}`);
+    if (typeof existing !== 'number') fs.unlink(target);
+    const errno = fs.symlink(link, target);
+    return errno < 0 ? complain(`cannot create symbolic link '${to}': ${errorText(errno)}`) : true;
+  }
+  if (!isFile(stat)) return complain(`cannot copy '${from}': not a regular file`);
+  let errno = copyFile(context, stat, target, options);
+  if (errno < 0 && options.force && typeof existing !== 'number') {
+    fs.unlink(target);
+    errno = copyFile(context, stat, target, options);
+  }
+  return errno < 0 ? complain(`cannot create regular file '${to}': ${errorText(errno)}`) : true;
+}
+
+interface DirectoryCopy {
+  readonly from: string;
+  readonly to: string;
+  readonly source: string;
+  readonly target: string;
+  readonly stat: Stat;
+  readonly exists: boolean;
+}
+
+function copyDirectory(context: AppletContext, copy: DirectoryCopy, options: CopyOptions, depth: number): boolean {
+  const { fs } = context.sys;
+  const real = fs.realpath(copy.source);
+  if (typeof real === 'string' && `${realTarget(context, copy.target)}/`.startsWith(`${real}/`)) {
+    context.fail(`cannot copy a directory, '${copy.from}', into itself, '${copy.to}'`);
+    return false;
+  }
+  if (!copy.exists) {
+    const errno = fs.mkdir(copy.target, (copy.stat.mode & 0o7777) | 0o700);
+    if (errno < 0) {
+      context.fail(`cannot create directory '${copy.to}': ${errorText(errno)}`);
+      return false;
+    }
+    if (options.verbose) context.out.line(`'${copy.from}' -> '${copy.to}'`);
+  }
+  const entries = fs.readdir(copy.stat.ino);
+  if (typeof entries === 'number') {
+    context.fail(`cannot access '${copy.from}': ${errorText(entries)}`);
+    return false;
+  }
+  let done = true;
+  for (const entry of entries) {
+    if (!copyTree(context, joinPath(copy.from, entry.name), joinPath(copy.to, entry.name), options, !options.keepLinks, depth + 1)) done = false;
+  }
+  if (options.preserve) preserve(context, copy.target, copy.stat);
+  return done;
+}
+
+/** The path `target` would have: its directory is there, it may not be. */
+function realTarget(context: AppletContext, target: string): string {
+  const trimmed = target.replace(/\/+$/, '');
+  const directory = context.sys.fs.realpath(trimmed.slice(0, trimmed.lastIndexOf('/')) || '/');
+  return typeof directory === 'number' ? target : joinPath(directory, trimmed.slice(trimmed.lastIndexOf('/') + 1));
+}
+
+function copyFile(context: AppletContext, stat: Stat, target: string, options: CopyOptions): number {
+  const { fs } = context.sys;
+  const mode = options.preserve ? stat.mode & 0o7777 : stat.mode & 0o777 & ~context.sys.umask();
+  const ino = fs.open(target, OpenFlags.wronly | OpenFlags.creat | OpenFlags.trunc, mode);
+  if (ino < 0) return ino;
+  const buffer = new Uint8Array(Math.min(CHUNK, Math.max(1, stat.size)));
+  let at = 0;
+  let errno = 0;
+  for (;;) {
+    const count = fs.read(stat.ino, at, buffer);
+    if (count <= 0) {
+      errno = count;
+      break;
+    }
+    const written = fs.write(ino, at, buffer.subarray(0, count));
+    if (written < 0) {
+      errno = written;
+      break;
+    }
+    at += count;
+  }
+  fs.release(ino);
+  if (options.preserve) preserve(context, target, stat);
+  return errno;
+}
+
+function preserve(context: AppletContext, path: string, stat: Stat): void {
+  const { fs } = context.sys;
+  const ino = fs.lookup(path, true);
+  if (ino < 0) return;
+  fs.chown(ino, stat.uid, stat.gid);
+  fs.chmod(ino, stat.mode & 0o7777);
+  fs.utimes(ino, stat.atimeMs, stat.mtimeMs);
+}

@@ -1,0 +1,11 @@
+const FACTORS: Readonly<Record<string, number>> = { b: 512, k: 1024, K: 1024, KB: 1000, kB: 1000, M: 1 << 20, MB: 1e6, G: 1 << 30, GB: 1e9 };
+
+/** A number with a unit, as head, tail and dd take it; `-0` keeps its sign. */
+export function parseCount(text: string): number | undefined {
+  const match = /^([-+]?)(\d+)([a-zA-Z]*)$/.exec(text);
+  if (match === null) return undefined;
+  const factor = match[3] === '' ? 1 : FACTORS[match[3] ?? ''];
+  if (factor === undefined) return undefined;
+  const value = Number(match[2]) * factor;
+  return match[1] === '-' ? -value : value;
+}

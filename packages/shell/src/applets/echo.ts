@@ -1,0 +1,31 @@
+import type { Applet } from './applet.ts';
+import { unescapeText } from './escapes.ts';
+
+/** dash knows `-n` and always reads escapes; GNU's and bash's read them after `-e`. */
+export function echoText(args: readonly string[], style: 'dash' | 'gnu'): string {
+  let newline = true;
+  let escapes = style === 'dash';
+  let i = 0;
+  if (style === 'dash') {
+    if (args[0] === '-n') {
+      newline = false;
+      i = 1;
+    }
+  } else {
+    for (; i < args.length && /^-[neE]+$/.test(args[i] ?? ''); i++) {
+      for (const letter of (args[i] ?? '').slice(1)) {
+        if (letter === 'n') newline = false;
+        else escapes = letter === 'e';
+      }
+    }
+  }
+  const text = args.slice(i).join(' ');
+  if (!escapes) return newline ? `${text}\n` : text;
+  const result = unescapeText(text, 'echo');
+  return newline && !result.stopped ? `${result.text}\n` : result.text;
+}
+
+export const echo: Applet = ({ out }, args) => {
+  out.write(echoText(args, 'gnu'));
+  return 0;
+};

@@ -1,0 +1,101 @@
+import type { Applet } from './applet.ts';
+import { compileRegex } from './regex.ts';
+import { UsageError } from './options.ts';
+
+const LEVELS: readonly (readonly string[])[] = [['|'], ['&'], ['<', '<=', '=', '==', '!=', '>=', '>'], ['+', '-'], ['*', '/', '%'], [':']];
+
+export const expr: Applet = (context, args) => {
+  const operands = args[0] === '--' ? args.slice(1) : args;
+  if (operands.length === 0) throw new UsageError('missing operand', 2);
+  const parser = new ExprParser(operands);
+  const value = parser.run();
+  context.out.line(value);
+  return isNull(value) ? 1 : 0;
+};
+
+const isNull = (value: string): boolean => value === '' || /^-?0+$/.test(value);
+const isInteger = (value: string): boolean => /^-?\d+$/.test(value);
+
+class ExprParser {
+  readonly #args: readonly string[];
+  #at = 0;
+
+  constructor(args: readonly string[]) {
+    this.#args = args;
+  }
+
+  run(): string {
+    const value = this.#level(0);
+    const rest = this.#args[this.#at];
+    if (rest !== undefined) throw new UsageError(`syntax error: unexpected argument ‘${rest}’`, 2);
+    return value;
+  }
+
+  #level(depth: number): string {
+    const operators = LEVELS[depth];
+    if (operators === undefined) return this.#primary();
+    let left = this.#level(depth + 1);
+    for (;;) {
+      const operator = this.#args[this.#at];
+      if (operator === undefined || !operators.includes(operator)) return left;
+      this.#at++;
+      left = apply(operator, left, this.#level(depth + 1));
+    }
+  }
+
+  #primary(): string {
+    const arg = this.#args[this.#at++];
+    if (arg === undefined) throw new UsageError(`syntax error: missing argument after ‘${this.#args.at(-1)}’`, 2);
+    switch (arg) {
+      case '(': {
+        const value = this.#level(0);
+        if (this.#args[this.#at++] !== ')') throw new UsageError(`syntax error: expecting ')' after ‘${this.#args[this.#at - 2]}’`, 2);
+        return value;
+      }
+      case '+':
+        return this.#args[this.#at++] ?? '';
+      case 'length':
+        return this.#at < this.#args.length ? String([...this.#primary()].length) : arg;
+      case 'match':
+        return apply(':', this.#primary(), this.#primary());
+      case 'index': {
+        const text = [...this.#primary()];
+        const set = this.#primary();
+        return String(text.findIndex((c) => set.includes(c)) + 1);
+      }
+      case 'substr': {
+        const text = [...this.#primary()];
+        const from = Number(this.#primary());
+        const length = Number(this.#primary());
+        return from > 0 && length > 0 ? text.slice(from - 1, from - 1 + length).join('') : '';
+      }
+      default:
+        return arg;
+    }
+  }
+}
+
+function apply(operator: string, left: string, right: string): string {
+  switch (operator) {
+    case '|': return isNull(left) ? (isNull(right) ? '0' : right) : left;
+    case '&': return isNull(left) || isNull(right) ? '0' : left;
+    case ':': {
+      const match = new RegExp(`^(?:${compileRegex(right, 'basic').source})`, 'u').exec(left);
+      // With a group its text is the value, else the number of characters.
+      if (/\\\(/.test(right)) return match?.[1] ?? '';
+      return String(match === null ? 0 : [...match[0]].length);
+    }
+    case '+': case '-': case '*': case '/': case '%': {
+      if (!isInteger(left) || !isInteger(right)) throw new UsageError('non-integer argument', 2);
+      const a = BigInt(left);
+      const b = BigInt(right);
+      if ((operator === '/' || operator === '%') && b === 0n) throw new UsageError('division by zero', 2);
+      return String(operator === '+' ? a + b : operator === '-' ? a - b : operator === '*' ? a * b : operator === '/' ? a / b : a % b);
+    }
+    default: {
+      const order = isInteger(left) && isInteger(right) ? Number(BigInt(left) - BigInt(right)) : left < right ? -1 : left > right ? 1 : 0;
+      const result = operator === '<' ? order < 0 : operator === '<=' ? order <= 0 : operator === '>' ? order > 0 : operator === '>=' ? order >= 0 : operator === '!=' ? order !== 0 : order === 0;
+      return result ? '1' : '0';
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import type { ProcessSystem } from '@slipway/kernel';
+import type { AppletContext } from './applet.ts';
+
+/** Columns and rows stand in the first two words of a terminal's page (kernel/pty.ts). */
+export function terminalSize(sys: ProcessSystem): { columns: number; rows: number } | undefined {
+  for (const fd of [1, 2, 0]) {
+    const descriptor = sys.descriptors.get(fd);
+    if (descriptor?.kind !== 'stream' || descriptor.end.tty === undefined) continue;
+    const words = new Int32Array(descriptor.end.tty, 0, 2);
+    return { columns: Atomics.load(words, 0) || 80, rows: Atomics.load(words, 1) || 24 };
+  }
+  return undefined;
+}
+
+export function terminalColumns({ sys, env }: AppletContext): number {
+  const given = Number(env['COLUMNS']);
+  return given > 0 ? given : (terminalSize(sys)?.columns ?? 80);
+}

@@ -1,0 +1,76 @@
+import { assignVariable } from '../expand/parameters.ts';
+import { isDirectory, normalize, statPath } from '../io/files.ts';
+import { Output } from '../io/output.ts';
+import type { Interpreter } from '../run/interpreter-parts.ts';
+import { errorText } from '../io/errno.ts';
+import type { Builtin } from './builtin.ts';
+
+/** The working directory with the links the user came through. */
+export function logicalDirectory(sh: Interpreter): string {
+  const { fs } = sh.sys;
+  const named = sh.state.variables.get('PWD');
+  const actual = sh.sys.cwd();
+  if (named?.startsWith('/') === true && fs.lookup(named, true) === fs.lookup(actual, true) && fs.lookup(actual, true) >= 0) return named;
+  return actual;
+}
+
+export const cd: Builtin['run'] = (sh, args) => {
+  let physical = false;
+  let i = 0;
+  for (; i < args.length && /^-[LP]+$/.test(args[i] ?? ''); i++) physical = (args[i] ?? '').endsWith('P');
+  if (args[i] === '--') i++;
+  const before = logicalDirectory(sh);
+  let target = args[i] ?? sh.state.variables.get('HOME');
+  let show = false;
+  if (target === undefined) {
+    sh.warn('cd: HOME not set');
+    return 2;
+  }
+  if (target === '-') {
+    target = sh.state.variables.get('OLDPWD') ?? before;
+    show = true;
+  }
+  // `cd ""` stays where it is.
+  const searched = searchCdPath(sh, target);
+  if (searched !== undefined) {
+    target = searched;
+    show = true;
+  }
+  const joined = target.startsWith('/') ? target : `${before}/${target}`;
+  const path = physical ? joined : normalize(joined);
+  const errno = sh.sys.chdir(path);
+  if (errno < 0) {
+    sh.warn(sh.name === 'jsh' ? `cd: ${target}: ${errorText(errno)}` : `cd: can't cd to ${target}`);
+    return 2;
+  }
+  const now = physical ? sh.sys.cwd() : path;
+  assignVariable(sh, 'OLDPWD', before);
+  assignVariable(sh, 'PWD', now);
+  sh.state.variables.mark('OLDPWD', { exported: true });
+  sh.state.variables.mark('PWD', { exported: true });
+  if (show) print(sh, now);
+  return 0;
+};
+
+function searchCdPath(sh: Interpreter, target: string): string | undefined {
+  const list = sh.state.variables.get('CDPATH');
+  if (list === undefined || list === '' || /^\.{0,2}(\/|$)/.test(target)) return undefined;
+  for (const directory of list.split(':')) {
+    if (directory === '') return undefined;
+    const candidate = `${directory}/${target}`;
+    const stat = statPath(sh.sys.fs, sh.sys.absolute(candidate));
+    if (typeof stat !== 'number' && isDirectory(stat)) return candidate;
+  }
+  return undefined;
+}
+
+export const pwd: Builtin['run'] = (sh, args) => {
+  print(sh, args.includes('-P') ? sh.sys.cwd() : logicalDirectory(sh));
+  return 0;
+};
+
+function print(sh: Interpreter, text: string): void {
+  const out = new Output(sh.sys.descriptors, 1);
+  out.line(text);
+  out.flush();
+}

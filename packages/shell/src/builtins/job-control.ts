@@ -1,0 +1,106 @@
+import { Output } from '../io/output.ts';
+import { signalNumber } from '../io/signals.ts';
+import { killProcesses } from '../applets/kill.ts';
+import { takeTerminalBack } from '../run/foreground.ts';
+import type { Interpreter } from '../run/interpreter-parts.ts';
+import { jobLine, noSuchJob, updateJobs, waitForJob } from '../run/jobs.ts';
+import { isDone, type Job } from '../state/jobs.ts';
+import type { Builtin } from './builtin.ts';
+
+export const jobs: Builtin['run'] = (sh, args) => {
+  updateJobs(sh);
+  const out = new Output(sh.sys.descriptors, 1);
+  const pidsOnly = args.includes('-p');
+  for (const job of [...sh.state.jobs.all()]) {
+    out.line(pidsOnly ? String(job.pgid) : args.includes('-l') ? jobLine(sh, job).replace(/^(\[\d+\] .)/, `$1 ${job.lastPid}`) : jobLine(sh, job));
+    if (isDone(job)) sh.state.jobs.remove(job);
+  }
+  out.flush();
+  return 0;
+};
+
+function findJob(sh: Interpreter, spec: string | undefined): Job | undefined {
+  if (spec === undefined) return sh.state.jobs.all().at(-1);
+  return spec.startsWith('%') ? sh.state.jobs.bySpec(spec) : sh.state.jobs.byPid(Number(spec));
+}
+
+export const wait: Builtin['run'] = (sh, args) => {
+  const interrupted = (): number => {
+    const name = [...sh.desk.watched].find((candidate) => sh.state.traps.get(candidate) !== undefined) ?? 'INT';
+    sh.checkSignals();
+    return 128 + signalNumber(name);
+  };
+  if (args.length === 0) {
+    for (const job of [...sh.state.jobs.all()]) if (waitForJob(sh, job, true) === undefined) return interrupted();
+    return 0;
+  }
+  let status = 0;
+  for (const spec of args) {
+    const job = findJob(sh, spec);
+    if (job === undefined) {
+      if (spec.startsWith('%')) sh.warn(`wait: ${noSuchJob(spec)}`);
+      status = 127;
+      continue;
+    }
+    const result = waitForJob(sh, job, true);
+    if (result === undefined) return interrupted();
+    status = result;
+  }
+  return status;
+};
+
+export const fg: Builtin['run'] = (sh, args) => {
+  if (sh.jobControl === undefined) {
+    sh.warn('fg: No job control');
+    return 2;
+  }
+  const job = findJob(sh, args[0]);
+  if (job === undefined) {
+    sh.warn(`fg: ${args[0] === undefined ? 'No current job' : noSuchJob(args[0])}`);
+    return 2;
+  }
+  const out = new Output(sh.sys.descriptors, 1);
+  out.line(job.text);
+  out.flush();
+  sh.sys.kernel.setForeground(sh.jobControl.channel, job.pgid);
+  try {
+    return waitForJob(sh, job, false) ?? 0;
+  } finally {
+    takeTerminalBack(sh);
+  }
+};
+
+/** Nothing can be stopped in this container, so a job in the background runs already. */
+export const bg: Builtin['run'] = (sh, args) => {
+  const job = findJob(sh, args[0]);
+  if (job === undefined) {
+    sh.warn(`bg: ${args[0] === undefined ? 'No current job' : noSuchJob(args[0])}`);
+    return 2;
+  }
+  const out = new Output(sh.sys.descriptors, 1);
+  out.line(`[${job.id}] ${job.text}`);
+  out.flush();
+  return 0;
+};
+
+export const kill: Builtin['run'] = (sh, args) => {
+  const resolved: string[] = [];
+  for (const arg of args) {
+    if (!arg.startsWith('%')) {
+      resolved.push(arg);
+      continue;
+    }
+    const job = sh.state.jobs.bySpec(arg);
+    if (job === undefined) {
+      sh.warn(`kill: ${noSuchJob(arg)}`);
+      return 2;
+    }
+    if (sh.jobControl !== undefined) resolved.push(`-${job.pgid}`);
+    else resolved.push(...job.processes.map((process) => String(process.pid)));
+  }
+  const out = new Output(sh.sys.descriptors, 1);
+  const status = killProcesses(sh.sys, resolved, { line: (text) => out.line(text), complain: (text) => sh.warn(`kill: ${text}`) });
+  out.flush();
+  return status;
+};
+

@@ -1,0 +1,51 @@
+import { symbolicMask, parseMask } from '../applets/mode.ts';
+import { Output } from '../io/output.ts';
+import { ShellError } from '../run/control-flow.ts';
+import type { Interpreter } from '../run/interpreter-parts.ts';
+import type { Builtin } from './builtin.ts';
+
+function print(sh: Interpreter, text: string): number {
+  const out = new Output(sh.sys.descriptors, 1);
+  out.line(text);
+  out.flush();
+  return 0;
+}
+
+export const umask: Builtin['run'] = (sh, args) => {
+  const symbolic = args[0] === '-S';
+  const operand = symbolic ? args[1] : args[0];
+  if (operand === undefined) {
+    const mask = sh.sys.umask();
+    return print(sh, symbolic ? symbolicMask(mask) : mask.toString(8).padStart(4, '0'));
+  }
+  const mask = parseMask(operand, sh.sys.umask());
+  if (mask === undefined) throw new ShellError(`umask: Illegal mode: ${operand}`);
+  sh.sys.umask(mask);
+  return 0;
+};
+
+const OPEN_FILES = 4096;
+const RESOURCES: readonly (readonly [letter: string, text: string])[] = [
+  ['t', 'time(seconds)        '], ['f', 'file(blocks)         '], ['d', 'data(kbytes)         '], ['s', 'stack(kbytes)        '], ['c', 'coredump(blocks)     '],
+  ['m', 'memory(kbytes)       '], ['l', 'locked memory(kbytes) '], ['p', 'process              '], ['n', 'nofiles              '], ['v', 'vmemory(kbytes)      '],
+];
+
+/** Limits are what the container is; asking is answered, changing them is refused. */
+export const ulimit: Builtin['run'] = (sh, args) => {
+  let letter = 'f';
+  let value: string | undefined;
+  for (const arg of args) {
+    if (arg.startsWith('-')) letter = arg.replaceAll(/[-HS]/g, '') || letter;
+    else value = arg;
+  }
+  const limit = (resource: string): string => (resource === 'n' ? String(OPEN_FILES) : 'unlimited');
+  if (letter === 'a') return print(sh, RESOURCES.map(([resource, text]) => `${text}${limit(resource)}`).join('\n'));
+  if (!RESOURCES.some(([resource]) => resource === letter)) throw new ShellError(`ulimit: Illegal option -${letter}`);
+  if (value === undefined) return print(sh, limit(letter));
+  if (value === limit(letter)) return 0;
+  sh.warn('ulimit: error setting limit (Operation not permitted)');
+  return 2;
+};
+
+/** A worker is not told what processor time it used. */
+export const times: Builtin['run'] = (sh) => print(sh, '0m0.000000s 0m0.000000s\n0m0.000000s 0m0.000000s');

@@ -1,0 +1,34 @@
+import { Output } from '../io/output.ts';
+import { parseSignal, signalNumber } from '../io/signals.ts';
+import { ShellError } from '../run/control-flow.ts';
+import type { Interpreter } from '../run/interpreter-parts.ts';
+import type { Builtin } from './builtin.ts';
+import { quote } from './quote.ts';
+
+export const trap: Builtin['run'] = (sh, args) => {
+  const operands = args[0] === '--' ? args.slice(1) : args;
+  const [action, ...conditions] = operands;
+  if (action === undefined) {
+    const out = new Output(sh.sys.descriptors, 1);
+    const sorted = [...sh.state.traps].sort(([a], [b]) => signalNumber(a) - signalNumber(b));
+    for (const [name, text] of sorted) out.line(`trap -- ${quote(text)} ${name}`);
+    out.flush();
+    return 0;
+  }
+  // `trap INT` and `trap 2` reset; with `-` likewise.
+  const resets = action === '-' || /^\d+$/.test(action) || conditions.length === 0;
+  for (const condition of resets && action !== '-' ? operands : conditions) {
+    const name = parseSignal(condition);
+    if (name === undefined) throw new ShellError(`trap: ${condition}: bad trap`);
+    setTrap(sh, name, resets ? undefined : action);
+  }
+  return 0;
+};
+
+function setTrap(sh: Interpreter, name: string, action: string | undefined): void {
+  if (action === undefined) sh.state.traps.delete(name);
+  else sh.state.traps.set(name, action);
+  // An interactive shell keeps watching what would end it.
+  if (!sh.interactive) sh.desk.watch(name, action !== undefined);
+  else if (action !== undefined) sh.desk.watch(name, true);
+}

@@ -1,0 +1,57 @@
+import { isOptionName, optionOfLetter } from './state/options.ts';
+
+/** What the command line of a shell asks for. */
+export interface Invocation {
+  /** -c */
+  readonly command: string | undefined;
+  readonly file: string | undefined;
+  readonly interactive: boolean;
+  /** Marks for the embedder around each command (`--osc`). */
+  readonly osc: boolean;
+  /** Options for `set`. */
+  readonly options: readonly string[];
+  readonly operands: readonly string[];
+}
+
+export type ParsedInvocation = { readonly outcome: 'parsed'; readonly invocation: Invocation } | { readonly outcome: 'wrong'; readonly message: string };
+
+export function parseInvocation(name: string, args: readonly string[]): ParsedInvocation {
+  const options: string[] = [];
+  let takesCommand = false;
+  let takesStandardInput = false;
+  let interactive = false;
+  let osc = false;
+  let i = 0;
+  for (; i < args.length; i++) {
+    const arg = args[i] ?? '';
+    if (arg === '--' || arg === '-') {
+      i++;
+      break;
+    }
+    if (arg.startsWith('--')) {
+      if (arg === '--osc') osc = true;
+      // Start-up files do not exist here, so bash's options about them mean nothing.
+      else if (!/^--(login|noprofile|norc|posix|noediting)$/.test(arg) || name === 'sh') return { outcome: 'wrong', message: `Illegal option ${arg}` };
+      continue;
+    }
+    if (!/^[-+]./.test(arg)) break;
+    for (const letter of arg.slice(1)) {
+      if (letter === 'c') takesCommand = true;
+      else if (letter === 's') takesStandardInput = true;
+      else if (letter === 'i') interactive = true;
+      else if (letter === 'l') continue;
+      else if (letter === 'o') {
+        const option = args[++i] ?? '';
+        if (!isOptionName(option)) return { outcome: 'wrong', message: `Illegal option -o ${option}` };
+        options.push(`${arg[0]}o`, option);
+      } else if (optionOfLetter(letter) === undefined) return { outcome: 'wrong', message: `Illegal option ${arg[0]}${letter}` };
+      else options.push(`${arg[0]}${letter}`);
+    }
+  }
+  let operands = args.slice(i);
+  const first = operands[0];
+  if (takesCommand && first === undefined) return { outcome: 'wrong', message: '-c requires an argument' };
+  const file = takesCommand || takesStandardInput ? undefined : first;
+  if (first !== undefined && !takesStandardInput) operands = operands.slice(1);
+  return { outcome: 'parsed', invocation: { command: takesCommand ? first : undefined, file, interactive, osc, options, operands } };
+}

@@ -1,0 +1,113 @@
+import type { ExitStatus, ProcessSystem } from '@slipway/kernel';
+import { shellNames } from './applet-names.ts';
+import { applets } from './applets/table.ts';
+import { runInteractive } from './interactive/session.ts';
+import { baseName } from './io/files.ts';
+import { signalNames } from './io/signals.ts';
+import { encode } from './io/text.ts';
+import { applyOptions } from './builtins/set.ts';
+import { logicalDirectory } from './builtins/directories.ts';
+import { parseInvocation, type Invocation } from './invocation.ts';
+import { Interpreter } from './run/interpreter.ts';
+import { ShellExit } from './run/control-flow.ts';
+import { BROKEN_PIPE_STATUS, runApplet } from './run/run-applet.ts';
+import { DEFAULT_PATH } from './run/program-search.ts';
+import { SUBSHELL_VARIABLE } from './run/subshell-variable.ts';
+import { readScriptFile, runScript, runStandardInput } from './run/script.ts';
+import { createState, decodeSubshell } from './state/shell-state.ts';
+import { Variables } from './state/variables.ts';
+
+/** The whole life of a process of this image: by its name a shell or one of the commands. */
+export function runShell(sys: ProcessSystem): never {
+  const { argv, env, execPath } = sys.start;
+  const name = baseName(argv[0] ?? '').replace(/^-/, '');
+  const isShell = (candidate: string): boolean => (shellNames as readonly string[]).includes(candidate);
+  const subshell = env[SUBSHELL_VARIABLE];
+  if (subshell !== undefined) return runSubshell(sys, subshell, name);
+  if (isShell(name)) return runMainShell(sys, name);
+  const applet = applets.get(name) ?? applets.get(baseName(execPath));
+  if (applet !== undefined) {
+    const status = runApplet(sys, applet, argv, env);
+    return sys.exit(status === BROKEN_PIPE_STATUS ? { code: null, signal: 'SIGPIPE' } : { code: status, signal: null });
+  }
+  if (isShell(baseName(execPath))) return runMainShell(sys, baseName(execPath));
+  sys.descriptors.write(2, encode(`${name}: no such command in this image\n`), null);
+  return sys.exit({ code: 127, signal: null });
+}
+
+function runMainShell(sys: ProcessSystem, name: string): never {
+  const parsed = parseInvocation(name, sys.start.argv.slice(1));
+  if (parsed.outcome === 'wrong') {
+    sys.descriptors.write(2, encode(`${sys.start.argv[0]}: 0: ${parsed.message}\n`), null);
+    return sys.exit({ code: 2, signal: null });
+  }
+  const { invocation } = parsed;
+  const state = createState(Variables.fromEnvironment(sys.start.env), sys.start.pid);
+  state.arg0 = sys.start.argv[0] ?? name;
+  const isTty = (fd: number): boolean => {
+    const descriptor = sys.descriptors.get(fd);
+    return descriptor?.kind === 'stream' && descriptor.end.as === 'tty';
+  };
+  const interactive = invocation.interactive || (invocation.command === undefined && invocation.file === undefined && isTty(0) && isTty(2));
+  if (interactive) return sys.exit(runInteractive({ sys, state, name, invocation, dialect: dialectOf(name) }));
+  const shell = new Interpreter({ sys, state, name, dialect: dialectOf(name), interactive: false });
+  return endWith(shell, () => {
+    initialize(shell, invocation);
+    if (invocation.command !== undefined) {
+      state.arg0 = invocation.operands[0] ?? state.arg0;
+      state.parameters = invocation.operands.slice(1);
+      return runScript(shell, invocation.command);
+    }
+    if (invocation.file !== undefined) {
+      state.parameters = invocation.operands;
+      const text = readScriptFile(shell, invocation.file);
+      state.arg0 = invocation.file;
+      return runScript(shell, text);
+    }
+    state.parameters = invocation.operands;
+    return runStandardInput(shell);
+  });
+}
+
+/** The rest of a pipeline, a background list: what another shell handed over. */
+function runSubshell(sys: ProcessSystem, text: string, name: string): never {
+  const { [SUBSHELL_VARIABLE]: _, ...env } = sys.start.env;
+  const { state, body } = decodeSubshell(text, env);
+  const shell = new Interpreter({ sys, state, name, dialect: dialectOf(state.arg0), interactive: false });
+  for (const [condition, action] of state.traps) if (action === '') shell.desk.watch(condition, true);
+  return endWith(shell, () => shell.runList([body], true));
+}
+
+/** bash and jsh know more than POSIX; a script named by its path is read as POSIX. */
+const dialectOf = (name: string): 'posix' | 'extended' => (/(^|\/)-?(bash|jsh)$/.test(name) ? 'extended' : 'posix');
+
+export function initialize(shell: Interpreter, invocation: Invocation): void {
+  const { variables } = shell.state;
+  const defaults: Readonly<Record<string, string>> = { IFS: ' \t\n', OPTIND: '1', PS4: '+ ', PPID: String(shell.sys.start.ppid) };
+  // IFS never comes from the environment.
+  for (const [name, value] of Object.entries(defaults)) variables.restore(name, { value, exported: false, readonly: false });
+  if (variables.get('PATH') === undefined) variables.set('PATH', DEFAULT_PATH);
+  variables.set('PWD', logicalDirectory(shell));
+  applyOptions(shell, invocation.options);
+}
+
+/** Runs to the end of the shell and ends the process as the script says. */
+function endWith(shell: Interpreter, run: () => number): never {
+  let status: number;
+  let signal: string | undefined;
+  try {
+    status = run();
+  } catch (error) {
+    if (error instanceof RangeError && /call stack/.test(error.message)) {
+      shell.warn('Maximum recursion depth reached');
+      status = 2;
+    } else status = shell.endStatus(error);
+    if (error instanceof ShellExit) signal = error.signal;
+  }
+  if (signal === undefined) status = shell.runExitTrap(status);
+  return shell.sys.exit(exitStatus(status, signal));
+}
+
+export function exitStatus(status: number, signal: string | undefined): ExitStatus {
+  return signal !== undefined && signalNames.includes(signal.replace(/^SIG/, '')) ? { code: null, signal } : { code: status & 255, signal: null };
+}

@@ -1,0 +1,100 @@
+import type { DescriptorEnd, DescriptorTable } from '@slipway/kernel';
+import { OpenFlags, type Vfs } from '@slipway/vfs';
+
+/** Descriptors from here on are the shell's own: children never get them. */
+export const FIRST_HIDDEN_FD = 64;
+
+/** Moves `fd` out of the way of scripts and children. */
+export function hide(descriptors: DescriptorTable, fd: number): number {
+  const descriptor = descriptors.get(fd);
+  if (descriptor === undefined) return fd;
+  const hidden = descriptors.install(descriptor, FIRST_HIDDEN_FD);
+  descriptors.close(fd);
+  return hidden;
+}
+
+export function hiddenPipe(descriptors: DescriptorTable): { read: number; write: number } {
+  const { read, write } = descriptors.pipe();
+  return { read: hide(descriptors, read), write: hide(descriptors, write) };
+}
+
+/** What descriptors were before a redirection; undone in reverse. */
+export class RedirectUndo {
+  readonly #descriptors: DescriptorTable;
+  readonly #saved: { fd: number; saved: number }[] = [];
+
+  constructor(descriptors: DescriptorTable) {
+    this.#descriptors = descriptors;
+  }
+
+  /** To be called before `fd` is changed. */
+  save(fd: number): void {
+    const descriptor = this.#descriptors.get(fd);
+    this.#saved.push({ fd, saved: descriptor === undefined ? -1 : this.#descriptors.install(descriptor, FIRST_HIDDEN_FD) });
+  }
+
+  /** Makes `fd` what `from` is. */
+  replace(from: number, fd: number): void {
+    this.save(fd);
+    this.#descriptors.dup2(from, fd);
+  }
+
+  restore(): void {
+    for (let entry = this.#saved.pop(); entry !== undefined; entry = this.#saved.pop()) {
+      if (entry.saved === -1) this.#descriptors.close(entry.fd);
+      else {
+        this.#descriptors.dup2(entry.saved, entry.fd);
+        this.#descriptors.close(entry.saved);
+      }
+    }
+  }
+
+  /** The changes stay; `into` undoes them later, `undefined` = never. */
+  keep(into: RedirectUndo | undefined): void {
+    if (into !== undefined) into.#saved.push(...this.#saved);
+    else for (const { saved } of this.#saved) if (saved !== -1) this.#descriptors.close(saved);
+    this.#saved.length = 0;
+  }
+}
+
+/** What a child inherits. */
+export function inheritedEnds(descriptors: DescriptorTable): (DescriptorEnd | null)[] {
+  const ends: (DescriptorEnd | null)[] = [];
+  for (const fd of descriptors.numbers()) {
+    if (fd >= FIRST_HIDDEN_FD) break;
+    while (ends.length < fd) ends.push(null);
+    ends.push(descriptors.endOf(fd));
+  }
+  return ends;
+}
+
+const TEMPORARY_DIRECTORY = '/tmp';
+
+/** A file without a name, readable and writable; every writer appends. A hidden descriptor or a negative errno. */
+export function openTemporary(fs: Vfs, descriptors: DescriptorTable, pid: number): number {
+  fs.mkdirAll(TEMPORARY_DIRECTORY, 0o1777);
+  for (let attempt = 0; ; attempt++) {
+    const path = `${TEMPORARY_DIRECTORY}/.sh-${pid}-${attempt}`;
+    const fd = descriptors.open(path, OpenFlags.rdwr | OpenFlags.creat | OpenFlags.excl | OpenFlags.append, 0o600);
+    if (fd === -17 && attempt < 1000) continue;
+    if (fd < 0) return fd;
+    fs.unlink(path);
+    return hide(descriptors, fd);
+  }
+}
+
+/** The whole content of an open file, from its beginning. */
+export function readBack(fs: Vfs, descriptors: DescriptorTable, fd: number): Uint8Array | number {
+  const descriptor = descriptors.get(fd);
+  if (descriptor?.kind !== 'file') return new Uint8Array(0);
+  const stat = fs.stat(descriptor.ino);
+  if (typeof stat === 'number') return stat;
+  const bytes = new Uint8Array(stat.size);
+  let at = 0;
+  while (at < bytes.length) {
+    const count = fs.read(descriptor.ino, at, bytes.subarray(at));
+    if (count <= 0) return count < 0 ? count : bytes.subarray(0, at);
+    at += count;
+  }
+  return bytes;
+}

@@ -1,0 +1,25 @@
+import type { Shell } from '../shell.ts';
+import type { Command } from '../syntax/ast.ts';
+import type { RedirectUndo } from './descriptors.ts';
+import type { SignalDesk } from './signal-desk.ts';
+
+/** The terminal of an interactive shell and the shell's own group on it. */
+export interface JobControl {
+  readonly channel: number;
+  readonly pgid: number;
+}
+
+/** The interpreter as its own files see it. */
+export interface Interpreter extends Shell {
+  readonly desk: SignalDesk;
+  readonly jobControl: JobControl | undefined;
+  /** Redirections made by `exec` that end with the current subshell; `undefined` in the main shell. */
+  readonly frame: RedirectUndo | undefined;
+  /** `$?` of the last command substitution of the command being expanded. */
+  substitutionStatus: number | undefined;
+  execute(command: Command, tail: boolean): number;
+  /** Runs `body` with a copy of the state, as a subshell in this process. */
+  inSubshell(body: () => number): number;
+  /** Runs a trap or another text without changing `$?`. */
+  runHandler(text: string): void;
+}

@@ -1,0 +1,74 @@
+import type { ProcessSystem } from '@slipway/kernel';
+import type { Applet, AppletContext } from '../applets/applet.ts';
+import { applets } from '../applets/table.ts';
+import { HelpRequest, UsageError } from '../applets/options.ts';
+import { ENOENT, ENOEXEC, errorText } from '../io/errno.ts';
+import { baseName } from '../io/files.ts';
+import { Output, WriteError } from '../io/output.ts';
+import { BrokenPipe } from './control-flow.ts';
+import { exitCode, startProgram, waitFor } from './process.ts';
+import { DEFAULT_PATH, findProgram } from './program-search.ts';
+
+/** 128 + SIGPIPE */
+export const BROKEN_PIPE_STATUS = 141;
+/** xargs of env of find …: nobody nests deeper on purpose. */
+const MAX_NESTED = 50;
+
+/** Runs an applet in this process, on its present descriptors. */
+export function runApplet(sys: ProcessSystem, applet: Applet, argv: readonly string[], env: Readonly<Record<string, string>>, nesting = 0): number {
+  const name = baseName(argv[0] ?? '');
+  const out = new Output(sys.descriptors, 1);
+  const err = new Output(sys.descriptors, 2);
+  const context: AppletContext = {
+    sys, name, env, out, err,
+    fail(message, status = 1) {
+      out.flush();
+      err.line(`${name}: ${message}`);
+      err.flush();
+      return status;
+    },
+    run(command, childEnv = env) {
+      out.flush();
+      return runProgram(sys, command, childEnv, context, nesting + 1);
+    },
+  };
+  try {
+    const status = applet(context, argv.slice(1));
+    out.flush();
+    err.flush();
+    return status;
+  } catch (error) {
+    if (error instanceof BrokenPipe) return BROKEN_PIPE_STATUS;
+    if (error instanceof UsageError) {
+      context.fail(error.message);
+      err.line(`Try '${name} --help' for more information.`);
+      err.flush();
+      return error.status;
+    }
+    if (error instanceof HelpRequest) {
+      out.line(`Usage: ${name} [OPTION]... [ARGUMENT]...`);
+      out.flush();
+      return 0;
+    }
+    if (error instanceof WriteError) {
+      if (error.message !== '' && sys.descriptors.get(2) !== undefined) sys.descriptors.write(2, new TextEncoder().encode(`${name}: write error: ${error.message}\n`), null);
+      return 1;
+    }
+    throw error;
+  }
+}
+
+function runProgram(sys: ProcessSystem, argv: readonly string[], env: Readonly<Record<string, string>>, context: AppletContext, nesting: number): number {
+  const command = argv[0] ?? '';
+  const refuse = (errno: number): number => {
+    const quoted = context.name === 'env' || context.name === 'find' ? `‘${command}’` : command;
+    return context.fail(`${quoted}: ${errorText(errno)}`, errno === ENOENT ? 127 : 126);
+  };
+  const found = findProgram(sys.fs, (path) => sys.absolute(path), command, env['PATH'] ?? DEFAULT_PATH);
+  if (found.outcome === 'missing') return refuse(found.errno);
+  const applet = found.isOurs && nesting < MAX_NESTED ? applets.get(baseName(command)) : undefined;
+  if (applet !== undefined) return runApplet(sys, applet, argv, env, nesting);
+  const pid = startProgram(sys, { path: found.path, argv, env, group: 'inherit' });
+  if (pid < 0) return refuse(pid === ENOEXEC ? ENOEXEC : pid);
+  return exitCode(waitFor(sys, pid, () => undefined));
+}

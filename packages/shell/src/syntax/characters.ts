@@ -1,0 +1,10 @@
+/** Character classes of the shell grammar. */
+export const isBlank = (c: string | undefined): boolean => c === ' ' || c === '\t';
+export const isDigit = (c: string | undefined): boolean => c !== undefined && c >= '0' && c <= '9';
+export const isNameStart = (c: string | undefined): boolean => c !== undefined && /^[A-Za-z_]$/.test(c);
+export const isNamePart = (c: string | undefined): boolean => c !== undefined && /^[A-Za-z0-9_]$/.test(c);
+export const isName = (text: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);
+/** `$?` and its kin. */
+export const isSpecialParameter = (c: string | undefined): boolean => c !== undefined && c.length === 1 && '@*#?-$!'.includes(c);
+/** What ends an unquoted word. */
+export const isMeta = (c: string | undefined): boolean => c === undefined || ' \t\n;&|<>()'.includes(c);

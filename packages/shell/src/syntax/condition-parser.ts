@@ -1,0 +1,87 @@
+import type { Condition, Word } from './ast.ts';
+import type { Token } from './parser.ts';
+
+export interface ConditionTokens {
+  peek(): Token;
+  take(): Token;
+  skipNewlines(): void;
+  unexpected(token: Token): never;
+  readRegex(): Word;
+}
+
+const BINARY: ReadonlySet<string> = new Set(['=', '==', '!=', '=~', '-eq', '-ne', '-lt', '-le', '-gt', '-ge', '-nt', '-ot', '-ef']);
+
+/** What stands between `[[` and `]]`. Not POSIX; the part of bash's that scripts use. */
+export class ConditionParser {
+  readonly #tokens: ConditionTokens;
+
+  constructor(tokens: ConditionTokens) {
+    this.#tokens = tokens;
+  }
+
+  parse(): Condition {
+    let left = this.#and();
+    while (this.#isOperator('||')) {
+      this.#tokens.take();
+      this.#tokens.skipNewlines();
+      left = { kind: 'or', left, right: this.#and() };
+    }
+    return left;
+  }
+
+  #and(): Condition {
+    let left = this.#not();
+    while (this.#isOperator('&&')) {
+      this.#tokens.take();
+      this.#tokens.skipNewlines();
+      left = { kind: 'and', left, right: this.#not() };
+    }
+    return left;
+  }
+
+  #not(): Condition {
+    if (this.#text() === '!') {
+      this.#tokens.take();
+      return { kind: 'not', inner: this.#not() };
+    }
+    if (this.#isOperator('(')) {
+      this.#tokens.take();
+      const inner = this.parse();
+      if (!this.#isOperator(')')) this.#tokens.unexpected(this.#tokens.peek());
+      this.#tokens.take();
+      return inner;
+    }
+    return this.#primary();
+  }
+
+  #primary(): Condition {
+    const text = this.#text();
+    const first = this.#word();
+    if (text !== undefined && /^-[a-zA-Z]$/.test(text) && this.#tokens.peek().type === 'word' && this.#text() !== ']]') {
+      return { kind: 'unary', operator: text, operand: this.#word() };
+    }
+    const operator = this.#isOperator('<') ? '<' : this.#isOperator('>') ? '>' : this.#text();
+    if (operator === undefined || !(BINARY.has(operator) || operator === '<' || operator === '>')) return { kind: 'unary', operator: '-n', operand: first };
+    this.#tokens.take();
+    return { kind: 'binary', operator, left: first, right: operator === '=~' ? this.#tokens.readRegex() : this.#word() };
+  }
+
+  #word(): Word {
+    const token = this.#tokens.peek();
+    if (token.type !== 'word') return this.#tokens.unexpected(token);
+    this.#tokens.take();
+    return token.word;
+  }
+
+  #text(): string | undefined {
+    const token = this.#tokens.peek();
+    if (token.type !== 'word' || token.word.length !== 1) return undefined;
+    const part = token.word[0];
+    return part?.kind === 'text' ? part.text : undefined;
+  }
+
+  #isOperator(text: string): boolean {
+    const token = this.#tokens.peek();
+    return token.type === 'operator' && token.text === text;
+  }
+}
