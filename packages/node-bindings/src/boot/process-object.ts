@@ -35,7 +35,7 @@ export function completeProcessObject(realm: Realm, line: CommandLine): void {
   const data = (name: string, value: unknown, writable = true) =>
     Object.defineProperty(process as object, name, { value, writable, enumerable: true, configurable: true });
 
-  let title = start.argv.join(' ') || 'node';
+  let title = start.argv[0] ?? 'node';
   Object.defineProperty(process, 'title', {
     get: () => title,
     set: (value: unknown) => { title = String(value); },

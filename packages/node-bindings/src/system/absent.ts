@@ -67,3 +67,12 @@ export function createInspectorBinding(realm: Realm): Foreign {
     registerAsyncHook() {},
   };
 }
+
+/** internalBinding('internal_only_v8'). Reference: src/internal_only_v8.cc. The heap cannot be searched. */
+export function createInternalOnlyV8Binding(_realm: Realm): Foreign {
+  return {
+    queryObjects(): never {
+      throw new Error('Cannot query objects: a browser does not let a program search its heap');
+    },
+  };
+}

@@ -120,18 +120,20 @@ export class HdrHistogram {
   }
 
   stddev(): number {
-    return Math.sqrt(this.#centralMoment(2));
+    const mean = this.mean();
+    let sum = 0;
+    for (const [value, count] of this.#sorted()) sum += (this.#medianEquivalent(value) - mean) ** 2 * count;
+    return Math.sqrt(sum / this.#total);
   }
 
+  /** 0 for fewer than three values, as the kurtosis for fewer than four. */
   skewness(): number {
-    const variance = this.#centralMoment(2);
-    return variance > 0 ? this.#centralMoment(3) / variance ** 1.5 : 0;
+    return this.#total < 3 ? 0 : this.#standardizedMoment(3);
   }
 
   /** Excess kurtosis. */
   kurtosis(): number {
-    const variance = this.#centralMoment(2);
-    return variance > 0 ? this.#centralMoment(4) / variance ** 2 - 3 : 0;
+    return this.#total < 4 ? 0 : this.#standardizedMoment(4) - 3;
   }
 
   countAt(value: number): number {
@@ -208,10 +210,12 @@ export class HdrHistogram {
     return [...this.#counts].sort(([a], [b]) => a - b);
   }
 
-  #centralMoment(order: number): number {
+  #standardizedMoment(order: number): number {
     const mean = this.mean();
+    const deviation = this.stddev();
+    if (!(deviation > 0)) return 0;
     let sum = 0;
-    for (const [value, count] of this.#sorted()) sum += (this.#medianEquivalent(value) - mean) ** order * count;
+    for (const [value, count] of this.#sorted()) sum += ((this.#medianEquivalent(value) - mean) / deviation) ** order * count;
     return sum / this.#total;
   }
 

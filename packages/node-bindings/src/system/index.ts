@@ -2,7 +2,7 @@ import type { CommandLine } from '../boot/command-line.ts';
 import type { Realm } from '../realm.ts';
 import type { BindingTable } from '../registry.ts';
 import {
-  createInspectorBinding, createMksnapshotBinding, createPermissionBinding, createSeaBinding, createTraceEventsBinding,
+  createInspectorBinding, createInternalOnlyV8Binding, createMksnapshotBinding, createPermissionBinding, createSeaBinding, createTraceEventsBinding,
 } from './absent.ts';
 import { createBlockListBinding } from './block-list.ts';
 import { createCredentialsBinding } from './credentials.ts';
@@ -27,6 +27,7 @@ export const systemBindings: BindingTable = {
   constants: createConstantsBinding,
   credentials: createCredentialsBinding,
   inspector: createInspectorBinding,
+  internal_only_v8: createInternalOnlyV8Binding,
   mksnapshot: createMksnapshotBinding,
   options: createOptionsBinding,
   os: createOsBinding,

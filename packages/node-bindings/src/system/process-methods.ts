@@ -100,8 +100,11 @@ export function createProcessMethodsBinding(realm: Realm): Foreign {
       // No inspector runs, so there is nothing to end.
     },
 
-    // PatchProcessObject: `boot/process-object.ts` has set all of it before lib asks.
-    patchProcessObject() {},
+    // PatchProcessObject: `boot/process-object.ts` has set the rest before lib asks.
+    patchProcessObject(process: Foreign) {
+      const title = realm.requireBuiltin('internal/options').getOptionValue('--title') as string;
+      if (title !== '') process.title = title;
+    },
     loadEnvFile(path: string = '.env') {
       const bytes = realm.sys.fs.readFile(realm.sys.absolute(path));
       if (typeof bytes === 'number') throw uvException(realm, bytes === 0 ? ENOENT : bytes, { syscall: 'open', path });
