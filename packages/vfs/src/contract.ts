@@ -121,11 +121,12 @@ export interface VfsReferences {
 
 /**
  * One entry of the change journal. A file with several names yields one `change`
- * for each of them; a rename is a `remove` followed by a `create`.
+ * for each of them; a rename is a `remove` followed by a `create`; a link made
+ * or taken away is followed by a `change` of the inode alone.
  */
 export interface VfsChange {
   readonly type: 'create' | 'remove' | 'change';
-  /** Directory in which the name is, appeared or vanished; 0 for `change` of an inode without a name. */
+  /** Directory in which the name is, appeared or vanished; 0 for a `change` of the inode alone: its link count, or content without a name. */
   readonly parent: number;
   readonly ino: number;
   readonly name: string;

@@ -32,18 +32,24 @@ export function createDirBinding(context: FsContext): Foreign {
     }
   }
 
-  const open = (path: unknown, request: Foreign): unknown => {
-    const text = paths.text(path);
-    return requests.run(request, () => {
-      const entries = listDirectory(context, text, 'opendir');
-      // Node names no path in this one.
-      return entries instanceof Failure ? new Failure(entries.errno, entries.syscall) : new DirHandle(entries);
-    });
+  const open = (path: string): DirHandle | Failure => {
+    const entries = listDirectory(context, path, 'opendir');
+    return entries instanceof Failure ? entries : new DirHandle(entries);
   };
 
   return {
     DirHandle,
-    opendir: (path: unknown, _encoding: unknown, request?: Foreign) => open(path, request),
-    opendirSync: (path: unknown) => open(path, undefined),
+    opendir(path: unknown, _encoding: unknown, request?: Foreign) {
+      const text = paths.text(path);
+      return requests.run(request, () => open(text));
+    },
+    opendirSync(path: unknown) {
+      const text = paths.text(path);
+      return requests.now(() => {
+        const opened = open(text);
+        // OpenDirSync alone names no path when it fails.
+        return opened instanceof Failure ? new Failure(opened.errno, opened.syscall) : opened;
+      });
+    },
   };
 }

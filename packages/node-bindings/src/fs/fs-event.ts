@@ -11,9 +11,9 @@ type EventType = 'rename' | 'change';
 /**
  * FSEvent over the journal, telling what inotify would through libuv:
  *
- *   in a watched directory   name appears or vanishes: rename; content or attributes: change
- *   the watched inode itself attributes, content, a name gone: change (rename for a directory);
- *                            moved: rename; last name gone: change, rename, rename
+ *   in a watched directory    name appears or vanishes: rename; content or attributes: change
+ *   the watched inode itself  content, attributes, link count: change (rename for a directory);
+ *                             moved: rename; last name gone: two renames more
  *
  * and, as inotify does, nothing that equals the event just before it.
  */
@@ -30,6 +30,8 @@ export function createFsEventClass(context: FsContext, feed: ChangeFeed): Foreig
     #initialized = false;
     /** The last event of the running batch. */
     #last: string | undefined;
+    /** A name of the watched inode has just gone: if another comes next, it was a move. */
+    #leaving = false;
 
     constructor() {
       super(realm);
@@ -92,18 +94,21 @@ export function createFsEventClass(context: FsContext, feed: ChangeFeed): Foreig
 
     /** What happens to the watched inode under any of its names. */
     #self(change: VfsChange): void {
-      if (change.type === 'create') return;
-      if (change.type === 'change') return this.#emit(this.#directory ? 'rename' : 'change', this.#name);
-      const stat = context.sys.fs.stat(this.#inode);
-      if (typeof stat !== 'number' && stat.nlink > 0) {
-        // Moved. A further name taken away is told by the change of the link count.
-        if (stat.nlink === 1 || this.#directory) this.#emit('rename', this.#name);
-        return;
-      }
-      if (!this.#directory) this.#emit('change', this.#name);
+      const moved = this.#leaving && change.type === 'create';
+      this.#leaving = change.type === 'remove';
+      if (moved) this.#emit('rename', this.#name);
+      else if (change.type === 'change') this.#emit(this.#directory ? 'rename' : 'change', this.#name);
+      const ends = change.type === 'change' ? change.parent === 0 : change.type === 'remove' && this.#directory;
+      if (!ends || !this.#isNameless()) return;
+      // IN_DELETE_SELF, then IN_IGNORED.
       this.#emit('rename', this.#name);
       this.#last = undefined;
       this.#emit('rename', this.#name);
+    }
+
+    #isNameless(): boolean {
+      const stat = context.sys.fs.stat(this.#inode);
+      return typeof stat === 'number' || stat.nlink === 0;
     }
 
     #emit(type: EventType, name: string | null): void {

@@ -80,7 +80,9 @@ export function createNameOperations(context: FsContext): Foreign {
           const path = text + uniqueSuffix(context);
           const errno = fs().mkdir(at(path), 0o700);
           if (errno === Errno.EEXIST) continue;
-          return errno < 0 ? new Failure(errno, 'mkdtemp', `${text}XXXXXX`) : paths.encode(path, encoding);
+          // Only the asynchronous form tells which name it tried.
+          const named = request === undefined ? `${text}XXXXXX` : path;
+          return errno < 0 ? new Failure(errno, 'mkdtemp', named) : paths.encode(path, encoding);
         }
       });
     },

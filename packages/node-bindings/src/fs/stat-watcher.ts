@@ -52,14 +52,16 @@ export function createStatWatcherClass(context: FsContext): Foreign {
     #poll(): void {
       if (!this.isOpen) return;
       const stat = statPath(context, this.#path, true);
-      const status = typeof stat === 'number' ? stat : 1;
-      const current = typeof stat === 'number' ? NOTHING : stat;
-      const first = this.#status === 0;
-      const differs = status !== this.#status || (status === 1 && COMPARED.some((field) => current[field] !== this.#last[field]));
-      const previous = this.#last;
-      this.#status = status;
-      this.#last = current;
-      if (differs && !(first && status === 1)) this.#tell(Math.min(status, 0), current, status < 0 ? NOTHING : previous);
+      if (typeof stat === 'number') {
+        // The last good stat stays: it is what the next good one is compared with.
+        if (this.#status !== stat) this.#tell(stat, NOTHING, this.#last);
+        this.#status = stat;
+      } else {
+        const differs = this.#status < 0 || COMPARED.some((field) => stat[field] !== this.#last[field]);
+        if (this.#status !== 0 && differs) this.#tell(0, stat, this.#last);
+        this.#status = 1;
+        this.#last = stat;
+      }
       this.#schedule(this.#interval);
     }
 

@@ -105,7 +105,9 @@ export class CreateOperations {
     if (to.index !== 0) return -Errno.EEXIST;
     if (to.slash) return -Errno.ENOENT;
     if (this.#store.type(from.index) === Mode.directory) return -Errno.EPERM;
-    return this.#store.attach(to.parent, to.name, from.index) ? 0 : -Errno.ENOSPC;
+    if (!this.#store.attach(to.parent, to.name, from.index)) return -Errno.ENOSPC;
+    this.#store.linked(from.index);
+    return 0;
   }
 
   #newNode(walk: WalkResult, mode: number): number {

@@ -113,6 +113,11 @@ export class Store {
     this.announce(index);
   }
 
+  /** A further name for a file that has one already. */
+  linked(index: number): void {
+    this.#journal.append(JournalType.change, 0, index);
+  }
+
   announce(index: number): void {
     let entry = this.memory.words[this.memory.inode(index) + Inode.entry]!;
     do {
@@ -174,7 +179,8 @@ export class Store {
     const at = this.memory.inode(index);
     this.#changeLinks(index, this.type(index) === Mode.directory ? -2 : -1);
     if (this.memory.words[at + Inode.nlink] === 0) this.orphans.add(index);
-    else if (tell) this.announce(index);
+    // inotify tells a changed link count to who watches the file, not to who watches a directory.
+    if (tell && this.type(index) !== Mode.directory) this.#journal.append(JournalType.change, 0, index);
   }
 
   /** `..` of a directory counts as a link to its parent. */
