@@ -14,6 +14,11 @@ export function matchOrigin(pattern: string, origin: string): Readonly<Record<st
   return Object.fromEntries(names.map((name, at) => [name, match[at + 1] ?? '']));
 }
 
+/** The origin that `pattern` stands for with these values. */
+export function fillOrigin(pattern: string, values: Readonly<Record<string, string>>): string {
+  return pattern.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
+}
+
 /** Port and container of a preview's origin. */
 export function matchPreview(pattern: string, origin: string): { readonly port: number; readonly id: string } | undefined {
   const { port, id } = matchOrigin(pattern, origin) ?? {};

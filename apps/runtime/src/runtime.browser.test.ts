@@ -1,4 +1,4 @@
-/** The built pages in real Chromium, with the unmodified client. The kernel is a stand-in (testing/test-kernel.worker.ts); previews and the wire are real. */
+/** The built pages in real Chromium, with the unmodified client. The kernel is a stand-in (container's host/testing/test-kernel.worker.ts); previews and the wire are real. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ beforeAll(async () => {
     data: {},
     compress: false,
     workers: {
-      'kernel.worker': 'apps/runtime/src/testing/test-kernel.worker.ts',
+      'kernel.worker': 'packages/container/src/host/testing/test-kernel.worker.ts',
       'vfs-writer.worker': 'packages/container/src/vfs-writer.worker.ts',
       'broker.worker': 'apps/runtime/src/workers/broker.worker.ts',
     },
@@ -68,7 +68,7 @@ async function serve(page: Page, port = 3000): Promise<string> {
     await window.container.spawn('serve', [String(port)]);
   }, port);
   await page.waitForFunction((port) => window.events.some(([name, number]) => name === 'server-ready' && number === port), port);
-  return page.evaluate((port) => window.events.find(([name, number]) => name === 'server-ready' && number === port)?.[2] as string, port);
+  return page.evaluate((port) => String(window.events.find(([name, number]) => name === 'server-ready' && number === port)?.[2]), port);
 }
 
 async function embed(page: Page, url: string): Promise<import('playwright-core').Frame> {
@@ -245,7 +245,7 @@ describe('previews', () => {
       });
       return {
         ran: (globalThis as { appRan?: boolean }).appRan, isolated: crossOriginIsolated,
-        get: await json('/echo?x=1'), post: await json('/echo', { method: 'POST', body: upload, headers: { 'X-Own': 'ü' === 'ü' ? 'yes' : '' } }), sum: upload.reduce((sum, byte) => (sum + byte) % 65_521, 0),
+        get: await json('/echo?x=1'), post: await json('/echo', { method: 'POST', body: upload, headers: { 'X-Own': 'yes' } }), sum: upload.reduce((sum, byte) => (sum + byte) % 65_521, 0),
         redirected: (await fetch('/redirect')).url, gone: (await fetch('/gone')).status, missing: (await fetch('/none')).status, large: (await (await fetch('/large')).arrayBuffer()).byteLength, events,
         parallel: (await Promise.all(Array.from({ length: 100 }, (_, n) => json(`/echo?${n}`)))).map(({ target }) => target).join() === Array.from({ length: 100 }, (_, n) => `/echo?${n}`).join(),
         slow: await (await fetch('/slow')).text(),
@@ -316,7 +316,7 @@ describe('previews', () => {
     const messages = await app.evaluate(() => window.events.filter(([name]) => name === 'preview-message').map(([, message]) => message as Record<string, unknown>));
     expect(messages.map(({ type }) => type).sort()).toEqual(['PREVIEW_CONSOLE_ERROR', 'PREVIEW_UNCAUGHT_EXCEPTION', 'PREVIEW_UNHANDLED_REJECTION']);
     expect(messages.find(({ type }) => type === 'PREVIEW_UNCAUGHT_EXCEPTION')).toMatchObject({ message: 'Uncaught TypeError: thrown', port: 3000, pathname: '/', search: '', hash: '' });
-    expect((messages.find(({ type }) => type === 'PREVIEW_CONSOLE_ERROR')?.['args'] as unknown[]).slice(0, 2)).toEqual(['printed', { a: 1 }]);
+    expect((messages.find(({ type }) => type === 'PREVIEW_CONSOLE_ERROR') as { args: unknown[] }).args.slice(0, 2)).toEqual(['printed', { a: 1 }]);
   });
 
   test('a preview script runs in pages loaded afterwards, before their own', async () => {

@@ -23,7 +23,7 @@ describe('Comlink messages', () => {
     ['a proxy without a port', { id: 'a', type: 2, path: ['on'], argumentList: [{ type: 3, name: 'proxy', value: {} }] }],
     ['a long path', { id: 'a', type: 0, path: ['a', 'b', 'c', 'd', 'e'] }],
     ['a path of numbers', { id: 'a', type: 0, path: [1] }],
-    ['many arguments', { id: 'a', type: 2, path: ['x'], argumentList: new Array(9).fill({ type: 0 }) }],
+    ['many arguments', { id: 'a', type: 2, path: ['x'], argumentList: Array.from({ length: 9 }, () => ({ type: 0 })) }],
     ['null', null],
   ])('%s is refused', (_, data) => {
     expect(() => parseComlinkRequest(data)).toThrow(WireError);

@@ -2,16 +2,17 @@
  * `/connect`: the hidden iframe of a preview page on the container's runtime
  * origin. It passes ports on to the broker and says whether a kernel is there.
  */
-import { kernelLockName, parsePurpose, type FromBroker, type KernelNotice, type ToBroker } from '@slipway/gateway';
-import { loadConfig } from '../load-config.ts';
+import { parsePurpose } from '@slipway/gateway/preview/parse-preview.ts';
+import { kernelLockName, type FromBroker, type KernelNotice, type ToBroker } from '@slipway/gateway/preview/preview-protocol.ts';
+import { loadHosts } from '../load-hosts.ts';
 import { matchOrigin, matchPreview } from '../origin-pattern.ts';
 
 async function connect(): Promise<void> {
   const previewOrigin = location.ancestorOrigins?.[0];
   if (parent === window || previewOrigin === undefined) return;
-  const config = await loadConfig();
-  const preview = matchPreview(config.preview.originPattern, previewOrigin);
-  const containerId = matchOrigin(config.runtime.originPattern, location.origin)?.['container'];
+  const patterns = await loadHosts();
+  const preview = matchPreview(patterns.preview, previewOrigin);
+  const containerId = matchOrigin(patterns.runtime, location.origin)?.['container'];
   // A preview reaches its own container and its own port, whatever it asks for.
   if (preview === undefined || containerId === undefined || preview.id !== containerId) throw new Error(`Cannot connect "${previewOrigin}": it is no preview of "${location.origin}"`);
 

@@ -1,7 +1,7 @@
 /** Starts the kernel worker, and connects previews to it through the broker. */
 import type { KernelBoot } from '@slipway/container/host/container-host.ts';
 import type { KernelToPage, PageToKernel } from '@slipway/container/host/kernel-worker.contract.ts';
-import { kernelLockName, type ToBroker } from '@slipway/gateway';
+import { kernelLockName, type ToBroker } from '@slipway/gateway/preview/preview-protocol.ts';
 
 const START_MS = 30_000;
 

@@ -2,9 +2,8 @@
  * The page that any address of a preview host answers with as long as no service
  * worker does. It connects, installs the worker, and loads the address again.
  */
-import { runtimeOrigin } from '@slipway/contracts';
-import { loadConfig } from '../load-config.ts';
-import { matchPreview } from '../origin-pattern.ts';
+import { loadHosts } from '../load-hosts.ts';
+import { fillOrigin, matchPreview } from '../origin-pattern.ts';
 import { PreviewLink } from './preview-link.ts';
 
 const PATIENCE_MS = 10_000;
@@ -17,12 +16,13 @@ function show(title: string, detail: string): void {
 }
 
 async function connect(): Promise<void> {
-  const config = await loadConfig();
-  const preview = matchPreview(config.preview.originPattern, location.origin);
+  const patterns = await loadHosts();
+  const preview = matchPreview(patterns.preview, location.origin);
   if (preview === undefined) throw new Error(`"${location.origin}" is not a preview of this server`);
   if (navigator.serviceWorker === undefined) throw new Error('this browser offers no service worker here');
 
-  const link = new PreviewLink(runtimeOrigin(config, preview.id), document.body, {
+  const runtime = fillOrigin(patterns.runtime, { container: preview.id });
+  const link = new PreviewLink(runtime, document.body, {
     kernel(state) {
       if (state === 'up') void install();
       else show('The IDE tab is not open', 'This preview is served by the tab in which the project runs. Open the project there; this page continues by itself.');
@@ -44,7 +44,7 @@ async function connect(): Promise<void> {
     installing = false;
   };
   setTimeout(() => {
-    if (link.state === undefined) show('Still connecting', `The runtime at ${runtimeOrigin(config, preview.id)} has not answered yet.`);
+    if (link.state === undefined) show('Still connecting', `The runtime at ${runtime} has not answered yet.`);
   }, PATIENCE_MS);
 }
 

@@ -161,7 +161,7 @@ export function createWebSocketShim(Native: typeof WebSocket, origin: string, op
   return {
     WebSocket: shim,
     kernelGone: () => {
-      for (const socket of [...connected]) socket.drop();
+      for (const socket of connected) socket.drop();
     },
   };
 

@@ -4,7 +4,8 @@
  *
  *   none ──kernel registers──▶ up ──its lock is free──▶ gone ──▶ (up …)
  */
-import { kernelLockName, parsePreviewOpen, type FromBroker, type ToBroker } from '@slipway/gateway';
+import { parsePreviewOpen } from '@slipway/gateway/preview/parse-preview.ts';
+import { kernelLockName, type FromBroker, type ToBroker } from '@slipway/gateway/preview/preview-protocol.ts';
 
 const scope = self as unknown as SharedWorkerGlobalScope;
 const containerId = scope.name.replace(/^broker-/, '');

@@ -4,7 +4,8 @@
  *
  *   opening ──hello──▶ live ──kernel gone, no answer──▶ dead
  */
-import { Credit, cutPieces, PieceQueue, type GatewayAnswer, type GatewayFailure, type GatewayRequest } from '@slipway/gateway';
+import { Credit, cutPieces, PieceQueue } from '@slipway/gateway/preview/credit-stream.ts';
+import type { GatewayAnswer, GatewayFailure, GatewayRequest } from '@slipway/gateway/preview/preview-protocol.ts';
 
 /** The kernel says at once that a request has arrived; silence means the port leads nowhere. */
 const RECEIVED_MS = 1_500;

@@ -1,7 +1,9 @@
 /** What the service worker of a preview does with a request. */
-import { injectedTags, injectIntoHtml, type PageToWorker, type WorkerToPage } from '@slipway/gateway';
+import { injectedTags, injectIntoHtml } from '@slipway/gateway/preview/html-injection.ts';
+import type { PageToWorker, WorkerToPage } from '@slipway/gateway/preview/preview-protocol.ts';
 import type { PreviewScript } from '@slipway/wire';
-import { matchOrigin } from '../origin-pattern.ts';
+import { loadHosts } from '../load-hosts.ts';
+import { fillOrigin, matchPreview } from '../origin-pattern.ts';
 import { CookieBox } from './cookie-box.ts';
 import { KernelLink, type Outcome } from './kernel-link.ts';
 import { failurePage } from './failure-page.ts';
@@ -138,9 +140,8 @@ export class PreviewWorker {
 
   #getRuntimeOrigin(): Promise<string> {
     const load = async (): Promise<string> => {
-      const config = (await (await fetch('/__slip/config.json')).json()) as { preview: { originPattern: string }; runtime: { originPattern: string } };
-      const id = matchOrigin(config.preview.originPattern, this.#scope.location.origin)?.['id'] ?? '';
-      return config.runtime.originPattern.replace('{container}', id);
+      const patterns = await loadHosts();
+      return fillOrigin(patterns.runtime, { container: matchPreview(patterns.preview, this.#scope.location.origin)?.id ?? '' });
     };
     this.#runtimeOrigin ??= load().catch((error: unknown) => {
       this.#runtimeOrigin = undefined;

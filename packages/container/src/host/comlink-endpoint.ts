@@ -92,8 +92,8 @@ export class ComlinkSession {
   /** Ends all but the answering of calls already made. */
   close(): void {
     this.#closed = true;
-    for (const [port, exposed] of [...this.#served]) this.#release(port, exposed);
-    for (const callback of [...this.#callbacks]) callback.release();
+    for (const [port, exposed] of this.#served) this.#release(port, exposed);
+    for (const callback of this.#callbacks) callback.release();
   }
 
   #release(port: MessagePort, exposed: Exposed): void {

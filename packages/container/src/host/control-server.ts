@@ -115,8 +115,9 @@ export class ControlServer {
 
   #run(request: Extract<ControlRequest, { type: 'run' }>): number {
     const host = this.#mustHost();
-    let pid = 0;
+    // The reply with the pid goes first; what comes before it waits.
     const early: (() => void)[] = [];
+    let announced = false;
     const process = host.spawn({
       command: request.command,
       args: request.args,
@@ -125,19 +126,22 @@ export class ControlServer {
       stdio: { kind: 'separate' },
       onOutput: (stream, chunk) => {
         const send = (): void => this.#send({ type: 'output', pid, stream, chunk });
-        if (pid === 0) early.push(send);
-        else send();
+        if (announced) send();
+        else early.push(send);
       },
     });
     if (typeof process === 'number') throw new Refused(errnoName(process), `Cannot run "${request.command}": ${errnoName(process)}`);
-    pid = process.pid;
+    const { pid } = process;
     if (request.stdin !== undefined) process.write(request.stdin);
     process.endInput();
-    // The reply with the pid goes first; a message is its own turn of the loop.
-    setTimeout(() => early.splice(0).forEach((send) => send()), 0);
+    setTimeout(() => {
+      announced = true;
+      for (const send of early) send();
+    }, 0);
     void process.exit.then(async (status) => {
+      await new Promise((resolve) => setTimeout(resolve, 0));
       await Promise.race([process.drained, new Promise((resolve) => setTimeout(resolve, 300))]);
-      this.#send({ type: 'exit', pid: process.pid, code: status.code, signal: status.signal });
+      this.#send({ type: 'exit', pid, code: status.code, signal: status.signal });
     });
     return pid;
   }

@@ -61,9 +61,9 @@ export function createInstance(host: ContainerHost, previews: PreviewControl, af
   const teardown = (): Promise<void> =>
     (tornDown ??= (async () => {
       // Processes first: a pending `exit` would never settle otherwise.
-      const ended = Promise.allSettled([...running]);
+      const ended = Promise.allSettled(running);
       await Promise.race([host.teardown().then(() => ended), new Promise((resolve) => setTimeout(resolve, TEARDOWN_MS))]);
-      for (const cleanup of [...cleanups]) cleanup();
+      for (const cleanup of cleanups) cleanup();
       previews.setScript(undefined);
       afterwards();
     })());

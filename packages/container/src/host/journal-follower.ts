@@ -34,7 +34,7 @@ export class JournalFollower {
     const { sequence, changes, overflow } = this.#journal.since(this.#sequence);
     this.#sequence = sequence;
     if (changes.length === 0 && !overflow) return;
-    for (const listener of [...this.#listeners]) listener({ changes, overflow });
+    for (const listener of this.#listeners) listener({ changes, overflow });
   }
 
   async #run(): Promise<void> {

@@ -109,7 +109,7 @@ class Picture {
     if (known.directory) {
       // Children first, as a removal does it.
       const inner = this.#directories.get(known.ino);
-      if (inner !== undefined) for (const child of [...inner.names.keys()]) this.#forget(known.ino, child, changes);
+      if (inner !== undefined) for (const child of inner.names.keys()) this.#forget(known.ino, child, changes);
       this.#directories.delete(known.ino);
     } else {
       const rest = (this.#links.get(known.ino) ?? []).filter((link) => link.parent !== parent || link.name !== name);

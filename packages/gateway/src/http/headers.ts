@@ -59,6 +59,6 @@ export function encodeHead(startLine: string, headers: HeaderList): Uint8Array<A
   }
   text += '\r\n';
   // latin1 where possible, as it was read; a character beyond becomes UTF-8.
-  if (/[^\x00-\xff]/.test(text)) return new TextEncoder().encode(text);
-  return Uint8Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
+  const bytes = Uint8Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
+  return bytes.every((byte, at) => byte === text.charCodeAt(at)) ? bytes : new TextEncoder().encode(text);
 }

@@ -74,7 +74,7 @@ export class HttpClient {
 
   /** Drops every idle connection of a port, or all. */
   closeIdle(port?: number): void {
-    for (const [key, connections] of [...this.#idle]) {
+    for (const [key, connections] of this.#idle) {
       if (port !== undefined && key !== port) continue;
       for (const connection of connections) connection.stream.close();
       this.#idle.delete(key);

@@ -116,6 +116,6 @@ export class FakeHost implements ContainerHost {
   }
 
   async teardown(): Promise<void> {
-    for (const end of [...this.#running.values()]) end({ code: null, signal: 'SIGKILL' });
+    for (const end of this.#running.values()) end({ code: null, signal: 'SIGKILL' });
   }
 }

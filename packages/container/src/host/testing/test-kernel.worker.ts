@@ -4,9 +4,9 @@
  */
 import type { ByteStream } from '@slipway/gateway';
 import { AsyncVfsClient, createVfsMemory } from '@slipway/vfs';
-import { type KernelScope, serveKernelWorker } from '@slipway/container/host/serve-kernel-worker.ts';
-import { FakeHost, type FakeProgram } from '@slipway/container/host/testing/fake-host.ts';
-import { startWorker } from '@slipway/container/worker-handle.ts';
+import { type KernelScope, serveKernelWorker } from '../serve-kernel-worker.ts';
+import { FakeHost, type FakeProgram } from './fake-host.ts';
+import { startWorker } from '../../worker-handle.ts';
 import { serveTestSite } from './test-site.ts';
 
 const WORKDIR = '/home/project';

@@ -25,7 +25,7 @@ interface SiteRequest {
 
 async function answer(stream: ByteStream, reader: ByteReader, request: SiteRequest): Promise<void> {
   const parts: number[] = [];
-  for await (const bytes of readBody(reader, bodyFraming(request.headers, 'request'))) parts.push(...bytes);
+  for await (const bytes of readBody(reader, bodyFraming(request.headers, 'request'))) for (const byte of bytes) parts.push(byte);
   const path = request.target.split('?')[0] ?? '';
   const reply = async (type: string, body: string, extra: HeaderList = [], status = '200 OK'): Promise<void> => {
     const bytes = encode(body);

@@ -1,0 +1,16 @@
+/** The two patterns a preview needs to know, without the weight of the whole contract: this runs with every page. */
+export interface HostPatterns {
+  readonly preview: string;
+  readonly runtime: string;
+}
+
+export async function loadHosts(): Promise<HostPatterns> {
+  // The path is `runtimeConfigPath` of the contracts.
+  const response = await fetch('/__slip/config.json', { cache: 'no-cache' });
+  if (!response.ok) throw new Error(`Cannot load the configuration: the server answered ${response.status}`);
+  const config = (await response.json()) as { preview?: { originPattern?: unknown }; runtime?: { originPattern?: unknown } } | null;
+  const preview = config?.preview?.originPattern;
+  const runtime = config?.runtime?.originPattern;
+  if (typeof preview !== 'string' || typeof runtime !== 'string') throw new Error('Cannot load the configuration: it names no hosts');
+  return { preview, runtime };
+}
