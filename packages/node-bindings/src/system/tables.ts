@@ -21,9 +21,8 @@ export function createConstantsBinding(realm: Realm): Foreign {
 export function createConfigBinding(realm: Realm): Foreign {
   return {
     ...realm.data.config,
-    // Neither exists here; lib then leaves out what needs them.
+    // There is none here; lib then leaves out what needs it.
     hasInspector: false,
-    hasTracing: false,
     getDefaultLocale: () => new Intl.DateTimeFormat().resolvedOptions().locale,
   };
 }
