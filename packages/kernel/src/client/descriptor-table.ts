@@ -90,7 +90,9 @@ export function createDescriptorTable({ fs, kernel, slot, fillRandom }: Descript
       }
       default: {
         const match = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(path);
-        return match === null ? undefined : duplicate(Number(match[1]));
+        if (match === null) return undefined;
+        // A number that is not open is a name that does not exist.
+        return open.has(Number(match[1])) ? duplicate(Number(match[1])) : Errno.ENOENT;
       }
     }
   };
