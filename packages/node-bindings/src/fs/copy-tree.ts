@@ -2,7 +2,7 @@ import type { Stat } from '@slipway/vfs';
 import { codedError } from '../core/coded-error.ts';
 import type { Foreign } from '../realm.ts';
 import { copyFile } from './copy-file.ts';
-import { Errno, FileType } from './errno.ts';
+import { FileType } from './errno.ts';
 import type { FsContext } from './fs-context.ts';
 import { listDirectory } from './name-operations.ts';
 import { done, Failure } from './outcome.ts';
@@ -10,7 +10,6 @@ import { statPath } from './stat-operations.ts';
 
 interface CopyOptions {
   readonly force: boolean;
-  readonly dereference: boolean;
   readonly errorOnExist: boolean;
   readonly verbatimSymlinks: boolean;
   readonly preserveTimestamps: boolean;
@@ -72,7 +71,8 @@ export function createCopyOperations(context: FsContext): Foreign {
   };
 
   const copyEntry = (from: string, to: string, options: CopyOptions): void => {
-    const source = mustStat(from, options.dereference, options.dereference ? 'stat' : 'lstat');
+    // CpSyncCopyDir copies links as links even when it is told to dereference.
+    const source = mustStat(from, false, 'lstat');
     const target = getStat(to, false);
     if (isType(source, FileType.directory)) {
       if (target !== undefined && !isType(getStat(to, true), FileType.directory)) {
@@ -125,9 +125,9 @@ export function createCopyOperations(context: FsContext): Foreign {
     },
 
     cpSyncCopyDir(
-      source: unknown, target: unknown, force: boolean, dereference: boolean, errorOnExist: boolean, verbatimSymlinks: boolean, preserveTimestamps: boolean,
+      source: unknown, target: unknown, force: boolean, _dereference: boolean, errorOnExist: boolean, verbatimSymlinks: boolean, preserveTimestamps: boolean,
     ): void {
-      copyDirectory(paths.text(source), paths.text(target), { force, dereference, errorOnExist, verbatimSymlinks, preserveTimestamps });
+      copyDirectory(paths.text(source), paths.text(target), { force, errorOnExist, verbatimSymlinks, preserveTimestamps });
     },
   };
 }
