@@ -1,6 +1,6 @@
 import type { BindingFactory, Foreign, Realm } from '../realm.ts';
 import { AsyncWrap, CallbackContext } from './async-wrap.ts';
-import { ConnectionsList, type Connection } from './connections-list.ts';
+import { ConnectionsList as Connections, type Connection } from './connections-list.ts';
 import { HttpErrno, Llhttp, type HttpEvents } from './llhttp.ts';
 import { plainView, type StreamBase } from './stream-base.ts';
 import { compileShippedWasm } from './wasm-module.ts';
@@ -23,7 +23,7 @@ class HttpParser extends AsyncWrap implements Connection {
   #parser = 0;
   #type = REQUEST;
   #maxHeaderBytes = DEFAULT_MAX_HEADER_BYTES;
-  #list: ConnectionsList<HttpParser> | null = null;
+  #list: Connections<HttpParser> | null = null;
   #context: CallbackContext;
   #messageStart = 0;
   #headersComplete = false;
@@ -58,7 +58,7 @@ class HttpParser extends AsyncWrap implements Connection {
   }
 
   /** Parser::Initialize */
-  initialize(type: number, _resource: unknown, maxHeaderBytes: number | undefined, lenientFlags: number | undefined, list: ConnectionsList<HttpParser> | undefined): void {
+  initialize(type: number, _resource: unknown, maxHeaderBytes: number | undefined, lenientFlags: number | undefined, list: Connections<HttpParser> | undefined): void {
     this.#free();
     this.#context = new CallbackContext(this.#realm);
     this.#type = type;
@@ -71,7 +71,7 @@ class HttpParser extends AsyncWrap implements Connection {
     if (this.#list === null) return;
     // Counted from the start: a client that connects and says nothing must expire too.
     this.#messageStart = this.#realm.loop.now() || 1;
-    ConnectionsList.add(this.#list, this, true);
+    Connections.add(this.#list, this, true);
   }
 
   /** Parser::Execute on bytes lib has read itself: bytes parsed, or an Error that says where it stopped. */
@@ -110,7 +110,7 @@ class HttpParser extends AsyncWrap implements Connection {
 
   /** Out of the server's list; the parser itself goes back to lib's free list. */
   remove(): void {
-    if (this.#list !== null) ConnectionsList.remove(this.#list, this);
+    if (this.#list !== null) Connections.remove(this.#list, this);
   }
 
   /** Parser::Free: lib will use this object for another connection. */
@@ -197,7 +197,7 @@ class HttpParser extends AsyncWrap implements Connection {
         this.#headersComplete = false;
         if (this.#list !== null) {
           this.#messageStart = this.#realm.loop.now() || 1;
-          ConnectionsList.add(this.#list, this, true);
+          Connections.add(this.#list, this, true);
         }
         return this.#call(Slot.messageBegin, []) === FAILED ? HttpErrno.USER : 0;
       },
@@ -254,7 +254,7 @@ class HttpParser extends AsyncWrap implements Connection {
   #onMessageComplete(): number {
     if (this.#list !== null) {
       this.#messageStart = 0;
-      ConnectionsList.add(this.#list, this, false);
+      Connections.add(this.#list, this, false);
     }
     const trailers = this.#takeHeaders();
     if (trailers.length > 0 && this.#call(Slot.headers, [trailers, '']) === FAILED) return HttpErrno.USER;
@@ -310,12 +310,11 @@ export const createHttpParserBinding: BindingFactory = (realm) => {
   }
   Object.assign(HTTPParser, shape.HTTPParser);
 
-  class RealmConnectionsList extends ConnectionsList<HttpParser> {
+  class ConnectionsList extends Connections<HttpParser> {
     constructor() {
       super(() => realm.loop.now());
     }
   }
-  Object.defineProperty(RealmConnectionsList, 'name', { value: 'ConnectionsList' });
 
-  return { HTTPParser, ConnectionsList: RealmConnectionsList, methods: [...shape.methods], allMethods: [...shape.allMethods] };
+  return { HTTPParser, ConnectionsList, methods: [...shape.methods], allMethods: [...shape.allMethods] };
 };

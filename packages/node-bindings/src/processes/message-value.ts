@@ -1,4 +1,5 @@
 import type { Foreign, Realm } from '../realm.ts';
+import { entriesOf, isMap, isSet, membersOf } from './serialize/brands.ts';
 
 /**
  * What the browser's structured clone cannot carry by itself: our ports, and
@@ -97,16 +98,16 @@ export class ValuePacker {
       for (const key of Object.keys(value)) Reflect.set(copy, key, this.#pack(Reflect.get(value, key)));
       return copy;
     }
-    if (value instanceof Map) {
+    if (isMap(value)) {
       const copy = new Map<unknown, unknown>();
       this.#seen.set(value, copy);
-      for (const [key, member] of value) copy.set(this.#pack(key), this.#pack(member));
+      for (const [key, member] of entriesOf(value)) copy.set(this.#pack(key), this.#pack(member));
       return copy;
     }
-    if (value instanceof Set) {
+    if (isSet(value)) {
       const copy = new Set<unknown>();
       this.#seen.set(value, copy);
-      for (const member of value) copy.add(this.#pack(member));
+      for (const member of membersOf(value)) copy.add(this.#pack(member));
       return copy;
     }
     const copy: Record<string, unknown> = {};
@@ -205,14 +206,14 @@ export function unpackValue(realm: Realm, envelope: Envelope, options: UnpackOpt
 
 /** Objects whose members structured clone does not look at one by one: bytes, dates, errors, modules. */
 function isOpaque(value: object): boolean {
-  if (Array.isArray(value) || value instanceof Map || value instanceof Set) return false;
+  if (Array.isArray(value) || isMap(value) || isSet(value)) return false;
   return ArrayBuffer.isView(value) || Object.prototype.toString.call(value) === '[object Error]' || value instanceof ArrayBuffer || value instanceof SharedArrayBuffer || value instanceof Date
     || value instanceof RegExp || value instanceof WebAssembly.Module || value instanceof WebAssembly.Memory;
 }
 
 function childrenOf(value: object): readonly unknown[] {
-  if (value instanceof Map) return [...value.keys(), ...value.values()];
-  if (value instanceof Set) return [...value];
+  if (isMap(value)) return entriesOf(value).flat();
+  if (isSet(value)) return membersOf(value);
   if (Array.isArray(value)) return value.filter((member) => typeof member === 'object');
   return Object.values(value);
 }

@@ -14,15 +14,14 @@ export const createWorkerBinding: BindingFactory = (realm) => {
   const ports = (): PortRegistry => realm.internalBinding('messaging')[PORT_REGISTRY];
   let environmentPort: Foreign;
 
-  class RealmWorker extends Worker {
+  class Worker extends WorkerHandle {
     constructor(url: unknown, env: unknown, execArgv: unknown, resourceLimits: Float64Array, _track: boolean, _internal: boolean, name: string) {
       super(realm, ports(), { url, env, execArgv, resourceLimits, name });
     }
   }
-  Object.defineProperty(RealmWorker, 'name', { value: 'Worker' });
 
   return {
-    Worker: RealmWorker,
+    Worker,
     isMainThread: realm.isMainThread,
     ownsProcessState: realm.isMainThread,
     // Threads lib starts for itself (the loader's hooks) are named by a builtin.
@@ -62,7 +61,7 @@ interface WorkerOptions {
  * The thread is started by the kernel and needs nothing of this worker, which
  * may block in Atomics.wait right after.
  */
-class Worker {
+class WorkerHandle {
   readonly threadId: number;
   readonly threadName: string;
   readonly messagePort: Foreign;

@@ -1,3 +1,4 @@
+import { entriesOf, isMap, isSet, membersOf } from './brands.ts';
 import { ByteSink, varintLength } from './byte-sink.ts';
 import { ErrorPrototypeTag, ErrorTag, RegExpFlagBits, Tag, ViewTag, VIEW_LENGTH_TRACKING, WIRE_VERSION } from './format.ts';
 
@@ -79,8 +80,8 @@ export class ValueWriter {
     if (object instanceof Date) {
       this.sink.byte(Tag.date);
       this.sink.double(object.getTime());
-    } else if (object instanceof Map) this.#writeMap(object);
-    else if (object instanceof Set) this.#writeSet(object);
+    } else if (isMap(object)) this.#writeMap(object);
+    else if (isSet(object)) this.#writeSet(object);
     else if (object instanceof RegExp) this.#writeRegExp(object);
     else if (object instanceof ArrayBuffer) this.#writeArrayBuffer(object);
     else if (object instanceof SharedArrayBuffer) {
@@ -140,14 +141,14 @@ export class ValueWriter {
   }
 
   #writeMap(map: Map<unknown, unknown>): void {
-    const entries = [...map];
+    const entries = entriesOf(map);
     this.sink.byte(Tag.beginMap);
     for (const entry of entries) for (const member of entry) this.writeObject(member);
     this.#end(Tag.endMap, entries.length * 2);
   }
 
   #writeSet(set: Set<unknown>): void {
-    const members = [...set];
+    const members = membersOf(set);
     this.sink.byte(Tag.beginSet);
     for (const member of members) this.writeObject(member);
     this.#end(Tag.endSet, members.length);
