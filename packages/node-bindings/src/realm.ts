@@ -8,6 +8,7 @@ import type { ProcessSystem } from '@slipway/kernel';
 import type { NodeData, PrivateSlot } from '@slipway/node-lib';
 import type { HostGlobals } from './boot/host-globals.ts';
 import type { ContinuationFrame, StackHooks } from './boot/language-hooks.ts';
+import type { IteratorTracker } from './boot/track-iterators.ts';
 import type { PromiseTracker } from './boot/track-promises.ts';
 import type { ProxyTracker } from './boot/track-proxies.ts';
 import type { Loop } from './loop/loop.ts';
@@ -44,6 +45,7 @@ export interface Realm {
   readonly stack: StackHooks;
   readonly promises: PromiseTracker;
   readonly proxies: ProxyTracker;
+  readonly iterators: IteratorTracker;
   /** Namespace objects of ES modules; `src/modules` adds, `types.isModuleNamespaceObject` asks. */
   readonly namespaces: WeakSet<object>;
   /** How text becomes code: what the bindings of `src/modules` share. */
@@ -53,6 +55,8 @@ export interface Realm {
   requireBuiltin(id: string): Foreign;
   /** Compiles a builtin script; what `internalBinding('builtins').compileFunction` returns. */
   compileBuiltin(id: string): (...parameters: Foreign[]) => Foreign;
+  /** Text of a builtin, in Node's lines; for what is shown above an error. */
+  builtinSource(id: string): string | undefined;
   /** lib called `setInternalLoaders`; only the `builtins` binding calls this. */
   setInternalLoaders(internalBinding: (name: string) => Foreign, requireBuiltin: (id: string) => Foreign): void;
   /** Exports of `internal/per_context/domexception` and `…/messageport`. */

@@ -2,6 +2,10 @@
  * Finds and compiles Node's built-in scripts on first use.
  */
 import type { BuiltinWrapper, ContextHelpers, LazySet } from '@slipway/node-lib';
+import type { SourcePosition } from './language-hooks.ts';
+
+/** Names of builtins as scripts. */
+const SCHEME = 'node:';
 
 export interface BuiltinSources {
   readonly lazy: LazySet;
@@ -19,6 +23,16 @@ export class BuiltinLoader {
     this.#sources = sources;
     this.#helpers = helpers;
     this.#evaluate = evaluate;
+  }
+
+  source(id: string): string | undefined {
+    return this.#sources.lazy.source(id);
+  }
+
+  /** Where code of `node:<id>` stands in Node's own text; `undefined` for any other file. */
+  originalPosition(position: SourcePosition): SourcePosition | undefined {
+    if (!position.file.startsWith(SCHEME)) return undefined;
+    return { ...position, column: this.#sources.lazy.originalColumn(position.file.slice(SCHEME.length), position.line, position.column) };
   }
 
   /** BuiltinLoader::LookupAndCompile */

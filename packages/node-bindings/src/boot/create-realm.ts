@@ -12,6 +12,7 @@ import type { HostGlobals } from './host-globals.ts';
 import type { ContinuationFrame, StackHooks } from './language-hooks.ts';
 import { createPrivateSlots, createSymbols, mustGet } from './private-slots.ts';
 import { createProcessObject } from './process-object.ts';
+import { installIteratorTracker } from './track-iterators.ts';
 import { installPromiseTracker } from './track-promises.ts';
 import { installProxyTracker } from './track-proxies.ts';
 
@@ -45,7 +46,7 @@ export function createRealm(parts: RealmParts): RealmControl {
   const privateSymbols = createPrivateSlots(data);
   const frame: ContinuationFrame = { current: undefined };
   const stack: StackHooks = {
-    prepareStackTrace: undefined, originalPosition: undefined, sourceLine: undefined, unsettledAwait: undefined,
+    prepareStackTrace: undefined, originalPosition: (position) => loader.originalPosition(position), sourceLine: undefined, unsettledAwait: undefined,
     enhanceBeforeInspector: undefined, enhanceAfterInspector: undefined,
   };
   const loader = new BuiltinLoader(
@@ -77,7 +78,7 @@ export function createRealm(parts: RealmParts): RealmControl {
   });
 
   const realm: Realm = {
-    host, loop, data, symbols, privateSymbols, frame, stack, promises, proxies, perContext,
+    host, loop, data, symbols, privateSymbols, frame, stack, promises, proxies, iterators: installIteratorTracker(), perContext,
     namespaces: new WeakSet(),
     language: new Language(host, frame, (id) => realm.requireBuiltin(id)),
     isMainThread: parts.isMainThread,
@@ -97,6 +98,7 @@ export function createRealm(parts: RealmParts): RealmControl {
       return loaders.require(id);
     },
     compileBuiltin: (id) => loader.compile(id),
+    builtinSource: (id) => loader.source(id),
     setInternalLoaders(internalBinding, requireBuiltin) {
       loaders.internalBinding = internalBinding;
       loaders.require = requireBuiltin;

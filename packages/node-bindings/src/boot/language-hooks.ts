@@ -26,7 +26,10 @@ export interface SourcePosition {
 export interface StackHooks {
   /** lib's `prepareStackTraceCallback(globalThis, error, callSites)`; undefined before bootstrap. */
   prepareStackTrace: ((global: typeof globalThis, error: unknown, trace: Foreign[]) => unknown) | undefined;
-  /** Where code at this generated position came from; undefined where nothing was transformed. */
+  /**
+   * Where code at this generated position came from; undefined where nothing was transformed.
+   * Knows the frames of lib from the beginning: who replaces it asks the former one too.
+   */
   originalPosition: ((position: SourcePosition) => SourcePosition | undefined) | undefined;
   /** Text of a line of a script that is not a file (`[eval]`, `evalmachine.<anonymous>`). */
   sourceLine: ((file: string, line: number) => string | undefined) | undefined;

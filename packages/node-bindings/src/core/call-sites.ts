@@ -1,4 +1,5 @@
 /** Call sites of the running code as util.getCallSites wants them. Reference: GetCallSites, src/node_util.cc. */
+import { isOwnScript } from '../boot/source-text.ts';
 import type { Realm } from '../realm.ts';
 
 export interface CallSiteRecord {
@@ -38,10 +39,6 @@ export function collectCallSites(realm: Realm, count: number): CallSiteRecord[] 
 
 /** Frames of this room that may lie in between. */
 const OWN_FRAMES = 12;
-
-function isOwnScript(name: string): boolean {
-  return /^(?:https?|blob):/.test(name);
-}
 
 function toRecord(realm: Realm, site: EngineCallSite): CallSiteRecord {
   const generated = {

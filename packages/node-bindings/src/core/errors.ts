@@ -1,4 +1,5 @@
 /** internalBinding('errors'). Reference: src/node_errors.cc. */
+import { sourceLine, topFrame } from '../boot/source-text.ts';
 import type { Foreign, Realm } from '../realm.ts';
 
 export function createErrorsBinding(realm: Realm): Foreign {
@@ -63,14 +64,12 @@ function dataProperty(value: object, name: PropertyKey): unknown {
 
 /** GetErrorSourcePositions: where the error was made, for assert's source text. */
 function errorSourcePositions(realm: Realm, error: unknown): object {
-  const text: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'stack') : undefined;
-  const frame = typeof text === 'string' ? /^ +at (?:.*\()?(.+?):(\d+):(\d+)\)?$/m.exec(text) : null;
-  if (frame === null) return {};
-  const position = { file: frame[1]!, line: Number(frame[2]), column: Number(frame[3]) };
+  const position = topFrame(error);
+  if (position === undefined) return {};
   return {
     scriptResourceName: position.file,
     lineNumber: position.line,
     startColumn: position.column - 1,
-    sourceLine: realm.stack.sourceLine?.(position.file, position.line),
+    sourceLine: sourceLine(realm, position.file, position.line),
   };
 }

@@ -11,7 +11,8 @@ export function createTaskQueueBinding(realm: Realm): Foreign {
     runMicrotasks() {
       // The engine runs them when the callback has returned; see create-loop.ts.
     },
-    setTickCallback: (callback: () => void) => loop.bindTicks(callback),
+    // Called on `process`, as C++ does.
+    setTickCallback: (callback: () => void) => loop.bindTicks(() => { Reflect.apply(callback, realm.process, []); }),
     setPromiseRejectCallback: (callback: (type: number, promise: Promise<unknown>, reason: unknown) => void) => loop.bindRejections(callback),
   };
 }

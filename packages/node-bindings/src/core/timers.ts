@@ -5,7 +5,13 @@ import type { EventLoop } from '../loop/create-loop.ts';
 export function createTimersBinding(realm: Realm): Foreign {
   const loop = realm.loop as EventLoop;
   return {
-    setupTimers: (processImmediate: () => void, processTimers: (now: number) => number) => loop.bindTimers(processImmediate, processTimers),
+    setupTimers(processImmediate: () => void, processTimers: (now: number) => number) {
+      // C++ calls both on `process`: stack traces say "process.processTimers".
+      loop.bindTimers(
+        () => { Reflect.apply(processImmediate, realm.process, []); },
+        (now) => Reflect.apply(processTimers, realm.process, [now]) as number,
+      );
+    },
     getLibuvNow: () => loop.now(),
     scheduleTimer: (ms: number) => loop.scheduleTimer(ms),
     // Whether anything keeps the loop alive is read from the two arrays; a change only has to wake it.

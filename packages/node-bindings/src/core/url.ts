@@ -30,7 +30,8 @@ export function createUrlBinding(realm: Realm): Foreign {
   };
   const parse = (input: string, base: string | undefined): URL | undefined => {
     try {
-      return base === undefined ? new URL(input) : new URL(input, base);
+      const url = base === undefined ? new URL(input) : new URL(input, base);
+      return isValidHost(url) ? url : undefined;
     } catch {
       // The constructor's only way to say "not a URL".
       return undefined;
@@ -60,7 +61,7 @@ export function createUrlBinding(realm: Realm): Foreign {
       }
       const url = new URL(href);
       url[SETTERS[action]!] = value;
-      return publish(url);
+      return publish(isValidHost(url) ? url : new URL(href));
     },
     format(href: string, hash: boolean, unicode: boolean, search: boolean, auth: boolean) {
       const url = new URL(href);
@@ -83,6 +84,14 @@ export function createUrlBinding(realm: Realm): Foreign {
     domainToASCII: (domain: string) => domainToAscii(realm.host, domain),
     domainToUnicode: (domain: string) => domainToUnicode(domainToAscii(realm.host, domain)),
   };
+}
+
+/**
+ * Chromium escapes spaces and the like in a domain where the standard (host
+ * parser, step 9: forbidden domain code points) fails; `%` is one of those itself.
+ */
+function isValidHost(url: URL): boolean {
+  return !url.hostname.includes('%') || SCHEME_TYPES[url.protocol] === undefined;
 }
 
 function percentEncode(char: string): string {

@@ -27,7 +27,7 @@ export function createUtilBinding(realm: Realm): Foreign {
       return both ? [details[0], details[1]] : details[0];
     },
     getCallerLocation: () => callerLocation(realm),
-    previewEntries: (value: unknown, isIterator?: boolean) => previewEntries(types, value, isIterator),
+    previewEntries: (value: unknown, isIterator?: boolean) => previewEntries(realm, types, value, isIterator),
     getOwnNonIndexProperties: (value: object, filter: number) => ownNonIndexProperties(value, filter),
     getConstructorName,
     getExternalValue: () => 0n,
@@ -112,7 +112,7 @@ function getConstructorName(value: object): string {
 }
 
 /** v8::Object::PreviewEntries: what maps, sets and their iterators hold. Weak collections cannot be looked into. */
-function previewEntries(types: TypeChecks, value: unknown, isIterator: boolean | undefined): unknown {
+function previewEntries(realm: Realm, types: TypeChecks, value: unknown, isIterator: boolean | undefined): unknown {
   const entries: unknown[] = [];
   let keyed = false;
   if (types.isMap(value)) {
@@ -120,6 +120,9 @@ function previewEntries(types: TypeChecks, value: unknown, isIterator: boolean |
     keyed = true;
   } else if (types.isSet(value)) {
     Set.prototype.forEach.call(value as Set<unknown>, (item) => entries.push(item));
+  } else {
+    const contents = realm.iterators.contentsOf(value);
+    if (contents !== undefined) return isIterator === undefined ? contents[0] : contents;
   }
   return isIterator === undefined ? entries : [entries, keyed];
 }

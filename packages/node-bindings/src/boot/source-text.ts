@@ -1,0 +1,35 @@
+/** Finding a place in a stack trace, and the line of source that stands there. */
+import type { Realm } from '../realm.ts';
+import type { SourcePosition } from './language-hooks.ts';
+
+/** Scripts of this room come from a URL; code of the program and of lib has a path or a `node:` name. */
+const OWN_SCRIPT = /^(?:https?|blob):/;
+
+export function isOwnScript(file: string): boolean {
+  return OWN_SCRIPT.test(file);
+}
+
+/** `    at f (file:1:2)` or `    at file:1:2` */
+const FRAME = /^ +at (?:.*\()?(.+?):(\d+):(\d+)\)?$/gm;
+
+/** The topmost frame that is not ours. */
+export function topFrame(error: unknown): SourcePosition | undefined {
+  const stack: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'stack') : undefined;
+  if (typeof stack !== 'string') return undefined;
+  for (const [, file, line, column] of stack.matchAll(FRAME)) {
+    if (!isOwnScript(file!)) return { file: file!, line: Number(line), column: Number(column) };
+  }
+  return undefined;
+}
+
+/** `undefined` where the script is neither known to `src/modules`, nor lib's, nor a file. */
+export function sourceLine(realm: Realm, file: string, line: number): string | undefined {
+  const known = realm.stack.sourceLine?.(file, line);
+  if (known !== undefined) return known;
+  if (file.startsWith('node:')) return realm.builtinSource(file.slice('node:'.length))?.split('\n')[line - 1];
+  const path = file.startsWith('file://') ? decodeURIComponent(file.slice('file://'.length)) : file;
+  if (!path.startsWith('/')) return undefined;
+  const bytes = realm.sys.fs.readFile(path);
+  if (typeof bytes === 'number') return undefined;
+  return new realm.host.classes.TextDecoder().decode(bytes).split('\n')[line - 1]?.replace(/\r$/, '');
+}
