@@ -1,0 +1,16 @@
+/** Why a run was stopped from outside. It decides what, if anything, is written afterwards. */
+export type AbortReason = 'timeout' | 'cancel' | 'lease-lost' | 'shutdown';
+
+/** Carries the reason through an AbortSignal. */
+export class JobAbort extends Error {
+  readonly reason: AbortReason;
+  constructor(reason: AbortReason) {
+    super(`Cannot go on with the job: ${reason}`);
+    this.reason = reason;
+  }
+}
+
+export function abortReason(signal: AbortSignal): AbortReason | undefined {
+  if (!signal.aborted) return undefined;
+  return signal.reason instanceof JobAbort ? signal.reason.reason : 'shutdown';
+}

@@ -1,0 +1,268 @@
+import { randomUUID } from 'node:crypto';
+import { type RunnerInput, runnerInput, type RunnerOutput } from '@slipway/contracts';
+import { cancelBuild, type ClaimedJob, claimJob, createBuild, getArtifact, getBuild, readBuildLog, readEvents, readTree } from '@slipway/db';
+import { makeProject, type ProjectFixture } from '@slipway/db/queries/query-fixtures.ts';
+import { createTestDatabase, type TestDatabase } from '@slipway/db/testing.ts';
+import { sql } from 'drizzle-orm';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunnerIo, SandboxRuntime } from '../sandbox-runtime.ts';
+import { JobAbort } from './abort-reason.ts';
+import { executeJob, type JobContext } from './execute-job.ts';
+import { startJobLoop } from './job-loop.ts';
+
+let database: TestDatabase;
+beforeAll(async () => void (database = await createTestDatabase()), 60_000);
+afterAll(() => database.close());
+
+const log = pino({ level: 'silent' });
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+type Run = (input: RunnerInput, io: RunnerIo) => Promise<Partial<RunnerOutput> | string>;
+
+/** A runtime of the test's own: the interface is the whole contract. */
+function runtimeOf(run: Run): SandboxRuntime {
+  return {
+    run: async (document, io) => {
+      const input = runnerInput.parse(JSON.parse(document));
+      const answer = await run(input, io);
+      const { jobId, projectId, snapshotId } = input;
+      return typeof answer === 'string' ? answer : JSON.stringify({ jobId, projectId, snapshotId, logs: [], ...answer });
+    },
+  };
+}
+
+const success: Run = async (input, io) => {
+  await io.file('index.html', bytes('<h1>built</h1>'));
+  return { status: 'succeeded', artifactId: input.artifactDestination.artifactId };
+};
+
+function contextOf(run: Run, more: Partial<JobContext> = {}): JobContext {
+  return {
+    db: database.db,
+    runtime: runtimeOf(run),
+    log,
+    publicBase: 'http://slipway.localhost:1//',
+    timeoutMs: 60_000,
+    logLimitBytes: 1e6,
+    artifactLimitBytes: 1e6,
+    tokenLifetimeUs: undefined,
+    ...more,
+  };
+}
+
+interface Fixture {
+  project: ProjectFixture;
+  buildId: string;
+  job: ClaimedJob;
+}
+
+async function claimNew(text = 'source'): Promise<Fixture> {
+  const project = await makeProject(database.db);
+  const snapshot = await project.save(text);
+  const created = await createBuild(database.db, project.ownerId, project.projectId, { snapshotId: snapshot.id, deadlineUs: 3.6e9 });
+  if (created.outcome !== 'queued') throw new Error(created.outcome);
+  const job = await claimJob(database.db, 'w', 15_000_000);
+  expect(job?.previewBuildId).toBe(created.build.id);
+  return { project, buildId: created.build.id, job: job! };
+}
+
+const buildOf = async (fixture: Fixture) => (await getBuild(database.db, fixture.project.ownerId, fixture.buildId))!;
+const linesOf = async (fixture: Fixture) => (await readBuildLog(database.db, fixture.project.ownerId, fixture.buildId, 0)).map((line) => line.text);
+
+describe('executing a job', () => {
+  test('P-05 P-08 P-13 the runner gets every byte of the snapshot, and its artifact gets the link', async () => {
+    const odd = '\0\r\n\u00ff\u{1f600}';
+    const fixture = await claimNew(odd);
+    let seen: RunnerInput | undefined;
+    const statusInRun: string[] = [];
+    const end = await executeJob(
+      contextOf(async (input, io) => {
+        seen = input;
+        statusInRun.push((await buildOf(fixture)).status);
+        io.log('stdout', bytes('hello\nworld'));
+        return await success(input, io);
+      }),
+      fixture.job,
+      new AbortController(),
+    );
+    expect(end).toBe('succeeded');
+    expect(statusInRun).toEqual(['running']);
+    expect(seen!.files).toEqual([{ kind: 'file', path: 'index.html', mode: 0o644, base64: Buffer.from(odd).toString('base64') }]);
+    const build = await buildOf(fixture);
+    expect(build.previewUrl).toMatch(/^http:\/\/slipway\.localhost:1\/p\/wpt_\d+_[0-9a-f]{32}\/$/);
+    const artifact = (await getArtifact(database.db, fixture.project.ownerId, fixture.buildId))!;
+    expect(await readTree(database.db, artifact.treeId)).toMatchObject([{ path: 'index.html', size: 14 }]);
+    expect(await linesOf(fixture)).toEqual(['hydrate snapshot', 'build started', 'hello', 'world', 'build complete, preview url generated']);
+  });
+
+  test('P-11 P-12 every way to fail ends failed, with a message of its own', async () => {
+    const cases: [Run, string][] = [
+      [async () => ({ status: 'failed', errorSummary: 'runner exited: tsc: no' }), 'runner exited: tsc: no'],
+      [async () => 'Segmentation fault', 'runner output is not valid JSON'],
+      [async () => ({ status: 'splendid' }) as never, 'runner output is not valid JSON'],
+      [async () => JSON.stringify({ jobId: randomUUID(), projectId: randomUUID(), snapshotId: randomUUID(), status: 'succeeded', logs: [] }), 'runner output is not valid JSON'],
+      [async () => ({ status: 'succeeded' }), 'runner succeeded without an artifact'],
+      [async () => ({ status: 'succeeded', artifactId: randomUUID() }), 'runner succeeded without an artifact'],
+      [async () => Promise.reject(new Error('no browser')), 'runner failed: no browser'],
+      [async (input, io) => (await io.file('../x', bytes('x')), await success(input, io)), 'runner failed: Cannot store artifact file "../x": its path is not normalised'],
+      [async (input, io) => (await io.file('big', new Uint8Array(1e6 + 1)), await success(input, io)), 'runner failed: Cannot store the artifact: it is larger than 1000000 bytes'],
+    ];
+    for (const [run, errorSummary] of cases) {
+      const fixture = await claimNew();
+      expect(await executeJob(contextOf(run), fixture.job, new AbortController()), errorSummary).toBe('failed');
+      expect(await buildOf(fixture)).toMatchObject({ status: 'failed', errorSummary, artifactId: null, previewUrl: null });
+      expect((await linesOf(fixture)).slice(-2)).toEqual([errorSummary, 'build failed']);
+    }
+  });
+
+  test('P-09 a run that takes too long is stopped, and what it had said is kept', async () => {
+    const fixture = await claimNew();
+    let aborted = false;
+    const end = await executeJob(
+      contextOf(
+        async (_, io) => {
+          io.log('stdout', bytes('working on it'));
+          return await new Promise((_resolve, reject) => io.signal.addEventListener('abort', () => ((aborted = true), reject(io.signal.reason))));
+        },
+        { timeoutMs: 50 },
+      ),
+      fixture.job,
+      new AbortController(),
+    );
+    expect([end, aborted]).toEqual(['failed', true]);
+    expect(await buildOf(fixture)).toMatchObject({ status: 'failed', errorSummary: 'runner timed out' });
+    expect(await linesOf(fixture)).toEqual(['hydrate snapshot', 'build started', 'working on it', 'runner timed out', 'build failed']);
+  });
+
+  test('P-05 a snapshot that cannot be hydrated fails behind running, not before', async () => {
+    const fixture = await claimNew();
+    await database.db.execute(sql`delete from snapshots where project_id = ${fixture.project.projectId}`);
+    let ran = false;
+    expect(await executeJob(contextOf(async () => ((ran = true), {})), fixture.job, new AbortController())).toBe('failed');
+    expect(ran).toBe(false);
+    const build = await buildOf(fixture);
+    expect(build.errorSummary).toContain('hydrate failed: no snapshot');
+    expect(build.startedAt).not.toBeNull();
+  });
+
+  test('P-01 P-04 a job without a build, and one that disagrees with its build, fail with that cause', async () => {
+    const { db } = database;
+    const lost = await claimNew();
+    await db.execute(sql`update runtime_jobs set preview_build_id = null where id = ${lost.job.lease.jobId}`);
+    const run = () => executeJob(contextOf(success), { ...lost.job, previewBuildId: null }, new AbortController());
+    expect(await run()).toBe('failed');
+    const [row] = await db.execute<{ status: string; cause: string }>(sql`select status, error_summary as cause from runtime_jobs where id = ${lost.job.lease.jobId}`);
+    expect(row).toEqual({ status: 'failed', cause: 'preview_build job has no preview build id' });
+
+    const fixture = await claimNew();
+    const other = await fixture.project.save('another');
+    expect(await executeJob(contextOf(success), { ...fixture.job, snapshotId: other.id }, new AbortController())).toBe('failed');
+    const { errorSummary, startedAt } = await buildOf(fixture);
+    expect(errorSummary).toBe(`binding mismatch: snapshotId of the job is ${other.id}, of the build ${fixture.job.snapshotId}`);
+    expect(startedAt).toBeNull();
+  });
+
+  test('P-03 a redelivered job whose build is terminal does no work and writes nothing to it', async () => {
+    const fixture = await claimNew();
+    await executeJob(contextOf(success), fixture.job, new AbortController());
+    const before = await buildOf(fixture);
+    const events = await readEvents(database.db, fixture.project.ownerId, 0);
+    await database.db.execute(sql`alter table runtime_jobs disable trigger runtime_jobs_terminal`);
+    await database.db.execute(sql`update runtime_jobs set status = 'queued' where id = ${fixture.job.lease.jobId}`);
+    await database.db.execute(sql`alter table runtime_jobs enable trigger runtime_jobs_terminal`);
+    let ran = false;
+    expect(await executeJob(contextOf(async () => ((ran = true), {})), fixture.job, new AbortController())).toBe('already-terminal');
+    expect(ran).toBe(false);
+    expect(await buildOf(fixture)).toEqual(before);
+    expect(await readEvents(database.db, fixture.project.ownerId, 0)).toEqual(events);
+    expect(await claimJob(database.db, 'w', 1e6)).toBeUndefined();
+  });
+
+  test('P-18 a worker that lost its lease writes neither result nor log', async () => {
+    const fixture = await claimNew();
+    const end = await executeJob(
+      contextOf(async (input, io) => {
+        await database.db.execute(sql`update runtime_jobs set lease_epoch = lease_epoch + 1 where id = ${fixture.job.lease.jobId}`);
+        io.log('stdout', bytes('ghost\n'));
+        return await success(input, io);
+      }),
+      fixture.job,
+      new AbortController(),
+    );
+    expect(end).toBe('lost-lease');
+    expect((await buildOf(fixture)).status).toBe('running');
+    expect(await linesOf(fixture)).not.toContain('ghost');
+    await database.db.execute(sql`update runtime_jobs set deadline_at = 0 where id = ${fixture.job.lease.jobId}`);
+  });
+
+  test('P-19 a cancel stops the run and ends cancelled', async () => {
+    const fixture = await claimNew();
+    const abort = new AbortController();
+    const end = await executeJob(
+      contextOf(async (_, io) => {
+        await cancelBuild(database.db, fixture.project.ownerId, fixture.buildId);
+        abort.abort(new JobAbort('cancel'));
+        throw io.signal.reason;
+      }),
+      fixture.job,
+      abort,
+    );
+    expect(end).toBe('cancelled');
+    expect(await buildOf(fixture)).toMatchObject({ status: 'cancelled', errorSummary: 'cancelled by the user' });
+  });
+});
+
+describe('the job loop', () => {
+  test('P-01 P-18 P-19 goes on after a bad job, hears cancels at once, and hands its job back when it stops', async () => {
+    const { db } = database;
+    await db.execute(sql`update runtime_jobs set deadline_at = 0 where status in ('queued', 'running')`);
+    const project = await makeProject(db);
+    const enqueue = async (text: string) => {
+      const created = await createBuild(db, project.ownerId, project.projectId, { snapshotId: (await project.save(text)).id, deadlineUs: 3.6e9 });
+      if (created.outcome !== 'queued') throw new Error(created.outcome);
+      return created.build;
+    };
+    let started: (buildText: string) => void = () => undefined;
+    const nextStart = () => new Promise<string>((resolve) => (started = resolve));
+    const run: Run = async (input, io) => {
+      const file = input.files[0]!;
+      started(file.kind === 'file' ? Buffer.from(file.base64, 'base64').toString() : '');
+      return await new Promise((_, reject) => io.signal.addEventListener('abort', () => reject(io.signal.reason)));
+    };
+    const ends: [string, string][] = [];
+    let ended: () => void = () => undefined;
+    const nextEnd = () => new Promise<void>((resolve) => (ended = resolve));
+    const loop = await startJobLoop({
+      database,
+      workerId: 'loop',
+      leaseMs: 15_000,
+      context: contextOf(run),
+      log,
+      onEnd: (jobId, end) => (ends.push([jobId, end]), ended()),
+    });
+
+    const noBuild = nextEnd();
+    const [bad] = await db.execute<{ id: string }>(sql`
+      insert into runtime_jobs (kind, project_id, snapshot_id, owner_id, deadline_at)
+      values ('preview_build', ${project.projectId}, gen_random_uuid(), ${project.ownerId}, slipway_now() + 1000000000) returning id`);
+    await db.execute(sql`select pg_notify('slipway_jobs', ${bad!.id})`);
+    await noBuild;
+    expect(ends).toEqual([[bad!.id, 'failed']]);
+
+    const cancelled = nextStart();
+    const one = await enqueue('one');
+    expect(await cancelled).toBe('one');
+    const cancelEnd = nextEnd();
+    await cancelBuild(db, project.ownerId, one.id);
+    await cancelEnd;
+    expect(ends.at(-1)).toEqual([one.jobId, 'cancelled']);
+
+    const interrupted = nextStart();
+    const two = await enqueue('two');
+    expect(await interrupted).toBe('two');
+    await loop.stop();
+    expect(ends.at(-1)).toEqual([two.jobId, 'released']);
+    expect((await claimJob(db, 'next', 1e6))?.lease.jobId).toBe(two.jobId);
+  }, 20_000);
+});

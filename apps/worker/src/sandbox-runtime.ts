@@ -1,0 +1,18 @@
+/**
+ * Where builds run (P-26). One JSON document goes in and one comes out (P-08:
+ * `runnerInput`, `runnerOutput`); output and artifact stream past it. A new
+ * implementation needs no change anywhere else, and may be another process or
+ * machine: the caller takes nothing on trust and reads the answer as text.
+ */
+export interface SandboxRuntime {
+  /** Rejects only for reasons of its own, such as a browser that does not start. */
+  run(document: string, io: RunnerIo): Promise<string>;
+}
+
+export interface RunnerIo {
+  /** Aborted on timeout, cancel, a lost lease and shutdown. Nothing of the run may survive it (P-09). */
+  signal: AbortSignal;
+  log(stream: 'stdout' | 'stderr' | 'system', bytes: Uint8Array): void;
+  /** Takes one whole file of the artifact. */
+  file(path: string, bytes: Uint8Array): Promise<void>;
+}
