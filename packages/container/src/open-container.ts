@@ -43,7 +43,7 @@ export async function openContainer(boot: KernelBoot, options: OpenOptions, part
     assets: { lazyBuiltins: await lazyBuiltins },
     spares: { node: 1, shell: 1, thread: 0 },
     createWorker: (kind) => startWorker(asset(boot, kind === 'shell' ? 'shell.worker' : 'process.worker'), kind),
-    releaseSlot: (slot) => void fs.releaseSlot(slot),
+    releaseSlot: (slot) => fs.releaseSlot(slot),
     nowMs: () => Date.now(),
     delay: (ms, task) => void setTimeout(task, ms),
     outbound: (connection) => parts.outbound(connection, boot),

@@ -29,7 +29,7 @@ export interface KernelHost {
   /** Read-only data for every worker (see BootMessage). */
   readonly assets: Readonly<Record<string, SharedArrayBuffer>>;
   createWorker(kind: WorkerKind): WorkerHandle;
-  releaseSlot(slot: number): void;
+  releaseSlot(slot: number): Promise<unknown> | void;
   nowMs(): number;
   delay(ms: number, task: () => void): void;
   /** False when nothing outside can be reached: the process gets ENETUNREACH. */

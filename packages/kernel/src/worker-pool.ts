@@ -28,8 +28,8 @@ export interface WorkerPoolOptions {
   readonly slots: number;
   /** Pre-booted workers of each kind that are kept ready. */
   readonly spares: Readonly<Record<WorkerKind, number>>;
-  /** Drops what the file system keeps for a slot. */
-  readonly releaseSlot: (slot: number) => void;
+  /** Drops what the file system keeps for a slot; once it settles the slot may be given out again. */
+  readonly releaseSlot: (slot: number) => Promise<unknown> | void;
   readonly delay: (ms: number, task: () => void) => void;
 }
 
@@ -126,8 +126,8 @@ export class WorkerPool {
   #retire(seat: Seat): void {
     seat.worker.terminate();
     this.#options.delay(SLOT_REST_MS, () => {
-      this.#options.releaseSlot(seat.slot);
-      this.#free.push(seat.slot);
+      // A release that comes late would take from the slot's next owner what it holds by then.
+      void Promise.resolve(this.#options.releaseSlot(seat.slot)).then(() => this.#free.push(seat.slot));
     });
   }
 }

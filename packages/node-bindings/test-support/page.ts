@@ -42,7 +42,7 @@ async function boot(): Promise<{ kernel: Kernel; fs: AsyncVfsClient }> {
     assets: { lazy: await shared('/lazy.bin'), amaro: await shared('/amaro.bin') },
     spares: { node: 1, shell: 0, thread: 0 },
     createWorker: () => startWorker(),
-    releaseSlot: (slot) => void fs.releaseSlot(slot),
+    releaseSlot: (slot) => fs.releaseSlot(slot),
     nowMs: () => Date.now(),
     delay: (ms, task) => void setTimeout(task, ms),
     outbound: () => false,
