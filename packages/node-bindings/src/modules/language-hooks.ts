@@ -13,7 +13,8 @@ export function installLanguageHooks(realm: Realm): void {
   const { language, host, stack } = realm;
   installCarryingThen(host.classes.Promise, host.promiseThen, language.continuation);
   installFunctionConstructors(language, host, mustGet(realm.symbols, 'vm_dynamic_import_default_internal'));
-  stack.originalPosition = (position) => language.scripts.original(position);
+  const inLib = stack.originalPosition;
+  stack.originalPosition = (position) => inLib?.(position) ?? language.scripts.original(position);
   stack.sourceLine = (file, line) => language.scripts.sourceLine(file, line);
   installStackTraces(realm);
 }
