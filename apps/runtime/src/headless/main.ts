@@ -5,7 +5,7 @@
  * would wait for ever.
  */
 import type { RuntimeConfig } from '@slipway/contracts';
-import { parseHeadlessQuery } from '@slipway/wire';
+import { parseHeadlessQuery, type HeadlessQuery } from '@slipway/wire';
 import { ComlinkSession } from '@slipway/container/host/comlink-endpoint.ts';
 import { createFailedRoot } from '@slipway/container/host/root-object.ts';
 import { loadConfig } from '../load-config.ts';
@@ -13,7 +13,7 @@ import { matchOrigin } from '../origin-pattern.ts';
 import { checkEmbedder, embedderLabel } from './embedder.ts';
 import { EmbedderDoor } from './embedder-door.ts';
 import { relayToOwnOrigin } from './bare-host.ts';
-import { startKernel } from './start-kernel.ts';
+import { startKernel, type KernelStart } from './start-kernel.ts';
 
 async function boot(): Promise<void> {
   const parentOrigin = location.ancestorOrigins?.[0];
@@ -24,6 +24,8 @@ async function boot(): Promise<void> {
   const door = new EmbedderDoor(parent, parentOrigin);
   try {
     const query = parseHeadlessQuery(new URLSearchParams(location.search));
+    // Both at once; on the bare host, where no kernel runs, and in a page that is not isolated nothing is loaded in vain.
+    const kernel = crossOriginIsolated && ownLabel(location.hostname) ? startKernel(assetUrls()['kernel.worker'], (level, message) => door.warn(level, message)) : undefined;
     const config = await loadConfig();
     checkEmbedder(config, location.ancestorOrigins);
     if (location.origin === config.runtime.bareOrigin) {
@@ -32,7 +34,7 @@ async function boot(): Promise<void> {
     }
     // Offered before anything heavy begins, so that all of the boot can be followed.
     const control = door.offerControl();
-    await serve(config, query, door, control);
+    await serve(config, query, kernel, door, control);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     door.fail(message);
@@ -42,7 +44,7 @@ async function boot(): Promise<void> {
   }
 }
 
-async function serve(config: RuntimeConfig, query: ReturnType<typeof parseHeadlessQuery>, door: EmbedderDoor, control: MessagePort): Promise<void> {
+async function serve(config: RuntimeConfig, query: HeadlessQuery, kernel: KernelStart | undefined, door: EmbedderDoor, control: MessagePort): Promise<void> {
   const containerId = matchOrigin(config.runtime.originPattern, location.origin)?.['container'];
   if (containerId === undefined) throw new Error(`Cannot boot: "${location.origin}" is not a runtime host of this server`);
   if (containerId.startsWith('e') && location.ancestorOrigins.length > 1) {
@@ -50,16 +52,24 @@ async function serve(config: RuntimeConfig, query: ReturnType<typeof parseHeadle
     const embedder = location.ancestorOrigins[1] ?? '';
     if (location.ancestorOrigins[0] === config.runtime.bareOrigin && containerId !== (await embedderLabel(embedder))) throw new Error(`Cannot boot: this origin belongs to another page than "${embedder}"`);
   }
-  if (!crossOriginIsolated) {
+  if (!crossOriginIsolated || kernel === undefined) {
     throw new Error('Cannot boot: this page is not cross-origin isolated. The embedding page must be served with "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp" (or "credentialless"), over HTTPS or on localhost');
   }
-  const assets = Object.fromEntries(Object.entries(SLIPWAY_ASSETS).map(([name, path]) => [name, new URL(path, location.origin).href]));
-  const kernel = await startKernel({ config, containerId, clientId: query.clientId, coep: query.coep, assets }, (level, message) => door.warn(level, message));
-  kernel.give({ type: 'control', port: control });
+  const running = await kernel.boot({ config, containerId, clientId: query.clientId, coep: query.coep, assets: assetUrls() });
+  running.give({ type: 'control', port: control });
   const client = new MessageChannel();
-  kernel.give({ type: 'client', port: client.port1 });
+  running.give({ type: 'client', port: client.port1 });
   door.init(client.port2);
-  kernel.servePreviews();
+  running.servePreviews();
+}
+
+function assetUrls(): Record<string, string> {
+  return Object.fromEntries(Object.entries(SLIPWAY_ASSETS).map(([name, path]) => [name, new URL(path, location.origin).href]));
+}
+
+/** A guess before the configuration is known: the bare host begins with `rt.`, the others with a label. */
+function ownLabel(hostname: string): boolean {
+  return !hostname.startsWith('rt.');
 }
 
 void boot();

@@ -14,13 +14,18 @@ export interface RunningKernel {
 
 type Warn = (level: 'warn' | 'error', message: string) => void;
 
-/** Resolves when the worker runs; rejects when it cannot. */
-export async function startKernel(boot: KernelBoot, warn: Warn): Promise<RunningKernel> {
-  const url = boot.assets['kernel.worker'];
+/** A worker whose script is loading. Nothing runs in it before it is told what to boot. */
+export interface KernelStart {
+  /** Resolves when the worker runs; rejects when it cannot. */
+  boot(boot: KernelBoot): Promise<RunningKernel>;
+}
+
+/** Begins to load the kernel: while it does, there is time to find out whether it may boot. */
+export function startKernel(url: string | undefined, warn: Warn): KernelStart {
   if (url === undefined) throw new Error('Cannot boot: the runtime was built without its kernel');
   const worker = new Worker(url, { type: 'module', name: 'kernel' });
   const post = (message: PageToKernel, transfer: readonly Transferable[] = []): void => worker.postMessage(message, [...transfer]);
-  await new Promise<void>((resolve, reject) => {
+  const listening = new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`Cannot boot: the kernel did not start within ${START_MS / 1000} s`)), START_MS);
     worker.addEventListener('error', (event) => {
       clearTimeout(timer);
@@ -36,10 +41,17 @@ export async function startKernel(boot: KernelBoot, warn: Warn): Promise<Running
       } else warn(data.level, data.message);
     });
   });
-  post({ type: 'boot', boot });
+  // Whoever boots it hears of a failure; until then nobody listens.
+  listening.catch(() => undefined);
   return {
-    give: (message) => post(message, [message.port]),
-    servePreviews: () => void holdLock(boot, post, warn),
+    async boot(boot) {
+      await listening;
+      post({ type: 'boot', boot });
+      return {
+        give: (message) => post(message, [message.port]),
+        servePreviews: () => void holdLock(boot, post, warn),
+      };
+    },
   };
 }
 

@@ -24,7 +24,7 @@ export async function serveTestHosts(dist: string, appScript: string): Promise<T
     const host = url.hostname;
     seen.push(`${host}${url.pathname}`);
     const send = (status: number, type: string, body: string | Buffer, headers: Record<string, string>): void => {
-      response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-cache', 'Origin-Agent-Cluster': '?1', ...headers });
+      response.writeHead(status, { 'Content-Type': type, 'Cache-Control': url.pathname.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache', 'Origin-Agent-Cluster': '?1', ...headers });
       response.end(body);
     };
     const file = (path: string, headers: Record<string, string>): void => {
