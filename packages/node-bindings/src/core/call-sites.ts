@@ -48,11 +48,12 @@ function toRecord(realm: Realm, site: EngineCallSite): CallSiteRecord {
   };
   const position = realm.stack.originalPosition?.(generated) ?? generated;
   return {
+    __proto__: null,
     functionName: site.getFunctionName() ?? '',
     scriptId: '0',
     scriptName: position.file,
     lineNumber: position.line,
     columnNumber: position.column,
     column: position.column,
-  };
+  } as CallSiteRecord;
 }

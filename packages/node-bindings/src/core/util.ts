@@ -31,7 +31,8 @@ export function createUtilBinding(realm: Realm): Foreign {
     getOwnNonIndexProperties: (value: object, filter: number) => ownNonIndexProperties(value, filter),
     getConstructorName,
     getExternalValue: () => 0n,
-    getCallSites: (count: number) => collectCallSites(realm, count),
+    // Frame 0 is lib's own util.getCallSites.
+    getCallSites: (count: number) => collectCallSites(realm, count + 1).slice(1),
     sleep(ms: number) {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
     },

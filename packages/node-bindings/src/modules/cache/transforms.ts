@@ -1,6 +1,5 @@
 /** Transformation with memory: in the process, and between processes where a cache is given. */
 import { mayNeedTransform, transformLiveModule, transformModule, transformScript, type LoadParse, type TransformedScript } from '../transform/transform.ts';
-import { helperNames } from '../transform/names.ts';
 import type { ModuleBody, ModuleTables, ScannedModule } from '../transform/tables.ts';
 import { textHash } from './text-hash.ts';
 import type { TransformCache } from './transform-cache.ts';
@@ -24,7 +23,7 @@ export class Transforms {
   }
 
   liveModule(source: string): ModuleBody {
-    return this.#remember('l', source, () => transformLiveModule(source, this.#loadParse), encodeBody, decodeBody);
+    return this.#remember('l', source, () => transformLiveModule(source, this.#loadParse), (body) => encodeBody(body), decodeBody);
   }
 
   script(source: string): TransformedScript | undefined {
@@ -45,31 +44,34 @@ export class Transforms {
 }
 
 function encodeModule({ tables, body }: ScannedModule): string {
-  return `${JSON.stringify({ tables, prefix: body.prefix })}\n${body.text}`;
+  return encodeBody(body, tables);
 }
 
 function decodeModule(text: string): ScannedModule {
-  const end = text.indexOf('\n');
-  const { tables, prefix } = JSON.parse(text.slice(0, end)) as { tables: ModuleTables; prefix: string };
-  return { tables, body: { prefix, text: text.slice(end + 1) } };
+  const { body, tables } = decode(text);
+  return { tables: tables as ModuleTables, body };
 }
 
-function encodeBody({ prefix, text }: ModuleBody): string {
-  return `${prefix}\n${text}`;
+/** One line of JSON, then the text as it is. */
+function encodeBody({ prefix, text, shifts }: ModuleBody, tables?: ModuleTables): string {
+  return `${JSON.stringify({ prefix, shifts, tables })}\n${text}`;
 }
 
 function decodeBody(text: string): ModuleBody {
-  const end = text.indexOf('\n');
-  return { prefix: text.slice(0, end), text: text.slice(end + 1) };
+  return decode(text).body;
 }
 
 /** Nothing to change is a finding too, and the dearer one to make again. */
 function encodeScript(script: TransformedScript | undefined): string {
-  return script === undefined ? '' : encodeBody({ prefix: script.names.prefix, text: script.text });
+  return script === undefined ? '' : encodeBody(script);
 }
 
 function decodeScript(text: string): TransformedScript | undefined {
-  if (text === '') return undefined;
-  const body = decodeBody(text);
-  return { names: helperNames(body.prefix), text: body.text };
+  return text === '' ? undefined : decodeBody(text);
+}
+
+function decode(text: string): { body: ModuleBody; tables: ModuleTables | undefined } {
+  const end = text.indexOf('\n');
+  const { prefix, shifts, tables } = JSON.parse(text.slice(0, end)) as { prefix: string; shifts: number[]; tables?: ModuleTables };
+  return { body: { prefix, shifts, text: text.slice(end + 1) }, tables };
 }

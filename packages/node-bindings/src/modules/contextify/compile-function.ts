@@ -1,6 +1,6 @@
 /** Functions from text: what v8::ScriptCompiler::CompileFunction does for Node. */
 import type { Language } from '../language/language.ts';
-import type { TransformedScript } from '../transform/transform.ts';
+import { namesOf, type TransformedScript } from '../transform/transform.ts';
 
 export interface FunctionText {
   readonly source: string;
@@ -24,12 +24,13 @@ export function compileFunction(language: Language, text: FunctionText): (...val
   }
   const { head, tail } = helperScope(transformed);
   const prefix = `${head}${opening}`;
-  const factory = language.compile(`${prefix}${transformed.text}\n})${tail}`, { file, firstLineShift: prefix.length, lineOffset, columnOffset }) as (...values: unknown[]) => (...values: unknown[]) => unknown;
+  const factory = language.compile(`${prefix}${transformed.text}\n})${tail}`, { file, firstLineShift: prefix.length, lineOffset, columnOffset, shifts: transformed.shifts }) as (...values: unknown[]) => (...values: unknown[]) => unknown;
   return factory(...helperValues(language, referrer, file));
 }
 
 /** A scope around the text in which the helpers have their names; `arguments` stays the text's own. */
-export function helperScope({ names }: TransformedScript): { head: string; tail: string } {
+export function helperScope(script: TransformedScript): { head: string; tail: string } {
+  const names = namesOf(script);
   return { head: `(function(${names.dynamicImport},${names.awaited},${names.asyncIterable}){return `, tail: '})' };
 }
 

@@ -9,6 +9,7 @@ import { mustGet } from '../../boot/private-slots.ts';
 import type { Foreign, Realm } from '../../realm.ts';
 import { sourceMapUrl } from '../language/magic-comments.ts';
 import { parseText, patternNames, type Node } from '../transform/syntax-tree.ts';
+import { namesOf } from '../transform/transform.ts';
 import { emptyCachedData } from './cached-data.ts';
 import { helperScope, helperValues } from './compile-function.ts';
 import { decorate } from './decorate-error.ts';
@@ -52,9 +53,9 @@ export function createContextifyScript(realm: Realm): Foreign {
       const text = transformed?.text ?? this.#source;
       const context = sandbox === null ? undefined : contextOf(realm, sandbox);
       const prologue = keepNames(this.#top, context !== undefined);
-      const run = { text, prologue, file: this.#file, lineOffset: this.#lineOffset, columnOffset: this.#columnOffset };
+      const run = { text, prologue, shifts: transformed?.shifts ?? [], file: this.#file, lineOffset: this.#lineOffset, columnOffset: this.#columnOffset };
       try {
-        if (context !== undefined) return runInEmulatedContext(realm, context, run, transformed?.names, helperValues(language, this.#referrer, this.#file));
+        if (context !== undefined) return runInEmulatedContext(realm, context, run, transformed === undefined ? undefined : namesOf(transformed), helperValues(language, this.#referrer, this.#file));
         const script = { file: this.#file, lineOffset: this.#lineOffset, columnOffset: this.#columnOffset };
         if (transformed === undefined && prologue === '') return language.compile(text, { ...script, firstLineShift: 0 });
         return runWithHelpers(realm, run, transformed === undefined ? undefined : helperScope(transformed).head, helperValues(language, this.#referrer, this.#file));
@@ -79,7 +80,7 @@ function runWithHelpers(realm: Realm, run: ScriptRun, head: string | undefined, 
   // Functions of the script refer to the helpers for as long as they live.
   names.forEach((name, k) => Object.defineProperty(globalThis, name, { value: values[k], writable: true, configurable: true, enumerable: false }));
   Object.defineProperty(globalThis, KEEP, { value: keepInGlobal, writable: true, configurable: true, enumerable: false });
-  return realm.language.compile(`${run.prologue}${run.text}`, { file: run.file, firstLineShift: run.prologue.length, lineOffset: run.lineOffset, columnOffset: run.columnOffset });
+  return realm.language.compile(`${run.prologue}${run.text}`, { file: run.file, firstLineShift: run.prologue.length, lineOffset: run.lineOffset, columnOffset: run.columnOffset, shifts: run.shifts });
 }
 
 function keepInGlobal(names: KeptNames): void {

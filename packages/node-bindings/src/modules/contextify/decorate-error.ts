@@ -7,6 +7,7 @@ export function decorate(realm: Realm, file: string, source: string, error: unkn
   if (!(error instanceof SyntaxError)) return error;
   const isDecorated = mustGet(realm.privateSymbols, 'decorated_private_symbol');
   if (isDecorated.get(error) === true) return error;
+  recaptureStack(error);
   const place = findSyntaxError(source, 'script', realm.language.loadParse);
   if (place === undefined) return error;
   const arrow = arrowMessage(file, source, place);
@@ -14,4 +15,24 @@ export function decorate(realm: Realm, file: string, source: string, error: unkn
   error.stack = `${arrow}\n${error.stack ?? ''}`;
   isDecorated.set(error, true);
   return error;
+}
+
+/** What V8 adds to the language. */
+type EngineError = ErrorConstructor & { stackTraceLimit: unknown; captureStackTrace(holder: object): void };
+
+/** Frames our own code takes at most between the engine and the program. */
+const OWN_FRAMES = 20;
+
+/** The engine keeps only so many frames; ours shall not take the place of the program's. */
+export function recaptureStack(error: Error): void {
+  const engine = Error as EngineError;
+  const limit = engine.stackTraceLimit;
+  if (typeof limit !== 'number' || limit <= 0) return;
+  engine.stackTraceLimit = limit + OWN_FRAMES;
+  engine.captureStackTrace(error);
+  engine.stackTraceLimit = limit;
+  const { stack } = error;
+  if (typeof stack !== 'string') return;
+  const frames = stack.split('\n    at ');
+  error.stack = frames.slice(0, limit + 1).join('\n    at ');
 }

@@ -72,7 +72,7 @@ export function runInEmulatedContext(realm: Realm, context: EmulatedContext, run
   ) as (...values: unknown[]) => () => unknown;
   const own = new Set(['eval', '__swScope', '__swText', KEEP, ...helperNames]);
   const inner = realm.proxies.invisible(context.scope, { has: (target, key) => !own.has(key as string) && Reflect.has(target, key) });
-  const text = `${run.prologue}${run.text}${realm.language.scripts.register({ file: run.file, firstLineShift: run.prologue.length, lineOffset: run.lineOffset, columnOffset: run.columnOffset })}`;
+  const text = `${run.prologue}${run.text}${realm.language.scripts.register({ file: run.file, firstLineShift: run.prologue.length, lineOffset: run.lineOffset, columnOffset: run.columnOffset, shifts: run.shifts })}`;
   return Reflect.apply(runner({ outer: {}, inner }, text, keep, ...helpers), context.sandbox, []);
 }
 

@@ -6,6 +6,7 @@ export interface ScriptRun {
   readonly file: string;
   readonly lineOffset: number;
   readonly columnOffset: number;
+  readonly shifts: readonly number[];
 }
 
 /** Takes `{ name: [get, set] }` of a script's lexical names. */

@@ -9,7 +9,7 @@
  * left alone and this covers constructors.
  */
 import type { HostGlobals } from '../../boot/host-globals.ts';
-import { mayNeedTransform } from '../transform/transform.ts';
+import { mayNeedTransform, namesOf } from '../transform/transform.ts';
 import { helperValues } from '../contextify/compile-function.ts';
 import type { Language } from './language.ts';
 
@@ -51,7 +51,8 @@ function transformTexts(Native: AnyFunctionConstructor, texts: readonly unknown[
   const head = `${isAsync ? 'async ' : ''}function${isGenerator ? '*' : ''} anonymous(${parameters.join(',')}\n) {\n`;
   const transformed = language.transforms.script(`(${head}${body}\n})`);
   if (transformed === undefined) return [...parameters, body];
-  const { names, text } = transformed;
+  const { text } = transformed;
+  const names = namesOf(transformed);
   const values = helperValues(language, referrer, `file://${'/'}`);
   [names.dynamicImport, names.awaited, names.asyncIterable].forEach((name, k) => {
     Object.defineProperty(globalThis, name, { value: values[k], writable: true, enumerable: false, configurable: true });

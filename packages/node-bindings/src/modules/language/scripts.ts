@@ -4,6 +4,7 @@
  * are no files.
  */
 import type { SourcePosition } from '../../boot/language-hooks.ts';
+import { originalColumn } from '../transform/edit-list.ts';
 
 export interface CompiledScript {
   /** The name the program knows: a path, a URL, `[eval]`. */
@@ -13,6 +14,8 @@ export interface CompiledScript {
   /** Lines and columns the caller asked to be added (vm's offsets). */
   readonly lineOffset: number;
   readonly columnOffset: number;
+  /** Where the transform moved columns. */
+  readonly shifts?: readonly number[];
 }
 
 export class CompiledScripts {
@@ -22,8 +25,7 @@ export class CompiledScripts {
   /** Notes the script; returns its `//# sourceURL` line. */
   register(script: CompiledScript): string {
     const url = sourceUrl(script.file);
-    const known = this.#byUrl.get(url);
-    if (known === undefined || !isSame(known, script)) this.#byUrl.set(url, script);
+    this.#byUrl.set(url, script);
     return `\n//# sourceURL=${url}`;
   }
 
@@ -44,13 +46,10 @@ export class CompiledScripts {
   original({ file, line, column }: SourcePosition): SourcePosition | undefined {
     const script = this.#byUrl.get(file);
     if (script === undefined) return undefined;
-    const shift = line === 1 ? script.columnOffset - script.firstLineShift : 0;
-    return { file: script.file, line: line + script.lineOffset, column: Math.max(1, column + shift) };
+    const unwrapped = column - 1 - (line === 1 ? script.firstLineShift : 0);
+    const own = script.shifts === undefined ? unwrapped : originalColumn(script.shifts, line, unwrapped);
+    return { file: script.file, line: line + script.lineOffset, column: Math.max(0, own) + 1 + (line === 1 ? script.columnOffset : 0) };
   }
-}
-
-function isSame(a: CompiledScript, b: CompiledScript): boolean {
-  return a.file === b.file && a.firstLineShift === b.firstLineShift && a.lineOffset === b.lineOffset && a.columnOffset === b.columnOffset;
 }
 
 /** The magic comment ends at the first blank and must not hold quotes. */

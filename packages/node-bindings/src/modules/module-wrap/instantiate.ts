@@ -21,7 +21,7 @@ export interface LinkParts {
   /** Compiles; also used at construction for the usual variant. */
   /** The SyntaxError, with the place in the source. */
   failure(failure: LinkFailure): SyntaxError;
-  compile(module: SourceTextRecord, code: AssembledModule): (...values: unknown[]) => unknown;
+  compile(module: SourceTextRecord, code: AssembledModule, shifts: readonly number[]): (...values: unknown[]) => unknown;
 }
 
 /** Where a module names what its dependency has not. */
@@ -43,8 +43,8 @@ export function instantiate(root: ModuleRecord, parts: LinkParts): void {
       if (module.kind === 'source-text' && resolveImports(module, resolver, parts)) live.push(module);
     }
     for (const module of live) {
-      const code = assembleModule(module.tables, parts.liveBody(module.source as string), 'two-step');
-      module.code = parts.compile(module, code);
+      const body = parts.liveBody(module.source as string);
+      module.code = parts.compile(module, assembleModule(module.tables, body, 'two-step'), body.shifts);
     }
   } catch (error) {
     for (const module of fresh) {

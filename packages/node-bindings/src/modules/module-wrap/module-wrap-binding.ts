@@ -34,7 +34,7 @@ export function createModuleWrapBinding(realm: Realm): Foreign {
     execute: (module) => execute(module, link),
     executeAsync: (module) => executeAsync(module, link),
     evaluated: (module) => {
-      if (module.kind === 'source-text' && module.tables.anonymousDefault === 'value') nameDefault(module);
+      if (module.kind === 'source-text' && module.tables.anonymousDefault !== 'none') nameDefault(module);
       if (module.namespace !== undefined) settleNamespace(module, module.namespace, namespaces);
     },
   });
@@ -211,7 +211,7 @@ function createLinkParts(realm: Realm, namespaces: NamespaceParts, symbolOf: (re
     },
     dynamicImport: (record) => language.importFunction(symbolOf(record), record.url),
     failure: (failure) => linkFailure(failure, realm),
-    compile: (record, code) => language.compile(code.text, { file: record.url, firstLineShift: code.firstLineShift, lineOffset: 0, columnOffset: 0 }) as (...values: unknown[]) => unknown,
+    compile: (record, code, shifts) => language.compile(code.text, { file: record.url, firstLineShift: code.firstLineShift, lineOffset: 0, columnOffset: 0, shifts }) as (...values: unknown[]) => unknown,
   };
 }
 
@@ -220,7 +220,7 @@ function createSourceText(url: string, source: string, link: LinkParts, language
     const { tables, body } = language.transforms.module(source);
     const record = new SourceTextRecord(url, source, tables, body);
     // The usual variant is compiled at once: syntax errors belong here. Linking may still want the other one.
-    record.code = link.compile(record, assembleModule(tables, body, 'once'));
+    record.code = link.compile(record, assembleModule(tables, body, 'once'), body.shifts);
     return record;
   } catch (error) {
     throw syntaxError(error, url, source, realm);

@@ -30,6 +30,8 @@ export interface EngineCallSite {
   isPromiseAll(): boolean;
 }
 
+const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+
 /** Frames of the runtime's own bundle, which no program should see. */
 export function isOwnFrame(site: EngineCallSite): boolean {
   const name = site.getScriptNameOrSourceURL();
@@ -39,12 +41,17 @@ export function isOwnFrame(site: EngineCallSite): boolean {
 export class NodeCallSite {
   readonly #site: EngineCallSite;
   readonly #realm: Realm;
+  /** Where an eval frame was evaluated, as far as the trace tells. */
+  readonly #origin: string | undefined;
   #position: SourcePosition | undefined;
 
-  constructor(site: EngineCallSite, realm: Realm) {
+  /** `below` is the next frame of the program: for a frame of eval code itself it is the place of the eval. */
+  constructor(site: EngineCallSite, realm: Realm, below?: NodeCallSite) {
     this.#site = site;
     this.#realm = realm;
-    // Inspecting a call site shows nothing, as with V8's.
+    if (below !== undefined && site.isEval() && !this.#isFile && site.getFunctionName() === 'eval') {
+      this.#origin = `eval at ${below.getFunctionName() ?? '<anonymous>'} (${below.#location()})`;
+    }
   }
 
   /** Compiled as a file here, though for the engine it is eval code. */
@@ -77,7 +84,9 @@ export class NodeCallSite {
   /** The engine calls every nameless function of eval code `eval`. */
   getFunctionName(): string | null {
     const name = this.#site.getFunctionName();
-    return name === 'eval' && this.#isFile ? null : name;
+    if (!this.#isFile || name === null) return name;
+    // V8 of Node 24 infers no name from a key that begins with a dot: `Module._extensions['.js']`.
+    return name === 'eval' || name.includes('..') ? null : name;
   }
 
   getMethodName(): string | null {
@@ -97,7 +106,7 @@ export class NodeCallSite {
   }
 
   getEvalOrigin(): string | undefined {
-    return this.#isFile ? undefined : this.#site.getEvalOrigin();
+    return this.#isFile ? undefined : this.#origin ?? this.#site.getEvalOrigin();
   }
 
   getScriptNameOrSourceURL(): string | null {
@@ -150,7 +159,11 @@ export class NodeCallSite {
 
   /** SerializeJSStackFrame */
   toString(): string {
-    if (!this.#isFile) return this.#site.toString();
+    if (!this.#isFile) {
+      const text = this.#site.toString();
+      const origin = this.#site.getEvalOrigin();
+      return this.#origin === undefined || origin === undefined ? text : text.replace(origin, this.#origin);
+    }
     const functionName = this.getFunctionName();
     const location = this.#location();
     if (this.isAsync()) {
@@ -172,8 +185,7 @@ export class NodeCallSite {
     const typeName = this.getTypeName();
     const methodName = this.getMethodName();
     if (functionName === null || functionName === '') return `${typeName === null ? '' : `${typeName}.`}${methodName ?? '<anonymous>'}`;
-    const startsWithType = typeName !== null && functionName.startsWith(typeName);
-    const prefix = typeName === null || startsWithType ? '' : `${typeName}.`;
+    const prefix = typeName !== null && IDENTIFIER.test(functionName) ? `${typeName}.` : '';
     const endsWithMethod = methodName === null || functionName === methodName || functionName.endsWith(`.${methodName}`) || functionName.endsWith(` ${methodName}`);
     return `${prefix}${functionName}${endsWithMethod ? '' : ` [as ${methodName}]`}`;
   }

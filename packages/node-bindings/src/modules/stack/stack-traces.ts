@@ -54,12 +54,23 @@ export function installStackTraces(realm: Realm): void {
   });
 }
 
+/** From the outermost frame inwards: a frame of eval code asks the one below it for its place. */
 function correct(realm: Realm, sites: readonly EngineCallSite[]): NodeCallSite[] {
   const corrected: NodeCallSite[] = [];
-  for (const site of sites) {
-    if (!isOwnFrame(site)) corrected.push(new NodeCallSite(site, realm));
+  for (let k = sites.length - 1; k >= 0; k--) {
+    const site = sites[k] as EngineCallSite;
+    const below = sites[k + 1];
+    const name = site.getScriptNameOrSourceURL();
+    // The engine's `eval` that our compiler called: Node compiles without it.
+    const isOurEval = name === null && below !== undefined && isOwnFrame(below);
+    if (!isOurEval && !isOwnFrame(site)) corrected.push(new NodeCallSite(site, realm, fileBelow(corrected)));
   }
-  return corrected;
+  return corrected.reverse();
+}
+
+/** The nearest frame that stands in a file; `eval (<anonymous>)` does not. */
+function fileBelow(outer: readonly NodeCallSite[]): NodeCallSite | undefined {
+  return outer.findLast((site) => typeof site.getFileName() === 'string');
 }
 
 /** Before lib has set its callback. */

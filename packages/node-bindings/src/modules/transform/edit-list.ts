@@ -38,6 +38,27 @@ export class EditList {
     this.replace(start, end, text);
   }
 
+  /**
+   * Where columns moved: triples of line (from 1), column in the old text
+   * (from 0) and width added there. See `originalColumn`.
+   */
+  columnShifts(source: string): number[] {
+    const shifts: number[] = [];
+    let line = 1;
+    let lineStart = 0;
+    for (let k = 0; k < this.#starts.length; k++) {
+      const end = this.#ends[k] as number;
+      const width = (this.#texts[k] as string).length - (end - (this.#starts[k] as number));
+      if (width === 0) continue;
+      for (let next = nextLine(source, lineStart); next <= end && next >= 0; next = nextLine(source, lineStart)) {
+        line++;
+        lineStart = next;
+      }
+      shifts.push(line, end - lineStart, width);
+    }
+    return shifts;
+  }
+
   apply(source: string): string {
     let out = '';
     let copied = 0;
@@ -47,4 +68,30 @@ export class EditList {
     }
     return copied === 0 && out === '' ? source : out + source.slice(copied);
   }
+}
+
+/** Start of the line behind the one at `from`; -1 when there is none. */
+function nextLine(source: string, from: number): number {
+  const end = source.indexOf('\n', from);
+  return end < 0 ? -1 : end + 1;
+}
+
+/** Takes the added widths out of a column (both from 0). */
+export function originalColumn(shifts: readonly number[], line: number, column: number): number {
+  // Lines are in ascending order.
+  let low = 0;
+  let high = shifts.length / 3;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((shifts[middle * 3] as number) < line) low = middle + 1;
+    else high = middle;
+  }
+  let added = 0;
+  for (let k = low * 3; shifts[k] === line; k += 3) {
+    const at = (shifts[k + 1] as number) + added;
+    const width = shifts[k + 2] as number;
+    if (column < at + Math.max(0, width)) return Math.min(column, at) - added;
+    added += width;
+  }
+  return column - added;
 }

@@ -43,6 +43,8 @@ export interface ModuleTables {
 export interface ModuleBody {
   readonly prefix: string;
   readonly text: string;
+  /** See EditList.columnShifts. */
+  readonly shifts: readonly number[];
 }
 
 export interface ScannedModule {

@@ -3,6 +3,7 @@
  * scanner is not sure.
  */
 import { Bail } from './bail.ts';
+import type { EditList } from './edit-list.ts';
 import { editLiveReferences } from './live-references.ts';
 import { chooseHelperNames, helperNames, type HelperNames } from './names.ts';
 import { scan } from './scanner.ts';
@@ -24,12 +25,12 @@ export function transformModule(source: string, loadParse: LoadParse): ScannedMo
     const tables = found.declarations.builder.build({
       reassigned: found.assigned.later, allMutable: found.hasDirectEval, hasTopLevelAwait: found.hasTopLevelAwait, usesImportMeta: found.usesImportMeta,
     });
-    return { tables, body: { prefix: names.prefix, text: found.edits.apply(source) } };
+    return { tables, body: bodyOf(names, found.edits, source) };
   } catch (error) {
     if (!(error instanceof Bail)) throw error;
   }
   const { edits, tables } = examineTree(source, parseText(loadParse(), source, 'module'), names);
-  return { tables, body: { prefix: names.prefix, text: edits.apply(source) } };
+  return { tables, body: bodyOf(names, edits.toList(source), source) };
 }
 
 /** The body of a module whose imports must stay live. */
@@ -38,14 +39,11 @@ export function transformLiveModule(source: string, loadParse: LoadParse): Modul
   const tree = parseText(loadParse(), source, 'module');
   const { edits, tables } = examineTree(source, tree, names);
   editLiveReferences(tree, tables.imports, names, edits);
-  return { prefix: names.prefix, text: edits.apply(source) };
+  return bodyOf(names, edits.toList(source), source);
 }
 
-/** What a script or function body needs around it. */
-export interface TransformedScript {
-  readonly names: HelperNames;
-  readonly text: string;
-}
+/** The same for a script: what its text needs around it are the helpers. */
+export type TransformedScript = ModuleBody;
 
 const MAY_IMPORT = /\bimport\s*(?:\/[/*]|\()/;
 
@@ -60,13 +58,13 @@ export function transformScript(source: string, loadParse: LoadParse): Transform
   if (names === undefined) return undefined;
   try {
     const { edits } = scan(source, 'script', names);
-    return edits.length === 0 ? undefined : { names, text: edits.apply(source) };
+    return edits.length === 0 ? undefined : bodyOf(names, edits, source);
   } catch (error) {
     if (!(error instanceof Bail)) throw error;
   }
   try {
     const { edits } = examineTree(source, parseText(loadParse(), source, 'script'), names);
-    return edits.isEmpty ? undefined : { names, text: edits.apply(source) };
+    return edits.isEmpty ? undefined : bodyOf(names, edits.toList(source), source);
   } catch (error) {
     if (isParseError(error) || error instanceof Bail) return undefined;
     throw error;
@@ -82,6 +80,10 @@ function mustChooseNames(source: string): HelperNames {
   const names = chooseHelperNames(source);
   if (names === undefined) throw new Error('Cannot transform a module: it uses every reserved prefix');
   return names;
+}
+
+function bodyOf(names: HelperNames, edits: EditList, source: string): ModuleBody {
+  return { prefix: names.prefix, text: edits.apply(source), shifts: edits.columnShifts(source) };
 }
 
 export function namesOf(body: ModuleBody): HelperNames {

@@ -40,7 +40,8 @@ export class TreeEdits {
     return this.#edits.length === 0;
   }
 
-  apply(source: string): string {
+  /** In order, ready to be applied. */
+  toList(source: string): EditList {
     // Stable: openings at one place keep the order of the walk, outer before inner.
     const sorted = this.#edits.toSorted((a, b) => a.start - b.start || a.rank - b.rank);
     const list = new EditList();
@@ -48,6 +49,6 @@ export class TreeEdits {
       if (edit.isBlank) list.blank(source, edit.start, edit.end, edit.text);
       else list.replace(edit.start, edit.end, edit.text);
     }
-    return list.apply(source);
+    return list;
   }
 }
