@@ -13,7 +13,8 @@ const restartMs = 2000;
 /**
  * The publish worker, in a process of its own: what a build does to its memory
  * or its event loop must not reach the API. It is started again when it dies;
- * its job's lease lapses and the job is claimed anew.
+ * its job's lease lapses and the job is claimed anew. The channel between them
+ * carries nothing: when it breaks, the worker knows that this process is gone.
  */
 export function startWorkerProcess(environment: Readonly<Record<string, string>>, log: Logger): WorkerProcess {
   let stopping = false;
@@ -21,7 +22,7 @@ export function startWorkerProcess(environment: Readonly<Record<string, string>>
   let child = start();
 
   function start() {
-    const started = spawn(process.execPath, ['--import', 'tsx', workerMain], { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...environment } });
+    const started = spawn(process.execPath, ['--import', 'tsx', workerMain], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: { ...process.env, ...environment } });
     started.on('exit', (code, signal) => {
       if (stopping) return;
       log.error({ code, signal }, 'the worker died and will be started again');

@@ -11,22 +11,23 @@ async function main(): Promise<void> {
   const worker = await startWorker(config, { databaseUrl: database.url, log });
   log.info('worker ready');
   let stopping = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (stopping) return;
-      stopping = true;
-      worker
-        .stop()
-        .then(() => database.release())
-        .then(
-          () => process.exit(0),
-          (error: unknown) => {
-            log.error({ err: error }, 'cannot stop in order');
-            process.exit(1);
-          },
-        );
-    });
-  }
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    worker
+      .stop()
+      .then(() => database.release())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'cannot stop in order');
+          process.exit(1);
+        },
+      );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  // Started by a server: without it, nobody would ever stop this process.
+  process.on('disconnect', stop);
 }
 
 main().catch((error: unknown) => {
