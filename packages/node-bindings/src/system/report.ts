@@ -5,7 +5,6 @@
 import type { Foreign, Realm } from '../realm.ts';
 import { MACHINE, MEMORY } from './machine.ts';
 import { uptimeMs, wallClockMs } from './clock.ts';
-import { uvException } from './uv-exception.ts';
 
 interface ReportSettings {
   compact: boolean;
@@ -46,8 +45,14 @@ export function createReportBinding(realm: Realm): Foreign {
       const path = realm.sys.absolute(directory === '' ? name : `${directory}/${name}`);
       const report = makeReport(realm, settings(), message, trigger, name, error);
       const text = `${JSON.stringify(report, null, compact ? undefined : 2)}\n`;
-      const errno = realm.sys.fs.writeFile(path, new realm.host.classes.TextEncoder().encode(text), 0o644);
-      if (errno < 0) throw uvException(realm, errno, { syscall: 'open', path });
+      const encoder = new realm.host.classes.TextEncoder();
+      const errno = realm.sys.fs.writeFile(path, encoder.encode(text), 0o644);
+      const tell = (message: string): void => { realm.sys.descriptors.write(2, encoder.encode(message), null); };
+      if (errno < 0) {
+        tell(`\nFailed to open Node.js report file: ${name} directory: ${directory} (errno: ${errno})\n`);
+        return '';
+      }
+      tell(`\nWriting Node.js report to file: ${name}\nNode.js report completed\n`);
       return name;
     },
     getCompact: () => settings().compact,

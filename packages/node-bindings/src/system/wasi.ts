@@ -55,8 +55,8 @@ function makeInner(library: Foreign, fs: Foreign, args: readonly string[], env: 
     // uvwasi_init: a preopened directory that is not there.
     const code = (error as { code?: string }).code;
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
-    const failure = codedError(Error, `UVWASI_${code}`, `UVWASI_${code}, uvwasi_init`);
-    throw Object.assign(failure, { errno: code === 'ENOENT' ? Errno.noent : Errno.notdir, code: `UVWASI_${code}`, syscall: 'uvwasi_init' });
+    const members = { errno: code === 'ENOENT' ? Errno.noent : Errno.notdir, code: `UVWASI_${code}`, syscall: 'uvwasi_init' };
+    throw Object.assign(new Error(`UVWASI_${code}, uvwasi_init`), members);
   }
 }
 
