@@ -101,8 +101,7 @@ export class Interpreter implements InterpreterParts {
       case 'if': {
         const condition = this.#whileTested(() => this.runList(command.condition));
         if (condition === 0) return this.runList(command.then, tail);
-        this.state.status = 0;
-        return this.runList(command.otherwise, tail);
+        return command.otherwise.length === 0 ? 0 : this.runList(command.otherwise, tail);
       }
       case 'while':
       case 'until':
