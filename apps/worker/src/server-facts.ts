@@ -13,7 +13,7 @@ export async function readRuntimeConfig(appOrigin: string): Promise<RuntimeConfi
   const url = new URL(runtimeConfigPath, appOrigin);
   const text = await new Promise<string>((resolve, reject) => {
     const dial = dialFor(appOrigin);
-    const outgoing = (url.protocol === 'https:' ? secureRequest : request)(url, { ...dial, headers: { host: url.host } }, (incoming) => {
+    const outgoing = (url.protocol === 'https:' ? secureRequest : request)(url, { ...(dial ? { hostname: dial.host, port: dial.port } : {}), headers: { host: url.host } }, (incoming) => {
       let body = '';
       incoming.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
       incoming.on('end', () => (incoming.statusCode === 200 ? resolve(body) : reject(new Error(`Cannot read ${url.href}: ${incoming.statusCode} ${body.slice(0, 200)}`))));
