@@ -21,10 +21,14 @@ export function installStackTraces(realm: Realm): void {
   const wrapped = new WeakMap<object, Handler>();
   const originals = new WeakMap<object, unknown>();
 
+  /** Also empty lists (`Error.stackTraceLimit = 0`), which show no other sign of having been here. */
+  const prepared = new WeakSet<readonly unknown[]>();
+
   const prepare = (error: unknown, sites: readonly unknown[]): unknown => {
     // lib's callback reads `Error.prepareStackTrace` again, with sites that are corrected already.
-    if (sites.length > 0 && sites[0] instanceof NodeCallSite) return callHandler(error, sites);
+    if (prepared.has(sites) || sites[0] instanceof NodeCallSite) return callHandler(error, sites);
     const corrected = correct(realm, sites as readonly EngineCallSite[]);
+    prepared.add(corrected);
     const { prepareStackTrace } = realm.stack;
     return prepareStackTrace === undefined ? format(error, corrected) : prepareStackTrace(globalThis, error, corrected as Foreign[]);
   };
