@@ -40,8 +40,7 @@ export function createReportBinding(realm: Realm): Foreign {
     getReport: (error: unknown) => JSON.stringify(makeReport(realm, settings(), 'JavaScript API', 'GetReport', null, error)),
     writeReport(message: string, trigger: string, file: string | undefined, error: unknown) {
       const { directory, filename, compact } = settings();
-      sequence += 1;
-      const name = file ?? (filename || defaultName(realm, sequence));
+      const name = file ?? (filename || defaultName(realm, (sequence += 1)));
       const path = realm.sys.absolute(directory === '' ? name : `${directory}/${name}`);
       const report = makeReport(realm, settings(), message, trigger, name, error);
       const text = `${JSON.stringify(report, null, compact ? undefined : 2)}\n`;
@@ -49,7 +48,7 @@ export function createReportBinding(realm: Realm): Foreign {
       const errno = realm.sys.fs.writeFile(path, encoder.encode(text), 0o644);
       const tell = (message: string): void => { realm.sys.descriptors.write(2, encoder.encode(message), null); };
       if (errno < 0) {
-        tell(`\nFailed to open Node.js report file: ${name} directory: ${directory} (errno: ${errno})\n`);
+        tell(`\nFailed to open Node.js report file: ${name} ${directory === '' ? '' : `directory: ${directory} `}(errno: ${-errno})\n`);
         return '';
       }
       tell(`\nWriting Node.js report to file: ${name}\nNode.js report completed\n`);

@@ -1,5 +1,5 @@
 /** What programs learn about their process and machine, beside the pinned native Node. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { useNode } from '../../test-support/index.ts';
 
 const PROLOGUE = `
@@ -79,6 +79,9 @@ const SAME: Readonly<Record<string, string>> = {
       for await (const v of new ReadableStream({ async pull(c) { await 1; say('pull'); c.enqueue(1); c.close(); } })) say(v);
     }).then(() => say('after'));`,
 };
+
+// A loaded machine starts a browser and its workers slowly.
+vi.setConfig({ testTimeout: 60_000 });
 
 describe('system', () => {
   const node = useNode();
