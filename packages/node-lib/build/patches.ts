@@ -31,9 +31,20 @@ export const PATCHES: readonly Patch[] = [
 `,
     // The throw path of processImmediate leaves the queue in the same state.
     replace: `      if (ranAtLeastOneImmediate) {
-        outstandingQueue.head = immediate; immediateInfo[kHasOutstanding] = 1; return; }
+        outstandingQueue.head = immediate; outstandingQueue.tail = prevImmediate; immediateInfo[kHasOutstanding] = 1; return; }
 `,
     why: ONE_CALLBACK_PER_MACROTASK,
+  },
+  {
+    id: 'timers-immediate-previous',
+    file: 'internal/timers',
+    find: `    let prevImmediate;
+    let ranAtLeastOneImmediate = false;
+`,
+    replace: `    let prevImmediate = outstandingQueue.tail; outstandingQueue.tail = null;
+    let ranAtLeastOneImmediate = false;
+`,
+    why: 'An immediate that is cleared while the loop has the turn leads on by the one that ran before it',
   },
   {
     id: 'timers-list',

@@ -72,7 +72,7 @@ export function createRealm(parts: RealmParts): RealmControl {
     else triggerUncaughtException(realm, { exit, print, defaultExitCode: () => end.exitCode(1) }, exception);
   };
   const loop = new EventLoop(host, {
-    uncaught: ({ error, position }) => uncaught({ error, position, fromPromise: false }),
+    uncaught: ({ error, position, stray }) => uncaught({ error, position, fromPromise: false, fromMicrotask: stray }),
     beforeExit: () => end.beforeExit(),
     exit: () => end.exit(),
   });

@@ -1,19 +1,25 @@
 /**
  * The lines above a fatal error: `file:line`, the source line, a caret.
  * Reference: GetErrorSource, src/node_errors.cc.
+ *
+ * Node points at the `throw`; the engine here tells only where the error was
+ * made. For the ways programs are written, the statement is found from there.
  */
 import type { Realm } from '../realm.ts';
 import type { SourcePosition } from './language-hooks.ts';
 import { isOwnScript, sourceLine, topFrame } from './source-text.ts';
 
-/** lib/events.js rethrows unhandled 'error' events; the engine only knows where the error was made. */
+/** lib/events.js rethrows unhandled 'error' events; lib's text here has no comments. */
 const UNHANDLED_ERROR_EVENT = "node:events:505\n    throw er; // Unhandled 'error' event\n    ^\n";
+/** How far from its making a `throw` is looked for, in lines. */
+const NEARBY = 30;
 
 export interface ArrowRequest {
   readonly error: unknown;
   /** Where the engine says it was thrown; for errors that is where they were made. */
   readonly position: SourcePosition | undefined;
-  readonly fromPromise: boolean;
+  /** Node has no place of a throw either: a rejection, or a microtask. */
+  readonly whereMade: boolean;
   /** The error was emitted as an 'error' event without a listener. */
   readonly unhandledEvent: boolean;
 }
@@ -22,22 +28,39 @@ export interface ArrowRequest {
 export function exceptionArrow(realm: Realm, request: ArrowRequest): string | undefined {
   if (request.unhandledEvent) return UNHANDLED_ERROR_EVENT;
   // What our own bindings throw counts as thrown by their caller, as with C++.
-  const thrownByProgram = !request.fromPromise && request.position !== undefined && !isOwnScript(request.position.file);
-  const generated = thrownByProgram ? request.position : topFrame(request.error);
-  if (generated === undefined) return undefined;
-  const position = realm.stack.originalPosition?.(generated) ?? generated;
-  const text = sourceLine(realm, position.file, position.line);
-  if (text === undefined) return undefined;
-  const column = request.fromPromise ? position.column : throwColumn(text, position.column);
-  return `${position.file}:${position.line}\n${text}\n${underline(text, column)}\n`;
+  const { position: reported, whereMade } = request;
+  const thrownByProgram = !whereMade && reported !== undefined && !isOwnScript(reported.file);
+  // A stack trace names original positions already, the engine's report the generated one.
+  const made = thrownByProgram ? realm.stack.originalPosition?.(reported) ?? reported : topFrame(request.error);
+  if (made === undefined) return undefined;
+  const lineAt = (line: number) => sourceLine(realm, made.file, line);
+  const { line, column } = whereMade ? made : findThrow(made, lineAt) ?? made;
+  const text = lineAt(line);
+  return text === undefined ? undefined : `${made.file}:${line}\n${text}\n${caretUnder(text, column)}\n`;
 }
 
-function underline(text: string, column: number): string {
+/** A caret below `column`, tabs kept so that it lines up. */
+export function caretUnder(text: string, column: number): string {
   return `${text.slice(0, column - 1).replace(/[^\t]/g, ' ')}^`;
 }
 
-/** `throw new X()`: Node points at the statement, the engine told us of the `new`. */
-function throwColumn(text: string, column: number): number {
-  const before = /\bthrow\s+$/.exec(text.slice(0, column - 1));
-  return before === null ? column : before.index + 1;
+function findThrow(made: SourcePosition, lineAt: (line: number) => string | undefined): { line: number; column: number } | undefined {
+  const text = lineAt(made.line);
+  if (text === undefined) return undefined;
+  const before = text.slice(0, made.column - 1);
+  // throw new X()
+  const direct = /\bthrow\s+$/.exec(before);
+  if (direct !== null) return { line: made.line, column: direct.index + 1 };
+  // const e = new X(); …; throw e
+  const name = /([\w$]+)\s*=\s*$/.exec(before)?.[1];
+  if (name === undefined) return undefined;
+  const statement = new RegExp(`\\bthrow\\s+${name.replaceAll('$', '\\$')}(?![\\w$])`);
+  for (let line = made.line; line <= made.line + NEARBY; line++) {
+    const source = lineAt(line);
+    if (source === undefined) return undefined;
+    const skipped = line === made.line ? made.column - 1 : 0;
+    const found = statement.exec(source.slice(skipped));
+    if (found !== null) return { line, column: skipped + found.index + 1 };
+  }
+  return undefined;
 }

@@ -4,6 +4,8 @@
  */
 import type { Realm } from '../realm.ts';
 import type { SourcePosition } from './language-hooks.ts';
+import { caretUnder } from './exception-arrow.ts';
+import { sourceLine } from './source-text.ts';
 import { mustGet } from './private-slots.ts';
 
 /** internal/bootstrap/node: process[exit_info_private_symbol]. */
@@ -60,7 +62,6 @@ export function createProcessEnd(realm: Realm, parts: ProcessEndParts): ProcessE
 function unsettledWarning(realm: Realm): string {
   const position: SourcePosition | undefined = realm.stack.unsettledAwait?.();
   if (position === undefined) return 'Warning: Detected unsettled top-level await\n';
-  const line = realm.stack.sourceLine?.(position.file, position.line) ?? '';
-  const caret = `${line.slice(0, position.column - 1).replace(/[^\t]/g, ' ')}^`;
-  return `Warning: Detected unsettled top-level await at ${position.file}:${position.line}\n${line}\n${caret}\n\n\n`;
+  const line = sourceLine(realm, position.file, position.line) ?? '';
+  return `Warning: Detected unsettled top-level await at ${position.file}:${position.line}\n${line}\n${caretUnder(line, position.column)}\n\n\n`;
 }

@@ -23,6 +23,8 @@ export interface UncaughtException {
   readonly error: unknown;
   readonly position?: SourcePosition | undefined;
   readonly fromPromise: boolean;
+  /** Thrown by a microtask: Node, too, knows only where the error was made. */
+  readonly fromMicrotask?: boolean | undefined;
 }
 
 /** Returns when a handler of the program took the exception; ends the process otherwise. */
@@ -77,8 +79,8 @@ function ownArrow(realm: Realm, exception: UncaughtException): string | undefine
   return made;
 }
 
-function arrowOf(realm: Realm, { error, position, fromPromise }: UncaughtException): string | undefined {
-  return exceptionArrow(realm, { error, position, fromPromise, unhandledEvent: isUnhandledEvent(error) });
+function arrowOf(realm: Realm, { error, position, fromPromise, fromMicrotask }: UncaughtException): string | undefined {
+  return exceptionArrow(realm, { error, position, whereMade: fromPromise || fromMicrotask === true, unhandledEvent: isUnhandledEvent(error) });
 }
 
 /** lib/events.js marks the errors it rethrows with this symbol (internal/errors). */

@@ -12,6 +12,8 @@ import type { SourcePosition } from '../boot/language-hooks.ts';
 export interface Thrown {
   readonly error: unknown;
   readonly position: SourcePosition | undefined;
+  /** Thrown outside any scope: by a microtask, by a callback of the host. */
+  readonly stray?: boolean;
 }
 
 export interface GuardedCaller {
@@ -38,7 +40,7 @@ export function makeGuardedCaller(host: HostGlobals, onStray: (thrown: Thrown) =
     const position = report.lineno > 0 ? { file: report.filename, line: report.lineno, column: report.colno } : undefined;
     const caught = { error: report.error as unknown, position };
     if (calling) thrown = caught;
-    else onStray(caught);
+    else onStray({ ...caught, stray: true });
   });
 
   let calling = false;
