@@ -39,7 +39,7 @@ describe('generated lazy set', () => {
       for (const [line, text] of ours.entries()) {
         // Some words of every line, wherever they have moved to.
         // The head of the wrapper stands in front of the first one.
-        const from = line === 0 ? text.indexOf('{') : 0;
+        const from = line === 0 ? text.indexOf('{', text.indexOf('{') + 1) : 0;
         for (const match of text.matchAll(/\b[a-zA-Z]{5,}(?=\()/g)) {
           if (match.index < from) continue;
           const column = lazy.originalColumn(id, line + 1, match.index + 1);
