@@ -29,7 +29,12 @@ export class Orphans {
 
   sweep(): void {
     const { words } = this.#memory;
-    if (this.#waiting.size === 0 || (!this.#fresh && Atomics.load(words, Super.sweep) === 0)) return;
+    if (this.#waiting.size === 0) {
+      // The flag must not stay up with nothing to do: the writer would never sleep again.
+      if (Atomics.load(words, Super.sweep) !== 0) Atomics.store(words, Super.sweep, 0);
+      return;
+    }
+    if (!this.#fresh && Atomics.load(words, Super.sweep) === 0) return;
     Atomics.store(words, Super.sweep, 0);
     this.#fresh = false;
     // Mark, then look at the tables: see RetainedTable.retain for the other half.
