@@ -26,6 +26,8 @@ export async function startEgressProxy(options: { origin: string; dial: { host: 
   });
   // https, and WebSockets of either kind.
   server.on('connect', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // A browser that is killed resets its connections; that must not end the worker.
+    socket.on('error', () => socket.destroy());
     if (request.url !== `${allowed.hostname}:${allowedPort}`) {
       options.onRefused(request.url ?? '');
       socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
@@ -36,13 +38,9 @@ export async function startEgressProxy(options: { origin: string; dial: { host: 
       upstream.write(head);
       upstream.pipe(socket).pipe(upstream);
     });
-    for (const [one, other] of [
-      [upstream, socket],
-      [socket, upstream],
-    ] as const) {
-      one.on('error', () => other.destroy());
-      one.on('close', () => other.destroy());
-    }
+    upstream.on('error', () => upstream.destroy());
+    upstream.on('close', () => socket.destroy());
+    socket.on('close', () => upstream.destroy());
   });
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -59,11 +57,13 @@ export async function startEgressProxy(options: { origin: string; dial: { host: 
       { ...options.dial, method: request.method, path: `${target.pathname}${target.search}`, headers: { ...request.headers, host: target.host } },
       (incoming) => {
         response.writeHead(incoming.statusCode ?? 502, incoming.rawHeaders);
+        incoming.on('error', () => response.destroy());
         incoming.pipe(response);
       },
     );
     outgoing.on('error', () => (response.headersSent ? response.destroy() : response.writeHead(502).end()));
     response.on('close', () => outgoing.destroy());
+    request.on('error', () => outgoing.destroy());
     request.pipe(outgoing);
   }
 
