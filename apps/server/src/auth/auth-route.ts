@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { fail } from '../http/api-error.ts';
 import { jsonBody } from '../http/read-body.ts';
 import type { ServerEnv, Services, UserEnv } from '../http/server-env.ts';
+import { createAttemptLimiter } from './attempt-limiter.ts';
 import { getOwnerForRequest } from './local-owner.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
 import { createRefreshCookie } from './refresh-cookie.ts';
@@ -16,6 +17,7 @@ export function authRoute(services: Services) {
   const { db, signer, users, hosts } = services;
   const cookie = createRefreshCookie(hosts.appOrigin);
   const tokens = createSessionTokens(db, signer);
+  const limiter = createAttemptLimiter({ attempts: 10, refillMs: 30_000, maxKeys: 10_000, now: () => performance.now() });
   const sameOrigin = requireSameOrigin(hosts.appOrigin);
 
   const open = new Hono<ServerEnv>()
@@ -26,8 +28,14 @@ export function authRoute(services: Services) {
         return fail(c, 'ORIGIN_REFUSED', 'This may only be called by the app itself');
       }
       const { email, password } = c.req.valid('json');
+      const key = `${c.env?.incoming?.socket.remoteAddress} ${email}`;
+      if (!limiter.allows(key)) return fail(c, 'RATE_LIMITED', 'Too many wrong sign-ins: wait a minute and try again');
       const result = await users.authenticate(email, password);
-      if (result.outcome === 'wrong') return fail(c, 'INVALID_CREDENTIALS', 'Wrong email or password');
+      if (result.outcome === 'wrong') {
+        limiter.failed(key);
+        return fail(c, 'INVALID_CREDENTIALS', 'Wrong email or password');
+      }
+      limiter.succeeded(key);
       const session = await tokens.open(result.user.id);
       cookie.set(c, session.refreshToken);
       return c.json(tokens.describe(result.user, session.familyId));
