@@ -59,7 +59,10 @@ export function createContextifyBinding(realm: Realm): Foreign {
         compiled = compileCommonJs(source, file);
       } catch (error) {
         canParseAsESM = detectModule && isModule(error, source);
-        if (!canParseAsESM) throw decorate(realm, file, source, error);
+        if (!canParseAsESM) {
+          if (!detectModule && isModule(error, source)) warnOfModule(realm, file);
+          throw decorate(realm, file, source, error);
+        }
       }
       if (compiled !== undefined) hostDefinedOption.set(compiled, defaultReferrer);
       return { __proto__: null, cachedDataRejected: false, sourceMapURL: sourceMapUrl(source), sourceURL: undefined, function: compiled, canParseAsESM };
@@ -85,6 +88,11 @@ export function createContextifyBinding(realm: Realm): Foreign {
     },
     constants: { measureMemory: { mode: { SUMMARY: 0, DETAILED: 1 }, execution: { DEFAULT: 0, EAGER: 1 } } },
   };
+}
+
+function warnOfModule(realm: Realm, file: string): void {
+  const warning = `Failed to load the ES module: ${file}. Make sure to set "type": "module" in the nearest package.json file or use the .mjs extension.`;
+  realm.requireBuiltin('internal/process/warning').emitWarningSync(warning);
 }
 
 function mustBeSyntaxError(error: unknown): SyntaxError {

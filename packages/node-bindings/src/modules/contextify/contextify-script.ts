@@ -8,11 +8,11 @@
 import { mustGet } from '../../boot/private-slots.ts';
 import type { Foreign, Realm } from '../../realm.ts';
 import { sourceMapUrl } from '../language/magic-comments.ts';
-import { parseText, patternNames, type Node } from '../transform/syntax-tree.ts';
+import { childrenOf, parseText, patternNames, type Node } from '../transform/syntax-tree.ts';
 import { namesOf } from '../transform/transform.ts';
 import { emptyCachedData } from './cached-data.ts';
 import { helperScope, helperValues } from './compile-function.ts';
-import { decorate } from './decorate-error.ts';
+import { decorate, decorateThrown } from './decorate-error.ts';
 import { KEEP, type KeptNames, type ScriptRun } from './kept-names.ts';
 import { contextOf, runInEmulatedContext } from './emulated-context.ts';
 
@@ -28,6 +28,7 @@ export function createContextifyScript(realm: Realm): Foreign {
     readonly #columnOffset: number;
     readonly #referrer: symbol;
     readonly #top: TopLevelNames;
+    #topInContext: TopLevelNames | undefined;
 
     /** ContextifyScript::New */
     constructor(source: string, file = 'evalmachine.<anonymous>', lineOffset = 0, columnOffset = 0, cachedData?: unknown, produceCachedData?: boolean, _parsingContext?: object, referrer?: symbol) {
@@ -38,30 +39,30 @@ export function createContextifyScript(realm: Realm): Foreign {
       this.#referrer = referrer ?? Symbol(file);
       hostDefinedOption.set(this, this.#referrer);
       try {
-        this.#top = topLevelNames(this.#source, realm);
+        this.#top = topLevelNames(this.#source, false, realm);
       } catch (error) {
         throw decorate(realm, file, source, error);
       }
-      language.scripts.keepText(file, source);
+      language.scripts.keepText(file, source, lineOffset);
       Object.assign(this, { sourceMapURL: sourceMapUrl(source), ...(cachedData !== undefined && { cachedDataRejected: false }) });
       if (produceCachedData === true) Object.assign(this, { cachedDataProduced: true, cachedData: emptyCachedData(realm) });
     }
 
     /** ContextifyScript::RunInContext; `timeout` and `breakOnSigint` cannot be kept in a page. */
-    runInContext(sandbox: object | null, _timeout: number, _displayErrors: boolean, _breakOnSigint: boolean, _breakOnFirstLine: boolean): unknown {
+    runInContext(sandbox: object | null, _timeout: number, displayErrors: boolean, _breakOnSigint: boolean, _breakOnFirstLine: boolean): unknown {
       const transformed = language.transforms.script(this.#source);
       const text = transformed?.text ?? this.#source;
       const context = sandbox === null ? undefined : contextOf(realm, sandbox);
-      const prologue = keepNames(this.#top, context !== undefined);
-      const run = { text, prologue, shifts: transformed?.shifts ?? [], file: this.#file, lineOffset: this.#lineOffset, columnOffset: this.#columnOffset };
+      const top = context === undefined ? this.#top : (this.#topInContext ??= topLevelNames(this.#source, true, realm));
+      const prologue = keepNames(top, context !== undefined);
+      const run = { text, prologue, assigned: top.assigned, shifts: transformed?.shifts ?? [], file: this.#file, lineOffset: this.#lineOffset, columnOffset: this.#columnOffset };
       try {
         if (context !== undefined) return runInEmulatedContext(realm, context, run, transformed === undefined ? undefined : namesOf(transformed), helperValues(language, this.#referrer, this.#file));
         const script = { file: this.#file, lineOffset: this.#lineOffset, columnOffset: this.#columnOffset };
         if (transformed === undefined && prologue === '') return language.compile(text, { ...script, firstLineShift: 0 });
         return runWithHelpers(realm, run, transformed === undefined ? undefined : helperScope(transformed).head, helperValues(language, this.#referrer, this.#file));
       } catch (error) {
-        if (error instanceof SyntaxError) throw decorate(realm, this.#file, this.#source, error);
-        throw error;
+        throw displayErrors ? decorateThrown(realm, error) : error;
       }
     }
 
@@ -94,14 +95,17 @@ export interface TopLevelNames {
   readonly lets: readonly string[];
   readonly constants: readonly string[];
   readonly functions: readonly string[];
+  /** Names that the script declares with `var` or assigns to, anywhere. */
+  readonly assigned: readonly string[];
 }
 
-const NO_NAMES: TopLevelNames = { lets: [], constants: [], functions: [] };
+const NO_NAMES: TopLevelNames = { lets: [], constants: [], functions: [], assigned: [] };
 
 /** Also the syntax check of the constructor: a text without declarations is checked by the engine when it runs. */
-function topLevelNames(source: string, realm: Realm): TopLevelNames {
+function topLevelNames(source: string, inContext: boolean, realm: Realm): TopLevelNames {
   checkSyntax(source, realm);
-  if (!/\b(?:let|const|class|function)\b/.test(source)) return NO_NAMES;
+  const mayName = inContext ? /=|\+\+|--|\b(?:var|class|function|of|in)\b/ : /\b(?:let|const|class|function)\b/;
+  if (!mayName.test(source)) return NO_NAMES;
   const lets: string[] = [];
   const constants: string[] = [];
   const functions: string[] = [];
@@ -118,7 +122,20 @@ function topLevelNames(source: string, realm: Realm): TopLevelNames {
     } else if (node.type === 'ClassDeclaration') lets.push(node.id.name);
     else if (node.type === 'FunctionDeclaration') functions.push(node.id.name);
   }
-  return { lets, constants, functions };
+  return { lets, constants, functions, assigned: inContext ? assignedNames(tree) : [] };
+}
+
+function assignedNames(tree: Node): string[] {
+  const names: string[] = [];
+  const visit = (node: Node): void => {
+    if (node.type === 'AssignmentExpression' || node.type === 'ForInStatement' || node.type === 'ForOfStatement') patternNames(node.left, names);
+    else if (node.type === 'UpdateExpression') patternNames(node.argument, names);
+    else if (node.type === 'VariableDeclaration') for (const declarator of node.declarations) patternNames(declarator.id, names);
+    else if (node.type === 'FunctionDeclaration') names.push(node.id.name);
+    for (const child of childrenOf(node)) visit(child);
+  };
+  visit(tree);
+  return names;
 }
 
 /** The engine compiles without running when the text is a function's body. `return` would pass: acceptable. */

@@ -1,3 +1,4 @@
+import { exceptionArrow } from '../../boot/exception-arrow.ts';
 import { mustGet } from '../../boot/private-slots.ts';
 import type { Realm } from '../../realm.ts';
 import { arrowMessage, findSyntaxError } from '../language/syntax-errors.ts';
@@ -13,6 +14,20 @@ export function decorate(realm: Realm, file: string, source: string, error: unkn
   const arrow = arrowMessage(file, source, place);
   mustGet(realm.privateSymbols, 'arrow_message_private_symbol').set(error, arrow);
   error.stack = `${arrow}\n${error.stack ?? ''}`;
+  isDecorated.set(error, true);
+  return error;
+}
+
+/** The same for an error that running code has thrown. */
+export function decorateThrown(realm: Realm, error: unknown): unknown {
+  const isDecorated = mustGet(realm.privateSymbols, 'decorated_private_symbol');
+  if (!(error instanceof Error) || isDecorated.get(error) === true || typeof error.stack !== 'string') return error;
+  const arrowSlot = mustGet(realm.privateSymbols, 'arrow_message_private_symbol');
+  const known: unknown = arrowSlot.get(error);
+  const arrow = typeof known === 'string' ? known : exceptionArrow(realm, { error, position: undefined, whereMade: false, unhandledEvent: false });
+  if (arrow === undefined) return error;
+  arrowSlot.set(error, arrow);
+  error.stack = `${arrow}\n${error.stack}`;
   isDecorated.set(error, true);
   return error;
 }

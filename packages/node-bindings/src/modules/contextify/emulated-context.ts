@@ -15,6 +15,8 @@ export interface EmulatedContext {
   readonly scope: object;
   /** Top-level `let`, `const`, `class` of scripts that ran here. */
   readonly lexical: Map<string, readonly [get: () => unknown, set: ((value: unknown) => void) | undefined]>;
+  /** Names that scripts assign to: the sandbox gets them. */
+  readonly assignable: Set<string>;
   /** While true every name is looked for inside the script itself. */
   isBypassed: boolean;
 }
@@ -22,19 +24,21 @@ export interface EmulatedContext {
 /** ContextifyContext::MakeContext */
 export function makeContext(realm: Realm, given: object | symbol, referrer: unknown): object {
   const sandbox = (typeof given === 'symbol' ? {} : given) as Record<PropertyKey, unknown>;
-  const context: EmulatedContext = { sandbox, lexical: new Map(), isBypassed: false, scope: {} };
-  const { lexical } = context;
+  const context: EmulatedContext = { sandbox, lexical: new Map(), assignable: new Set(), isBypassed: false, scope: {} };
+  const { lexical, assignable } = context;
   const global = globalThis as Record<PropertyKey, unknown>;
   const scope = realm.proxies.invisible({}, {
-    has: (_, key) => typeof key === 'string' && !context.isBypassed,
+    // What is nowhere must not be found, or `typeof` would not say `undefined`; what
+    // only Node's global object has must be found, to be hidden.
+    has: (_, key) => typeof key === 'string' && !context.isBypassed
+      && (key in sandbox || lexical.has(key) || assignable.has(key) || key === 'globalThis' || (key in globalThis && !BUILTINS.has(key))),
     get(_, key) {
       if (key === Symbol.unscopables) return undefined;
       const kept = lexical.get(key as string);
       if (kept !== undefined) return kept[0]();
       if (key in sandbox) return sandbox[key];
       if (key === 'globalThis') return sandbox;
-      if (BUILTINS.has(key as string)) return global[key];
-      throw new ReferenceError(`${String(key)} is not defined`);
+      return BUILTINS.has(key as string) ? global[key] : undefined;
     },
     set(_, key, value) {
       const kept = lexical.get(key as string);
@@ -57,7 +61,9 @@ export function contextOf(realm: Realm, sandbox: object): EmulatedContext {
   return context as EmulatedContext;
 }
 
+/** The completion value of the script. */
 export function runInEmulatedContext(realm: Realm, context: EmulatedContext, run: ScriptRun, names: HelperNames | undefined, helpers: unknown[]): unknown {
+  for (const name of run.assigned) context.assignable.add(name);
   const keep = (kept: KeptNames): void => {
     for (const [name, [get, set]] of Object.entries(kept)) {
       // A function declaration: its value is taken now, from the script's own scope.

@@ -4,6 +4,8 @@ export interface ScriptRun {
   /** Statements that must run first, on line 1. */
   readonly prologue: string;
   readonly file: string;
+  /** Names that must be found in the sandbox even where it has them not yet. */
+  readonly assigned: readonly string[];
   readonly lineOffset: number;
   readonly columnOffset: number;
   readonly shifts: readonly number[];

@@ -20,7 +20,7 @@ export interface CompiledScript {
 
 export class CompiledScripts {
   readonly #byUrl = new Map<string, CompiledScript>();
-  readonly #texts = new Map<string, string>();
+  readonly #texts = new Map<string, { readonly text: string; readonly lineOffset: number }>();
 
   /** Notes the script; returns its `//# sourceURL` line. */
   register(script: CompiledScript): string {
@@ -30,12 +30,18 @@ export class CompiledScripts {
   }
 
   /** Keeps the text of a script that cannot be read from a file. */
-  keepText(file: string, text: string): void {
-    this.#texts.set(file, text);
+  keepText(file: string, text: string, lineOffset: number): void {
+    this.#texts.set(file, { text, lineOffset });
   }
 
   sourceLine(file: string, line: number): string | undefined {
-    return this.#texts.get(file)?.split(/\r\n|[\n\r\u2028\u2029]/)[line - 1];
+    const known = this.#texts.get(file);
+    return known?.text.split(/\r\n|[\n\r\u2028\u2029]/)[line - 1 - known.lineOffset];
+  }
+
+  /** True for the wrapper's own code in front of line 1: the getters of a module's exports. */
+  isWrapper({ file, line, column }: SourcePosition): boolean {
+    return line === 1 && column <= (this.#byUrl.get(file)?.firstLineShift ?? 0);
   }
 
   has(url: string): boolean {

@@ -28,7 +28,13 @@ export function findSyntaxError(source: string, goal: Goal, loadParse: LoadParse
 }
 
 export function placeOf(source: string, error: ParseError): ErrorPlace {
-  return { line: error.loc.line, column: error.loc.column, length: tokenAt(source, error.pos).length || 1 };
+  const { line, column } = error.loc;
+  const token = tokenAt(source, error.pos);
+  // The parser takes a misplaced `await` for a name and stumbles over what follows; the engine points at the word.
+  const before = source.slice(error.pos - column, error.pos);
+  const misplaced = /\bawait\s+$/.exec(before);
+  if (misplaced !== null && !/^[.=+\-*/%&|^<>?,;:)\]}]/.test(token)) return { line, column: misplaced.index, length: 'await'.length };
+  return { line, column, length: token.length || 1 };
 }
 
 function tokenAt(source: string, at: number): string {

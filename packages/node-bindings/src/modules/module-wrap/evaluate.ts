@@ -54,7 +54,7 @@ export class Evaluator {
     module.topLevelCapability = capability;
     try {
       // 8.
-      this.#inner(module, stack, 0);
+      this.#inner(module, stack);
     } catch (error) {
       // 9. Everything on the stack failed with it.
       for (const member of stack) fail(member, error);
@@ -69,57 +69,62 @@ export class Evaluator {
     return capability;
   }
 
-  /** 16.2.1.5.3.1 InnerModuleEvaluation */
-  #inner(module: ModuleRecord, stack: ModuleRecord[], from: number): number {
-    let index = from;
-    // 2. evaluating-async or evaluated
-    if (module.status === Status.errored) throw module.error;
-    if (module.status === Status.evaluated) return index;
-    // 3.
-    if (module.status === Status.evaluating) return index;
-    // 5-10.
-    module.status = Status.evaluating;
-    module.dfsIndex = index;
-    module.dfsAncestorIndex = index;
-    module.pendingDependencies = 0;
-    index++;
-    stack.push(module);
-    // 11.
-    const { requests } = module;
-    for (let k = 0; k < requests.length; k++) {
-      if (requests[k]?.phase !== EVALUATION_PHASE) continue;
-      let required = module.dependencies?.[k] as ModuleRecord;
-      index = this.#inner(required, stack, index);
-      if (required.status === Status.evaluating) {
-        module.dfsAncestorIndex = Math.min(module.dfsAncestorIndex, required.dfsAncestorIndex);
+  /**
+   * 16.2.1.5.3.1 InnerModuleEvaluation, with its recursion as a list: a module's
+   * body runs at the same stack depth however deep the graph is.
+   */
+  #inner(root: ModuleRecord, stack: ModuleRecord[]): void {
+    const path: { readonly module: ModuleRecord; next: number }[] = [];
+    let index = 0;
+    // 2-10. False when the module was met before.
+    const enter = (module: ModuleRecord): boolean => {
+      if (module.status === Status.errored) throw module.error;
+      if (module.status === Status.evaluated || module.status === Status.evaluating) return false;
+      module.status = Status.evaluating;
+      module.dfsIndex = index;
+      module.dfsAncestorIndex = index;
+      module.pendingDependencies = 0;
+      index++;
+      stack.push(module);
+      path.push({ module, next: 0 });
+      return true;
+    };
+    enter(root);
+    for (let frame = path.at(-1); frame !== undefined; frame = path.at(-1)) {
+      const { module } = frame;
+      // 11.
+      const k = frame.next++;
+      const request = module.requests[k];
+      if (request !== undefined) {
+        if (request.phase !== EVALUATION_PHASE) continue;
+        const required = module.dependencies?.[k] as ModuleRecord;
+        if (!enter(required)) join(module, required);
+        continue;
+      }
+      // 12-13.
+      if (module.pendingDependencies > 0 || module.hasTopLevelAwait) {
+        module.asyncOrder = this.#asyncCount++;
+        if (module.pendingDependencies === 0) this.#executeAsync(module as SourceTextRecord);
       } else {
-        required = required.cycleRoot ?? required;
-        if (required.status === Status.errored) throw required.error;
+        this.#parts.execute(module);
       }
-      if (required.asyncOrder >= 0) {
-        module.pendingDependencies++;
-        required.asyncParents.push(module);
-      }
+      // 14-16.
+      if (module.dfsAncestorIndex === module.dfsIndex) this.#closeComponent(module, stack);
+      path.pop();
+      const parent = path.at(-1);
+      if (parent !== undefined) join(parent.module, module);
     }
-    // 12-13.
-    if (module.pendingDependencies > 0 || module.hasTopLevelAwait) {
-      module.asyncOrder = this.#asyncCount++;
-      if (module.pendingDependencies === 0) this.#executeAsync(module as SourceTextRecord);
-    } else {
-      this.#parts.execute(module);
+  }
+
+  /** The root of a strongly connected component is done: so are its members. */
+  #closeComponent(root: ModuleRecord, stack: ModuleRecord[]): void {
+    for (;;) {
+      const member = stack.pop() as ModuleRecord;
+      member.status = Status.evaluated;
+      member.cycleRoot = root;
+      if (member.asyncOrder === UNSET) this.#parts.evaluated(member);
+      if (member === root) return;
     }
-    // 14-16. The root of a strongly connected component closes it.
-    if (module.dfsAncestorIndex === module.dfsIndex) {
-      for (;;) {
-        const member = stack.pop() as ModuleRecord;
-        // An asynchronous module may have failed already in its synchronous part? No: that is a rejection, later.
-        member.status = Status.evaluated;
-        member.cycleRoot = module;
-        if (member.asyncOrder === UNSET) this.#parts.evaluated(member);
-        if (member === module) break;
-      }
-    }
-    return index;
   }
 
   /** 16.2.1.5.3.2 ExecuteAsyncModule */
@@ -196,6 +201,21 @@ export class Evaluator {
       capability = { get promise() { return promise; }, resolve, reject };
     });
     return capability as TopLevelCapability;
+  }
+}
+
+/** 11.c: what a dependency, visited now or before, means for its importer. */
+function join(module: ModuleRecord, dependency: ModuleRecord): void {
+  let required = dependency;
+  if (required.status === Status.evaluating) {
+    module.dfsAncestorIndex = Math.min(module.dfsAncestorIndex, required.dfsAncestorIndex);
+  } else {
+    required = required.cycleRoot ?? required;
+    if (required.status === Status.errored) throw required.error;
+  }
+  if (required.asyncOrder >= 0) {
+    module.pendingDependencies++;
+    required.asyncParents.push(module);
   }
 }
 

@@ -93,17 +93,8 @@ function mustResolve(module: SourceTextRecord, request: number, name: string, re
   if (name === SOURCE) return target.sourceObject === undefined ? fail(`Source phase import object is not defined for module '${target.url}'`) : undefined;
   if (name === NAMESPACE) return undefined;
   const result = resolver.resolve(target, name);
-  if (result === AMBIGUOUS) return fail(`The requested module '${specifier}' contains conflicting star exports for name '${name}'${conflictOf(target, name, resolver)}`);
+  if (result === AMBIGUOUS) return fail(`The requested module '${specifier}' contains conflicting star exports for name '${name}'`);
   return result ?? fail(`The requested module '${specifier}' does not provide an export named '${name}'`);
-}
-
-/** V8 names the star export that got there first. */
-function conflictOf(module: ModuleRecord, name: string, resolver: ExportResolver): string {
-  if (module.kind !== 'source-text') return '';
-  for (const request of module.tables.starExports) {
-    if (resolver.resolve(dependency(module, request), name) !== null) return ` with the previous requested module '${module.requests[request]?.specifier ?? ''}'`;
-  }
-  return '';
 }
 
 /** Arguments for the body, in the order of `assembleModule`. */

@@ -16,6 +16,7 @@ import { Status, SourceTextRecord, SyntheticRecord, type ModuleRecord } from './
 import { namespaceOf, settleNamespace, type NamespaceParts } from './namespace.ts';
 import { findSpecifier, findTopLevelAwait } from './places.ts';
 import { sourceMapUrl } from '../language/magic-comments.ts';
+import { recaptureStack } from '../contextify/decorate-error.ts';
 import { emptyCachedData } from '../contextify/cached-data.ts';
 
 /** A module as lib's translators make it; exports of one that looks like Babel's output. */
@@ -232,12 +233,14 @@ function syntaxError(error: unknown, url: string, source: string, realm: Realm):
   if (!(error instanceof SyntaxError)) return error;
   const place = isParseError(error) ? placeOf(source, error) : findSyntaxError(source, 'module', realm.language.loadParse);
   const reported = isParseError(error) ? new SyntaxError(engineMessage(source, error)) : error;
+  recaptureStack(reported);
   if (place !== undefined) mustGet(realm.privateSymbols, 'arrow_message_private_symbol').set(reported, arrowMessage(url, source, place));
   return reported;
 }
 
 function linkFailure({ message, module, request, name }: LinkFailure, realm: Realm): SyntaxError {
   const error = new SyntaxError(message);
+  recaptureStack(error);
   const source = module.source ?? '';
   const place = findSpecifier(parseText(realm.language.loadParse(), source, 'module'), source, module.requests[request]?.specifier ?? '', name);
   if (place !== undefined) mustGet(realm.privateSymbols, 'arrow_message_private_symbol').set(error, arrowMessage(module.url, source, place));

@@ -85,8 +85,8 @@ export class NodeCallSite {
   getFunctionName(): string | null {
     const name = this.#site.getFunctionName();
     if (!this.#isFile || name === null) return name;
-    // V8 of Node 24 infers no name from a key that begins with a dot: `Module._extensions['.js']`.
-    return name === 'eval' || name.includes('..') ? null : name;
+    // V8 of Node 24 infers no name from `Module._extensions['.js']` or from a `__proto__` entry.
+    return name === 'eval' || name.includes('..') || name.endsWith('.__proto__') ? null : name;
   }
 
   getMethodName(): string | null {

@@ -67,7 +67,8 @@ function correct(realm: Realm, sites: readonly EngineCallSite[]): NodeCallSite[]
     const name = site.getScriptNameOrSourceURL();
     // The engine's `eval` that our compiler called: Node compiles without it.
     const isOurEval = name === null && below !== undefined && isOwnFrame(below);
-    if (!isOurEval && !isOwnFrame(site)) corrected.push(new NodeCallSite(site, realm, fileBelow(corrected)));
+    const isGetter = name !== null && realm.language.scripts.isWrapper({ file: name, line: site.getLineNumber() ?? 0, column: site.getColumnNumber() ?? 0 });
+    if (!isOurEval && !isGetter && !isOwnFrame(site)) corrected.push(new NodeCallSite(site, realm, fileBelow(corrected)));
   }
   return corrected.reverse();
 }

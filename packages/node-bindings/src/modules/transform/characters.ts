@@ -66,6 +66,7 @@ export const Word = {
   stop: 21,
   using: 22,
   eval: 23,
+  arguments: 24,
 } as const;
 
 const WORDS: Record<string, number> = {
@@ -80,7 +81,7 @@ const WORDS: Record<string, number> = {
   await: Word.await, yield: Word.yield, async: Word.async,
   import: Word.import, export: Word.export, default: Word.default,
   break: Word.stop, continue: Word.stop, debugger: Word.stop,
-  using: Word.using, eval: Word.eval,
+  using: Word.using, eval: Word.eval, arguments: Word.arguments,
 };
 
 const words = new Map(Object.entries(WORDS));

@@ -39,22 +39,23 @@ export class EditList {
   }
 
   /**
-   * Where columns moved: triples of line (from 1), column in the old text
-   * (from 0) and width added there. See `originalColumn`.
+   * Where columns moved, four numbers each: line (from 1), column in the old
+   * text (from 0), width of the old and of the new text there. See `originalColumn`.
    */
   columnShifts(source: string): number[] {
     const shifts: number[] = [];
     let line = 1;
     let lineStart = 0;
     for (let k = 0; k < this.#starts.length; k++) {
-      const end = this.#ends[k] as number;
-      const width = (this.#texts[k] as string).length - (end - (this.#starts[k] as number));
-      if (width === 0) continue;
-      for (let next = nextLine(source, lineStart); next <= end && next >= 0; next = nextLine(source, lineStart)) {
+      const start = this.#starts[k] as number;
+      const oldWidth = (this.#ends[k] as number) - start;
+      const newWidth = (this.#texts[k] as string).length;
+      if (oldWidth === newWidth) continue;
+      for (let next = nextLine(source, lineStart); next <= start && next >= 0; next = nextLine(source, lineStart)) {
         line++;
         lineStart = next;
       }
-      shifts.push(line, end - lineStart, width);
+      shifts.push(line, start - lineStart, oldWidth, newWidth);
     }
     return shifts;
   }
@@ -80,18 +81,19 @@ function nextLine(source: string, from: number): number {
 export function originalColumn(shifts: readonly number[], line: number, column: number): number {
   // Lines are in ascending order.
   let low = 0;
-  let high = shifts.length / 3;
+  let high = shifts.length / 4;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((shifts[middle * 3] as number) < line) low = middle + 1;
+    if ((shifts[middle * 4] as number) < line) low = middle + 1;
     else high = middle;
   }
   let added = 0;
-  for (let k = low * 3; shifts[k] === line; k += 3) {
-    const at = (shifts[k + 1] as number) + added;
-    const width = shifts[k + 2] as number;
-    if (column < at + Math.max(0, width)) return Math.min(column, at) - added;
-    added += width;
+  for (let k = low * 4; shifts[k] === line; k += 4) {
+    const start = shifts[k + 1] as number;
+    const newWidth = shifts[k + 3] as number;
+    // What was written anew stands for the place where the old text began.
+    if (column < start + added + newWidth) return Math.min(column - added, start);
+    added += newWidth - (shifts[k + 2] as number);
   }
   return column - added;
 }

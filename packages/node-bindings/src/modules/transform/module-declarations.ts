@@ -26,6 +26,8 @@ export class ModuleDeclarations {
   readonly #edits: EditList;
   readonly #names: HelperNames;
   readonly builder = new TableBuilder();
+  /** Local names in export lists. */
+  readonly #listed: string[] = [];
 
   constructor(source: string, edits: EditList, names: HelperNames) {
     this.#source = source;
@@ -107,6 +109,13 @@ export class ModuleDeclarations {
     for (const match of text.matchAll(/[\p{ID_Start}$_][\p{ID_Continue}$]*(?!\s*:)(?![\p{ID_Continue}$])/gu)) this.exportVariable(match[0], constant);
   }
 
+  /** True when every name of an export list is imported or among the declared ones. */
+  namesOnly(declared: ReadonlySet<string>): boolean {
+    if (this.#listed.length === 0) return true;
+    const imported = new Set(this.builder.imports.map(([, , local]) => local));
+    return this.#listed.every((name) => declared.has(name) || imported.has(name));
+  }
+
   #readExportList(start: number, at: number): ExportedDeclaration {
     const source = this.#source;
     const [pairs, end] = this.#readPairs(at);
@@ -116,7 +125,10 @@ export class ModuleDeclarations {
       for (const [name, exported] of pairs) this.builder.indirect.push([exported, request, name]);
       return this.#gone(start, requestEnd);
     }
-    for (const [local, exported] of pairs) this.builder.export(exported, local, false);
+    for (const [local, exported] of pairs) {
+      this.builder.export(exported, local, false);
+      this.#listed.push(local);
+    }
     return this.#gone(start, source[next] === ';' ? next + 1 : end);
   }
 

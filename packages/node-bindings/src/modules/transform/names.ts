@@ -16,6 +16,8 @@ export interface HelperNames {
   readonly dynamicImport: string;
   /** Holds `import.meta`. */
   readonly importMeta: string;
+  /** A name that is nowhere defined, as `arguments` is not at the top level of a module. */
+  readonly undefinedName: string;
   /** Takes the getters of the module's own bindings. */
   readonly register: string;
   /** The binding behind an anonymous default export. */
@@ -42,6 +44,7 @@ export function helperNames(prefix: string): HelperNames {
     asyncIterable: `${prefix}F`,
     dynamicImport: `${prefix}I`,
     importMeta: `${prefix}M`,
+    undefinedName: `${prefix}Undef`,
     register: `${prefix}X`,
     defaultExport: `${prefix}D`,
     namespace: `${prefix}N`,

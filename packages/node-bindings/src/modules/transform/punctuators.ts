@@ -149,6 +149,7 @@ function closeSquare(s: ScanState): void {
   s.at++;
   if ((s.closedFlags & Flag.computedKey) !== 0) s.afterKey();
   else s.after(Prev.operand, 93);
+  s.notePatternNames();
 }
 
 function isBinding(s: ScanState): boolean {
@@ -210,6 +211,7 @@ function closeBrace(s: ScanState): void {
     case Bracket.object:
       s.keyNext = false;
       s.after(Prev.operand, 125);
+      s.notePatternNames();
       return;
     case Bracket.classBody:
       s.keyNext = false;

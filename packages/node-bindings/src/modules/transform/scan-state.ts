@@ -68,6 +68,8 @@ export class ScanState {
   arrowFlags = 0;
   nameDefault = false;
 
+  /** Names declared outside of functions; an export list may name only these. */
+  readonly declared = new Set<string>();
   hasTopLevelAwait = false;
   usesImportMeta = false;
   usesDynamicImport = false;
@@ -173,6 +175,20 @@ export class ScanState {
       if (kind[k] === Bracket.classBody || ((flags[k] as number) & (Flag.parameters | Flag.maybeAsync)) !== 0) return true;
     }
     return false;
+  }
+
+  /** `arguments` belongs to a function that is no arrow function. */
+  hasOwnArguments(): boolean {
+    const { functions, nest } = this;
+    for (let depth = functions.depth; depth > 0; depth--) if (((functions.flags[depth] as number) & Flag.arrow) === 0) return true;
+    for (let k = nest.top; k > 0; k--) if (((nest.flags[k] as number) & Flag.parameters) !== 0 || nest.kind[k] === Bracket.classBody) return true;
+    return false;
+  }
+
+  /** A binding pattern outside of functions: more names than it binds may be in it. */
+  notePatternNames(): void {
+    if (this.functions.depth > 0 || (this.closedFlags & Flag.binding) === 0) return;
+    for (const match of this.source.slice(this.closedStart, this.at).matchAll(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu)) this.declared.add(match[0]);
   }
 
   assignsPrevious(): void {

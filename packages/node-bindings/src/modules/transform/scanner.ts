@@ -43,6 +43,7 @@ export function scan(source: string, goal: Goal, names: HelperNames): ScanState 
   if (s.nest.top !== 0) throw new Bail('open bracket at the end');
   s.endAwaits();
   s.endArrows();
+  if (!s.declarations.namesOnly(s.declared)) throw new Bail('export of an undeclared name');
   return s;
 }
 

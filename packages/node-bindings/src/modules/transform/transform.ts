@@ -29,7 +29,7 @@ export function transformModule(source: string, loadParse: LoadParse): ScannedMo
   } catch (error) {
     if (!(error instanceof Bail)) throw error;
   }
-  const { edits, tables } = examineTree(source, parseText(loadParse(), source, 'module'), names);
+  const { edits, tables } = examineTree(source, parseText(loadParse(), source, 'module'), names, 'module');
   return { tables, body: bodyOf(names, edits.toList(source), source) };
 }
 
@@ -37,7 +37,7 @@ export function transformModule(source: string, loadParse: LoadParse): ScannedMo
 export function transformLiveModule(source: string, loadParse: LoadParse): ModuleBody {
   const names = mustChooseNames(source);
   const tree = parseText(loadParse(), source, 'module');
-  const { edits, tables } = examineTree(source, tree, names);
+  const { edits, tables } = examineTree(source, tree, names, 'module');
   editLiveReferences(tree, tables.imports, names, edits);
   return bodyOf(names, edits.toList(source), source);
 }
@@ -63,7 +63,7 @@ export function transformScript(source: string, loadParse: LoadParse): Transform
     if (!(error instanceof Bail)) throw error;
   }
   try {
-    const { edits } = examineTree(source, parseText(loadParse(), source, 'script'), names);
+    const { edits } = examineTree(source, parseText(loadParse(), source, 'script'), names, 'script');
     return edits.isEmpty ? undefined : bodyOf(names, edits.toList(source), source);
   } catch (error) {
     if (isParseError(error) || error instanceof Bail) return undefined;

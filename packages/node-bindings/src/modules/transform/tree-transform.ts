@@ -1,6 +1,7 @@
 /** The scanner's work, done on a syntax tree: the same tables, the same edits. */
 import { skipBlanks } from './lookahead.ts';
 import type { HelperNames } from './names.ts';
+import type { Goal } from './scan-state.ts';
 import { childrenOf, isFunction, patternNames, type Node } from './syntax-tree.ts';
 import { TableBuilder } from './table-builder.ts';
 import { EVALUATION_PHASE, NAMESPACE, type ModuleTables } from './tables.ts';
@@ -13,8 +14,8 @@ export interface TreeFindings {
 }
 
 /** Finds tables and edits; references to imports stay as they are (see `live-references.ts`). */
-export function examineTree(source: string, tree: Node, names: HelperNames): TreeFindings {
-  const examiner = new Examiner(source, names);
+export function examineTree(source: string, tree: Node, names: HelperNames, goal: Goal): TreeFindings {
+  const examiner = new Examiner(source, names, goal);
   for (const statement of tree.body as Node[]) examiner.statement(statement);
   const tables = examiner.builder.build({
     reassigned: examiner.reassigned, allMutable: examiner.hasDirectEval, hasTopLevelAwait: examiner.hasTopLevelAwait, usesImportMeta: examiner.usesImportMeta,
@@ -33,12 +34,15 @@ class Examiner {
   #functionDepth = 0;
   /** Parameters and class bodies count as code that runs later, though they are no place for `await`. */
   #laterDepth = 0;
+  /** Functions that have `arguments`; scripts are inside of one. */
+  #argumentsDepth: number;
   readonly #source: string;
   readonly #names: HelperNames;
 
-  constructor(source: string, names: HelperNames) {
+  constructor(source: string, names: HelperNames, goal: Goal) {
     this.#source = source;
     this.#names = names;
+    this.#argumentsDepth = goal === 'module' ? 0 : 1;
   }
 
   statement(node: Node): void {
@@ -171,9 +175,24 @@ class Examiner {
         this.usesImportMeta = true;
         this.edits.blank(node.start, node.end, this.#names.importMeta);
         return;
+      case 'Identifier':
+        if (node.name === 'arguments' && this.#argumentsDepth === 0) this.edits.replace(node.start, node.end, this.#names.undefinedName);
+        return;
+      case 'MemberExpression':
+        this.#visit(node.object);
+        if (node.computed) this.#visit(node.property);
+        return;
+      case 'Property':
+      case 'MethodDefinition':
+      case 'PropertyDefinition':
+        if (node.computed) this.#visit(node.key);
+        if (node.value !== null) this.#visit(node.value);
+        return;
       case 'ClassBody':
         this.#laterDepth++;
+        this.#argumentsDepth++;
         this.#children(node);
+        this.#argumentsDepth--;
         this.#laterDepth--;
         return;
       default:
@@ -183,7 +202,9 @@ class Examiner {
         }
         this.#laterDepth++;
         this.#functionDepth++;
+        if (node.type !== 'ArrowFunctionExpression') this.#argumentsDepth++;
         this.#children(node);
+        if (node.type !== 'ArrowFunctionExpression') this.#argumentsDepth--;
         this.#functionDepth--;
         this.#laterDepth--;
     }

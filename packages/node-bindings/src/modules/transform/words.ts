@@ -68,6 +68,7 @@ function scanName(s: ScanState, start: number, end: number): void {
   const isDeclared = s.declaring || (s.prevChar === 44 && declares > 0);
   const isPrefixed = s.prevChar === 43 || s.prevChar === 45;
   if (isPrefixed && s.source.charCodeAt(s.prevEnd - 2) === s.prevChar) s.assigned.note(start, end, s.runsLater());
+  if (isDeclared && s.functions.depth === 0) s.declared.add(s.source.slice(start, end));
   if (isDeclared && declares > 1) s.declarations.exportVariable(s.source.slice(start, end), declares === 3);
   s.at = end;
   s.after(Prev.operand);
@@ -95,6 +96,7 @@ function scanKeyword(s: ScanState, word: number, start: number, end: number): vo
       scanOf(s, start, end);
       return;
     case Word.jump:
+      if (s.isModule && s.functions.depth === 0 && source.charCodeAt(start) === 114) throw new Bail('return at the top level');
       s.beginStatement();
       s.at = end;
       s.after(hasNewline(source, end, skipBlanks(source, end)) ? Prev.statement : Prev.keyword);
@@ -166,6 +168,10 @@ function scanKeyword(s: ScanState, word: number, start: number, end: number): vo
       return;
     case Word.export:
       scanExport(s, start);
+      return;
+    case Word.arguments:
+      scanName(s, start, end);
+      if (s.isModule && !s.hasOwnArguments()) s.edits.replace(start, end, s.names.undefinedName);
       return;
     default: // Word.eval
       if (source.charCodeAt(skipBlanks(source, end)) === 40) s.hasDirectEval = true;
@@ -242,7 +248,11 @@ function scanFunction(s: ScanState, end: number, flags: number): void {
     at = next + 1;
     next = skipBlanks(source, at);
   }
-  if (startsName(source, next)) next = skipBlanks(source, endOfName(source, next));
+  if (startsName(source, next)) {
+    const nameEnd = endOfName(source, next);
+    if (isStatement && s.functions.depth === 0) s.declared.add(source.slice(next, nameEnd));
+    next = skipBlanks(source, nameEnd);
+  }
   else if (s.nameDefault) s.edits.insert(at, ` ${s.names.defaultExport} `);
   s.nameDefault = false;
   if (source.charCodeAt(next) !== 40) throw new Bail('function without parameters');
@@ -260,6 +270,7 @@ function scanClass(s: ScanState, end: number): void {
   const hasName = startsName(source, next) && !isWord(source, next, 'extends');
   if (!hasName && s.nameDefault) s.edits.insert(end, ` ${s.names.defaultExport} `);
   s.nameDefault = false;
+  if (hasName && isStatement && s.functions.depth === 0) s.declared.add(source.slice(next, endOfName(source, next)));
   s.classBracket.push(s.nest.top);
   s.classFlags.push(isStatement ? Flag.statement : 0);
   s.at = hasName ? endOfName(source, next) : end;

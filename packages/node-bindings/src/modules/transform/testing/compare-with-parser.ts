@@ -23,7 +23,7 @@ export function compareWithParser(source: string, goal: Goal): Comparison {
   if (names === undefined) return { outcome: 'invalid' };
   let expected: ReturnType<typeof examineTree>;
   try {
-    expected = examineTree(source, parseText(parse, source, goal), names);
+    expected = examineTree(source, parseText(parse, source, goal), names, goal);
   } catch (error) {
     if (isParseError(error) || error instanceof Bail) return { outcome: 'invalid' };
     throw error;
