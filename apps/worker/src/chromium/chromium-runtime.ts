@@ -123,12 +123,21 @@ async function expose(page: Page, pageOrigin: string, io: RunnerIo): Promise<voi
   await page.exposeBinding('slipwayFile', guard(file));
 }
 
-/** `npm ci` needs a lockfile; without one npm makes it. */
+/**
+ * `npm ci` needs a lockfile; without one npm makes it. It also refuses a lockfile
+ * that npm itself has written, where optional packages of other platforms were
+ * not to be had; `npm install` takes what is locked and adds nothing to it.
+ */
 function buildSteps(files: readonly RunnerFile[]): DriverStep[] {
   const locked = files.some((file) => file.path === 'package-lock.json' || file.path === 'npm-shrinkwrap.json');
   const env = { CI: 'true' };
   return [
-    { command: 'npm', args: [locked ? 'ci' : 'install', '--no-audit', '--no-fund'], env },
+    {
+      command: 'npm',
+      args: [locked ? 'ci' : 'install', '--no-audit', '--no-fund'],
+      env,
+      ...(locked ? { instead: { ofStderr: 'code EUSAGE', command: 'npm', args: ['install', '--no-audit', '--no-fund'], env } } : {}),
+    },
     { command: 'npm', args: ['run', 'build'], env },
   ];
 }

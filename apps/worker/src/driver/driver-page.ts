@@ -15,7 +15,7 @@ declare global {
 }
 
 /** How much of stderr an error summary may quote. */
-const stderrTail = 4000;
+const stderrTail = 16_000;
 const pieceBytes = 512 * 1024;
 
 window.runDriverJob = async (job) => {
@@ -47,11 +47,16 @@ async function runStep(control: ControlClient, step: DriverStep): Promise<Driver
   let stderr = '';
   // Each chunk is handed on before the next one is read: a flood waits in the container, not in this page.
   let sending = Promise.resolve();
-  const { code, signal } = await control.run(step, (stream, chunk) => {
+  const { command, args, env, instead } = step;
+  const { code, signal } = await control.run({ command, args, env }, (stream, chunk) => {
     if (stream === 'stderr') stderr = (stderr + decoder.decode(chunk, { stream: true })).slice(-stderrTail);
     sending = sending.then(() => log(stream, chunk));
   });
   await sending;
+  if (code !== 0 && instead !== undefined && stderr.includes(instead.ofStderr)) {
+    await log('system', new TextEncoder().encode(`"${[command, ...args].join(' ')}" refused the lockfile\n`));
+    return await runStep(control, instead);
+  }
   return code === 0 ? undefined : { outcome: 'exited', command: [step.command, ...step.args].join(' '), code, signal, stderr };
 }
 

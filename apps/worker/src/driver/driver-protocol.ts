@@ -18,6 +18,8 @@ export interface DriverStep {
   command: string;
   args: string[];
   env: Record<string, string>;
+  /** What runs in its place when it failed and its stderr holds `ofStderr`. */
+  instead?: { ofStderr: string; command: string; args: string[]; env: Record<string, string> };
 }
 
 export type DriverResult =
