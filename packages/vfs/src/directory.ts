@@ -37,12 +37,10 @@ function sameName(words: Int32Array, at: number, name: EncodedName): boolean {
   return true;
 }
 
-const scratch = (): Uint8Array<ArrayBuffer> => new Uint8Array(new ArrayBuffer(256));
-
 /** Turns names in shared memory into strings; holds the private buffer TextDecoder needs. */
 export class NameDecoder {
-  readonly #scratch = scratch();
-  readonly #words = new Int32Array(this.#scratch.buffer);
+  readonly #words = new Int32Array(64);
+  readonly #bytes = new Uint8Array(this.#words.buffer, 0, 256);
 
   decode(memory: SharedMemory, entryAt: number): string {
     return this.decodeWords(memory.words, entryAt + Entry.name, memory.words[entryAt + Entry.nameLength]!);
@@ -51,7 +49,7 @@ export class NameDecoder {
   decodeWords(source: Int32Array, at: number, length: number): string {
     const bounded = Math.min(Math.max(length, 0), 255);
     for (let index = 0; index * 4 < bounded; index++) this.#words[index] = source[at + index]!;
-    return decodeText(this.#scratch.subarray(0, bounded));
+    return decodeText(this.#bytes.subarray(0, bounded));
   }
 }
 

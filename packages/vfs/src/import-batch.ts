@@ -7,9 +7,8 @@ const padded = (length: number): number => (length + 3) & ~3;
 
 /** Packs entries into the payload of one request. */
 export class ImportBatch {
-  readonly #buffer = new ArrayBuffer(PAYLOAD_BYTES);
-  readonly #bytes = new Uint8Array(this.#buffer);
-  readonly #view = new DataView(this.#buffer);
+  readonly #bytes = new Uint8Array(PAYLOAD_BYTES);
+  readonly #view = new DataView(this.#bytes.buffer, 0, PAYLOAD_BYTES);
   #length = 0;
 
   get length(): number {

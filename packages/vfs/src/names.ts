@@ -27,7 +27,7 @@ export class NameCache {
 function encodeName(name: string): EncodedName {
   const text = encodeText(name);
   const words = new Int32Array(Math.ceil(text.length / 4));
-  new Uint8Array(words.buffer).set(text);
+  new Uint8Array(words.buffer, 0, text.length).set(text);
   // FNV-1a: names are short, and the parent is mixed in by the bucket.
   let hash = 0x811c9dc5;
   for (const byte of text) hash = Math.imul(hash ^ byte, 0x01000193);

@@ -9,6 +9,13 @@ import { decodeText } from './text.ts';
 /** What the last component of a path was; only a `name` can be created or removed. */
 export type LastKind = 'name' | 'dot' | 'dotdot' | 'root';
 
+/**
+ * What to do at the last component. Calls that make or remove a name look at
+ * the name itself (`name`): a link is not followed even before a slash. Calls
+ * that may create a file refuse a slash there, whatever it names.
+ */
+export type LastRule = 'follow' | 'nofollow' | 'name' | 'create' | 'create-nofollow';
+
 export interface WalkResult {
   /** Negative errno, or 0. A missing last component is no error: `index` is 0 then. */
   errno: number;
@@ -29,7 +36,7 @@ const fail = (errno: number): WalkResult => ({ errno: -errno, index: 0, parent: 
  * POSIX path resolution, section 4.16 of the base definitions: one component at
  * a time, `..` after symbolic links, a trailing slash means "as a directory".
  */
-export function walkPath(memory: SharedMemory, names: NameCache, path: string, follow: boolean): WalkResult {
+export function walkPath(memory: SharedMemory, names: NameCache, path: string, rule: LastRule): WalkResult {
   // UTF-8 is never shorter than the string; exact length only matters near the limit.
   if (path.length > PATH_LIMIT) return fail(Errno.ENAMETOOLONG);
   if (path === '') return fail(Errno.ENOENT);
@@ -57,11 +64,12 @@ export function walkPath(memory: SharedMemory, names: NameCache, path: string, f
     }
     const name = names.encode(part);
     if (name.length > NAME_LIMIT) return fail(Errno.ENAMETOOLONG);
+    if (last && slash && (rule === 'create' || rule === 'create-nofollow')) return fail(Errno.EISDIR);
     const entry = findEntry(memory, current, name);
     if (entry === 0) return last ? { errno: 0, index: 0, parent: current, name: part, entry: 0, kind: 'name', slash } : fail(Errno.ENOENT);
     const index = memory.words[memory.entry(entry) + Entry.inode]!;
     const mode = memory.words[memory.inode(index) + Inode.mode]! & Mode.typeMask;
-    if (mode === Mode.link && (!last || follow || slash)) {
+    if (mode === Mode.link && (!last || (rule !== 'name' && (slash || rule === 'follow' || rule === 'create')))) {
       if (++links > LINK_LIMIT) return fail(Errno.ELOOP);
       const target = readTarget(memory, memory.inode(index));
       if (target === undefined || target === '') return fail(Errno.ENOENT);
@@ -73,7 +81,7 @@ export function walkPath(memory: SharedMemory, names: NameCache, path: string, f
       }
       continue;
     }
-    if (last && slash && mode !== Mode.directory) return fail(Errno.ENOTDIR);
+    if (last && slash && rule !== 'name' && mode !== Mode.directory) return fail(Errno.ENOTDIR);
     result = { errno: 0, index, parent: current, name: part, entry, kind: 'name', slash };
     if (last) return result;
     current = index;

@@ -122,7 +122,7 @@ export class Reader implements VfsReader {
 
   realpath(path: string): string | number {
     this.#enter();
-    const walk = walkPath(this.#memory, this.#names, path, true);
+    const walk = walkPath(this.#memory, this.#names, path, 'follow');
     let answer: string | number;
     if (walk.errno < 0) answer = walk.errno;
     else if (walk.index === 0) answer = -Errno.ENOENT;
@@ -215,7 +215,7 @@ export class Reader implements VfsReader {
   }
 
   #walk(path: string, follow: boolean): number {
-    const walk = walkPath(this.#memory, this.#names, path, follow);
+    const walk = walkPath(this.#memory, this.#names, path, follow ? 'follow' : 'nofollow');
     if (walk.errno < 0) return walk.errno;
     return walk.index === 0 ? -Errno.ENOENT : this.#named(walk.index);
   }

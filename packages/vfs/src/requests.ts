@@ -153,11 +153,12 @@ export class Requests {
 
   /** Opening what exists and stays as it is needs no writer. `undefined`: the writer has to decide. */
   #openExisting(path: string, flags: number): number | undefined {
+    if ((flags & OpenFlags.creat) !== 0 && path.endsWith('/')) return undefined;
     if ((flags & OpenFlags.trunc) !== 0 || (flags & OpenFlags.creat && flags & OpenFlags.excl) !== 0) return undefined;
     for (;;) {
       const ino = this.#reader.lookup(path, (flags & OpenFlags.nofollow) === 0);
-      if (ino === -Errno.ENOENT && (flags & OpenFlags.creat) !== 0) return undefined;
-      if (ino < 0) return ino;
+      // O_CREAT looks at the last component in its own way.
+      if (ino < 0) return (flags & OpenFlags.creat) === 0 ? ino : undefined;
       const stat = this.#reader.stat(ino);
       // Removed since the lookup: look again.
       if (typeof stat === 'number') continue;

@@ -15,11 +15,13 @@ export class CreateOperations {
 
   open(path: string, flags: number, mode: number): number {
     const exclusive = (flags & OpenFlags.creat) !== 0 && (flags & OpenFlags.excl) !== 0;
-    const walk = this.#store.walk(path, !exclusive && (flags & OpenFlags.nofollow) === 0);
+    const follow = !exclusive && (flags & OpenFlags.nofollow) === 0;
+    const creating = (flags & OpenFlags.creat) !== 0;
+    const walk = this.#store.walk(path, creating ? (follow ? 'create' : 'create-nofollow') : follow ? 'follow' : 'nofollow');
     if (walk.errno < 0) return walk.errno;
     if (walk.index === 0) {
-      if ((flags & OpenFlags.creat) === 0) return -Errno.ENOENT;
-      if (walk.slash || (flags & OpenFlags.directory) !== 0) return walk.slash ? -Errno.EISDIR : -Errno.EINVAL;
+      if (!creating) return -Errno.ENOENT;
+      if ((flags & OpenFlags.directory) !== 0) return -Errno.EINVAL;
       return this.#newNode(walk, Mode.file | (mode & Mode.permissions));
     }
     if (exclusive) return -Errno.EEXIST;
@@ -38,7 +40,7 @@ export class CreateOperations {
   }
 
   mkdir(path: string, mode: number): number {
-    const walk = this.#store.walk(path, false);
+    const walk = this.#store.walk(path, 'name');
     if (walk.errno < 0) return walk.errno;
     if (walk.index !== 0) return -Errno.EEXIST;
     const index = this.#newNode(walk, Mode.directory | (mode & Mode.permissions));
@@ -59,7 +61,7 @@ export class CreateOperations {
         return current;
       }
       if (errno === -Errno.EEXIST) {
-        const walk = this.#store.walk(current, true);
+        const walk = this.#store.walk(current, 'follow');
         const directory = walk.index !== 0 && this.#store.type(walk.index) === Mode.directory;
         if (!directory) return missing.length === 0 ? -Errno.EEXIST : -Errno.ENOTDIR;
         const next = missing.pop();
@@ -78,7 +80,7 @@ export class CreateOperations {
     const text = encodeText(target);
     if (text.length === 0) return -Errno.ENOENT;
     if (text.length > PATH_LIMIT) return -Errno.ENAMETOOLONG;
-    const walk = this.#store.walk(path, false);
+    const walk = this.#store.walk(path, 'name');
     if (walk.errno < 0) return walk.errno;
     if (walk.index !== 0) return -Errno.EEXIST;
     if (walk.slash) return -Errno.ENOENT;
@@ -97,10 +99,10 @@ export class CreateOperations {
   }
 
   link(existing: string, path: string): number {
-    const from = this.#store.walk(existing, false);
+    const from = this.#store.walk(existing, 'nofollow');
     if (from.errno < 0) return from.errno;
     if (from.index === 0) return -Errno.ENOENT;
-    const to = this.#store.walk(path, false);
+    const to = this.#store.walk(path, 'name');
     if (to.errno < 0) return to.errno;
     if (to.index !== 0) return -Errno.EEXIST;
     if (to.slash) return -Errno.ENOENT;

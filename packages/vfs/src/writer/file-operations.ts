@@ -75,11 +75,11 @@ export class FileOperations {
   }
 
   copyFile(from: string, to: string, exclusive: boolean): number {
-    const source = this.#store.walk(from, true);
+    const source = this.#store.walk(from, 'follow');
     if (source.errno < 0) return source.errno;
     if (source.index === 0) return -Errno.ENOENT;
     if (this.#store.type(source.index) !== Mode.file) return this.#store.type(source.index) === Mode.directory ? -Errno.EISDIR : -Errno.EINVAL;
-    const target = this.#store.walk(to, true);
+    const target = this.#store.walk(to, 'create');
     if (target.errno < 0) return target.errno;
     if (target.index !== 0 && exclusive) return -Errno.EEXIST;
     if (target.index === source.index) return 0;
@@ -94,18 +94,15 @@ export class FileOperations {
 
   /** uv_fs_copyfile gives an existing target the permissions of the source, too. */
   #copyMode(source: number, to: string): void {
-    const { index } = this.#store.walk(to, true);
+    const { index } = this.#store.walk(to, 'follow');
     const permissions = this.#store.mode(source) & Mode.permissions;
     if ((this.#store.mode(index) & Mode.permissions) !== permissions) this.chmod(index, permissions);
   }
 
   #replace(path: string, mode: number, mtimeMs: number, fill: (index: number) => number, filled: boolean): number {
-    const walk = this.#store.walk(path, true);
+    const walk = this.#store.walk(path, 'create');
     if (walk.errno < 0) return walk.errno;
-    if (walk.index === 0) {
-      if (walk.slash) return -Errno.EISDIR;
-      return this.#fillNew(walk, mode, mtimeMs, fill, filled);
-    }
+    if (walk.index === 0) return this.#fillNew(walk, mode, mtimeMs, fill, filled);
     const type = this.#store.type(walk.index);
     if (type !== Mode.file) return type === Mode.directory ? -Errno.EISDIR : -Errno.EINVAL;
     const errno = fill(walk.index);

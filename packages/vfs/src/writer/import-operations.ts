@@ -95,7 +95,7 @@ export class ImportOperations {
   #directory(path: string, mode: number): number {
     const errno = this.#creating.mkdir(path, mode < 0 ? 0o755 : mode);
     if (errno !== -Errno.EEXIST) return errno;
-    const walk = this.#store.walk(path, true);
+    const walk = this.#store.walk(path, 'follow');
     return walk.index !== 0 && this.#store.type(walk.index) === Mode.directory ? 0 : -Errno.EEXIST;
   }
 }

@@ -12,16 +12,17 @@ export class RemoveOperations {
   }
 
   unlink(path: string): number {
-    const walk = this.#store.walk(path, false);
+    const walk = this.#store.walk(path, 'name');
     if (walk.errno < 0) return walk.errno;
     if (walk.index === 0) return -Errno.ENOENT;
     if (this.#store.type(walk.index) === Mode.directory) return -Errno.EISDIR;
+    if (walk.slash) return -Errno.ENOTDIR;
     this.#store.detach(walk.entry, 'removed');
     return 0;
   }
 
   rmdir(path: string): number {
-    const walk = this.#store.walk(path, false);
+    const walk = this.#store.walk(path, 'name');
     if (walk.errno < 0) return walk.errno;
     if (walk.kind === 'dot') return -Errno.EINVAL;
     if (walk.kind === 'dotdot') return -Errno.ENOTEMPTY;
@@ -34,11 +35,12 @@ export class RemoveOperations {
   }
 
   removeTree(path: string): number {
-    const walk = this.#store.walk(path, false);
+    const walk = this.#store.walk(path, 'name');
     if (walk.errno === -Errno.ENOENT || (walk.errno === 0 && walk.index === 0)) return 0;
     if (walk.errno < 0) return walk.errno;
     if (walk.kind !== 'name') return walk.kind === 'root' ? -Errno.EBUSY : -Errno.EINVAL;
     if (this.#store.type(walk.index) !== Mode.directory) {
+      if (walk.slash) return -Errno.ENOTDIR;
       this.#store.detach(walk.entry, 'removed');
       return 0;
     }
@@ -60,15 +62,16 @@ export class RemoveOperations {
 
   /** The checks in the order Linux makes them (fs/namei.c, do_renameat2). */
   rename(from: string, to: string): number {
-    const source = this.#store.walk(from, false);
+    const source = this.#store.walk(from, 'name');
     if (source.errno < 0) return source.errno;
-    const target = this.#store.walk(to, false);
+    const target = this.#store.walk(to, 'name');
     if (target.errno < 0) return target.errno;
     if (source.kind !== 'name' || target.kind !== 'name') return -Errno.EBUSY;
     if (source.index === 0) return -Errno.ENOENT;
     const directory = this.#store.type(source.index) === Mode.directory;
+    if (!directory && (source.slash || target.slash)) return -Errno.ENOTDIR;
     if (directory && this.#contains(source.index, target.parent)) return -Errno.EINVAL;
-    if (!directory && target.slash && target.index === 0) return -Errno.ENOTDIR;
+    if (target.index !== 0 && this.#contains(target.index, source.parent)) return -Errno.ENOTEMPTY;
     if (target.index === source.index) return 0;
     if (target.index !== 0) {
       const errno = this.#mayReplace(directory, target);

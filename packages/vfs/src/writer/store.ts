@@ -1,7 +1,7 @@
 import { JournalType } from '../journal.ts';
 import { Entry, Inode, Mode, Super } from '../layout.ts';
 import { NameCache } from '../names.ts';
-import { type WalkResult, walkPath } from '../path-walk.ts';
+import { type LastRule, type WalkResult, walkPath } from '../path-walk.ts';
 import type { SharedMemory } from '../shared-memory.ts';
 import { EntryStore } from './entry-store.ts';
 import { FileContent } from './file-content.ts';
@@ -37,8 +37,8 @@ export class Store {
     this.#journal = new JournalWriter(memory);
   }
 
-  walk(path: string, follow: boolean): WalkResult {
-    return walkPath(this.memory, this.names, path, follow);
+  walk(path: string, rule: LastRule): WalkResult {
+    return walkPath(this.memory, this.names, path, rule);
   }
 
   mode(index: number): number {
