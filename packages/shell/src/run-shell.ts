@@ -49,7 +49,7 @@ function runMainShell(sys: ProcessSystem, name: string): never {
     return descriptor?.kind === 'stream' && descriptor.end.as === 'tty';
   };
   const interactive = invocation.interactive || (invocation.command === undefined && invocation.file === undefined && isTty(0) && isTty(2));
-  if (interactive) return sys.exit(runInteractive({ sys, state, name, invocation, dialect: dialectOf(name) }));
+  if (interactive) return sys.exit(runInteractive({ sys, state, name, invocation, dialect: dialectOf(name), initialize }));
   const shell = new Interpreter({ sys, state, name, dialect: dialectOf(name), interactive: false });
   return endWith(shell, () => {
     initialize(shell, invocation);
@@ -81,7 +81,7 @@ function runSubshell(sys: ProcessSystem, text: string, name: string): never {
 /** bash and jsh know more than POSIX; a script named by its path is read as POSIX. */
 const dialectOf = (name: string): 'posix' | 'extended' => (/(^|\/)-?(bash|jsh)$/.test(name) ? 'extended' : 'posix');
 
-export function initialize(shell: Interpreter, invocation: Invocation): void {
+function initialize(shell: Interpreter, invocation: Invocation): void {
   const { variables } = shell.state;
   const defaults: Readonly<Record<string, string>> = { IFS: ' \t\n', OPTIND: '1', PS4: '+ ', PPID: String(shell.sys.start.ppid) };
   // IFS never comes from the environment.

@@ -59,11 +59,11 @@ export const fg: Builtin['run'] = (sh, args) => {
     sh.warn(`fg: ${args[0] === undefined ? 'No current job' : noSuchJob(args[0])}`);
     return 2;
   }
-  const out = new Output(sh.sys.descriptors, 1);
-  out.line(job.text);
-  out.flush();
   sh.sys.kernel.setForeground(sh.jobControl.channel, job.pgid);
   try {
+    const out = new Output(sh.sys.descriptors, 1);
+    out.line(job.text);
+    out.flush();
     return waitForJob(sh, job, false) ?? 0;
   } finally {
     takeTerminalBack(sh);
@@ -95,7 +95,11 @@ export const kill: Builtin['run'] = (sh, args) => {
       sh.warn(`kill: ${noSuchJob(arg)}`);
       return 2;
     }
-    if (sh.jobControl !== undefined) resolved.push(`-${job.pgid}`);
+    if (sh.jobControl !== undefined) {
+      // A group is a negative number, which must not be taken for a signal.
+      if (resolved.length === 0) resolved.push('--');
+      resolved.push(`-${job.pgid}`);
+    }
     else resolved.push(...job.processes.map((process) => String(process.pid)));
   }
   const out = new Output(sh.sys.descriptors, 1);

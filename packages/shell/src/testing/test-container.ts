@@ -102,7 +102,7 @@ export class TestContainer {
     let text = '';
     let wake: () => void = () => undefined;
     let ended = false;
-    const terminal = this.kernel.openTerminal(columns, rows, (bytes) => {
+    const terminal = this.kernel.openTerminal({ columns, rows, crlf: true }, (bytes) => {
       if (bytes === null) ended = true;
       else text += decoder.decode(bytes, { stream: true });
       wake();
@@ -120,7 +120,12 @@ export class TestContainer {
           const at = typeof pattern === 'string' ? rest.indexOf(pattern) : rest.search(pattern);
           if (at !== -1) return from + at + (typeof pattern === 'string' ? pattern.length : (rest.match(pattern)?.[0].length ?? 0));
           if (ended) throw new Error(`The terminal closed before ${String(pattern)} came: ${JSON.stringify(text)}`);
-          await new Promise<void>((resolve) => (wake = resolve));
+          // Not an assertion about time: only a way to see what is there instead.
+          const gaveUp = await new Promise<boolean>((resolve) => {
+            const timer = setTimeout(() => resolve(true), 15_000);
+            wake = () => (clearTimeout(timer), resolve(false));
+          });
+          if (gaveUp) throw new Error(`${String(pattern)} did not come after: ${JSON.stringify(text.slice(from))}`);
         }
       },
     };

@@ -1,0 +1,97 @@
+/** A line being edited, as characters a reader would count. Pure. */
+export class LineBuffer {
+  #characters: string[] = [];
+  #cursor = 0;
+  readonly #segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+  get text(): string {
+    return this.#characters.join('');
+  }
+
+  get cursor(): number {
+    return this.#cursor;
+  }
+
+  get beforeCursor(): string {
+    return this.#characters.slice(0, this.#cursor).join('');
+  }
+
+  get afterCursor(): string {
+    return this.#characters.slice(this.#cursor).join('');
+  }
+
+  set(text: string, cursorAtEnd = true): void {
+    this.#characters = this.#split(text);
+    this.#cursor = cursorAtEnd ? this.#characters.length : 0;
+  }
+
+  /** Replaces the `count` characters before the cursor. */
+  replaceBefore(count: number, text: string): void {
+    const before = this.#characters.slice(0, Math.max(0, this.#cursor - count)).join('') + text;
+    const after = this.afterCursor;
+    this.#characters = this.#split(before + after);
+    this.#cursor = this.#split(before).length;
+  }
+
+  insert(text: string): void {
+    this.replaceBefore(0, text);
+  }
+
+  moveTo(index: number): void {
+    this.#cursor = Math.max(0, Math.min(index, this.#characters.length));
+  }
+
+  moveBy(distance: number): void {
+    this.moveTo(this.#cursor + distance);
+  }
+
+  moveToEnd(): void {
+    this.#cursor = this.#characters.length;
+  }
+
+  wordLeft(): number {
+    let at = this.#cursor;
+    while (at > 0 && !this.#isWord(at - 1)) at--;
+    while (at > 0 && this.#isWord(at - 1)) at--;
+    return at;
+  }
+
+  wordRight(): number {
+    let at = this.#cursor;
+    while (at < this.#characters.length && !this.#isWord(at)) at++;
+    while (at < this.#characters.length && this.#isWord(at)) at++;
+    return at;
+  }
+
+  /** Where Ctrl-W ends: words are what blanks separate. */
+  blankLeft(): number {
+    let at = this.#cursor;
+    while (at > 0 && this.#characters[at - 1] === ' ') at--;
+    while (at > 0 && this.#characters[at - 1] !== ' ') at--;
+    return at;
+  }
+
+  /** Removes from `from` to `to` and gives the text. */
+  cut(from: number, to: number): string {
+    const removed = this.#characters.splice(from, to - from).join('');
+    this.#cursor = Math.min(from, this.#characters.length);
+    return removed;
+  }
+
+  transpose(): void {
+    if (this.#cursor === 0 || this.#characters.length < 2) return;
+    const right = Math.min(this.#cursor, this.#characters.length - 1);
+    const [a, b] = [this.#characters[right - 1] ?? '', this.#characters[right] ?? ''];
+    this.#characters[right - 1] = b;
+    this.#characters[right] = a;
+    this.#cursor = right + 1;
+  }
+
+  #isWord(index: number): boolean {
+    return /[\p{L}\p{N}_]/u.test(this.#characters[index] ?? '');
+  }
+
+  #split(text: string): string[] {
+    return Array.from(this.#segmenter.segment(text), (part) => part.segment);
+  }
+}
