@@ -55,8 +55,8 @@ export interface Realm {
   requireBuiltin(id: string): Foreign;
   /** Compiles a builtin script; what `internalBinding('builtins').compileFunction` returns. */
   compileBuiltin(id: string): (...parameters: Foreign[]) => Foreign;
-  /** Text of a builtin, in Node's lines; for what is shown above an error. */
-  builtinSource(id: string): string | undefined;
+  /** A line of a builtin as Node has it; for the source line of a fatal error. */
+  builtinLine(id: string, line: number): string | undefined;
   /** lib called `setInternalLoaders`; only the `builtins` binding calls this. */
   setInternalLoaders(internalBinding: (name: string) => Foreign, requireBuiltin: (id: string) => Foreign): void;
   /** Exports of `internal/per_context/domexception` and `…/messageport`. */

@@ -53,6 +53,18 @@ describe('generated lazy set', () => {
     expect(misplaced.length).toBeLessThan(30);
   });
 
+  it('shows the lines of a builtin as Node has them', () => {
+    natives ??= extract(mustGetPinnedNode()).natives;
+    const different: string[] = [];
+    for (const id of ['internal/locks', 'internal/fs/promises', 'stream/consumers', 'internal/streams/operators']) {
+      for (const [line, text] of natives[id]!.split('\n').entries()) {
+        const withoutComment = text.replace(/\s*(\/\/|\/?\*).*$/, '');
+        if (!(lazy.originalLine(id, line + 1) ?? '').startsWith(withoutComment)) different.push(`${id}:${line + 1} ${lazy.originalLine(id, line + 1)}`);
+      }
+    }
+    expect(different).toEqual([]);
+  });
+
   it('is read from shared memory and compiles every source it holds', () => {
     expect(lazy.ids().length).toBeGreaterThan(200);
     for (const id of lazy.ids()) {

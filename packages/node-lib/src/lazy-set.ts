@@ -70,13 +70,29 @@ export class LazySet {
    * lines are the same in both. For stack traces; the table is read on first use.
    */
   originalColumn(id: string, line: number, column: number): number {
-    this.#shifts ??= JSON.parse(this.#text(HEAD_BYTES + this.#indexLength, this.#shiftsLength)) as ColumnShifts;
     let shift = 0;
-    for (const [atLine, atColumn, by] of this.#shifts[id] ?? []) {
-      if (atLine > line || (atLine === line && atColumn > column)) break;
-      if (atLine === line) shift = by;
-    }
+    for (const [, atColumn, by] of this.#shiftsOf(id, line)) if (atColumn <= column) shift = by;
     return Math.max(1, column - shift);
+  }
+
+  /** A line as Node has it, but for comments and what a private slot stands for. */
+  originalLine(id: string, line: number): string | undefined {
+    const text = this.source(id)?.split('\n')[line - 1];
+    if (text === undefined) return undefined;
+    // Stretches begin where they are listed and end where the next begins in Node's text.
+    const stretches = [[line, 1, 0] as ColumnShift, ...this.#shiftsOf(id, line)];
+    return stretches
+      .map(([, column, shift], index) => {
+        const next = stretches[index + 1];
+        const end = next === undefined ? undefined : next[1] - next[2] + shift - 1;
+        return text.slice(column - 1, end);
+      })
+      .join('');
+  }
+
+  #shiftsOf(id: string, line: number): readonly ColumnShift[] {
+    this.#shifts ??= JSON.parse(this.#text(HEAD_BYTES + this.#indexLength, this.#shiftsLength)) as ColumnShifts;
+    return this.#shifts[id]?.filter(([atLine]) => atLine === line) ?? [];
   }
 
   #text(offset: number, length: number): string {

@@ -25,8 +25,9 @@ export class BuiltinLoader {
     this.#evaluate = evaluate;
   }
 
-  source(id: string): string | undefined {
-    return this.#sources.lazy.source(id);
+  /** A line of a builtin as Node has it. */
+  line(id: string, line: number): string | undefined {
+    return this.#sources.lazy.originalLine(id, line);
   }
 
   /** Where code of `node:<id>` stands in Node's own text; `undefined` for any other file. */

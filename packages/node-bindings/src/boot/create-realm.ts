@@ -98,7 +98,7 @@ export function createRealm(parts: RealmParts): RealmControl {
       return loaders.require(id);
     },
     compileBuiltin: (id) => loader.compile(id),
-    builtinSource: (id) => loader.source(id),
+    builtinLine: (id, line) => loader.line(id, line),
     setInternalLoaders(internalBinding, requireBuiltin) {
       loaders.internalBinding = internalBinding;
       loaders.require = requireBuiltin;

@@ -26,7 +26,7 @@ export function topFrame(error: unknown): SourcePosition | undefined {
 export function sourceLine(realm: Realm, file: string, line: number): string | undefined {
   const known = realm.stack.sourceLine?.(file, line);
   if (known !== undefined) return known;
-  if (file.startsWith('node:')) return realm.builtinSource(file.slice('node:'.length))?.split('\n')[line - 1];
+  if (file.startsWith('node:')) return realm.builtinLine(file.slice('node:'.length), line);
   const path = file.startsWith('file://') ? decodeURIComponent(file.slice('file://'.length)) : file;
   if (!path.startsWith('/')) return undefined;
   const bytes = realm.sys.fs.readFile(path);

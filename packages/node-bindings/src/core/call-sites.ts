@@ -1,6 +1,5 @@
 /** Call sites of the running code as util.getCallSites wants them. Reference: GetCallSites, src/node_util.cc. */
 import { isOwnScript } from '../boot/source-text.ts';
-import type { Realm } from '../realm.ts';
 
 export interface CallSiteRecord {
   readonly functionName: string;
@@ -23,7 +22,7 @@ interface EngineCallSite {
  * `count` frames, our own code's left out: those come from the worker's script
  * and have a URL with a scheme, code of the program and of lib has not.
  */
-export function collectCallSites(realm: Realm, count: number): CallSiteRecord[] {
+export function collectCallSites(count: number): CallSiteRecord[] {
   const { prepareStackTrace, stackTraceLimit } = Error as unknown as { prepareStackTrace: unknown; stackTraceLimit: number };
   const holder: { stack?: EngineCallSite[] } = {};
   try {
@@ -31,7 +30,7 @@ export function collectCallSites(realm: Realm, count: number): CallSiteRecord[] 
     (Error as unknown as { captureStackTrace(holder: object, below: unknown): void }).captureStackTrace(holder, collectCallSites);
     // The engine formats when the property is read first.
     const sites = holder.stack ?? [];
-    return sites.map((site) => toRecord(realm, site)).filter(({ scriptName }) => !isOwnScript(scriptName)).slice(0, count);
+    return sites.map((site) => toRecord(site)).filter(({ scriptName }) => !isOwnScript(scriptName)).slice(0, count);
   } finally {
     Object.assign(Error, { stackTraceLimit, prepareStackTrace });
   }
@@ -40,13 +39,13 @@ export function collectCallSites(realm: Realm, count: number): CallSiteRecord[] 
 /** Frames of this room that may lie in between. */
 const OWN_FRAMES = 12;
 
-function toRecord(realm: Realm, site: EngineCallSite): CallSiteRecord {
-  const generated = {
+/** Our `Error.prepareStackTrace` has corrected the sites already (`src/modules/stack`). */
+function toRecord(site: EngineCallSite): CallSiteRecord {
+  const position = {
     file: site.getScriptNameOrSourceURL?.() ?? site.getFileName() ?? '',
     line: site.getLineNumber() ?? 0,
     column: site.getColumnNumber() ?? 0,
   };
-  const position = realm.stack.originalPosition?.(generated) ?? generated;
   return {
     __proto__: null,
     functionName: site.getFunctionName() ?? '',

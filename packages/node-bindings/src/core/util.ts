@@ -26,13 +26,13 @@ export function createUtilBinding(realm: Realm): Foreign {
       if (details === undefined) return undefined;
       return both ? [details[0], details[1]] : details[0];
     },
-    getCallerLocation: () => callerLocation(realm),
+    getCallerLocation: callerLocation,
     previewEntries: (value: unknown, isIterator?: boolean) => previewEntries(realm, types, value, isIterator),
     getOwnNonIndexProperties: (value: object, filter: number) => ownNonIndexProperties(value, filter),
     getConstructorName,
     getExternalValue: () => 0n,
     // Frame 0 is lib's own util.getCallSites.
-    getCallSites: (count: number) => collectCallSites(realm, count + 1).slice(1),
+    getCallSites: (count: number) => collectCallSites(count + 1).slice(1),
     sleep(ms: number) {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
     },
@@ -130,7 +130,7 @@ function previewEntries(realm: Realm, types: TypeChecks, value: unknown, isItera
 
 /** True when the nearest frame that is not Node's own lies in a node_modules directory. */
 function isInsideNodeModules(realm: Realm, frameLimit: number, internalOnly: boolean): boolean {
-  for (const { scriptName } of collectCallSites(realm, frameLimit)) {
+  for (const { scriptName } of collectCallSites(frameLimit)) {
     if (scriptName === '' || scriptName.startsWith('node:')) continue;
     if (/[\\/]node_modules[\\/]/.test(scriptName)) return true;
     if (!internalOnly) return false;
@@ -140,8 +140,9 @@ function isInsideNodeModules(realm: Realm, frameLimit: number, internalOnly: boo
 }
 
 /** `[line, column, file]` of the caller's caller. */
-function callerLocation(realm: Realm): unknown[] | undefined {
-  const site = collectCallSites(realm, 3)[2];
+function callerLocation(): unknown[] | undefined {
+  // Frame 0 is the function of lib that asks, 1 its caller.
+  const site = collectCallSites(2)[1];
   return site === undefined ? undefined : [site.lineNumber, site.columnNumber, site.scriptName];
 }
 

@@ -6,8 +6,9 @@ import {
 } from './absent.ts';
 import { createBlockListBinding } from './block-list.ts';
 import { createCredentialsBinding } from './credentials.ts';
-import { parseCommandLine } from './options/command-line.ts';
+import { processOptions } from './env-files.ts';
 import { createOptionsBinding } from './options/options-binding.ts';
+import { createLocksBinding } from './locks.ts';
 import { createOsBinding } from './os.ts';
 import { createPerformanceBinding } from './performance.ts';
 import { createProcessMethodsBinding } from './process-methods.ts';
@@ -28,6 +29,7 @@ export const systemBindings: BindingTable = {
   credentials: createCredentialsBinding,
   inspector: createInspectorBinding,
   internal_only_v8: createInternalOnlyV8Binding,
+  locks: createLocksBinding,
   mksnapshot: createMksnapshotBinding,
   options: createOptionsBinding,
   os: createOsBinding,
@@ -46,7 +48,11 @@ export const systemBindings: BindingTable = {
 
 /** What the start message of this process says to Node, and what to the program. */
 export function readCommandLine(realm: Realm): CommandLine {
-  return parseCommandLine(realm.data, realm.sys.start);
+  const options = processOptions(realm);
+  for (const path of options.envFiles.skipped) {
+    realm.sys.descriptors.write(2, new realm.host.classes.TextEncoder().encode(`${path} not found. Continuing without it.\n`), null);
+  }
+  return options;
 }
 
 export { parseDotenv } from './dotenv.ts';

@@ -6,6 +6,7 @@ import type { Foreign, Realm } from '../realm.ts';
 import { signalName } from '../processes/signal-names.ts';
 import { monotonicMs, uptimeMs } from './clock.ts';
 import { parseDotenv } from './dotenv.ts';
+import { processOptions } from './env-files.ts';
 import { MACHINE, MEMORY } from './machine.ts';
 import { uvException } from './uv-exception.ts';
 
@@ -102,8 +103,17 @@ export function createProcessMethodsBinding(realm: Realm): Foreign {
 
     // PatchProcessObject: `boot/process-object.ts` has set the rest before lib asks.
     patchProcessObject(process: Foreign) {
-      const title = realm.requireBuiltin('internal/options').getOptionValue('--title') as string;
-      if (title !== '') process.title = title;
+      const { values, envFiles } = processOptions(realm);
+      if (values.text('--title') !== '') process.title = values.text('--title');
+      for (const [name, value] of Object.entries(envFiles.variables)) {
+        if (process.env[name] === undefined) process.env[name] = value;
+      }
+      // V8 flags that a program can see the effect of.
+      (Error as unknown as { stackTraceLimit: number }).stackTraceLimit = values.number('--stack-trace-limit');
+      if (hasV8Flag(realm, 'expose-gc')) {
+        // Collections happen when the browser likes; programs call this only to help them along.
+        Object.defineProperty(globalThis, 'gc', { value: function gc() {}, writable: true, enumerable: false, configurable: true });
+      }
     },
     loadEnvFile(path: string = '.env') {
       const bytes = realm.sys.fs.readFile(realm.sys.absolute(path));
@@ -117,6 +127,11 @@ export function createProcessMethodsBinding(realm: Realm): Foreign {
     setEmitWarningSync() {},
     resetStdioForTesting() {},
   };
+}
+
+/** V8's own flags are in no table of values. */
+function hasV8Flag(realm: Realm, name: string): boolean {
+  return processOptions(realm).execArgv.some((word) => word.replace(/^--?/, '').replaceAll('_', '-') === name);
 }
 
 function fillCpuTime(realm: Realm, values: Float64Array): void {

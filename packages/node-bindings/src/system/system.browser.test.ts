@@ -63,6 +63,9 @@ const SAME: Readonly<Record<string, string>> = {
       console.log(await WebAssembly.compileStreaming(answer()), Object.keys(await WebAssembly.instantiateStreaming(Promise.resolve(answer()))));
       console.log(await WebAssembly.compileStreaming(new Response(bytes)).catch(facts), await WebAssembly.compileStreaming(1).catch((error) => error.code));
     })();`,
+  'the place of a failing test': `
+    const test = require('node:test'); test('outer', async (t) => { await t.test('inner', () => { throw new Error('no'); }).catch(() => {}); });
+    process.on('exit', () => { process.exitCode = 0; }); const { write } = process.stdout; process.stdout.write = (text, ...rest) => write.call(process.stdout, String(text).replace(/\\d+\\.\\d+ms|duration_ms [\\d.]+/g, 'T'), ...rest);`,
   'messages without undici': `
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = (event) => { console.log(event instanceof MessageEvent, event.data, event.ports, event.constructor.name, event.target === port1, event.type); port1.close(); };
@@ -97,13 +100,52 @@ describe('system', () => {
     expect(stdout).toBe('undefined\nCannot connect an inspector session: there is no inspector in a browser container\n');
   });
 
-  it.each([[['--bad']], [['--version']], [['--input-type=x', '-e', '1']], [['-p', 'process.execArgv', 'a']], [['--title=t', '-p', 'process.title']], [['--check', 'main.js']], [['--unknown-thing=1', 'main.js']]])(
+  it.each([[['--bad']], [['--version']], [['--input-type=x', '-e', '1']], [['-p', 'process.execArgv', 'a']], [['--title=t', '-p', 'process.title']], [['--check', 'main.js']], [['--unknown-thing=1', 'main.js']], [['--stack-trace-limit=3', '-p', 'Error.stackTraceLimit']], [['--expose-gc', '-p', 'typeof gc, gc()']]])(
     'answers the command line as Node does: %j',
     async (argv) => {
       const { ours, native } = await node.runInBoth({ 'main.js': 'console.log(1)' }, argv);
       expect(ours).toEqual(native);
     },
   );
+
+  it('reads env files in front of everything else', async () => {
+    const files = {
+      'a.env': 'A=1\nB=1\nNODE_OPTIONS=--title=zz\n',
+      'b.env': 'A=2\n',
+      'main.js': 'console.log(process.env.A, process.env.B, process.title, process.execArgv, process.env.NODE_OPTIONS)',
+    };
+    const lines = [
+      ['--env-file=a.env', '--env-file=b.env'], ['--env-file', 'a.env'], ['--env-file-if-exists=b.env', '--env-file=a.env'],
+      ['--env-file=nope', '--env-file=nope2'], ['--env-file-if-exists=nope'],
+    ];
+    for (const line of lines) {
+      for (const env of [{}, { B: '9', NODE_OPTIONS: '--title=yy' }]) {
+        const { ours, native } = await node.runInBoth(files, [...line, 'main.js'], { env });
+        expect(ours, line.join(' ')).toEqual(native);
+      }
+    }
+  });
+
+  it('grants, queues, steals and lists locks', async () => {
+    const script = `
+      const { locks } = navigator; const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms)); const say = (...items) => console.log(...items);
+      (async () => {
+        const first = locks.request('a', async (lock) => { say(lock, lock.name, lock.mode); await sleep(10); say('first'); return 1; });
+        const second = locks.request('a', async () => { say('second'); return 2; });
+        say(await locks.request('a', { ifAvailable: true }, (lock) => lock));
+        say((await locks.query()).held.length, (await locks.query()).pending.map(({ name, mode }) => name + mode));
+        say(await Promise.all([first, second]));
+        await Promise.all([1, 2].map((n) => locks.request('s', { mode: 'shared' }, async () => { say('in', n); await sleep(5); say('out', n); })));
+        const lost = locks.request('x', () => new Promise(() => {})).catch((error) => say(error.name)); await sleep(1);
+        await locks.request('x', { steal: true }, () => say('stolen')); await lost;
+        const controller = new AbortController(); const holding = locks.request('y', () => sleep(20));
+        const aborted = locks.request('y', { signal: controller.signal }, () => say('never')).catch((error) => say(error.name)); controller.abort(); await Promise.all([holding, aborted]);
+        await locks.request('z', () => { throw new Error('mine'); }).catch((error) => say(error.message));
+      })();`;
+    const { ours, native } = await node.runInBoth({ 'main.js': script }, ['main.js']);
+    expect(native.code).toBe(0);
+    expect(ours).toEqual(native);
+  });
 
   it('reads NODE_OPTIONS', async () => {
     const files = { 'main.js': 'console.log(process.execArgv, require("module").globalPaths !== 0, process.noDeprecation)', 'pre.js': 'console.log("pre")' };

@@ -4,13 +4,13 @@
  */
 import type { OptionValue } from '@slipway/node-lib';
 import type { Foreign, Realm } from '../../realm.ts';
-import { parseCommandLine } from './command-line.ts';
+import { processOptions } from '../env-files.ts';
 import { OptionValues } from './option-values.ts';
 
 export function createOptionsBinding(realm: Realm): Foreign {
   const tables = realm.data.options;
   // Bootstrap may ask before the process is known; lib drops its copy (`refreshOptions`) when it starts.
-  const values = (): OptionValues => (realm.started ? parseCommandLine(realm.data, realm.sys.start).values : new OptionValues(realm.data));
+  const values = (): OptionValues => (realm.started ? processOptions(realm).values : new OptionValues(realm.data));
 
   return {
     getCLIOptionsValues() {
