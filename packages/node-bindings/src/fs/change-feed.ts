@@ -69,10 +69,10 @@ export class ChangeFeed {
     }
     for (const change of changes) {
       const parents = change.parent === 0 ? undefined : this.#byInode.get(change.parent);
-      if (parents !== undefined) for (const listener of [...parents]) listener.changed(change);
+      if (parents !== undefined) for (const listener of parents) listener.changed(change);
       const own = this.#byInode.get(change.ino);
-      if (own !== undefined) for (const listener of [...own]) listener.changed(change);
-      for (const listener of [...this.#everywhere]) listener.changed(change);
+      if (own !== undefined) for (const listener of own) listener.changed(change);
+      for (const listener of this.#everywhere) listener.changed(change);
     }
   }
 }

@@ -81,8 +81,9 @@ const untemp = (message) => message.replace(/none\/x\w{6}/, 'none/xRANDOM');
       resolve();
     }));
   }
-  const { close, fstat, ftruncate, fsync, futimes, ...promised } = callbacks;
-  for (const [name, args] of Object.entries(promised)) {
+  for (const [name, args] of Object.entries(callbacks)) {
+    // Those that take a descriptor have no promise form.
+    if (fs.promises[name] === undefined) continue;
     await fs.promises[name](...args).catch((error) => console.log('promise', name, untemp(error.message), error.stack.split('\n').length > 0, Object.keys(error).join()));
   }
 })();
