@@ -26,7 +26,7 @@ export function read(path: string): string {
 }
 
 export const isCode = (path: string): boolean => /\.(ts|tsx|mts|mjs|js)$/.test(path);
-export const isTest = (path: string): boolean => /\.test\.tsx?$/.test(path) || /(^|\/)(test-support|test)\//.test(path) || path.includes('.test-');
+export const isTest = (path: string): boolean => /\.test\.tsx?$/.test(path) || /(^|\/)(test-support|testing|test)\//.test(path) || path.includes('.test-');
 
 /** Import specifiers of a file, with whether each is types only. */
 export function importsOf(path: string): { specifier: string; typeOnly: boolean }[] {
