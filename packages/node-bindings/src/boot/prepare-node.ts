@@ -61,12 +61,10 @@ export function prepareNode(assets: NodeAssets, io: NodeIo, options: PrepareOpti
 }
 
 class Preparation implements PreparedNode {
-  readonly #io: NodeIo;
   readonly #control: RealmControl;
   #started = false;
 
   constructor(assets: NodeAssets, io: NodeIo, options: PrepareOptions) {
-    this.#io = io;
     const host = captureHostGlobals(io.scope);
     const isMainThread = options.kind === 'process';
     this.#control = createRealm({

@@ -3,7 +3,7 @@ import { AsyncWrap, CallbackContext } from './async-wrap.ts';
 import { encodeString, joinBytes } from './encode-string.ts';
 import { HandleWrap } from './handle-wrap.ts';
 import { StreamState, streamStateOf } from './stream-state.ts';
-import type { Foreign, Realm } from '../realm.ts';
+import type { Foreign } from '../realm.ts';
 
 /** Whoever takes what a stream reads. Calls come from within a loop task, one per task. */
 export interface StreamListener {
