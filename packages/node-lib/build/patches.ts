@@ -121,6 +121,15 @@ exposeLazyInterfaces(globalThis, 'internal/deps/undici/undici', ['CloseEvent']);
     why: 'Programs load node:inspector only to ask whether they are being debugged (next, vitest); the binding answers no',
   },
   {
+    id: 'console-of-the-engine',
+    file: 'internal/bootstrap/web/exposed-wildcard',
+    find: '  return consoleFromNode;\n',
+    replace:
+      "  if (!config.hasInspector) { const { console } = internalBinding('inspector'); " +
+      "for (const key of ['profile', 'profileEnd', 'timeStamp', 'context', 'createTask']) consoleFromNode[key] = console[key]; } return consoleFromNode;\n",
+    why: "V8's own console methods come with the inspector in Node; the browser's V8 has them too",
+  },
+  {
     id: 'webstreams-pending-test',
     file: 'internal/webstreams/util',
     find: `function isPromisePending(promise) {
