@@ -11,6 +11,7 @@ const READY_LIMIT_MS = 60_000;
 export interface Product {
   /** The app's origin. */
   readonly url: string;
+  readonly port: number;
   /** What the server has printed so far. */
   log(): string;
   stop(): Promise<void>;
@@ -55,7 +56,7 @@ export async function startProduct(env: Record<string, string> = {}): Promise<Pr
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  return { url: `http://slipway.localhost:${port}`, log: () => log, stop };
+  return { url: `http://slipway.localhost:${port}`, port, log: () => log, stop };
 }
 
 function freePort(): Promise<number> {
