@@ -393,6 +393,16 @@ describe('events', () => {
     expect(got.filter((entry) => (entry as unknown[])[2] === 'close')).toEqual([]);
   });
 
+  test('a port that was only tried is not announced as ready', async () => {
+    const ready: unknown[] = [];
+    await instance.on('server-ready', Comlink.proxy((...args: unknown[]) => void ready.push(args)));
+    host.emit({ type: 'port', port: 5173, action: 'open' });
+    host.emit({ type: 'port', port: 5173, action: 'close' });
+    host.emit({ type: 'port', port: 5174, action: 'open' });
+    while (ready.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(ready).toEqual([[5174, 'http://5174--id.test']]);
+  });
+
   test('a preview script is set and taken away', async () => {
     await instance.setPreviewScript('console.log(1)', { type: 'module', defer: true });
     expect(script).toEqual({ src: 'console.log(1)', type: 'module', defer: true });

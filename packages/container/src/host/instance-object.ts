@@ -52,6 +52,7 @@ export function createInstance(host: ContainerHost, previews: PreviewControl, af
     // A page that has gone cannot be told; its session is closed elsewhere.
     const emit = (...args: readonly unknown[]): void => void listener(...args).catch(() => undefined);
     if (event === 'preview-message') return subscription('unsubscribe', listener, previews.subscribe((message) => emit(message)));
+    if (event === 'server-ready') return subscription('unsubscribe', listener, whenReady(host, (port) => emit(port, previews.url(port))));
     return subscription('unsubscribe', listener, host.subscribe((hostEvent) => {
       const args = eventArguments(event, hostEvent, (port) => previews.url(port));
       if (args !== undefined) emit(...args);
@@ -140,14 +141,31 @@ export function createInstance(host: ContainerHost, previews: PreviewControl, af
   return { exposed: { name: 'container', methods, released: () => void teardown() }, teardown };
 }
 
+/** A dev server that only tries whether the port is free has let go of it by then. */
+const SETTLED_MS = 40;
+
+/** Calls for every port that opens and stays open. */
+function whenReady(host: ContainerHost, ready: (port: number) => void): () => void {
+  const pending = new Map<number, ReturnType<typeof setTimeout>>();
+  const stop = host.subscribe((event) => {
+    if (event.type !== 'port') return;
+    clearTimeout(pending.get(event.port));
+    pending.delete(event.port);
+    if (event.action === 'open') pending.set(event.port, setTimeout(() => ready(event.port), SETTLED_MS));
+  });
+  return () => {
+    stop();
+    for (const timer of pending.values()) clearTimeout(timer);
+  };
+}
+
 const emptySearch = { folders: undefined, includes: undefined, excludes: undefined, isRegex: undefined, caseSensitive: undefined, isWordMatch: undefined, globalIgnoreFiles: undefined, gitignore: undefined, requireGit: undefined, ignoreSymlinks: undefined, resultLimit: undefined, homeDir: undefined };
 
 /** Arguments of the client's listener, or `undefined` when the event is not of that name. */
 function eventArguments(name: string, event: HostEvent, url: (port: number) => string): readonly unknown[] | undefined {
   switch (event.type) {
     case 'port':
-      if (name === 'port') return [event.port, event.action, url(event.port)];
-      return name === 'server-ready' && event.action === 'open' ? [event.port, url(event.port)] : undefined;
+      return name === 'port' ? [event.port, event.action, url(event.port)] : undefined;
     case 'error':
       return name === 'error' ? [{ message: event.message }] : undefined;
     case 'xdg-open':

@@ -88,7 +88,9 @@ class KernelServer {
     this.#previews.attach((port) => host.connect(port));
     this.#previews.setForwardErrors(forwardErrors);
     host.subscribe((event) => {
-      if (event.type === 'port' && event.action === 'close') this.#previews.portClosed(event.port);
+      if (event.type !== 'port') return;
+      if (event.action === 'open') this.#previews.portOpened(event.port);
+      else this.#previews.portClosed(event.port);
     });
     for (const control of this.#controls) control.attach(host);
   }

@@ -100,6 +100,19 @@ describe('GatewaySession', () => {
     expect(await broken.until('failed', 2)).toMatchObject({ reason: 'stopped' });
   });
 
+  test('a request that comes a moment before the server waits for it', async () => {
+    const port = await serve((_, response) => response.end('here'));
+    let open = false;
+    const gateway = new PreviewGateway({ previewUrl: () => 'http://x', coep: 'none' });
+    gateway.attach((number) => (open ? connectTo(number) : -111));
+    const { post, until } = await connect(port, gateway, false);
+    post(get(1));
+    await until('received', 1);
+    open = true;
+    gateway.portOpened(port);
+    expect(await until('head', 1)).toMatchObject({ status: 200 });
+  });
+
   test('messages that make no sense are dropped, and the session goes on', async () => {
     const port = await serve((request, response) => response.end(request.url));
     const { post, until, answers } = await connect(port);

@@ -12,6 +12,8 @@ export interface SessionContext {
   script(): PreviewScript | undefined;
   previewUrl(port: number): string;
   readonly coep: 'require-corp' | 'credentialless' | 'none';
+  /** Resolves when somebody listens on the port, or after a moment. */
+  opened(port: number): Promise<void>;
 }
 
 interface Exchange {
@@ -80,12 +82,19 @@ export class GatewaySession {
     const exchange: Exchange = { credit: new Credit(), body, cancelled: false };
     this.#exchanges.set(id, exchange);
     try {
-      const response = await client.request({
-        port: this.#previewPort,
-        method: request.method,
-        target: request.target,
-        headers: requestHeaders(request.headers, this.#previewPort, this.#context.previewUrl(this.#previewPort)),
-        ...(body === undefined ? {} : { body }),
+      const send = (): Promise<HttpResponse> =>
+        client.request({
+          port: this.#previewPort,
+          method: request.method,
+          target: request.target,
+          headers: requestHeaders(request.headers, this.#previewPort, this.#context.previewUrl(this.#previewPort)),
+          ...(body === undefined ? {} : { body }),
+        });
+      // Refused before anything of it was sent: it may be sent once more.
+      const response = await send().catch(async (error: unknown) => {
+        if (!(error instanceof ConnectError)) throw error;
+        await this.#context.opened(this.#previewPort);
+        return send();
       });
       await this.#answer(id, exchange, response);
     } catch (error) {

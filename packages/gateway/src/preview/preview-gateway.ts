@@ -17,6 +17,11 @@ export interface PreviewGatewayOptions {
 
 /** A page could report without end. */
 const MAX_REPORTS_PER_PAGE = 1_000;
+/**
+ * Dev servers listen to find out whether a port is free, stop, and listen again:
+ * whoever comes in between, or at once after a restart, is not turned away.
+ */
+const OPENING_MS = 1_500;
 /** What a page may have sent and the program not yet read. */
 const MAX_SOCKET_BACKLOG_BYTES = 64 * 1024 * 1024;
 
@@ -24,6 +29,8 @@ export class PreviewGateway {
   readonly #options: PreviewGatewayOptions;
   readonly #listeners = new Set<(message: PreviewMessage) => void>();
   readonly #pages = new Set<MessagePort>();
+  /** Requests for ports that nobody listens on yet. */
+  readonly #early = new Map<number, Set<() => void>>();
   #client: HttpClient | undefined;
   #script: PreviewScript | undefined;
   #forwardErrors: boolean | 'exceptions-only' = false;
@@ -42,6 +49,12 @@ export class PreviewGateway {
     this.#client?.closeIdle();
     this.#client = undefined;
     this.#script = undefined;
+  }
+
+  /** Somebody listens now: requests that came a moment too early go on. */
+  portOpened(port: number): void {
+    for (const wake of this.#early.get(port) ?? []) wake();
+    this.#early.delete(port);
   }
 
   /** A port was closed: its idle connections lead nowhere. */
@@ -73,7 +86,7 @@ export class PreviewGateway {
     const open = parsePreviewOpen(data);
     switch (open?.purpose.kind) {
       case 'gateway':
-        new GatewaySession(port, open.port, { client: () => this.#client, script: () => this.#script, previewUrl: (other) => this.#options.previewUrl(other), coep: this.#options.coep });
+        new GatewaySession(port, open.port, { client: () => this.#client, script: () => this.#script, previewUrl: (other) => this.#options.previewUrl(other), coep: this.#options.coep, opened: (port) => this.#opened(port) });
         return;
       case 'page':
         this.#acceptPage(open.port, port);
@@ -84,6 +97,21 @@ export class PreviewGateway {
       default:
         port.close();
     }
+  }
+
+  /** Resolves when the port opens, or when there was time enough for it. */
+  #opened(port: number): Promise<void> {
+    return new Promise((resolve) => {
+      const waiting = this.#early.get(port) ?? new Set();
+      this.#early.set(port, waiting);
+      const wake = (): void => {
+        clearTimeout(timer);
+        waiting.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, OPENING_MS);
+      waiting.add(wake);
+    });
   }
 
   #acceptPage(previewPort: number, port: MessagePort): void {
