@@ -5,6 +5,8 @@
  */
 import { mustGet } from '../boot/private-slots.ts';
 import type { Realm } from '../realm.ts';
+import type { TransformCache } from './cache/transform-cache.ts';
+import { VfsTransformCache } from './cache/vfs-transform-cache.ts';
 import { installCarryingThen } from './language/continuation.ts';
 import { installFunctionConstructors } from './language/function-constructors.ts';
 import { installStackTraces } from './stack/stack-traces.ts';
@@ -17,4 +19,20 @@ export function installLanguageHooks(realm: Realm): void {
   stack.originalPosition = (position) => inLib?.(position) ?? language.scripts.original(position);
   stack.sourceLine = (file, line) => language.scripts.sourceLine(file, line);
   installStackTraces(realm);
+  language.sharedCache = lazyCache(realm);
+}
+
+/** The process's file system is not there before it starts. */
+function lazyCache(realm: Realm): () => TransformCache | undefined {
+  const { TextDecoder, TextEncoder } = realm.host.classes;
+  const decoder = new TextDecoder();
+  const encoder = new TextEncoder();
+  let cache: TransformCache | undefined;
+  return () => {
+    if (cache === undefined && realm.started) {
+      const coding = { encode: (text: string) => encoder.encode(text), decode: (bytes: Uint8Array) => decoder.decode(bytes) };
+      cache = new VfsTransformCache(realm.sys.fs, coding, (task) => void realm.host.setTimeout(task, 0));
+    }
+    return cache;
+  };
 }

@@ -1,7 +1,7 @@
-/** Where transformed texts are kept between processes. */
-
+/** Where transformation plans are kept between processes. */
 export interface TransformCache {
   /** What was put under this key, or `undefined`. */
   get(key: string): string | undefined;
-  put(key: string, value: string): void;
+  /** `worth` tells how much work is saved: the length of the source. */
+  put(key: string, value: string, worth: number): void;
 }

@@ -1,13 +1,23 @@
-/** Transformation with memory: in the process, and between processes where a cache is given. */
-import { mayNeedTransform, transformLiveModule, transformModule, transformScript, type LoadParse, type TransformedScript } from '../transform/transform.ts';
-import type { ModuleBody, ModuleTables, ScannedModule } from '../transform/tables.ts';
+/**
+ * Transformation with memory. What is remembered is the plan, not the text: a
+ * few numbers that are applied to the source again.
+ */
+import { EditList, type EncodedEdits } from '../transform/edit-list.ts';
+import { makeBody, mayNeedTransform, planLiveModule, planModule, planScript, type LoadParse, type ModulePlan, type Plan, type TransformedScript } from '../transform/transform.ts';
+import type { ModuleBody, ModuleTables } from '../transform/tables.ts';
 import { textHash } from './text-hash.ts';
 import type { TransformCache } from './transform-cache.ts';
 
 /** Changes whenever the same text would be transformed differently. */
 const VERSION = 1;
-/** Below this a look into the cache costs more than the work. */
-const WORTH_CACHING = 20_000;
+/** Below this a look into the cache costs as much as the work. */
+const WORTH_CACHING = 30_000;
+
+interface StoredPlan {
+  readonly prefix: string;
+  readonly edits: EncodedEdits;
+  readonly tables?: ModuleTables;
+}
 
 export class Transforms {
   readonly #loadParse: LoadParse;
@@ -18,60 +28,39 @@ export class Transforms {
     this.#cache = cache;
   }
 
-  module(source: string): ScannedModule {
-    return this.#remember('m', source, () => transformModule(source, this.#loadParse), encodeModule, decodeModule);
+  module(source: string): { readonly tables: ModuleTables; readonly body: ModuleBody } {
+    const plan = this.#remember('module', source, () => planModule(source, this.#loadParse));
+    return { tables: plan.tables, body: makeBody(plan, source) };
   }
 
   liveModule(source: string): ModuleBody {
-    return this.#remember('l', source, () => transformLiveModule(source, this.#loadParse), (body) => encodeBody(body), decodeBody);
+    return makeBody(this.#remember('live', source, () => planLiveModule(source, this.#loadParse)), source);
   }
 
   script(source: string): TransformedScript | undefined {
     if (!mayNeedTransform(source)) return undefined;
-    return this.#remember('s', source, () => transformScript(source, this.#loadParse), encodeScript, decodeScript);
+    const plan = this.#remember('script', source, () => planScript(source, this.#loadParse));
+    return plan.edits.length === 0 ? undefined : makeBody(plan, source);
   }
 
-  #remember<Value>(kind: string, source: string, make: () => Value, encode: (value: Value) => string, decode: (text: string) => Value): Value {
+  #remember<Made extends Plan>(kind: string, source: string, make: () => Made): Made {
     const cache = source.length < WORTH_CACHING ? undefined : this.#cache();
     if (cache === undefined) return make();
-    const key = `${kind}${VERSION}-${textHash(source)}`;
+    const key = `${kind}-${VERSION}-${textHash(source)}`;
     const known = cache.get(key);
-    if (known !== undefined) return decode(known);
-    const value = make();
-    cache.put(key, encode(value));
-    return value;
+    if (known !== undefined) return decodePlan(known) as Made;
+    const plan = make();
+    cache.put(key, encodePlan(plan), source.length);
+    return plan;
   }
 }
 
-function encodeModule({ tables, body }: ScannedModule): string {
-  return encodeBody(body, tables);
+export function encodePlan(plan: Plan | ModulePlan): string {
+  const stored: StoredPlan = { prefix: plan.prefix, edits: plan.edits.encode(), ...('tables' in plan && { tables: plan.tables }) };
+  return JSON.stringify(stored);
 }
 
-function decodeModule(text: string): ScannedModule {
-  const { body, tables } = decode(text);
-  return { tables: tables as ModuleTables, body };
-}
-
-/** One line of JSON, then the text as it is. */
-function encodeBody({ prefix, text, shifts }: ModuleBody, tables?: ModuleTables): string {
-  return `${JSON.stringify({ prefix, shifts, tables })}\n${text}`;
-}
-
-function decodeBody(text: string): ModuleBody {
-  return decode(text).body;
-}
-
-/** Nothing to change is a finding too, and the dearer one to make again. */
-function encodeScript(script: TransformedScript | undefined): string {
-  return script === undefined ? '' : encodeBody(script);
-}
-
-function decodeScript(text: string): TransformedScript | undefined {
-  return text === '' ? undefined : decodeBody(text);
-}
-
-function decode(text: string): { body: ModuleBody; tables: ModuleTables | undefined } {
-  const end = text.indexOf('\n');
-  const { prefix, shifts, tables } = JSON.parse(text.slice(0, end)) as { prefix: string; shifts: number[]; tables?: ModuleTables };
-  return { body: { prefix, shifts, text: text.slice(end + 1) }, tables };
+export function decodePlan(text: string): Plan | ModulePlan {
+  const { prefix, edits, tables } = JSON.parse(text) as StoredPlan;
+  return { prefix, edits: EditList.decode(edits), ...(tables !== undefined && { tables }) };
 }

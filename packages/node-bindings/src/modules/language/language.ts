@@ -22,8 +22,8 @@ export class Language {
   readonly continuation: Continuation;
   readonly scripts = new CompiledScripts();
   readonly transforms: Transforms;
-  /** Shared between processes; set once the file system is known. */
-  sharedCache: TransformCache | undefined;
+  /** Plans shared between processes; `undefined` until there is a file system. */
+  sharedCache: (() => TransformCache | undefined) | undefined;
   /** Loads acorn from lib. */
   readonly loadParse: LoadParse;
   importCallback: ImportCallback | undefined;
@@ -34,7 +34,7 @@ export class Language {
     this.#host = host;
     this.continuation = createContinuation(frame, host.classes.Promise, host.promiseThen);
     this.loadParse = () => requireBuiltin('internal/deps/acorn/acorn/dist/acorn').parse;
-    this.transforms = new Transforms(this.loadParse, () => this.sharedCache);
+    this.transforms = new Transforms(this.loadParse, () => this.sharedCache?.());
   }
 
   /** Evaluates an expression in the global scope; `head` is what the wrapper added to line 1. */

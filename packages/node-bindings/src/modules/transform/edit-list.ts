@@ -1,5 +1,8 @@
 import { Bail } from './bail.ts';
 
+/** One edit as it is stored: start, end, text, and 1 where the rest is blanked. */
+export type EncodedEdits = readonly (number | string)[];
+
 /**
  * Replacements in a text, in the order of their positions.
  *
@@ -10,6 +13,7 @@ export class EditList {
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
   readonly #texts: string[] = [];
+  readonly #isBlank: boolean[] = [];
   #last = 0;
 
   get length(): number {
@@ -17,25 +21,40 @@ export class EditList {
   }
 
   insert(at: number, text: string): void {
-    this.replace(at, at, text);
+    this.#add(at, at, text, false);
   }
 
   replace(start: number, end: number, text: string): void {
+    this.#add(start, end, text, false);
+  }
+
+  /** Replaces the range by `prefix` and blanks of the same shape: every line and column behind it stays. */
+  blank(start: number, end: number, prefix = ''): void {
+    this.#add(start, end, prefix, true);
+  }
+
+  #add(start: number, end: number, text: string, isBlank: boolean): void {
     if (start < this.#last) throw new Bail(`edit at ${start} behind ${this.#last}`);
     this.#starts.push(start);
     this.#ends.push(end);
     this.#texts.push(text);
+    this.#isBlank.push(isBlank);
     this.#last = end;
   }
 
-  /** Replaces the range by blanks of the same shape: every line and column behind it stays. */
-  blank(source: string, start: number, end: number, prefix = ''): void {
-    const old = source.slice(start, end);
-    // Not only \n ends a line: \r, U+2028 and U+2029 count lines too.
-    const text = /[\n\r\u2028\u2029]/.test(old)
-      ? prefix + old.slice(prefix.length).replace(/[^\n\r\u2028\u2029]/g, ' ')
-      : prefix + ' '.repeat(Math.max(0, old.length - prefix.length));
-    this.replace(start, end, text);
+  apply(source: string): string {
+    let out = '';
+    let copied = 0;
+    for (let k = 0; k < this.#starts.length; k++) {
+      out += source.slice(copied, this.#starts[k]) + this.#textOf(k, source);
+      copied = this.#ends[k] as number;
+    }
+    return this.length === 0 ? source : out + source.slice(copied);
+  }
+
+  #textOf(k: number, source: string): string {
+    const text = this.#texts[k] as string;
+    return this.#isBlank[k] === true ? text + blanks(source.slice((this.#starts[k] as number) + text.length, this.#ends[k])) : text;
   }
 
   /**
@@ -50,7 +69,7 @@ export class EditList {
       const start = this.#starts[k] as number;
       const oldWidth = (this.#ends[k] as number) - start;
       const newWidth = (this.#texts[k] as string).length;
-      if (oldWidth === newWidth) continue;
+      if (oldWidth === newWidth || this.#isBlank[k] === true) continue;
       for (let next = nextLine(source, lineStart); next <= start && next >= 0; next = nextLine(source, lineStart)) {
         line++;
         lineStart = next;
@@ -60,15 +79,20 @@ export class EditList {
     return shifts;
   }
 
-  apply(source: string): string {
-    let out = '';
-    let copied = 0;
-    for (let k = 0; k < this.#starts.length; k++) {
-      out += source.slice(copied, this.#starts[k]) + this.#texts[k];
-      copied = this.#ends[k] as number;
-    }
-    return copied === 0 && out === '' ? source : out + source.slice(copied);
+  encode(): EncodedEdits {
+    return this.#starts.flatMap((start, k) => [start, this.#ends[k] as number, this.#texts[k] as string, this.#isBlank[k] === true ? 1 : 0]);
   }
+
+  static decode(encoded: EncodedEdits): EditList {
+    const list = new EditList();
+    for (let k = 0; k < encoded.length; k += 4) list.#add(encoded[k] as number, encoded[k + 1] as number, encoded[k + 2] as string, encoded[k + 3] === 1);
+    return list;
+  }
+}
+
+/** Not only \n ends a line: \r, U+2028 and U+2029 count lines too. */
+function blanks(old: string): string {
+  return /[\n\r\u2028\u2029]/.test(old) ? old.replace(/[^\n\r\u2028\u2029]/g, ' ') : ' '.repeat(old.length);
 }
 
 /** Start of the line behind the one at `from`; -1 when there is none. */

@@ -41,7 +41,7 @@ export class ModuleDeclarations {
     let at = skipBlanks(source, start + 6);
     if (isQuote(source.charCodeAt(at))) {
       const [, end] = this.#readRequest(at, EVALUATION_PHASE);
-      this.#edits.blank(source, start, end, ';');
+      this.#edits.blank(start, end, ';');
       return end;
     }
     const names: [name: string, local: string][] = [];
@@ -76,7 +76,7 @@ export class ModuleDeclarations {
     }
     const [request, end] = this.#readRequest(this.#skipWord(at, 'from'), phase);
     for (const [name, local] of names) this.builder.imports.push([request, name, local]);
-    this.#edits.blank(source, start, end, ';');
+    this.#edits.blank(start, end, ';');
     return end;
   }
 
@@ -88,7 +88,7 @@ export class ModuleDeclarations {
     if (source[at] === '*') return this.#readExportStar(start, at);
     if (isWord(source, at, 'default')) return this.#readDefault(start, skipBlanks(source, at + 7));
     const variables = ['const', 'let', 'var'].find((word) => isWord(source, at, word));
-    this.#edits.blank(source, start, at);
+    this.#edits.blank(start, at);
     if (variables !== undefined) return { kind: 'variables', end: at, constant: variables === 'const' };
     const nameAt = this.#skipDeclarationHead(at);
     if (nameAt === undefined || !startsName(source, nameAt)) throw new Bail('export of something unknown');
@@ -153,12 +153,12 @@ export class ModuleDeclarations {
     if (nameAt === undefined) {
       // `export default` is longer than what replaces it: the rest of the line keeps its columns.
       const declaration = `const ${this.#names.defaultExport}=`;
-      this.#edits.blank(source, start, at, declaration);
+      this.#edits.blank(start, at, declaration);
       this.builder.export('default', this.#names.defaultExport, true);
       this.builder.anonymousDefault = 'value';
       return { kind: 'expression', end: at };
     }
-    this.#edits.blank(source, start, at);
+    this.#edits.blank(start, at);
     const isAnonymous = !startsName(source, nameAt) || isWord(source, nameAt, 'extends');
     if (isAnonymous) {
       const isClass = isWord(source, at, 'class');
@@ -187,7 +187,7 @@ export class ModuleDeclarations {
   }
 
   #gone(start: number, end: number): ExportedDeclaration {
-    this.#edits.blank(this.#source, start, end, ';');
+    this.#edits.blank(start, end, ';');
     return { kind: 'none', end };
   }
 

@@ -47,7 +47,3 @@ export interface ModuleBody {
   readonly shifts: readonly number[];
 }
 
-export interface ScannedModule {
-  readonly tables: ModuleTables;
-  readonly body: ModuleBody;
-}

@@ -3,70 +3,79 @@
  * scanner is not sure.
  */
 import { Bail } from './bail.ts';
-import type { EditList } from './edit-list.ts';
+import { EditList } from './edit-list.ts';
 import { editLiveReferences } from './live-references.ts';
 import { chooseHelperNames, helperNames, type HelperNames } from './names.ts';
 import { scan } from './scanner.ts';
 import { isParseError, parseText, type Parse } from './syntax-tree.ts';
-import type { ModuleBody, ScannedModule } from './tables.ts';
+import type { ModuleBody, ModuleTables } from './tables.ts';
 import { examineTree } from './tree-transform.ts';
 
 /** Loads the parser; called only when it is needed. */
 export type LoadParse = () => Parse;
 
+/** What is to be done to a text; small, whatever the text's size. */
+export interface Plan {
+  readonly prefix: string;
+  readonly edits: EditList;
+}
+
+export interface ModulePlan extends Plan {
+  readonly tables: ModuleTables;
+}
+
 /**
- * Tables and body of a module. The body takes imports as constants.
+ * Tables and edits of a module whose imports are taken as constants.
  * Throws acorn's SyntaxError for a text that is no module.
  */
-export function transformModule(source: string, loadParse: LoadParse): ScannedModule {
+export function planModule(source: string, loadParse: LoadParse): ModulePlan {
   const names = mustChooseNames(source);
   try {
     const found = scan(source, 'module', names);
     const tables = found.declarations.builder.build({
       reassigned: found.assigned.later, allMutable: found.hasDirectEval, hasTopLevelAwait: found.hasTopLevelAwait, usesImportMeta: found.usesImportMeta,
     });
-    return { tables, body: bodyOf(names, found.edits, source) };
+    return { prefix: names.prefix, tables, edits: found.edits };
   } catch (error) {
     if (!(error instanceof Bail)) throw error;
   }
   const { edits, tables } = examineTree(source, parseText(loadParse(), source, 'module'), names, 'module');
-  return { tables, body: bodyOf(names, edits.toList(source), source) };
+  return { prefix: names.prefix, tables, edits: edits.toList() };
 }
 
-/** The body of a module whose imports must stay live. */
-export function transformLiveModule(source: string, loadParse: LoadParse): ModuleBody {
+/** The same for a module whose imports must stay live. */
+export function planLiveModule(source: string, loadParse: LoadParse): Plan {
   const names = mustChooseNames(source);
   const tree = parseText(loadParse(), source, 'module');
   const { edits, tables } = examineTree(source, tree, names, 'module');
   editLiveReferences(tree, tables.imports, names, edits);
-  return bodyOf(names, edits.toList(source), source);
+  return { prefix: names.prefix, edits: edits.toList() };
 }
 
-/** The same for a script: what its text needs around it are the helpers. */
-export type TransformedScript = ModuleBody;
+/** Carries a plan out. */
+export function makeBody({ prefix, edits }: Plan, source: string): ModuleBody {
+  return { prefix, text: edits.apply(source), shifts: edits.columnShifts(source) };
+}
 
 const MAY_IMPORT = /\bimport\s*(?:\/[/*]|\()/;
 
 /**
- * A script in which `await` keeps the continuation frame and `import()` works;
- * `undefined` where it holds neither, which is the common case and costs two
- * searches. A text that does not parse is left as it is: the engine reports it.
+ * A script in which `await` keeps the continuation frame and `import()` works.
+ * No edits where nothing is to be done, and for a text that does not parse: the
+ * engine reports it. Ask `mayNeedTransform` first.
  */
-export function transformScript(source: string, loadParse: LoadParse): TransformedScript | undefined {
-  if (!mayNeedTransform(source)) return undefined;
-  const names = chooseHelperNames(source);
-  if (names === undefined) return undefined;
+export function planScript(source: string, loadParse: LoadParse): Plan {
+  const names = mustChooseNames(source);
   try {
-    const { edits } = scan(source, 'script', names);
-    return edits.length === 0 ? undefined : bodyOf(names, edits, source);
+    return { prefix: names.prefix, edits: scan(source, 'script', names).edits };
   } catch (error) {
     if (!(error instanceof Bail)) throw error;
   }
   try {
     const { edits } = examineTree(source, parseText(loadParse(), source, 'script'), names, 'script');
-    return edits.isEmpty ? undefined : bodyOf(names, edits.toList(source), source);
+    return { prefix: names.prefix, edits: edits.toList() };
   } catch (error) {
-    if (isParseError(error) || error instanceof Bail) return undefined;
+    if (isParseError(error) || error instanceof Bail) return { prefix: names.prefix, edits: new EditList() };
     throw error;
   }
 }
@@ -76,14 +85,13 @@ export function mayNeedTransform(source: string): boolean {
   return source.includes('await') || (source.includes('import') && MAY_IMPORT.test(source));
 }
 
+/** What a script's text needs around it are the helpers of its prefix. */
+export type TransformedScript = ModuleBody;
+
 function mustChooseNames(source: string): HelperNames {
   const names = chooseHelperNames(source);
   if (names === undefined) throw new Error('Cannot transform a module: it uses every reserved prefix');
   return names;
-}
-
-function bodyOf(names: HelperNames, edits: EditList, source: string): ModuleBody {
-  return { prefix: names.prefix, text: edits.apply(source), shifts: edits.columnShifts(source) };
 }
 
 export function namesOf(body: ModuleBody): HelperNames {

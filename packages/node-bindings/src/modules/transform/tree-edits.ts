@@ -41,12 +41,12 @@ export class TreeEdits {
   }
 
   /** In order, ready to be applied. */
-  toList(source: string): EditList {
+  toList(): EditList {
     // Stable: openings at one place keep the order of the walk, outer before inner.
     const sorted = this.#edits.toSorted((a, b) => a.start - b.start || a.rank - b.rank);
     const list = new EditList();
     for (const edit of sorted) {
-      if (edit.isBlank) list.blank(source, edit.start, edit.end, edit.text);
+      if (edit.isBlank) list.blank(edit.start, edit.end, edit.text);
       else list.replace(edit.start, edit.end, edit.text);
     }
     return list;

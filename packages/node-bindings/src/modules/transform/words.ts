@@ -359,7 +359,7 @@ function scanImport(s: ScanState, start: number, end: number): void {
     const property = skipBlanks(source, next + 1);
     if (!isWord(source, property, 'meta') || !s.isModule) throw new Bail('import.something');
     s.beginOperand();
-    s.edits.blank(source, start, property + 4, s.names.importMeta);
+    s.edits.blank(start, property + 4, s.names.importMeta);
     s.usesImportMeta = true;
     s.at = property + 4;
     s.after(Prev.operand);

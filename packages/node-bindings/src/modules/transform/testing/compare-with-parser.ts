@@ -46,7 +46,7 @@ export function compareWithParser(source: string, goal: Goal): Comparison {
     const missed = expectedMutable.filter((name) => !mutableExports.includes(name));
     if (missed.length > 0) return { outcome: 'different', what: `missed assignments: ${missed.join(', ')}` };
   }
-  const expectedText = expected.edits.toList(source).apply(source);
+  const expectedText = expected.edits.toList().apply(source);
   const text = found.edits.apply(source);
   if (text !== expectedText) return { outcome: 'different', what: firstDifference(expectedText, text) };
   return { outcome: 'same', awaits: text.split(names.awaited).length - 1, imports: tables.imports.length, exports: tables.localExports.length };
