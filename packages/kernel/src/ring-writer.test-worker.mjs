@@ -1,5 +1,9 @@
+// Node 20 has no TypeScript of its own, and a worker does not inherit vitest's.
 import { workerData } from 'node:worker_threads';
-import { Ring } from './ring.ts';
+import { register } from 'tsx/esm/api';
+
+register();
+const { Ring } = await import('./ring.ts');
 
 const ring = new Ring(workerData.memory, 3);
 const all = new Uint8Array(workerData.total);
