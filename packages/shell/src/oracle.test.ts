@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { appletScripts } from './testing/applet-scripts.ts';
 import { oracleScripts } from './testing/oracle-scripts.ts';
 import { TestContainer } from './testing/test-container.ts';
 
@@ -19,14 +20,14 @@ function runDash(script: string): Promise<{ stdout: string; code: number | strin
   });
 }
 
-describe('a script does what it does in dash', () => {
+describe('a script does what it does in dash with the GNU tools', () => {
   let container: TestContainer;
   beforeAll(async () => {
     container = await TestContainer.start();
   });
   afterAll(() => container.stop());
 
-  for (const [topic, scripts] of Object.entries(oracleScripts)) {
+  for (const [topic, scripts] of Object.entries({ ...oracleScripts, ...appletScripts })) {
     it(topic, { timeout: 120_000 }, async () => {
       const different: unknown[] = [];
       for (const [index, script] of scripts.entries()) {

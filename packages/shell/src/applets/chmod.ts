@@ -2,7 +2,7 @@ import { errorText } from '../io/errno.ts';
 import { isDirectory, isLink, joinPath, statPath } from '../io/files.ts';
 import type { Applet, AppletContext } from './applet.ts';
 import { parseMode } from './mode.ts';
-import { parseOptions } from './options.ts';
+import { parseOptions, UsageError } from './options.ts';
 
 export const chmod: Applet = (context, args) => {
   // `-x` and `-rw` are modes, not options.
@@ -20,7 +20,7 @@ export const chmod: Applet = (context, args) => {
   } else mode ??= operands.shift();
   if (mode === undefined) return context.fail('missing operand');
   if (operands.length === 0) return context.fail(`missing operand after ‘${mode}’`);
-  if (parseMode(mode, 0, false) === undefined) return context.fail(`invalid mode: ‘${mode}’`);
+  if (parseMode(mode, 0, false) === undefined) throw new UsageError(`invalid mode: ‘${mode}’`);
   let status = 0;
   for (const operand of operands) if (!change(context, operand, mode, options.has('R'), options.has('f'), true)) status = 1;
   return status;

@@ -6,7 +6,9 @@ import { parseOptions } from './options.ts';
 import { DAYS, formatOffset, LONG_DAYS, LONG_MONTHS, MONTHS, pad2, timeParts, type TimeParts } from './time.ts';
 
 export const date: Applet = (context, args) => {
-  const options = parseOptions(args, { short: 'uRd:r:I', long: { utc: 'u', universal: 'u', 'rfc-email': 'R', 'date=': 'd', 'reference=': 'r', 'iso-8601': 'I', 'iso-8601=': 'I', 'rfc-3339=': '3' } });
+  // The value of -I is attached or not there at all.
+  const plain = args.map((arg) => (/^-I.+/.test(arg) ? `--iso-8601=${arg.slice(2)}` : arg));
+  const options = parseOptions(plain, { short: 'uRd:r:I', long: { utc: 'u', universal: 'u', 'rfc-email': 'R', 'date=': 'd', 'reference=': 'r', 'iso-8601': 'I', 'iso-8601=': 'I', 'rfc-3339=': '3' } });
   const zone = options.has('u') ? 'UTC' : context.env['TZ'];
   let ms = Date.now();
   const text = options.value('d');

@@ -16,14 +16,22 @@ export const mkdir: Applet = (context, args) => {
     const path = sys.absolute(operand);
     const result = options.has('p') ? sys.fs.mkdirAll(path, 0o777 & ~sys.umask()) : { errno: operand === '' ? -2 : sys.fs.mkdir(path, mode), created: path };
     if (result.errno < 0) {
-      status = context.fail(`cannot create directory '${operand}': ${errorText(result.errno)}`);
+      status = context.fail(`cannot create directory ‘${operand}’: ${errorText(result.errno)}`);
       continue;
     }
     if (text !== undefined && result.created !== undefined) sys.fs.chmod(sys.fs.lookup(path, true), mode);
-    if (options.has('v') && result.created !== undefined) context.out.line(`${context.name}: created directory '${operand}'`);
+    if (options.has('v') && result.created !== undefined) for (const made of createdNames(operand, path, result.created)) context.out.line(`${context.name}: created directory '${made}'`);
   }
   return status;
 };
+
+/** The parts of `operand` from the first folder that was made. */
+function createdNames(operand: string, path: string, first: string): string[] {
+  const names: string[] = [];
+  let name = operand.replace(/(.)\/+$/, '$1');
+  for (let whole = path.replace(/(.)\/+$/, '$1'); whole.length >= first.length && name !== '.' && name !== '/'; whole = dirName(whole), name = dirName(name)) names.unshift(name);
+  return names;
+}
 
 export const rmdir: Applet = (context, args) => {
   const options = parseOptions(args, { short: 'pv', long: { parents: 'p', verbose: 'v', 'ignore-fail-on-non-empty': 'i' } });

@@ -27,7 +27,7 @@ class ExprParser {
   run(): string {
     const value = this.#level(0);
     const rest = this.#args[this.#at];
-    if (rest !== undefined) throw new UsageError(`syntax error: unexpected argument ‘${rest}’`, 2);
+    if (rest !== undefined) throw new UsageError(`syntax error: unexpected argument ‘${rest}’`, 2, false);
     return value;
   }
 
@@ -45,11 +45,11 @@ class ExprParser {
 
   #primary(): string {
     const arg = this.#args[this.#at++];
-    if (arg === undefined) throw new UsageError(`syntax error: missing argument after ‘${this.#args.at(-1)}’`, 2);
+    if (arg === undefined) throw new UsageError(`syntax error: missing argument after ‘${this.#args.at(-1)}’`, 2, false);
     switch (arg) {
       case '(': {
         const value = this.#level(0);
-        if (this.#args[this.#at++] !== ')') throw new UsageError(`syntax error: expecting ')' after ‘${this.#args[this.#at - 2]}’`, 2);
+        if (this.#args[this.#at++] !== ')') throw new UsageError(`syntax error: expecting ')' after ‘${this.#args[this.#at - 2]}’`, 2, false);
         return value;
       }
       case '+':
@@ -86,10 +86,10 @@ function apply(operator: string, left: string, right: string): string {
       return String(match === null ? 0 : [...match[0]].length);
     }
     case '+': case '-': case '*': case '/': case '%': {
-      if (!isInteger(left) || !isInteger(right)) throw new UsageError('non-integer argument', 2);
+      if (!isInteger(left) || !isInteger(right)) throw new UsageError('non-integer argument', 2, false);
       const a = BigInt(left);
       const b = BigInt(right);
-      if ((operator === '/' || operator === '%') && b === 0n) throw new UsageError('division by zero', 2);
+      if ((operator === '/' || operator === '%') && b === 0n) throw new UsageError('division by zero', 2, false);
       return String(operator === '+' ? a + b : operator === '-' ? a - b : operator === '*' ? a * b : operator === '/' ? a / b : a % b);
     }
     default: {

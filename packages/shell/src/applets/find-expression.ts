@@ -60,7 +60,7 @@ class FindParser {
   run(): FindExpression {
     let test: Test = this.#args.length === 0 ? () => true : this.#or();
     const rest = this.#args[this.#at];
-    if (rest !== undefined) throw new UsageError(rest === ')' ? "you have too many ')'" : `paths must precede expression: \`${rest}'`);
+    if (rest !== undefined) throw new UsageError(rest === ')' ? "you have too many ')'" : `paths must precede expression: \`${rest}'`, 1, false);
     if (!this.#acts) {
       const inner = test;
       test = (found) => {
@@ -105,7 +105,7 @@ class FindParser {
     if (arg === '(') {
       this.#at++;
       const inner = this.#or();
-      if (this.#args[this.#at] !== ')') throw new UsageError("invalid expression; I was expecting to find a ')' somewhere but did not see one.");
+      if (this.#args[this.#at] !== ')') throw new UsageError("invalid expression; I was expecting to find a ')' somewhere but did not see one.", 1, false);
       this.#at++;
       return inner;
     }
@@ -114,7 +114,7 @@ class FindParser {
 
   #value(name: string): string {
     const value = this.#args[this.#at];
-    if (value === undefined) throw new UsageError(`missing argument to \`${name}'`);
+    if (value === undefined) throw new UsageError(`missing argument to \`${name}'`, 1, false);
     this.#at++;
     return value;
   }
@@ -186,7 +186,7 @@ class FindParser {
       case '-execdir':
       case '-ok': return this.#exec(name);
       default:
-        throw new UsageError(name.startsWith('-') ? `unknown predicate \`${name}'` : `paths must precede expression: \`${name}'`);
+        throw new UsageError(name.startsWith('-') ? `unknown predicate \`${name}'` : `paths must precede expression: \`${name}'`, 1, false);
     }
   }
 
@@ -199,7 +199,7 @@ class FindParser {
     const argv: string[] = [];
     for (;;) {
       const arg = this.#args[this.#at];
-      if (arg === undefined) throw new UsageError(`missing argument to \`${name}'`);
+      if (arg === undefined) throw new UsageError(`missing argument to \`${name}'`, 1, false);
       this.#at++;
       if (arg === ';') break;
       if (arg === '+' && argv.at(-1) === '{}') return this.#act((found) => (this.#actions.execMany(found, argv.slice(0, -1)), true));
@@ -214,20 +214,20 @@ class FindParser {
   }
 
   #number(name: string, text: string): number {
-    if (!/^\d+$/.test(text)) throw new UsageError(`Expected a positive decimal integer argument to ${name}, but got ‘${text}’`);
+    if (!/^\d+$/.test(text)) throw new UsageError(`Expected a positive decimal integer argument to ${name}, but got ‘${text}’`, 1, false);
     return Number(text);
   }
 
   #compare(text: string, of: (found: Found) => number): Test {
     const match = /^([-+]?)(\d+)$/.exec(text);
-    if (match === null) throw new UsageError(`invalid argument \`${text}'`);
+    if (match === null) throw new UsageError(`invalid argument \`${text}'`, 1, false);
     const wanted = Number(match[2]);
     return (found) => (match[1] === '+' ? of(found) > wanted : match[1] === '-' ? of(found) < wanted : of(found) === wanted);
   }
 
   #size(text: string): Test {
     const unit = SIZE_UNITS[/[a-zA-Z]$/.exec(text)?.[0] ?? ''];
-    if (unit === undefined) throw new UsageError(`Invalid argument \`${text}' to -size`);
+    if (unit === undefined) throw new UsageError(`Invalid argument \`${text}' to -size`, 1, false);
     return this.#compare(text.replace(/[a-zA-Z]$/, ''), (found) => Math.ceil(found.stat.size / unit));
   }
 
@@ -238,7 +238,7 @@ class FindParser {
 
   #permissions(text: string): Test {
     const bits = parseInt(text.replace(/^[-/]/, ''), 8);
-    if (Number.isNaN(bits)) throw new UsageError(`invalid mode ‘${text}’`);
+    if (Number.isNaN(bits)) throw new UsageError(`invalid mode ‘${text}’`, 1, false);
     if (text.startsWith('-')) return (found) => (found.stat.mode & bits) === bits;
     if (text.startsWith('/')) return (found) => bits === 0 || (found.stat.mode & bits) !== 0;
     return (found) => (found.stat.mode & 0o7777) === bits;
@@ -246,5 +246,5 @@ class FindParser {
 }
 
 function unknownType(letter: string): never {
-  throw new UsageError(`Unknown argument to -type: ${letter}`);
+  throw new UsageError(`Unknown argument to -type: ${letter}`, 1, false);
 }

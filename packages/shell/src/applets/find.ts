@@ -2,6 +2,7 @@ import { errorText } from '../io/errno.ts';
 import { baseName, dirName, isDirectory, isLink, joinPath, statPath } from '../io/files.ts';
 import type { Applet, AppletContext } from './applet.ts';
 import { type FindActions, type Found, type FindExpression, parseFind } from './find-expression.ts';
+import { UsageError } from './options.ts';
 import { modeText } from './mode.ts';
 import { unescapeText } from './escapes.ts';
 import { formatDate } from './date.ts';
@@ -169,6 +170,7 @@ class Walk implements FindActions {
 
   mtimeOf(path: string): number {
     const stat = statPath(this.#context.sys.fs, this.#context.sys.absolute(path));
-    return typeof stat === 'number' ? Infinity : stat.mtimeMs;
+    if (typeof stat === 'number') throw new UsageError(`‘${path}’: ${errorText(stat)}`, 1, false);
+    return stat.mtimeMs;
   }
 }

@@ -10,6 +10,8 @@ import { compileRegex, RegexError, type RegexSyntax } from './regex.ts';
 
 const MAX_DEPTH = 200;
 
+class MissingPattern {}
+
 export const grep: Applet = (context, args) => {
   const options = parseOptions(args, {
     short: 'EFGPe:f:ivwxclLqsnHhorRm:A:B:C:abIUzTy', status: 2, digits: 'C',
@@ -20,8 +22,13 @@ export const grep: Applet = (context, args) => {
       'include=': '+', 'exclude=': '-', 'exclude-dir=': '/', 'color=': '%', color: '%', 'colour=': '%', colour: '%', null: '0', 'binary-files=': '&', 'line-buffered': '_',
     },
   });
-  const search = new Search(context, options);
-  return search.run();
+  try {
+    return new Search(context, options).run();
+  } catch (error) {
+    if (!(error instanceof MissingPattern)) throw error;
+    context.err.write(`Usage: ${context.name} [OPTION]... PATTERNS [FILE]...\nTry '${context.name} --help' for more information.\n`);
+    return 2;
+  }
 };
 
 class Search {
@@ -67,12 +74,12 @@ class Search {
     const patterns = options.values('e').flatMap((text) => text.split('\n'));
     for (const file of options.values('f')) {
       const bytes = readOperand(this.#context, file);
-      if (typeof bytes === 'number') throw new UsageError(`${file}: ${errorText(bytes)}`, 2);
+      if (typeof bytes === 'number') throw new UsageError(`${file}: ${errorText(bytes)}`, 2, false);
       patterns.push(...splitLines(decode(bytes).text));
     }
     if (options.has('e') || options.has('f')) return { patterns, operands: options.operands };
     const [first, ...operands] = options.operands;
-    if (first === undefined) throw new UsageError('no pattern given', 2);
+    if (first === undefined) throw new MissingPattern();
     return { patterns: first.split('\n'), operands };
   }
 
@@ -88,7 +95,7 @@ class Search {
         return options.has('w') ? new RegExp(`(?<![\\p{L}\\p{N}_])(?:${plain.source})(?![\\p{L}\\p{N}_])`, plain.flags) : plain;
       });
     } catch (error) {
-      if (error instanceof RegexError) throw new UsageError(error.message, 2);
+      if (error instanceof RegexError) throw new UsageError(error.message, 2, false);
       throw error;
     }
   }

@@ -37,6 +37,12 @@ export const paste: Applet = (context, args) => {
   const options = parseOptions(args, { short: 'd:s', long: { 'delimiters=': 'd', serial: 's' } });
   const delimiters = [...(options.value('d') ?? '\t').replaceAll('\\n', '\n').replaceAll('\\t', '\t')];
   const columns = readTexts(context, options.operands).map(({ decoded }) => splitLines(decoded.text));
+  // Standard input named more than once is dealt out, a line each.
+  const shared = options.operands.flatMap((operand, index) => (operand === '-' ? [index] : []));
+  if (shared.length > 1 && columns.length === options.operands.length) {
+    const lines = columns[shared[0] ?? 0] ?? [];
+    shared.forEach((column, turn) => (columns[column] = lines.filter((_, index) => index % shared.length === turn)));
+  }
   const join = (cells: readonly string[]): string => cells.reduce((text, cell, index) => text + (index === 0 ? '' : (delimiters[(index - 1) % Math.max(1, delimiters.length)] ?? '')) + cell, '');
   if (options.has('s')) for (const column of columns) context.out.line(join(column));
   else for (let row = 0; row < Math.max(0, ...columns.map((column) => column.length)); row++) context.out.line(join(columns.map((column) => column[row] ?? '')));

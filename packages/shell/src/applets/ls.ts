@@ -22,7 +22,7 @@ const MAX_DEPTH = 200;
 
 export const ls: Applet = (context, args) => {
   const options = parseOptions(args, {
-    short: '1aAldRhFtSrinpCUgoxGk', status: 2,
+    short: '1aAldRhFtSrinpCUgoxGks', status: 2,
     long: { all: 'a', 'almost-all': 'A', directory: 'd', recursive: 'R', 'human-readable': 'h', reverse: 'r', inode: 'i', classify: 'F', 'color=': 'c', color: 'G', 'group-directories-first': 'z' },
   });
   return new Listing(context, options).run();
@@ -118,7 +118,7 @@ class Listing {
   }
 
   #inode(entry: Entry): string {
-    return this.#options.has('i') ? `${entry.stat.ino} ` : '';
+    return (this.#options.has('i') ? `${entry.stat.ino} ` : '') + (this.#options.has('s') ? `${Math.ceil(entry.stat.blocks / 2)} ` : '');
   }
 
   #shown(entry: Entry): string {

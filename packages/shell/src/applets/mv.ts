@@ -26,6 +26,10 @@ export const mv: Applet = (context, args) => {
         status = context.fail(`'${from}' and '${to}' are the same file`);
         continue;
       }
+      if (!isDirectory(existing) && isDirectory(moved)) {
+        status = context.fail(`cannot overwrite non-directory '${to}' with directory '${from}'`);
+        continue;
+      }
       if (isDirectory(existing) && !isDirectory(moved)) {
         status = context.fail(`cannot overwrite directory '${to}' with non-directory`);
         continue;

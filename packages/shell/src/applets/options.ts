@@ -1,10 +1,12 @@
-/** Wrong options: the applet ends with `status` and a hint. */
+/** Wrong usage: the applet ends with `status` and, as most do, a hint at `--help`. */
 export class UsageError extends Error {
   readonly status: number;
+  readonly hint: boolean;
 
-  constructor(message: string, status = 1) {
+  constructor(message: string, status = 1, hint = true) {
     super(message);
     this.status = status;
+    this.hint = hint;
   }
 }
 

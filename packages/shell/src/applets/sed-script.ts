@@ -128,7 +128,7 @@ class SedParser {
   }
 
   #fail(message: string): never {
-    throw new UsageError(`-e expression #1, char ${this.#at}: ${message}`);
+    throw new UsageError(`-e expression #1, char ${this.#at}: ${message}`, 1, false);
   }
 
   #peek(): string {

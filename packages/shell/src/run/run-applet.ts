@@ -41,7 +41,7 @@ export function runApplet(sys: ProcessSystem, applet: Applet, argv: readonly str
     if (error instanceof BrokenPipe) return BROKEN_PIPE_STATUS;
     if (error instanceof UsageError) {
       context.fail(error.message);
-      err.line(`Try '${name} --help' for more information.`);
+      if (error.hint) err.line(`Try '${name} --help' for more information.`);
       err.flush();
       return error.status;
     }

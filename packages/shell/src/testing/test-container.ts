@@ -54,7 +54,10 @@ export class TestContainer {
     const fs = new AsyncVfsClient(memory, 0);
     const entries: ImportEntry[] = ['/bin', '/usr', '/usr/bin', '/tmp', '/home', '/work', '/etc', '/root'].map((path) => ({ type: 'directory', path }));
     const marker = new TextEncoder().encode('#!slipway:shell\n');
-    for (const name of [...shellNames, ...appletNames]) entries.push({ type: 'file', path: `/bin/${name}`, bytes: marker, mode: 0o755 });
+    for (const name of [...shellNames, ...appletNames]) {
+      entries.push({ type: 'file', path: `/bin/${name}`, bytes: marker, mode: 0o755 });
+      entries.push({ type: 'link', path: `/usr/bin/${name}`, target: `/bin/${name}` });
+    }
     const errno = await fs.importEntries('/', entries);
     if (errno < 0) throw new Error(`Cannot lay out the test container: ${errno}`);
     const events: KernelEvent[] = [];
