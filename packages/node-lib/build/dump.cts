@@ -113,6 +113,7 @@ const data = {
     types: { ...options.types },
     embedder: { ...options.getEmbedderOptions() },
     v8Flags: v8Flags(),
+    perProcess: perProcessOptions(),
   },
   symbols: descriptions(internalBinding('symbols')),
   privateSymbols: descriptions(internalBinding('util').privateSymbols),
@@ -139,6 +140,21 @@ function v8Flags(): { boolean: string[]; valued: string[] } {
   return flags;
 }
 
+/** Options that a thread cannot have: the handle of a worker that is never started says so. */
+function perProcessOptions(): string[] {
+  const { Worker } = internalBinding('worker');
+  const { types } = options;
+  const names: string[] = [];
+  for (const [name, { type }] of options.getCLIOptionsInfo().options) {
+    if (!name.startsWith('--')) continue;
+    const takesValue = ![types.kNoOp, types.kV8Option, types.kBoolean].includes(type);
+    const word = takesValue ? `${name}=1` : name;
+    const handle = new Worker('', null, [word], new Float64Array(4), true, false, '');
+    if (handle.invalidExecArgv?.[0] === word) names.push(name);
+  }
+  return names;
+}
+
 /** Without what the command line of this very run has set. */
 function optionValues(): Record<string, Json> {
   const values = { ...options.getCLIOptionsValues() };
@@ -148,3 +164,5 @@ function optionValues(): Record<string, Json> {
 }
 
 fs.writeFileSync(process.argv[2]!, JSON.stringify({ natives, data, shapes }));
+// The workers that were never started hold their ports open.
+process.exit(0);

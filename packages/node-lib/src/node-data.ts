@@ -47,6 +47,8 @@ export interface OptionTables {
   readonly envSettings: Readonly<Record<string, number>>;
   readonly types: Readonly<Record<string, number>>;
   readonly embedder: Readonly<Record<string, boolean>>;
+  /** Options that a worker_threads thread cannot have. */
+  readonly perProcess: readonly string[];
   /** V8's own flags (`node --v8-options`), without dashes. */
   readonly v8Flags: { readonly boolean: readonly string[]; readonly valued: readonly string[] };
 }

@@ -2,6 +2,7 @@ import { CallbackContext } from '../net/async-wrap.ts';
 import { kernelMessagesOf } from '../net/kernel-messages.ts';
 import type { Hold } from '../loop/loop.ts';
 import type { BindingFactory, Foreign, Realm } from '../realm.ts';
+import { invalidThreadOptions, invalidThreadVariable } from '../system/options/command-line.ts';
 import { PORT_REGISTRY, type PortRegistry } from './messaging.ts';
 import type { NativePort } from './port-handle.ts';
 
@@ -17,7 +18,17 @@ export const createWorkerBinding: BindingFactory = (realm) => {
   class Worker extends WorkerHandle {
     constructor(url: unknown, env: unknown, execArgv: unknown, resourceLimits: Float64Array, _track: boolean, _internal: boolean, name: string) {
       super(realm, ports(), { url, env, execArgv, resourceLimits, name });
+      // Only what was given for this thread is judged; the parent's own options were.
+      const invalid = Array.isArray(execArgv) ? invalidThreadOptions(realm.data, execArgv.map(String)) : [];
+      if (invalid.length > 0) this.invalidExecArgv = invalid;
+      const variable = (env as { NODE_OPTIONS?: unknown } | null)?.NODE_OPTIONS;
+      const invalidVariable = typeof variable === 'string' ? invalidThreadVariable(realm.data, variable) : [];
+      if (invalidVariable.length > 0) this.invalidNodeOptions = invalidVariable;
     }
+
+    /** lib throws when it finds one of these on the handle. */
+    declare invalidExecArgv?: readonly string[];
+    declare invalidNodeOptions?: readonly string[];
   }
 
   return {

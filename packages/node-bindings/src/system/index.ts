@@ -55,5 +55,6 @@ export function readCommandLine(realm: Realm): CommandLine {
   return options;
 }
 
+export { invalidThreadOptions, invalidThreadVariable } from './options/command-line.ts';
 export { parseDotenv } from './dotenv.ts';
 export { uvException } from './uv-exception.ts';

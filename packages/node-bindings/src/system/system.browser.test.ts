@@ -66,6 +66,11 @@ const SAME: Readonly<Record<string, string>> = {
   'the place of a failing test': `
     const test = require('node:test'); test('outer', async (t) => { await t.test('inner', () => { throw new Error('no'); }).catch(() => {}); });
     process.on('exit', () => { process.exitCode = 0; }); const { write } = process.stdout; process.stdout.write = (text, ...rest) => write.call(process.stdout, String(text).replace(/\\d+\\.\\d+ms|duration_ms [\\d.]+/g, 'T'), ...rest);`,
+  'options of threads': `
+    const { Worker, isMainThread } = require('worker_threads');
+    for (const execArgv of [['--title=x'], ['--bad'], ['--expose-gc'], ['--max-old-space-size=10'], ['--input-type=x'], ['--require'], ['-e', '1', '--check'], ['--version']]) console.log(attempt(() => new Worker('', { eval: true, execArgv })).message);
+    for (const NODE_OPTIONS of ['--bad', '--title=x', '--expose-internals', '"']) console.log(attempt(() => new Worker('', { eval: true, env: { NODE_OPTIONS } })).message);
+    new Worker('console.log(process.execArgv, process.argv.slice(2), process.env.Z, process.env.PATH, process.noDeprecation)', { eval: true, execArgv: ['--no-deprecation', '--conditions=x'], argv: ['q'], env: { Z: '1' } });`,
   'messages without undici': `
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = (event) => { console.log(event instanceof MessageEvent, event.data, event.ports, event.constructor.name, event.target === port1, event.type); port1.close(); };

@@ -37,6 +37,23 @@ export function parseCommandLine(data: NodeData, start: Pick<StartMessage, 'argv
   };
 }
 
+/**
+ * What is wrong with the `execArgv` or the NODE_OPTIONS that a program gives a
+ * new thread; empty where nothing is. Reference: Worker::New, src/node_worker.cc.
+ */
+export function invalidThreadOptions(data: NodeData, execArgv: readonly string[]): readonly string[] {
+  const values = new OptionValues(data);
+  const parsed = parseOptions(data, values, { args: ['node', ...execArgv], fromEnvironment: false, forThread: true });
+  const errors = parsed.errors.length > 0 ? parsed.errors : checkOptions(values);
+  return errors.length > 0 ? errors : parsed.foreign;
+}
+
+export function invalidThreadVariable(data: NodeData, nodeOptions: string): readonly string[] {
+  const { args, errors } = splitNodeOptions(nodeOptions);
+  if (errors.length > 0) return errors;
+  return parseOptions(data, new OptionValues(data), { args: ['node', ...args], fromEnvironment: true, forThread: true }).errors;
+}
+
 /** What `node` prints by itself, without running lib. */
 function textToShow(data: NodeData, values: OptionValues): string | undefined {
   if (values.boolean('--version')) return `${data.process.version}\n`;

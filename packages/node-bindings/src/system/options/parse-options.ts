@@ -11,9 +11,13 @@ export interface ParseRequest {
   readonly args: readonly string[];
   /** True for NODE_OPTIONS: only what may stand there. */
   readonly fromEnvironment: boolean;
+  /** Only what a worker_threads thread may have; the rest is given back in `foreign`. */
+  readonly forThread?: boolean;
 }
 
 export interface ParseResult {
+  /** For a thread: options of the whole process, V8's flags and unknown ones. */
+  readonly foreign: readonly string[];
   /** What is left: argv[0] and everything from the first non-option on. */
   readonly args: readonly string[];
   /** Options as the user gave them, their arguments included. */
@@ -82,7 +86,7 @@ export function parseOptions(data: NodeData, values: OptionValues, request: Pars
       if (name === previous) break;
     }
 
-    const info = options.get(name);
+    const info = request.forThread === true && data.options.perProcess.includes(name) ? undefined : options.get(name);
     if (request.fromEnvironment && info?.envVarSettings !== allowed) {
       errors.push(`${originalName} is not allowed in NODE_OPTIONS`);
       break;
@@ -113,9 +117,9 @@ export function parseOptions(data: NodeData, values: OptionValues, request: Pars
   }
 
   for (const argument of v8Args) {
-    if (!isV8Flag(data, argument)) errors.push(`bad option: ${argument}`);
+    if (request.forThread !== true && !isV8Flag(data, argument)) errors.push(`bad option: ${argument}`);
   }
-  return { args: [request.args[0] ?? 'node', ...rest], execArgv, errors };
+  return { args: [request.args[0] ?? 'node', ...rest], execArgv, errors, foreign: request.forThread === true ? v8Args : [] };
 }
 
 /** The argument after an option: `undefined` where it is missing or looks like an option. */
