@@ -75,6 +75,7 @@ export function createRealm(parts: RealmParts): RealmControl {
     uncaught: ({ error, position, stray }) => uncaught({ error, position, fromPromise: false, fromMicrotask: stray }),
     beforeExit: () => end.beforeExit(),
     exit: () => end.exit(),
+    exitInterrupted: () => exit(1),
   });
 
   const realm: Realm = {

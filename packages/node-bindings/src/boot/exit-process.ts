@@ -63,5 +63,5 @@ function unsettledWarning(realm: Realm): string {
   const position: SourcePosition | undefined = realm.stack.unsettledAwait?.();
   if (position === undefined) return 'Warning: Detected unsettled top-level await\n';
   const line = sourceLine(realm, position.file, position.line) ?? '';
-  return `Warning: Detected unsettled top-level await at ${position.file}:${position.line}\n${line}\n${caretUnder(line, position.column)}\n\n\n`;
+  return `Warning: Detected unsettled top-level await at ${position.file}:${position.line}\n${line}\n${caretUnder(line, position.column)}\n\n\n\n`;
 }

@@ -44,6 +44,8 @@ export interface LoopOwner {
   beforeExit(): void;
   /** The loop ran dry for good: emit 'exit' and end the process. */
   exit(): void;
+  /** An 'exit' listener threw and a handler of the program took it: the process ends all the same. */
+  exitInterrupted(): void;
 }
 
 interface Task {
@@ -384,15 +386,12 @@ export class EventLoop implements Loop {
       this.#callback(() => this.#owner.beforeExit());
       return;
     }
-    const thrown = this.#guardedExit();
-    if (thrown !== undefined) this.#uncaught(thrown);
-  }
-
-  #guardedExit(): Thrown | undefined {
     this.#inCallback = true;
     const thrown = this.#caller.call(() => this.#owner.exit());
     this.#inCallback = false;
-    return thrown;
+    if (thrown === undefined) return;
+    this.#uncaught(thrown);
+    if (!this.exited) this.#owner.exitInterrupted();
   }
 
   #push(task: Task): void {
