@@ -1,5 +1,5 @@
 import { Route, Router } from '@solidjs/router';
-import { Match, Switch } from 'solid-js';
+import { lazy, Match, Switch } from 'solid-js';
 import { createApi } from './api/create-api.ts';
 import { ApiContext } from './api/context.ts';
 import { ProjectsPage } from './projects/projects-page.tsx';
@@ -7,7 +7,9 @@ import { createSession } from './session/create-session.ts';
 import { SignInPage } from './session/sign-in-page.tsx';
 import { NotFound } from './shell/not-found.tsx';
 import { Notice } from './shell/notice.tsx';
-import { WorkspacePage } from './workspace/workspace-page.tsx';
+
+// The editor and the terminal are most of the bytes; the project list needs neither.
+const WorkspacePage = lazy(async () => ({ default: (await import('./workspace/workspace-page.tsx')).WorkspacePage }));
 
 export function App() {
   const session = createSession();
