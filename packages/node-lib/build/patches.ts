@@ -24,6 +24,13 @@ const PROMISE_STATE = "A promise's state cannot be read in a browser: keep it in
 
 export const PATCHES: readonly Patch[] = [
   {
+    id: 'wasi-warning',
+    file: 'wasi',
+    find: `emitExperimentalWarning('WASI');`,
+    replace: '',
+    why: 'In a container node:wasi is how native packages run at all: every bundler and each of its threads would print the warning, about a choice that was ours',
+  },
+  {
     id: 'timers-immediate',
     file: 'internal/timers',
     find: `      if (ranAtLeastOneImmediate)
