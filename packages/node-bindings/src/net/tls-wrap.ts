@@ -20,6 +20,8 @@ export const createTlsWrapBinding: BindingFactory = (realm) => {
     readonly #parent: StreamBase;
     readonly #isServer: boolean;
     #handshake: 'before' | 'scheduled' | 'done' = 'before';
+    /** What came before lib was told that the connection is secure. */
+    readonly #early: (() => void)[] = [];
     #serverName: string | null = null;
     /** May be replaced by lib (SNI). */
     sni_context: unknown = undefined;
@@ -30,9 +32,11 @@ export const createTlsWrapBinding: BindingFactory = (realm) => {
       this.#isServer = isServer;
       if (!isServer && parent instanceof TcpHandle) parent.markSecure(null);
       parent.setListener({
-        onData: (bytes) => this.emitData(bytes),
-        onEnd: (status) => this.emitEnd(status),
+        onData: (bytes) => this.#afterHandshake(() => this.emitData(bytes)),
+        onEnd: (status) => this.#afterHandshake(() => this.emitEnd(status)),
       });
+      // A client says `start`; a server's handshake begins with the client's hello, and lib may be reading already.
+      if (isServer) this.#scheduleHandshake();
     }
 
     get fd(): number {
@@ -44,8 +48,6 @@ export const createTlsWrapBinding: BindingFactory = (realm) => {
     }
 
     startReading(): number {
-      // A server's handshake begins with the client's first bytes; here, when it listens for them.
-      if (this.#isServer) this.#scheduleHandshake();
       return this.#parent.startReading();
     }
 
@@ -144,8 +146,26 @@ export const createTlsWrapBinding: BindingFactory = (realm) => {
       realm.loop.enqueue(() => {
         this.#handshake = 'done';
         AsyncWrap.callMethod(this, 'onhandshakestart', realm.loop.now());
+        if (this.#early.length > 0) realm.loop.enqueueUnref(() => this.#deliverEarly());
         AsyncWrap.callMethod(this, 'onhandshakedone');
       });
+    }
+
+    #afterHandshake(deliver: () => void): void {
+      if (this.#handshake === 'done' && this.#early.length === 0) deliver();
+      else this.#early.push(deliver);
+    }
+
+    /** One per task, in order; what comes meanwhile waits behind. */
+    #deliverEarly(): void {
+      const deliver = this.#early[0];
+      if (deliver === undefined) return;
+      try {
+        deliver();
+      } finally {
+        this.#early.shift();
+        if (this.#early.length > 0) realm.loop.enqueueUnref(() => this.#deliverEarly());
+      }
     }
 
     #parentHost(): string | undefined {

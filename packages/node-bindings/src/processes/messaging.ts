@@ -102,8 +102,12 @@ export const createMessagingBinding: BindingFactory = (realm) => {
     postMessage(value: unknown, transfer?: unknown): boolean | undefined {
       if (arguments.length === 0) throw nodeTypeError('ERR_MISSING_ARGS', 'Not enough arguments to MessagePort.postMessage');
       const handle = mustGetHandle(this);
-      if (!handle.open) return undefined;
       const packed = pack(value, transfer, this);
+      if (!handle.open) {
+        // Nobody gets it, but what cannot be cloned is refused all the same.
+        sendNatively(realm, () => realm.host.structuredClone(packed.envelope, { transfer: packed.transfer }));
+        return undefined;
+      }
       sendNatively(realm, () => handle.post({ type: 'message', envelope: packed.envelope }, packed.transfer));
       for (const given of packed.given) given.giveAway();
       return true;
