@@ -13,6 +13,7 @@ import { createOsBinding } from './os.ts';
 import { createPerformanceBinding } from './performance.ts';
 import { createProcessMethodsBinding } from './process-methods.ts';
 import { createReportBinding } from './report.ts';
+import { runTask } from './run-task.ts';
 import { createConfigBinding, createConstantsBinding, createSymbolsBinding, createUvBinding } from './tables.ts';
 import { createV8Binding } from './v8.ts';
 import { createWasiBinding } from './wasi.ts';
@@ -46,13 +47,14 @@ export const systemBindings: BindingTable = {
   wasm_web_api: createWasmWebApiBinding,
 };
 
-/** What the start message of this process says to Node, and what to the program. */
+/** What the start message of this process says to Node, and what to the program. Does not return for `--run`. */
 export function readCommandLine(realm: Realm): CommandLine {
   const options = processOptions(realm);
   for (const path of options.envFiles.skipped) {
     realm.sys.descriptors.write(2, new realm.host.classes.TextEncoder().encode(`${path} not found. Continuing without it.\n`), null);
   }
-  return options;
+  const task = options.errors.length === 0 ? options.values.text('--run') : '';
+  return task === '' ? options : runTask(realm, task, options.argv.slice(1));
 }
 
 export { invalidThreadOptions, invalidThreadVariable } from './options/command-line.ts';

@@ -152,6 +152,13 @@ describe('system', () => {
     expect(ours).toEqual(native);
   });
 
+  it('says which script --run cannot find', async () => {
+    for (const [text, line] of [['{"scripts":{"a":"echo 1","b":"x"}}', ['--run', 'nope']], ['{}', ['--run', 'a']], ['{', ['--run', 'a']]] as const) {
+      const { ours, native } = await node.runInBoth({ 'package.json': text }, line);
+      expect(ours).toEqual(native);
+    }
+  });
+
   it('reads NODE_OPTIONS', async () => {
     const files = { 'main.js': 'console.log(process.execArgv, require("module").globalPaths !== 0, process.noDeprecation)', 'pre.js': 'console.log("pre")' };
     for (const NODE_OPTIONS of ['--require ./pre.js', '--no-deprecation --title="a b"', '--bad', '--eval 1', '"']) {
