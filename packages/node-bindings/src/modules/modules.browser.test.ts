@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { useNode } from '../../test-support/index.ts';
+import { MODULE_CASES } from './scenarios/module-cases.ts';
+
+const scenario = (name: string): string => readFileSync(new URL(`./scenarios/${name}`, import.meta.url), 'utf8');
+
+/** Frames of lib below the program's: how many fit depends on the engine's own. */
+const withoutLibFrames = (text: string): string => text.split('\n').filter((line) => !/^\s+at .*node:/.test(line)).join('\n').replace(/\(node:\d+\)/g, '(node)');
+
+describe('the module loaders', () => {
+  const node = useNode();
+
+  it.each([
+    ['async-context.cjs', 'carries AsyncLocalStorage over await, for await, thenables, timers and promises'],
+    ['vm.cjs', 'runs scripts in this context and in emulated ones'],
+    ['stack.cjs', 'names functions, files, lines and columns in stack traces'],
+  ])('%s: %s', { timeout: 30_000 }, async (file) => {
+    const { ours, native } = await node.runInBoth({ [file]: scenario(file) }, [file]);
+    expect(ours).toEqual(native);
+  });
+
+  it.each(MODULE_CASES)('%s', { timeout: 30_000 }, async (_, files, argv) => {
+    const { ours, native } = await node.runInBoth(files, argv ?? [Object.keys(files)[0] as string]);
+    expect({ ...ours, stderr: withoutLibFrames(ours.stderr) }).toEqual({ ...native, stderr: withoutLibFrames(native.stderr) });
+  });
+});
