@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { useNode } from '../../test-support/index.ts';
+
+const script = (name: string): string => readFileSync(new URL(`testing/${name}.js`, import.meta.url), 'utf8');
+
+describe('streams between and inside processes', () => {
+  const node = useNode();
+
+  it.each([
+    ['sockets: talking, half-closing, refusing, more than fits at once', 'tcp'],
+    ['http: requests, keep-alive, chunks, trailers, bad requests, upgrades', 'http'],
+    ['AsyncLocalStorage through sockets and requests', 'context'],
+    ['standard streams and names', 'streams'],
+  ])('%s, as in native Node', async (_what, name) => {
+    const { ours, native } = await node.runInBoth({ 'main.js': script(name) }, ['main.js'], { stdin: 'typed\n' });
+    expect(ours).toEqual(native);
+  });
+
+  it('https on the loopback works without encryption; names outside reach the kernel', async () => {
+    const result = await node.run({ 'main.js': script('https') }, ['main.js']);
+    expect(result).toEqual({
+      stdout: [
+        '200 secure true true TLSv1.3 TLS_AES_256_GCM_SHA384 localhost',
+        'secureConnect true false',
+        'HTTP/1.1 200 OK',
+        'ENETUNREACH connect 10.64.0.1 443',
+        'ENOTFOUND getaddrinfo foo.invalid',
+        '',
+      ].join('\n'),
+      stderr: '', code: 0, signal: null,
+    });
+  });
+
+  it('what has no datagrams or file system sockets says so', async () => {
+    const { stdout } = await node.run({
+      'main.js': `
+        require('dgram').createSocket('udp4').bind(0).on('error', function (error) { console.log(error.code); this.close(); });
+        require('net').createServer().listen('/tmp/s.sock').on('error', (error) => console.log(error.code));
+        try { require('http2').connect('http://127.0.0.1:1'); } catch (error) { console.log(error.message); }`,
+    }, ['main.js']);
+    expect(stdout).toContain('ENOTSUP');
+  });
+});
