@@ -1,0 +1,56 @@
+/**
+ * Silent wrong success is the worst defect this product can have: many builds,
+ * and each that exits 0 must have printed "built" and left an index.html.
+ * `npm run soak -- [--builds N] [--template ID] [--per-container N]`
+ */
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { openTestContainer } from '../containers/open-container.ts';
+
+const { values } = parseArgs({
+  options: { builds: { type: 'string', default: '50' }, template: { type: 'string', default: 'vanilla-ts' }, 'per-container': { type: 'string', default: '10' } },
+});
+const builds = Number(values.builds);
+const perContainer = Number(values['per-container']);
+const templates = fileURLToPath(new URL('../../node_modules/create-vite/', import.meta.url));
+const BUILD_LIMIT_MS = 120_000;
+
+const folder = await mkdtemp(join(tmpdir(), 'slipway-soak-'));
+await cp(join(templates, `template-${values.template}`), folder, { recursive: true });
+await rename(join(folder, '_gitignore'), join(folder, '.gitignore'));
+
+const times: number[] = [];
+const wrong: string[] = [];
+let failed = 0;
+for (let done = 0; done < builds; ) {
+  const container = await openTestContainer();
+  try {
+    await container.mount({ folder });
+    const install = await container.run('npm', ['install', '--no-audit', '--no-fund'], { limitMs: BUILD_LIMIT_MS });
+    if (install.code !== 0) throw new Error(`npm install exited with ${install.code}:\n${install.stderr}`);
+    for (let here = 0; here < perContainer && done < builds; here++, done++) {
+      await container.run('rm', ['-rf', 'dist']);
+      const build = await container.run('npm', ['run', 'build'], { limitMs: BUILD_LIMIT_MS });
+      const index = await container.run('test', ['-s', 'dist/index.html']);
+      const built = /built in/.test(build.stdout + build.stderr);
+      if (build.code === 0 && built && index.code === 0) times.push(build.ms);
+      else if (build.code === 0) wrong.push(`build ${done + 1}: exit 0, printed "built": ${built}, index.html: ${index.code === 0}\n${build.stdout}${build.stderr}`);
+      else {
+        failed++;
+        process.stdout.write(`build ${done + 1}: exit ${build.code ?? build.signal}${build.timedOut ? ' (timed out)' : ''}\n${build.stderr.slice(-1000)}\n`);
+      }
+    }
+  } finally {
+    await container.close();
+  }
+  process.stdout.write(`${done}/${builds}: ${times.length} built, ${failed} failed, ${wrong.length} silently wrong\n`);
+}
+await rm(folder, { recursive: true, force: true });
+times.sort((a, b) => a - b);
+if (times.length > 0) process.stdout.write(`ms: min ${Math.round(times[0] ?? 0)}, median ${Math.round(times[times.length >> 1] ?? 0)}, max ${Math.round(times.at(-1) ?? 0)}\n`);
+for (const text of wrong) process.stdout.write(`${text}\n`);
+process.stdout.write(`${times.length} passed, ${failed + wrong.length} failed\n`);
+process.exitCode = failed + wrong.length === 0 ? 0 : 1;
