@@ -12,6 +12,7 @@ import { Interpreter } from './run/interpreter.ts';
 import { ShellExit } from './run/control-flow.ts';
 import { BROKEN_PIPE_STATUS, runApplet } from './run/run-applet.ts';
 import { DEFAULT_PATH } from './run/program-search.ts';
+import { SignalDesk } from './run/signal-desk.ts';
 import { SUBSHELL_VARIABLE } from './run/subshell-variable.ts';
 import { readScriptFile, runScript, runStandardInput } from './run/script.ts';
 import { createState, decodeSubshell } from './state/shell-state.ts';
@@ -27,7 +28,7 @@ export function runShell(sys: ProcessSystem): never {
   if (isShell(name)) return runMainShell(sys, name);
   const applet = applets.get(name) ?? applets.get(baseName(execPath));
   if (applet !== undefined) {
-    const status = runApplet(sys, applet, argv, env);
+    const status = runApplet(sys, applet, argv, env, { replaces: new SignalDesk(sys) });
     return sys.exit(status === BROKEN_PIPE_STATUS ? { code: null, signal: 'SIGPIPE' } : { code: status, signal: null });
   }
   if (isShell(baseName(execPath))) return runMainShell(sys, baseName(execPath));

@@ -18,4 +18,6 @@ export interface AppletContext {
   fail(message: string, status?: number): number;
   /** Runs another command and waits for it: its status, 127 when there is none. */
   run(argv: readonly string[], env?: Readonly<Record<string, string>>): number;
+  /** The same in place of this command (env): where it is a process of its own, that process ends as the other does. */
+  replace(argv: readonly string[], env: Readonly<Record<string, string>>): number;
 }

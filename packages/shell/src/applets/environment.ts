@@ -22,7 +22,7 @@ export const env: Applet = (context, args) => {
   }
   const directory = options.value('C');
   if (directory !== undefined && context.sys.chdir(context.sys.absolute(directory)) < 0) return context.fail(`cannot change directory to '${directory}'`, 125);
-  return context.run(command, result);
+  return context.replace(command, result);
 };
 
 export const printenv: Applet = (context, args) => {

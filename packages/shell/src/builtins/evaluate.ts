@@ -1,7 +1,7 @@
 import { isDirectory, statPath } from '../io/files.ts';
 import { Output } from '../io/output.ts';
 import { decodeLossy } from '../io/text.ts';
-import { becomeProgram } from '../run/become-program.ts';
+import { replaceShell } from '../run/replace-shell.ts';
 import { FunctionReturn, ShellError, ShellExit } from '../run/control-flow.ts';
 import type { Interpreter } from '../run/interpreter-parts.ts';
 import { DEFAULT_PATH, findProgram } from '../run/program-search.ts';
@@ -56,7 +56,7 @@ export const exec: Builtin['run'] = (sh, args, { undo }) => {
   const found = findProgram(sh.sys.fs, (path) => sh.sys.absolute(path), name, sh.state.variables.get('PATH') ?? DEFAULT_PATH);
   const env = sh.state.variables.environment();
   // A subshell in this process cannot give the process away: it runs the program and ends.
-  if (found.outcome === 'found') throw new ShellExit(sh.frame === undefined && sh.jobControl === undefined ? becomeProgram(sh, found.path, words, env) : sh.runWords(words, { skipFunctions: true }));
+  if (found.outcome === 'found') throw new ShellExit(sh.frame === undefined && sh.jobControl === undefined ? replaceShell(sh, { path: found.path, argv: words, env }) : sh.runWords(words, { skipFunctions: true }));
   throw new ShellExit(reportMissing(sh, name, found.errno));
 };
 

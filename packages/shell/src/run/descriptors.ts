@@ -1,5 +1,6 @@
 import type { DescriptorEnd, DescriptorTable } from '@slipway/kernel';
 import { OpenFlags, type Vfs } from '@slipway/vfs';
+import { EEXIST, ENOENT } from '../io/errno.ts';
 
 /** Descriptors from here on are the shell's own: children never get them. */
 export const FIRST_HIDDEN_FD = 64;
@@ -72,11 +73,11 @@ const TEMPORARY_DIRECTORY = '/tmp';
 
 /** A file without a name, readable and writable; every writer appends. A hidden descriptor or a negative errno. */
 export function openTemporary(fs: Vfs, descriptors: DescriptorTable, pid: number): number {
-  fs.mkdirAll(TEMPORARY_DIRECTORY, 0o1777);
   for (let attempt = 0; ; attempt++) {
     const path = `${TEMPORARY_DIRECTORY}/.sh-${pid}-${attempt}`;
     const fd = descriptors.open(path, OpenFlags.rdwr | OpenFlags.creat | OpenFlags.excl | OpenFlags.append, 0o600);
-    if (fd === -17 && attempt < 1000) continue;
+    if (fd === EEXIST && attempt < 1000) continue;
+    if (fd === ENOENT && attempt === 0 && fs.mkdirAll(TEMPORARY_DIRECTORY, 0o1777).errno >= 0) continue;
     if (fd < 0) return fd;
     fs.unlink(path);
     return hide(descriptors, fd);

@@ -17,6 +17,8 @@ export interface Interpreter extends Shell {
   readonly frame: RedirectUndo | undefined;
   /** `$?` of the last command substitution of the command being expanded. */
   substitutionStatus: number | undefined;
+  /** Hidden descriptors that keep files without a name alive until the children that got them have opened them. */
+  readonly lingering: number[];
   execute(command: Command, tail: boolean): number;
   /** Runs `body` with a copy of the state, as a subshell in this process. */
   inSubshell(body: () => number): number;

@@ -44,6 +44,7 @@ export class Interpreter implements InterpreterParts {
   readonly desk: SignalDesk;
   state: ShellState;
   substitutionStatus: number | undefined;
+  readonly lingering: number[] = [];
   readonly #frames: RedirectUndo[] = [];
   /** Above zero: a failure is being looked at, `set -e` does not apply. */
   #tested = 0;

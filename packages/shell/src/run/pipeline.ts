@@ -5,7 +5,7 @@ import { encode } from '../io/text.ts';
 import { encodeSubshell } from '../state/shell-state.ts';
 import type { Command, SimpleCommand, Word } from '../syntax/ast.ts';
 import { ShellError } from './control-flow.ts';
-import { hiddenPipe, RedirectUndo } from './descriptors.ts';
+import { FIRST_HIDDEN_FD, hiddenPipe, RedirectUndo } from './descriptors.ts';
 import { startBackground, startForeground, waitForeground } from './foreground.ts';
 import type { Interpreter } from './interpreter-parts.ts';
 import { DEFAULT_PATH, findProgram } from './program-search.ts';
@@ -65,6 +65,7 @@ export function runPipeline(sh: Interpreter, stages: readonly Command[]): number
   }
 
   const codes = collect(sh, launched);
+  for (const fd of sh.lingering.splice(0)) descriptors.close(fd);
   if (lastStatus !== undefined) codes.push(lastStatus);
   if (sh.state.options.has('pipefail')) return codes.findLast((code) => code !== 0) ?? 0;
   return codes.at(-1) ?? 0;
@@ -95,11 +96,23 @@ export function launch(sh: Interpreter, command: Command, options: LaunchOptions
       if (options.output !== undefined) undo.replace(options.output, 1);
       result = command.kind === 'simple' ? launchSimple(sh, command, options, undo) : launchSubshell(sh, command, options);
     } finally {
+      if ('pid' in result) linger(sh);
       undo.restore();
     }
     return 'pid' in result ? 0 : result.status;
   });
   return 'pid' in result ? result : { status };
+}
+
+/** A child opens what it inherits when its worker starts; an unlinked file must live until then. */
+function linger(sh: Interpreter): void {
+  const { descriptors, fs } = sh.sys;
+  for (const fd of descriptors.numbers()) {
+    const descriptor = fd < FIRST_HIDDEN_FD ? descriptors.get(fd) : undefined;
+    if (descriptor?.kind !== 'file') continue;
+    const stat = fs.stat(descriptor.ino);
+    if (typeof stat !== 'number' && stat.nlink === 0) sh.lingering.push(descriptors.install(descriptor, FIRST_HIDDEN_FD));
+  }
 }
 
 function launchSimple(sh: Interpreter, command: SimpleCommand, options: LaunchOptions, undo: RedirectUndo): Launched {

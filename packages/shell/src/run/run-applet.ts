@@ -5,17 +5,25 @@ import { HelpRequest, UsageError } from '../applets/options.ts';
 import { ENOENT, ENOEXEC, errorText } from '../io/errno.ts';
 import { baseName } from '../io/files.ts';
 import { Output, WriteError } from '../io/output.ts';
+import { becomeProgram } from './become-program.ts';
 import { BrokenPipe } from './control-flow.ts';
 import { exitCode, startProgram, waitFor } from './process.ts';
 import { DEFAULT_PATH, findProgram } from './program-search.ts';
+import type { SignalDesk } from './signal-desk.ts';
 
 /** 128 + SIGPIPE */
 export const BROKEN_PIPE_STATUS = 141;
 /** xargs of env of find …: nobody nests deeper on purpose. */
 const MAX_NESTED = 50;
 
+export interface RunAppletOptions {
+  /** Set where the applet is all this process still has to do: `env` may give the process away. */
+  readonly replaces?: SignalDesk | undefined;
+  readonly nesting?: number;
+}
+
 /** Runs an applet in this process, on its present descriptors. */
-export function runApplet(sys: ProcessSystem, applet: Applet, argv: readonly string[], env: Readonly<Record<string, string>>, nesting = 0): number {
+export function runApplet(sys: ProcessSystem, applet: Applet, argv: readonly string[], env: Readonly<Record<string, string>>, { replaces, nesting = 0 }: RunAppletOptions = {}): number {
   const name = baseName(argv[0] ?? '');
   const out = new Output(sys.descriptors, 1);
   const err = new Output(sys.descriptors, 2);
@@ -29,7 +37,11 @@ export function runApplet(sys: ProcessSystem, applet: Applet, argv: readonly str
     },
     run(command, childEnv = env) {
       out.flush();
-      return runProgram(sys, command, childEnv, context, nesting + 1);
+      return runProgram(sys, command, childEnv, context, nesting + 1, undefined);
+    },
+    replace(command, childEnv) {
+      out.flush();
+      return runProgram(sys, command, childEnv, context, nesting + 1, replaces);
     },
   };
   try {
@@ -58,7 +70,7 @@ export function runApplet(sys: ProcessSystem, applet: Applet, argv: readonly str
   }
 }
 
-function runProgram(sys: ProcessSystem, argv: readonly string[], env: Readonly<Record<string, string>>, context: AppletContext, nesting: number): number {
+function runProgram(sys: ProcessSystem, argv: readonly string[], env: Readonly<Record<string, string>>, context: AppletContext, nesting: number, replaces: SignalDesk | undefined): number {
   const command = argv[0] ?? '';
   const refuse = (errno: number): number => {
     const quoted = context.name === 'env' || context.name === 'find' ? `‘${command}’` : command;
@@ -67,7 +79,11 @@ function runProgram(sys: ProcessSystem, argv: readonly string[], env: Readonly<R
   const found = findProgram(sys.fs, (path) => sys.absolute(path), command, env['PATH'] ?? DEFAULT_PATH);
   if (found.outcome === 'missing') return refuse(found.errno);
   const applet = found.isOurs && nesting < MAX_NESTED ? applets.get(baseName(command)) : undefined;
-  if (applet !== undefined) return runApplet(sys, applet, argv, env, nesting);
+  if (applet !== undefined) return runApplet(sys, applet, argv, env, { nesting, replaces });
+  if (replaces !== undefined) {
+    const result = becomeProgram(sys, replaces, { path: found.path, argv, env });
+    return typeof result === 'number' ? refuse(result) : sys.exit(result);
+  }
   const pid = startProgram(sys, { path: found.path, argv, env, group: 'inherit' });
   if (pid < 0) return refuse(pid === ENOEXEC ? ENOEXEC : pid);
   return exitCode(waitFor(sys, pid, () => undefined));

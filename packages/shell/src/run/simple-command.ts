@@ -13,7 +13,7 @@ import { DEFAULT_PATH, findProgram } from './program-search.ts';
 import { reportMissing, trace } from './report.ts';
 import { applyRedirects, RedirectError } from './redirect.ts';
 import { runApplet } from './run-applet.ts';
-import { becomeProgram } from './become-program.ts';
+import { replaceShell } from './replace-shell.ts';
 
 /** Deeper recursion is a mistake; the worker's stack would end not much later. */
 const MAX_FUNCTION_DEPTH = 400;
@@ -145,8 +145,9 @@ function runExternal(sh: Interpreter, words: readonly string[], options: RunWord
   const env = state.variables.environment();
   // At a terminal every command gets a process, so that ^C ends it and not the shell.
   const applet = found.isOurs && sh.jobControl === undefined ? applets.get(baseName(name)) : undefined;
-  if (applet !== undefined) return runApplet(sys, applet, words, env);
-  if (options.tail === true && sh.jobControl === undefined) return becomeProgram(sh, found.path, words, env);
+  const last = options.tail === true && sh.jobControl === undefined;
+  if (applet !== undefined) return runApplet(sys, applet, words, env, { replaces: last ? sh.desk : undefined });
+  if (last) return replaceShell(sh, { path: found.path, argv: words, env });
   const started = startForeground(sh, { path: found.path, argv: words, env });
   if (started.pid < 0) return reportMissing(sh, name, started.pid);
   return waitForeground(sh, [started.pid]).at(-1) ?? 0;

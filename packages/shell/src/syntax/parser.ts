@@ -434,7 +434,7 @@ export class Parser {
     for (;;) {
       source.skipContinuations();
       const c = source.peek();
-      if (c === ' ' || c === '\t' || (c === '\r' && source.peek(1) === '\n')) source.next();
+      if (c === ' ' || c === '\t') source.next();
       else if (c === '#') while (!source.ended && source.peek() !== '\n') source.next();
       else break;
     }
