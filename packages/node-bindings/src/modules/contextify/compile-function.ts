@@ -25,15 +25,20 @@ export function compileFunction(language: Language, text: FunctionText): (...val
   const { head, tail } = helperScope(transformed);
   const prefix = `${head}${opening}`;
   const factory = language.compile(`${prefix}${transformed.text}\n})${tail}`, { file, firstLineShift: prefix.length, lineOffset, columnOffset, shifts: transformed.shifts }) as (...values: unknown[]) => (...values: unknown[]) => unknown;
-  return factory(...helperValues(language, referrer, file));
+  return factory(...helperValues(language, referrer, file, transformed.prefix));
 }
 
 /** A scope around the text in which the helpers have their names; `arguments` stays the text's own. */
 export function helperScope(script: TransformedScript): { head: string; tail: string } {
-  const names = namesOf(script);
-  return { head: `(function(${names.dynamicImport},${names.awaited},${names.asyncIterable}){return `, tail: '})' };
+  return { head: `(function(${helperNameList(script).join(',')}){return `, tail: '})' };
 }
 
-export function helperValues(language: Language, referrer: symbol, file: string): unknown[] {
-  return [language.importFunction(referrer, file), language.continuation.awaited, language.continuation.asyncIterable];
+export function helperNameList(script: TransformedScript): string[] {
+  const names = namesOf(script);
+  return [names.dynamicImport, names.awaited, names.asyncIterable, names.evalText];
+}
+
+/** In the order of `helperNameList`. */
+export function helperValues(language: Language, referrer: symbol, file: string, prefix: string): unknown[] {
+  return [language.importFunction(referrer, file), language.continuation.awaited, language.continuation.asyncIterable, language.evalText(prefix)];
 }

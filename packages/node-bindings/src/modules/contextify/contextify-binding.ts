@@ -80,7 +80,7 @@ export function createContextifyBinding(realm: Realm): Foreign {
     },
 
     // A signal reaches a worker only between macrotasks: there is nothing to watch for.
-    startSigintWatchdog: () => undefined,
+    startSigintWatchdog: () => true,
     stopSigintWatchdog: () => false,
     watchdogHasPendingSigint: () => false,
     measureMemory(): never {

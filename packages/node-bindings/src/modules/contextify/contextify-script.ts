@@ -9,9 +9,8 @@ import { mustGet } from '../../boot/private-slots.ts';
 import type { Foreign, Realm } from '../../realm.ts';
 import { sourceMapUrl } from '../language/magic-comments.ts';
 import { childrenOf, parseText, patternNames, type Node } from '../transform/syntax-tree.ts';
-import { namesOf } from '../transform/transform.ts';
 import { emptyCachedData } from './cached-data.ts';
-import { helperScope, helperValues } from './compile-function.ts';
+import { helperNameList, helperValues } from './compile-function.ts';
 import { decorate, decorateThrown } from './decorate-error.ts';
 import { KEEP, type KeptNames, type ScriptRun } from './kept-names.ts';
 import { contextOf, runInEmulatedContext } from './emulated-context.ts';
@@ -56,11 +55,12 @@ export function createContextifyScript(realm: Realm): Foreign {
       const top = context === undefined ? this.#top : (this.#topInContext ??= topLevelNames(this.#source, true, realm));
       const prologue = keepNames(top, context !== undefined);
       const run = { text, prologue, assigned: top.assigned, shifts: transformed?.shifts ?? [], file: this.#file, lineOffset: this.#lineOffset, columnOffset: this.#columnOffset };
+      const helpers = transformed === undefined ? [] : helperValues(language, this.#referrer, this.#file, transformed.prefix);
       try {
-        if (context !== undefined) return runInEmulatedContext(realm, context, run, transformed === undefined ? undefined : namesOf(transformed), helperValues(language, this.#referrer, this.#file));
+        if (context !== undefined) return runInEmulatedContext(realm, context, run, transformed === undefined ? [] : helperNameList(transformed), helpers);
         const script = { file: this.#file, lineOffset: this.#lineOffset, columnOffset: this.#columnOffset };
         if (transformed === undefined && prologue === '') return language.compile(text, { ...script, firstLineShift: 0 });
-        return runWithHelpers(realm, run, transformed === undefined ? undefined : helperScope(transformed).head, helperValues(language, this.#referrer, this.#file));
+        return runWithHelpers(realm, run, transformed === undefined ? [] : helperNameList(transformed), helpers);
       } catch (error) {
         throw displayErrors ? decorateThrown(realm, error) : error;
       }
@@ -76,8 +76,7 @@ export function createContextifyScript(realm: Realm): Foreign {
  * Global code that needs names of its own: they live in the global object while
  * the script is evaluated and are taken out again before it runs.
  */
-function runWithHelpers(realm: Realm, run: ScriptRun, head: string | undefined, values: unknown[]): unknown {
-  const names = head === undefined ? [] : /\(function\(([^)]*)\)/.exec(head)?.[1]?.split(',') ?? [];
+function runWithHelpers(realm: Realm, run: ScriptRun, names: readonly string[], values: readonly unknown[]): unknown {
   // Functions of the script refer to the helpers for as long as they live.
   names.forEach((name, k) => Object.defineProperty(globalThis, name, { value: values[k], writable: true, configurable: true, enumerable: false }));
   Object.defineProperty(globalThis, KEEP, { value: keepInGlobal, writable: true, configurable: true, enumerable: false });

@@ -6,11 +6,12 @@
  */
 import { mustGet } from '../../boot/private-slots.ts';
 import type { Realm } from '../../realm.ts';
-import type { HelperNames } from '../transform/names.ts';
 import { KEEP, type KeptNames, type ScriptRun } from './kept-names.ts';
 
 export interface EmulatedContext {
   readonly sandbox: Record<PropertyKey, unknown>;
+  /** `this` and `globalThis` of the scripts: the sandbox, and behind it the names of the language. */
+  readonly global: object;
   /** What `with` sees. */
   readonly scope: object;
   /** Top-level `let`, `const`, `class` of scripts that ran here. */
@@ -24,9 +25,13 @@ export interface EmulatedContext {
 /** ContextifyContext::MakeContext */
 export function makeContext(realm: Realm, given: object | symbol, referrer: unknown): object {
   const sandbox = (typeof given === 'symbol' ? {} : given) as Record<PropertyKey, unknown>;
-  const context: EmulatedContext = { sandbox, lexical: new Map(), assignable: new Set(), isBypassed: false, scope: {} };
-  const { lexical, assignable } = context;
   const global = globalThis as Record<PropertyKey, unknown>;
+  const contextGlobal = realm.proxies.invisible(sandbox, {
+    get: (_, key) => !(key in sandbox) && BUILTINS.has(key as string) ? global[key] : sandbox[key],
+    has: (_, key) => key in sandbox || BUILTINS.has(key as string),
+  });
+  const context: EmulatedContext = { sandbox, global: contextGlobal, lexical: new Map(), assignable: new Set(), isBypassed: false, scope: {} };
+  const { lexical, assignable } = context;
   const scope = realm.proxies.invisible({}, {
     // What is nowhere must not be found, or `typeof` would not say `undefined`; what
     // only Node's global object has must be found, to be hidden.
@@ -37,7 +42,7 @@ export function makeContext(realm: Realm, given: object | symbol, referrer: unkn
       const kept = lexical.get(key as string);
       if (kept !== undefined) return kept[0]();
       if (key in sandbox) return sandbox[key];
-      if (key === 'globalThis') return sandbox;
+      if (key === 'globalThis') return contextGlobal;
       return BUILTINS.has(key as string) ? global[key] : undefined;
     },
     set(_, key, value) {
@@ -62,7 +67,7 @@ export function contextOf(realm: Realm, sandbox: object): EmulatedContext {
 }
 
 /** The completion value of the script. */
-export function runInEmulatedContext(realm: Realm, context: EmulatedContext, run: ScriptRun, names: HelperNames | undefined, helpers: unknown[]): unknown {
+export function runInEmulatedContext(realm: Realm, context: EmulatedContext, run: ScriptRun, helperNames: readonly string[], helpers: unknown[]): unknown {
   for (const name of run.assigned) context.assignable.add(name);
   const keep = (kept: KeptNames): void => {
     for (const [name, [get, set]] of Object.entries(kept)) {
@@ -71,7 +76,6 @@ export function runInEmulatedContext(realm: Realm, context: EmulatedContext, run
       else context.lexical.set(name, [get, set]);
     }
   };
-  const helperNames = names === undefined ? [] : [names.dynamicImport, names.awaited, names.asyncIterable];
   // Direct eval inside `with`: the only way to run text in a scope of names. The outer function's own names are the eval's.
   const runner = realm.host.indirectEval(
     `(function(__swScope,__swText,${[KEEP, ...helperNames].join(',')}){with(__swScope.outer){return function(){with(__swScope.inner){return eval(__swText)}}}})`,
@@ -79,7 +83,7 @@ export function runInEmulatedContext(realm: Realm, context: EmulatedContext, run
   const own = new Set(['eval', '__swScope', '__swText', KEEP, ...helperNames]);
   const inner = realm.proxies.invisible(context.scope, { has: (target, key) => !own.has(key as string) && Reflect.has(target, key) });
   const text = `${run.prologue}${run.text}${realm.language.scripts.register({ file: run.file, firstLineShift: run.prologue.length, lineOffset: run.lineOffset, columnOffset: run.columnOffset, shifts: run.shifts })}`;
-  return Reflect.apply(runner({ outer: {}, inner }, text, keep, ...helpers), context.sandbox, []);
+  return Reflect.apply(runner({ outer: {}, inner }, text, keep, ...helpers), context.global, []);
 }
 
 function inside<Value>(context: EmulatedContext, read: () => Value): Value {

@@ -9,8 +9,8 @@
  * left alone and this covers constructors.
  */
 import type { HostGlobals } from '../../boot/host-globals.ts';
-import { mayNeedTransform, namesOf } from '../transform/transform.ts';
-import { helperValues } from '../contextify/compile-function.ts';
+import { mayNeedTransform } from '../transform/transform.ts';
+import { helperNameList, helperValues } from '../contextify/compile-function.ts';
 import type { Language } from './language.ts';
 
 type AnyFunctionConstructor = new (...texts: string[]) => (...values: unknown[]) => unknown;
@@ -52,9 +52,8 @@ function transformTexts(Native: AnyFunctionConstructor, texts: readonly unknown[
   const transformed = language.transforms.script(`(${head}${body}\n})`);
   if (transformed === undefined) return [...parameters, body];
   const { text } = transformed;
-  const names = namesOf(transformed);
-  const values = helperValues(language, referrer, `file://${'/'}`);
-  [names.dynamicImport, names.awaited, names.asyncIterable].forEach((name, k) => {
+  const values = helperValues(language, referrer, 'file:///', transformed.prefix);
+  helperNameList(transformed).forEach((name, k) => {
     Object.defineProperty(globalThis, name, { value: values[k], writable: true, enumerable: false, configurable: true });
   });
   return [...parameters, text.slice(head.length + 1, -3)];

@@ -5,7 +5,8 @@
 import type { HostGlobals } from '../../boot/host-globals.ts';
 import type { ContinuationFrame } from '../../boot/language-hooks.ts';
 import type { Foreign } from '../../realm.ts';
-import type { LoadParse } from '../transform/transform.ts';
+import { helperNames } from '../transform/names.ts';
+import { mayNeedTransform, planScript, type LoadParse } from '../transform/transform.ts';
 import type { TransformCache } from '../cache/transform-cache.ts';
 import { Transforms } from '../cache/transforms.ts';
 import { createContinuation, type Continuation } from './continuation.ts';
@@ -40,6 +41,18 @@ export class Language {
   /** Evaluates an expression in the global scope; `head` is what the wrapper added to line 1. */
   compile(code: string, script: CompiledScript): unknown {
     return this.#host.indirectEval(code + this.scripts.register(script));
+  }
+
+  /**
+   * What direct eval gets in place of its text. The text runs in the scope of
+   * its caller, whose helpers have names with `prefix`.
+   */
+  evalText(prefix: string): (text: unknown) => unknown {
+    return (text) => {
+      if (typeof text !== 'string' || !mayNeedTransform(text)) return text;
+      const { edits } = planScript(text, this.loadParse, helperNames(prefix));
+      return edits.apply(text);
+    };
   }
 
   /** The function behind `import(…)` of one referrer. Reference: ECMA-262 13.3.10.2 EvaluateImportCall. */

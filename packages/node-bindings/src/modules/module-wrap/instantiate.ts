@@ -57,7 +57,6 @@ export function instantiate(root: ModuleRecord, parts: LinkParts): void {
     module.status = Status.instantiated;
     if (module.kind === 'source-text') {
       module.source = undefined;
-      module.body = undefined;
     }
   }
   for (const module of live) runFirstStep(module, resolver, parts);
@@ -106,6 +105,7 @@ export function bodyArguments(module: SourceTextRecord, parts: LinkParts): unkno
     parts.dynamicImport(module),
     continuation.awaited,
     continuation.asyncIterable,
+    parts.language.evalText(module.prefix),
     ...module.requests.map((request, k) => requestedObject(module, request.phase, k, parts)),
   ];
 }

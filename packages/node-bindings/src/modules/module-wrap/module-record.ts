@@ -71,7 +71,8 @@ export class SourceTextRecord extends AnyRecord {
   readonly tables: ModuleTables;
   /** Until instantiated: live bindings may need another look at it. */
   source: string | undefined;
-  body: ModuleBody | undefined;
+  /** Of the helpers' names in its text. */
+  readonly prefix: string;
   /** The compiled body; takes the arguments of `assembleModule`. */
   code: ((...values: unknown[]) => unknown) | undefined;
   /** In two-step mode: the generator, stopped behind step 1. */
@@ -84,7 +85,7 @@ export class SourceTextRecord extends AnyRecord {
     super(url, tables.requests);
     this.source = source;
     this.tables = tables;
-    this.body = body;
+    this.prefix = body.prefix;
     this.#mutable = new Set(tables.mutableExports);
   }
 

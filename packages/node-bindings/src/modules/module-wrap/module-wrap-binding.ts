@@ -97,12 +97,12 @@ export function createModuleWrapBinding(realm: Realm): Foreign {
     }
 
     /** ModuleWrap::Link */
-    link(modules: readonly object[]): void {
+    link(modules: ArrayLike<object>): void {
       const record = recordOf(this);
       if (modules.length !== record.requests.length) {
         throw nodeError(Error, 'ERR_VM_MODULE_LINK_FAILURE', `linking error, expected ${record.requests.length} modules, got ${modules.length}`);
       }
-      record.dependencies = modules.map(recordOf);
+      record.dependencies = Array.from(modules, recordOf);
     }
 
     /** ModuleWrap::Instantiate */

@@ -21,6 +21,7 @@ export interface BodyArguments {
   readonly dynamicImport: (specifier: unknown, options?: unknown) => Promise<unknown>;
   readonly awaited: (value: unknown) => unknown;
   readonly asyncIterable: (value: unknown) => unknown;
+  readonly evalText: (text: unknown) => unknown;
 }
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
@@ -35,7 +36,7 @@ export interface AssembledModule {
 export function assembleModule(tables: ModuleTables, body: ModuleBody, mode: BodyMode): AssembledModule {
   const names = namesOf(body);
   const { requests, imports, localExports } = tables;
-  const parameters = [names.register, names.importMeta, names.dynamicImport, names.awaited, names.asyncIterable,
+  const parameters = [names.register, names.importMeta, names.dynamicImport, names.awaited, names.asyncIterable, names.evalText,
     ...requests.map((_, k) => `${names.namespace}${k}`)];
   let head = "'use strict';";
   if (mode === 'two-step') parameters.push(...requests.map((_, k) => `${names.record}${k}`));

@@ -12,6 +12,8 @@ export interface HelperNames {
   readonly awaited: string;
   /** The same for the iterable of a `for await`. */
   readonly asyncIterable: string;
+  /** Prepares the text of a direct `eval`: `eval(__swE(text))`. */
+  readonly evalText: string;
   /** Stands for `import` in `import(…)`. */
   readonly dynamicImport: string;
   /** Holds `import.meta`. */
@@ -42,6 +44,7 @@ export function helperNames(prefix: string): HelperNames {
     prefix,
     awaited: `${prefix}A`,
     asyncIterable: `${prefix}F`,
+    evalText: `${prefix}E`,
     dynamicImport: `${prefix}I`,
     importMeta: `${prefix}M`,
     undefinedName: `${prefix}Undef`,

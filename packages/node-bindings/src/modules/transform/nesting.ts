@@ -42,6 +42,8 @@ export const Flag = {
   iterable: 4096,
   /** Arguments of a call or an index: neither parameters nor a pattern. */
   call: 8192,
+  /** Arguments of a direct `eval`. */
+  evalCall: 16384,
 } as const;
 
 export class Nesting {

@@ -97,13 +97,14 @@ function continues(s: ScanState): boolean {
 function openParen(s: ScanState): void {
   let flags = s.parenFlags;
   if (s.prev === Prev.key) flags = (flags & (Flag.async | Flag.generator)) | Flag.parameters | Flag.method;
-  else if (continues(s)) flags = flags === Flag.maybeAsync ? flags : Flag.call;
+  else if (continues(s)) flags = flags === Flag.maybeAsync ? flags : flags === Flag.evalCall ? Flag.evalCall | Flag.call : Flag.call;
   else if (flags === 0 || s.prev !== Prev.keyword) {
     flags = 0;
     s.beginOperand();
   }
   s.nest.open(Bracket.paren, s.at, flags);
   s.parenFlags = 0;
+  if ((flags & Flag.evalCall) !== 0) s.edits.insert(s.at + 1, `${s.names.evalText}(`);
   step(s, 1, Prev.operator, 40);
 }
 
@@ -121,7 +122,7 @@ function close(s: ScanState, kind: number): void {
 function closeParen(s: ScanState): void {
   const isWrapped = ((s.nest.flags[s.nest.top] as number) & (Flag.forAwait | Flag.iterable)) === (Flag.forAwait | Flag.iterable);
   close(s, Bracket.paren);
-  if (isWrapped) s.edits.insert(s.at, ')');
+  if (isWrapped || (s.closedFlags & Flag.evalCall) !== 0) s.edits.insert(s.at, ')');
   step(s, 1, (s.closedFlags & Flag.header) !== 0 ? Prev.statement : Prev.operand, 41);
 }
 

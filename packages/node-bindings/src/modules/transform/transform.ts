@@ -64,8 +64,7 @@ const MAY_IMPORT = /\bimport\s*(?:\/[/*]|\()/;
  * No edits where nothing is to be done, and for a text that does not parse: the
  * engine reports it. Ask `mayNeedTransform` first.
  */
-export function planScript(source: string, loadParse: LoadParse): Plan {
-  const names = mustChooseNames(source);
+export function planScript(source: string, loadParse: LoadParse, names: HelperNames = mustChooseNames(source)): Plan {
   try {
     return { prefix: names.prefix, edits: scan(source, 'script', names).edits };
   } catch (error) {

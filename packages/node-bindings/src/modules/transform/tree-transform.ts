@@ -163,7 +163,12 @@ class Examiner {
         this.#children(node);
         return;
       case 'CallExpression':
-        if (node.callee.type === 'Identifier' && node.callee.name === 'eval') this.hasDirectEval = true;
+        if (node.callee.type === 'Identifier' && node.callee.name === 'eval' && node.optional !== true) {
+          this.hasDirectEval = true;
+          const open = skipBlanks(this.#source, node.callee.end);
+          this.edits.open(open + 1, `${this.#names.evalText}(`);
+          this.edits.close(node.end - 1);
+        }
         this.#children(node);
         return;
       case 'ImportExpression':

@@ -174,8 +174,11 @@ function scanKeyword(s: ScanState, word: number, start: number, end: number): vo
       if (s.isModule && !s.hasOwnArguments()) s.edits.replace(start, end, s.names.undefinedName);
       return;
     default: // Word.eval
-      if (source.charCodeAt(skipBlanks(source, end)) === 40) s.hasDirectEval = true;
       scanName(s, start, end);
+      if (source.charCodeAt(skipBlanks(source, end)) === 40) {
+        s.hasDirectEval = true;
+        s.parenFlags = Flag.evalCall;
+      }
   }
 }
 
