@@ -1,5 +1,5 @@
 import type { Condition, Word } from './ast.ts';
-import type { Token } from './parser.ts';
+import { isOperator, literal, type Token } from './token-reader.ts';
 
 export interface ConditionTokens {
   peek(): Token;
@@ -74,14 +74,10 @@ export class ConditionParser {
   }
 
   #text(): string | undefined {
-    const token = this.#tokens.peek();
-    if (token.type !== 'word' || token.word.length !== 1) return undefined;
-    const part = token.word[0];
-    return part?.kind === 'text' ? part.text : undefined;
+    return literal(this.#tokens.peek());
   }
 
   #isOperator(text: string): boolean {
-    const token = this.#tokens.peek();
-    return token.type === 'operator' && token.text === text;
+    return isOperator(this.#tokens.peek(), text);
   }
 }
