@@ -2,7 +2,8 @@
  * `npm run conformance`: files of Node's own test suite in containers, against
  * native Node 24.21.0 in the same run.
  */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArguments, USAGE, UsageError, type Options } from './arguments.ts';
@@ -22,7 +23,8 @@ async function conformance(options: Options): Promise<void> {
   if (files.length === 0) throw new UsageError('Cannot run: no file matches');
   const progress = (text: string): void => void process.stderr.write(`${text}\n`);
 
-  const stage = join(STATE, `stage-${process.pid}`);
+  // Outside this checkout, whose package.json would make modules of the tests.
+  const stage = await mkdtemp(join(tmpdir(), 'conformance-'));
   const outputs = join(STATE, 'output');
   try {
     await stageSuite(suite, files, join(stage, 'test'));
