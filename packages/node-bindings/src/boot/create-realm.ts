@@ -4,6 +4,7 @@ import type { LazySet, NodeData } from '@slipway/node-lib';
 import { EventLoop } from '../loop/create-loop.ts';
 import { Language } from '../modules/language/language.ts';
 import type { Foreign, Realm } from '../realm.ts';
+import { announceThreadEnd } from '../processes/messaging.ts';
 import { createBindingRegistry, type BindingMembers } from '../registry.ts';
 import { BuiltinLoader } from './builtin-loader.ts';
 import { createProcessEnd } from './exit-process.ts';
@@ -62,6 +63,7 @@ export function createRealm(parts: RealmParts): RealmControl {
 
   const exit = (code: number): never => {
     loop.stop();
+    if (!parts.isMainThread) announceThreadEnd(realm);
     return realm.sys.exit({ code, signal: null });
   };
   const print = (text: string): void => {

@@ -1,6 +1,7 @@
 import type { BindingFactory, Foreign, Realm } from '../realm.ts';
 import { unpackValue, ValuePacker, type Envelope } from './message-value.ts';
-import { PortHandle, type NativePort, type Received } from './port-handle.ts';
+import { Mailbox } from './mailbox.ts';
+import { PortHandle, type Boxes, type NativePort, type PortLuggage, type Received } from './port-handle.ts';
 
 /** Passed to constructors lib may not call itself. */
 const INTERNAL = Symbol('internal');
@@ -9,6 +10,10 @@ const INTERNAL = Symbol('internal');
 export interface PortRegistry {
   wrap(native: NativePort): Foreign;
   handleOf(port: Foreign): PortHandle | undefined;
+  /** A thread has ended: channels to it are closed. */
+  threadEnded(threadId: number): void;
+  /** This thread is about to end: tells all other sides. */
+  announceEnd(): void;
 }
 
 export const PORT_REGISTRY = 'slipway_ports';
@@ -22,6 +27,8 @@ export const PORT_REGISTRY = 'slipway_ports';
  */
 export const createMessagingBinding: BindingFactory = (realm) => {
   const handles = new WeakMap<object, PortHandle>();
+  /** As in Node a port lives until it is closed, listened to or not. */
+  const live = new Set<PortHandle>();
   let createObject: (info: string) => Foreign = () => {
     throw new Error('Cannot read a message: setDeserializerCreateObjectFunction was not called');
   };
@@ -29,8 +36,10 @@ export const createMessagingBinding: BindingFactory = (realm) => {
   const unpack = ({ envelope, ports }: Received): { value: unknown; ports: Foreign[] } => {
     const wrapped: Foreign[] = [];
     const value = unpackValue(realm, envelope, {
-      port: (index) => {
-        const port = wrap(ports[index] as NativePort);
+      port: (index, extra) => {
+        const luggage = extra as PortLuggage;
+        const unread = luggage.unread.map((item) => ({ envelope: item.envelope, ports: item.ports.map((at) => ports[at]) }));
+        const port: Foreign = new (MessagePort as Foreign)(INTERNAL, ports[index], { ...luggage, unread });
         wrapped.push(port);
         return port;
       },
@@ -39,14 +48,17 @@ export const createMessagingBinding: BindingFactory = (realm) => {
     return { value, ports: wrapped };
   };
 
-  const wrap = (native: NativePort): Foreign => new (MessagePort as Foreign)(INTERNAL, native);
+  const wrap = (native: NativePort, boxes: Boxes | null = null): Foreign => new (MessagePort as Foreign)(INTERNAL, native, { boxes, sent: 0, received: 0, unread: [] });
 
   const owner = {
-    create: wrap,
     deliver(port: Foreign, received: Received) {
       const { emitMessage } = realm.perContext.messagePort;
       const { value, ports } = unpack(received);
       Reflect.apply(emitMessage, port, [value, ports, 'message']);
+    },
+    forget: (handle: PortHandle) => void live.delete(handle),
+    get threadId() {
+      return realm.isMainThread ? 0 : (realm.sys.start.thread?.threadId ?? 0);
     },
   };
 
@@ -74,8 +86,8 @@ export const createMessagingBinding: BindingFactory = (realm) => {
         const handle = mustGetHandle(object);
         if (!handle.open) throw cloneError(realm, 'MessagePort in transfer list is already detached');
         given.push(handle);
-        native.push(handle.native);
-        return { port: native.length - 1, extra: undefined };
+        const port = native.push(handle.native) - 1;
+        return { port, extra: handle.luggage((nested) => native.push(nested) - 1) };
       },
     });
     for (const object of transferList) {
@@ -92,9 +104,11 @@ export const createMessagingBinding: BindingFactory = (realm) => {
   };
 
   class MessagePort {
-    constructor(token: unknown, native: NativePort) {
+    constructor(token: unknown, native: NativePort, luggage: ConstructorParameters<typeof PortHandle>[4]) {
       if (token !== INTERNAL) throw nodeTypeError('ERR_CONSTRUCT_CALL_INVALID', 'Constructor cannot be called');
-      handles.set(this, new PortHandle(realm, this, native, owner));
+      const handle = new PortHandle(realm, this, native, owner, luggage);
+      handles.set(this, handle);
+      live.add(handle);
       const init = (this as Foreign)[realm.symbols['oninit'] as symbol];
       if (typeof init === 'function') Reflect.apply(init, this, []);
     }
@@ -108,7 +122,7 @@ export const createMessagingBinding: BindingFactory = (realm) => {
         sendNatively(realm, () => realm.host.structuredClone(packed.envelope, { transfer: packed.transfer }));
         return undefined;
       }
-      sendNatively(realm, () => handle.post({ type: 'message', envelope: packed.envelope }, packed.transfer));
+      sendNatively(realm, () => handle.send(packed.envelope, packed.transfer));
       for (const given of packed.given) given.giveAway();
       return true;
     }
@@ -141,12 +155,24 @@ export const createMessagingBinding: BindingFactory = (realm) => {
 
     constructor() {
       const channel = new realm.host.classes.MessageChannel();
-      this.port1 = wrap(channel.port1 as unknown as NativePort);
-      this.port2 = wrap(channel.port2 as unknown as NativePort);
+      const [first, second] = [Mailbox.allocate(), Mailbox.allocate()];
+      this.port1 = wrap(channel.port1 as unknown as NativePort, { inbox: first, outbox: second });
+      this.port2 = wrap(channel.port2 as unknown as NativePort, { inbox: second, outbox: first });
     }
   }
 
-  const registry: PortRegistry = { wrap, handleOf: (port) => handles.get(port) };
+  const registry: PortRegistry = {
+    wrap,
+    handleOf: (port) => handles.get(port),
+    threadEnded(threadId) {
+      for (const handle of live) if (handle.peerThread === threadId) handle.peerEnded();
+    },
+    announceEnd() {
+      // The port to the parent's Worker object knows no peer; its end is the last that the parent waits for.
+      const ordered = [...live].sort((a, b) => Number(a.peerThread === undefined) - Number(b.peerThread === undefined));
+      for (const handle of ordered) handle.announceEnd();
+    },
+  };
 
   return {
     MessagePort,
@@ -195,7 +221,8 @@ export const createMessagingBinding: BindingFactory = (realm) => {
     },
     structuredClone(value: unknown, options: { transfer?: readonly object[] } | undefined) {
       const packed = pack(value, options, null);
-      const ports = packed.given.map((handle) => handle.giveAway());
+      for (const handle of packed.given) handle.giveAway();
+      const ports = packed.transfer.filter((object) => object instanceof realm.host.classes.MessagePort);
       const cloned = sendNatively(realm, () => realm.host.structuredClone({ envelope: packed.envelope, ports }, { transfer: packed.transfer })) as Received;
       return unpack(cloned).value;
     },
@@ -235,4 +262,10 @@ function cloneError(realm: Realm, message: string): Error {
 /** An error as node::THROW_ERR_* makes it: the code is a property, not part of the message. */
 function nodeTypeError(code: string, message: string): TypeError {
   return Object.assign(new TypeError(message), { code });
+}
+
+/** Boot calls this when a thread ends by itself, so that its last messages are known to be the last. */
+export function announceThreadEnd(realm: Realm): void {
+  const registry: PortRegistry = realm.internalBinding('messaging')[PORT_REGISTRY];
+  registry.announceEnd();
 }

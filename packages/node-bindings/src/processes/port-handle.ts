@@ -1,18 +1,21 @@
 import { HandleWrap } from '../net/handle-wrap.ts';
 import type { Foreign, Realm } from '../realm.ts';
+import { Mailbox } from './mailbox.ts';
 import type { Envelope } from './message-value.ts';
+import { decodeMail, encodeMail } from './mail-codec.ts';
 
 /** What a port is made of underneath: a native MessagePort, or a native BroadcastChannel. */
 export interface NativePort {
   postMessage(message: unknown, transfer: readonly unknown[]): void;
   onmessage: ((event: { readonly data: unknown; readonly ports: readonly unknown[] }) => void) | null;
-  addEventListener?(type: 'close', listener: () => void): void;
   close(): void;
 }
 
 /** What travels between two of our ports. */
 export type Packet =
-  | { readonly type: 'message'; readonly envelope: Envelope }
+  | { readonly type: 'message'; readonly number: number; readonly envelope: Envelope }
+  /** The message lies in the mailbox. */
+  | { readonly type: 'mail' }
   /** The other side was closed; nothing follows. */
   | { readonly type: 'close' };
 
@@ -21,11 +24,27 @@ export interface Received {
   readonly ports: readonly unknown[];
 }
 
+/** The shared memory of a channel as one of its sides sees it. */
+export interface Boxes {
+  readonly inbox: SharedArrayBuffer;
+  readonly outbox: SharedArrayBuffer;
+}
+
+/** What a port's next owner must know. `ports` are indices among the native ports that travel along. */
+export interface PortLuggage {
+  readonly boxes: Boxes | null;
+  readonly sent: number;
+  readonly received: number;
+  readonly unread: readonly { readonly envelope: Envelope; readonly ports: readonly number[] }[];
+}
+
 /** What a PortHandle asks of the messaging binding. */
 export interface PortOwner {
   /** Delivers one message to the port's listeners; from within a loop task. */
   deliver(port: Foreign, received: Received): void;
-  create(native: NativePort): Foreign;
+  /** This port is closed or belongs to somebody else now. */
+  forget(handle: PortHandle): void;
+  readonly threadId: number;
 }
 
 /**
@@ -34,8 +53,9 @@ export interface PortOwner {
  *
  *   stopped ◀──stop/start──▶ started ──close (either side)──▶ closing
  *
- * Messages are queued here from the first moment, so a port that nobody has
- * started can still be read by `receiveMessageOnPort`. It keeps the loop alive
+ * Messages are queued here from the first moment. Where nobody listens they come
+ * through the mailbox as well, so that `receiveMessageOnPort` finds them without
+ * a turn of the browser's event loop. A port keeps the loop alive
  * while referenced and open, listened to or not, as Node's does.
  */
 export class PortHandle extends HandleWrap {
@@ -47,19 +67,35 @@ export class PortHandle extends HandleWrap {
   #flushing = false;
   #givenAway = false;
   #silentClosed: (() => void) | null = null;
+  readonly #boxes: Boxes | null;
+  readonly #inbox: Mailbox | null;
+  readonly #outbox: Mailbox | null;
+  /** Messages so far, by both roads. */
+  #sent: number;
+  #received: number;
 
-  constructor(realm: Realm, port: Foreign, native: NativePort, owner: PortOwner) {
+  constructor(realm: Realm, port: Foreign, native: NativePort, owner: PortOwner, luggage: Omit<PortLuggage, 'unread'> & { readonly unread: readonly Received[] }) {
     super(realm);
     this.#port = port;
     this.#native = native;
     this.#owner = owner;
+    this.#boxes = luggage.boxes;
+    this.#inbox = luggage.boxes === null ? null : new Mailbox(luggage.boxes.inbox);
+    this.#outbox = luggage.boxes === null ? null : new Mailbox(luggage.boxes.outbox);
+    this.#sent = luggage.sent;
+    this.#received = luggage.received;
+    this.#queue.push(...luggage.unread);
+    if (this.#inbox !== null) this.#inbox.receiver = owner.threadId;
     Reflect.set(this, realm.symbols['handle_onclose'] as symbol, () => port[realm.symbols['handle_onclose'] as symbol]?.());
     native.onmessage = ({ data, ports }) => {
       const packet = data as Packet;
-      this.#arrived(packet.type === 'close' ? 'close' : { envelope: packet.envelope, ports });
+      // Whatever was sent before this packet is in the box by now.
+      this.#collectMail();
+      if (packet.type === 'message') {
+        this.#received = packet.number;
+        this.#arrived({ envelope: packet.envelope, ports });
+      } else if (packet.type === 'close') this.#arrived('close');
     };
-    // The other side's worker is gone without a word.
-    native.addEventListener?.('close', () => this.#arrived('close'));
     this.setActive(true);
   }
 
@@ -67,25 +103,49 @@ export class PortHandle extends HandleWrap {
     return this.#native;
   }
 
+  /** The thread at the other side, where that is known. */
+  get peerThread(): number | undefined {
+    return this.#outbox?.receiver;
+  }
+
+  /** The other side's thread ended without a word: browsers do not tell. */
+  peerEnded(): void {
+    this.#collectMail();
+    this.#arrived('close');
+  }
+
+  /** This thread ends: the other side is told, nothing else happens here. */
+  announceEnd(): void {
+    this.#native.postMessage({ type: 'close' } satisfies Packet, []);
+  }
+
   get open(): boolean {
     return this.isOpen && !this.#givenAway;
   }
 
   start(): void {
-    this.#started = true;
+    this.#setStarted(true);
+    this.#collectMail();
     this.#scheduleFlush();
   }
 
   stop(): void {
-    this.#started = false;
+    this.#setStarted(false);
   }
 
-  post(packet: Packet, transfer: readonly unknown[]): void {
-    this.#native.postMessage(packet, transfer);
+  /** Throws what the browser throws where the value cannot be cloned. */
+  send(envelope: Envelope, transfer: readonly unknown[]): void {
+    const number = this.#sent + 1;
+    const plain = transfer.length === 0 && envelope.specials.length === 0;
+    const mail = plain && this.#outbox?.wanted === true ? encodeMail(envelope.value) : undefined;
+    if (mail !== undefined && this.#outbox?.put(number, mail) === true) this.#native.postMessage({ type: 'mail' } satisfies Packet, []);
+    else this.#native.postMessage({ type: 'message', number, envelope } satisfies Packet, transfer);
+    this.#sent = number;
   }
 
-  /** The next message that has arrived, for `receiveMessageOnPort`. */
+  /** The next message, for `receiveMessageOnPort`. */
   receive(): Received | undefined {
+    this.#collectMail();
     const next = this.#queue[0];
     if (next === undefined || next === 'close') return undefined;
     this.#queue.shift();
@@ -94,6 +154,7 @@ export class PortHandle extends HandleWrap {
 
   /** Delivers all that has arrived, now; the caller is in a callback. */
   drain(): void {
+    this.#collectMail();
     while (this.open && this.#queue.length > 0) this.#deliverNext();
   }
 
@@ -103,18 +164,41 @@ export class PortHandle extends HandleWrap {
     else this.#silentClosed = callback;
   }
 
-  /** The native side leaves this realm with whatever has not been read. */
+  /** What the next owner gets beside the native port; `addPort` makes a native port travel and gives its index. */
+  luggage(addPort: (port: unknown) => number): PortLuggage {
+    const unread = this.#queue.filter((item) => item !== 'close').map(({ envelope, ports }) => ({ envelope, ports: ports.map(addPort) }));
+    return { boxes: this.#boxes, sent: this.#sent, received: this.#received, unread };
+  }
+
+  /** The native side leaves this realm. */
   giveAway(): NativePort {
+    if (this.#started) this.#inbox?.setListens(false);
     this.#native.onmessage = null;
     this.#givenAway = true;
+    this.#owner.forget(this);
     this.setActive(false);
     return this.#native;
   }
 
   protected override onClose(): void {
     this.#native.onmessage = null;
+    this.#owner.forget(this);
     // The close packet must arrive after everything posted before; the other side closes the native pair.
     if (!this.#givenAway) this.#native.postMessage({ type: 'close' } satisfies Packet, []);
+  }
+
+  #setStarted(started: boolean): void {
+    if (this.#started !== started) this.#inbox?.setListens(started);
+    this.#started = started;
+  }
+
+  #collectMail(): void {
+    for (;;) {
+      const mail = this.#givenAway ? undefined : this.#inbox?.take(this.#received + 1);
+      if (mail === undefined) return;
+      this.#received = mail.number;
+      this.#arrived({ envelope: { value: decodeMail(mail.bytes), specials: [] }, ports: [] });
+    }
   }
 
   #arrived(item: Received | 'close'): void {

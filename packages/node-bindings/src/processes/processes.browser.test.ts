@@ -11,6 +11,7 @@ describe('processes and threads', () => {
     ['children: pipes, signals, missing programs, IPC', 'children'],
     ['waiting for a child: input, output, limits, time-outs', 'spawn-sync'],
     ['threads: messages, shared memory, errors, termination, ports', 'threads'],
+    ['reading a port while blocked: what synckit and loader hooks do', 'sync-messages'],
     ['v8.serialize', 'serialize'],
   ])('%s, as in native Node', async (_what, name) => {
     const { ours, native } = await node.runInBoth({ 'main.js': script(name) }, ['main.js']);

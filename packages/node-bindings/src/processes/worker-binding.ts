@@ -185,6 +185,8 @@ class WorkerHandle {
   #end(code: number, error: string | null): void {
     this.#state = 'ended';
     this.#settle();
+    this.#ports.threadEnded(this.threadId);
     this.#context.callMethod(this, 'onexit', code, error === null ? null : 'ERR_WORKER_INIT_FAILED', error ?? undefined);
+    this.#ports.handleOf(this.messagePort)?.close();
   }
 }
