@@ -46,12 +46,12 @@ export function createBufferBinding(realm: Realm): Foreign {
       return count;
     },
     compare: (a: Bytes, b: Bytes) => compareBytes(plain(a), plain(b)),
-    compareOffset(source: Bytes, target: Bytes, targetStart: number, sourceStart: number, targetLength: number, sourceLength: number) {
+    compareOffset(source: Bytes, target: Bytes, targetStart: number, sourceStart: number, targetEnd: number, sourceEnd: number) {
       if (sourceStart > source.byteLength) throw codedError(RangeError, 'ERR_OUT_OF_RANGE', 'The value of "sourceStart" is out of range.');
       if (targetStart > target.byteLength) throw codedError(RangeError, 'ERR_OUT_OF_RANGE', 'The value of "targetStart" is out of range.');
       return compareBytes(
-        plain(source).subarray(sourceStart, sourceStart + Math.max(0, sourceLength)),
-        plain(target).subarray(targetStart, targetStart + Math.max(0, targetLength)),
+        plain(source).subarray(sourceStart, sourceEnd),
+        plain(target).subarray(targetStart, targetEnd),
       );
     },
     fill: (buffer: Bytes, value: unknown, start: number, end: number, encoding: unknown) => {

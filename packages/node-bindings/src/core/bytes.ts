@@ -112,7 +112,7 @@ export function createByteCodec(host: HostGlobals): ByteCodec {
         case Encoding.base64: return mustFit(Math.ceil((end - start) / 3) * 4) ?? base64Text(bytes.subarray(start, end), false);
         case Encoding.base64url: return mustFit(Math.ceil(((end - start) * 4) / 3)) ?? base64Text(bytes.subarray(start, end), true);
         case Encoding.hex: return mustFit((end - start) * 2) ?? hexText(bytes.subarray(start, end));
-        default: return mustFit(end - start > STRING_MAX_LENGTH * 3 ? Infinity : 0) ?? decodeUtf8(bytes, start, end);
+        default: return mustFit(end - start > STRING_MAX_LENGTH ? utf16Length(bytes.subarray(start, end)) : 0) ?? decodeUtf8(bytes, start, end);
       }
     },
     write(into, text, offset, length, encoding) {
@@ -137,6 +137,15 @@ function mustFit(length: number): undefined {
     throw codedError(Error, 'ERR_STRING_TOO_LONG', `Cannot create a string longer than 0x${STRING_MAX_LENGTH.toString(16)} characters`);
   }
   return undefined;
+}
+
+/** UTF-16 units of valid UTF-8; asked only for texts that may be too long. */
+function utf16Length(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) {
+    if ((byte & 0xc0) !== 0x80) count += byte >= 0xf0 ? 2 : 1;
+  }
+  return count;
 }
 
 function writeLatin1(into: Uint8Array, text: string, offset: number, length: number): number {
@@ -262,7 +271,7 @@ function base64Bytes(text: string): Uint8Array {
   return parseStrictly(text, () => ModernUint8Array.fromBase64?.(text, { alphabet, lastChunkHandling: 'loose' })) ?? lenientBase64Bytes(text);
 }
 
-/** Lenient: what belongs to neither alphabet is skipped. */
+/** Lenient: what belongs to neither alphabet is skipped, `=` ends the text. */
 function lenientBase64Bytes(text: string): Uint8Array {
   const bytes = new Uint8Array(base64DecodedSize(text));
   let written = 0;
@@ -270,6 +279,7 @@ function lenientBase64Bytes(text: string): Uint8Array {
   let collected = 0;
   for (let at = 0; at < text.length && written < bytes.length; at++) {
     const unit = text.charCodeAt(at);
+    if (unit === EQUALS) break;
     const value = unit < 256 ? BASE64_VALUES[unit]! : NOT_BASE64;
     if (value === NOT_BASE64) continue;
     collected = (collected << 6) | value;
@@ -290,8 +300,9 @@ function hexBytes(text: string): Uint8Array {
 function lenientHexBytes(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length >> 1);
   for (let at = 0; at < bytes.length; at++) {
-    const high = HEX_VALUES[text.charCodeAt(at * 2)] ?? NOT_HEX;
-    const low = HEX_VALUES[text.charCodeAt(at * 2 + 1)] ?? NOT_HEX;
+    // nbytes::HexDecode looks at the low byte of a character only.
+    const high = HEX_VALUES[text.charCodeAt(at * 2) & 0xff]!;
+    const low = HEX_VALUES[text.charCodeAt(at * 2 + 1) & 0xff]!;
     if (high === NOT_HEX || low === NOT_HEX) return bytes.subarray(0, at);
     bytes[at] = (high << 4) | low;
   }

@@ -1,9 +1,13 @@
 /** Internationalised domain names: to ASCII by the host's URL parser (UTS 46), back by Punycode (RFC 3492). */
 import type { HostGlobals } from '../boot/host-globals.ts';
 
+/** Nothing in it that would have to be mapped or could be an address. */
+const PLAIN_NAME = /^(?!xn--|.*\.xn--)(?!.*\.?\d+\.?$)[\w.*-]+$/i;
+
 /** '' where the name is not a valid host. */
 export function domainToAscii(host: HostGlobals, domain: string): string {
   if (domain === '') return '';
+  if (PLAIN_NAME.test(domain)) return domain.toLowerCase();
   try {
     const url = new host.classes.URL('ws://x');
     url.hostname = domain;

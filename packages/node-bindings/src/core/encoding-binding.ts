@@ -39,7 +39,8 @@ export function createEncodingBinding(realm: Realm): Foreign {
         throw codedError(TypeError, 'ERR_ENCODING_INVALID_ENCODED_DATA', 'The encoded data was not valid for encoding utf-8');
       }
     },
-    toASCII: (domain: string) => domainToAscii(realm.host, domain),
+    // ada::idna::to_ascii maps names; it is no host parser and takes any ASCII.
+    toASCII: (domain: string) => /^[\x00-\x7f]*$/.test(domain) && !/xn--/i.test(domain) ? domain.toLowerCase() : domainToAscii(realm.host, domain),
     toUnicode: (domain: string) => domainToUnicode(domain),
   };
 }

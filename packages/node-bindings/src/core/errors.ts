@@ -65,11 +65,12 @@ function dataProperty(value: object, name: PropertyKey): unknown {
 /** GetErrorSourcePositions: where the error was made, for assert's source text. */
 function errorSourcePositions(realm: Realm, error: unknown): object {
   const position = topFrame(error);
-  if (position === undefined) return {};
+  // lib goes on with the line whatever it is: none is an empty one (code of eval has no file).
+  if (position === undefined) return { sourceLine: '', startColumn: 0 };
   return {
     scriptResourceName: position.file,
     lineNumber: position.line,
     startColumn: position.column - 1,
-    sourceLine: sourceLine(realm, position.file, position.line),
+    sourceLine: sourceLine(realm, position.file, position.line) ?? '',
   };
 }

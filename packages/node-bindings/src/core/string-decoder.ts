@@ -56,7 +56,7 @@ function decode(codec: ByteCodec, state: Uint8Array, input: Uint8Array): string 
       const count = state[BUFFERED_BYTES]!;
       prepend = text(state.slice(0, count), count);
       state[BUFFERED_BYTES] = 0;
-      if (encoding === Encoding.ucs2 && prepend.length % 2 === 1) prepend = holdSurrogate(state, prepend);
+      if (encoding === Encoding.ucs2 && data.length === 0) prepend = holdSurrogate(state, prepend);
     }
   }
   // 4. All of this chunk went into the unfinished character.
@@ -91,7 +91,6 @@ function cutTail(state: Uint8Array, data: Uint8Array, encoding: EncodingNumber):
     if ((last & 0x80) !== 0) cutUtf8Tail(state, data);
   } else if (encoding === Encoding.ucs2) {
     const wanted = data.length % 2 === 1 ? 1 : (last & 0xfc) === 0xd8 ? 2 : 0;
-    // A surrogate that already waits (step 3) stays: there is data behind it, so it is not waiting any more.
     state[MISSING_BYTES] = wanted;
     state[BUFFERED_BYTES] = wanted;
   } else {

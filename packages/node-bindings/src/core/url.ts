@@ -16,6 +16,13 @@ const NOT_SPECIAL = 1;
 /** Positions in `urlComponents`. */
 const Component = { protocolEnd: 0, usernameEnd: 1, hostStart: 2, hostEnd: 3, port: 4, pathnameStart: 5, searchStart: 6, hashStart: 7, schemeType: 8 } as const;
 
+/** Chromium wants a path here; the standard (file host state) gives it one. */
+const FILE_HOST_WITHOUT_PATH = /^(\s*file:[\\/]{2}[^\\/?#\s]+)([?#])/i;
+
+/** What is part of a path's name and not of URL syntax; node::url::PathToFileURL. */
+const PATH_ESCAPES_WINDOWS = /[%\n\r\t?#[\]^|~]/g;
+const PATH_ESCAPES = /[%\\\n\r\t?#[\]^|~]/g;
+
 /** internal/url's updateActions. */
 const SETTERS = ['protocol', 'host', 'hostname', 'port', 'username', 'password', 'pathname', 'search', 'hash'] as const;
 const ACTION_HREF = 9;
@@ -25,12 +32,14 @@ export function createUrlBinding(realm: Realm): Foreign {
   const components = new Uint32Array(9);
 
   const publish = (url: URL): string => {
-    writeComponents(components, url);
-    return url.href;
+    const shown = new ShownUrl(url);
+    writeComponents(components, shown);
+    return shown.href;
   };
   const parse = (input: string, base: string | undefined): URL | undefined => {
     try {
-      const url = base === undefined ? new URL(input) : new URL(input, base);
+      const text = input.replace(FILE_HOST_WITHOUT_PATH, '$1/$2');
+      const url = base === undefined ? new URL(text) : new URL(text, base);
       return isValidHost(url) ? url : undefined;
     } catch {
       // The constructor's only way to say "not a URL".
@@ -49,7 +58,7 @@ export function createUrlBinding(realm: Realm): Foreign {
     canParse: (input: string, base?: string) => parse(input, base) !== undefined,
     pathToFileURL(path: string, windows: boolean, hostname?: string) {
       const url = new URL('file://');
-      const escaped = path.replace(windows ? /[%\n\r\t?#]/g : /[%\\\n\r\t?#]/g, percentEncode);
+      const escaped = path.replace(windows ? PATH_ESCAPES_WINDOWS : PATH_ESCAPES, percentEncode);
       url.pathname = escaped;
       if (windows && hostname !== undefined) url.hostname = hostname;
       return publish(url);
@@ -72,9 +81,10 @@ export function createUrlBinding(realm: Realm): Foreign {
         url.password = '';
       }
       if (!unicode || url.hostname === '') return url.href;
-      writeComponents(components, url);
-      const hostStart = components[Component.hostEnd]! - url.hostname.length;
-      return url.href.slice(0, hostStart) + domainToUnicode(url.hostname) + url.href.slice(components[Component.hostEnd]);
+      const shown = new ShownUrl(url);
+      writeComponents(components, shown);
+      const hostStart = components[Component.hostEnd]! - shown.hostname.length;
+      return shown.href.slice(0, hostStart) + domainToUnicode(shown.hostname) + shown.href.slice(components[Component.hostEnd]);
     },
     getOrigin(href: string) {
       const url = parse(href, undefined);
@@ -91,7 +101,32 @@ export function createUrlBinding(realm: Realm): Foreign {
  * parser, step 9: forbidden domain code points) fails; `%` is one of those itself.
  */
 function isValidHost(url: URL): boolean {
-  return !url.hostname.includes('%') || SCHEME_TYPES[url.protocol] === undefined;
+  return SCHEME_TYPES[url.protocol] === undefined || !unescapeHost(url.hostname).includes('%');
+}
+
+/** Chromium escapes `*` as well, which the standard allows in a domain. */
+function unescapeHost(hostname: string): string {
+  return hostname.replaceAll('%2A', '*');
+}
+
+/** What of a URL is written down, by the standard and not by Chromium. */
+class ShownUrl {
+  readonly href: string;
+  readonly protocol: string;
+  readonly username: string;
+  readonly password: string;
+  readonly hostname: string;
+  readonly port: string;
+
+  constructor({ href, protocol, username, password, hostname, port }: URL) {
+    const shown = SCHEME_TYPES[protocol] === undefined ? hostname : unescapeHost(hostname);
+    this.href = shown === hostname ? href : href.replace(hostname, shown);
+    this.protocol = protocol;
+    this.username = username;
+    this.password = password;
+    this.hostname = shown;
+    this.port = port;
+  }
 }
 
 function percentEncode(char: string): string {
@@ -110,7 +145,7 @@ function invalidUrl(input: string, base: string | undefined): Error {
  *   protocol_end|    |   host_end port|       |   hash_start
  *    username_end  host_start  pathname_start search_start
  */
-function writeComponents(components: Uint32Array, url: URL): void {
+function writeComponents(components: Uint32Array, url: ShownUrl): void {
   const { href, protocol, username, password, hostname, port } = url;
   const protocolEnd = protocol.length;
   const hash = href.indexOf('#', protocolEnd);

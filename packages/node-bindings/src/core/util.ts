@@ -4,8 +4,8 @@ import { collectCallSites } from './call-sites.ts';
 import { createTypeChecks, type TypeChecks } from './types.ts';
 import { parseDotenv } from '../system/dotenv.ts';
 
-/** PropertyFilter bits: constants.ONLY_ENUMERABLE. */
-const ONLY_ENUMERABLE = 2;
+/** v8::PropertyFilter, the bits of `constants`. */
+const Filter = { onlyWritable: 1, onlyEnumerable: 2, onlyConfigurable: 4, skipStrings: 8, skipSymbols: 16 } as const;
 /** 2^32 - 1 is not an array index. */
 const MAX_ARRAY_INDEX = 2 ** 32 - 2;
 /** What lib's `guessHandleType` makes of the number: an index into this list. */
@@ -91,8 +91,18 @@ function ownNonIndexProperties(value: object, filter: number): PropertyKey[] {
   const keys = ArrayBuffer.isView(value) || Array.isArray(value) || typeof value === 'object' ? Reflect.ownKeys(value) : [];
   return keys.filter((key) => {
     if (typeof key === 'string' && isArrayIndex(key)) return false;
-    return (filter & ONLY_ENUMERABLE) === 0 || Object.prototype.propertyIsEnumerable.call(value, key);
+    if ((filter & (typeof key === 'symbol' ? Filter.skipSymbols : Filter.skipStrings)) !== 0) return false;
+    return hasAttributes(value, key, filter);
   });
+}
+
+function hasAttributes(value: object, key: PropertyKey, filter: number): boolean {
+  if ((filter & (Filter.onlyWritable | Filter.onlyEnumerable | Filter.onlyConfigurable)) === 0) return true;
+  const descriptor = Object.getOwnPropertyDescriptor(value, key);
+  if (descriptor === undefined) return false;
+  return ((filter & Filter.onlyEnumerable) === 0 || descriptor.enumerable === true)
+    && ((filter & Filter.onlyWritable) === 0 || descriptor.writable === true)
+    && ((filter & Filter.onlyConfigurable) === 0 || descriptor.configurable === true);
 }
 
 function isArrayIndex(key: string): boolean {
