@@ -23,7 +23,7 @@ export const createProcessWrapBinding: BindingFactory = (realm) => {
     spawn(
       file: string,
       args: readonly string[] | undefined,
-      cwd: string | undefined,
+      cwd: string | null | undefined,
       envPairs: readonly string[] | undefined,
       stdio: readonly StdioEntry[],
       flags: number,
@@ -41,7 +41,7 @@ export const createProcessWrapBinding: BindingFactory = (realm) => {
         file,
         argv: args === undefined || args.length === 0 ? [file] : args.map(String),
         env: environmentOf(realm, envPairs),
-        cwd: cwd === undefined || cwd === '' ? sys.cwd() : sys.absolute(String(cwd)),
+        cwd: cwd === undefined || cwd === null || cwd === '' ? sys.cwd() : sys.absolute(String(cwd)),
         descriptors,
         group: (flags & Flags.kProcessFlagDetached) !== 0 ? 'new-session' : 'inherit',
         umask: sys.umask(),

@@ -1,4 +1,7 @@
+import { OpenFlags } from '@slipway/vfs';
+import { ENOENT } from '../io/errno.ts';
 import { isDirectory, statPath } from '../io/files.ts';
+import { readAll } from '../io/input.ts';
 import { Output } from '../io/output.ts';
 import { decodeLossy } from '../io/text.ts';
 import { replaceShell } from '../run/replace-shell.ts';
@@ -16,7 +19,7 @@ export const source: Builtin['run'] = (sh, args) => {
   const [name, ...parameters] = args;
   if (name === undefined) throw new ShellError('.: filename argument required');
   const path = findSourced(sh, name);
-  const bytes = path === undefined ? -2 : sh.sys.fs.readFile(path);
+  const bytes = path === undefined ? ENOENT : readSourced(sh, path);
   if (typeof bytes === 'number') throw new ShellError(`.: cannot open ${name}: No such file`);
   const { state } = sh;
   const before = state.parameters;
@@ -33,6 +36,15 @@ export const source: Builtin['run'] = (sh, args) => {
     if (parameters.length > 0 && sh.dialect === 'extended') state.parameters = before;
   }
 };
+
+/** Through a descriptor, so that devices and pipes can be sourced. */
+function readSourced(sh: Interpreter, path: string): Uint8Array | number {
+  const fd = sh.sys.descriptors.open(path, OpenFlags.rdonly, 0);
+  if (fd < 0) return fd;
+  const bytes = readAll(sh.sys.descriptors, fd);
+  sh.sys.descriptors.close(fd);
+  return bytes;
+}
 
 function findSourced(sh: Interpreter, name: string): string | undefined {
   if (name.includes('/')) return sh.sys.absolute(name);
