@@ -18,13 +18,19 @@ const ECMASCRIPT_GLOBALS = new Set([
   'DisposableStack', 'AsyncDisposableStack', 'SharedArrayBuffer', 'WebAssembly',
 ]);
 
-/** Returns the names that could not be removed; none are known. */
+/**
+ * Returns the names that could not be removed. Known are the constants of Web IDL
+ * on a prototype (`TEMPORARY`, `PERSISTENT`): those are shadowed, so that neither
+ * `for…in` nor a read finds them.
+ */
 export function hideBrowserGlobals(scope: object): string[] {
   const stuck: string[] = [];
   for (let holder: object | null = scope; holder !== null && holder !== Object.prototype; holder = Object.getPrototypeOf(holder) as object | null) {
     for (const key of Reflect.ownKeys(holder)) {
       if (key === 'constructor' || (holder === scope && typeof key === 'string' && ECMASCRIPT_GLOBALS.has(key))) continue;
-      if (!Reflect.deleteProperty(holder, key)) stuck.push(String(key));
+      if (Reflect.deleteProperty(holder, key)) continue;
+      stuck.push(String(key));
+      if (holder !== scope) Reflect.defineProperty(scope, key, { value: undefined, writable: true, enumerable: false, configurable: true });
     }
   }
   return stuck;
