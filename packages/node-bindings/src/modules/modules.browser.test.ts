@@ -20,8 +20,8 @@ describe('the module loaders', () => {
     expect(ours).toEqual(native);
   });
 
-  it.each(MODULE_CASES)('%s', { timeout: 30_000 }, async (_, files, argv) => {
-    const { ours, native } = await node.runInBoth(files, argv ?? [Object.keys(files)[0] as string]);
+  it.each(MODULE_CASES)('%s', { timeout: 30_000 }, async (_, files, argv, stdin = '') => {
+    const { ours, native } = await node.runInBoth(files, argv ?? [Object.keys(files)[0] as string], { stdin });
     expect({ ...ours, stderr: withoutLibFrames(ours.stderr) }).toEqual({ ...native, stderr: withoutLibFrames(native.stderr) });
   });
 });

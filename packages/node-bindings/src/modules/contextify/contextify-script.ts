@@ -7,7 +7,10 @@
  */
 import { mustGet } from '../../boot/private-slots.ts';
 import type { Foreign, Realm } from '../../realm.ts';
+import type { Language } from '../language/language.ts';
 import { sourceMapUrl } from '../language/magic-comments.ts';
+import { helperNames } from '../transform/names.ts';
+import { makeBody, mayNeedTransform, planScript, type TransformedScript } from '../transform/transform.ts';
 import { childrenOf, parseText, patternNames, type Node } from '../transform/syntax-tree.ts';
 import { emptyCachedData } from './cached-data.ts';
 import { helperNameList, helperValues } from './compile-function.ts';
@@ -42,14 +45,15 @@ export function createContextifyScript(realm: Realm): Foreign {
       } catch (error) {
         throw decorate(realm, file, source, error);
       }
-      language.scripts.keepText(file, source, lineOffset);
+      // The text of a file can be read again; programs compile many.
+      if (!/^(?:\/|file:)/.test(file)) language.scripts.keepText(file, source, lineOffset);
       Object.assign(this, { sourceMapURL: sourceMapUrl(source), ...(cachedData !== undefined && { cachedDataRejected: false }) });
       if (produceCachedData === true) Object.assign(this, { cachedDataProduced: true, cachedData: emptyCachedData(realm) });
     }
 
     /** ContextifyScript::RunInContext; `timeout` and `breakOnSigint` cannot be kept in a page. */
     runInContext(sandbox: object | null, _timeout: number, displayErrors: boolean, _breakOnSigint: boolean, _breakOnFirstLine: boolean): unknown {
-      const transformed = language.transforms.script(this.#source);
+      const transformed = transformWithOwnNames(language, this.#source);
       const text = transformed?.text ?? this.#source;
       const context = sandbox === null ? undefined : contextOf(realm, sandbox);
       const top = context === undefined ? this.#top : (this.#topInContext ??= topLevelNames(this.#source, true, realm));
@@ -73,11 +77,17 @@ export function createContextifyScript(realm: Realm): Foreign {
 }
 
 /**
- * Global code that needs names of its own: they live in the global object while
- * the script is evaluated and are taken out again before it runs.
+ * Helpers of global code are global: each script has names of its own, since
+ * `import()` of one must not resolve against another.
  */
+function transformWithOwnNames(language: Language, source: string): TransformedScript | undefined {
+  if (!mayNeedTransform(source)) return undefined;
+  const plan = planScript(source, language.loadParse, helperNames(`__s${language.nextScriptNumber()}`));
+  return plan.edits.length === 0 ? undefined : makeBody(plan, source);
+}
+
+/** Global code: functions of the script refer to the helpers for as long as they live. */
 function runWithHelpers(realm: Realm, run: ScriptRun, names: readonly string[], values: readonly unknown[]): unknown {
-  // Functions of the script refer to the helpers for as long as they live.
   names.forEach((name, k) => Object.defineProperty(globalThis, name, { value: values[k], writable: true, configurable: true, enumerable: false }));
   Object.defineProperty(globalThis, KEEP, { value: keepInGlobal, writable: true, configurable: true, enumerable: false });
   return realm.language.compile(`${run.prologue}${run.text}`, { file: run.file, firstLineShift: run.prologue.length, lineOffset: run.lineOffset, columnOffset: run.columnOffset, shifts: run.shifts });

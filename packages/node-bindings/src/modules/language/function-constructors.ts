@@ -1,37 +1,40 @@
 /**
- * `new Function('…import(x)…')` and `eval('import(x)')`: the engine would send
- * the import to the page. Texts with `import(` or `await` are transformed; the
- * helpers they name are hidden globals.
- *
- * Direct eval stays direct: its text cannot be reached, so an `import()` in it
- * goes to the engine. The global `eval` is replaced only for calls that are
- * indirect anyway, which a function of another identity would break; so it is
- * left alone and this covers constructors.
+ * `new Function('…import(x)…')`: the engine would send the import to the page.
+ * Texts with `import(` or `await` are compiled here instead, as a function of
+ * the file that asked for it.
  */
 import type { HostGlobals } from '../../boot/host-globals.ts';
 import { mayNeedTransform } from '../transform/transform.ts';
-import { helperNameList, helperValues } from '../contextify/compile-function.ts';
+import { helperScope, helperValues } from '../contextify/compile-function.ts';
 import type { Language } from './language.ts';
 
 type AnyFunctionConstructor = new (...texts: string[]) => (...values: unknown[]) => unknown;
+
+interface Parts {
+  readonly language: Language;
+  readonly host: HostGlobals;
+  readonly referrer: symbol;
+}
 
 export function installFunctionConstructors(language: Language, host: HostGlobals, referrer: symbol): void {
   const samples = [function () { /* its constructor */ }, async () => undefined, function* () { /* its constructor */ }, async function* () { /* its constructor */ }];
   for (const sample of samples) {
     const prototype = Object.getPrototypeOf(sample) as object & { constructor: AnyFunctionConstructor };
     const Native = prototype.constructor;
-    const replacement = replaceConstructor(Native, language, referrer);
+    const replacement = replaceConstructor(Native, { language, host, referrer });
     Object.defineProperty(prototype, 'constructor', { value: replacement, writable: Native === (host.classes.Function as unknown), enumerable: false, configurable: true });
     if (Native === (host.classes.Function as unknown)) Object.defineProperty(globalThis, 'Function', { value: replacement, writable: true, enumerable: false, configurable: true });
   }
 }
 
-function replaceConstructor(Native: AnyFunctionConstructor, language: Language, referrer: symbol): AnyFunctionConstructor {
+function replaceConstructor(Native: AnyFunctionConstructor, parts: Parts): AnyFunctionConstructor {
   const construct = (texts: readonly unknown[], target: unknown): unknown => {
     const newTarget = (target === undefined || target === replacement ? Native : target) as AnyFunctionConstructor;
     const body = texts.at(-1);
     if (typeof body !== 'string' || !mayNeedTransform(body)) return Reflect.construct(Native, texts as string[], newTarget);
-    return Reflect.construct(Native, transformTexts(Native, texts, language, referrer), newTarget);
+    const made = compileTransformed(Native, texts, parts) ?? (Reflect.construct(Native, texts as string[], newTarget) as object);
+    if (newTarget !== Native) Object.setPrototypeOf(made, newTarget.prototype as object);
+    return made;
   };
   const replacement = Object.defineProperty(function (this: unknown, ...texts: unknown[]) {
     return construct(texts, new.target);
@@ -42,19 +45,30 @@ function replaceConstructor(Native: AnyFunctionConstructor, language: Language, 
   return replacement;
 }
 
-/** The body is transformed as part of the whole function, so that `await` knows where it stands. */
-function transformTexts(Native: AnyFunctionConstructor, texts: readonly unknown[], language: Language, referrer: symbol): string[] {
-  const parameters = texts.slice(0, -1).map(String);
-  const body = String(texts.at(-1));
+/** `undefined` when there is nothing to transform after all. */
+function compileTransformed(Native: AnyFunctionConstructor, texts: readonly unknown[], { language, host, referrer }: Parts): object | undefined {
   const isAsync = Native.name.startsWith('Async');
   const isGenerator = Native.name.endsWith('GeneratorFunction');
-  const head = `${isAsync ? 'async ' : ''}function${isGenerator ? '*' : ''} anonymous(${parameters.join(',')}\n) {\n`;
-  const transformed = language.transforms.script(`(${head}${body}\n})`);
-  if (transformed === undefined) return [...parameters, body];
-  const { text } = transformed;
-  const values = helperValues(language, referrer, 'file:///', transformed.prefix);
-  helperNameList(transformed).forEach((name, k) => {
-    Object.defineProperty(globalThis, name, { value: values[k], writable: true, enumerable: false, configurable: true });
-  });
-  return [...parameters, text.slice(head.length + 1, -3)];
+  // CreateDynamicFunction, ECMA-262 20.2.1.1.1, step 13: this very text, line ends included.
+  const head = `${isAsync ? 'async ' : ''}function${isGenerator ? '*' : ''} anonymous(${texts.slice(0, -1).map(String).join(',')}\n) {\n`;
+  const transformed = language.transforms.script(`(${head}${String(texts.at(-1))}\n})`);
+  if (transformed === undefined) return undefined;
+  const { head: opening, tail } = helperScope(transformed);
+  const factory = host.indirectEval(`${opening}${transformed.text}${tail}`) as (...values: unknown[]) => object;
+  return factory(...helperValues(language, referrer, callingFile(), transformed.prefix));
+}
+
+/** `import()` in the text resolves against the file that made the function. */
+function callingFile(): string {
+  const engine = Error as unknown as { prepareStackTrace: unknown; captureStackTrace(holder: object): void };
+  const before = engine.prepareStackTrace;
+  const holder: { stack?: readonly { getFileName(): unknown }[] } = {};
+  try {
+    engine.prepareStackTrace = (_: unknown, sites: unknown) => sites;
+    engine.captureStackTrace(holder);
+    const files = (holder.stack ?? []).map((site) => site.getFileName());
+    return files.find((file): file is string => typeof file === 'string' && !file.startsWith('node:')) ?? 'file:///';
+  } finally {
+    engine.prepareStackTrace = before;
+  }
 }

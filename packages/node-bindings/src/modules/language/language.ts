@@ -30,6 +30,7 @@ export class Language {
   importCallback: ImportCallback | undefined;
   importMetaCallback: ImportMetaCallback | undefined;
   readonly #host: HostGlobals;
+  #scripts = 0;
 
   constructor(host: HostGlobals, frame: ContinuationFrame, requireBuiltin: (id: string) => Foreign) {
     this.#host = host;
@@ -38,7 +39,11 @@ export class Language {
     this.transforms = new Transforms(this.loadParse, () => this.sharedCache?.());
   }
 
-  /** Evaluates an expression in the global scope; `head` is what the wrapper added to line 1. */
+  nextScriptNumber(): number {
+    return ++this.#scripts;
+  }
+
+  /** Evaluates an expression in the global scope under the name of its script. */
   compile(code: string, script: CompiledScript): unknown {
     return this.#host.indirectEval(code + this.scripts.register(script));
   }

@@ -106,6 +106,10 @@ export function bodyArguments(module: SourceTextRecord, parts: LinkParts): unkno
     continuation.awaited,
     continuation.asyncIterable,
     parts.language.evalText(module.prefix),
+    (at: number, value: unknown) => {
+      module.waitsAt = at;
+      return continuation.awaited(value);
+    },
     ...module.requests.map((request, k) => requestedObject(module, request.phase, k, parts)),
   ];
 }

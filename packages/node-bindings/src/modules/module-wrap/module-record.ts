@@ -77,6 +77,8 @@ export class SourceTextRecord extends AnyRecord {
   code: ((...values: unknown[]) => unknown) | undefined;
   /** In two-step mode: the generator, stopped behind step 1. */
   generator: Iterator<unknown> | AsyncIterator<unknown> | undefined;
+  /** Offset of the top-level await that was reached last. */
+  waitsAt: number | undefined;
   readonly #mutable: ReadonlySet<string>;
   #getters: Record<string, Getter> | undefined;
   #waiting: (() => void)[] = [];

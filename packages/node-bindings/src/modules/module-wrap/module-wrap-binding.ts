@@ -14,7 +14,7 @@ import { Evaluator } from './evaluate.ts';
 import { bodyArguments, instantiate, type LinkFailure, type LinkParts } from './instantiate.ts';
 import { Status, SourceTextRecord, SyntheticRecord, type ModuleRecord } from './module-record.ts';
 import { namespaceOf, settleNamespace, type NamespaceParts } from './namespace.ts';
-import { findSpecifier, findTopLevelAwait } from './places.ts';
+import { findSpecifier, placeOfAwait } from './places.ts';
 import { sourceMapUrl } from '../language/magic-comments.ts';
 import { recaptureStack } from '../contextify/decorate-error.ts';
 import { emptyCachedData } from '../contextify/cached-data.ts';
@@ -40,7 +40,7 @@ export function createModuleWrapBinding(realm: Realm): Foreign {
     },
   });
   realm.stack.unsettledAwait = () => {
-    for (const module of evaluator.suspended) return findTopLevelAwait(module, language, realm);
+    for (const module of evaluator.suspended) return placeOfAwait(module, realm);
     return undefined;
   };
 

@@ -1,9 +1,8 @@
 /** Places in a module's text that error messages point at. */
 import type { SourcePosition } from '../../boot/language-hooks.ts';
 import type { Realm } from '../../realm.ts';
-import type { Language } from '../language/language.ts';
 import type { ErrorPlace } from '../language/syntax-errors.ts';
-import { childrenOf, isFunction, parseText, type Node } from '../transform/syntax-tree.ts';
+import type { Node } from '../transform/syntax-tree.ts';
 import { moduleName } from '../transform/tree-transform.ts';
 import type { SourceTextRecord } from './module-record.ts';
 
@@ -20,26 +19,13 @@ export function findSpecifier(tree: Node, source: string, specifier: string, nam
   return undefined;
 }
 
-/** The first `await` outside of functions. The text is read again: it is not kept. */
-export function findTopLevelAwait(module: SourceTextRecord, language: Language, realm: Realm): SourcePosition | undefined {
+/** The top-level await that was reached last. The text is read again: it is not kept. */
+export function placeOfAwait(module: SourceTextRecord, realm: Realm): SourcePosition | undefined {
   const path = module.url.startsWith('file://') ? decodeURIComponent(module.url.slice(7)) : module.url;
   const bytes = realm.sys.fs.readFile(path);
-  if (typeof bytes === 'number') return undefined;
-  const source = new realm.host.classes.TextDecoder().decode(bytes);
-  const at = firstAwait(parseText(language.loadParse(), source, 'module'));
-  if (at === undefined) return undefined;
-  const { line, column } = lineAndColumn(source, at);
+  if (typeof bytes === 'number' || module.waitsAt === undefined) return undefined;
+  const { line, column } = lineAndColumn(new realm.host.classes.TextDecoder().decode(bytes), module.waitsAt);
   return { file: module.url, line, column: column + 1 };
-}
-
-function firstAwait(node: Node): number | undefined {
-  if (isFunction(node)) return undefined;
-  if (node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await === true)) return node.start;
-  for (const child of childrenOf(node)) {
-    const found = firstAwait(child);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 function lineAndColumn(source: string, at: number): { line: number; column: number } {

@@ -190,3 +190,6 @@ export class NodeCallSite {
     return `${prefix}${functionName}${endsWithMethod ? '' : ` [as ${methodName}]`}`;
   }
 }
+
+// What programs see of the class.
+Object.defineProperty(NodeCallSite, 'name', { value: 'CallSite', configurable: true });

@@ -22,6 +22,7 @@ export interface BodyArguments {
   readonly awaited: (value: unknown) => unknown;
   readonly asyncIterable: (value: unknown) => unknown;
   readonly evalText: (text: unknown) => unknown;
+  readonly topLevelAwaited: (at: number, value: unknown) => unknown;
 }
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
@@ -36,7 +37,7 @@ export interface AssembledModule {
 export function assembleModule(tables: ModuleTables, body: ModuleBody, mode: BodyMode): AssembledModule {
   const names = namesOf(body);
   const { requests, imports, localExports } = tables;
-  const parameters = [names.register, names.importMeta, names.dynamicImport, names.awaited, names.asyncIterable, names.evalText,
+  const parameters = [names.register, names.importMeta, names.dynamicImport, names.awaited, names.asyncIterable, names.evalText, names.topLevelAwaited,
     ...requests.map((_, k) => `${names.namespace}${k}`)];
   let head = "'use strict';";
   if (mode === 'two-step') parameters.push(...requests.map((_, k) => `${names.record}${k}`));

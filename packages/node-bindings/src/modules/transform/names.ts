@@ -10,6 +10,8 @@ export interface HelperNames {
   readonly prefix: string;
   /** Carries the continuation frame over an `await`: `await __swA(x)`. */
   readonly awaited: string;
+  /** The same at the top level of a module, with the place: `await __swT(17,x)`. */
+  readonly topLevelAwaited: string;
   /** The same for the iterable of a `for await`. */
   readonly asyncIterable: string;
   /** Prepares the text of a direct `eval`: `eval(__swE(text))`. */
@@ -43,6 +45,7 @@ export function helperNames(prefix: string): HelperNames {
   return {
     prefix,
     awaited: `${prefix}A`,
+    topLevelAwaited: `${prefix}T`,
     asyncIterable: `${prefix}F`,
     evalText: `${prefix}E`,
     dynamicImport: `${prefix}I`,
@@ -53,4 +56,9 @@ export function helperNames(prefix: string): HelperNames {
     namespace: `${prefix}N`,
     record: `${prefix}R`,
   };
+}
+
+/** What follows the word `await` that stands at `start`. */
+export function awaitOpening(names: HelperNames, isTopLevel: boolean, start: number): string {
+  return isTopLevel ? ` ${names.topLevelAwaited}(${start},` : ` ${names.awaited}(`;
 }

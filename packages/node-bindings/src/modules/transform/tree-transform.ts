@@ -1,6 +1,6 @@
 /** The scanner's work, done on a syntax tree: the same tables, the same edits. */
 import { skipBlanks } from './lookahead.ts';
-import type { HelperNames } from './names.ts';
+import { awaitOpening, type HelperNames } from './names.ts';
 import type { Goal } from './scan-state.ts';
 import { childrenOf, isFunction, patternNames, type Node } from './syntax-tree.ts';
 import { TableBuilder } from './table-builder.ts';
@@ -137,7 +137,7 @@ class Examiner {
     switch (node.type) {
       case 'AwaitExpression':
         this.#noteAwait();
-        this.edits.open(node.start + 5, ` ${this.#names.awaited}(`);
+        this.edits.open(node.start + 5, awaitOpening(this.#names, this.#functionDepth === 0, node.start));
         this.#children(node);
         this.edits.close(node.end);
         return;

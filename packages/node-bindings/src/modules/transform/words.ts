@@ -2,6 +2,7 @@
 import { Bail } from './bail.ts';
 import { Word, wordAt } from './characters.ts';
 import { endOfName, hasNewline, isWord, skipBlanks, startsName } from './lookahead.ts';
+import { awaitOpening } from './names.ts';
 import { Bracket, Flag } from './nesting.ts';
 import { Prev } from './scan-state.ts';
 import type { ScanState } from './scan-state.ts';
@@ -158,7 +159,7 @@ function scanKeyword(s: ScanState, word: number, start: number, end: number): vo
       scanAsync(s, start, end);
       return;
     case Word.await:
-      scanAwait(s, end);
+      scanAwait(s, start, end);
       return;
     case Word.yield:
       scanYield(s, start, end);
@@ -310,7 +311,7 @@ function scanAsync(s: ScanState, start: number, end: number): void {
 }
 
 
-function scanAwait(s: ScanState, end: number): void {
+function scanAwait(s: ScanState, start: number, end: number): void {
   const source = s.source;
   s.checkAwait();
   s.beginPrefix();
@@ -324,7 +325,7 @@ function scanAwait(s: ScanState, end: number): void {
       return;
     }
   }
-  s.edits.insert(end, ` ${s.names.awaited}(`);
+  s.edits.insert(end, awaitOpening(s.names, s.functions.depth === 0, start));
   s.after(Prev.keyword);
   s.awaitBracket.push(s.nest.top);
   s.awaitBegun.push(false);
