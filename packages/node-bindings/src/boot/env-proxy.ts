@@ -4,7 +4,7 @@
  */
 import type { ProxyTracker } from './track-proxies.ts';
 
-export function createEnvProxy(initial: Readonly<Record<string, string>>, proxies: ProxyTracker): Record<string, string> {
+export function createEnvProxy(initial: Readonly<Record<string, string>>, proxies: ProxyTracker, onOddValue: () => void): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(initial)) env[name] = String(value);
 
@@ -12,6 +12,7 @@ export function createEnvProxy(initial: Readonly<Record<string, string>>, proxie
     // EnvSetter: a missing conversion (symbol) throws, anything else becomes text.
     set(target, name, value) {
       if (typeof name === 'symbol') throw new TypeError('Cannot convert a Symbol value to a string');
+      if (!['string', 'number', 'boolean'].includes(typeof value)) onOddValue();
       return Reflect.set(target, name, toText(value), target);
     },
     // EnvDefiner accepts data properties with all attributes set, nothing else.

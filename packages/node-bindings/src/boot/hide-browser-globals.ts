@@ -6,6 +6,10 @@
  * The names sit on the instance and on its prototypes; those of EventTarget as
  * well, because the prototype chain of a global object cannot be cut.
  * A list of what stays cannot be outgrown by a new browser.
+ *
+ * Web IDL constants (`TEMPORARY`, `PERSISTENT`) sit on a prototype and cannot
+ * be deleted; a property of the instance that does not enumerate hides them
+ * from `for…in`, by which programs look for leaked globals.
  */
 const ECMASCRIPT_GLOBALS = new Set([
   'Object', 'Function', 'Array', 'Number', 'parseFloat', 'parseInt', 'Infinity', 'NaN', 'undefined', 'Boolean', 'String',

@@ -89,12 +89,15 @@ class Preparation implements PreparedNode {
       this.#control.exit(EXIT_INVALID_COMMAND_LINE);
     }
     if (line.show !== undefined) {
-      sys.descriptors.write(1, new TextEncoder().encode(line.show), null);
+      sys.descriptors.write(1, new realm.host.classes.TextEncoder().encode(line.show), null);
       this.#control.exit(0);
     }
     completeProcessObject(realm, line);
     const option = (name: string): unknown => realm.requireBuiltin('internal/options').getOptionValue(name);
+    const asyncWrap = realm.internalBinding('async_wrap');
     loop.start(() => {
+      // StartExecution's callback scope: the main script is async id 1.
+      asyncWrap.pushAsyncContext(MAIN_ASYNC_ID, 0);
       const main = chooseMainScript({
         isMainThread: realm.isMainThread,
         firstArgument: line.argv[1] ?? '',
@@ -102,6 +105,7 @@ class Preparation implements PreparedNode {
         option,
       });
       this.#control.runMain(main);
+      asyncWrap.popAsyncContext(MAIN_ASYNC_ID);
     });
   }
 
@@ -110,6 +114,7 @@ class Preparation implements PreparedNode {
   }
 }
 
+const MAIN_ASYNC_ID = 1;
 /** ExitCode::kInvalidCommandLineArgument */
 const EXIT_INVALID_COMMAND_LINE = 9;
 
@@ -119,6 +124,8 @@ function bootstrap(control: RealmControl, host: HostGlobals, scope: DedicatedWor
   installLanguageHooks(realm);
   holdDuringWebAssembly(host, realm.loop);
   hideBrowserGlobals(scope);
+  // InitializeContextRuntime
+  Reflect.deleteProperty(Intl, 'v8BreakIterator');
   control.runPerContextScripts();
   control.bootstrapRealm();
   control.runMain('internal/bootstrap/node');

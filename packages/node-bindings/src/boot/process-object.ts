@@ -43,7 +43,7 @@ export function completeProcessObject(realm: Realm, line: CommandLine): void {
   });
   data('argv', [...line.argv]);
   data('execArgv', [...line.execArgv]);
-  data('env', createEnvProxy(start.thread?.env ?? start.env, realm.proxies));
+  data('env', createEnvProxy(start.thread?.env ?? start.env, realm.proxies, warnOfOddValues(realm)));
   data('pid', start.pid, false);
   Object.defineProperty(process, 'ppid', { get: () => start.ppid, enumerable: true, configurable: true });
   data('execPath', start.execPath);
@@ -53,4 +53,16 @@ export function completeProcessObject(realm: Realm, line: CommandLine): void {
     set: (value: unknown) => { debugPort = Number(value); },
     enumerable: true, configurable: true,
   });
+}
+
+/** EnvSetter: DEP0104, with --pending-deprecation only and once. */
+function warnOfOddValues(realm: Realm): () => void {
+  let warned = false;
+  return () => {
+    if (warned || realm.requireBuiltin('internal/options').getOptionValue('--pending-deprecation') !== true) return;
+    warned = true;
+    realm.process.emitWarning(
+      'Assigning any value other than a string, number, or boolean to a process.env property is deprecated. '
+      + 'Please make sure to convert the value to a string before setting process.env with it.', 'DeprecationWarning', 'DEP0104');
+  };
 }

@@ -14,16 +14,13 @@ const ID_COUNTER = 2;
 const ID_DEFAULT_TRIGGER = 3;
 const FIELD_CHECK = 6;
 
-/** Pairs that lib keeps in its own array before it calls us. */
+/** Pairs that fit before lib asks for more. */
 const STACK_PAIRS = 16;
 
 export function createAsyncWrapBinding(realm: Realm): Foreign {
   const fields = new Uint32Array(9);
   const ids = new Float64Array(4);
-  const stack = new Float64Array(STACK_PAIRS * 2);
   const resources: unknown[] = [];
-  /** Pairs beyond the array. */
-  const deeper: [execution: number, trigger: number][] = [];
   let destroyHook: ((asyncId: number) => void) | undefined;
 
   // AsyncHooks::AsyncHooks: checks are on, id 1 is the bootstrap's.
@@ -34,7 +31,8 @@ export function createAsyncWrapBinding(realm: Realm): Foreign {
   const binding = {
     async_hook_fields: fields,
     async_id_fields: ids,
-    async_ids_stack: stack,
+    /** lib reads it here on every use: it is replaced when it is full. */
+    async_ids_stack: new Float64Array(STACK_PAIRS * 2),
     execution_async_resources: resources,
     setupHooks(hooks: { destroy: (asyncId: number) => void }) {
       destroyHook = hooks.destroy;
@@ -47,8 +45,11 @@ export function createAsyncWrapBinding(realm: Realm): Foreign {
     },
     getPromiseHooks: () => [undefined, undefined, undefined, undefined],
     pushAsyncContext(asyncId: number, triggerAsyncId: number) {
-      deeper.push([ids[ID_EXECUTION]!, ids[ID_TRIGGER]!]);
-      fields[FIELD_STACK_LENGTH]!++;
+      const offset = fields[FIELD_STACK_LENGTH]!;
+      if (offset * 2 >= binding.async_ids_stack.length) growStack();
+      binding.async_ids_stack[offset * 2] = ids[ID_EXECUTION]!;
+      binding.async_ids_stack[offset * 2 + 1] = ids[ID_TRIGGER]!;
+      fields[FIELD_STACK_LENGTH] = offset + 1;
       ids[ID_EXECUTION] = asyncId;
       ids[ID_TRIGGER] = triggerAsyncId;
     },
@@ -58,9 +59,8 @@ export function createAsyncWrapBinding(realm: Realm): Foreign {
         throw new Error(`async hook stack has become corrupted (actual: ${ids[ID_EXECUTION]}, expected: ${asyncId})`);
       }
       const offset = --fields[FIELD_STACK_LENGTH]!;
-      const [execution, trigger] = deeper.pop() ?? [stack[offset * 2]!, stack[offset * 2 + 1]!];
-      ids[ID_EXECUTION] = execution;
-      ids[ID_TRIGGER] = trigger;
+      ids[ID_EXECUTION] = binding.async_ids_stack[offset * 2]!;
+      ids[ID_TRIGGER] = binding.async_ids_stack[offset * 2 + 1]!;
       resources.length = offset;
       return offset > 0;
     },
@@ -69,7 +69,6 @@ export function createAsyncWrapBinding(realm: Realm): Foreign {
       ids[ID_EXECUTION] = 0;
       ids[ID_TRIGGER] = 0;
       fields[FIELD_STACK_LENGTH] = 0;
-      deeper.length = 0;
       resources.length = 0;
     },
     /** AsyncWrap::EmitDestroy: told in a task of its own, and not while the loop could end otherwise. */
@@ -80,6 +79,13 @@ export function createAsyncWrapBinding(realm: Realm): Foreign {
       collected.register(resource, { asyncId, destroyed });
     },
   };
+  /** AsyncHooks::grow_async_ids_stack */
+  function growStack(): void {
+    const grown = new Float64Array(binding.async_ids_stack.length * 3);
+    grown.set(binding.async_ids_stack);
+    binding.async_ids_stack = grown;
+  }
+
   const collected = new FinalizationRegistry<{ asyncId: number; destroyed: { destroyed: boolean } | undefined }>(({ asyncId, destroyed }) => {
     if (destroyed?.destroyed !== true) binding.queueDestroyAsyncId(asyncId);
   });

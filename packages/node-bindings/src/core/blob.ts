@@ -66,7 +66,7 @@ class BlobHandle {
     return new BlobReader(this.#parts);
   }
 
-  getSlice(start: number, end: number): BlobHandle {
+  slice(start: number, end: number): BlobHandle {
     const slices: Part[] = [];
     let at = 0;
     for (const part of this.#parts) {
