@@ -24,10 +24,11 @@ export async function openContainer(boot: KernelBoot, options: OpenOptions, part
   options.progress('assets');
   const lazyBuiltins = fetchShared(asset(boot, 'lazy.bin'));
   const baseImage = fetchBytes(asset(boot, 'base-image.bin'));
+  const scripts = await loadScripts(boot);
 
   options.progress('file-system');
   const memory = createVfsMemory();
-  const writer = startWorker(asset(boot, 'vfs-writer.worker'), 'vfs-writer');
+  const writer = startWorker(scripts.writer, 'vfs-writer');
   await new Promise<void>((resolve, reject) => {
     writer.onMessage(() => resolve());
     writer.onError((message) => reject(new Error(`Cannot start the file system: ${message}`)));
@@ -42,7 +43,7 @@ export async function openContainer(boot: KernelBoot, options: OpenOptions, part
     slots: SLOT_COUNT,
     assets: { lazyBuiltins: await lazyBuiltins },
     spares: { node: 1, shell: 1, thread: 0 },
-    createWorker: (kind) => startWorker(asset(boot, kind === 'shell' ? 'shell.worker' : 'process.worker'), kind),
+    createWorker: (kind) => startWorker(kind === 'shell' ? scripts.shell : scripts.process, kind),
     releaseSlot: (slot) => fs.releaseSlot(slot),
     nowMs: () => Date.now(),
     delay: (ms, task) => void setTimeout(task, ms),
@@ -91,6 +92,7 @@ export async function openContainer(boot: KernelBoot, options: OpenOptions, part
       open = false;
       kernel.shutdown();
       writer.terminate();
+      for (const url of Object.values(scripts)) URL.revokeObjectURL(url);
       listeners.clear();
     },
   };
@@ -100,6 +102,16 @@ function asset(boot: KernelBoot, name: string): string {
   const url = boot.assets[name];
   if (url === undefined) throw new Error(`Cannot find the runtime file "${name}": the runtime was built without it`);
   return url;
+}
+
+/**
+ * The workers' scripts, held by this worker: a container that runs goes on
+ * starting programs when the server is away or has been upgraded.
+ */
+async function loadScripts(boot: KernelBoot): Promise<{ writer: string; process: string; shell: string }> {
+  const load = async (name: string): Promise<string> => URL.createObjectURL(new Blob([await fetchBytes(asset(boot, name))], { type: 'text/javascript' }));
+  const [writer, process, shell] = await Promise.all([load('vfs-writer.worker'), load('process.worker'), load('shell.worker')]);
+  return { writer, process, shell };
 }
 
 async function fetchBytes(url: string): Promise<ArrayBuffer> {
