@@ -24,6 +24,7 @@ import { ls } from './ls.ts';
 import { mv } from './mv.ts';
 import { basename, dirname, pwd, readlink, realpath } from './paths.ts';
 import { printf } from './printf-format.ts';
+import { killall, pgrep } from './process-match.ts';
 import { rm } from './rm.ts';
 import { sed } from './sed.ts';
 import { seq, yes } from './sequences.ts';
@@ -43,7 +44,7 @@ import { xargs } from './xargs.ts';
 
 const table: Readonly<Record<AppletName, Applet>> = {
   '[': test, arch, base64, basename, cat, chgrp: chown, chmod, chown, clear, cmp, code, cp, cut, date, df, diff, dirname, du, echo, egrep: grep, env, expr,
-  false: () => 1, fgrep: grep, find, grep, head, hostname, id, kill, ln, ls, md5sum, mkdir, mktemp, mv, nl, nproc, open: xdgOpen, paste, printenv, printf, ps, pwd,
+  false: () => 1, fgrep: grep, find, grep, head, hostname, id, kill, killall, ln, ls, md5sum, mkdir, mktemp, mv, nl, nproc, open: xdgOpen, paste, pgrep, pkill: pgrep, printenv, printf, ps, pwd,
   readlink, realpath, rev, rm, rmdir, sed, seq, sha1sum, sha256sum, sleep, sort, stat, stty, sync, tac, tail, tee, test, timeout, touch, tr, true: () => 0, tty,
   uname, uniq, wc, which, whoami, xargs, 'xdg-open': xdgOpen, yes,
 };

@@ -1,5 +1,6 @@
 import { symbolicMask, parseMask } from '../applets/mode.ts';
 import { Output } from '../io/output.ts';
+import { encode } from '../io/text.ts';
 import { ShellError } from '../run/control-flow.ts';
 import type { Interpreter } from '../run/interpreter-parts.ts';
 import type { Builtin } from './builtin.ts';
@@ -49,3 +50,14 @@ export const ulimit: Builtin['run'] = (sh, args) => {
 
 /** A worker is not told what processor time it used. */
 export const times: Builtin['run'] = (sh) => print(sh, '0m0.000000s 0m0.000000s\n0m0.000000s 0m0.000000s');
+
+/** Only the clock on the wall is known, so that is all it prints. Of a pipeline it times its own stage. */
+export const time: Builtin['run'] = (sh, args) => {
+  const words = args[0] === '-p' ? args.slice(1) : args;
+  const started = Date.now();
+  const status = words.length === 0 ? 0 : sh.runWords(words, {});
+  const seconds = (Date.now() - started) / 1000;
+  const text = args[0] === '-p' ? `real ${seconds.toFixed(2)}` : `\nreal\t${Math.floor(seconds / 60)}m${(seconds % 60).toFixed(3)}s`;
+  sh.sys.descriptors.write(2, encode(`${text}\n`), null);
+  return status;
+};

@@ -9,7 +9,7 @@ import { alias, createLookup, evaluate, exec, source, unalias } from './evaluate
 import { breakLoop, continueLoop, exit, returnFrom, shift } from './flow.ts';
 import { getopts } from './getopts.ts';
 import { bg, fg, jobs, kill, wait } from './job-control.ts';
-import { times, ulimit, umask } from './limits.ts';
+import { time, times, ulimit, umask } from './limits.ts';
 import { read } from './read.ts';
 import { set } from './set.ts';
 import { trap } from './trap.ts';
@@ -58,7 +58,7 @@ const table = new Map<string, Builtin>([
   ['source', special(source)], ['true', regular(succeed)], ['false', regular(() => 1)],
   ['alias', regular(alias)], ['unalias', regular(unalias)], ['bg', regular(bg)], ['fg', regular(fg)], ['jobs', regular(jobs)], ['wait', regular(wait)], ['kill', regular(kill)],
   ['cd', regular(cd)], ['pwd', regular(pwd)], ['getopts', regular(getopts)], ['hash', regular(succeed)], ['local', regular(local)], ['read', regular(read)],
-  ['umask', regular(umask)], ['ulimit', regular(ulimit)],
+  ['time', regular(time)], ['umask', regular(umask)], ['ulimit', regular(ulimit)],
   ['echo', regular((sh, args) => print(sh, echoText(args, sh.dialect === 'posix' ? 'dash' : 'gnu'), 'echo'))],
   ['printf', regular(printf)], ['test', test('test')], ['[', test('[')],
 ]);

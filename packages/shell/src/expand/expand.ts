@@ -113,6 +113,8 @@ function expandPart(sh: Shell, part: WordPart, out: Segment[], context: Context,
     case 'arithmetic':
       push(String(arithmetic(sh, expandString(sh, part.expression, 'none'))), context.quoted, !context.quoted);
       return;
+    case 'bad':
+      throw new ShellError('Bad substitution');
     case 'length': {
       const value = getParameter(sh, part.name);
       if (value === undefined) requireSet(sh, part.name);

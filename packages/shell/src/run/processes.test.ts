@@ -89,6 +89,10 @@ describe('a shell and its processes', { timeout: 60_000 }, () => {
     expect(await container.sh('x=xxxxxxxxxxxxxxxx; while :; do x=$x$x$x$x; done')).toMatchObject({ code: 2, stderr: expect.stringContaining('Out of space') });
   });
 
+  it('finds and ends processes by name', async () => {
+    expect(await container.sh('sleep 1234 & p=$!; sleep 4321 & [ "$(pgrep -f "sleep 1234")" = $p ] && echo found; pkill -f "sleep 1234"; wait $p; echo $?; pgrep -c sleep; killall sleep; wait; pgrep sleep; echo $?')).toMatchObject({ stdout: 'found\n143\n1\n1\n' });
+  });
+
   it('tells the embedder what to open', async () => {
     await container.sh('xdg-open http://localhost:3000; code src/a.ts:3');
     expect(container.events.filter((event) => event.type === 'xdg-open' || event.type === 'code')).toEqual([{ type: 'xdg-open', args: ['http://localhost:3000'] }, { type: 'code', args: ['/work/src/a.ts:3'] }]);

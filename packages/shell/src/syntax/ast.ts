@@ -12,6 +12,8 @@ export type WordPart =
   | { readonly kind: 'double'; readonly parts: Word }
   | { readonly kind: 'parameter'; readonly name: string; readonly operator?: ParameterOperator; readonly word?: Word }
   | { readonly kind: 'length'; readonly name: string }
+  /** `${…}` that means nothing here: an error only when it is expanded. */
+  | { readonly kind: 'bad' }
   | { readonly kind: 'substitution'; readonly body: readonly Command[] }
   | { readonly kind: 'arithmetic'; readonly expression: Word };
 

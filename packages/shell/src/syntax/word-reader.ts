@@ -216,32 +216,46 @@ export class WordReader {
 
   #readBraced(inDouble: boolean): WordPart {
     const source = this.#source;
-    const { line } = source;
-    const bad = (): never => {
-      throw new ShellSyntaxError(line, source.ended ? "Missing '}'" : 'Bad substitution', source.ended);
-    };
+    const start = source.mark();
     source.next();
+    const part = this.#readBracedInner(inDouble);
+    if (part !== undefined) return part;
+    source.reset(start);
+    source.next();
+    this.#skipBraced(start.line);
+    return { kind: 'bad' };
+  }
+
+  /** After `${`: `undefined` when it is no expansion the shell knows. */
+  #readBracedInner(inDouble: boolean): WordPart | undefined {
+    const source = this.#source;
     if (source.peek() === '#' && source.peek(1) !== '}' && !(isParameterOperatorStart(source.peek(1)) && !isParameterThenBrace(source))) {
       source.next();
-      const name = this.#readParameterName() ?? bad();
-      if (source.next() !== '}') bad();
-      return { kind: 'length', name };
+      const name = this.#readParameterName();
+      return name !== undefined && source.next() === '}' ? { kind: 'length', name } : undefined;
     }
-    const name = this.#readParameterName() ?? bad();
-    const first = source.peek();
-    if (first === '}') {
+    const name = this.#readParameterName();
+    if (name === undefined) return undefined;
+    if (source.peek() === '}') {
       source.next();
       return { kind: 'parameter', name };
     }
-    let operator = source.next() ?? bad();
-    if (operator === ':') operator += source.next() ?? bad();
+    let operator = source.next() ?? '';
+    if (operator === ':') operator += source.next() ?? '';
     else if ((operator === '#' || operator === '%') && source.peek() === operator) operator += source.next();
-    if (!isParameterOperator(operator)) return bad();
+    if (!isParameterOperator(operator)) return undefined;
     // In a pattern quotes keep their meaning even inside double quotes.
     const isPattern = operator.startsWith('#') || operator.startsWith('%');
     const word = inDouble && !isPattern ? this.#readDoubleParts('brace') : this.#readUntil((c) => c === '}' || c === undefined);
-    if (source.next() !== '}') bad();
+    if (source.next() !== '}') throw new ShellSyntaxError(source.line, "Missing '}'", true);
     return { kind: 'parameter', name, operator, word };
+  }
+
+  /** To the `}` of an expansion nobody understands; quotes and nested expansions are read over. */
+  #skipBraced(line: number): void {
+    const source = this.#source;
+    this.#readUntil((c) => c === '}' || c === undefined);
+    if (source.next() === undefined) throw new ShellSyntaxError(line, "Missing '}'", true);
   }
 
   #readParameterName(): string | undefined {
