@@ -1,5 +1,5 @@
 // What URL, url and their errors print.
-const T=(...a)=>console.log(...a);const util=require('util');
+const T=(...a)=>console.log(...a);
 for(const s of ['http://user:pa%20ss@example.com:8080/p/a/t/h?query=string#hash','https://example.org','file:///C:/a/../b','mailto:x@y.z','web+demo:/.//not-a-host/','http://日本語.jp/パス?q=値#f','data:text/plain,hi','blob:https://a.com/uuid','http://[::1]:80/','ws://h:80','http://a@b/','http://:p@b/','foo://','foo:///x','http://h?','http://h#','urn:isbn:1']){const u=new URL(s);T(u,u.origin,u.host)}
 for(const s of ['nope','http://','http://a b','//x','http://ex.com:99999']){try{new URL(s)}catch(e){T(e.code,e.message,e.input,e.base)}}
 try{new URL('/x','nope')}catch(e){T(e)}
