@@ -1,5 +1,6 @@
 import type { AppletName } from '../applet-names.ts';
 import type { Applet } from './applet.ts';
+import { awk } from './awk/awk.ts';
 import { cat } from './cat.ts';
 import { base64, md5sum, sha1sum, sha256sum } from './checksum.ts';
 import { chmod, chown } from './chmod.ts';
@@ -43,7 +44,7 @@ import { wc } from './wc.ts';
 import { xargs } from './xargs.ts';
 
 const table: Readonly<Record<AppletName, Applet>> = {
-  '[': test, arch, base64, basename, cat, chgrp: chown, chmod, chown, clear, cmp, code, cp, cut, date, df, diff, dirname, du, echo, egrep: grep, env, expr,
+  '[': test, arch, awk, base64, basename, cat, chgrp: chown, chmod, chown, clear, cmp, code, cp, cut, date, df, diff, dirname, du, echo, egrep: grep, env, expr,
   false: () => 1, fgrep: grep, find, grep, head, hostname, id, kill, killall, ln, ls, md5sum, mkdir, mktemp, mv, nl, nproc, open: xdgOpen, paste, pgrep, pkill: pgrep, printenv, printf, ps, pwd,
   readlink, realpath, rev, rm, rmdir, sed, seq, sha1sum, sha256sum, sleep, sort, stat, stty, sync, tac, tail, tee, test, timeout, touch, tr, true: () => 0, tty,
   uname, uniq, wc, which, whoami, xargs, 'xdg-open': xdgOpen, yes,

@@ -1,0 +1,148 @@
+import { formatDate } from '../date.ts';
+import { UsageError } from '../options.ts';
+import type { Machine } from './machine.ts';
+import type { Expression, Target } from './tree.ts';
+import { fromInput, toNumber, type Value } from './values.ts';
+
+/** The functions of XCU awk, and the few of gawk that scripts use. */
+export function callBuiltin(machine: Machine, name: string, args: readonly Expression[]): Value {
+  const value = (index: number): Value => {
+    const argument = args[index];
+    return argument === undefined ? undefined : machine.evaluate(argument);
+  };
+  const text = (index: number): string => machine.text(value(index));
+  const number = (index: number): number => toNumber(value(index));
+  switch (name) {
+    case 'length': {
+      const argument = args[0];
+      if (argument === undefined) return [...machine.text(machine.getField(0))].length;
+      if (argument.kind === 'variable' && machine.get(argument.name) === undefined) {
+        const array = machine.array(argument.name);
+        if (array.size > 0) return array.size;
+      }
+      return [...text(0)].length;
+    }
+    case 'substr':
+      return substring(text(0), number(1), args.length > 2 ? number(2) : Infinity);
+    case 'index': {
+      const [whole, part] = [text(0), text(1)];
+      const at = whole.indexOf(part);
+      return at === -1 ? 0 : [...whole.slice(0, at)].length + 1;
+    }
+    case 'split':
+      return split(machine, text(0), args);
+    case 'sub':
+    case 'gsub':
+      return substitute(machine, args, name === 'gsub');
+    case 'gensub':
+      return generalSubstitute(machine, args);
+    case 'match': {
+      const subject = text(0);
+      const pattern = args[1];
+      const match = pattern === undefined ? null : machine.pattern(pattern).exec(subject);
+      const start = match === null ? 0 : [...subject.slice(0, match.index)].length + 1;
+      machine.set('RSTART', start);
+      machine.set('RLENGTH', match === null ? -1 : [...match[0]].length);
+      const captures = args[2];
+      if (captures?.kind === 'variable') {
+        const array = machine.array(captures.name);
+        array.clear();
+        match?.forEach((group, index) => array.set(String(index), fromInput(group ?? '')));
+      }
+      return start;
+    }
+    case 'sprintf':
+      return machine.format(text(0), args.slice(1).map((argument) => machine.evaluate(argument)));
+    case 'tolower': return text(0).toLowerCase();
+    case 'toupper': return text(0).toUpperCase();
+    case 'int': return Math.trunc(number(0));
+    case 'sqrt': return Math.sqrt(number(0));
+    case 'exp': return Math.exp(number(0));
+    case 'log': return Math.log(number(0));
+    case 'sin': return Math.sin(number(0));
+    case 'cos': return Math.cos(number(0));
+    case 'atan2': return Math.atan2(number(0), number(1));
+    case 'rand': return random(machine);
+    case 'srand': {
+      const before = machine.seed;
+      machine.seed = args.length === 0 ? Math.floor(Date.now() / 1000) : number(0);
+      return before;
+    }
+    case 'system':
+      machine.streams.flush();
+      return machine.context.run(['sh', '-c', text(0)]);
+    case 'close': return machine.streams.close(text(0));
+    case 'fflush':
+      machine.streams.flush();
+      return 0;
+    case 'systime': return Math.floor(Date.now() / 1000);
+    case 'strftime': return formatDate(args.length > 0 ? text(0) : '%a %b %e %H:%M:%S %Z %Y', (args.length > 1 ? number(1) : Date.now() / 1000) * 1000, machine.context.env['TZ']);
+    default:
+      throw new UsageError(`function ${name} never defined`, 2, false);
+  }
+}
+
+function substring(text: string, from: number, length: number): string {
+  const characters = [...text];
+  // POSIX: the characters from `from` to `from + length - 1`, rounded, of which those exist that do.
+  const start = Math.round(from);
+  const end = length === Infinity ? characters.length + 1 : Math.round(from) + Math.round(length);
+  return characters.slice(Math.max(0, start - 1), Math.max(0, end - 1)).join('');
+}
+
+function split(machine: Machine, text: string, args: readonly Expression[]): Value {
+  const target = args[1];
+  if (target?.kind !== 'variable') throw new UsageError('split: the second argument is no array', 2, false);
+  const separator = args[2];
+  const by = separator === undefined ? machine.text(machine.get('FS')) : separator.kind === 'regex' ? separator.source : machine.text(machine.evaluate(separator));
+  // An expression of one character is an expression all the same.
+  const parts = separator?.kind === 'regex' && by.length === 1 && by !== ' ' ? machine.splitText(text, `[${by}]`.replace('[^]', '\\^').replace('[.]', '(.)')) : machine.splitText(text, by);
+  const array = machine.array(target.name);
+  array.clear();
+  parts.forEach((part, index) => array.set(String(index + 1), part));
+  return parts.length;
+}
+
+function substitute(machine: Machine, args: readonly Expression[], global: boolean): Value {
+  const pattern = args[0];
+  const target: Expression = args[2] ?? { kind: 'field', index: { kind: 'number', value: 0 } };
+  if (pattern === undefined) throw new UsageError('sub: not enough arguments', 2, false);
+  const replacement = args[1] === undefined ? '' : machine.text(machine.evaluate(args[1]));
+  const subject = machine.text(machine.evaluate(target));
+  let count = 0;
+  let result = '';
+  let at = 0;
+  for (const match of subject.matchAll(machine.pattern(pattern))) {
+    if (match[0] === '' && match.index === at && count > 0 && at > 0) continue;
+    count++;
+    result += subject.slice(at, match.index) + replacement.replace(/\\(\\|&)|&/g, (whole, escaped?: string) => (escaped === undefined ? (whole === '&' ? match[0] : whole) : escaped === '&' ? '&' : '\\'));
+    at = match.index + match[0].length;
+    if (!global) break;
+  }
+  if (count > 0 && isTarget(target)) machine.assign(target, result + subject.slice(at));
+  return count;
+}
+
+function generalSubstitute(machine: Machine, args: readonly Expression[]): Value {
+  const [pattern, replacement, how, subject] = args;
+  if (pattern === undefined || replacement === undefined || how === undefined) throw new UsageError('gensub: not enough arguments', 2, false);
+  const text = machine.text(subject === undefined ? machine.getField(0) : machine.evaluate(subject));
+  const by = machine.text(machine.evaluate(replacement));
+  const which = machine.text(machine.evaluate(how));
+  const wanted = /^[gG]/.test(which) ? 0 : Math.max(1, Number(which) || 1);
+  let count = 0;
+  return text.replace(machine.pattern(pattern), (...found: unknown[]) => {
+    count++;
+    const groups = found as (string | undefined)[];
+    if (wanted !== 0 && count !== wanted) return groups[0] ?? '';
+    return by.replace(/\\(\d|\\|&)|&/g, (whole, escaped?: string) => (whole === '&' ? (groups[0] ?? '') : /\d/.test(escaped ?? '') ? (groups[Number(escaped)] ?? '') : (escaped ?? '')));
+  });
+}
+
+/** A small generator with a seed, as srand(3) promises repeatable numbers. */
+function random(machine: Machine): number {
+  machine.seed = (Math.imul(machine.seed | 0, 1664525) + 1013904223) | 0;
+  return (machine.seed >>> 0) / 2 ** 32;
+}
+
+const isTarget = (expression: Expression): expression is Target => expression.kind === 'variable' || expression.kind === 'field' || expression.kind === 'element';

@@ -1,0 +1,48 @@
+import { formatPrintf } from '../printf-format.ts';
+
+/** Text that came from outside and looks like a number: it compares as one. */
+export class NumericText {
+  readonly text: string;
+  readonly number: number;
+
+  constructor(text: string, number: number) {
+    this.text = text;
+    this.number = number;
+  }
+}
+
+/** `undefined` is a variable nobody has set: zero and empty. */
+export type Value = number | string | NumericText | undefined;
+
+const NUMBER = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/;
+const WHOLE_NUMBER = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*$/;
+
+/** A value from the input. */
+export const fromInput = (text: string): Value => (WHOLE_NUMBER.test(text) ? new NumericText(text, Number(text)) : text);
+
+export function toNumber(value: Value): number {
+  if (typeof value === 'number') return value;
+  if (value === undefined) return 0;
+  if (typeof value === 'string') return Number(NUMBER.exec(value)?.[0] ?? 0);
+  return value.number;
+}
+
+export function toText(value: Value, format = '%.6g'): string {
+  if (typeof value === 'string') return value;
+  if (value === undefined) return '';
+  if (typeof value !== 'number') return value.text;
+  if (Number.isInteger(value) && Math.abs(value) < 1e16) return value === 0 ? '0' : value.toFixed(0);
+  return formatPrintf(format, [String(value)], () => undefined).text;
+}
+
+export function toBoolean(value: Value): boolean {
+  if (typeof value === 'string') return value !== '';
+  return toNumber(value) !== 0;
+}
+
+/** As numbers when neither is plain text. */
+export function compare(a: Value, b: Value): number {
+  if (typeof a !== 'string' && typeof b !== 'string') return toNumber(a) - toNumber(b);
+  const [left, right] = [toText(a), toText(b)];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
