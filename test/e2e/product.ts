@@ -14,6 +14,8 @@ export interface Product {
   readonly port: number;
   /** What the server has printed so far. */
   log(): string;
+  /** Ends the server, lets `whileAway` run, and starts it again at the same address with the same data. */
+  restart(whileAway: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -21,42 +23,67 @@ export interface Product {
 export async function startProduct(env: Record<string, string> = {}): Promise<Product> {
   const port = await freePort();
   const data = await mkdtemp(join(tmpdir(), 'slipway-e2e-'));
-  const server = spawn(process.execPath, ['--import', 'tsx', 'apps/server/src/main.ts'], {
-    cwd: root,
-    env: { ...process.env, PORT: String(port), STATE_DIR: data, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
   let log = '';
-  for (const stream of [server.stdout, server.stderr]) stream.on('data', (chunk: Buffer) => (log += chunk.toString()));
-  let exited: number | null | undefined;
-  const ended = new Promise<void>((resolve) =>
-    server.on('exit', (code) => {
-      exited = code;
-      resolve();
-    }),
-  );
+  const launch = () => launchServer({ PORT: String(port), STATE_DIR: data, ...env }, (text) => (log += text));
+  let server = launch();
 
   const stop = async (): Promise<void> => {
-    server.kill('SIGTERM');
-    await ended;
+    await server.end();
     await rm(data, { recursive: true, force: true });
   };
+  const ready = async (): Promise<void> => {
+    try {
+      await awaitReady(port, server);
+    } catch (error) {
+      await stop();
+      throw new Error(`${error instanceof Error ? error.message : String(error)}:\n${log}`);
+    }
+  };
+  await ready();
+  return {
+    url: `http://slipway.localhost:${port}`,
+    port,
+    log: () => log,
+    async restart(whileAway) {
+      await server.end();
+      await whileAway();
+      server = launch();
+      await ready();
+    },
+    stop,
+  };
+}
 
+interface LaunchedServer {
+  readonly ended: () => boolean;
+  end(): Promise<void>;
+}
+
+function launchServer(env: Record<string, string>, onOutput: (text: string) => void): LaunchedServer {
+  const server = spawn(process.execPath, ['--import', 'tsx', 'apps/server/src/main.ts'], { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  for (const stream of [server.stdout, server.stderr]) stream.on('data', (chunk: Buffer) => onOutput(chunk.toString()));
+  const exit = new Promise<void>((resolve) => server.on('exit', () => resolve()));
+  return {
+    ended: () => server.exitCode !== null || server.signalCode !== null,
+    async end() {
+      server.kill('SIGTERM');
+      await exit;
+    },
+  };
+}
+
+async function awaitReady(port: number, server: LaunchedServer): Promise<void> {
   const until = Date.now() + READY_LIMIT_MS;
   for (;;) {
-    if (exited !== undefined) throw new Error(`The server ended with ${String(exited)} before it was ready:\n${log}`);
+    if (server.ended()) throw new Error('The server ended before it was ready');
     const ready = await fetch(`http://127.0.0.1:${port}/ready`, { headers: { Host: `slipway.localhost:${port}` } }).then(
       (response) => response.ok,
       () => false,
     );
-    if (ready) break;
-    if (Date.now() > until) {
-      await stop();
-      throw new Error(`The server was not ready within ${READY_LIMIT_MS / 1000} s:\n${log}`);
-    }
+    if (ready) return;
+    if (Date.now() > until) throw new Error(`The server was not ready within ${READY_LIMIT_MS / 1000} s`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  return { url: `http://slipway.localhost:${port}`, port, log: () => log, stop };
 }
 
 function freePort(): Promise<number> {

@@ -12,14 +12,24 @@ interface Schema<T> {
   parse(value: unknown): T;
 }
 
-/** The server's API with typed answers. Every failure is an ApiError or the browser's own network error. */
+/** `fetch` says "Failed to fetch" for every reason; people need to know that it is the server. */
+async function reach<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof TypeError) throw new ApiError(0, 'UNREACHABLE', 'The server does not answer', undefined);
+    throw error;
+  }
+}
+
+/** The server's API with typed answers. Every failure is an ApiError. */
 export function createApi(session: Session) {
   const send = async (method: string, path: string, body?: BodyInit, type?: string): Promise<Response> => {
-    const token = await session.token();
+    const token = await reach(() => session.token());
     const headers: Record<string, string> = {};
     if (token !== undefined) headers['Authorization'] = `Bearer ${token}`;
     if (type !== undefined) headers['Content-Type'] = type;
-    const response = await fetch(path, { method, headers, ...(body === undefined ? {} : { body }) });
+    const response = await reach(() => fetch(path, { method, headers, ...(body === undefined ? {} : { body }) }));
     if (!response.ok) throw await ApiError.from(response);
     return response;
   };

@@ -3,6 +3,7 @@ import type { Project, Template } from '@slipway/contracts';
 import { createResource, createSignal, For, Match, Show, Switch } from 'solid-js';
 import { messageOf } from '../api/api-error.ts';
 import { useApi } from '../api/context.ts';
+import { ConfirmDialog } from '../shell/confirm-dialog.tsx';
 import { Notice } from '../shell/notice.tsx';
 import { NewProjectForm } from './new-project-form.tsx';
 import { ProjectCard } from './project-card.tsx';
@@ -11,8 +12,11 @@ export function ProjectsPage() {
   const api = useApi();
   const navigate = useNavigate();
   const [projects, { refetch, mutate }] = createResource(async () => (await api.projects()).projects);
-  const [templates] = createResource(async () => (await api.templates()).templates);
+  const [templates, { refetch: refetchTemplates }] = createResource(async () => (await api.templates()).templates);
   const [failure, setFailure] = createSignal<string>();
+
+  /** The project whose deletion is being asked about. */
+  const [doomed, setDoomed] = createSignal<Project>();
 
   const create = async (name: string, template: Template): Promise<void> => {
     try {
@@ -24,7 +28,7 @@ export function ProjectsPage() {
   };
 
   const remove = async (project: Project): Promise<void> => {
-    if (!confirm(`Delete “${project.name}” with all its snapshots and published builds?`)) return;
+    setDoomed(undefined);
     try {
       await api.deleteProject(project.id);
       mutate((list) => list?.filter((other) => other.id !== project.id));
@@ -48,7 +52,7 @@ export function ProjectsPage() {
         <h2 id="new-project">New project</h2>
         <Switch>
           <Match when={templates.error}>
-            <Notice tone="error" title="The templates could not be read" text={messageOf(templates.error)} />
+            <Notice tone="error" title="The templates could not be read" text={messageOf(templates.error)} action={{ label: 'Try again', run: () => void refetchTemplates() }} />
           </Match>
           <Match when={templates()}>{(list) => <NewProjectForm templates={list()} onCreate={create} />}</Match>
         </Switch>
@@ -66,12 +70,20 @@ export function ProjectsPage() {
           <Match when={projects()}>
             {(list) => (
               <ul class="cards">
-                <For each={list()}>{(project) => <ProjectCard project={project} onDelete={() => void remove(project)} />}</For>
+                <For each={list()}>{(project) => <ProjectCard project={project} onDelete={() => setDoomed(project)} />}</For>
               </ul>
             )}
           </Match>
         </Switch>
       </section>
+      <Show when={doomed()} keyed>
+        {(project) => (
+          <ConfirmDialog
+            title={`Delete “${project.name}”?`} text="Its files, snapshots and published builds are deleted. Links to them stop working." confirm="Delete"
+            onAnswer={(yes) => (yes ? void remove(project) : setDoomed(undefined))}
+          />
+        )}
+      </Show>
     </main>
   );
 }

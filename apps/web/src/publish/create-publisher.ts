@@ -1,4 +1,4 @@
-import type { Build, LogLine, Project } from '@slipway/contracts';
+import { isTerminal, type Build, type LogLine, type Project } from '@slipway/contracts';
 import { createSignal, onCleanup, type Accessor } from 'solid-js';
 import { messageOf } from '../api/api-error.ts';
 import type { Api } from '../api/create-api.ts';
@@ -14,8 +14,8 @@ export interface Publisher {
   cancel(): Promise<void>;
 }
 
-/** The newest build of a project, its log and its link, live. */
-export function createPublisher(api: Api, project: Project): Publisher {
+/** The newest build of a project, its log and its link, live. `onFoundRunning`: one was under way when the page opened. */
+export function createPublisher(api: Api, project: Project, onFoundRunning: () => void): Publisher {
   const [build, setBuild] = createSignal<Build>();
   const [lines, setLines] = createSignal<readonly LogLine[]>([]);
   const [failure, setFailure] = createSignal<string>();
@@ -41,6 +41,7 @@ export function createPublisher(api: Api, project: Project): Publisher {
   const backfill = async (): Promise<void> => {
     const newest = (await api.builds(project.id)).builds.reduce<Build | undefined>((best, one) => (best === undefined || one.createdAt > best.createdAt ? one : best), undefined);
     if (newest === undefined) return;
+    if (build() === undefined && !isTerminal(newest.status)) onFoundRunning();
     follow(newest);
     const known = lines().at(-1)?.seq ?? 0;
     append((await api.buildLogs(newest.id, known)).lines);

@@ -1,5 +1,6 @@
-import { isTerminal, type BuildStatus } from '@slipway/contracts';
+import { isTerminal, type BuildStatus, type LogLine } from '@slipway/contracts';
 import { createEffect, createSignal, For, Show } from 'solid-js';
+import { ansiSpans } from './ansi-spans.ts';
 import type { Publisher } from './create-publisher.ts';
 
 const STATUS_TEXT: Record<BuildStatus, string> = {
@@ -14,14 +15,19 @@ const STATUS_TEXT: Record<BuildStatus, string> = {
 
 export function PublishPanel(props: { publisher: Publisher }) {
   let log: HTMLPreElement | undefined;
+  // Follows the end, unless the reader has scrolled up.
+  let atEnd = true;
   createEffect(() => {
     props.publisher.lines();
-    if (log !== undefined) log.scrollTop = log.scrollHeight;
+    if (log !== undefined && atEnd) log.scrollTop = log.scrollHeight;
   });
+  const scrolled = (): void => {
+    if (log !== undefined) atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 30;
+  };
   return (
     <section class="publish" aria-label="Publish">
       <Show when={props.publisher.failure()}>
-        <p class="error" role="alert">
+        <p class="error publish-failure" role="alert">
           {props.publisher.failure()}
         </p>
       </Show>
@@ -43,8 +49,8 @@ export function PublishPanel(props: { publisher: Publisher }) {
                 <span class="error">{build().errorSummary}</span>
               </Show>
             </div>
-            <pre class="log" ref={log} tabindex="0" aria-label="Build log">
-              <For each={props.publisher.lines()}>{(line) => <span class={line.stream}>{`${line.text}\n`}</span>}</For>
+            <pre class="log" ref={log} onScroll={scrolled} tabindex="0" aria-label="Build log">
+              <For each={props.publisher.lines()}>{(line) => <Line line={line} />}</For>
             </pre>
           </>
         )}
@@ -53,13 +59,32 @@ export function PublishPanel(props: { publisher: Publisher }) {
   );
 }
 
+function Line(props: { line: LogLine }) {
+  return (
+    <span class={props.line.stream}>
+      <For each={ansiSpans(props.line.text)}>
+        {({ text, colour, bold, dim }) => (
+          <span class={colour === undefined ? undefined : `ansi-${colour}`} classList={{ bold, dim }}>
+            {text}
+          </span>
+        )}
+      </For>
+      {'\n'}
+    </span>
+  );
+}
+
 function Link(props: { url: string }) {
   const [copied, setCopied] = createSignal(false);
   const copy = (): void => {
-    void navigator.clipboard.writeText(props.url).then(() => {
-      setCopied(true);
-      setTimeout(() => setCopied(false), 1500);
-    });
+    navigator.clipboard.writeText(props.url).then(
+      () => {
+        setCopied(true);
+        setTimeout(() => setCopied(false), 1500);
+      },
+      // Refused by the browser's settings: the link itself is there to be copied.
+      (error: unknown) => console.warn('Cannot copy the link:', error),
+    );
   };
   return (
     <>

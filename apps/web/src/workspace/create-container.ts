@@ -1,4 +1,4 @@
-import { controlEvent, controlOffer, runtimeOrigin, type Project } from '@slipway/contracts';
+import { controlEvent, controlOffer, runtimeOrigin, type BootPhase, type Project } from '@slipway/contracts';
 import { configureAPIKey, WebContainer } from '@webcontainer/api';
 import { createSignal, onCleanup, type Accessor } from 'solid-js';
 import { messageOf } from '../api/api-error.ts';
@@ -12,7 +12,7 @@ export interface ProjectContainer {
 }
 
 /** Nothing in the client's protocol ends a boot that hangs: this does. */
-const BOOT_LIMIT_MS = 45_000;
+const BOOT_LIMIT_MS = 30_000;
 const WORKDIR = 'project';
 
 /** Boots the project's container and mounts its newest snapshot. */
@@ -24,16 +24,20 @@ export function createContainer(api: Api, project: Project): ProjectContainer {
   const open = async (): Promise<void> => {
     const [config, { capability }] = await Promise.all([api.config(), api.capability(project.id)]);
     const origin = runtimeOrigin(config, project.containerId);
+    // The client keeps its first frame for the life of the page. In it another project would run on this one's origin.
+    if ('WEBCONTAINER_API_IFRAME_URL' in globalThis) return location.reload();
     Object.assign(globalThis, { WEBCONTAINER_API_IFRAME_URL: origin });
     configureAPIKey(capability);
-    const stopListening = followBoot(origin, (phase) => setState({ name: 'booting', phase }));
-    const files = api.latestMount(project.id);
-    const booted = await withLimit(WebContainer.boot({ workdirName: WORKDIR, coep: 'require-corp', forwardPreviewErrors: true }), BOOT_LIMIT_MS);
+    const stopListening = followBoot(origin, (phase, message) => {
+      if (state().name === 'booting') setState(phase === 'failed' ? { name: 'failed', message: message ?? 'The runtime could not start' } : { name: 'booting', phase });
+    });
+    const boot = WebContainer.boot({ workdirName: WORKDIR, coep: 'require-corp', forwardPreviewErrors: true });
+    const [booted, files] = await Promise.all([withLimit(boot, BOOT_LIMIT_MS), api.latestMount(project.id)]);
     stopListening();
     if (gone) return booted.teardown();
     booted.on('error', ({ message }) => setState({ name: 'failed', message }));
     setState({ name: 'booting', phase: 'files' });
-    await booted.mount(await files);
+    await booted.mount(files);
     setContainer(() => booted);
     setState({ name: 'ready' });
   };
@@ -47,7 +51,7 @@ export function createContainer(api: Api, project: Project): ProjectContainer {
 }
 
 /** Listens for `/headless`'s control port and its boot phases. */
-function followBoot(origin: string, onPhase: (phase: Extract<ContainerState, { name: 'booting' }>['phase']) => void): () => void {
+function followBoot(origin: string, onPhase: (phase: BootPhase, message: string | undefined) => void): () => void {
   let control: MessagePort | undefined;
   const receive = (event: MessageEvent): void => {
     const [port] = event.ports;
@@ -55,7 +59,7 @@ function followBoot(origin: string, onPhase: (phase: Extract<ContainerState, { n
     control = port;
     port.onmessage = ({ data }) => {
       const parsed = controlEvent.safeParse(data);
-      if (parsed.success && parsed.data.type === 'boot') onPhase(parsed.data.phase);
+      if (parsed.success && parsed.data.type === 'boot') onPhase(parsed.data.phase, parsed.data.message);
     };
   };
   addEventListener('message', receive);

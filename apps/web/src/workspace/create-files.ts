@@ -1,11 +1,14 @@
 import type { WebContainer } from '@webcontainer/api';
-import { createSignal, onCleanup, type Accessor } from 'solid-js';
+import { onCleanup, type Accessor } from 'solid-js';
+import { createStore, reconcile } from 'solid-js/store';
 
 export interface FolderNode {
   readonly kind: 'folder';
   readonly name: string;
   readonly path: string;
   readonly children: readonly FileNode[];
+  /** False for folders that are too large to list all the time. */
+  readonly listed: boolean;
 }
 export type FileNode = FolderNode | { readonly kind: 'file'; readonly name: string; readonly path: string };
 
@@ -14,13 +17,13 @@ export interface Files {
   refresh(): Promise<void>;
 }
 
-/** Shown, but not opened by themselves: too large to list all the time. */
 const NOT_LISTED = new Set(['node_modules', '.git']);
 const QUIET_MS = 250;
 
 /** The project's files, read again whenever something changes. */
 export function createFiles(container: WebContainer): Files {
-  const [root, setRoot] = createSignal<readonly FileNode[]>([]);
+  // Kept by path, so that a row that stays keeps its element and the focus.
+  const [tree, setTree] = createStore<{ root: readonly FileNode[] }>({ root: [] });
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const list = async (folder: string): Promise<FileNode[]> => {
@@ -29,12 +32,13 @@ export function createFiles(container: WebContainer): Files {
       entries.map(async (entry): Promise<FileNode> => {
         const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
         if (!entry.isDirectory()) return { kind: 'file', name: entry.name, path };
-        return { kind: 'folder', name: entry.name, path, children: NOT_LISTED.has(entry.name) ? [] : await list(path) };
+        const listed = !NOT_LISTED.has(entry.name);
+        return { kind: 'folder', name: entry.name, path, listed, children: listed ? await list(path) : [] };
       }),
     );
     return nodes.sort((a, b) => (a.kind === b.kind ? a.name.localeCompare(b.name) : a.kind === 'folder' ? -1 : 1));
   };
-  const refresh = async (): Promise<void> => void setRoot(await list(''));
+  const refresh = async (): Promise<void> => setTree('root', reconcile(await list(''), { key: 'path' }));
 
   const watcher = container.fs.watch('.', { recursive: true }, (event, name) => {
     const path = typeof name === 'string' ? name : new TextDecoder().decode(name);
@@ -47,5 +51,5 @@ export function createFiles(container: WebContainer): Files {
     clearTimeout(timer);
   });
   void refresh();
-  return { root, refresh };
+  return { root: () => tree.root, refresh };
 }

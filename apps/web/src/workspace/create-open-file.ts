@@ -5,13 +5,15 @@ import { messageOf } from '../api/api-error.ts';
 export type OpenFile =
   | { readonly name: 'none' }
   | { readonly name: 'text'; readonly path: string; readonly text: string }
-  | { readonly name: 'binary'; readonly path: string; readonly size: number }
+  | { readonly name: 'binary'; readonly path: string; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly name: 'failed'; readonly path: string; readonly message: string };
 
 export interface OpenFileControl {
   readonly file: Accessor<OpenFile>;
   open(path: string): Promise<void>;
   edit(text: string): void;
+  /** Writes at once what would be written soon. */
+  flush(): Promise<void>;
 }
 
 /** Programs see an edit this soon after the last key. */
@@ -28,8 +30,8 @@ export function createOpenFile(container: WebContainer): OpenFileControl {
   const read = async (path: string): Promise<OpenFile> => {
     try {
       const bytes = await container.fs.readFile(path);
-      if (bytes.length > MAX_TEXT_BYTES || bytes.includes(0)) return { name: 'binary', path, size: bytes.length };
-      return { name: 'text', path, text: new TextDecoder().decode(bytes) };
+      const text = bytes.length > MAX_TEXT_BYTES || bytes.includes(0) ? undefined : decodeText(bytes);
+      return text === undefined ? { name: 'binary', path, bytes: new Uint8Array(bytes) } : { name: 'text', path, text };
     } catch (error) {
       return { name: 'failed', path, message: messageOf(error) };
     }
@@ -53,11 +55,12 @@ export function createOpenFile(container: WebContainer): OpenFileControl {
   });
   onCleanup(() => {
     watcher.close();
-    void write();
+    write().catch((error: unknown) => console.warn('The last edit was not written:', error));
   });
 
   return {
     file,
+    flush: write,
     async open(path) {
       await write();
       setFile(await read(path));
@@ -71,4 +74,14 @@ export function createOpenFile(container: WebContainer): OpenFileControl {
       timer = setTimeout(() => void write().catch((error: unknown) => setFile({ name: 'failed', path: current.path, message: messageOf(error) })), WRITE_AFTER_MS);
     },
   };
+}
+
+/** Undefined where the bytes are not UTF-8: an edit would destroy them. */
+function decodeText(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
 }

@@ -32,15 +32,24 @@ export function createRunner(container: WebContainer): Runner {
 
   const run = async (command: string, args: string[]): Promise<number> => {
     print(`\x1b[2m$ ${[command, ...args].join(' ')}\x1b[0m\r\n`);
+    const began = turn;
     const child = await container.spawn(command, args, { terminal: size });
-    current = child;
+    if (began !== turn) child.kill();
+    else current = child;
     void child.output.pipeTo(new WritableStream({ write: print })).catch((error: unknown) => console.warn('The output broke off:', error));
     return await child.exit;
   };
 
+  const ended = (what: 'install' | 'dev', code: number): void => {
+    current = undefined;
+    print(`\r\n\x1b[31mended with code ${code}\x1b[0m\r\n`);
+    dispatch({ type: 'ended', what, code });
+  };
+
   const start = async (): Promise<void> => {
     const mine = ++turn;
-    const installed = await container.fs.readdir('node_modules').then(
+    // npm writes this file last: a broken-off install is done again.
+    const installed = await container.fs.readFile('node_modules/.package-lock.json').then(
       () => true,
       () => false,
     );
@@ -48,11 +57,11 @@ export function createRunner(container: WebContainer): Runner {
       dispatch({ type: 'install' });
       const code = await run('npm', ['install']);
       if (mine !== turn) return;
-      if (code !== 0) return dispatch({ type: 'ended', what: 'install', code });
+      if (code !== 0) return ended('install', code);
     }
     dispatch({ type: 'start' });
     const code = await run('npm', ['run', 'dev']);
-    if (mine === turn) dispatch({ type: 'ended', what: 'dev', code });
+    if (mine === turn) ended('dev', code);
   };
 
   const stop = (): void => {
@@ -71,7 +80,7 @@ export function createRunner(container: WebContainer): Runner {
       if (state().name !== 'idle' && state().name !== 'ended') return;
       start().catch((error: unknown) => {
         print(`\r\n\x1b[31m${messageOf(error)}\x1b[0m\r\n`);
-        dispatch({ type: 'ended', what: 'dev', code: 1 });
+        dispatch({ type: 'ended', what: state().name === 'installing' ? 'install' : 'dev', code: 1 });
       });
     },
     stop,

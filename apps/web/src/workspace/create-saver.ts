@@ -9,7 +9,7 @@ import { makeIgnore, scanTree } from './project-tree.ts';
  * How far the server's copy is behind the container's files.
  *
  *   saved ──change──▶ pending ──▶ saving ──▶ saved
- *                        ▲          ├── failed   (tried again by itself)
+ *                        ▲          ├── failed   (tried again by itself until saved)
  *                        └──────────┴── conflict (another tab saved; the user chooses)
  */
 export type SaveState =
@@ -24,7 +24,11 @@ export interface Saver {
   /** Saves what is not saved yet; resolves with the newest snapshot. */
   flush(): Promise<string>;
   /** After a conflict: this tab's files win. */
-  keepMine(): Promise<void>;
+  keepMine(): void;
+  /** After a conflict: opens the project anew, with the other's files. */
+  discardMine(): void;
+  /** After a failure: tries at once. */
+  retry(): void;
 }
 
 /** An edit becomes a server snapshot within 2 s: this much is waited for the next edit. */
@@ -44,7 +48,7 @@ export function createSaver(api: Api, project: Project, container: WebContainer,
   let running: Promise<void> | undefined;
   let changedMeanwhile = false;
 
-  const schedule = (ms: number): void => {
+  const saveSoon = (ms: number): void => {
     clearTimeout(timer);
     timer = setTimeout(() => void save().catch((error: unknown) => console.error('Cannot save:', error)), ms);
   };
@@ -52,9 +56,10 @@ export function createSaver(api: Api, project: Project, container: WebContainer,
   const touched = (): void => {
     if (running !== undefined) changedMeanwhile = true;
     if (state().name === 'conflict') return;
-    setState((current) => (current.name === 'saving' ? current : { name: 'pending' }));
+    // A failure stays shown until a save succeeds; its retry takes this change along.
+    setState((current) => (current.name === 'saved' ? { name: 'pending' } : current));
     // Not put off for ever: a program that writes all the time is saved as well.
-    if (timer === undefined) schedule(QUIET_MS);
+    if (timer === undefined) saveSoon(QUIET_MS);
   };
 
   const commit = async (): Promise<void> => {
@@ -85,7 +90,7 @@ export function createSaver(api: Api, project: Project, container: WebContainer,
     timer = undefined;
     while (running !== undefined) await running;
     changedMeanwhile = false;
-    setState({ name: 'saving' });
+    setState((current) => (current.name === 'failed' || current.name === 'conflict' ? current : { name: 'saving' }));
     running = commit().finally(() => (running = undefined));
     try {
       await running;
@@ -96,7 +101,7 @@ export function createSaver(api: Api, project: Project, container: WebContainer,
         setState({ name: 'conflict', revision: staleRevisionDetails.parse(error.details).revision });
       } else {
         setState({ name: 'failed', message: messageOf(error) });
-        schedule(RETRY_MS);
+        saveSoon(RETRY_MS);
       }
       throw error;
     }
@@ -111,8 +116,9 @@ export function createSaver(api: Api, project: Project, container: WebContainer,
     watcher.close();
     clearTimeout(timer);
   });
+  let discarded = false;
   const leave = (event: BeforeUnloadEvent): void => {
-    if (state().name !== 'saved') event.preventDefault();
+    if (state().name !== 'saved' && !discarded) event.preventDefault();
   };
   addEventListener('beforeunload', leave);
   onCleanup(() => removeEventListener('beforeunload', leave));
@@ -125,11 +131,18 @@ export function createSaver(api: Api, project: Project, container: WebContainer,
       if (snapshotId === null) throw new Error('Cannot publish: the project has no files');
       return snapshotId;
     },
-    async keepMine() {
+    keepMine() {
       const current = state();
       if (current.name !== 'conflict') return;
       revision = current.revision;
-      await save();
+      saveSoon(0);
+    },
+    discardMine() {
+      discarded = true;
+      location.reload();
+    },
+    retry() {
+      if (state().name === 'failed') saveSoon(0);
     },
   };
 }

@@ -8,7 +8,7 @@ import { Workspace } from './workspace.tsx';
 export function WorkspacePage() {
   const api = useApi();
   const params = useParams<{ id: string }>();
-  const [opened] = createResource(
+  const [opened, { refetch }] = createResource(
     () => params.id,
     async (id) => {
       const [{ project }, tree] = await Promise.all([api.project(id), api.latestTree(id)]);
@@ -27,7 +27,7 @@ export function WorkspacePage() {
     >
       <Match when={opened.error}>
         <main class="center">
-          <Notice tone="error" title="The project could not be opened" text={messageOf(opened.error)} />
+          <Notice tone="error" title="The project could not be opened" text={messageOf(opened.error)} action={{ label: 'Try again', run: () => void refetch() }} />
           <A href="/">All projects</A>
         </main>
       </Match>

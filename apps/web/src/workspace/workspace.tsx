@@ -1,5 +1,5 @@
 import type { Project, TreeEntry } from '@slipway/contracts';
-import { Match, Show, Switch } from 'solid-js';
+import { createSignal, Match, onCleanup, Show, Switch } from 'solid-js';
 import { useApi } from '../api/context.ts';
 import { Notice } from '../shell/notice.tsx';
 import type { ContainerState } from './container-state.ts';
@@ -39,14 +39,29 @@ export function Workspace(props: { project: Project; entries: readonly TreeEntry
       <Match when={booting()}>
         {(current) => (
           <main class="center">
-            <div class="boot" role="status">
-              <div class="spinner" aria-hidden="true" />
-              <p>{PHASES[current().phase]}</p>
-            </div>
+            <Booting text={PHASES[current().phase]} />
           </main>
         )}
       </Match>
       <Match when={container()}>{(ready) => <Show when={ready()} keyed>{(booted) => <ReadyWorkspace project={props.project} entries={props.entries} container={booted} />}</Show>}</Match>
     </Switch>
+  );
+}
+
+const SLOW_AFTER_MS = 8_000;
+
+function Booting(props: { text: string }) {
+  const [slow, setSlow] = createSignal(false);
+  const timer = setTimeout(() => setSlow(true), SLOW_AFTER_MS);
+  onCleanup(() => clearTimeout(timer));
+  return (
+    <div class="boot" role="status">
+      <div class="spinner" aria-hidden="true" />
+      <p>{props.text}</p>
+      <Show when={slow()}>
+        <p class="muted">This takes longer than usual.</p>
+        <button onClick={() => location.reload()}>Reload</button>
+      </Show>
+    </div>
   );
 }

@@ -1,0 +1,48 @@
+import { Match, Show, Switch } from 'solid-js';
+import type { Saver, SaveState } from './create-saver.ts';
+
+const SAVE_TEXT: Record<SaveState['name'], string> = {
+  saved: 'Saved',
+  pending: 'Unsaved',
+  saving: 'Saving…',
+  failed: 'Not saved',
+  conflict: 'Changed elsewhere',
+};
+
+/** How far the server's copy is, in the bar. */
+export function SaveStatus(props: { state: SaveState }) {
+  return (
+    <span class={`save ${props.state.name}`} role="status" data-save={props.state.name}>
+      {SAVE_TEXT[props.state.name]}
+    </span>
+  );
+}
+
+/** What keeps the project from being saved, and what can be done. Nothing while all is well. */
+export function SaveTrouble(props: { saver: Saver; connected: boolean }) {
+  const failure = (): string | undefined => {
+    const state = props.saver.state();
+    return state.name === 'failed' ? state.message : undefined;
+  };
+  return (
+    <Switch>
+      <Match when={props.saver.state().name === 'conflict'}>
+        <div class="banner" role="alert">
+          <p>This project was saved by another tab or browser. Only one of the two can be kept.</p>
+          <button onClick={() => props.saver.keepMine()}>Keep my files</button>
+          <button onClick={() => props.saver.discardMine()}>Load the other’s</button>
+        </div>
+      </Match>
+      <Match when={failure() ?? (props.connected ? undefined : 'The server does not answer')}>
+        {(message) => (
+          <div class="banner" role="alert">
+            <p>
+              {message()}.<Show when={failure()}> Your changes are in this tab and not saved yet.</Show> Trying again by itself…
+            </p>
+            <button onClick={() => props.saver.retry()}>Try now</button>
+          </div>
+        )}
+      </Match>
+    </Switch>
+  );
+}
