@@ -21,7 +21,7 @@ const OWN_FRAMES = 10;
 export function nativeError(Base: AnyErrorConstructor, message: string): Error {
   const limits = Error as unknown as { stackTraceLimit: unknown };
   const limit = limits.stackTraceLimit;
-  if (typeof limit !== 'number' || !Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')?.writable) return new Base(message);
+  if (typeof limit !== 'number' || limit <= 0 || !Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')?.writable) return new Base(message);
   limits.stackTraceLimit = limit + OWN_FRAMES;
   try {
     return new Base(message);

@@ -99,7 +99,7 @@ describe('event loop: what keeps a process alive', () => {
   `));
 
   it('waits for a referenced timer and a referenced immediate', () => expectSame(`
-    const t = setTimeout(() => console.log('timer'), 5); t.unref(); t.ref();
+    const t = setTimeout(() => console.log('timer'), 100); t.unref(); t.ref();
     setImmediate(() => console.log('immediate')).unref().ref();
   `));
 

@@ -1,4 +1,5 @@
 /** The Error that C++ throws for a failed system call. Reference: node::UVException, src/api/exceptions.cc. */
+import { nativeError } from '../core/coded-error.ts';
 import type { Realm } from '../realm.ts';
 
 export interface UvFailure {
@@ -13,7 +14,7 @@ export function uvException(realm: Realm, errno: number, { syscall, path, dest }
   if (path !== undefined) message += ` '${path}'`;
   if (dest !== undefined) message += ` -> '${dest}'`;
   const members = { errno, code, syscall, ...(path === undefined ? {} : { path }), ...(dest === undefined ? {} : { dest }) };
-  return Object.assign(new Error(message), members);
+  return Object.assign(nativeError(Error, message), members);
 }
 
 export function uvNameAndText(realm: Realm, errno: number): readonly [string, string] {

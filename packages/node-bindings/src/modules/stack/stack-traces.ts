@@ -70,7 +70,14 @@ function correct(realm: Realm, sites: readonly EngineCallSite[]): NodeCallSite[]
     const isGetter = name !== null && realm.language.scripts.isWrapper({ file: name, line: site.getLineNumber() ?? 0, column: site.getColumnNumber() ?? 0 });
     if (!isOurEval && !isGetter && !isOwnFrame(site)) corrected.push(new NodeCallSite(site, realm, fileBelow(corrected)));
   }
-  return corrected.reverse();
+  return cutToLimit(sites[0], corrected.reverse());
+}
+
+/** Errors of native code collect more frames than asked for, because ours are left out (`nativeError`). */
+function cutToLimit(top: EngineCallSite | undefined, sites: NodeCallSite[]): NodeCallSite[] {
+  const { stackTraceLimit } = Error as unknown as { stackTraceLimit: unknown };
+  const madeHere = top !== undefined && isOwnFrame(top);
+  return madeHere && typeof stackTraceLimit === 'number' && stackTraceLimit > 0 ? sites.slice(0, stackTraceLimit) : sites;
 }
 
 /** The nearest frame that stands in a file; `eval (<anonymous>)` does not. */
