@@ -3,11 +3,13 @@
  * run. Nothing here asserts a time.
  */
 import { benchMainJob } from './main-job.ts';
+import { benchMemory } from './memory.ts';
 import { benchPayload } from './payload.ts';
 import { benchRuntime } from './runtime.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   payload: benchPayload,
+  memory: benchMemory,
   runtime: benchRuntime,
   'main-job': benchMainJob,
 };
