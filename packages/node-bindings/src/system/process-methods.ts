@@ -13,6 +13,9 @@ import { uvException } from './uv-exception.ts';
 const EINVAL = -22;
 const ENOENT = -2;
 
+/** internal/timers: immediateInfo[kRefCount]. */
+const IMMEDIATE_REF_COUNT = 1;
+
 export function createProcessMethodsBinding(realm: Realm): Foreign {
   // [seconds high, seconds low, nanoseconds]; the bigint form lies over the first two.
   const hrtimeBuffer = new Uint32Array(3);
@@ -82,7 +85,11 @@ export function createProcessMethodsBinding(realm: Realm): Foreign {
     // Handles and requests are not counted by kind; a program uses these to find leaks, not to decide.
     _getActiveRequests: () => [],
     _getActiveHandles: () => [],
-    getActiveResourcesInfo: () => [],
+    /** GetActiveResourcesInfo: timers and immediates; requests and handles are not counted here. */
+    getActiveResourcesInfo() {
+      const { timeoutInfo, immediateInfo } = realm.internalBinding('timers') as { timeoutInfo: Int32Array; immediateInfo: Uint32Array };
+      return [...new Array<string>(timeoutInfo[0]!).fill('Timeout'), ...new Array<string>(immediateInfo[IMMEDIATE_REF_COUNT]!).fill('Immediate')];
+    },
 
     dlopen(_module: unknown, filename: string): never {
       const found = realm.sys.fs.lookup(realm.sys.absolute(String(filename)), true) >= 0;
