@@ -27,7 +27,6 @@ function findJob(sh: Interpreter, spec: string | undefined): Job | undefined {
 export const wait: Builtin['run'] = (sh, args) => {
   const interrupted = (): number => {
     const name = [...sh.desk.watched].find((candidate) => sh.state.traps.get(candidate) !== undefined) ?? 'INT';
-    sh.checkSignals();
     return 128 + signalNumber(name);
   };
   if (args.length === 0) {

@@ -31,4 +31,7 @@ function setTrap(sh: Interpreter, name: string, action: string | undefined): voi
   // An interactive shell keeps watching what would end it.
   if (!sh.interactive) sh.desk.watch(name, action !== undefined);
   else if (action !== undefined) sh.desk.watch(name, true);
+  // The wish travels by message. Asking the kernel anything makes sure that it has arrived
+  // before the script goes on and tells somebody that it is ready.
+  if (name !== 'EXIT') sh.sys.kernel.kill(sh.sys.start.pid, '0');
 }

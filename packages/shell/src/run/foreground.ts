@@ -33,7 +33,6 @@ export function waitForeground(sh: Interpreter, pids: readonly number[]): number
   if (text !== undefined) sh.sys.descriptors.write(2, encode(`${text}\n`), null);
   // A ^C that ended the job is meant for everything typed on that line.
   if (sh.jobControl !== undefined && last?.signal === 'SIGINT') throw new Interrupted();
-  sh.checkSignals();
   return statuses.map(exitCode);
 }
 

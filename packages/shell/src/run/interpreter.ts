@@ -84,7 +84,7 @@ export class Interpreter implements InterpreterParts {
     this.checkSignals();
     switch (command.kind) {
       case 'simple':
-        return this.#checked(() => runSimpleCommand(this, command, tail && this.#mayBecome(command)));
+        return this.#checked(() => this.#withTraps(runSimpleCommand(this, command, tail && this.#mayBecome(command))));
       case 'pipeline':
         return this.#pipeline(command);
       case 'and':
@@ -120,6 +120,15 @@ export class Interpreter implements InterpreterParts {
       case 'redirected':
         return this.#checked(() => this.#redirected(command));
     }
+  }
+
+  /** A trap runs between commands: when the redirections of the last one are undone. */
+  #withTraps(status: number): number {
+    if (this.desk.poll()) {
+      this.state.status = status;
+      this.checkSignals();
+    }
+    return status;
   }
 
   /** The last command of a script may take this process over, if nothing is left to do after it. */

@@ -99,7 +99,7 @@ describe('a shell and its processes', { timeout: 60_000 }, () => {
   });
 
   it('follows a growing file', async () => {
-    expect(await container.sh('echo a > log; { timeout 0.5 tail -f log; } & sleep 0.2; echo b >> log; wait')).toMatchObject({ stdout: 'a\nb\n' });
+    expect(await container.sh('echo a > log; tail -f log > out & p=$!; until grep -qs a out; do :; done; echo b >> log; until grep -q b out; do :; done; kill $p; cat out')).toMatchObject({ stdout: 'a\nb\n' });
   });
 
   it('leaves nothing behind', async () => {

@@ -111,8 +111,6 @@ function runBuiltin(sh: Interpreter, run: () => number): number {
     // SIGPIPE would have ended this (sub)shell.
     if (error instanceof BrokenPipe) throw new ShellExit(141, 'SIGPIPE');
     throw error;
-  } finally {
-    sh.checkSignals();
   }
 }
 
