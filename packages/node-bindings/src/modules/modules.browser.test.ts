@@ -20,6 +20,19 @@ describe('the module loaders', () => {
     expect(ours).toEqual(native);
   });
 
+  it('remembers how texts are transformed for later processes', { timeout: 30_000 }, async () => {
+    const files = {
+      'a.mjs': `import { b } from './b.mjs'; export const f = async () => await b; console.log(await f());\n${'// filler\n'.repeat(400)}`,
+      'b.mjs': `import './a.mjs'; export const b = 'ran';\n${'// filler\n'.repeat(400)}`,
+      'count.cjs': "const { readdirSync, readFileSync } = require('fs'); const d = '/.slipway/transforms'; console.log(readdirSync(d).flatMap((f) => readFileSync(`${d}/${f}`, 'utf8').trim().split('\\n')).map((l) => l.split('-')[0]).sort().join())",
+    };
+    expect((await node.run(files, ['a.mjs'])).stdout).toBe('ran\n');
+    const kinds = (await node.run(files, ['count.cjs'])).stdout.trim().split(',');
+    expect(kinds.filter((kind) => kind === 'module').length).toBeGreaterThanOrEqual(2);
+    expect(kinds.filter((kind) => kind === 'live').length).toBeGreaterThanOrEqual(2);
+    expect((await node.run(files, ['a.mjs'])).stdout).toBe('ran\n');
+  });
+
   it.each(MODULE_CASES)('%s', { timeout: 30_000 }, async (_, files, argv, stdin = '') => {
     const { ours, native } = await node.runInBoth(files, argv ?? [Object.keys(files)[0] as string], { stdin });
     expect({ ...ours, stderr: withoutLibFrames(ours.stderr) }).toEqual({ ...native, stderr: withoutLibFrames(native.stderr) });

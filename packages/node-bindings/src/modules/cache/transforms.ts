@@ -10,8 +10,8 @@ import type { TransformCache } from './transform-cache.ts';
 
 /** Changes whenever the same text would be transformed differently. */
 const VERSION = 1;
-/** Below this a look into the cache costs as much as the work. */
-const WORTH_CACHING = 30_000;
+/** Below this many characters a look into the cache costs as much as the work. */
+const WORTH_CACHING = 1500;
 
 interface StoredPlan {
   readonly prefix: string;
