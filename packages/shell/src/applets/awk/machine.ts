@@ -5,7 +5,7 @@ import { UsageError } from '../options.ts';
 import { callBuiltin } from './builtins.ts';
 import { nextRecord, type RecordSource, Streams } from './streams.ts';
 import type { AwkFunction, Expression, OutputTarget, Program, Statement, Target } from './tree.ts';
-import { compare, fromInput, toBoolean, toNumber, toText, type Value } from './values.ts';
+import { calculate, compare, fromInput, splitBy, toBoolean, toNumber, toText, type Value } from './values.ts';
 
 export type AwkArray = Map<string, Value>;
 
@@ -474,32 +474,4 @@ export class Machine {
     const name = this.text(this.evaluate(output.to));
     if (!this.streams.write(output.operator, name, text)) throw new UsageError(`cannot open "${name}" for output`, 2, false);
   }
-}
-
-function calculate(operator: string, a: number, b: number): number {
-  switch (operator) {
-    case '+': return a + b;
-    case '-': return a - b;
-    case '*': return a * b;
-    case '/':
-      if (b === 0) throw new UsageError('division by zero', 2, false);
-      return a / b;
-    case '%':
-      if (b === 0) throw new UsageError('division by zero in %', 2, false);
-      return a % b;
-    default: return a ** b;
-  }
-}
-
-/** Like String.split, but what groups in the expression capture is no part. */
-function splitBy(text: string, expression: RegExp): string[] {
-  const parts: string[] = [];
-  let at = 0;
-  for (const match of text.matchAll(expression)) {
-    if (match[0] === '') continue;
-    parts.push(text.slice(at, match.index));
-    at = match.index + match[0].length;
-  }
-  parts.push(text.slice(at));
-  return parts;
 }

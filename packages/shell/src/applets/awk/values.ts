@@ -1,3 +1,4 @@
+import { UsageError } from '../options.ts';
 import { formatPrintf } from '../printf-format.ts';
 
 /** Text that came from outside and looks like a number: it compares as one. */
@@ -45,4 +46,32 @@ export function compare(a: Value, b: Value): number {
   if (typeof a !== 'string' && typeof b !== 'string') return toNumber(a) - toNumber(b);
   const [left, right] = [toText(a), toText(b)];
   return left < right ? -1 : left > right ? 1 : 0;
+}
+
+export function calculate(operator: string, a: number, b: number): number {
+  switch (operator) {
+    case '+': return a + b;
+    case '-': return a - b;
+    case '*': return a * b;
+    case '/':
+      if (b === 0) throw new UsageError('division by zero', 2, false);
+      return a / b;
+    case '%':
+      if (b === 0) throw new UsageError('division by zero in %', 2, false);
+      return a % b;
+    default: return a ** b;
+  }
+}
+
+/** Like String.split, but what groups in the expression capture is no part. */
+export function splitBy(text: string, expression: RegExp): string[] {
+  const parts: string[] = [];
+  let at = 0;
+  for (const match of text.matchAll(expression)) {
+    if (match[0] === '') continue;
+    parts.push(text.slice(at, match.index));
+    at = match.index + match[0].length;
+  }
+  parts.push(text.slice(at));
+  return parts;
 }
