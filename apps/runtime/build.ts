@@ -24,6 +24,7 @@ const workers: Readonly<Record<string, string>> = {
 const dataFiles: Readonly<Record<string, string>> = {
   'lazy.bin': 'packages/node-lib/generated/lazy.bin',
   'amaro.bin': 'packages/node-lib/generated/amaro.bin',
+  'codecs.bin': 'packages/node-lib/generated/codecs.bin',
 };
 
 function packImage(): Buffer {

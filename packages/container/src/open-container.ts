@@ -24,26 +24,31 @@ export async function openContainer(boot: KernelBoot, options: OpenOptions, part
   options.progress('assets');
   const lazyBuiltins = fetchShared(asset(boot, 'lazy.bin'));
   const baseImage = fetchBytes(asset(boot, 'base-image.bin'));
-  const scripts = await loadScripts(boot);
+  const scripts = loadScripts(boot);
+  // Each is awaited where it is needed; one that fails meanwhile is not forgotten.
+  for (const asset of [lazyBuiltins, baseImage, ...Object.values(scripts)]) asset.catch(() => undefined);
 
   options.progress('file-system');
   const memory = createVfsMemory();
-  const writer = startWorker(scripts.writer, 'vfs-writer');
+  const writer = startWorker(await scripts.writer, 'vfs-writer');
   await new Promise<void>((resolve, reject) => {
     writer.onMessage(() => resolve());
     writer.onError((message) => reject(new Error(`Cannot start the file system: ${message}`)));
     writer.post({ memory });
   });
   const fs = new AsyncVfsClient(memory, 0);
+  const unpacked = unpackBase(fs, baseImage);
+  unpacked.catch(() => undefined);
 
   options.progress('kernel');
+  const urls = { writer: await scripts.writer, process: await scripts.process, shell: await scripts.shell };
   const kernel = new Kernel({
     fs,
     vfsMemory: memory,
     slots: SLOT_COUNT,
-    assets: { lazyBuiltins: await lazyBuiltins },
+    assets: { lazyBuiltins: await lazyBuiltins, lateUrls: sharedText(JSON.stringify({ amaro: boot.assets['amaro.bin'], codecs: boot.assets['codecs.bin'] })) },
     spares: { node: 1, shell: 1, thread: 0 },
-    createWorker: (kind) => startWorker(kind === 'shell' ? scripts.shell : scripts.process, kind),
+    createWorker: (kind) => startWorker(kind === 'shell' ? urls.shell : urls.process, kind),
     releaseSlot: (slot) => fs.releaseSlot(slot),
     nowMs: () => Date.now(),
     delay: (ms, task) => void setTimeout(task, ms),
@@ -51,8 +56,7 @@ export async function openContainer(boot: KernelBoot, options: OpenOptions, part
     emit,
   });
 
-  await mustBeZero(fs.importEntries('/', systemFiles(appletNames)), 'lay out the system files');
-  await mustBeZero(fs.importEntries('/', imageEntries(await baseImage)), 'unpack the base image');
+  await unpacked;
   const workdir = `${HOME}/${options.workdirName ?? DEFAULT_WORKDIR}`;
   await mustBeZero(fs.mkdir(workdir, 0o755), `create "${workdir}"`);
   options.progress('node');
@@ -92,7 +96,7 @@ export async function openContainer(boot: KernelBoot, options: OpenOptions, part
       open = false;
       kernel.shutdown();
       writer.terminate();
-      for (const url of Object.values(scripts)) URL.revokeObjectURL(url);
+      for (const url of Object.values(urls)) URL.revokeObjectURL(url);
       listeners.clear();
     },
   };
@@ -108,10 +112,15 @@ function asset(boot: KernelBoot, name: string): string {
  * The workers' scripts, held by this worker: a container that runs goes on
  * starting programs when the server is away or has been upgraded.
  */
-async function loadScripts(boot: KernelBoot): Promise<{ writer: string; process: string; shell: string }> {
+function loadScripts(boot: KernelBoot): Readonly<Record<'writer' | 'process' | 'shell', Promise<string>>> {
   const load = async (name: string): Promise<string> => URL.createObjectURL(new Blob([await fetchBytes(asset(boot, name))], { type: 'text/javascript' }));
-  const [writer, process, shell] = await Promise.all([load('vfs-writer.worker'), load('process.worker'), load('shell.worker')]);
-  return { writer, process, shell };
+  return { writer: load('vfs-writer.worker'), process: load('process.worker'), shell: load('shell.worker') };
+}
+
+/** Goes on while the first processes are prepared. */
+async function unpackBase(fs: AsyncVfsClient, image: Promise<ArrayBuffer>): Promise<void> {
+  await mustBeZero(fs.importEntries('/', systemFiles(appletNames)), 'lay out the system files');
+  await mustBeZero(fs.importEntries('/', imageEntries(await image)), 'unpack the base image');
 }
 
 async function fetchBytes(url: string): Promise<ArrayBuffer> {
@@ -125,6 +134,14 @@ async function fetchShared(url: string): Promise<SharedArrayBuffer> {
   const bytes = new Uint8Array(await fetchBytes(url));
   const shared = new SharedArrayBuffer(bytes.length);
   new Uint8Array(shared, 0, bytes.length).set(bytes);
+  return shared;
+}
+
+/** For a worker that gets only shared memory at its boot. */
+function sharedText(text: string): SharedArrayBuffer {
+  const bytes = new TextEncoder().encode(text);
+  const shared = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(shared).set(bytes);
   return shared;
 }
 

@@ -39,7 +39,7 @@ async function boot(): Promise<{ kernel: Kernel; fs: AsyncVfsClient }> {
   const fs = new AsyncVfsClient(memory, 0);
   const kernel = new Kernel({
     fs, vfsMemory: memory, slots: SLOT_COUNT,
-    assets: { lazy: await shared('/lazy.bin'), amaro: await shared('/amaro.bin') },
+    assets: { lazy: await shared('/lazy.bin') },
     spares: { node: 1, shell: 0, thread: 0 },
     createWorker: () => startWorker(),
     releaseSlot: (slot) => fs.releaseSlot(slot),

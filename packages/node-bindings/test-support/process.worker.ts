@@ -1,6 +1,6 @@
 /** One Node process of the test page: what packages/container does, without the container. */
 import { createProcessSystem, type BootMessage, type KernelMessage } from '@slipway/kernel';
-import { LazySet } from '@slipway/node-lib';
+import { LazySet, type LateSetName } from '@slipway/node-lib';
 import { nodeDataText } from '@slipway/node-lib/generated/data.js';
 import { bindingMembersText } from '@slipway/node-lib/generated/members.js';
 import { VfsClient } from '@slipway/vfs';
@@ -9,6 +9,17 @@ import { prepareNode, type PreparedNode } from '../src/index.ts';
 const post = self.postMessage.bind(self);
 const getRandomValues = crypto.getRandomValues.bind(crypto);
 const encoder = new TextEncoder();
+// Taken before the names of the browser are hidden.
+const SynchronousRequest = XMLHttpRequest;
+
+function fetchLate(name: LateSetName): LazySet {
+  const request = new SynchronousRequest();
+  request.open('GET', `/${name}.bin`, false);
+  request.responseType = 'arraybuffer';
+  request.send();
+  return new LazySet(request.response as ArrayBuffer);
+}
+
 let boot: BootMessage | undefined;
 let node: PreparedNode | undefined;
 let receive: ((message: KernelMessage, ports: readonly unknown[]) => void) | undefined;
@@ -49,10 +60,10 @@ self.addEventListener('message', (event: MessageEvent<KernelMessage>) => {
   const message = event.data;
   if (message.type === 'boot') {
     boot = message;
-    const { lazy, amaro } = message.assets;
+    const { lazy } = message.assets;
     try {
       node = prepareNode(
-        { nodeDataText, bindingMembersText, lazy: new LazySet(lazy!), late: () => new LazySet(amaro!) },
+        { nodeDataText, bindingMembersText, lazy: new LazySet(lazy!), late: fetchLate },
         { scope: self as unknown as DedicatedWorkerGlobalScope, onBootFailure: (text) => failures.push(text) },
         { kind: message.kind === 'thread' ? 'thread' : 'process' },
       );

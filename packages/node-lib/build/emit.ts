@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { lateSetOf } from '../src/late-set.ts';
 import type { BindingShapes, ColumnShifts, LazyIndex, NodeData } from '../src/index.ts';
 import type { TransformedBuiltin } from './builtin-source.ts';
 
@@ -23,7 +24,9 @@ export function renderFiles(parts: Parts): Map<string, string | Uint8Array> {
   files.set('shapes.json', JSON.stringify(parts.shapes, null, 1));
   files.set('lazy.bin', renderLazySet(parts.lazy));
   files.set('lazy.json', JSON.stringify(Object.fromEntries(parts.lazy.map((builtin) => [builtin.id, builtin.expression]))));
-  for (const asset of parts.ownAssets) files.set(`${assetName(asset.id)}.bin`, renderLazySet([asset]));
+  for (const name of new Set(parts.ownAssets.map(({ id }) => lateSetOf(id)))) {
+    files.set(`${name}.bin`, renderLazySet(parts.ownAssets.filter(({ id }) => lateSetOf(id) === name)));
+  }
   return files;
 }
 
@@ -32,11 +35,6 @@ function callableMembers(shapes: BindingShapes): Record<string, string[]> {
   const callable = (binding: BindingShapes[string]) =>
     Object.entries(binding).filter(([, shape]) => shape.kind === 'function' || shape.kind === 'class').map(([name]) => name);
   return Object.fromEntries(Object.entries(shapes).map(([name, binding]) => [name, callable(binding)]));
-}
-
-/** `internal/deps/amaro/dist/index` -> `amaro`. */
-function assetName(id: string): string {
-  return id.replace(/^internal\/deps\//, '').split('/')[0]!;
 }
 
 /** The layout stands in src/lazy-set.ts. */

@@ -2,8 +2,10 @@
  * JavaScript libraries of npm as builtins `internal/slipway/library/<name>`:
  * compiled when a program first needs one, instead of in every worker that boots.
  */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { mustFindInPackages } from './package-files.ts';
 
 /** Name of the builtin -> the module that it exports, written as its entry. */
 const ENTRIES: Readonly<Record<string, string>> = {
@@ -14,6 +16,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
   ciphers: `
     export { aeskw, cbc, ecb } from '@noble/ciphers/aes.js';
     export { ghash } from '@noble/ciphers/_polyval.js';`,
+  brotli: synchronousBrotli(),
   hashes: `
     export { scrypt } from '@noble/hashes/scrypt.js';
     export { sha512_224, sha512_256 } from '@noble/hashes/sha2.js';
@@ -24,6 +27,22 @@ const ENTRIES: Readonly<Record<string, string>> = {
 /** Builtin id -> source. */
 export function libraryBuiltins(): Record<string, string> {
   return Object.fromEntries(Object.entries(ENTRIES).map(([name, entry]) => [`internal/slipway/library/${name}`, bundle(name, entry)]));
+}
+
+/** brotli-wasm's glue offers an asynchronous start only; a binding must answer at once. */
+function synchronousBrotli(): string {
+  const path = mustFindInPackages('brotli-wasm/pkg.web/brotli_wasm.js');
+  const edits: readonly (readonly [from: string, to: string])[] = [
+    ['async function init(input) {', 'export function initSync(input) {'],
+    ["input = new URL('brotli_wasm_bg.wasm', import.meta.url);", "throw new Error('no module given');"],
+    ['const { instance, module } = await load(await input, imports);', 'const instance = new WebAssembly.Instance(input, imports);'],
+    ['init.__wbindgen_wasm_module = module;', ''],
+    ['export default init;', ''],
+  ];
+  return edits.reduce((text, [from, to]) => {
+    if (text.split(from).length !== 2) throw new Error(`Cannot make "${path}" synchronous: "${from}" is not there once`);
+    return text.replace(from, () => to);
+  }, readFileSync(path, 'utf8'));
 }
 
 function bundle(name: string, entry: string): string {

@@ -1,4 +1,5 @@
 /** Which builtins are shipped, and in which file. */
+import { lateSetOf } from '../src/late-set.ts';
 
 /**
  * Builtins that cannot work in a browser tab and that nothing else loads. Their
@@ -13,13 +14,10 @@ const DROPPED: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^internal\/test\/binding$/, '--expose-internals is refused'],
 ];
 
-/** Too big to be fetched with every container; an asset of its own. */
-const OWN_ASSET = new Set(['internal/deps/amaro/dist/index']);
-
 export type Placement = 'lazy' | 'own-asset' | 'dropped';
 
 export function placementOf(id: string): Placement {
-  if (OWN_ASSET.has(id)) return 'own-asset';
+  if (lateSetOf(id) !== undefined) return 'own-asset';
   if (DROPPED.some(([pattern]) => pattern.test(id))) return 'dropped';
   return 'lazy';
 }

@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { mustFindInPackages } from './package-files.ts';
 
 /** Name of the builtin -> file of an npm package that carries exactly one module as a base64 literal. */
 const EMBEDDED: Readonly<Record<string, string>> = {
@@ -21,6 +22,12 @@ const EMBEDDED: Readonly<Record<string, string>> = {
   blake2s: 'hash-wasm/dist/blake2s.umd.min.js',
 };
 
+/** Name of the builtin -> file of an npm package that is the module. */
+const FILES: Readonly<Record<string, string>> = {
+  brotli: 'brotli-wasm/pkg.web/brotli_wasm_bg.wasm',
+  zstd: '@bokuweb/zstd-wasm/dist/web/zstd.wasm',
+};
+
 /** `\0asm` in base64 begins with this. */
 const MODULE_LITERAL = /(["'])(AGFzb[A-Za-z0-9+/]+=*)\1/g;
 
@@ -28,7 +35,11 @@ const MODULE_LITERAL = /(["'])(AGFzb[A-Za-z0-9+/]+=*)\1/g;
 export function wasmBuiltins(): Record<string, string> {
   // The packages are dependencies of the room that uses the modules.
   const { resolve } = createRequire(join(import.meta.dirname, '../../node-bindings/package.json'));
-  return Object.fromEntries(Object.entries(EMBEDDED).map(([name, file]) => [`internal/slipway/wasm/${name}`, `module.exports='${moduleIn(file, resolve(file))}';`]));
+  const builtin = (name: string, base64: string): [string, string] => [`internal/slipway/wasm/${name}`, `module.exports='${base64}';`];
+  return Object.fromEntries([
+    ...Object.entries(EMBEDDED).map(([name, file]) => builtin(name, moduleIn(file, resolve(file)))),
+    ...Object.entries(FILES).map(([name, file]) => builtin(name, readFileSync(mustFindInPackages(file)).toString('base64'))),
+  ]);
 }
 
 function moduleIn(file: string, path: string): string {

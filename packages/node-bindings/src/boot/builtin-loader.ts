@@ -1,7 +1,7 @@
 /**
  * Finds and compiles Node's built-in scripts on first use.
  */
-import type { BuiltinWrapper, ContextHelpers, LazySet } from '@slipway/node-lib';
+import { lateSetOf, type BuiltinWrapper, type ContextHelpers, type LateSetName, type LazySet } from '@slipway/node-lib';
 import type { SourcePosition } from './language-hooks.ts';
 
 /** Names of builtins as scripts. */
@@ -9,8 +9,8 @@ const SCHEME = 'node:';
 
 export interface BuiltinSources {
   readonly lazy: LazySet;
-  /** A further set that is fetched when first needed (amaro); answers `undefined` where it has no such id. */
-  readonly late?: (() => LazySet) | undefined;
+  /** Fetches a further set, when first needed. */
+  readonly late?: ((name: LateSetName) => LazySet) | undefined;
 }
 
 export class BuiltinLoader {
@@ -40,8 +40,9 @@ export class BuiltinLoader {
   compile(id: string): BuiltinWrapper {
     const known = this.#compiled.get(id);
     if (known !== undefined) return known;
-    const compiled = this.#sources.lazy.compile(id, this.#helpers, this.#evaluate)
-      ?? this.#sources.late?.().compile(id, this.#helpers, this.#evaluate);
+    const late = lateSetOf(id);
+    const set = late === undefined ? this.#sources.lazy : this.#sources.late?.(late);
+    const compiled = set?.compile(id, this.#helpers, this.#evaluate);
     if (compiled === undefined) throw new Error(`No such built-in module: ${id}`);
     this.#compiled.set(id, compiled);
     return compiled;

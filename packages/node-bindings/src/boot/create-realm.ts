@@ -1,6 +1,6 @@
 /** One realm: its parts, wired. What only boot may do with it is `RealmControl`. */
 import type { ProcessSystem } from '@slipway/kernel';
-import type { LazySet, NodeData } from '@slipway/node-lib';
+import type { LateSetName, LazySet, NodeData } from '@slipway/node-lib';
 import { EventLoop } from '../loop/create-loop.ts';
 import { Language } from '../modules/language/language.ts';
 import type { Foreign, Realm } from '../realm.ts';
@@ -21,7 +21,7 @@ export interface RealmParts {
   readonly host: HostGlobals;
   readonly data: NodeData;
   readonly members: BindingMembers;
-  readonly sources: { readonly lazy: LazySet; readonly late: (() => LazySet) | undefined };
+  readonly sources: { readonly lazy: LazySet; readonly late: ((name: LateSetName) => LazySet) | undefined };
   readonly isMainThread: boolean;
   onBootFailure(text: string): void;
 }

@@ -10,7 +10,7 @@
  * node::LoadEnvironment and StartExecution (src/node.cc).
  */
 import type { ProcessSystem } from '@slipway/kernel';
-import { parseNodeData, type LazySet } from '@slipway/node-lib';
+import { parseNodeData, type LateSetName, type LazySet } from '@slipway/node-lib';
 import { installLanguageHooks, readCommandLine } from './collaborators.ts';
 import type { BindingMembers } from '../registry.ts';
 import { completeProcessObject } from './process-object.ts';
@@ -24,8 +24,8 @@ import { holdDuringWebAssembly } from './hold-webassembly.ts';
 export interface NodeAssets {
   /** `lazy.bin`: Node's builtins. */
   readonly lazy: LazySet;
-  /** amaro, fetched when the first TypeScript file is met. */
-  readonly late?: () => LazySet;
+  /** Sets that few programs need, fetched synchronously by the one that does. */
+  readonly late?: (name: LateSetName) => LazySet;
   /** `nodeDataText` of generated/data.js. */
   readonly nodeDataText: string;
   /** `bindingMembersText` of generated/members.js. */
