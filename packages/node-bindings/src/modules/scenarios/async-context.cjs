@@ -1,7 +1,7 @@
 const { AsyncLocalStorage } = require('async_hooks'); const als = new AsyncLocalStorage(); const g = () => als.getStore(); const out = [];
 const sleep = (ms) => new Promise(r => setTimeout(r, ms));
-async function job(n) { out.push(n + ' start:' + g()); await 0; out.push(n + ' a:' + g()); try { await Promise.reject(1) } catch (e) { out.push(n + ' catch:' + g()) } finally { out.push(n + ' fin:' + g()) }
- await sleep(5); out.push(n + ' t:' + g()); for await (const x of (async function* () { yield 1; await 1; yield 2 })()) out.push(n + ' fa:' + g()); for await (const y of [1, Promise.resolve(2)]) out.push(n + ' fs:' + g());
+async function job(n) { out.push(n + ' start:' + g()); await Promise.resolve(0); out.push(n + ' a:' + g()); try { await Promise.reject(1) } catch { out.push(n + ' catch:' + g()) } finally { out.push(n + ' fin:' + g()) }
+ await sleep(5); out.push(n + ' t:' + g()); for await (const x of (async function* () { yield 1; await Promise.resolve(1); yield 2 })()) out.push(n + ' fa:' + x + g()); for await (const y of [1, Promise.resolve(2)]) out.push(n + ' fs:' + y + g());
  const th = { then(r) { out.push(n + ' thenable:' + g()); r(3) } }; await th; out.push(n + ' afterth:' + g()); const arrow = async x => await x + 1; out.push(n + ' arrow ' + await arrow(2) + ':' + g());
  await Promise.all([sleep(1), (async () => { await sleep(2); out.push(n + ' nested:' + g()) })()]); await new Promise(r => setImmediate(r)); out.push(n + ' imm:' + g()); await new Promise(r => process.nextTick(r)); out.push(n + ' tick:' + g()); await new Promise(r => queueMicrotask(r)); out.push(n + ' mt:' + g());
  await require('fs').promises.readFile(__filename); out.push(n + ' fs:' + g()); return n + ' end:' + g() }

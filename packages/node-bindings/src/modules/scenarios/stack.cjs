@@ -8,7 +8,7 @@ class A {
   get g() { return first(); }
   constructor() { this.c = first(); }
   f = () => first();
-  async am() { await 1; return own(new Error('in am').stack); }
+  async am() { await Promise.resolve(); return own(new Error('in am').stack); }
 }
 const a = new A();
 console.log(a.run(), A.s(), a.g, a.c, a.f());
@@ -27,7 +27,7 @@ const holder = {};
 Error.captureStackTrace(holder);
 console.log(own(holder.stack), typeof Error.prepareStackTrace, Error.prepareStackTrace.name, Error.stackTraceLimit);
 console.log(require('util').getCallSites(1).map(({ functionName, scriptName, lineNumber, column }) => [functionName, scriptName.replace(__dirname, '.'), lineNumber, column]));
-try { null.x; } catch (error) { console.log(own(error.stack)); }
+try { exports = null.x; } catch (error) { console.log(own(error.stack)); }
 try { undefinedFn(); } catch (error) { console.log(own(error.stack)); }
 Error.prepareStackTrace = (error, sites) => `custom ${sites[0].getLineNumber()}`;
 console.log(new Error('q').stack);
@@ -40,6 +40,6 @@ async function outer() { return await a.am(); }
 (async () => {
   console.log(await a.am());
   console.log(await outer());
-  const wide = await   a.am(), other = await (async () => { await null; return own(new Error('column').stack); })(); console.log(wide, other);
-  console.log((await Promise.all([outer()]))[0]);
+  const wide = await   a.am(), other = await (async () => { await Promise.resolve(); return own(new Error('column').stack); })(); console.log(wide, other);
+  console.log((await Promise.all([outer(), 1]))[0]);
 })();
