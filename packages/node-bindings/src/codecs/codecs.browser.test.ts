@@ -9,6 +9,7 @@ describe('compression and cryptography', () => {
 
   it.each([
     ['zlib: streams, flushing, parameters, dictionaries, errors', 'zlib'],
+    ['brotli and zstd: at once and as streams, errors', 'brotli-zstd'],
     ['crypto: hashes, MACs, ciphers, KDFs, keys, Web Crypto, errors', 'crypto'],
   ])('%s, as in native Node', async (_what, name) => {
     const { ours, native } = await node.runInBoth({ 'main.js': script(name) }, ['main.js']);

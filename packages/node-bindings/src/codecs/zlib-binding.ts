@@ -1,9 +1,33 @@
+import { codedError } from '../core/coded-error.ts';
 import { encodeString } from '../net/encode-string.ts';
 import { plainView } from '../net/stream-base.ts';
 import type { BindingFactory } from '../realm.ts';
 import { CompressionHandle } from './compression-handle.ts';
+import { BrotliDecoder as BrotliDecoderCodec, BrotliEncoder as BrotliEncoderCodec, type BrotliLibrary } from './brotli-codec.ts';
 import { createCrc32 } from './crc32.ts';
+import { compileShippedWasm } from '../net/wasm-module.ts';
+import { Zstd, ZstdDecoder, ZstdEncoder } from './zstd-codec.ts';
 import { ZlibCodec } from './zlib-codec.ts';
+
+/** lib fills its parameter arrays with -1. */
+const UNSET = 0xffff_ffff;
+/** `zlib.constants`; what only tunes the ratio is not named here, the libraries have no say in it. */
+const BrotliParameter = { quality: 1, largeWindow: 6 } as const;
+const ZstdParameter = { compressionLevel: 100, checksumFlag: 201 } as const;
+const DEFAULT_BROTLI_QUALITY = 11;
+const DEFAULT_ZSTD_LEVEL = 3;
+
+function isSet(parameter: number | undefined): boolean {
+  return parameter !== undefined && parameter !== UNSET && parameter !== 0;
+}
+
+function refuseDictionary(dictionary: unknown): void {
+  if (dictionary !== undefined && dictionary !== null) throw initFailure('dictionaries are not provided');
+}
+
+function initFailure(reason: string): Error {
+  return codedError(Error, 'ERR_ZLIB_INITIALIZATION_FAILED', `Initialization failed: ${reason}`);
+}
 
 /** internalBinding('zlib'). Reference: Node src/node_zlib.cc. */
 export const createZlibBinding: BindingFactory = (realm) => {
@@ -30,9 +54,88 @@ export const createZlibBinding: BindingFactory = (realm) => {
     }
   }
 
+  let brotli: BrotliLibrary | undefined;
+  const brotliLibrary = (): BrotliLibrary => {
+    if (brotli !== undefined) return brotli;
+    const library: BrotliLibrary = realm.requireBuiltin('internal/slipway/library/brotli');
+    library.initSync(compileShippedWasm(realm, 'brotli'));
+    return (brotli = library);
+  };
+  let zstd: Zstd | undefined;
+  const zstdLibrary = (): Zstd => (zstd ??= new Zstd(compileShippedWasm(realm, 'zstd')));
+
+  /** BrotliCompressionStream::Init: parameters by number, UNSET where not given. */
+  class BrotliEncoder extends CompressionHandle {
+    constructor() {
+      super(realm);
+    }
+
+    init(parameters: Uint32Array, writeState: Uint32Array, callback: () => void, dictionary: unknown): void {
+      refuseDictionary(dictionary);
+      if (isSet(parameters[BrotliParameter.largeWindow])) throw initFailure('large windows are not provided');
+      const quality = parameters[BrotliParameter.quality];
+      this.begin(new BrotliEncoderCodec(brotliLibrary(), quality === undefined || quality === UNSET ? DEFAULT_BROTLI_QUALITY : quality), writeState, callback);
+    }
+
+    params(): void {
+      // Nothing of a brotli stream can be changed once it runs.
+    }
+  }
+
+  class BrotliDecoder extends CompressionHandle {
+    constructor() {
+      super(realm);
+    }
+
+    init(_parameters: Uint32Array, writeState: Uint32Array, callback: () => void, dictionary: unknown): void {
+      refuseDictionary(dictionary);
+      this.begin(new BrotliDecoderCodec(brotliLibrary()), writeState, callback);
+    }
+
+    params(): void {
+      // As above.
+    }
+  }
+
+  class ZstdCompress extends CompressionHandle {
+    constructor() {
+      super(realm);
+    }
+
+    init(parameters: Uint32Array, pledgedSize: number | undefined, writeState: Uint32Array, callback: () => void, dictionary: unknown): void {
+      refuseDictionary(dictionary);
+      if (isSet(parameters[ZstdParameter.checksumFlag])) throw initFailure('checksums are not provided');
+      const level = parameters[ZstdParameter.compressionLevel];
+      this.begin(new ZstdEncoder(zstdLibrary(), level === undefined || level === UNSET ? DEFAULT_ZSTD_LEVEL : level | 0, pledgedSize), writeState, callback);
+    }
+
+    params(): void {
+      // As above.
+    }
+  }
+
+  class ZstdDecompress extends CompressionHandle {
+    constructor() {
+      super(realm);
+    }
+
+    init(_parameters: Uint32Array, _pledgedSize: number | undefined, writeState: Uint32Array, callback: () => void, dictionary: unknown): void {
+      refuseDictionary(dictionary);
+      this.begin(new ZstdDecoder(zstdLibrary()), writeState, callback);
+    }
+
+    params(): void {
+      // As above.
+    }
+  }
+
   const crc32 = createCrc32();
   return {
     Zlib,
+    BrotliEncoder,
+    BrotliDecoder,
+    ZstdCompress,
+    ZstdDecompress,
     crc32: (data: string | ArrayBufferView, seed: number) => crc32(typeof data === 'string' ? encodeString(data, 'utf8') : plainView(data), seed),
   };
 };
