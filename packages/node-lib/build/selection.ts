@@ -11,7 +11,6 @@ const DROPPED: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^internal\/debugger\//, 'the `node inspect` client; there is no inspector to talk to'],
   [/^internal\/main\/(inspect|prof_process|mksnapshot|print_bash_completion)$/, 'entry points of the tools above'],
   [/^internal\/v8_prof/, 'profiler internals'],
-  [/^internal\/test\/binding$/, '--expose-internals is refused'],
 ];
 
 export type Placement = 'lazy' | 'own-asset' | 'dropped';
