@@ -96,6 +96,10 @@ export interface ThreadStart {
   readonly execArgv: readonly string[];
   readonly env: Readonly<Record<string, string>> | null;
   readonly resourceLimits: readonly number[];
+  /** Shared by all threads of a process: the last thread id given out. */
+  readonly counter: SharedArrayBuffer;
+  /** The parent's working directory; the kernel does not follow chdir(2). */
+  readonly cwd: string;
   /** Native port on which lib/internal/worker talks; transferred beside the message. */
   readonly port: unknown;
 }

@@ -126,7 +126,7 @@ export class ValuePacker {
 
   #special(value: Foreign): Special {
     if (this.#options.isPort(value)) {
-      if (!this.#options.transfer.has(value)) throw missingInTransferList();
+      if (!this.#options.transfer.has(value)) throw this.#missingInTransferList();
       return { kind: 'port', ...this.#options.takePort(value) };
     }
     if (handleClone in value) return { kind: 'handle', ...value[handleClone]() };
@@ -135,7 +135,7 @@ export class ValuePacker {
     const transferred = this.#options.transfer.has(value);
     if (transferred && (mode & kTransferable) === 0) throw this.#cloneError('Value could not be transferred');
     if (!transferred && (mode & kCloneable) === 0) {
-      if ((mode & kTransferable) !== 0) throw missingInTransferList();
+      if ((mode & kTransferable) !== 0) throw this.#missingInTransferList();
       throw this.#cloneError('Cannot clone object of unsupported type.');
     }
     const method = symbols[transferred ? 'messaging_transfer_symbol' : 'messaging_clone_symbol'] as symbol;
@@ -145,6 +145,10 @@ export class ValuePacker {
     }
     const { data, deserializeInfo } = value[method]();
     return { kind: 'object', deserializeInfo, data: this.#pack(data) };
+  }
+
+  #missingInTransferList(): Error {
+    return this.#cloneError('Object that needs transfer was found in message but not listed in transferList');
   }
 
   #cloneError(message: string): Error {
@@ -216,8 +220,4 @@ function childrenOf(value: object): readonly unknown[] {
   if (isSet(value)) return membersOf(value);
   if (Array.isArray(value)) return value.filter((member) => typeof member === 'object');
   return Object.values(value);
-}
-
-function missingInTransferList(): Error {
-  return Object.assign(new TypeError('Object that needs transfer was found in message but not listed in transferList'), { code: 'ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST' });
 }

@@ -1,3 +1,4 @@
+import { codedError } from '../core/coded-error.ts';
 import type { BindingFactory, Foreign, Realm } from '../realm.ts';
 import { unpackValue, ValuePacker, type Envelope } from './message-value.ts';
 import { Mailbox } from './mailbox.ts';
@@ -27,6 +28,8 @@ export const PORT_REGISTRY = 'slipway_ports';
  */
 export const createMessagingBinding: BindingFactory = (realm) => {
   const handles = new WeakMap<object, PortHandle>();
+  /** By the box they read: identity of the object, so only ports that never left this realm. */
+  const byInbox = new Map<SharedArrayBuffer, PortHandle>();
   /** As in Node a port lives until it is closed, listened to or not. */
   const live = new Set<PortHandle>();
   let createObject: (info: string) => Foreign = () => {
@@ -56,7 +59,11 @@ export const createMessagingBinding: BindingFactory = (realm) => {
       const { value, ports } = unpack(received);
       Reflect.apply(emitMessage, port, [value, ports, 'message']);
     },
-    forget: (handle: PortHandle) => void live.delete(handle),
+    peerOf: (handle: PortHandle) => (handle.boxes === null ? undefined : byInbox.get(handle.boxes.outbox)),
+    forget(handle: PortHandle) {
+      live.delete(handle);
+      if (handle.boxes !== null) byInbox.delete(handle.boxes.inbox);
+    },
     get threadId() {
       return realm.isMainThread ? 0 : (realm.sys.start.thread?.threadId ?? 0);
     },
@@ -74,7 +81,10 @@ export const createMessagingBinding: BindingFactory = (realm) => {
     const native: unknown[] = [];
     const given: PortHandle[] = [];
     for (const object of transferList) if (object === self) throw cloneError(realm, 'Transfer list contains source port');
-    if (new Set(transferList).size !== transferList.length) throw cloneError(realm, 'Transfer list contains duplicate object');
+    transferList.forEach((object, index) => {
+      if (transferList.indexOf(object) !== index) throw cloneError(realm, `Transfer list contains duplicate ${handles.has(object) ? 'MessagePort' : 'ArrayBuffer'}`);
+      if (handles.get(object)?.open === false) throw cloneError(realm, 'MessagePort in transfer list is already detached');
+    });
     for (const object of transferList) {
       const slot = realm.privateSymbols['untransferable_object_private_symbol'];
       if (slot?.get(object) === true) throw cloneError(realm, 'An ArrayBuffer is detached and could not be cloned.');
@@ -103,16 +113,18 @@ export const createMessagingBinding: BindingFactory = (realm) => {
     return { envelope, transfer: native, given };
   };
 
-  class MessagePort {
-    constructor(token: unknown, native: NativePort, luggage: ConstructorParameters<typeof PortHandle>[4]) {
-      if (token !== INTERNAL) throw nodeTypeError('ERR_CONSTRUCT_CALL_INVALID', 'Constructor cannot be called');
-      const handle = new PortHandle(realm, this, native, owner, luggage);
-      handles.set(this, handle);
-      live.add(handle);
-      const init = (this as Foreign)[realm.symbols['oninit'] as symbol];
-      if (typeof init === 'function') Reflect.apply(init, this, []);
-    }
+  /** A function and no class: also a call without `new` must say what lib's tests know. */
+  function MessagePort(this: Foreign, token: unknown, native: NativePort, luggage: ConstructorParameters<typeof PortHandle>[4]): void {
+    if (token !== INTERNAL) throw nodeTypeError('ERR_CONSTRUCT_CALL_INVALID', 'Constructor cannot be called');
+    const handle = new PortHandle(realm, this, native, owner, luggage);
+    handles.set(this, handle);
+    live.add(handle);
+    if (handle.boxes !== null) byInbox.set(handle.boxes.inbox, handle);
+    const init = this[realm.symbols['oninit'] as symbol];
+    if (typeof init === 'function') Reflect.apply(init, this, []);
+  }
 
+  class PortMethods {
     postMessage(value: unknown, transfer?: unknown): boolean | undefined {
       if (arguments.length === 0) throw nodeTypeError('ERR_MISSING_ARGS', 'Not enough arguments to MessagePort.postMessage');
       const handle = mustGetHandle(this);
@@ -122,8 +134,12 @@ export const createMessagingBinding: BindingFactory = (realm) => {
         sendNatively(realm, () => realm.host.structuredClone(packed.envelope, { transfer: packed.transfer }));
         return undefined;
       }
-      sendNatively(realm, () => handle.send(packed.envelope, packed.transfer));
+      const ownPeer = owner.peerOf(handle);
+      const lost = ownPeer !== undefined && packed.given.includes(ownPeer);
+      if (lost) realm.process.emitWarning('The target port was posted to itself, and the communication channel was lost');
+      else sendNatively(realm, () => handle.send(packed.envelope, packed.transfer));
       for (const given of packed.given) given.giveAway();
+      if (lost) handle.close();
       return true;
     }
 
@@ -149,16 +165,16 @@ export const createMessagingBinding: BindingFactory = (realm) => {
     }
   }
 
-  class MessageChannel {
-    readonly port1: Foreign;
-    readonly port2: Foreign;
+  for (const name of Object.getOwnPropertyNames(PortMethods.prototype)) {
+    if (name !== 'constructor') Object.defineProperty(MessagePort.prototype, name, Object.getOwnPropertyDescriptor(PortMethods.prototype, name) ?? {});
+  }
 
-    constructor() {
-      const channel = new realm.host.classes.MessageChannel();
-      const [first, second] = [Mailbox.allocate(), Mailbox.allocate()];
-      this.port1 = wrap(channel.port1 as unknown as NativePort, { inbox: first, outbox: second });
-      this.port2 = wrap(channel.port2 as unknown as NativePort, { inbox: second, outbox: first });
-    }
+  function MessageChannel(this: Foreign): void {
+    if (new.target === undefined) throw nodeTypeError('ERR_CONSTRUCT_CALL_REQUIRED', 'Class constructor MessageChannel cannot be invoked without `new`');
+    const channel = new realm.host.classes.MessageChannel();
+    const [first, second] = [Mailbox.allocate(), Mailbox.allocate()];
+    this.port1 = wrap(channel.port1 as unknown as NativePort, { inbox: first, outbox: second });
+    this.port2 = wrap(channel.port2 as unknown as NativePort, { inbox: second, outbox: first });
   }
 
   const registry: PortRegistry = {
@@ -201,7 +217,10 @@ export const createMessagingBinding: BindingFactory = (realm) => {
       return received === undefined ? realm.symbols['no_message_symbol'] : unpack(received).value;
     },
     /** There is one context in a worker: the port stays what it is. */
-    moveMessagePortToContext: (port: Foreign) => port,
+    moveMessagePortToContext(port: Foreign) {
+      if (!mustGetHandle(port).open) throw codedError(Error, 'ERR_CLOSED_MESSAGE_PORT', 'Cannot send data on closed MessagePort');
+      return port;
+    },
     broadcastChannel(name: string) {
       const channel = new realm.host.classes.BroadcastChannel(`slipway ${realm.sys.start.pid} ${name}`);
       return wrap({
@@ -229,14 +248,33 @@ export const createMessagingBinding: BindingFactory = (realm) => {
   };
 };
 
-/** `[object]`, `{ transfer: [object] }` or nothing. */
+/** `[object]`, `{ transfer: [object] }` or nothing. Reference: ReadIterable and PostMessage in node_messaging.cc. */
 function transferListOf(option: unknown): readonly object[] {
   if (option === undefined || option === null) return [];
   if (typeof option !== 'object') throw nodeTypeError('ERR_INVALID_ARG_TYPE', 'Optional transferList argument must be an iterable');
-  const list: unknown = Symbol.iterator in option ? option : (option as { transfer?: unknown }).transfer;
-  if (list === undefined || list === null) return [];
-  if (typeof list !== 'object' || !(Symbol.iterator in list)) throw nodeTypeError('ERR_INVALID_ARG_TYPE', 'Optional options.transfer argument must be an iterable');
-  return [...(list as Iterable<object>)];
+  const direct = readIterable(option);
+  if (direct !== undefined) return direct;
+  const { transfer } = option as { transfer?: unknown };
+  if (transfer === undefined) return [];
+  const list = readIterable(transfer);
+  if (list === undefined) throw nodeTypeError('ERR_INVALID_ARG_TYPE', 'Optional options.transfer argument must be an iterable');
+  return list;
+}
+
+/** `undefined` where `source` is not iterable. */
+function readIterable(source: unknown): readonly object[] | undefined {
+  if (typeof source !== 'object' || source === null) return undefined;
+  const iterate: unknown = Reflect.get(source, Symbol.iterator);
+  if (typeof iterate !== 'function') return undefined;
+  const iterator: unknown = Reflect.apply(iterate, source, []);
+  const next: unknown = typeof iterator === 'object' && iterator !== null ? Reflect.get(iterator, 'next') : undefined;
+  if (typeof next !== 'function') return undefined;
+  const members: object[] = [];
+  for (;;) {
+    const step = Reflect.apply(next, iterator, []) as { readonly done?: boolean; readonly value?: object };
+    if (step.done === true) return members;
+    members.push(step.value as object);
+  }
 }
 
 /** Lib's own transferables travel inside the value; the browser knows only these. */

@@ -42,6 +42,8 @@ export interface PortLuggage {
 export interface PortOwner {
   /** Delivers one message to the port's listeners; from within a loop task. */
   deliver(port: Foreign, received: Received): void;
+  /** The other side of `handle`, where it lives in this realm too. */
+  peerOf(handle: PortHandle): PortHandle | undefined;
   /** This port is closed or belongs to somebody else now. */
   forget(handle: PortHandle): void;
   readonly threadId: number;
@@ -103,6 +105,10 @@ export class PortHandle extends HandleWrap {
     return this.#native;
   }
 
+  get boxes(): Boxes | null {
+    return this.#boxes;
+  }
+
   /** The thread at the other side, where that is known. */
   get peerThread(): number | undefined {
     return this.#outbox?.receiver;
@@ -136,6 +142,17 @@ export class PortHandle extends HandleWrap {
   /** Throws what the browser throws where the value cannot be cloned. */
   send(envelope: Envelope, transfer: readonly unknown[]): void {
     const number = this.#sent + 1;
+    const peer = this.#owner.peerOf(this);
+    if (peer !== undefined) {
+      // Both sides are here: the message is there at once, as in Node.
+      const { classes, structuredClone } = this.realm.host;
+      const ports = transfer.filter((object) => object instanceof classes.MessagePort);
+      const received = structuredClone({ envelope, ports }, { transfer }) as Received;
+      this.#sent = number;
+      peer.#received = number;
+      peer.#arrived(received);
+      return;
+    }
     const plain = transfer.length === 0 && envelope.specials.length === 0;
     const mail = plain && this.#outbox?.wanted === true ? encodeMail(envelope.value) : undefined;
     if (mail !== undefined && this.#outbox?.put(number, mail) === true) this.#native.postMessage({ type: 'mail' } satisfies Packet, []);
@@ -183,8 +200,11 @@ export class PortHandle extends HandleWrap {
   protected override onClose(): void {
     this.#native.onmessage = null;
     this.#owner.forget(this);
+    if (this.#givenAway) return;
+    const peer = this.#owner.peerOf(this);
     // The close packet must arrive after everything posted before; the other side closes the native pair.
-    if (!this.#givenAway) this.#native.postMessage({ type: 'close' } satisfies Packet, []);
+    if (peer === undefined) this.#native.postMessage({ type: 'close' } satisfies Packet, []);
+    else peer.#arrived('close');
   }
 
   #setStarted(started: boolean): void {
@@ -231,6 +251,15 @@ export class PortHandle extends HandleWrap {
       return;
     }
     this.#scheduleFlush();
-    this.#owner.deliver(this.#port, next);
+    try {
+      this.#owner.deliver(this.#port, next);
+    } finally {
+      // Closed by a listener: what had arrived before is still delivered.
+      if (!this.isOpen && this.#started) {
+        for (let rest = this.#queue.shift(); rest !== undefined; rest = this.#queue.shift()) {
+          if (rest !== 'close') this.#owner.deliver(this.#port, rest);
+        }
+      }
+    }
   }
 }

@@ -14,10 +14,12 @@ const LAST_WORDS_MS = 100;
 export const createWorkerBinding: BindingFactory = (realm) => {
   const ports = (): PortRegistry => realm.internalBinding('messaging')[PORT_REGISTRY];
   let environmentPort: Foreign;
+  let ownCounter: SharedArrayBuffer | undefined;
+  const counter = (): SharedArrayBuffer => (ownCounter ??= realm.sys.start.thread?.counter ?? new SharedArrayBuffer(4));
 
   class Worker extends WorkerHandle {
     constructor(url: unknown, env: unknown, execArgv: unknown, resourceLimits: Float64Array, _track: boolean, _internal: boolean, name: string) {
-      super(realm, ports(), { url, env, execArgv, resourceLimits, name });
+      super(realm, ports(), { url, env, execArgv, resourceLimits, name, counter: counter() });
       // Only what was given for this thread is judged; the parent's own options were.
       const invalid = Array.isArray(execArgv) ? invalidThreadOptions(realm.data, execArgv.map(String)) : [];
       if (invalid.length > 0) this.invalidExecArgv = invalid;
@@ -62,6 +64,8 @@ interface WorkerOptions {
   readonly execArgv: unknown;
   readonly resourceLimits: Float64Array;
   readonly name: string;
+  /** Last thread id of this process. */
+  readonly counter: SharedArrayBuffer;
 }
 
 /**
@@ -93,7 +97,7 @@ class WorkerHandle {
     const channel = new realm.host.classes.MessageChannel();
     this.#childPort = channel.port2;
     this.messagePort = ports.wrap(channel.port1 as unknown as NativePort);
-    this.threadId = realm.sys.kernel.nextId();
+    this.threadId = Atomics.add(new Int32Array(options.counter), 0, 1) + 1;
     this.threadName = options.name;
   }
 
@@ -117,6 +121,8 @@ class WorkerHandle {
           execArgv: Array.isArray(execArgv) ? execArgv.map(String) : (this.#realm.process.execArgv as string[]),
           env: this.#environment(),
           resourceLimits: [...resourceLimits],
+          counter: this.#options.counter,
+          cwd: this.#realm.sys.cwd(),
           port: this.#childPort,
         },
       },
