@@ -388,7 +388,7 @@ export class Kernel implements Holder {
     process.threads.set(thread.threadId, task);
     const start: StartMessage = {
       type: 'start', pid: process.pid, ppid: process.ppid, program: 'thread', argv: process.argv, execPath: '/usr/local/bin/node',
-      env: thread.env ?? process.env, cwd: process.cwd, umask: DEFAULT_UMASK, descriptors: process.stdio.map((entry) => this.#hand(entry, task)), startedAtMs: this.#host.nowMs(),
+      env: thread.env ?? process.env, cwd: thread.cwd, umask: DEFAULT_UMASK, descriptors: process.stdio.map((entry) => this.#hand(entry, task)), startedAtMs: this.#host.nowMs(),
       thread: { ...thread, port: ports[0] },
     };
     this.#post(task, start, ports);
