@@ -18,6 +18,8 @@ export interface ContainerRunOptions {
   readonly folder: string;
   readonly jobs: number;
   readonly limitMs: number;
+  /** Aborted when the caller wants no more: what runs is finished, the rest is left. */
+  readonly stop: AbortSignal;
   readonly onResult: (file: TestFile, run: Run) => Promise<void>;
 }
 
@@ -25,13 +27,13 @@ export async function runInContainers(files: readonly TestFile[], options: Conta
   const queue = files.map((file) => ({ file, tries: 0 }));
   let browser: Browser | undefined;
   try {
-    while (queue.length > 0) {
+    while (queue.length > 0 && !options.stop.aborted) {
       if (browser?.isConnected() !== true) browser = await openBrowser();
       const container = await within(openTestContainer(browser), BOOT_LIMIT_MS, 'the container did not boot');
       let broken = false;
       let left = FILES_PER_CONTAINER;
       const work = async (slot: number): Promise<void> => {
-        while (!broken && left-- > 0) {
+        while (!broken && !options.stop.aborted && left-- > 0) {
           const next = queue.shift();
           if (next === undefined) return;
           try {

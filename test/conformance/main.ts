@@ -26,9 +26,12 @@ async function conformance(options: Options): Promise<void> {
   // Outside this checkout, whose package.json would make modules of the tests.
   const stage = await mkdtemp(join(tmpdir(), 'conformance-'));
   const outputs = join(STATE, 'output');
+  // Interrupted once, the run ends early and says what it has; twice, it is gone.
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
   try {
     await stageSuite(suite, files, join(stage, 'test'));
-    const native = await runNatively(files, join(stage, 'test'), options);
+    const native = await runNatively(files, join(stage, 'test'), options, stopping.signal);
     const counted = files.filter((file) => native.get(file)?.passed === true);
     progress(`native Node passes ${counted.length} of ${files.length}`);
 
@@ -39,6 +42,7 @@ async function conformance(options: Options): Promise<void> {
       folder: join(stage, 'test'),
       jobs: options.jobs,
       limitMs: options.limitMs,
+      stop: stopping.signal,
       async onResult(file, run) {
         // A file that only skips itself here proves nothing.
         const passed = isPassed(run) && (!isSkipped(run) || native.get(file)?.skipped === true);
@@ -56,6 +60,7 @@ async function conformance(options: Options): Promise<void> {
     results.sort((a, b) => a.path.localeCompare(b.path));
     const report = makeReport(await NativeRuns.version(), results);
     if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
+    if (stopping.signal.aborted) process.stdout.write(`Stopped early: ${results.length} of ${counted.length} files; the table is of those\n`);
     process.stdout.write(formatReport(report, results, IMPOSSIBLE));
     progress(`what failing files printed: ${outputs}`);
   } finally {
@@ -63,12 +68,12 @@ async function conformance(options: Options): Promise<void> {
   }
 }
 
-async function runNatively(files: readonly TestFile[], folder: string, options: Options): Promise<Map<TestFile, NativeResult>> {
+async function runNatively(files: readonly TestFile[], folder: string, options: Options, stop: AbortSignal): Promise<Map<TestFile, NativeResult>> {
   const runs = await NativeRuns.open(folder, join(STATE, 'native.json'));
   const results = new Map<TestFile, NativeResult>();
   const queue = [...files];
   const work = async (slot: number): Promise<void> => {
-    for (let file = queue.shift(); file !== undefined; file = queue.shift()) results.set(file, await runs.run(file, slot, options.limitMs));
+    for (let file = queue.shift(); file !== undefined && !stop.aborted; file = queue.shift()) results.set(file, await runs.run(file, slot, options.limitMs));
   };
   try {
     await Promise.all(Array.from({ length: options.jobs }, (_, slot) => work(slot)));
