@@ -62,6 +62,18 @@ export function createSaver(api: Api, project: Project, container: WebContainer,
     if (timer === undefined) saveSoon(QUIET_MS);
   };
 
+  /** Two tabs often make the same files, such as a lockfile: that is no conflict. */
+  const commitOrAdopt = async (entries: TreeEntry[], key: string): Promise<Snapshot> => {
+    try {
+      return (await api.commitSnapshot(project.id, { baseRevision: revision, entries })).snapshot;
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 'STALE_REVISION') throw error;
+      const latest = await api.latestTree(project.id);
+      if (treeKey(latest.entries) !== key) throw error;
+      return latest.snapshot;
+    }
+  };
+
   const commit = async (): Promise<void> => {
     const gitignore = await container.fs.readFile('.gitignore', 'utf8').catch(() => undefined);
     const tree = await container.export('.', { format: 'json', excludes: ['node_modules', 'dist', '.git', '**/node_modules'] });
@@ -80,7 +92,7 @@ export function createSaver(api: Api, project: Project, container: WebContainer,
       const bytes = bySha.get(sha);
       if (bytes !== undefined) await api.putBlob(sha, bytes);
     }
-    const { snapshot }: { snapshot: Snapshot } = await api.commitSnapshot(project.id, { baseRevision: revision, entries });
+    const snapshot = await commitOrAdopt(entries, key);
     revision = snapshot.revision;
     snapshotId = snapshot.id;
     lastTree = key;

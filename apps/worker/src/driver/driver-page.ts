@@ -57,7 +57,10 @@ async function runStep(control: ControlClient, step: DriverStep): Promise<Driver
     await log('system', new TextEncoder().encode(`"${[command, ...args].join(' ')}" refused the lockfile\n`));
     return await runStep(control, instead);
   }
-  return code === 0 ? undefined : { outcome: 'exited', command: [step.command, ...step.args].join(' '), code, signal, stderr };
+  if (code === 0) return undefined;
+  const words = [command, ...args].join(' ');
+  await log('system', new TextEncoder().encode(`${words} ended with ${signal === null ? `exit code ${code}` : signal}\n`));
+  return { outcome: 'exited', command: words, code, signal, stderr };
 }
 
 async function isFolder(container: WebContainer, path: string): Promise<boolean> {

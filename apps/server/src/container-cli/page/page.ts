@@ -43,7 +43,11 @@ async function runPlain(control: MessagePort, job: Job): Promise<number> {
     control.onmessage = ({ data }: MessageEvent<ControlMessage>) => {
       if (data.type === 'output') deliveries = deliveries.then(() => post(data.stream, new Blob([data.chunk as Uint8Array<ArrayBuffer>])));
       else if (data.type === 'exit') void deliveries.then(() => resolve(data.code ?? SIGNAL_BASE + (SIGNALS[data.signal ?? ''] ?? 0)));
-      else if (data.type === 'reply' && !data.ok) reject(new Error(`${job.command}: ${data.message}`));
+      else if (data.type === 'reply' && !data.ok) {
+        const code = NOT_STARTED[data.code];
+        if (code === undefined) reject(new Error(`${job.command}: ${data.message}`));
+        else post('stderr', `container: ${data.message}\n`).then(() => resolve(code), reject);
+      }
     };
     control.postMessage({ type: 'run', id: 1, command: job.command, args: [...job.args], env: job.env, stdin } satisfies ControlRequest);
   });
@@ -52,6 +56,9 @@ async function runPlain(control: MessagePort, job: Job): Promise<number> {
 /** Exit codes of a shell for a child that a signal ended. */
 const SIGNAL_BASE = 128;
 const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGPIPE: 13, SIGTERM: 15 };
+
+/** And for a command that could not be started. */
+const NOT_STARTED: Readonly<Record<string, number>> = { ENOENT: 127, EACCES: 126 };
 
 /** `/headless` offers its control port as soon as it is loaded. */
 function awaitControl(origin: string): Promise<MessagePort> {
