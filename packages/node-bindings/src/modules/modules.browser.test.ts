@@ -14,6 +14,7 @@ describe('the module loaders', () => {
   it.each([
     ['async-context.cjs', 'carries AsyncLocalStorage over await, for await, thenables, timers and promises'],
     ['vm.cjs', 'runs scripts in this context and in emulated ones'],
+    ['async-stack.cjs', 'follows awaits in stack traces, in a store too'],
     ['stack.cjs', 'names functions, files, lines and columns in stack traces'],
   ])('%s: %s', { timeout: 30_000 }, async (file) => {
     const { ours, native } = await node.runInBoth({ [file]: scenario(file) }, [file]);

@@ -1,5 +1,6 @@
 /** Functions from text: what v8::ScriptCompiler::CompileFunction does for Node. */
 import type { Language } from '../language/language.ts';
+import { helperParameters } from '../transform/names.ts';
 import { namesOf, type TransformedScript } from '../transform/transform.ts';
 
 export interface FunctionText {
@@ -25,20 +26,10 @@ export function compileFunction(language: Language, text: FunctionText): (...val
   const { head, tail } = helperScope(transformed);
   const prefix = `${head}${opening}`;
   const factory = language.compile(`${prefix}${transformed.text}\n})${tail}`, { file, firstLineShift: prefix.length, lineOffset, columnOffset, shifts: transformed.shifts }) as (...values: unknown[]) => (...values: unknown[]) => unknown;
-  return factory(...helperValues(language, referrer, file, transformed.prefix));
+  return factory(...language.helpers(referrer, file, transformed.prefix));
 }
 
 /** A scope around the text in which the helpers have their names; `arguments` stays the text's own. */
 export function helperScope(script: TransformedScript): { head: string; tail: string } {
-  return { head: `(function(${helperNameList(script).join(',')}){return `, tail: '})' };
-}
-
-export function helperNameList(script: TransformedScript): string[] {
-  const names = namesOf(script);
-  return [names.dynamicImport, names.awaited, names.asyncIterable, names.evalText];
-}
-
-/** In the order of `helperNameList`. */
-export function helperValues(language: Language, referrer: symbol, file: string, prefix: string): unknown[] {
-  return [language.importFunction(referrer, file), language.continuation.awaited, language.continuation.asyncIterable, language.evalText(prefix)];
+  return { head: `(function(${helperParameters(namesOf(script)).join(',')}){return `, tail: '})' };
 }

@@ -9,11 +9,10 @@ import { mustGet } from '../../boot/private-slots.ts';
 import type { Foreign, Realm } from '../../realm.ts';
 import type { Language } from '../language/language.ts';
 import { sourceMapUrl } from '../language/magic-comments.ts';
-import { helperNames } from '../transform/names.ts';
-import { makeBody, mayNeedTransform, planScript, type TransformedScript } from '../transform/transform.ts';
+import { helperNames, helperParameters } from '../transform/names.ts';
+import { makeBody, mayNeedTransform, namesOf, planScript, type TransformedScript } from '../transform/transform.ts';
 import { childrenOf, parseText, patternNames, type Node } from '../transform/syntax-tree.ts';
 import { emptyCachedData } from './cached-data.ts';
-import { helperNameList, helperValues } from './compile-function.ts';
 import { decorate, decorateThrown } from './decorate-error.ts';
 import { KEEP, type KeptNames, type ScriptRun } from './kept-names.ts';
 import { contextOf, runInEmulatedContext } from './emulated-context.ts';
@@ -59,12 +58,12 @@ export function createContextifyScript(realm: Realm): Foreign {
       const top = context === undefined ? this.#top : (this.#topInContext ??= topLevelNames(this.#source, true, realm));
       const prologue = keepNames(top, context !== undefined);
       const run = { text, prologue, assigned: top.assigned, shifts: transformed?.shifts ?? [], file: this.#file, lineOffset: this.#lineOffset, columnOffset: this.#columnOffset };
-      const helpers = transformed === undefined ? [] : helperValues(language, this.#referrer, this.#file, transformed.prefix);
+      const helpers = transformed === undefined ? [] : language.helpers(this.#referrer, this.#file, transformed.prefix);
       try {
-        if (context !== undefined) return runInEmulatedContext(realm, context, run, transformed === undefined ? [] : helperNameList(transformed), helpers);
+        if (context !== undefined) return runInEmulatedContext(realm, context, run, transformed === undefined ? [] : helperParameters(namesOf(transformed)), helpers);
         const script = { file: this.#file, lineOffset: this.#lineOffset, columnOffset: this.#columnOffset };
         if (transformed === undefined && prologue === '') return language.compile(text, { ...script, firstLineShift: 0 });
-        return runWithHelpers(realm, run, transformed === undefined ? [] : helperNameList(transformed), helpers);
+        return runWithHelpers(realm, run, transformed === undefined ? [] : helperParameters(namesOf(transformed)), helpers);
       } catch (error) {
         throw displayErrors ? decorateThrown(realm, error) : error;
       }

@@ -3,9 +3,11 @@
  * reaction; a page's script cannot, so:
  *
  *   then   gives its callbacks the frame in which it was called
- *   await  is rewritten to `await __swA(x)` (see transform/); `awaited` puts one
- *          reaction in front of the one that resumes the function. Reactions of
- *          a promise run in order and back to back, so nothing runs in between.
+ *   await  is rewritten (see transform/names.ts): the frame waits in a variable of
+ *          the function and is put back when it goes on, or in its handlers. Where
+ *          there is no place for a variable `awaited` puts one reaction in front of
+ *          the one that resumes the function: reactions of a promise run in order
+ *          and back to back, so nothing runs in between.
  *
  * As long as no frame was ever seen, both do nothing but ask. Afterwards the
  * empty frame must be carried as well: code resumed in a frame leaves it behind
@@ -17,12 +19,18 @@ type Reaction = ((value: never) => unknown) | null | undefined;
 type Then = Promise<unknown>['then'];
 
 export interface Continuation {
-  /** Stands around the operand of every `await`. */
+  /** Stands around the operand of an `await` in an expression. */
   readonly awaited: (value: unknown) => unknown;
   /** Stands around the iterable of every `for await`. */
   readonly asyncIterable: (iterable: unknown) => unknown;
-  /** Runs `task` in `frame`. */
-  run<Result>(frame: unknown, task: () => Result): Result;
+  /** The frame of now, to be kept while a function waits; undefined as long as none was ever seen. */
+  readonly takeFrame: () => unknown;
+  /** The operand of an `await`, whose frame has just been taken. */
+  readonly operand: (value: unknown, frame: unknown) => unknown;
+  /** The value of an `await`, the frame put back. */
+  readonly resumed: <Value>(value: Value, frame: unknown) => Value;
+  /** Puts the frame back after an `await` that has thrown. */
+  readonly caught: (frame: unknown) => undefined;
   /** The reaction as it must be given to the engine's own `then`: it runs in the frame of now. */
   carry<Value, Result>(reaction: (value: Value) => Result): (value: Value) => Result;
 }
@@ -40,11 +48,15 @@ export function createContinuation(frame: ContinuationFrame, NativePromise: Prom
     void Reflect.apply(nativeThen, promise, [restore, restore]);
   };
 
-  const awaited = (value: unknown): unknown => {
-    if (!mustCarry()) return value;
-    // `await` of a thenable calls its `then` in a microtask of its own: that one needs the frame too.
+  /** `await` of a thenable calls its `then` in a microtask of its own: that one needs the frame too. */
+  const prepareThenable = (value: unknown): void => {
     const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
     if (isObject && !(value instanceof NativePromise)) restoreBefore(settled);
+  };
+
+  const awaited = (value: unknown): unknown => {
+    if (!mustCarry()) return value;
+    prepareThenable(value);
     const promise = resolve(value);
     restoreBefore(promise);
     return promise;
@@ -64,18 +76,28 @@ export function createContinuation(frame: ContinuationFrame, NativePromise: Prom
     };
   };
 
+  // No frame is a frame too, and not the same as none taken.
+  const NOTHING = null;
+  const putBack = (taken: unknown): void => {
+    frame.current = taken === NOTHING ? undefined : taken;
+  };
+
   return {
     awaited,
-    asyncIterable: (iterable) => carriedIterable(iterable, awaited, nativeThen, resolve),
-    run(inFrame, task) {
-      const before = frame.current;
-      frame.current = inFrame;
-      try {
-        return task();
-      } finally {
-        frame.current = before;
-      }
+    takeFrame: () => (mustCarry() ? frame.current ?? NOTHING : undefined),
+    operand(value, taken) {
+      if (taken !== undefined) prepareThenable(value);
+      return value;
     },
+    resumed(value, taken) {
+      if (taken !== undefined) putBack(taken);
+      return value;
+    },
+    caught(taken) {
+      if (taken !== undefined) putBack(taken);
+      return undefined;
+    },
+    asyncIterable: (iterable) => carriedIterable(iterable, awaited, nativeThen, resolve),
     carry,
   };
 }

@@ -5,7 +5,7 @@
  */
 import type { HostGlobals } from '../../boot/host-globals.ts';
 import { mayNeedTransform } from '../transform/transform.ts';
-import { helperScope, helperValues } from '../contextify/compile-function.ts';
+import { helperScope } from '../contextify/compile-function.ts';
 import type { Language } from './language.ts';
 
 type AnyFunctionConstructor = new (...texts: string[]) => (...values: unknown[]) => unknown;
@@ -55,7 +55,7 @@ function compileTransformed(Native: AnyFunctionConstructor, texts: readonly unkn
   if (transformed === undefined) return undefined;
   const { head: opening, tail } = helperScope(transformed);
   const factory = host.indirectEval(`${opening}${transformed.text}${tail}`) as (...values: unknown[]) => object;
-  return factory(...helperValues(language, referrer, callingFile(), transformed.prefix));
+  return factory(...language.helpers(referrer, callingFile(), transformed.prefix));
 }
 
 /** `import()` in the text resolves against the file that made the function. */

@@ -48,6 +48,12 @@ export class Language {
     return this.#host.indirectEval(code + this.scripts.register(script));
   }
 
+  /** What a transformed text of this referrer calls, in the order of `helperParameters`. */
+  helpers(referrer: symbol, file: string, prefix: string): unknown[] {
+    const { awaited, asyncIterable, takeFrame, operand, resumed, caught } = this.continuation;
+    return [this.importFunction(referrer, file), awaited, asyncIterable, this.evalText(prefix), takeFrame, operand, resumed, caught];
+  }
+
   /**
    * What direct eval gets in place of its text. The text runs in the scope of
    * its caller, whose helpers have names with `prefix`.

@@ -17,7 +17,8 @@ export interface LinkParts {
   /** The live variant of a module's body. */
   liveBody(source: string): ModuleBody;
   importMeta(module: SourceTextRecord): object;
-  dynamicImport(module: SourceTextRecord): unknown;
+  /** In the order of `helperParameters`. */
+  helpers(module: SourceTextRecord): unknown[];
   /** Compiles; also used at construction for the usual variant. */
   /** The SyntaxError, with the place in the source. */
   failure(failure: LinkFailure): SyntaxError;
@@ -98,18 +99,14 @@ function mustResolve(module: SourceTextRecord, request: number, name: string, re
 
 /** Arguments for the body, in the order of `assembleModule`. */
 export function bodyArguments(module: SourceTextRecord, parts: LinkParts): unknown[] {
-  const { continuation } = parts.language;
   return [
     module.register,
     module.tables.usesImportMeta ? parts.importMeta(module) : undefined,
-    parts.dynamicImport(module),
-    continuation.awaited,
-    continuation.asyncIterable,
-    parts.language.evalText(module.prefix),
     (at: number, value: unknown) => {
       module.waitsAt = at;
-      return continuation.awaited(value);
+      return value;
     },
+    ...parts.helpers(module),
     ...module.requests.map((request, k) => requestedObject(module, request.phase, k, parts)),
   ];
 }

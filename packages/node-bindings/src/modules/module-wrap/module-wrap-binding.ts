@@ -210,7 +210,7 @@ function createLinkParts(realm: Realm, namespaces: NamespaceParts, symbolOf: (re
       language.importMetaCallback?.(symbolOf(record), meta, record.wrap);
       return meta;
     },
-    dynamicImport: (record) => language.importFunction(symbolOf(record), record.url),
+    helpers: (record) => language.helpers(symbolOf(record), record.url, record.prefix),
     failure: (failure) => linkFailure(failure, realm),
     compile: (record, code, shifts) => language.compile(code.text, { file: record.url, firstLineShift: code.firstLineShift, lineOffset: 0, columnOffset: 0, shifts }) as (...values: unknown[]) => unknown,
   };

@@ -2,6 +2,7 @@
  * Wraps a module's body into one function expression. Everything stands on the
  * first line, so line numbers stay.
  */
+import { helperParameters } from './names.ts';
 import { namesOf } from './transform.ts';
 import { NAMESPACE, SOURCE, type ModuleBody, type ModuleTables } from './tables.ts';
 
@@ -14,17 +15,6 @@ import { NAMESPACE, SOURCE, type ModuleBody, type ModuleTables } from './tables.
  */
 export type BodyMode = 'once' | 'two-step';
 
-/** Order of the function's parameters; namespaces and records follow, one per request. */
-export interface BodyArguments {
-  readonly register: (getters: Record<string, () => unknown>) => void;
-  readonly importMeta: unknown;
-  readonly dynamicImport: (specifier: unknown, options?: unknown) => Promise<unknown>;
-  readonly awaited: (value: unknown) => unknown;
-  readonly asyncIterable: (value: unknown) => unknown;
-  readonly evalText: (text: unknown) => unknown;
-  readonly topLevelAwaited: (at: number, value: unknown) => unknown;
-}
-
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
 export interface AssembledModule {
@@ -34,12 +24,17 @@ export interface AssembledModule {
   readonly firstLineShift: number;
 }
 
+/**
+ * Parameters: register, import.meta, the operand helper of top-level awaits, the
+ * helpers of `helperParameters`, then namespaces and (two-step) records, one per request.
+ */
 export function assembleModule(tables: ModuleTables, body: ModuleBody, mode: BodyMode): AssembledModule {
   const names = namesOf(body);
   const { requests, imports, localExports } = tables;
-  const parameters = [names.register, names.importMeta, names.dynamicImport, names.awaited, names.asyncIterable, names.evalText, names.topLevelAwaited,
+  const parameters = [names.register, names.importMeta, names.topLevelOperand, ...helperParameters(names),
     ...requests.map((_, k) => `${names.namespace}${k}`)];
   let head = "'use strict';";
+  if (tables.hasTopLevelAwait) head += `let ${names.frame};`;
   if (mode === 'two-step') parameters.push(...requests.map((_, k) => `${names.record}${k}`));
   if (localExports.length > 0) head += `${names.register}({${localExports.map(([name, local]) => `${propertyKey(name)}:()=>${local}`).join(',')}});`;
   const namespaces: string[] = [];

@@ -8,12 +8,21 @@
  */
 export interface HelperNames {
   readonly prefix: string;
-  /** Carries the continuation frame over an `await`: `await __swA(x)`. */
+  /** Carries the continuation frame over an `await` in an expression: `await __swA(x)`. */
   readonly awaited: string;
-  /** The same at the top level of a module, with the place: `await __swT(17,x)`. */
-  readonly topLevelAwaited: string;
   /** The same for the iterable of a `for await`. */
   readonly asyncIterable: string;
+  /** The local variable that holds the frame while its function waits. */
+  readonly frame: string;
+  /** `__swG()` takes the frame of now. */
+  readonly takeFrame: string;
+  /** `__swS(x, …)` gives x. At the top level of a module with the place: `__swT(17, x, …)`. */
+  readonly operand: string;
+  readonly topLevelOperand: string;
+  /** `__swV(value, frame)` puts the frame back and gives the value. */
+  readonly resumed: string;
+  /** `__swQ(frame)` puts the frame back where an `await` has thrown; gives undefined. */
+  readonly caught: string;
   /** Prepares the text of a direct `eval`: `eval(__swE(text))`. */
   readonly evalText: string;
   /** Stands for `import` in `import(…)`. */
@@ -45,8 +54,13 @@ export function helperNames(prefix: string): HelperNames {
   return {
     prefix,
     awaited: `${prefix}A`,
-    topLevelAwaited: `${prefix}T`,
     asyncIterable: `${prefix}F`,
+    frame: `${prefix}f`,
+    takeFrame: `${prefix}G`,
+    operand: `${prefix}S`,
+    topLevelOperand: `${prefix}T`,
+    resumed: `${prefix}V`,
+    caught: `${prefix}Q`,
     evalText: `${prefix}E`,
     dynamicImport: `${prefix}I`,
     importMeta: `${prefix}M`,
@@ -58,7 +72,39 @@ export function helperNames(prefix: string): HelperNames {
   };
 }
 
-/** What follows the word `await` that stands at `start`. */
-export function awaitOpening(names: HelperNames, isTopLevel: boolean, start: number): string {
-  return isTopLevel ? ` ${names.topLevelAwaited}(${start},` : ` ${names.awaited}(`;
+/** Names of the helpers every text may use, in the order of `Language.helpers`. */
+export function helperParameters(names: HelperNames): string[] {
+  return [names.dynamicImport, names.awaited, names.asyncIterable, names.evalText, names.takeFrame, names.operand, names.resumed, names.caught];
+}
+
+/**
+ * How one `await` is written. In a function with a block the frame waits in a
+ * variable of the function:
+ *
+ *   __swV(await __swS(x,__swf=__swG()),__swf,__swf=void 0)
+ *
+ * so the promise has one reaction only and the engine can follow it for
+ * asynchronous stack traces. An arrow function with an expression has no place
+ * for a variable: `await __swA(x)`.
+ */
+export interface AwaitTexts {
+  readonly before: string;
+  readonly opening: string;
+  readonly closing: string;
+}
+
+export function awaitTexts(names: HelperNames, place: 'block' | 'expression' | 'top-level', start: number): AwaitTexts {
+  if (place === 'expression') return { before: '', opening: ` ${names.awaited}(`, closing: ')' };
+  const operand = place === 'block' ? `${names.operand}(` : `${names.topLevelOperand}(${start},`;
+  return { before: `${names.resumed}(`, opening: ` ${operand}`, closing: `,${names.frame}=${names.takeFrame}()),${names.frame},${names.frame}=void 0)` };
+}
+
+/** At the start of a `catch` or `finally` block. */
+export function caughtText(names: HelperNames): string {
+  return `${names.frame}=${names.caught}(${names.frame});`;
+}
+
+/** At the end of a function's block: `var` is hoisted and leaves directives alone. */
+export function frameDeclaration(names: HelperNames): string {
+  return `;var ${names.frame}`;
 }

@@ -44,6 +44,7 @@ export const Flag = {
   call: 8192,
   /** Arguments of a direct `eval`. */
   evalCall: 16384,
+  catchHeader: 32768,
 } as const;
 
 export class Nesting {
@@ -76,6 +77,8 @@ export class Functions {
   /** Arrow function with an expression body: it ends where the expression ends. */
   readonly isExpression: boolean[] = [false];
   readonly ternaries: number[] = [0];
+  /** An `await` has been met in it: it needs the frame variable. */
+  readonly awaits: boolean[] = [false];
 
   enter(flags: number, bracket: number, isExpression: boolean, ternaries: number): void {
     const depth = ++this.depth;
@@ -83,5 +86,6 @@ export class Functions {
     this.bracket[depth] = bracket;
     this.isExpression[depth] = isExpression;
     this.ternaries[depth] = ternaries;
+    this.awaits[depth] = false;
   }
 }

@@ -2,6 +2,7 @@
 import { Bail } from './bail.ts';
 import { endOfNumber, endOfRegExp } from './literals.ts';
 import { endOfLine, endOfName, hasNewline, skipBlanks } from './lookahead.ts';
+import { caughtText, frameDeclaration } from './names.ts';
 import { Bracket, Flag } from './nesting.ts';
 import { Prev } from './scan-state.ts';
 import type { ScanState } from './scan-state.ts';
@@ -187,8 +188,11 @@ function openBrace(s: ScanState): void {
     return;
   }
   if (s.kind === Bracket.classBody || s.kind === Bracket.object || s.prev === Prev.dot) throw new Bail(`brace at ${s.at}`);
+  const isHandler = s.isHandler || (s.prevChar === 41 && (s.closedFlags & Flag.catchHeader) !== 0);
+  s.isHandler = false;
   s.beginStatement();
   nest.open(Bracket.block, s.at, Flag.none);
+  if (isHandler && s.waits) s.edits.insert(s.at + 1, caughtText(s.names));
   step(s, 1, Prev.statement, 123);
 }
 
@@ -201,6 +205,7 @@ function openFunction(s: ScanState, flags: number): void {
 function closeBrace(s: ScanState): void {
   const kind = s.kind;
   close(s, kind);
+  if (kind === Bracket.functionBody && s.functions.awaits[s.functions.depth] === true) s.edits.insert(s.at, frameDeclaration(s.names));
   s.at++;
   switch (kind) {
     case Bracket.substitution:

@@ -40,6 +40,7 @@ export class ScanState {
   /** Awaits whose operand is being read: their bracket, and whether the operand has begun. */
   readonly awaitBracket: number[] = [];
   readonly awaitBegun: boolean[] = [];
+  readonly awaitClosing: string[] = [];
   /** Classes whose body has not begun: their bracket and flags. */
   readonly classBracket: number[] = [];
   readonly classFlags: number[] = [];
@@ -67,6 +68,8 @@ export class ScanState {
   /** Flags of the arrow function whose `{` comes next; 0 = none. */
   arrowFlags = 0;
   nameDefault = false;
+  /** The next block belongs to `catch` or `finally`. */
+  isHandler = false;
 
   /** Names declared outside of functions; an export list may name only these. */
   readonly declared = new Set<string>();
@@ -129,7 +132,7 @@ export class ScanState {
       if (!this.awaitBegun[last]) throw new Bail('await without operand');
       this.awaitBracket.length = last;
       this.awaitBegun.length = last;
-      this.edits.insert(this.prevEnd, ')');
+      this.edits.insert(this.prevEnd, this.awaitClosing.pop() as string);
     }
   }
 
@@ -206,6 +209,12 @@ export class ScanState {
     if (this.prev > Prev.arrowEnd) return;
     if (!this.newline) throw new Bail(`prefix behind an operand at ${this.at}`);
     this.endLine();
+  }
+
+  /** The innermost function waits somewhere: a rejection may arrive in its handlers. */
+  get waits(): boolean {
+    const { functions } = this;
+    return functions.depth === 0 ? this.hasTopLevelAwait : functions.awaits[functions.depth] === true;
   }
 
   /** Only an async function, or a module's top level, may wait. */

@@ -41,17 +41,19 @@ export function parseText(parse: Parse, source: string, goal: Goal): Node {
 
 const POSITIONS = new Set(['type', 'start', 'end']);
 
-/** Child nodes in the order of their fields. */
-export function* childrenOf(node: Node): Generator<Node> {
+/** Child nodes in the order of the text; acorn's fields are not always (a clause's test comes last). */
+export function childrenOf(node: Node): Node[] {
+  const children: Node[] = [];
   for (const field in node) {
     if (POSITIONS.has(field)) continue;
     const value: unknown = node[field];
     if (Array.isArray(value)) {
-      for (const item of value) if (isNode(item)) yield item;
+      for (const item of value) if (isNode(item)) children.push(item);
     } else if (isNode(value)) {
-      yield value;
+      children.push(value);
     }
   }
+  return children.length > 1 ? children.sort((a, b) => a.start - b.start) : children;
 }
 
 function isNode(value: unknown): value is Node {

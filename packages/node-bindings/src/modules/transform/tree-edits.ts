@@ -24,8 +24,9 @@ export class TreeEdits {
     this.#edits.push({ start: at, end: at, rank: OPEN, text, isBlank: false });
   }
 
-  close(at: number): void {
-    this.#edits.push({ start: at, end: at, rank: CLOSE, text: ')', isBlank: false });
+  /** After everything inside: at one place the inner one must be closed first. */
+  close(at: number, text = ')'): void {
+    this.#edits.push({ start: at, end: at, rank: CLOSE, text, isBlank: false });
   }
 
   replace(start: number, end: number, text: string): void {

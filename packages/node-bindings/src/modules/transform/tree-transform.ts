@@ -1,6 +1,6 @@
 /** The scanner's work, done on a syntax tree: the same tables, the same edits. */
 import { skipBlanks } from './lookahead.ts';
-import { awaitOpening, type HelperNames } from './names.ts';
+import { awaitTexts, caughtText, frameDeclaration, type HelperNames } from './names.ts';
 import type { Goal } from './scan-state.ts';
 import { childrenOf, isFunction, patternNames, type Node } from './syntax-tree.ts';
 import { TableBuilder } from './table-builder.ts';
@@ -32,6 +32,8 @@ class Examiner {
   usesImportMeta = false;
   hasDirectEval = false;
   #functionDepth = 0;
+  /** Open functions, innermost last. */
+  readonly #functions: { readonly isExpression: boolean; awaits: boolean }[] = [];
   /** Parameters and class bodies count as code that runs later, though they are no place for `await`. */
   #laterDepth = 0;
   /** Functions that have `arguments`; scripts are inside of one. */
@@ -136,15 +138,15 @@ class Examiner {
   #visit(node: Node): void {
     switch (node.type) {
       case 'AwaitExpression':
-        this.#noteAwait();
-        this.edits.open(node.start + 5, awaitOpening(this.#names, this.#functionDepth === 0, node.start));
-        this.#children(node);
-        this.edits.close(node.end);
+        this.#await(node);
+        return;
+      case 'TryStatement':
+        this.#try(node);
         return;
       case 'ForOfStatement':
         this.#noteTarget(node.left);
         if (node.await) this.#forAwait(node);
-        this.#children(node);
+        else this.#children(node);
         return;
       case 'ForInStatement':
         this.#noteTarget(node.left);
@@ -167,7 +169,9 @@ class Examiner {
           this.hasDirectEval = true;
           const open = skipBlanks(this.#source, node.callee.end);
           this.edits.open(open + 1, `${this.#names.evalText}(`);
+          this.#children(node);
           this.edits.close(node.end - 1);
+          return;
         }
         this.#children(node);
         return;
@@ -208,11 +212,41 @@ class Examiner {
         this.#laterDepth++;
         this.#functionDepth++;
         if (node.type !== 'ArrowFunctionExpression') this.#argumentsDepth++;
+        this.#functions.push({ isExpression: node.body.type !== 'BlockStatement', awaits: false });
         this.#children(node);
+        if (this.#functions.pop()?.awaits === true) this.edits.close(node.body.end - 1, frameDeclaration(this.#names));
         if (node.type !== 'ArrowFunctionExpression') this.#argumentsDepth--;
         this.#functionDepth--;
         this.#laterDepth--;
     }
+  }
+
+  #await(node: Node): void {
+    this.#noteAwait();
+    const within = this.#functions.at(-1);
+    const place = within === undefined ? 'top-level' : within.isExpression ? 'expression' : 'block';
+    if (within !== undefined && place === 'block') within.awaits = true;
+    const { before, opening, closing } = awaitTexts(this.#names, place, node.start);
+    if (before !== '') this.edits.open(node.start, before);
+    this.edits.open(node.start + 5, opening);
+    this.#children(node);
+    this.edits.close(node.end, closing);
+  }
+
+  #try(node: Node): void {
+    this.#visit(node.block);
+    if (node.handler !== null) {
+      if (node.handler.param !== null) this.#visit(node.handler.param);
+      this.#handler(node.handler.body);
+    }
+    if (node.finalizer !== null) this.#handler(node.finalizer);
+  }
+
+  /** A rejection may arrive here, and with it the frame of somebody else. */
+  #handler(block: Node): void {
+    const within = this.#functions.at(-1);
+    if (within === undefined ? this.hasTopLevelAwait : within.awaits) this.edits.open(block.start + 1, caughtText(this.#names));
+    this.#visit(block);
   }
 
   #children(node: Node): void {
@@ -232,6 +266,7 @@ class Examiner {
     this.#noteAwait();
     const of = skipBlanks(this.#source, node.left.end);
     this.edits.open(of + 2, ` ${this.#names.asyncIterable}(`);
+    this.#children(node);
     this.edits.close(skipBlanks(this.#source, node.right.end));
   }
 }

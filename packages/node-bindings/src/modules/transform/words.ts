@@ -2,7 +2,7 @@
 import { Bail } from './bail.ts';
 import { Word, wordAt } from './characters.ts';
 import { endOfName, hasNewline, isWord, skipBlanks, startsName } from './lookahead.ts';
-import { awaitOpening } from './names.ts';
+import { awaitTexts } from './names.ts';
 import { Bracket, Flag } from './nesting.ts';
 import { Prev } from './scan-state.ts';
 import type { ScanState } from './scan-state.ts';
@@ -118,6 +118,8 @@ function scanKeyword(s: ScanState, word: number, start: number, end: number): vo
       s.beginStatement();
       s.at = end;
       s.after(Prev.statement);
+      // `finally` is the only one of them with seven letters.
+      s.isHandler = end - start === 7;
       return;
     case Word.header:
     case Word.for:
@@ -217,9 +219,11 @@ function scanHeader(s: ScanState, word: number, end: number): void {
       next = skipBlanks(source, next + 5);
     }
   }
+  if (word === Word.catch) flags |= Flag.catchHeader;
   if (word === Word.catch && source.charCodeAt(next) === 123) {
     s.at = end;
     s.after(Prev.statement);
+    s.isHandler = true;
     return;
   }
   if (source.charCodeAt(next) !== 40) throw new Bail('no header');
@@ -325,7 +329,13 @@ function scanAwait(s: ScanState, start: number, end: number): void {
       return;
     }
   }
-  s.edits.insert(end, awaitOpening(s.names, s.functions.depth === 0, start));
+  const { functions } = s;
+  const place = functions.depth === 0 ? 'top-level' : functions.isExpression[functions.depth] === true ? 'expression' : 'block';
+  if (place === 'block') functions.awaits[functions.depth] = true;
+  const { before, opening, closing } = awaitTexts(s.names, place, start);
+  if (before !== '') s.edits.insert(start, before);
+  s.edits.insert(end, opening);
+  s.awaitClosing.push(closing);
   s.after(Prev.keyword);
   s.awaitBracket.push(s.nest.top);
   s.awaitBegun.push(false);

@@ -49,7 +49,7 @@ export function compareWithParser(source: string, goal: Goal): Comparison {
   const expectedText = expected.edits.toList().apply(source);
   const text = found.edits.apply(source);
   if (text !== expectedText) return { outcome: 'different', what: firstDifference(expectedText, text) };
-  return { outcome: 'same', awaits: text.split(names.awaited).length - 1, imports: tables.imports.length, exports: tables.localExports.length };
+  return { outcome: 'same', awaits: [names.awaited, names.operand, names.topLevelOperand].reduce((sum, name) => sum + text.split(`${name}(`).length - 1, 0), imports: tables.imports.length, exports: tables.localExports.length };
 }
 
 function firstDifference(expected: string, found: string): string {
