@@ -6,7 +6,8 @@
  *
  *   0 HEAD        bytes consumed, modulo 2^32
  *   1 TAIL        bytes produced, modulo 2^32
- *   2 FLAGS       bit 0: no writer is left (end of file), bit 1: no reader is left (EPIPE)
+ *   2 FLAGS       bit 0: no writer is left (end of file), bit 1: no reader is left (EPIPE),
+ *                 bit 2: the writer broke off (ECONNRESET), always with bit 0
  *   3 READ_LOCK   slot + 1 of the worker copying out, or 0
  *   4 WRITE_LOCK  slot + 1 of the worker copying in, or 0
  *   5 READABLE    counts events a reader waits for (data came, writers gone)
@@ -29,6 +30,7 @@ const HEADER_WORDS = 8;
 
 const WRITERS_GONE = 1;
 const READERS_GONE = 2;
+const RESET = 4;
 
 /** Linux's pipe capacity. */
 export const DEFAULT_RING_BYTES = 64 * 1024;
@@ -71,6 +73,11 @@ export class Ring {
     // Flag before data: a last write before the close must not be missed.
     const closed = (Atomics.load(this.#words, FLAGS) & WRITERS_GONE) !== 0;
     return closed && this.available === 0;
+  }
+
+  /** True when the writer broke off: what has not been read is void. */
+  get wasReset(): boolean {
+    return (Atomics.load(this.#words, FLAGS) & RESET) !== 0;
   }
 
   get broken(): boolean {
@@ -158,6 +165,12 @@ export class Ring {
 
   /** Wakes a reader that waits, without data: for signals. */
   nudgeReader(): void {
+    this.#signal(READABLE);
+  }
+
+  /** The connection is broken off from the writing side (a TCP reset). */
+  resetWriters(): void {
+    Atomics.or(this.#words, FLAGS, WRITERS_GONE | RESET);
     this.#signal(READABLE);
   }
 

@@ -267,6 +267,8 @@ class HttpParser extends AsyncWrap implements Connection {
     if (!this.#lastWasValue) headers.push('');
     this.#headers = [];
     this.#lastWasValue = true;
+    // Optional white space behind a value is not part of it (RFC 9110, 5.5); llhttp cuts only what stands before.
+    for (let index = 1; index < headers.length; index += 2) headers[index] = headers[index]!.replace(/[ \t]+$/, '');
     return headers;
   }
 

@@ -148,7 +148,8 @@ export abstract class RingStreamHandle extends StreamBase {
     this.#readPumping = false;
     const input = this.#stream?.input;
     if (!this.#reading || !input) return;
-    const count = Math.min(input.available, CHUNK_BYTES, this.readLimit);
+    const reset = input.wasReset;
+    const count = reset ? 0 : Math.min(input.available, CHUNK_BYTES, this.readLimit);
     if (count > 0) {
       const bytes = new Uint8Array(count);
       const taken = input.readSome(bytes);
@@ -158,7 +159,7 @@ export abstract class RingStreamHandle extends StreamBase {
       return;
     }
     if (this.#takeTypedEnd()) this.#typedEnd = false;
-    else if (input.ended) this.#sawEnd = true;
+    else if (reset || input.ended) this.#sawEnd = true;
     else {
       this.#pumpRead();
       return;
@@ -166,7 +167,7 @@ export abstract class RingStreamHandle extends StreamBase {
     // uv__stream_eof: the handle stops reading by itself.
     this.#reading = false;
     this.#updateActive();
-    this.emitEnd(Errno.UV_EOF);
+    this.emitEnd(reset ? Errno.ECONNRESET : Errno.UV_EOF);
   }
 
   /** ^D on an empty line of a terminal: one end of file, after which reading may start again. */

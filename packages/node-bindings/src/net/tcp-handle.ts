@@ -112,9 +112,10 @@ export abstract class TcpHandle extends RingStreamHandle {
     return 0;
   }
 
-  /** TCPWrap::Reset. The peer sees an end of file where a real socket would see ECONNRESET. */
+  /** TCPWrap::Reset: the peer's next read fails with ECONNRESET. */
   reset(callback?: unknown): number {
     if (!this.isOpen) return Errno.EBADF;
+    this.stream?.output?.resetWriters();
     this.close(callback);
     return 0;
   }

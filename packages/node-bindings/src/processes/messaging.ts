@@ -1,6 +1,7 @@
 import { codedError } from '../core/coded-error.ts';
 import type { BindingFactory, Foreign, Realm } from '../realm.ts';
 import { unpackValue, ValuePacker, type Envelope } from './message-value.ts';
+import { BroadcastGroups } from './broadcast-group.ts';
 import { Mailbox } from './mailbox.ts';
 import { PortHandle, type Boxes, type NativePort, type PortLuggage, type Received } from './port-handle.ts';
 
@@ -27,6 +28,7 @@ export const PORT_REGISTRY = 'slipway_ports';
  * prototype and calls `[oninit]` on every instance.
  */
 export const createMessagingBinding: BindingFactory = (realm) => {
+  const broadcasts = new BroadcastGroups(realm);
   const handles = new WeakMap<object, PortHandle>();
   /** By the box they read: identity of the object, so only ports that never left this realm. */
   const byInbox = new Map<SharedArrayBuffer, PortHandle>();
@@ -221,23 +223,7 @@ export const createMessagingBinding: BindingFactory = (realm) => {
       if (!mustGetHandle(port).open) throw codedError(Error, 'ERR_CLOSED_MESSAGE_PORT', 'Cannot send data on closed MessagePort');
       return port;
     },
-    broadcastChannel(name: string) {
-      const channel = new realm.host.classes.BroadcastChannel(`slipway ${realm.sys.start.pid} ${name}`);
-      return wrap({
-        postMessage: (message) => {
-          // Closing one member leaves the others alone.
-          if ((message as { type: string }).type !== 'close') channel.postMessage(message);
-          else channel.close();
-        },
-        get onmessage() {
-          return channel.onmessage as NativePort['onmessage'];
-        },
-        set onmessage(listener) {
-          channel.onmessage = listener as typeof channel.onmessage;
-        },
-        close: () => channel.close(),
-      });
-    },
+    broadcastChannel: (name: string) => wrap(broadcasts.join(name)),
     structuredClone(value: unknown, options: { transfer?: readonly object[] } | undefined) {
       const packed = pack(value, options, null);
       for (const handle of packed.given) handle.giveAway();

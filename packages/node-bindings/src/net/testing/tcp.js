@@ -35,6 +35,14 @@ const { once } = require('events');
   const [refused] = await once(net.connect(1, '127.0.0.1'), 'error');
   console.log(refused.code, refused.errno, refused.syscall, refused.message);
 
+  const harsh = net.createServer((socket) => socket.once('data', () => socket.resetAndDestroy())).listen(0, '127.0.0.1');
+  await once(harsh, 'listening');
+  const victim = net.connect(harsh.address().port, '127.0.0.1');
+  victim.write('go');
+  const [reset] = await once(victim.resume(), 'error');
+  console.log(reset.code, reset.errno, reset.syscall, reset.message);
+  harsh.close();
+
   const big = net.createServer((socket) => {
     let total = 0;
     socket.on('data', (chunk) => { total += chunk.length; });
