@@ -4,6 +4,7 @@ import { allocateControlPage, nextId } from './control-page.ts';
 import { Errno } from './errno.ts';
 import { resolveProgram } from './exec.ts';
 import type { KernelHost } from './kernel-host.ts';
+import { ModuleShelf } from './module-shelf.ts';
 import { isLoopback, PortTable } from './port-table.ts';
 import { type Process, ProcessTable, type Task } from './process-table.ts';
 import { allocateTtyPage, Pty } from './pty.ts';
@@ -47,6 +48,7 @@ export class Kernel implements Holder {
   readonly #ports = new PortTable<Task>();
   readonly #pool: WorkerPool;
   readonly #terminals = new Map<number, Pty>();
+  readonly #modules = new ModuleShelf();
 
   constructor(host: KernelHost) {
     this.#host = host;
@@ -145,6 +147,7 @@ export class Kernel implements Holder {
   shutdown(): void {
     for (const process of this.#processes.alive()) this.#end(process, { code: null, signal: 'SIGKILL' });
     this.#pool.close();
+    this.#modules.clear();
   }
 
   // ── Spawning ──────────────────────────────────────────────────────────────
@@ -297,6 +300,9 @@ export class Kernel implements Holder {
         return;
       case 'host-event':
         this.#host.emit({ type: message.name, args: message.args });
+        return;
+      case 'module':
+        this.#modules.keep(message.byteLength, message.module);
         return;
       case 'exit':
         this.#endTask(task, message.status);

@@ -19,6 +19,7 @@ import { hideBrowserGlobals } from './hide-browser-globals.ts';
 import { chooseMainScript } from './main-script.ts';
 import { createRealm, type RealmControl } from './create-realm.ts';
 import { holdDuringWebAssembly } from './hold-webassembly.ts';
+import { keepLargeModules } from './keep-modules.ts';
 
 /** What the build made of Node's lib; see packages/node-lib/README.md. */
 export interface NodeAssets {
@@ -123,6 +124,7 @@ function bootstrap(control: RealmControl, host: HostGlobals, scope: DedicatedWor
   // Before primordials: lib's own promises have to carry the frame as well.
   installLanguageHooks(realm);
   holdDuringWebAssembly(host, realm.loop);
+  keepLargeModules(realm);
   hideBrowserGlobals(scope);
   // InitializeContextRuntime
   Reflect.deleteProperty(Intl, 'v8BreakIterator');
