@@ -64,7 +64,8 @@ export async function runInContainers(files: readonly TestFile[], options: Conta
 async function runOne(container: TestContainer, file: TestFile, slot: number, limitMs: number): Promise<Run> {
   const run = container.run('node', [...file.flags, `/home/project/test/${file.path}`], {
     cwd: '/home/project/test',
-    env: { TEST_THREAD_ID: `c${slot}`, TEST_PARALLEL: '1', ...file.env },
+    // A container says TERM=dumb where there is no terminal, and readline's tests skip themselves then.
+    env: { TERM: 'xterm', TEST_THREAD_ID: `c${slot}`, TEST_PARALLEL: '1', ...file.env },
     limitMs,
   });
   return await within(run, limitMs + GRACE_MS, 'no answer');

@@ -61,7 +61,7 @@ function runNative(folder: string, file: TestFile, slot: number, limitMs: number
   return new Promise((resolve, reject) => {
     const child = spawn(NODE, [...file.flags, join(folder, file.path)], {
       cwd: folder,
-      env: { PATH: `${dirname(NODE)}:${process.env['PATH'] ?? ''}`, HOME: process.env['HOME'] ?? '/', TEST_THREAD_ID: `native${slot}`, TEST_PARALLEL: '1', ...file.env },
+      env: { PATH: `${dirname(NODE)}:${process.env['PATH'] ?? ''}`, HOME: process.env['HOME'] ?? '/', TERM: 'xterm', TEST_THREAD_ID: `native${slot}`, TEST_PARALLEL: '1', ...file.env },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own, so that whatever the test started ends with it.
       detached: true,

@@ -1,5 +1,6 @@
 import type { Realm } from '../realm.ts';
 import type { BindingTable } from '../registry.ts';
+import { withArgumentChecks } from './argument-checks.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { createCopyOperations } from './copy-tree.ts';
 import { createDataOperations } from './data-operations.ts';
@@ -13,11 +14,11 @@ import { createNameOperations } from './name-operations.ts';
 import { createAttributeOperations, createStatOperations } from './stat-operations.ts';
 import { createStatWatcherClass } from './stat-watcher.ts';
 
-/** internalBinding('fs'): the shape lib/fs.js expects. Argument checks live in lib/. Reference: src/node_file.cc. */
+/** internalBinding('fs'): the shape lib/fs.js expects. Most argument checks live in lib/. Reference: src/node_file.cc. */
 export function createFsBinding(realm: Realm): object {
   const context = createFsContext(realm);
   const { statValues, bigintStatValues, statFsValues, bigintStatFsValues } = context.values;
-  return {
+  return withArgumentChecks({
     ...createStatOperations(context),
     ...createAttributeOperations(context),
     ...createDescriptorOperations(context),
@@ -30,7 +31,7 @@ export function createFsBinding(realm: Realm): object {
     FSReqCallback: context.FSReqCallback,
     kUsePromises: context.requests.usePromises,
     statValues, bigintStatValues, statFsValues, bigintStatFsValues,
-  };
+  });
 }
 
 export function createFsDirBinding(realm: Realm): object {
