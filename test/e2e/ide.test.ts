@@ -1,0 +1,260 @@
+/** The IDE as its users see it, in one browser over one server. The main job itself is main-job.test.ts. */
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { openBrowser } from './browser.ts';
+import { type Product, startProduct } from './product.ts';
+
+const BOOT_MS = 60_000;
+const RUN_MS = 90_000;
+
+let product: Product;
+let browser: Browser;
+let context: BrowserContext;
+beforeAll(async () => {
+  product = await startProduct();
+  browser = await openBrowser();
+  context = await browser.newContext({ viewport: { width: 1300, height: 850 } });
+  context.setDefaultTimeout(30_000);
+});
+afterEach(async () => {
+  for (const page of context.pages()) await page.close();
+});
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+});
+
+async function createProject(name: string): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(product.url);
+  await page.locator('input[name=template][value="vanilla-ts"]').check();
+  await page.locator('input[name=name]').fill(name);
+  await page.getByRole('button', { name: 'Create project' }).click();
+  await page.locator('.workspace').waitFor({ timeout: BOOT_MS });
+  return page;
+}
+
+/** The terminal's panel, with the keyboard in it. */
+async function openTerminal(page: Page): Promise<void> {
+  await page.getByRole('tab', { name: 'Terminal' }).click();
+  await terminal(page).locator('.xterm-rows', { hasText: '❯' }).waitFor();
+  await terminal(page).locator('.xterm').click();
+}
+
+const terminal = (page: Page) => page.locator('#panel-shell');
+
+async function type(page: Page, command: string): Promise<void> {
+  await page.keyboard.type(command);
+  await page.keyboard.press('Enter');
+}
+
+/** Waits until the terminal shows `text`. */
+const shows = (page: Page, text: string | RegExp): Promise<void> => terminal(page).locator('.xterm-rows', { hasText: text }).waitFor();
+
+const saved = (page: Page): Promise<void> => page.locator('[data-save=saved]').waitFor();
+
+/** Replaces package.json by one whose scripts need no packages; the project's run is stopped first. */
+async function useScripts(page: Page, manifest: Record<string, unknown>): Promise<void> {
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await openTerminal(page);
+  await type(page, `rm -rf node_modules package-lock.json; echo '${JSON.stringify({ name: 'x', ...manifest })}' > package.json; echo do''ne`);
+  await shows(page, 'done');
+  await saved(page);
+}
+
+it('has a terminal with a shell: ls, node -v, arrow up for the last command', async () => {
+  const page = await createProject('Terminal');
+  await openTerminal(page);
+  await type(page, 'ls');
+  await shows(page, 'tsconfig.json');
+  await type(page, 'node -v');
+  await shows(page, /v24\.\d+\.\d+/);
+  await type(page, 'echo again-$((20+3))');
+  await shows(page, 'again-23');
+  await type(page, 'clear');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Enter');
+  await shows(page, 'again-23');
+}, 120_000);
+
+it('is used by keyboard: tree, tabs; shows pictures, refuses to edit bytes, cuts long names', async () => {
+  const page = await createProject('Keyboard');
+  const long = `${'a-very-long-name-'.repeat(8)}.txt`;
+  await openTerminal(page);
+  await type(page, `printf 'a\\0b' > data.bin; echo text > ${long}`);
+  await page.locator('.tree-row[data-path="data.bin"]').click();
+  await page.locator('.binary-file', { hasText: 'data.bin · 3 bytes · cannot be edited as text' }).waitFor();
+
+  const row = page.locator(`.tree-row[data-path="${long}"]`);
+  await row.waitFor();
+  expect(await row.evaluate((element) => element.getBoundingClientRect().right <= (element.closest('.files')?.getBoundingClientRect().right ?? 0))).toBe(true);
+  expect(await row.getAttribute('title')).toBe(long);
+
+  await page.locator('.tree-row').first().focus();
+  await page.keyboard.press('Home');
+  const focused = (): Promise<string | undefined> => page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset['path']);
+  while ((await focused()) !== 'src') await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowLeft');
+  expect(await page.locator('.tree-row[data-path="src/main.ts"]').count()).toBe(0);
+  await page.keyboard.press('ArrowRight');
+  while ((await focused()) !== 'src/main.ts') await page.keyboard.press('ArrowDown');
+  // The rows are made anew when files come; the focus and the open folder stay.
+  await page.evaluate(() => document.activeElement?.scrollIntoView());
+  await page.keyboard.press('Enter');
+  await page.locator('.cm-content[aria-label="Text of src/main.ts"]').waitFor();
+
+  await page.getByRole('tab', { name: 'Terminal' }).focus();
+  await page.keyboard.press('ArrowRight');
+  expect(await page.getByRole('tab', { name: 'Publish' }).getAttribute('aria-selected')).toBe('true');
+  await page.keyboard.press('ArrowRight');
+  expect(await page.locator('#panel-run').isVisible()).toBe(true);
+
+  await page.setViewportSize({ width: 420, height: 800 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(420);
+  await page.setViewportSize({ width: 1300, height: 850 });
+}, 120_000);
+
+it('says so when the server goes away, and loses nothing', async () => {
+  const page = await createProject('Away');
+  await saved(page);
+  await product.restart(async () => {
+    await page.locator('.banner', { hasText: 'The server does not answer' }).waitFor();
+    await page.locator('.cm-content').click();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.insertText('// written while away\n');
+    await page.locator('.banner', { hasText: 'not saved yet' }).waitFor();
+  });
+  await saved(page);
+  await page.locator('.banner').waitFor({ state: 'detached' });
+  await page.reload();
+  await page.locator('.cm-content', { hasText: '// written while away' }).waitFor({ timeout: BOOT_MS });
+}, 180_000);
+
+it('tells that a container did not boot, and offers a reload', async () => {
+  const opened = await createProject('Boot');
+  const url = opened.url();
+  await saved(opened);
+  await opened.close();
+  const page = await context.newPage();
+  await page.clock.install();
+  await page.route('**/headless*', (route) => route.abort());
+  // The limit runs from the moment the frame is asked for.
+  await Promise.all([page.waitForRequest('**/headless*'), page.goto(url)]);
+  await page.clock.fastForward(9_000);
+  await page.locator('.boot', { hasText: 'longer than usual' }).waitFor();
+  await page.clock.fastForward(40_000);
+  await page.getByRole('alert').filter({ hasText: 'did not start' }).waitFor();
+  await page.unroute('**/headless*');
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await page.locator('.workspace').waitFor({ timeout: BOOT_MS });
+}, 180_000);
+
+it('shows a failed install with its exit code and runs again', async () => {
+  const page = await createProject('Install');
+  await useScripts(page, { scripts: { dev: 'vite' }, dependencies: { 'slipway-no-such-package': '1.0.0' } });
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.locator('.preview').getByRole('alert').filter({ hasText: 'npm install ended with code 1' }).waitFor({ timeout: RUN_MS });
+  await page.getByRole('tab', { name: 'Run' }).click();
+  await page.locator('#panel-run .xterm-rows', { hasText: 'E404' }).waitFor();
+
+  await openTerminal(page);
+  await type(page, `echo '{"scripts":{"dev":"node server.js"}}' > package.json; echo 'require("http").createServer((q, r) => r.end(q.url)).listen(3000)' > server.js; clear; echo re''ady`);
+  await shows(page, 'ready');
+  await page.locator('.preview').getByRole('button', { name: 'Run again' }).click();
+  const frame = page.frameLocator('.preview iframe');
+  await frame.locator('body', { hasText: '/' }).waitFor({ timeout: RUN_MS });
+  await page.getByLabel('Path').fill('/deep?x=1');
+  await page.getByLabel('Path').press('Enter');
+  await frame.locator('body', { hasText: '/deep?x=1' }).waitFor();
+  const [own] = await Promise.all([context.waitForEvent('page'), page.getByRole('link', { name: 'Open the preview' }).click()]);
+  await own.locator('body', { hasText: '/deep?x=1' }).waitFor({ timeout: RUN_MS });
+}, 240_000);
+
+it('shows a failed build with its log and exit code; a reload in mid-build restores the panel; cancel ends it (P-24)', async () => {
+  const page = await createProject('Builds');
+  await useScripts(page, { scripts: { build: 'node build.js' } });
+  await type(page, "echo 'console.error(`no lu`+`ck`); process.exit(3)' > build.js");
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await page.locator('.badge.failed').waitFor({ timeout: RUN_MS });
+  await page.locator('.log', { hasText: 'no luck' }).waitFor();
+  await page.locator('.log', { hasText: 'npm run build ended with exit code 3' }).waitFor();
+  await page.locator('.publish-status', { hasText: 'runner exited: no luck' }).waitFor();
+
+  await openTerminal(page);
+  await type(page, "echo 'console.log(`build`+`ing`); setInterval(() => {}, 1000)' > build.js");
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await page.locator('.log', { hasText: 'building' }).waitFor({ timeout: RUN_MS });
+  await saved(page);
+  await page.reload();
+  await page.locator('#panel-publish:not([hidden]) .badge.running').waitFor({ timeout: BOOT_MS });
+  await page.locator('.log', { hasText: 'building' }).waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.locator('.badge.cancelled').waitFor();
+}, 240_000);
+
+it('lets one of two tabs win, and says so in the other', async () => {
+  const first = await createProject('Two tabs');
+  await first.locator('[data-run=running]').waitFor({ timeout: RUN_MS });
+  await saved(first);
+  const second = await context.newPage();
+  await second.goto(first.url());
+  await second.locator('.workspace').waitFor({ timeout: BOOT_MS });
+  /** Types, and waits for the server's answer to the save that holds it. */
+  const write = async (page: Page, text: string): Promise<void> => {
+    await page.bringToFront();
+    await page.locator('[data-run=running]').waitFor({ timeout: RUN_MS });
+    await saved(page);
+    const answer = page.waitForResponse((response) => response.request().method() === 'POST' && response.url().endsWith('/snapshots'));
+    await page.locator('.cm-content').click();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.insertText(`// ${text}\n`);
+    await answer;
+  };
+  await write(second, 'by the second');
+  await saved(second);
+  await write(first, 'by the first');
+  await first.locator('.banner', { hasText: 'saved by another tab' }).waitFor();
+  await first.getByRole('button', { name: 'Keep my files' }).click();
+  await saved(first);
+  await first.locator('.banner').waitFor({ state: 'detached' });
+  await write(second, 'late');
+  await second.getByRole('button', { name: 'Load the other’s' }).click();
+  await second.locator('.cm-content', { hasText: 'by the first' }).waitFor({ timeout: BOOT_MS });
+  expect(await second.locator('.cm-content').innerText()).not.toContain('by the second');
+}, 180_000);
+
+it('leaves a project without losing the last edit, and runs the next one on its own origin', async () => {
+  const page = await createProject('Leaving');
+  await page.locator('.cm-content').click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.insertText('// the last word\n');
+  const url = page.url();
+  await page.getByRole('link', { name: 'All projects' }).click();
+  await page.locator('.project-card', { hasText: 'Two tabs' }).getByRole('link').click();
+  await page.locator('.workspace h1', { hasText: 'Two tabs' }).waitFor({ timeout: BOOT_MS });
+  const origins = page.frames().map((frame) => new URL(frame.url()).hostname).filter((host) => host.includes('.rt.'));
+  await page.goto(url);
+  await page.locator('.cm-content', { hasText: '// the last word' }).waitFor({ timeout: BOOT_MS });
+  const own = page.frames().map((frame) => new URL(frame.url()).hostname).filter((host) => host.includes('.rt.'));
+  expect(new Set(origins).size).toBe(1);
+  expect(origins[0]).not.toBe(own[0]);
+}, 180_000);
+
+it('asks before it deletes a project; Escape says no', async () => {
+  const page = await context.newPage();
+  await page.goto(product.url);
+  const card = page.locator('.project-card', { hasText: 'Keyboard' });
+  await card.getByRole('button').focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await card.waitFor();
+  await card.getByRole('button').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await card.waitFor({ state: 'detached' });
+  await page.reload();
+  await page.locator('.project-card').first().waitFor();
+  expect(await card.count()).toBe(0);
+});
