@@ -5,7 +5,7 @@ import { Errno } from './errno.ts';
 import { resolveProgram } from './exec.ts';
 import type { KernelHost } from './kernel-host.ts';
 import { ModuleShelf } from './module-shelf.ts';
-import { isLoopback, PortTable } from './port-table.ts';
+import { isLoopback, isSocketPath, PortTable } from './port-table.ts';
 import { type Process, ProcessTable, type Task } from './process-table.ts';
 import { allocateTtyPage, Pty } from './pty.ts';
 import { pendingSignals, putReply, raiseSignal } from './reply-page.ts';
@@ -267,12 +267,12 @@ export class Kernel implements Holder {
       case 'listen': {
         const listener = this.#ports.listen(message.listener, message.host, message.port, task);
         this.#answer(task, listener === undefined ? { errno: Errno.EADDRINUSE, port: 0 } : { errno: 0, port: listener.port });
-        if (listener !== undefined) this.#host.emit({ type: 'port', port: listener.port, action: 'open' });
+        if (listener !== undefined) this.#announcePort(listener.port, 'open');
         return;
       }
       case 'unlisten': {
         const ended = this.#ports.close(message.listener, task);
-        if (ended !== undefined) this.#host.emit({ type: 'port', port: ended.port, action: 'close' });
+        if (ended !== undefined) this.#announcePort(ended.port, 'close');
         return;
       }
       case 'connect':
@@ -351,8 +351,8 @@ export class Kernel implements Holder {
     };
     if (!this.#channels.create(channel, rings, 'tcp', [0], task)) return refuse(Errno.EINVAL);
     const localPort = this.#ports.ephemeralPort();
-    if (isLoopback(host)) {
-      const listener = this.#ports.find(port);
+    if (isLoopback(host) || isSocketPath(host)) {
+      const listener = this.#ports.findAt(host, port);
       if (listener === undefined) return refuse(Errno.ECONNREFUSED);
       this.#accept(channel, listener.id, listener.task, localPort);
     } else {
@@ -443,7 +443,12 @@ export class Kernel implements Holder {
     task.ended = true;
     this.#pool.dispose(task.seat);
     this.#channels.releaseAll(task);
-    for (const listener of this.#ports.closeAll(task)) this.#host.emit({ type: 'port', port: listener.port, action: 'close' });
+    for (const listener of this.#ports.closeAll(task)) this.#announcePort(listener.port, 'close');
+  }
+
+  /** A socket in the file system has no port: it is nobody's business outside. */
+  #announcePort(port: number, action: 'open' | 'close'): void {
+    if (port !== 0) this.#host.emit({ type: 'port', port, action });
   }
 
   #end(process: Process, status: ExitStatus): void {

@@ -1,6 +1,10 @@
-/** Who listens on which loopback port. All loopback addresses are one host here. */
+/**
+ * Who listens on which loopback port, and on which path (a host `unix:<path>`).
+ * All loopback addresses are one host here.
+ */
 export interface Listener<Task> {
   readonly id: number;
+  /** 0 where it is a path that is listened on: nobody outside can reach that. */
   readonly port: number;
   readonly host: string;
   readonly task: Task;
@@ -11,11 +15,13 @@ const LAST_EPHEMERAL = 60999;
 
 export class PortTable<Task> {
   readonly #byPort = new Map<number, Listener<Task>>();
+  readonly #byPath = new Map<string, Listener<Task>>();
   readonly #byId = new Map<number, Listener<Task>>();
   #nextEphemeral = FIRST_EPHEMERAL;
 
   /** The listener, or `undefined` when the port is taken. Port 0 asks for any. */
   listen(id: number, host: string, port: number, task: Task): Listener<Task> | undefined {
+    if (isSocketPath(host)) return this.#listenOnPath(id, host, task);
     const chosen = port === 0 ? this.#ephemeral() : port;
     if (chosen === undefined || this.#byPort.has(chosen) || this.#byId.has(id)) return undefined;
     const listener: Listener<Task> = { id, port: chosen, host, task };
@@ -28,12 +34,18 @@ export class PortTable<Task> {
     return this.#byPort.get(port);
   }
 
+  /** Whom a process reaches that connects to `host` and `port`. */
+  findAt(host: string, port: number): Listener<Task> | undefined {
+    return isSocketPath(host) ? this.#byPath.get(host) : this.find(port);
+  }
+
   /** Ends a listener of `task`; returns it when there was one. */
   close(id: number, task: Task): Listener<Task> | undefined {
     const listener = this.#byId.get(id);
     if (listener === undefined || listener.task !== task) return undefined;
     this.#byId.delete(id);
-    this.#byPort.delete(listener.port);
+    if (listener.port === 0) this.#byPath.delete(listener.host);
+    else this.#byPort.delete(listener.port);
     return listener;
   }
 
@@ -52,6 +64,14 @@ export class PortTable<Task> {
     return [...this.#byPort.values()];
   }
 
+  #listenOnPath(id: number, host: string, task: Task): Listener<Task> | undefined {
+    if (this.#byPath.has(host) || this.#byId.has(id)) return undefined;
+    const listener: Listener<Task> = { id, port: 0, host, task };
+    this.#byPath.set(host, listener);
+    this.#byId.set(id, listener);
+    return listener;
+  }
+
   #ephemeral(): number | undefined {
     for (let tries = FIRST_EPHEMERAL; tries <= LAST_EPHEMERAL; tries++) {
       const port = this.#nextEphemeral;
@@ -60,6 +80,11 @@ export class PortTable<Task> {
     }
     return undefined;
   }
+}
+
+/** A socket in the file system (unix(7)), named as a host. */
+export function isSocketPath(host: string): boolean {
+  return host.startsWith('unix:');
 }
 
 /** Names and addresses that mean this container itself. */

@@ -1,18 +1,26 @@
+import { OpenFlags } from '@slipway/vfs';
 import type { BindingFactory, Foreign } from '../realm.ts';
 import { connectRequest } from './connect-request.ts';
 import { Errno } from './errno.ts';
-import { RingStreamHandle } from './ring-stream-handle.ts';
+import { SocketHandle } from './socket-handle.ts';
 
 export const PipeConstants = { SOCKET: 0, SERVER: 1, IPC: 2, UV_READABLE: 1, UV_WRITABLE: 2 } as const;
+
+/** sun_path of a sockaddr_un holds 107 bytes and a zero. */
+const MOST_PATH_BYTES = 107;
 
 /**
  * internalBinding('pipe_wrap'). Reference: Node src/pipe_wrap.cc.
  *
- * Pipes are what a child's stdio and IPC channels are made of. Named pipes
- * (sockets in the file system) are refused: the kernel has no table of them.
+ * Pipes are what a child's stdio and IPC channels are made of, and sockets in
+ * the file system. The file system has no sockets, so an empty file stands where
+ * one is bound; the kernel knows who listens at its path.
  */
 export const createPipeWrapBinding: BindingFactory = (realm) => {
-  class Pipe extends RingStreamHandle {
+  class Pipe extends SocketHandle {
+    /** Where it is bound: the kernel's name of it. */
+    #host: string | null = null;
+
     constructor() {
       super(realm);
     }
@@ -22,26 +30,66 @@ export const createPipeWrapBinding: BindingFactory = (realm) => {
       return this.attach(fd);
     }
 
-    bind(): number {
-      return Errno.ENOTSUP;
-    }
-
-    listen(): number {
-      return Errno.ENOTSUP;
-    }
-
-    /** PipeWrap::Connect: nobody listens on a path here. */
-    connect(request: Foreign, path: string): number {
-      const finish = connectRequest(realm, this, request);
-      const ino = realm.sys.fs.lookup(realm.sys.absolute(path), true);
-      realm.loop.enqueueUnref(() => finish(ino < 0 ? ino : Errno.ECONNREFUSED));
+    /** PipeWrap::Bind */
+    bind(path: string): number {
+      if (this.#host !== null || this.stream !== undefined) return Errno.EINVAL;
+      if (!fits(path)) return Errno.EINVAL;
+      const { fs } = realm.sys;
+      if (path.startsWith('\0')) {
+        this.#host = `unix:${path}`;
+        return 0;
+      }
+      const absolute = realm.sys.absolute(path);
+      const ino = fs.open(absolute, OpenFlags.creat | OpenFlags.excl | OpenFlags.rdwr, 0o755);
+      if (ino === EEXIST) return Errno.EADDRINUSE;
+      // uv_pipe_bind: a folder that is not there is told as EACCES.
+      if (ino < 0) return ino === Errno.ENOENT ? Errno.EACCES : ino;
+      fs.release(ino);
+      this.#host = hostOf(absolute);
+      this.onCleanup(() => void fs.unlink(absolute));
       return 0;
+    }
+
+    /** PipeWrap::Listen */
+    listen(): number {
+      if (this.#host === null) return Errno.EINVAL;
+      return Math.min(0, this.listenAt(this.#host, 0));
+    }
+
+    /** PipeWrap::Connect */
+    connect(request: Foreign, path: string): number {
+      if (!fits(path)) return Errno.EINVAL;
+      const absolute = realm.sys.absolute(path);
+      const ino = path.startsWith('\0') ? 0 : realm.sys.fs.lookup(absolute, true);
+      if (ino < 0) {
+        const finish = connectRequest(realm, this, request);
+        realm.loop.enqueueUnref(() => finish(ino));
+        return 0;
+      }
+      return this.connectTo(request, { host: path.startsWith('\0') ? `unix:${path}` : hostOf(absolute), port: 0, secure: false }, () => undefined);
     }
 
     fchmod(): number {
       return 0;
     }
+
+    protected override makeAccepted(): SocketHandle {
+      return new Pipe();
+    }
   }
+
+  /** One name for a socket, whatever links lead to it. */
+  const hostOf = (absolute: string): string => {
+    const real = realm.sys.fs.realpath(absolute);
+    return `unix:${typeof real === 'string' ? real : absolute}`;
+  };
+
   class PipeConnectWrap {}
   return { Pipe, PipeConnectWrap, constants: { ...PipeConstants } };
 };
+
+const EEXIST = -17;
+
+function fits(path: string): boolean {
+  return new TextEncoder().encode(path).length <= MOST_PATH_BYTES;
+}

@@ -1,11 +1,8 @@
-import { isLoopback, Ring } from '@slipway/kernel';
+import { isLoopback } from '@slipway/kernel';
 import type { Foreign, Realm } from '../realm.ts';
-import { AsyncWrap } from './async-wrap.ts';
-import { connectRequest } from './connect-request.ts';
 import { Errno } from './errno.ts';
 import { hostNamesOf } from './host-names.ts';
-import { kernelMessagesOf } from './kernel-messages.ts';
-import { RingStreamHandle } from './ring-stream-handle.ts';
+import { SocketHandle } from './socket-handle.ts';
 
 export interface Address {
   readonly address: string;
@@ -16,29 +13,17 @@ export interface Address {
 /** UV_TCP_* and the constructor's argument, as `tcp_wrap.constants`. */
 export const TcpConstants = { SOCKET: 0, SERVER: 1, UV_TCP_IPV6ONLY: 1, UV_TCP_REUSEPORT: 2 } as const;
 
-/**
- * A TCP socket or listener. Reference: Node src/tcp_wrap.cc.
- *
- *   fresh ──bind──▶ bound ──listen──▶ listening
- *     └────────────connect──────────▶ connecting ──▶ connected
- *
- * Ports belong to the kernel; the bytes of a connection go through the two
- * rings the connecting side made, straight to the other process.
- */
-export abstract class TcpHandle extends RingStreamHandle {
+/** A TCP socket or listener. Reference: Node src/tcp_wrap.cc. */
+export abstract class TcpHandle extends SocketHandle {
   #local: Address | null = null;
   #remote: Address | null = null;
   #secure: { serverName: string | null } | null = null;
-  #listener: number | null = null;
-  #connecting: ((status: number) => void) | null = null;
-  readonly #cleanups: (() => void)[] = [];
 
   constructor(realm: Realm) {
     super(realm);
   }
 
-  /** A fresh handle of lib's own class, for a connection that came in. */
-  protected abstract makeAccepted(): TcpHandle;
+  protected abstract makeFresh(): TcpHandle;
 
   /** TCPWrap::Open: an inherited socket. */
   open(fd: number): number {
@@ -53,21 +38,12 @@ export abstract class TcpHandle extends RingStreamHandle {
     return this.#bind(address, port, 'IPv6');
   }
 
-  /** TCPWrap::Listen. The kernel answers at once, so a taken port is known here. */
+  /** TCPWrap::Listen */
   listen(): number {
-    const { kernel } = this.realm.sys;
     const local = this.#local ?? { address: '0.0.0.0', family: 'IPv4', port: 0 };
-    const listener = kernel.nextId();
-    const stop = kernelMessagesOf(this.realm).on('accept', listener, ({ end, remotePort }) => this.#accept(end, remotePort));
-    const answer = kernel.listen(listener, local.address, local.port);
-    if (answer.errno < 0) {
-      stop();
-      return answer.errno;
-    }
-    this.#local = { ...local, port: answer.port };
-    this.#listener = listener;
-    this.#cleanups.push(stop, () => kernel.post({ type: 'unlisten', listener }));
-    this.setListening(true);
+    const port = this.listenAt(local.address, local.port);
+    if (port < 0) return port;
+    this.#local = { ...local, port };
     return 0;
   }
 
@@ -128,15 +104,6 @@ export abstract class TcpHandle extends RingStreamHandle {
     this.#secure = { serverName: serverName ?? this.#secure?.serverName ?? null };
   }
 
-  protected override onClose(): void {
-    for (const cleanup of this.#cleanups.splice(0)) cleanup();
-    this.#listener = null;
-    const connecting = this.#connecting;
-    this.#connecting = null;
-    if (connecting !== null) this.realm.loop.enqueueUnref(() => connecting(Errno.ECANCELED));
-    super.onClose();
-  }
-
   #bind(address: string, port: number, family: Address['family']): number {
     if (this.#local !== null) return Errno.EINVAL;
     if (address !== '0.0.0.0' && address !== '::' && !isLoopback(address)) return Errno.EADDRNOTAVAIL;
@@ -144,47 +111,24 @@ export abstract class TcpHandle extends RingStreamHandle {
     return 0;
   }
 
-  #accept(end: Parameters<Realm['sys']['descriptors']['adopt']>[0], remotePort: number): void {
-    if (!this.isOpen || this.#local === null) return;
-    const { descriptors } = this.realm.sys;
-    const client = this.makeAccepted();
-    client.attach(descriptors.install(descriptors.adopt(end)));
-    const address = peerAddress(this.#local.address);
+  protected override makeAccepted(remotePort: number): TcpHandle {
+    const client = this.makeFresh();
+    const local = this.#local ?? { address: '0.0.0.0', family: 'IPv4', port: 0 };
+    const address = peerAddress(local.address);
     const family = address.includes(':') ? 'IPv6' : 'IPv4';
-    client.#local = { address, family, port: this.#local.port };
+    client.#local = { address, family, port: local.port };
     client.#remote = { address, family, port: remotePort };
-    AsyncWrap.callMethod(this, 'onconnection', 0, client);
+    return client;
   }
 
   #connect(request: Foreign, address: string, port: number, family: Address['family']): number {
-    if (this.stream !== undefined || this.#listener !== null) return Errno.EINVAL;
-    const { kernel, descriptors } = this.realm.sys;
-    const rings = [Ring.allocate(), Ring.allocate()] as const;
-    const channel = kernel.nextId();
-    const connection = kernel.nextId();
     const secure = this.#secure !== null;
     // The name must reach the kernel: what leaves the container is fetched by name.
     const host = hostNamesOf(this.realm).nameOf(address) ?? (isLoopback(address) ? address : (this.#secure?.serverName ?? address));
-    const finish = connectRequest(this.realm, this, request);
-    this.#connecting = finish;
-    const stop = kernelMessagesOf(this.realm).on('connected', connection, ({ errno, localPort }) => {
-      stop();
-      if (this.#connecting !== finish) return;
-      this.#connecting = null;
-      if (errno === 0) {
-        this.attach(descriptors.install(descriptors.adopt({ kind: 'channel', id: channel, side: 0, rings, as: 'tcp' })));
-        this.#local = { address: family === 'IPv6' ? '::1' : '127.0.0.1', family, port: localPort };
-        this.#remote = { address, family, port };
-      }
-      finish(errno);
+    return this.connectTo(request, { host, port, secure }, (localPort) => {
+      this.#local = { address: family === 'IPv6' ? '::1' : '127.0.0.1', family, port: localPort };
+      this.#remote = { address, family, port };
     });
-    // Closed before the answer: the kernel must learn that nobody holds our side.
-    this.#cleanups.push(() => {
-      stop();
-      if (this.#connecting === finish) kernel.post({ type: 'channel-close', id: channel, side: 0 });
-    });
-    kernel.post({ type: 'connect', connection, host, port, channel, rings, secure });
-    return 0;
   }
 }
 

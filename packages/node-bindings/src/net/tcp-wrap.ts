@@ -8,7 +8,7 @@ export const createTcpWrapBinding: BindingFactory = (realm) => {
       super(realm);
     }
 
-    protected override makeAccepted(): TcpHandle {
+    protected override makeFresh(): TcpHandle {
       return new TCP();
     }
   }

@@ -1,0 +1,104 @@
+import { Ring } from '@slipway/kernel';
+import type { Foreign, Realm } from '../realm.ts';
+import { AsyncWrap } from './async-wrap.ts';
+import { connectRequest } from './connect-request.ts';
+import { Errno } from './errno.ts';
+import { kernelMessagesOf } from './kernel-messages.ts';
+import { RingStreamHandle } from './ring-stream-handle.ts';
+
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+}
+
+/**
+ * What TCP sockets and sockets in the file system have in common: ConnectionWrap
+ * of Node src/connection_wrap.cc.
+ *
+ *   fresh ──listenAt──▶ listening
+ *     └──connectTo──▶ connecting ──▶ connected
+ *
+ * Who listens where is the kernel's business; the bytes of a connection go
+ * through the two rings the connecting side made, straight to the other process.
+ */
+export abstract class SocketHandle extends RingStreamHandle {
+  #listener: number | null = null;
+  #connecting: ((status: number) => void) | null = null;
+  readonly #cleanups: (() => void)[] = [];
+
+  constructor(realm: Realm) {
+    super(realm);
+  }
+
+  /** A fresh handle of lib's own class, for a connection that came in. */
+  protected abstract makeAccepted(remotePort: number): SocketHandle;
+
+  /** The port that was listened on, or a negative errno. The kernel answers at once. */
+  protected listenAt(host: string, port: number): number {
+    if (this.stream !== undefined || this.#listener !== null) return Errno.EINVAL;
+    const { kernel } = this.realm.sys;
+    const listener = kernel.nextId();
+    const stop = kernelMessagesOf(this.realm).on('accept', listener, ({ end, remotePort }) => this.#accept(end, remotePort));
+    const answer = kernel.listen(listener, host, port);
+    if (answer.errno < 0) {
+      stop();
+      return answer.errno;
+    }
+    this.#listener = listener;
+    this.onCleanup(stop);
+    this.onCleanup(() => kernel.post({ type: 'unlisten', listener }));
+    this.setListening(true);
+    return answer.port;
+  }
+
+  /** 0 or a negative errno; after 0 the request's callback comes. `onOpen` runs before it. */
+  protected connectTo(request: Foreign, { host, port, secure }: Endpoint, onOpen: (localPort: number) => void): number {
+    if (this.stream !== undefined || this.#listener !== null) return Errno.EINVAL;
+    const { kernel, descriptors } = this.realm.sys;
+    const rings = [Ring.allocate(), Ring.allocate()] as const;
+    const channel = kernel.nextId();
+    const connection = kernel.nextId();
+    const finish = connectRequest(this.realm, this, request);
+    this.#connecting = finish;
+    const stop = kernelMessagesOf(this.realm).on('connected', connection, ({ errno, localPort }) => {
+      stop();
+      if (this.#connecting !== finish) return;
+      this.#connecting = null;
+      if (errno === 0) {
+        this.attach(descriptors.install(descriptors.adopt({ kind: 'channel', id: channel, side: 0, rings, as: 'tcp' })));
+        onOpen(localPort);
+      }
+      finish(errno);
+    });
+    // Closed before the answer: the kernel must learn that nobody holds our side.
+    this.onCleanup(() => {
+      stop();
+      if (this.#connecting === finish) kernel.post({ type: 'channel-close', id: channel, side: 0 });
+    });
+    kernel.post({ type: 'connect', connection, host, port, channel, rings, secure });
+    return 0;
+  }
+
+  /** Runs when the handle is closed. */
+  protected onCleanup(cleanup: () => void): void {
+    this.#cleanups.push(cleanup);
+  }
+
+  protected override onClose(): void {
+    for (const cleanup of this.#cleanups.splice(0)) cleanup();
+    this.#listener = null;
+    const connecting = this.#connecting;
+    this.#connecting = null;
+    if (connecting !== null) this.realm.loop.enqueueUnref(() => connecting(Errno.ECANCELED));
+    super.onClose();
+  }
+
+  #accept(end: Parameters<Realm['sys']['descriptors']['adopt']>[0], remotePort: number): void {
+    if (!this.isOpen) return;
+    const { descriptors } = this.realm.sys;
+    const client = this.makeAccepted(remotePort);
+    client.attach(descriptors.install(descriptors.adopt(end)));
+    AsyncWrap.callMethod(this, 'onconnection', 0, client);
+  }
+}
