@@ -11,16 +11,20 @@ export function createModulesBinding(realm: Realm): Foreign {
   const decoder = new TextDecoder();
   let made: PackageConfigs | undefined;
   const configs = (): PackageConfigs => (made ??= new PackageConfigs(realm.sys.fs, (bytes) => decoder.decode(bytes)));
-  const pathOf = (url: string): string => decodeURIComponent(new URL(url).pathname);
+  const pathOf = (url: string): string => {
+    const { protocol, pathname } = new URL(url);
+    if (protocol !== 'file:') throw nodeError(TypeError as unknown as ErrorConstructor, 'ERR_INVALID_URL', 'Invalid URL');
+    return decodeURIComponent(pathname);
+  };
 
   return {
     readPackageJSON(path: string, _isESM: boolean, base: string | undefined, specifier: string | undefined): PackageConfig | undefined {
       return invalidAs(() => configs().read(path), () => base === undefined ? '' : ` while importing "${specifier ?? ''}" from ${base.startsWith('file:') ? pathOf(base) : base}`);
     },
     getNearestParentPackageJSON: (path: string) => invalidAs(() => configs().nearest(path)),
-    getNearestParentPackageJSONType: (path: string) => invalidAs(() => configs().nearest(path))?.[2] ?? 'none',
+    getNearestParentPackageJSONType: (path: string) => invalidAs(() => configs().nearest(path))?.[2],
     /** The scope of a URL; where there is none, the path at which the search ended. */
-    getPackageScopeConfig: (url: string) => invalidAs(() => configs().nearest(pathOf(url))) ?? '/package.json',
+    getPackageScopeConfig: (url: string) => invalidAs(() => configs().nearest(pathOf(url))) ?? searchEnd(pathOf(url)),
     getPackageType(url: string) {
       const type = invalidAs(() => configs().nearest(pathOf(url)))?.[2];
       return type === 'none' ? undefined : type;
@@ -52,6 +56,12 @@ export function createModulesBinding(realm: Realm): Foreign {
       lazy('filename', (path) => path);
     },
   };
+}
+
+/** The last package.json that was looked for in vain: `node_modules` and the root end the search. */
+function searchEnd(path: string): string {
+  const inside = path.lastIndexOf('/node_modules/');
+  return inside < 0 ? '/package.json' : `${path.slice(0, inside)}/node_modules/package.json`;
 }
 
 function invalidAs<Result>(read: () => Result, context: () => string = () => ''): Result {

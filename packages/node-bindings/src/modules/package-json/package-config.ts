@@ -67,8 +67,9 @@ export class PackageConfigs {
     }
     let config: PackageConfig | undefined;
     for (let current = directory; ; current = current.slice(0, current.lastIndexOf('/'))) {
-      // The directory node_modules itself belongs to no package.
-      if (!current.endsWith('/node_modules')) config = this.read(`${current}/package.json`);
+      // What lies in node_modules never belongs to the package around it.
+      if (current.endsWith('/node_modules')) break;
+      config = this.read(`${current}/package.json`);
       if (config !== undefined || current === '') break;
     }
     this.#nearest.set(directory, config?.[5]);
