@@ -91,7 +91,7 @@ it('does not go on after process.exit, even where a program catches everything',
     }
     console.log('went on');`);
   expect(run).toMatchObject({ stdout: 'exit 5\n', code: 5 });
-  const promised = await node(`(async () => { try { process.exit(6); } catch {} console.log('went on'); })(); setTimeout(() => console.log('timer'), 5);`);
+  const promised = await node(`(async () => { try { process.exit(6); } catch { console.log('caught'); } console.log('went on'); })(); setTimeout(() => console.log('timer'), 5);`);
   expect(promised).toMatchObject({ stdout: '', code: 6 });
 });
 
