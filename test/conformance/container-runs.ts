@@ -40,6 +40,8 @@ export async function runInContainers(files: readonly TestFile[], options: Conta
             await options.onResult(next.file, await runOne(container, next.file, slot, options.limitMs));
           } catch (error) {
             broken = true;
+            // The signal that stops a run closes the browser as well: that says nothing about the file.
+            if (options.stop.aborted) return;
             if (++next.tries < 2) queue.push(next);
             else await options.onResult(next.file, { code: null, signal: null, timedOut: false, stdout: '', stderr: `Error: the container broke: ${(error as Error).message.split('\n')[0]}` });
           }
@@ -49,7 +51,8 @@ export async function runInContainers(files: readonly TestFile[], options: Conta
         await within(container.mount({ folder: options.folder, at: 'test' }), BOOT_LIMIT_MS, 'the suite could not be mounted');
         await Promise.all(Array.from({ length: options.jobs }, (_, slot) => work(slot)));
       } finally {
-        const ended = await Promise.race([container.close().then(() => true), delay(GRACE_MS).then(() => false)]);
+        // A crashed browser cannot close a container; the next one gets a new browser.
+        const ended = await Promise.race([container.close().then(() => true, () => false), delay(GRACE_MS).then(() => false)]);
         if (!ended) {
           await browser.close();
           browser = undefined;
