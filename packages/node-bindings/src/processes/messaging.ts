@@ -16,6 +16,8 @@ export interface PortRegistry {
   threadEnded(threadId: number): void;
   /** This thread is about to end: tells all other sides. */
   announceEnd(): void;
+  /** From now on ports are read also while they are listened to. */
+  readWhileListening(): void;
 }
 
 export const PORT_REGISTRY = 'slipway_ports';
@@ -55,6 +57,7 @@ export const createMessagingBinding: BindingFactory = (realm) => {
 
   const wrap = (native: NativePort, boxes: Boxes | null = null): Foreign => new (MessagePort as Foreign)(INTERNAL, native, { boxes, sent: 0, received: 0, unread: [] });
 
+  let readsWhileListening = false;
   const owner = {
     deliver(port: Foreign, received: Received) {
       const { emitMessage } = realm.perContext.messagePort;
@@ -65,6 +68,9 @@ export const createMessagingBinding: BindingFactory = (realm) => {
     forget(handle: PortHandle) {
       live.delete(handle);
       if (handle.boxes !== null) byInbox.delete(handle.boxes.inbox);
+    },
+    get readsWhileListening() {
+      return readsWhileListening;
     },
     get threadId() {
       return realm.isMainThread ? 0 : (realm.sys.start.thread?.threadId ?? 0);
@@ -184,6 +190,9 @@ export const createMessagingBinding: BindingFactory = (realm) => {
     handleOf: (port) => handles.get(port),
     threadEnded(threadId) {
       for (const handle of live) if (handle.peerThread === threadId) handle.peerEnded();
+    },
+    readWhileListening() {
+      readsWhileListening = true;
     },
     announceEnd() {
       // The port to the parent's Worker object knows no peer; its end is the last that the parent waits for.

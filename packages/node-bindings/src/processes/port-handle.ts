@@ -47,6 +47,11 @@ export interface PortOwner {
   /** This port is closed or belongs to somebody else now. */
   forget(handle: PortHandle): void;
   readonly threadId: number;
+  /**
+   * lib has a thread whose answers this one waits for with `Atomics.wait`
+   * (`module.register`): ports are read while they are listened to.
+   */
+  readonly readsWhileListening: boolean;
 }
 
 /**
@@ -153,10 +158,14 @@ export class PortHandle extends HandleWrap {
       peer.#arrived(received);
       return;
     }
-    const plain = transfer.length === 0 && envelope.specials.length === 0;
+    // Buffers can be copied into the box instead of moved: the sender loses them all the same.
+    const buffers = transfer.filter((object) => object instanceof ArrayBuffer);
+    const plain = buffers.length === transfer.length && envelope.specials.length === 0;
     const mail = plain && this.#outbox?.wanted === true ? encodeMail(envelope.value) : undefined;
-    if (mail !== undefined && this.#outbox?.put(number, mail) === true) this.#native.postMessage({ type: 'mail' } satisfies Packet, []);
-    else this.#native.postMessage({ type: 'message', number, envelope } satisfies Packet, transfer);
+    if (mail !== undefined && this.#outbox?.put(number, mail) === true) {
+      for (const buffer of buffers) buffer.transfer();
+      this.#native.postMessage({ type: 'mail' } satisfies Packet, []);
+    } else this.#native.postMessage({ type: 'message', number, envelope } satisfies Packet, transfer);
     this.#sent = number;
   }
 
@@ -208,7 +217,7 @@ export class PortHandle extends HandleWrap {
   }
 
   #setStarted(started: boolean): void {
-    if (this.#started !== started) this.#inbox?.setListens(started);
+    if (this.#started !== started && !this.#owner.readsWhileListening) this.#inbox?.setListens(started);
     this.#started = started;
   }
 

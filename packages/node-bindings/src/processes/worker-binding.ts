@@ -18,7 +18,9 @@ export const createWorkerBinding: BindingFactory = (realm) => {
   const counter = (): SharedArrayBuffer => (ownCounter ??= realm.sys.start.thread?.counter ?? new SharedArrayBuffer(4));
 
   class Worker extends WorkerHandle {
-    constructor(url: unknown, env: unknown, execArgv: unknown, resourceLimits: Float64Array, _track: boolean, _internal: boolean, name: string) {
+    constructor(url: unknown, env: unknown, execArgv: unknown, resourceLimits: Float64Array, _track: boolean, internal: boolean, name: string) {
+      // A thread of lib's own (the loader's hooks): its parent waits for it without a turn of the loop.
+      if (internal) ports().readWhileListening();
       super(realm, ports(), { url, env, execArgv, resourceLimits, name, counter: counter() });
       // Only what was given for this thread is judged; the parent's own options were.
       const invalid = Array.isArray(execArgv) ? invalidThreadOptions(realm.data, execArgv.map(String)) : [];
