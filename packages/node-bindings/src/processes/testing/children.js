@@ -1,5 +1,5 @@
 // Children with pipes, signals, missing programs and IPC.
-const { spawn, fork } = require('child_process');
+const { spawn } = require('child_process');
 const { once } = require('events');
 const node = (code, options) => spawn('node', ['-e', code], options);
 
