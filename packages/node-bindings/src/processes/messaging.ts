@@ -144,8 +144,11 @@ export const createMessagingBinding: BindingFactory = (realm) => {
       }
       const ownPeer = owner.peerOf(handle);
       const lost = ownPeer !== undefined && packed.given.includes(ownPeer);
-      if (lost) realm.process.emitWarning('The target port was posted to itself, and the communication channel was lost');
-      else sendNatively(realm, () => handle.send(packed.envelope, packed.transfer));
+      if (lost) {
+        realm.process.emitWarning('The target port was posted to itself, and the communication channel was lost');
+        // What was listed is gone from here all the same.
+        sendNatively(realm, () => realm.host.structuredClone(packed.envelope, { transfer: packed.transfer }));
+      } else sendNatively(realm, () => handle.send(packed.envelope, packed.transfer));
       for (const given of packed.given) given.giveAway();
       if (lost) handle.close();
       return true;
