@@ -9,6 +9,7 @@ import type { TransformCache } from './cache/transform-cache.ts';
 import { VfsTransformCache } from './cache/vfs-transform-cache.ts';
 import { installCarryingThen } from './language/continuation.ts';
 import { installFunctionConstructors } from './language/function-constructors.ts';
+import { installFunctionSource } from './language/function-source.ts';
 import { installStackTraces } from './stack/stack-traces.ts';
 
 export function installLanguageHooks(realm: Realm): void {
@@ -18,6 +19,8 @@ export function installLanguageHooks(realm: Realm): void {
   const inLib = stack.originalPosition;
   stack.originalPosition = (position) => inLib?.(position) ?? language.scripts.original(position);
   stack.sourceLine = (file, line) => language.scripts.sourceLine(file, line);
+  // What stands in for the engine's own functions shall look like them.
+  installFunctionSource([host.classes.Promise.prototype.then, globalThis.Function, globalThis.Proxy]);
   installStackTraces(realm);
   language.sharedCache = lazyCache(realm);
 }

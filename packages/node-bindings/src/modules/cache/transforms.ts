@@ -9,7 +9,7 @@ import { textHash } from './text-hash.ts';
 import type { TransformCache } from './transform-cache.ts';
 
 /** Changes whenever the same text would be transformed differently. */
-const VERSION = 2;
+const VERSION = 3;
 /** Below this many characters a look into the cache costs as much as the work. */
 const WORTH_CACHING = 1500;
 

@@ -1,7 +1,6 @@
 /** internalBinding('contextify'). Reference: src/node_contextify.cc. */
 import { mustGet } from '../../boot/private-slots.ts';
 import type { Foreign, Realm } from '../../realm.ts';
-import { sourceMapUrl } from '../language/magic-comments.ts';
 import { installStackTraces } from '../stack/stack-traces.ts';
 import { emptyCachedData } from './cached-data.ts';
 import { compileFunction } from './compile-function.ts';
@@ -46,7 +45,7 @@ export function createContextifyBinding(realm: Realm): Foreign {
       const compiled = decorated(realm, file, source, () => compileFunction(language, { source, file, parameters: parameters ?? [], lineOffset, columnOffset, referrer: symbol }));
       hostDefinedOption.set(compiled, symbol);
       return {
-        __proto__: null, function: compiled, sourceMapURL: sourceMapUrl(source), sourceURL: undefined,
+        __proto__: null, function: compiled, sourceMapURL: language.sourceMapUrl(source, 'script'), sourceURL: undefined,
         ...(produceCachedData && { cachedDataProduced: true, cachedData: emptyCachedData(realm) }),
       };
     },
@@ -65,7 +64,7 @@ export function createContextifyBinding(realm: Realm): Foreign {
         }
       }
       if (compiled !== undefined) hostDefinedOption.set(compiled, defaultReferrer);
-      return { __proto__: null, cachedDataRejected: false, sourceMapURL: sourceMapUrl(source), sourceURL: undefined, function: compiled, canParseAsESM };
+      return { __proto__: null, cachedDataRejected: false, sourceMapURL: language.sourceMapUrl(source, 'script'), sourceURL: undefined, function: compiled, canParseAsESM };
     },
 
     /** ContainsModuleSyntax */

@@ -8,7 +8,6 @@
 import { mustGet } from '../../boot/private-slots.ts';
 import type { Foreign, Realm } from '../../realm.ts';
 import type { Language } from '../language/language.ts';
-import { sourceMapUrl } from '../language/magic-comments.ts';
 import { helperNames, helperParameters } from '../transform/names.ts';
 import { makeBody, mayNeedTransform, namesOf, planScript, type TransformedScript } from '../transform/transform.ts';
 import { childrenOf, parseText, patternNames, type Node } from '../transform/syntax-tree.ts';
@@ -46,7 +45,7 @@ export function createContextifyScript(realm: Realm): Foreign {
       }
       // The text of a file can be read again; programs compile many.
       if (!/^(?:\/|file:)/.test(file)) language.scripts.keepText(file, source, lineOffset);
-      Object.assign(this, { sourceMapURL: sourceMapUrl(source), ...(cachedData !== undefined && { cachedDataRejected: false }) });
+      Object.assign(this, { sourceMapURL: language.sourceMapUrl(source, 'script'), ...(cachedData !== undefined && { cachedDataRejected: false }) });
       if (produceCachedData === true) Object.assign(this, { cachedDataProduced: true, cachedData: emptyCachedData(realm) });
     }
 

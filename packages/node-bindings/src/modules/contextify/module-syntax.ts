@@ -10,7 +10,7 @@ const ONLY_IN_MODULES = ['Cannot use import statement outside a module', "Unexpe
 const ERRORS_ONLY_IN_COMMONJS = [
   "Identifier '__filename' has already been declared", "Identifier '__dirname' has already been declared",
   "Identifier 'exports' has already been declared", "Identifier 'module' has already been declared", "Identifier 'require' has already been declared",
-  'await is only valid in async functions and the top level bodies of modules', 'Unexpected reserved word',
+  'await is only valid in async functions and the top level bodies of modules', 'Unexpected reserved word', 'missing ) after argument list',
 ];
 
 export function isModuleSyntaxError(message: string): boolean {

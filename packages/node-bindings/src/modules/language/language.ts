@@ -5,10 +5,14 @@
 import type { HostGlobals } from '../../boot/host-globals.ts';
 import type { ContinuationFrame } from '../../boot/language-hooks.ts';
 import type { Foreign } from '../../realm.ts';
+import { EVALUATION_PHASE, SOURCE_PHASE } from '../transform/tables.ts';
 import { helperNames } from '../transform/names.ts';
 import { mayNeedTransform, planScript, type LoadParse } from '../transform/transform.ts';
 import type { TransformCache } from '../cache/transform-cache.ts';
 import { Transforms } from '../cache/transforms.ts';
+import { isParseError, parseText } from '../transform/syntax-tree.ts';
+import type { Goal } from '../transform/scan-state.ts';
+import { sourceMapUrl } from './magic-comments.ts';
 import { createContinuation, type Continuation } from './continuation.ts';
 import { CompiledScripts, type CompiledScript } from './scripts.ts';
 
@@ -17,7 +21,6 @@ export type ImportCallback = (referrer: symbol, specifier: string, phase: number
 /** lib's initializeImportMetaObject. */
 export type ImportMetaCallback = (referrer: symbol, meta: object, wrap: Foreign) => void;
 
-const EVALUATION_PHASE = 2;
 
 export class Language {
   readonly continuation: Continuation;
@@ -30,13 +33,35 @@ export class Language {
   importCallback: ImportCallback | undefined;
   importMetaCallback: ImportMetaCallback | undefined;
   readonly #host: HostGlobals;
+  readonly #requireBuiltin: (id: string) => Foreign;
   #scripts = 0;
 
   constructor(host: HostGlobals, frame: ContinuationFrame, requireBuiltin: (id: string) => Foreign) {
     this.#host = host;
+    this.#requireBuiltin = requireBuiltin;
     this.continuation = createContinuation(frame, host.classes.Promise, host.promiseThen);
     this.loadParse = () => requireBuiltin('internal/deps/acorn/acorn/dist/acorn').parse;
     this.transforms = new Transforms(this.loadParse, () => this.sharedCache?.());
+  }
+
+  /**
+   * The source map a text names. Whether that stands in a comment is looked at
+   * only where maps are used: it takes the parser.
+   */
+  sourceMapUrl(source: string, goal: Goal): string | undefined {
+    if (sourceMapUrl(source) === undefined || !this.#usesSourceMaps()) return sourceMapUrl(source);
+    const comments: { readonly start: number; readonly end: number }[] = [];
+    try {
+      parseText(this.loadParse(), source, goal, (start, end) => comments.push({ start, end }));
+    } catch (error) {
+      if (!isParseError(error)) throw error;
+      return sourceMapUrl(source);
+    }
+    return sourceMapUrl(source, (at) => comments.some(({ start, end }) => start < at && at < end));
+  }
+
+  #usesSourceMaps(): boolean {
+    return this.#requireBuiltin('internal/source_map/source_map_cache').getSourceMapsSupport().enabled === true;
   }
 
   nextScriptNumber(): number {
@@ -51,7 +76,7 @@ export class Language {
   /** What a transformed text of this referrer calls, in the order of `helperParameters`. */
   helpers(referrer: symbol, file: string, prefix: string): unknown[] {
     const { awaited, asyncIterable, takeFrame, operand, resumed, caught } = this.continuation;
-    return [this.importFunction(referrer, file), awaited, asyncIterable, this.evalText(prefix), takeFrame, operand, resumed, caught];
+    return [this.importFunction(referrer, file), awaited, asyncIterable, this.evalText(prefix), takeFrame, operand, resumed, caught, this.importFunction(referrer, file, SOURCE_PHASE)];
   }
 
   /**
@@ -67,7 +92,7 @@ export class Language {
   }
 
   /** The function behind `import(…)` of one referrer. Reference: ECMA-262 13.3.10.2 EvaluateImportCall. */
-  importFunction(referrer: symbol, referrerName: string): (specifier: unknown, options?: unknown) => Promise<unknown> {
+  importFunction(referrer: symbol, referrerName: string, phase = EVALUATION_PHASE): (specifier: unknown, options?: unknown) => Promise<unknown> {
     const NativePromise = this.#host.classes.Promise;
     return (specifier, options) => {
       try {
@@ -75,7 +100,7 @@ export class Language {
         const text = typeof specifier === 'string' ? specifier : `${specifier as string}`;
         const attributes = readAttributes(options);
         if (this.importCallback === undefined) throw new Error('Cannot import: the module loader is not initialized');
-        return NativePromise.resolve(this.importCallback(referrer, text, EVALUATION_PHASE, attributes, referrerName));
+        return NativePromise.resolve(this.importCallback(referrer, text, phase, attributes, referrerName));
       } catch (error) {
         return NativePromise.reject(error);
       }

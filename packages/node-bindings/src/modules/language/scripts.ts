@@ -34,6 +34,10 @@ export class CompiledScripts {
     this.#texts.set(file, { text, lineOffset });
   }
 
+  text(file: string): string | undefined {
+    return this.#texts.get(file)?.text;
+  }
+
   sourceLine(file: string, line: number): string | undefined {
     const known = this.#texts.get(file);
     return known?.text.split(/\r\n|[\n\r\u2028\u2029]/)[line - 1 - known.lineOffset];

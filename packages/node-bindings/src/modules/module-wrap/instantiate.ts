@@ -76,10 +76,13 @@ function exportsOf(module: ModuleRecord, resolver: ExportResolver): Map<string, 
 /** Checks that everything named exists; true when the module must see its imports live. */
 function resolveImports(module: SourceTextRecord, resolver: ExportResolver, parts: LinkParts): boolean {
   for (const [, request, name] of module.tables.indirectExports) mustResolve(module, request, name, resolver, parts);
+  // lib sets a builtin's exports again for a program that asks for it.
+  const seesBuiltinsChange = module.source?.includes('syncBuiltinESMExports') === true;
   let isLive = module.isCyclic;
   for (const [request, name] of module.tables.imports) {
     const resolution = mustResolve(module, request, name, resolver, parts);
-    if (resolution !== undefined && !isConstant(resolution)) isLive = true;
+    if (resolution === undefined) continue;
+    if (!isConstant(resolution) || (seesBuiltinsChange && resolution.module.kind === 'synthetic')) isLive = true;
   }
   return isLive;
 }

@@ -15,7 +15,6 @@ import { bodyArguments, instantiate, type LinkFailure, type LinkParts } from './
 import { Status, SourceTextRecord, SyntheticRecord, type ModuleRecord } from './module-record.ts';
 import { namespaceOf, settleNamespace, type NamespaceParts } from './namespace.ts';
 import { findSpecifier, placeOfAwait } from './places.ts';
-import { sourceMapUrl } from '../language/magic-comments.ts';
 import { recaptureStack } from '../contextify/decorate-error.ts';
 import { emptyCachedData } from '../contextify/cached-data.ts';
 
@@ -78,7 +77,7 @@ export function createModuleWrapBinding(realm: Realm): Foreign {
       // The own properties that the C++ sets, in its order.
       Object.assign(this, {
         ...(isText && { hasTopLevelAwait: record.hasTopLevelAwait }),
-        sourceURL: undefined, sourceMapURL: isText ? sourceMapUrl(content) : undefined, synthetic: !isText, url,
+        sourceURL: undefined, sourceMapURL: isText ? language.sourceMapUrl(content, 'module') : undefined, synthetic: !isText, url,
       });
     }
 
@@ -220,6 +219,8 @@ function createSourceText(url: string, source: string, link: LinkParts, language
   try {
     const { tables, body } = language.transforms.module(source);
     const record = new SourceTextRecord(url, source, tables, body);
+    // The text of a file can be read again.
+    if (!/^(?:file|node):/.test(url)) language.scripts.keepText(url, source, 0);
     // The usual variant is compiled at once: syntax errors belong here. Linking may still want the other one.
     record.code = link.compile(record, assembleModule(tables, body, 'once'), body.shifts);
     return record;
@@ -256,7 +257,9 @@ function mustBeLinked(root: ModuleRecord): void {
     if (record.dependencies === undefined && record.requests.length > 0) {
       throw nodeError(Error, 'ERR_VM_MODULE_LINK_FAILURE', 'module is not linked');
     }
-    for (const dependency of record.dependencies ?? []) visit(dependency);
+    record.dependencies?.forEach((dependency, k) => {
+      if (record.requests[k]?.phase === EVALUATION_PHASE) visit(dependency);
+    });
   };
   visit(root);
 }

@@ -21,11 +21,16 @@ export function findSpecifier(tree: Node, source: string, specifier: string, nam
 
 /** The top-level await that was reached last. The text is read again: it is not kept. */
 export function placeOfAwait(module: SourceTextRecord, realm: Realm): SourcePosition | undefined {
-  const path = module.url.startsWith('file://') ? decodeURIComponent(module.url.slice(7)) : module.url;
-  const bytes = realm.sys.fs.readFile(path);
-  if (typeof bytes === 'number' || module.waitsAt === undefined) return undefined;
-  const { line, column } = lineAndColumn(new realm.host.classes.TextDecoder().decode(bytes), module.waitsAt);
+  const text = realm.language.scripts.text(module.url) ?? readText(module.url, realm);
+  if (text === undefined || module.waitsAt === undefined) return undefined;
+  const { line, column } = lineAndColumn(text, module.waitsAt);
   return { file: module.url, line, column: column + 1 };
+}
+
+function readText(url: string, realm: Realm): string | undefined {
+  if (!url.startsWith('file://')) return undefined;
+  const bytes = realm.sys.fs.readFile(decodeURIComponent(url.slice('file://'.length)));
+  return typeof bytes === 'number' ? undefined : new realm.host.classes.TextDecoder().decode(bytes);
 }
 
 function lineAndColumn(source: string, at: number): { line: number; column: number } {

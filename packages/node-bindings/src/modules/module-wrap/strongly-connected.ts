@@ -2,6 +2,7 @@
  * Marks the modules that lie in an import cycle (Tarjan's algorithm over the
  * not yet instantiated part of a graph). Returns that part, dependencies first.
  */
+import { EVALUATION_PHASE } from '../transform/tables.ts';
 import { Status, type ModuleRecord } from './module-record.ts';
 
 export function findCycles(root: ModuleRecord): ModuleRecord[] {
@@ -18,7 +19,9 @@ export function findCycles(root: ModuleRecord): ModuleRecord[] {
     stack.push(module);
     onStack.add(module);
     let lowest = own;
-    for (const required of module.dependencies ?? []) {
+    for (const [k, required] of (module.dependencies ?? []).entries()) {
+      // A module asked for its source only is neither linked nor run.
+      if (module.requests[k]?.phase !== EVALUATION_PHASE) continue;
       // What was instantiated before cannot lead back here.
       if (required.status !== Status.uninstantiated) continue;
       if (required === module) module.isCyclic = true;

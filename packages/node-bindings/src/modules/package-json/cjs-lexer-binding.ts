@@ -10,8 +10,13 @@ export function createCjsLexerBinding(): Foreign {
         initSync();
         isReady = true;
       }
-      const { exports, reexports } = parse(source);
-      return [new Set(exports), reexports];
+      try {
+        const { exports, reexports } = parse(source);
+        return [new Set(exports), reexports];
+      } catch {
+        // A text it cannot read exports nothing that is known; the compiler will say what is wrong with it.
+        return [new Set(), []];
+      }
     },
   };
 }

@@ -37,23 +37,10 @@ export function createModulesBinding(realm: Realm): Foreign {
     compileCacheStatus: ['FAILED', 'ENABLED', 'ALREADY_ENABLED', 'DISABLED'],
     cachedCodeTypes: { kCommonJS: 0, kESM: 1, kStrippedTypeScript: 2, kTransformedTypeScript: 3, kTransformedTypeScriptWithSourceMaps: 4 },
     moduleFormats: { kCommonJS: 0, kModule: 1 },
-    /** import.meta.dirname and filename: lazy in Node, so that fileURLToPath can fail late. */
+    /** import.meta.dirname and filename. */
     setLazyPathHelpers(meta: object, url: string) {
-      const lazy = (key: string, make: (path: string) => string): void => {
-        Object.defineProperty(meta, key, {
-          get() {
-            const value = make(realm.requireBuiltin('internal/url').fileURLToPath(url) as string);
-            Object.defineProperty(meta, key, { value, writable: true, enumerable: true, configurable: true });
-            return value;
-          },
-          set(value: unknown) {
-            Object.defineProperty(meta, key, { value, writable: true, enumerable: true, configurable: true });
-          },
-          enumerable: true, configurable: true,
-        });
-      };
-      lazy('dirname', (path) => realm.requireBuiltin('path').dirname(path) as string);
-      lazy('filename', (path) => path);
+      const filename = realm.requireBuiltin('internal/url').fileURLToPath(url) as string;
+      Object.assign(meta, { dirname: realm.requireBuiltin('path').dirname(filename) as string, filename });
     },
   };
 }

@@ -23,6 +23,10 @@ export interface HelperNames {
   readonly resumed: string;
   /** `__swQ(frame)` puts the frame back where an `await` has thrown; gives undefined. */
   readonly caught: string;
+  /** Closes what `awaited`, `asyncIterable` and `evalText` opened; the comment tells it from the program's own. */
+  readonly close: string;
+  /** Stands for `import.source` in `import.source(…)`. */
+  readonly sourceImport: string;
   /** Prepares the text of a direct `eval`: `eval(__swE(text))`. */
   readonly evalText: string;
   /** Stands for `import` in `import(…)`. */
@@ -61,6 +65,8 @@ export function helperNames(prefix: string): HelperNames {
     topLevelOperand: `${prefix}T`,
     resumed: `${prefix}V`,
     caught: `${prefix}Q`,
+    close: `/*${prefix}*/)`,
+    sourceImport: `${prefix}P`,
     evalText: `${prefix}E`,
     dynamicImport: `${prefix}I`,
     importMeta: `${prefix}M`,
@@ -74,7 +80,7 @@ export function helperNames(prefix: string): HelperNames {
 
 /** Names of the helpers every text may use, in the order of `Language.helpers`. */
 export function helperParameters(names: HelperNames): string[] {
-  return [names.dynamicImport, names.awaited, names.asyncIterable, names.evalText, names.takeFrame, names.operand, names.resumed, names.caught];
+  return [names.dynamicImport, names.awaited, names.asyncIterable, names.evalText, names.takeFrame, names.operand, names.resumed, names.caught, names.sourceImport];
 }
 
 /**
@@ -94,7 +100,7 @@ export interface AwaitTexts {
 }
 
 export function awaitTexts(names: HelperNames, place: 'block' | 'expression' | 'top-level', start: number): AwaitTexts {
-  if (place === 'expression') return { before: '', opening: ` ${names.awaited}(`, closing: ')' };
+  if (place === 'expression') return { before: '', opening: ` ${names.awaited}(`, closing: names.close };
   const operand = place === 'block' ? `${names.operand}(` : `${names.topLevelOperand}(${start},`;
   return { before: `${names.resumed}(`, opening: ` ${operand}`, closing: `,${names.frame}=${names.takeFrame}()),${names.frame},${names.frame}=void 0)` };
 }

@@ -123,7 +123,7 @@ function close(s: ScanState, kind: number): void {
 function closeParen(s: ScanState): void {
   const isWrapped = ((s.nest.flags[s.nest.top] as number) & (Flag.forAwait | Flag.iterable)) === (Flag.forAwait | Flag.iterable);
   close(s, Bracket.paren);
-  if (isWrapped || (s.closedFlags & Flag.evalCall) !== 0) s.edits.insert(s.at, ')');
+  if (isWrapped || (s.closedFlags & Flag.evalCall) !== 0) s.edits.insert(s.at, s.names.close);
   step(s, 1, (s.closedFlags & Flag.header) !== 0 ? Prev.statement : Prev.operand, 41);
 }
 
@@ -363,6 +363,8 @@ function arrow(s: ScanState): void {
     if (s.nameStart < 0) throw new Bail('arrow without parameters');
     if (s.asyncArrow) flags |= Flag.async;
   }
+  // An arrow function is no operand of `await`: the engine shall say so.
+  if (s.awaitBracket.at(-1) === nest.top) throw new Bail('await of an arrow function');
   s.asyncArrow = false;
   step(s, 2, Prev.operator, 62);
   const next = skipBlanks(source, s.at);

@@ -29,13 +29,14 @@ export function isParseError(error: unknown): error is ParseError {
   return error instanceof SyntaxError && typeof (error as Partial<ParseError>).pos === 'number';
 }
 
-export function parseText(parse: Parse, source: string, goal: Goal): Node {
+export function parseText(parse: Parse, source: string, goal: Goal, onComment?: (start: number, end: number) => void): Node {
   // Parentheses are kept because edits go around them: `await (a, b)`.
   return parse(source, {
     ecmaVersion: 'latest',
     sourceType: goal === 'module' ? 'module' : 'commonjs',
     allowHashBang: true,
     preserveParens: true,
+    ...(onComment !== undefined && { onComment: (_isBlock: boolean, _text: string, start: number, end: number) => onComment(start, end) }),
   }) as unknown as Node;
 }
 

@@ -57,7 +57,7 @@ export function makeBody({ prefix, edits }: Plan, source: string): ModuleBody {
   return { prefix, text: edits.apply(source), shifts: edits.columnShifts(source) };
 }
 
-const MAY_IMPORT = /\bimport\s*(?:\/[/*]|\()/;
+const MAY_IMPORT = /\bimport\s*(?:\/[/*]|\(|\.\s*source\b)/;
 
 /**
  * A script in which `await` keeps the continuation frame and `import()` works.

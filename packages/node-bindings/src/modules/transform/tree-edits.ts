@@ -25,7 +25,7 @@ export class TreeEdits {
   }
 
   /** After everything inside: at one place the inner one must be closed first. */
-  close(at: number, text = ')'): void {
+  close(at: number, text: string): void {
     this.#edits.push({ start: at, end: at, rank: CLOSE, text, isBlank: false });
   }
 

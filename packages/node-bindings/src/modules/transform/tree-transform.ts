@@ -170,7 +170,7 @@ class Examiner {
           const open = skipBlanks(this.#source, node.callee.end);
           this.edits.open(open + 1, `${this.#names.evalText}(`);
           this.#children(node);
-          this.edits.close(node.end - 1);
+          this.edits.close(node.end - 1, this.#names.close);
           return;
         }
         this.#children(node);
@@ -267,7 +267,7 @@ class Examiner {
     const of = skipBlanks(this.#source, node.left.end);
     this.edits.open(of + 2, ` ${this.#names.asyncIterable}(`);
     this.#children(node);
-    this.edits.close(skipBlanks(this.#source, node.right.end));
+    this.edits.close(skipBlanks(this.#source, node.right.end), this.#names.close);
   }
 }
 

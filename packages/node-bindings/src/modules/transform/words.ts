@@ -371,6 +371,14 @@ function scanImport(s: ScanState, start: number, end: number): void {
   }
   if (code === 46) {
     const property = skipBlanks(source, next + 1);
+    if (isWord(source, property, 'source') && source.charCodeAt(skipBlanks(source, property + 6)) === 40) {
+      s.beginOperand();
+      s.edits.blank(start, property + 6, s.names.sourceImport);
+      s.usesDynamicImport = true;
+      s.at = property + 6;
+      s.after(Prev.operand);
+      return;
+    }
     if (!isWord(source, property, 'meta') || !s.isModule) throw new Bail('import.something');
     s.beginOperand();
     s.edits.blank(start, property + 4, s.names.importMeta);
