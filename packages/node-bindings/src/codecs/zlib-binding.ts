@@ -13,6 +13,10 @@ import { ZlibCodec } from './zlib-codec.ts';
 const UNSET = 0xffff_ffff;
 /** `zlib.constants`; what only tunes the ratio is not named here, the libraries have no say in it. */
 const BrotliParameter = { quality: 1, largeWindow: 6 } as const;
+/** By parameter: mode, quality, window, disable literal context modeling (encode.h). */
+const BROTLI_RANGES = [[0, 0, 2], [1, 0, 11], [2, 10, 24], [4, 0, 1]] as const;
+/** ZSTD_strategy and window of a compressor (zstd.h). */
+const ZSTD_RANGES = [[101, 10, 31], [107, 1, 9]] as const;
 const ZstdParameter = { compressionLevel: 100, checksumFlag: 201 } as const;
 const DEFAULT_BROTLI_QUALITY = 11;
 const DEFAULT_ZSTD_LEVEL = 3;
@@ -72,6 +76,10 @@ export const createZlibBinding: BindingFactory = (realm) => {
 
     init(parameters: Uint32Array, writeState: Uint32Array, callback: () => void, dictionary: unknown): void {
       refuseDictionary(dictionary);
+      for (const [number, least, most] of BROTLI_RANGES) {
+        const value = parameters[number];
+        if (value !== undefined && value !== UNSET && (value < least || value > most)) throw codedError(Error, 'ERR_ZLIB_INITIALIZATION_FAILED', 'Initialization failed');
+      }
       if (isSet(parameters[BrotliParameter.largeWindow])) throw initFailure('large windows are not provided');
       const quality = parameters[BrotliParameter.quality];
       this.begin(new BrotliEncoderCodec(brotliLibrary(), quality === undefined || quality === UNSET ? DEFAULT_BROTLI_QUALITY : quality), writeState, callback);
@@ -104,6 +112,10 @@ export const createZlibBinding: BindingFactory = (realm) => {
 
     init(parameters: Uint32Array, pledgedSize: number | undefined, writeState: Uint32Array, callback: () => void, dictionary: unknown): void {
       refuseDictionary(dictionary);
+      for (const [number, least, most] of ZSTD_RANGES) {
+        const value = parameters[number];
+        if (value !== undefined && value !== UNSET && value !== 0 && (value < least || value > most)) throw codedError(Error, 'ERR_ZLIB_INITIALIZATION_FAILED', 'Setting parameter failed');
+      }
       if (isSet(parameters[ZstdParameter.checksumFlag])) throw initFailure('checksums are not provided');
       const level = parameters[ZstdParameter.compressionLevel];
       this.begin(new ZstdEncoder(zstdLibrary(), level === undefined || level === UNSET ? DEFAULT_ZSTD_LEVEL : level | 0, pledgedSize), writeState, callback);

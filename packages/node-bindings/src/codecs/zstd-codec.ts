@@ -95,6 +95,11 @@ abstract class WholeCodec implements Codec {
   #output: Uint8Array = new Uint8Array(0);
   #error: CodecError | undefined;
 
+  /** An error that the first bytes already show; 0 where there is none. */
+  protected inspect(_first: Uint8Array): number {
+    return 0;
+  }
+
   /** @param number a positive ZSTD_error_*. */
   protected describe(number: number): CodecError {
     const [name, text] = errorTexts[number] ?? ['GENERIC', 'Unspecified error code'];
@@ -107,7 +112,11 @@ abstract class WholeCodec implements Codec {
   step(directive: number, input: Uint8Array, output: Uint8Array): Step {
     // The caller's memory may be used again.
     if (input.length > 0) this.#input.push(input.slice());
-    if (this.#output.length === 0 && directive !== Directive.proceed) {
+    if (this.#input.length === 1 && this.#output.length === 0) {
+      const wrong = this.inspect(this.#input[0]!);
+      if (wrong !== 0) this.#error = this.describe(wrong);
+    }
+    if (this.#error === undefined && this.#output.length === 0 && directive !== Directive.proceed) {
       const all = joinBytes(this.#input);
       this.#input = [];
       const converted = this.convert(all, directive);
@@ -177,8 +186,15 @@ export class ZstdDecoder extends WholeCodec {
   protected override convert(input: Uint8Array, directive: number): Uint8Array | number {
     if (input.length === 0) return directive === Directive.end && !this.#read ? -SRC_SIZE_WRONG : input;
     this.#read = true;
-    const magic = input.length < 4 || ((input[0]! | (input[1]! << 8) | (input[2]! << 16) | (input[3]! << 24)) >>> 0) === 0xfd2fb528 || (input[0]! & 0xf0) === 0x50;
-    return magic ? this.#zstd.decompress(input) : -PREFIX_UNKNOWN;
+    const wrong = this.inspect(input);
+    return wrong === 0 ? this.#zstd.decompress(input) : -wrong;
+  }
+
+  /** Frames begin with a magic number, or with that of a skippable frame. */
+  protected override inspect(first: Uint8Array): number {
+    if (this.#read && first.length < 4) return 0;
+    const begins = first.length < 4 || new DataView(first.buffer, first.byteOffset).getUint32(0, true) === 0xfd2fb528 || (first[0]! & 0xf0) === 0x50;
+    return begins ? 0 : PREFIX_UNKNOWN;
   }
 
   /** To lib an input that ends too early is the same as for gzip. */

@@ -15,7 +15,11 @@ export const createSerdesBinding: BindingFactory = (realm) => {
         cloneError: (message) => {
           throw self._getDataCloneError(message);
         },
-        isHostObject: () => false,
+        isHostObject(object) {
+          // V8 does not look behind a proxy.
+          if (realm.proxies.detailsOf(object) !== undefined) throw self._getDataCloneError('#<Object> could not be cloned.');
+          return false;
+        },
         writeHostObject: (object) => {
           if (typeof self._writeHostObject !== 'function') throw self._getDataCloneError('#<Object> could not be cloned.');
           self._writeHostObject(object);

@@ -14,7 +14,19 @@ export function createUvBinding(realm: Realm): Foreign {
 
 /** internalBinding('constants'). Reference: src/node_constants.cc. */
 export function createConstantsBinding(realm: Realm): Foreign {
-  return realm.data.constants;
+  const { constants } = realm.data;
+  // JSON has no word for it.
+  if (constants['zlib'] !== undefined) constants['zlib'].Z_MAX_CHUNK = Infinity;
+  for (const table of Object.values(constants)) makeReadOnly(table);
+  return constants;
+}
+
+/** NODE_DEFINE_CONSTANT: neither written nor deleted. */
+function makeReadOnly(table: Foreign): void {
+  for (const [name, value] of Object.entries(table)) {
+    if (typeof value === 'object' && value !== null) makeReadOnly(value);
+    else Object.defineProperty(table, name, { writable: false, configurable: false });
+  }
 }
 
 /** internalBinding('config'). Reference: src/node_config.cc. */

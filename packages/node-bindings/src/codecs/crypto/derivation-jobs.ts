@@ -73,8 +73,9 @@ export function createDerivationJobs(realm: Realm, digests: Digests, library: ()
     constructor(mode: number, password: unknown, salt: unknown, N: number, r: number, p: number, maxmem: number, length: number) {
       super(realm, mode);
       // RFC 7914, 2: N is a power of two above one; OpenSSL's bound on r and p.
-      if (N < 2 || (N & (N - 1)) !== 0 || r < 1 || p < 1 || r * p >= 2 ** 30) throw codedError(RangeError, 'ERR_CRYPTO_INVALID_SCRYPT_PARAMS', 'Invalid scrypt params');
-      if (128 * r * (N + p + 2) > maxmem) {
+      if (N < 2 || (N & (N - 1)) !== 0 || r < 1 || p < 1) throw codedError(RangeError, 'ERR_CRYPTO_INVALID_SCRYPT_PARAMS', 'Invalid scrypt params');
+      // RFC 7914, 2: N below 2^(128 r / 8); OpenSSL reports it like the memory limit.
+      if (128 * r * (N + p + 2) > maxmem || r * p >= 2 ** 30 || (16 * r <= 32 && N >= 2 ** (16 * r))) {
         throw codedError(RangeError, 'ERR_CRYPTO_INVALID_SCRYPT_PARAMS', 'Invalid scrypt params: error:030000AC:digital envelope routines::memory limit exceeded');
       }
       const [secret, bytes] = [Uint8Array.from(bytesOf(password)), Uint8Array.from(bytesOf(salt))];
