@@ -44,7 +44,8 @@ export function createProcessEnd(realm: Realm, parts: ProcessEndParts): ProcessE
       info()[EXITING] = 1;
       realm.process.emit('exit', exitCode(fallback));
       const code = exitCode(fallback);
-      if (!entrySettled && code === EXIT_UNSETTLED_TOP_LEVEL_AWAIT) parts.print(unsettledWarning(realm));
+      const warns = realm.requireBuiltin('internal/options').getOptionValue('--warnings') !== false;
+      if (!entrySettled && code === EXIT_UNSETTLED_TOP_LEVEL_AWAIT && warns) parts.print(unsettledWarning(realm));
       parts.exit(code);
     },
   };

@@ -18,15 +18,22 @@ export function decorate(realm: Realm, file: string, source: string, error: unkn
   return error;
 }
 
-/** The same for an error that running code has thrown. */
+/** AppendExceptionLine: keeps where the error was thrown, for whoever prints it. */
+export function markThrown(realm: Realm, error: unknown): unknown {
+  const arrowSlot = mustGet(realm.privateSymbols, 'arrow_message_private_symbol');
+  if (!(error instanceof Error) || typeof arrowSlot.get(error) === 'string') return error;
+  const arrow = exceptionArrow(realm, { error, position: undefined, whereMade: false, unhandledEvent: false });
+  if (arrow !== undefined) arrowSlot.set(error, arrow);
+  return error;
+}
+
+/** The same, and the stack shows it. */
 export function decorateThrown(realm: Realm, error: unknown): unknown {
   const isDecorated = mustGet(realm.privateSymbols, 'decorated_private_symbol');
   if (!(error instanceof Error) || isDecorated.get(error) === true || typeof error.stack !== 'string') return error;
-  const arrowSlot = mustGet(realm.privateSymbols, 'arrow_message_private_symbol');
-  const known: unknown = arrowSlot.get(error);
-  const arrow = typeof known === 'string' ? known : exceptionArrow(realm, { error, position: undefined, whereMade: false, unhandledEvent: false });
-  if (arrow === undefined) return error;
-  arrowSlot.set(error, arrow);
+  markThrown(realm, error);
+  const arrow: unknown = mustGet(realm.privateSymbols, 'arrow_message_private_symbol').get(error);
+  if (typeof arrow !== 'string') return error;
   error.stack = `${arrow}\n${error.stack}`;
   isDecorated.set(error, true);
   return error;

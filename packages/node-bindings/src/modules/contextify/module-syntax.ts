@@ -10,7 +10,6 @@ const ONLY_IN_MODULES = ['Cannot use import statement outside a module', "Unexpe
 const ERRORS_ONLY_IN_COMMONJS = [
   "Identifier '__filename' has already been declared", "Identifier '__dirname' has already been declared",
   "Identifier 'exports' has already been declared", "Identifier 'module' has already been declared", "Identifier 'require' has already been declared",
-  'await is only valid in async functions and the top level bodies of modules', 'Unexpected reserved word', 'missing ) after argument list',
 ];
 
 export function isModuleSyntaxError(message: string): boolean {
@@ -20,7 +19,9 @@ export function isModuleSyntaxError(message: string): boolean {
 /** `compileAsync` compiles the text as the body of an async function without parameters. */
 export function shouldRetryAsModule(message: string, source: string, compileAsync: CompileAttempt): boolean {
   if (isModuleSyntaxError(message)) return true;
-  if (!ERRORS_ONLY_IN_COMMONJS.some((known) => message.includes(known))) return false;
+  // The engine words a misplaced `await` by what follows it: then it is asked again.
+  const mayBeAwait = /\bawait\b/.test(source);
+  if (!mayBeAwait && !ERRORS_ONLY_IN_COMMONJS.some((known) => message.includes(known))) return false;
   const error = compileAsync(source);
   return error === undefined || isModuleSyntaxError(error.message);
 }

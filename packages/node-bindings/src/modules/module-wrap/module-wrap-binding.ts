@@ -7,7 +7,7 @@ import type { Foreign, Realm } from '../../realm.ts';
 import type { Language } from '../language/language.ts';
 import { arrowMessage, engineMessage, findSyntaxError, placeOf } from '../language/syntax-errors.ts';
 import { assembleModule } from '../transform/assemble.ts';
-import { isParseError, parseText } from '../transform/syntax-tree.ts';
+import { isParseError } from '../transform/syntax-tree.ts';
 import { EVALUATION_PHASE, SOURCE_PHASE } from '../transform/tables.ts';
 import { nodeError } from './errors.ts';
 import { Evaluator } from './evaluate.ts';
@@ -15,7 +15,7 @@ import { bodyArguments, instantiate, type LinkFailure, type LinkParts } from './
 import { Status, SourceTextRecord, SyntheticRecord, type ModuleRecord } from './module-record.ts';
 import { namespaceOf, settleNamespace, type NamespaceParts } from './namespace.ts';
 import { findSpecifier, placeOfAwait } from './places.ts';
-import { recaptureStack } from '../contextify/decorate-error.ts';
+import { markThrown, recaptureStack } from '../contextify/decorate-error.ts';
 import { emptyCachedData } from '../contextify/cached-data.ts';
 
 /** A module as lib's translators make it; exports of one that looks like Babel's output. */
@@ -57,7 +57,7 @@ export function createModuleWrapBinding(realm: Realm): Foreign {
     /**
      * ModuleWrap::New
      *   (url, context, source, lineOffset, columnOffset[, symbol | cachedData])
-     *   (url, context, exportNames, evaluationSteps)
+     *   (url, context, exportNames, evaluationSteps[, cjsModule])
      */
     constructor(url: string, context: unknown, content: string | readonly string[], ...rest: unknown[]) {
       if (context !== undefined) throw new Error(`Cannot create the module "${url}" in a vm context: contexts here have no module graph of their own`);
@@ -68,6 +68,8 @@ export function createModuleWrapBinding(realm: Realm): Foreign {
         record = createSourceText(url, content, link, language, realm);
       } else {
         const steps = rest[0] as (this: ModuleWrap, wrap: ModuleWrap) => unknown;
+        // lib finds out by it that a CommonJS module imports itself.
+        if (rest[1] !== undefined) Object.assign(this, { [mustGet(realm.symbols, 'imported_cjs_symbol')]: rest[1] });
         record = new SyntheticRecord(url, content, () => Reflect.apply(steps, this, [this]), url.startsWith('vm:'));
       }
       record.wrap = this;
@@ -122,7 +124,11 @@ export function createModuleWrapBinding(realm: Realm): Foreign {
       if (hasAsyncGraph(record)) {
         throw nodeError(Error, 'ERR_REQUIRE_ASYNC_MODULE', 'require() cannot be used on an ESM graph with top-level await. Use import() instead. To see where the top-level await comes from, use --experimental-print-required-tla.');
       }
-      evaluator.evaluateSync(record);
+      try {
+        evaluator.evaluateSync(record);
+      } catch (error) {
+        throw markThrown(realm, error);
+      }
       return namespaceOf(record, namespaces);
     }
 
@@ -220,7 +226,7 @@ function createSourceText(url: string, source: string, link: LinkParts, language
     const { tables, body } = language.transforms.module(source);
     const record = new SourceTextRecord(url, source, tables, body);
     // The text of a file can be read again.
-    if (!/^(?:file|node):/.test(url)) language.scripts.keepText(url, source, 0);
+    if (!/^(?:file|node):/.test(url) || /\[eval\d+\]$/.test(url)) language.scripts.keepText(url, source, 0);
     // The usual variant is compiled at once: syntax errors belong here. Linking may still want the other one.
     record.code = link.compile(record, assembleModule(tables, body, 'once'), body.shifts);
     return record;
@@ -243,7 +249,7 @@ function linkFailure({ message, module, request, name }: LinkFailure, realm: Rea
   const error = new SyntaxError(message);
   recaptureStack(error);
   const source = module.source ?? '';
-  const place = findSpecifier(parseText(realm.language.loadParse(), source, 'module'), source, module.requests[request]?.specifier ?? '', name);
+  const place = findSpecifier(source, module.requests[request]?.specifier ?? '', name, realm.language.loadParse);
   if (place !== undefined) mustGet(realm.privateSymbols, 'arrow_message_private_symbol').set(error, arrowMessage(module.url, source, place));
   return error;
 }

@@ -2,12 +2,21 @@
 import type { SourcePosition } from '../../boot/language-hooks.ts';
 import type { Realm } from '../../realm.ts';
 import type { ErrorPlace } from '../language/syntax-errors.ts';
-import type { Node } from '../transform/syntax-tree.ts';
+import { isParseError, parseText, type Node } from '../transform/syntax-tree.ts';
+import type { LoadParse } from '../transform/transform.ts';
 import { moduleName } from '../transform/tree-transform.ts';
 import type { SourceTextRecord } from './module-record.ts';
 
 /** The name in an import or export clause that could not be resolved. */
-export function findSpecifier(tree: Node, source: string, specifier: string, name: string): ErrorPlace | undefined {
+export function findSpecifier(source: string, specifier: string, name: string, loadParse: LoadParse): ErrorPlace | undefined {
+  let tree: Node;
+  try {
+    tree = parseText(loadParse(), source, 'module');
+  } catch (error) {
+    // Syntax the parser does not know yet (`import source`): the error is told without its place.
+    if (isParseError(error)) return undefined;
+    throw error;
+  }
   for (const node of tree.body as Node[]) {
     if (node.source?.value !== specifier) continue;
     for (const item of (node.specifiers ?? []) as Node[]) {
