@@ -78,7 +78,7 @@ export class Kernel implements Holder {
   /** kill(2) without a caller: 0 or a negative errno. A negative `pid` is a group. */
   kill(pid: number, signal: string): number {
     if (signal !== '0' && !(signal in signalNumbers)) return Errno.EINVAL;
-    const targets = pid < 0 ? this.#processes.group(-pid) : this.#processes.alive().filter((process) => process.pid === pid);
+    const targets = this.#targets(pid);
     if (targets.length === 0) return Errno.ESRCH;
     if (signal !== '0') for (const target of targets) this.#signal(target, signal);
     return 0;
@@ -254,10 +254,12 @@ export class Kernel implements Holder {
         return;
       case 'kill': {
         const pid = message.pid === 0 ? -task.process.pgid : message.pid;
-        // Answered first: a process may well kill itself.
-        const exists = this.kill(pid, '0');
-        this.#answer(task, { errno: exists });
-        if (exists === 0 && message.signal !== '0') this.kill(pid, message.signal);
+        const { process } = task;
+        // A signal the caller catches has come before its call returns, as kill(2) promises; one that ends it comes after the answer.
+        const endsCaller = message.signal in signalNumbers && !this.#catches(process, message.signal) && this.#targets(pid).includes(process);
+        const errno = this.kill(pid, endsCaller ? '0' : message.signal);
+        this.#answer(task, { errno });
+        if (endsCaller) this.kill(pid, message.signal);
         return;
       }
       case 'signal-watch':
@@ -402,8 +404,17 @@ export class Kernel implements Holder {
 
   // ── Signals and the end ───────────────────────────────────────────────────
 
+  /** The processes that kill(2) means by `pid`; a negative one is a group. */
+  #targets(pid: number): readonly Process[] {
+    return pid < 0 ? this.#processes.group(-pid) : this.#processes.alive().filter((process) => process.pid === pid);
+  }
+
+  #catches(process: Process, signal: string): boolean {
+    return process.main !== null && process.watched.has(signal) && canBeCaught(signal);
+  }
+
   #signal(process: Process, signal: string): void {
-    if (process.main !== null && process.watched.has(signal) && canBeCaught(signal)) {
+    if (process.main !== null && this.#catches(process, signal)) {
       if (process.main.seat.kind === 'shell') this.#interrupt(process.main, signal);
       else this.#post(process.main, { type: 'signal', signal });
       return;
