@@ -1,3 +1,3 @@
 /** The two places where boot calls rooms that are not bindings. */
-export { installLanguageHooks } from '../modules/index.ts';
+export { installLanguageHooks, startCompileCache } from '../modules/index.ts';
 export { readCommandLine } from '../system/index.ts';

@@ -63,6 +63,7 @@ export function createRealm(parts: RealmParts): RealmControl {
 
   const exit = (code: number): never => {
     loop.stop();
+    realm.language.compileCache?.persist();
     if (!parts.isMainThread) announceThreadEnd(realm);
     return realm.sys.exit({ code, signal: null });
   };

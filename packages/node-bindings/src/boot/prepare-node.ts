@@ -11,7 +11,7 @@
  */
 import type { ProcessSystem } from '@slipway/kernel';
 import { parseNodeData, type LateSetName, type LazySet } from '@slipway/node-lib';
-import { installLanguageHooks, readCommandLine } from './collaborators.ts';
+import { installLanguageHooks, readCommandLine, startCompileCache } from './collaborators.ts';
 import type { BindingMembers } from '../registry.ts';
 import { completeProcessObject } from './process-object.ts';
 import { captureHostGlobals, type HostGlobals } from './host-globals.ts';
@@ -94,6 +94,7 @@ class Preparation implements PreparedNode {
       this.#control.exit(0);
     }
     completeProcessObject(realm, line);
+    startCompileCache(realm);
     const option = (name: string): unknown => realm.requireBuiltin('internal/options').getOptionValue(name);
     const asyncWrap = realm.internalBinding('async_wrap');
     loop.start(() => {

@@ -4,6 +4,7 @@ import { createModuleWrapBinding } from './module-wrap/module-wrap-binding.ts';
 import { createCjsLexerBinding } from './package-json/cjs-lexer-binding.ts';
 import { createModulesBinding } from './package-json/modules-binding.ts';
 
+export { startCompileCache } from './cache/compile-cache-switch.ts';
 export { installLanguageHooks } from './language-hooks.ts';
 
 export const moduleBindings: BindingTable = {

@@ -70,6 +70,7 @@ export function createProcessMethodsBinding(realm: Realm): Foreign {
       return name === undefined ? EINVAL : realm.sys.kernel.kill(pid, name);
     },
     reallyExit(code: unknown): never {
+      realm.language.compileCache?.persist();
       return realm.sys.exit({ code: Number(code ?? 0) | 0, signal: null });
     },
     abort(): never {

@@ -9,7 +9,7 @@ import { textHash } from './text-hash.ts';
 import type { TransformCache } from './transform-cache.ts';
 
 /** Changes whenever the same text would be transformed differently. */
-const VERSION = 3;
+export const PLAN_VERSION = 3;
 /** Below this many characters a look into the cache costs as much as the work. */
 const WORTH_CACHING = 1500;
 
@@ -17,6 +17,12 @@ interface StoredPlan {
   readonly prefix: string;
   readonly edits: EncodedEdits;
   readonly tables?: ModuleTables;
+}
+
+/** A plan that somebody else keeps: `known` is used where it is there, else `made` hears what is worth keeping. */
+export interface KeptPlan {
+  readonly known: string | undefined;
+  made(plan: string): void;
 }
 
 export class Transforms {
@@ -28,8 +34,9 @@ export class Transforms {
     this.#cache = cache;
   }
 
-  module(source: string): { readonly tables: ModuleTables; readonly body: ModuleBody } {
-    const plan = this.#remember('module', source, () => planModule(source, this.#loadParse));
+  module(source: string, kept?: KeptPlan): { readonly tables: ModuleTables; readonly body: ModuleBody } {
+    const make = (): ModulePlan => this.#remember('module', source, () => planModule(source, this.#loadParse));
+    const plan = kept === undefined ? make() : fromKept(kept, make);
     return { tables: plan.tables, body: makeBody(plan, source) };
   }
 
@@ -37,22 +44,35 @@ export class Transforms {
     return makeBody(this.#remember('live', source, () => planLiveModule(source, this.#loadParse)), source);
   }
 
-  script(source: string): TransformedScript | undefined {
-    if (!mayNeedTransform(source)) return undefined;
-    const plan = this.#remember('script', source, () => planScript(source, this.#loadParse));
+  script(source: string, kept?: KeptPlan): TransformedScript | undefined {
+    if (!mayNeedTransform(source)) {
+      kept?.made(NOTHING_TO_DO);
+      return undefined;
+    }
+    const make = (): Plan => this.#remember('script', source, () => planScript(source, this.#loadParse));
+    const plan = kept === undefined ? make() : fromKept(kept, make);
     return plan.edits.length === 0 ? undefined : makeBody(plan, source);
   }
 
   #remember<Made extends Plan>(kind: string, source: string, make: () => Made): Made {
     const cache = source.length < WORTH_CACHING ? undefined : this.#cache();
     if (cache === undefined) return make();
-    const key = `${kind}-${VERSION}-${textHash(source)}`;
+    const key = `${kind}-${PLAN_VERSION}-${textHash(source)}`;
     const known = cache.get(key);
     if (known !== undefined) return decodePlan(known) as Made;
     const plan = make();
     cache.put(key, encodePlan(plan), source.length);
     return plan;
   }
+}
+
+const NOTHING_TO_DO = encodePlan({ prefix: '', edits: new EditList() });
+
+function fromKept<Made extends Plan>(kept: KeptPlan, make: () => Made): Made {
+  if (kept.known !== undefined) return decodePlan(kept.known) as Made;
+  const plan = make();
+  kept.made(encodePlan(plan));
+  return plan;
 }
 
 export function encodePlan(plan: Plan | ModulePlan): string {

@@ -1,4 +1,5 @@
 /** Functions from text: what v8::ScriptCompiler::CompileFunction does for Node. */
+import type { KeptPlan } from '../cache/transforms.ts';
 import type { Language } from '../language/language.ts';
 import { helperParameters } from '../transform/names.ts';
 import { namesOf, type TransformedScript } from '../transform/transform.ts';
@@ -11,12 +12,14 @@ export interface FunctionText {
   readonly columnOffset: number;
   /** The name `import()` resolves against. */
   readonly referrer: symbol;
+  /** What the compile cache knows of the text. */
+  readonly kept?: KeptPlan | undefined;
 }
 
 /** Throws the engine's SyntaxError. */
 export function compileFunction(language: Language, text: FunctionText): (...values: unknown[]) => unknown {
   const { source, file, parameters, lineOffset, columnOffset, referrer } = text;
-  const transformed = language.transforms.script(source);
+  const transformed = language.transforms.script(source, text.kept);
   const opening = `(function (${parameters.join(', ')}) {`;
   if (transformed === undefined) {
     // A hashbang is only one at the start of a script; here it would be an error.

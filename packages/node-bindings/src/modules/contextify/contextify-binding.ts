@@ -1,6 +1,7 @@
 /** internalBinding('contextify'). Reference: src/node_contextify.cc. */
 import { mustGet } from '../../boot/private-slots.ts';
 import type { Foreign, Realm } from '../../realm.ts';
+import type { KeptPlan } from '../cache/transforms.ts';
 import { installStackTraces } from '../stack/stack-traces.ts';
 import { emptyCachedData } from './cached-data.ts';
 import { compileFunction } from './compile-function.ts';
@@ -18,8 +19,8 @@ export function createContextifyBinding(realm: Realm): Foreign {
   // lib has put its own prepareStackTrace in place by now; it moves behind ours.
   installStackTraces(realm);
 
-  const compileCommonJs = (source: string, file: string): ((...values: unknown[]) => unknown) =>
-    compileFunction(language, { source, file, parameters: COMMONJS_PARAMETERS, lineOffset: 0, columnOffset: 0, referrer: defaultReferrer });
+  const compileCommonJs = (source: string, file: string, kept?: KeptPlan): ((...values: unknown[]) => unknown) =>
+    compileFunction(language, { source, file, parameters: COMMONJS_PARAMETERS, lineOffset: 0, columnOffset: 0, referrer: defaultReferrer, kept });
 
   const compileAsync = (source: string): SyntaxError | undefined => {
     try {
@@ -55,7 +56,7 @@ export function createContextifyBinding(realm: Realm): Foreign {
       let compiled: ((...values: unknown[]) => unknown) | undefined;
       let canParseAsESM = false;
       try {
-        compiled = compileCommonJs(source, file);
+        compiled = language.withCompileCache(source, file, 'CommonJS', (kept) => compileCommonJs(source, file, kept));
       } catch (error) {
         canParseAsESM = detectModule && isModule(error, source);
         if (!canParseAsESM) {

@@ -8,8 +8,9 @@ import type { Foreign } from '../../realm.ts';
 import { EVALUATION_PHASE, SOURCE_PHASE } from '../transform/tables.ts';
 import { helperNames } from '../transform/names.ts';
 import { mayNeedTransform, planScript, type LoadParse } from '../transform/transform.ts';
+import type { CodeType, CompileCache } from '../cache/compile-cache.ts';
 import type { TransformCache } from '../cache/transform-cache.ts';
-import { Transforms } from '../cache/transforms.ts';
+import { Transforms, type KeptPlan } from '../cache/transforms.ts';
 import { isParseError, parseText } from '../transform/syntax-tree.ts';
 import type { Goal } from '../transform/scan-state.ts';
 import { sourceMapUrl } from './magic-comments.ts';
@@ -28,6 +29,8 @@ export class Language {
   readonly transforms: Transforms;
   /** Plans shared between processes; `undefined` until there is a file system. */
   sharedCache: (() => TransformCache | undefined) | undefined;
+  /** Plans on disk, where a program asked for that. */
+  compileCache: CompileCache | undefined;
   /** Loads acorn from lib. */
   readonly loadParse: LoadParse;
   importCallback: ImportCallback | undefined;
@@ -62,6 +65,17 @@ export class Language {
 
   #usesSourceMaps(): boolean {
     return this.#requireBuiltin('internal/source_map/source_map_cache').getSourceMapsSupport().enabled === true;
+  }
+
+  /** Compiles with what the compile cache knows of this text; a text that does not compile is not kept. */
+  withCompileCache<Result>(source: string, file: string, type: CodeType, compile: (kept?: KeptPlan) => Result): Result {
+    const cache = this.compileCache;
+    if (cache === undefined) return compile();
+    const entry = cache.entry(source, file, type);
+    let made = '';
+    const result = compile({ known: entry.value, made: (plan) => { made = plan; } });
+    cache.compiled(entry, false, () => made);
+    return result;
   }
 
   nextScriptNumber(): number {

@@ -4,6 +4,7 @@
  */
 import { mustGet } from '../../boot/private-slots.ts';
 import type { Foreign, Realm } from '../../realm.ts';
+import type { KeptPlan } from '../cache/transforms.ts';
 import type { Language } from '../language/language.ts';
 import { arrowMessage, engineMessage, findSyntaxError, placeOf } from '../language/syntax-errors.ts';
 import { assembleModule } from '../transform/assemble.ts';
@@ -25,6 +26,7 @@ export function createModuleWrapBinding(realm: Realm): Foreign {
   const { language } = realm;
   const records = new WeakMap<object, ModuleRecord>();
   const hostDefinedOption = mustGet(realm.privateSymbols, 'host_defined_option_symbol');
+  const defaultReferrer = mustGet(realm.symbols, 'source_text_module_default_hdo');
   const namespaces: NamespaceParts = { brand: realm.namespaces, proxies: realm.proxies };
   const link: LinkParts = createLinkParts(realm, namespaces, (record) => hostDefinedOption.get(record.wrap) as symbol);
   const evaluator = new Evaluator({
@@ -65,7 +67,9 @@ export function createModuleWrapBinding(realm: Realm): Foreign {
       let symbol: unknown;
       if (typeof content === 'string') {
         symbol = rest[2];
-        record = createSourceText(url, content, link, language, realm);
+        record = symbol === defaultReferrer
+          ? language.withCompileCache(content, url, 'ESM', (kept) => createSourceText(url, content, link, language, realm, kept))
+          : createSourceText(url, content, link, language, realm);
       } else {
         const steps = rest[0] as (this: ModuleWrap, wrap: ModuleWrap) => unknown;
         // lib finds out by it that a CommonJS module imports itself.
@@ -221,9 +225,9 @@ function createLinkParts(realm: Realm, namespaces: NamespaceParts, symbolOf: (re
   };
 }
 
-function createSourceText(url: string, source: string, link: LinkParts, language: Language, realm: Realm): SourceTextRecord {
+function createSourceText(url: string, source: string, link: LinkParts, language: Language, realm: Realm, kept?: KeptPlan): SourceTextRecord {
   try {
-    const { tables, body } = language.transforms.module(source);
+    const { tables, body } = language.transforms.module(source, kept);
     const record = new SourceTextRecord(url, source, tables, body);
     // The text of a file can be read again.
     if (!/^(?:file|node):/.test(url) || /\[eval\d+\]$/.test(url)) language.scripts.keepText(url, source, 0);

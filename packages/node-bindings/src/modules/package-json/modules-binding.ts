@@ -1,10 +1,10 @@
 /** internalBinding('modules'). Reference: src/node_modules.cc. */
 import type { Foreign, Realm } from '../../realm.ts';
+import { CODE_TYPES, type CompileCacheEntry } from '../cache/compile-cache.ts';
+import { COMPILE_CACHE_STATUS, enableCompileCache } from '../cache/compile-cache-switch.ts';
 import { nodeError } from '../module-wrap/errors.ts';
 import { InvalidPackageConfig, PackageConfigs, type PackageConfig } from './package-config.ts';
 
-/** compileCacheStatus: the index of DISABLED. There is no code cache that a page could keep. */
-const COMPILE_CACHE_DISABLED = 3;
 
 export function createModulesBinding(realm: Realm): Foreign {
   const { URL, TextDecoder } = realm.host.classes;
@@ -29,13 +29,31 @@ export function createModulesBinding(realm: Realm): Foreign {
       const type = invalidAs(() => configs().nearest(pathOf(url)))?.[2];
       return type === 'none' ? undefined : type;
     },
-    enableCompileCache: () => [COMPILE_CACHE_DISABLED],
-    getCompileCacheDir: () => undefined,
-    flushCompileCache: () => undefined,
-    getCompileCacheEntry: () => undefined,
-    saveCompileCacheEntry: () => undefined,
-    compileCacheStatus: ['FAILED', 'ENABLED', 'ALREADY_ENABLED', 'DISABLED'],
-    cachedCodeTypes: { kCommonJS: 0, kESM: 1, kStrippedTypeScript: 2, kTransformedTypeScript: 3, kTransformedTypeScriptWithSourceMaps: 4 },
+    /** EnableCompileCache */
+    enableCompileCache(directory: unknown, portable: unknown) {
+      if (typeof directory !== 'string') throw nodeError(TypeError as unknown as ErrorConstructor, 'ERR_INVALID_ARG_TYPE', 'cacheDir should be a string');
+      const { status, message, directory: enabled } = enableCompileCache(realm, directory, portable === true);
+      return [COMPILE_CACHE_STATUS.indexOf(status), message, enabled];
+    },
+    getCompileCacheDir: () => realm.language.compileCache?.directory,
+    /** FlushCompileCache */
+    flushCompileCache() {
+      realm.language.compileCache?.flush();
+    },
+    /** GetCompileCacheEntry */
+    getCompileCacheEntry(source: string, file: string, type: number) {
+      const cache = realm.language.compileCache;
+      const name = CODE_TYPES[type];
+      if (cache === undefined || name === undefined) return undefined;
+      const entry = cache.entry(source, file, name);
+      return { __proto__: null, external: entry, transpiled: cache.transpilation(entry) };
+    },
+    /** SaveCompileCacheEntry */
+    saveCompileCacheEntry(entry: CompileCacheEntry, transpiled: string) {
+      realm.language.compileCache?.transpiled(entry, transpiled);
+    },
+    compileCacheStatus: [...COMPILE_CACHE_STATUS],
+    cachedCodeTypes: Object.fromEntries(CODE_TYPES.map((name, type) => [`k${name}`, type])),
     moduleFormats: { kCommonJS: 0, kModule: 1 },
     /** import.meta.dirname and filename. */
     setLazyPathHelpers(meta: object, url: string) {
