@@ -6,6 +6,10 @@ export const fsEncodings = ['utf8', 'utf-8', 'ascii', 'latin1', 'binary', 'hex',
 const encoding = z.string().transform((value) => value.toLowerCase()).pipe(z.enum(fsEncodings));
 export type FsEncoding = (typeof fsEncodings)[number];
 
+/** Names also come as bytes. */
+const nameEncoding = z.string().transform((value) => value.toLowerCase()).pipe(z.enum([...fsEncodings, 'buffer']));
+export type NameEncoding = FsEncoding | 'buffer';
+
 /** Node's habit: a bare encoding, or an object with one, or nothing. */
 const encodingOption = maybe(z.union([encoding, z.object({ encoding: maybe(encoding) }).transform((options) => options.encoding)]));
 
@@ -16,8 +20,8 @@ export const readdirArguments = z.tuple([
   path,
   maybe(
     z.union([
-      z.string().transform((value) => ({ encoding: value.toLowerCase(), withFileTypes: false })),
-      z.object({ encoding: maybe(z.string()), withFileTypes: maybe(z.boolean()) }).transform((options) => ({ encoding: options.encoding?.toLowerCase(), withFileTypes: options.withFileTypes ?? false })),
+      nameEncoding.transform((value): { encoding: NameEncoding | undefined; withFileTypes: boolean } => ({ encoding: value, withFileTypes: false })),
+      z.object({ encoding: maybe(nameEncoding), withFileTypes: maybe(z.boolean()) }).transform((options) => ({ encoding: options.encoding, withFileTypes: options.withFileTypes ?? false })),
     ]),
   ),
 ]);
@@ -28,7 +32,13 @@ export const renameArguments = z.tuple([path, path]);
 
 export const watchArguments = z.tuple([
   path,
-  maybe(z.union([z.string().transform((value) => ({ encoding: value, recursive: undefined })), z.object({ encoding: maybe(z.string()), recursive: maybe(z.boolean()) })])),
+  maybe(
+    z.union([
+      nameEncoding.transform((value): { encoding: NameEncoding | undefined; recursive: boolean } => ({ encoding: value, recursive: false })),
+      // `persistent` is about a process of Node's that a watcher keeps alive: nothing here.
+      z.object({ encoding: maybe(nameEncoding), recursive: maybe(z.boolean()), persistent: maybe(z.boolean()) }).transform((options) => ({ encoding: options.encoding, recursive: options.recursive ?? false })),
+    ]),
+  ),
   maybe(callback),
 ]);
 

@@ -4,7 +4,7 @@
  * request to the writer, awaited.
  */
 import { DirentType, type AsyncVfs } from '@slipway/vfs';
-import { mkdirArguments, parseArguments, readdirArguments, readFileArguments, renameArguments, rmArguments, watchArguments, WireDirentType, writeFileArguments, type WireDirent } from '@slipway/wire';
+import { mkdirArguments, parseArguments, readdirArguments, readFileArguments, renameArguments, rmArguments, watchArguments, WireDirentType, writeFileArguments, type NameEncoding, type WireDirent } from '@slipway/wire';
 import { Proxied, Transferred, type Exposed } from './comlink-endpoint.ts';
 import { FsError, must } from './fs-error.ts';
 import { decodeText, encodeText } from './text-codec.ts';
@@ -51,10 +51,9 @@ export function createFsObject(fs: AsyncVfs, workdir: string, watcher: TreeWatch
         const entries = must(fs.readdir(ino), 'scandir', path)
           .filter(({ name }) => name !== '.' && name !== '..')
           .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-        const asBytes = options?.encoding === 'buffer';
-        const encodeName = (name: string): string | Uint8Array => (asBytes ? encodeText(name, 'utf8') : name);
-        if (options?.withFileTypes !== true) return entries.map(({ name }) => encodeName(name));
-        return entries.map(({ name, type }): WireDirent => ({ name: encodeName(name), 'Symbol(type)': direntType(type) }));
+        const encoding = options?.encoding;
+        if (options?.withFileTypes !== true) return entries.map(({ name }) => encodeName(name, encoding));
+        return entries.map(({ name, type }): WireDirent => ({ name: encodeName(name, encoding), 'Symbol(type)': direntType(type) }));
       },
 
       mkdir: async (args) => {
@@ -92,7 +91,7 @@ export function createFsObject(fs: AsyncVfs, workdir: string, watcher: TreeWatch
         const [path, options, listener] = parseArguments('fs.watch', watchArguments, args);
         const stop = watchPath(fs, watcher, resolve(path), path, options?.recursive === true, (event, filename) => {
           // A client that went away or throws in its listener is no reason to stop others.
-          listener?.(event, filename).catch(() => undefined);
+          listener?.(event, encodeName(filename, options?.encoding)).catch(() => undefined);
         });
         let closed = false;
         const close = (): void => {
@@ -105,6 +104,13 @@ export function createFsObject(fs: AsyncVfs, workdir: string, watcher: TreeWatch
       },
     },
   };
+}
+
+/** A file name as the caller wants it: names are bytes in UTF-8, which Node reads as any of its encodings. */
+function encodeName(name: string, encoding: NameEncoding | undefined): string | Uint8Array {
+  if (encoding === undefined || encoding === 'utf8' || encoding === 'utf-8') return name;
+  const bytes = encodeText(name, 'utf8');
+  return encoding === 'buffer' ? bytes : decodeText(bytes, encoding);
 }
 
 function direntType(type: number): number {

@@ -20,7 +20,7 @@ export function decodeText(bytes: Uint8Array<ArrayBuffer>, encoding: FsEncoding)
     case 'base64url':
       return btoa(binaryText(bytes)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
     default:
-      return new TextDecoder('utf-16le', { ignoreBOM: true }).decode(bytes.subarray(0, bytes.length & ~1));
+      return wideText(bytes);
   }
 }
 
@@ -57,5 +57,14 @@ export function encodeText(text: string, encoding: FsEncoding): Uint8Array<Array
 function binaryText(bytes: Uint8Array): string {
   const pieces: string[] = [];
   for (let at = 0; at < bytes.length; at += 8192) pieces.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
+  return pieces.join('');
+}
+
+/** Unit by unit: a TextDecoder would replace half a surrogate pair, which Node keeps. */
+function wideText(bytes: Uint8Array<ArrayBuffer>): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const units = Uint16Array.from({ length: bytes.length >> 1 }, (_, at) => view.getUint16(at * 2, true));
+  const pieces: string[] = [];
+  for (let at = 0; at < units.length; at += 8192) pieces.push(String.fromCharCode(...units.subarray(at, at + 8192)));
   return pieces.join('');
 }
