@@ -67,12 +67,16 @@ export function createRealm(parts: RealmParts): RealmControl {
     if (!parts.isMainThread) announceThreadEnd(realm);
     return realm.sys.exit({ code, signal: null });
   };
+  const abort = (signal: 'SIGABRT' | 'SIGTRAP'): never => {
+    loop.stop();
+    return realm.sys.exit({ code: null, signal });
+  };
   const print = (text: string): void => {
     realm.sys.descriptors.write(2, new host.classes.TextEncoder().encode(text), null);
   };
   const uncaught = (exception: UncaughtException): void => {
     if (sys === undefined) parts.onBootFailure(`Uncaught while preparing: ${String(exception.error)}\n`);
-    else triggerUncaughtException(realm, { exit, print, defaultExitCode: () => end.exitCode(1) }, exception);
+    else triggerUncaughtException(realm, { abort, exit, print, defaultExitCode: () => end.exitCode(1) }, exception);
   };
   const loop = new EventLoop(host, {
     uncaught: ({ error, position, stray }) => uncaught({ error, position, fromPromise: false, fromMicrotask: stray }),

@@ -12,6 +12,8 @@ const EXIT_INVALID_FATAL_EXCEPTION_MONKEY_PATCHING = 6;
 const EXIT_EXCEPTION_IN_HANDLER = 7;
 
 export interface FatalExceptionParts {
+  /** Ends the process as a signal does; never returns. */
+  readonly abort: (signal: 'SIGABRT' | 'SIGTRAP') => never;
   /** Ends the process; never returns. */
   readonly exit: (code: number) => never;
   readonly defaultExitCode: () => number;
@@ -29,6 +31,13 @@ export interface UncaughtException {
 
 /** Returns when a handler of the program took the exception; ends the process otherwise. */
 export function triggerUncaughtException(realm: Realm, parts: FatalExceptionParts, exception: UncaughtException): void {
+  const aborts = realm.requireBuiltin('internal/options').getOptionValue('--abort-on-uncaught-exception') === true;
+  if (aborts && exception.fromPromise) {
+    // The binding's triggerUncaughtException: reported first.
+    reportFatalException(realm, parts, exception, true);
+    parts.abort('SIGABRT');
+  }
+  if (aborts && realm.internalBinding('util').shouldAbortOnUncaughtToggle[0] !== 0) abortAtThrow(parts, exception.error);
   const handler: unknown = realm.process._fatalException;
   if (typeof handler !== 'function') {
     reportFatalException(realm, parts, exception, false);
@@ -38,12 +47,21 @@ export function triggerUncaughtException(realm: Realm, parts: FatalExceptionPart
   try {
     handled = Reflect.apply(handler as () => unknown, realm.process, [exception.error, exception.fromPromise]);
   } catch (second) {
+    if (aborts) abortAtThrow(parts, second);
     reportFatalException(realm, parts, { error: second, fromPromise: false }, true);
     parts.exit(EXIT_EXCEPTION_IN_HANDLER);
   }
   if (handled !== false) return;
   reportFatalException(realm, parts, exception, true);
   parts.exit(parts.defaultExitCode());
+}
+
+/** Isolate::Throw under V8's --abort-on-uncaught-exception: no handler of the program is asked. */
+function abortAtThrow(parts: FatalExceptionParts, error: unknown): never {
+  const stack: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'stack') : undefined;
+  const frames = typeof stack === 'string' ? stack.split('\n').filter((line) => line.startsWith('    at ')) : [];
+  parts.print(`Uncaught ${describe(error)}\n\nFROM\n${frames.map((line) => line.slice('    at '.length)).join('\n')}\n`);
+  parts.abort('SIGTRAP');
 }
 
 function reportFatalException(realm: Realm, parts: FatalExceptionParts, exception: UncaughtException, enhance: boolean): void {

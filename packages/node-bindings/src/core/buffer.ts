@@ -56,6 +56,8 @@ export function createBufferBinding(realm: Realm): Foreign {
     },
     fill: (buffer: Bytes, value: unknown, start: number, end: number, encoding: unknown) => {
       const bytes = plain(buffer);
+      // ParseArrayIndex
+      if (start < 0 || end < 0) throw codedError(RangeError, 'ERR_OUT_OF_RANGE', 'Index out of range');
       if (start > end || end > bytes.length) return -2;
       if (start === end) return undefined;
       if (typeof value !== 'string' && !ArrayBuffer.isView(value)) {

@@ -30,10 +30,21 @@ export function collectCallSites(count: number): CallSiteRecord[] {
     (Error as unknown as { captureStackTrace(holder: object, below: unknown): void }).captureStackTrace(holder, collectCallSites);
     // The engine formats when the property is read first.
     const sites = holder.stack ?? [];
+    // While a stack is being formatted the engine formats every other one in its own way.
+    if (!Array.isArray(sites)) return parseFrames(String(sites)).slice(0, count);
     return sites.map((site) => toRecord(site)).filter(({ scriptName }) => !isOwnScript(scriptName)).slice(0, count);
   } finally {
     Object.assign(Error, { stackTraceLimit, prepareStackTrace });
   }
+}
+
+/** `    at f (file:1:2)` or `    at file:1:2` */
+const FRAME = /^ +at (?:(?:async )?(.+) \()?(.+?):(\d+):(\d+)\)?$/gm;
+
+function parseFrames(text: string): CallSiteRecord[] {
+  return Array.from(text.matchAll(FRAME), ([, functionName = '', scriptName = '', line = '0', column = '0']) => ({
+    __proto__: null, functionName, scriptId: '0', scriptName, lineNumber: Number(line), columnNumber: Number(column), column: Number(column),
+  }) as CallSiteRecord).filter(({ scriptName }) => !isOwnScript(scriptName));
 }
 
 /** Frames of this room that may lie in between. */

@@ -32,7 +32,9 @@ export function createIcuBinding(realm: Realm): Foreign {
 
   return {
     icuErrName: (code: number) => ERROR_NAMES[code] ?? `U_ERROR_${code}`,
-    getStringWidth(text: string, _ambiguousAsFullWidth = false, expandEmojiSequence = false) {
+    getStringWidth(text: string, _ambiguousAsFullWidth = false, expand?: unknown) {
+      // Only `false` itself draws a sequence as one.
+      const expandEmojiSequence = expand !== false;
       widths ??= new ColumnWidths();
       let width = 0;
       let previous = 0;

@@ -15,7 +15,8 @@ export function createUtilBinding(realm: Realm): Foreign {
   const types = createTypeChecks(realm);
   return {
     privateSymbols: realm.privateSymbols,
-    shouldAbortOnUncaughtToggle: new Uint32Array(1),
+    // 1 as in Environment's constructor: lib clears it while a capture callback is set.
+    shouldAbortOnUncaughtToggle: Uint32Array.of(1),
     isInsideNodeModules: (frameLimit = 10, internalOnly = false) => isInsideNodeModules(realm, frameLimit, internalOnly),
     defineLazyProperties: (target: object, id: string, keys: readonly string[], enumerable = true) => {
       for (const key of keys) defineLazyProperty(realm, target, id, key, enumerable);
@@ -78,10 +79,10 @@ function defineLazyProperty(realm: Realm, target: object, id: string, key: strin
     define(value);
     return value;
   };
-  Object.defineProperty(get, 'name', { value: key });
+  Object.defineProperty(get, 'name', { value: `get ${key}` });
   Object.defineProperty(target, key, {
     get,
-    set: Object.defineProperty((value: unknown) => { define(value); }, 'name', { value: key }),
+    set: Object.defineProperty((value: unknown) => { define(value); }, 'name', { value: `set ${key}` }),
     enumerable, configurable: true,
   });
 }

@@ -3,6 +3,9 @@ import type { Foreign, Realm } from '../realm.ts';
 import { monotonicMs } from './clock.ts';
 import { currentUser } from './credentials.ts';
 import { MACHINE } from './machine.ts';
+import { uvNameAndText } from './uv-exception.ts';
+
+const ESRCH = -3;
 
 const DEFAULT_HOSTNAME = 'localhost';
 
@@ -10,6 +13,19 @@ export function createOsBinding(realm: Realm): Foreign {
   // setpriority(2) has no effect on a worker, but a program may read back what it set.
   const priorities = new Map<number, number>();
   const cpuCount = realm.host.hardwareConcurrency;
+
+  /** 0 is the process itself. Whether another one lives is asked with signal 0. */
+  const processOf = (pid: number): number | undefined => {
+    const own = realm.sys.start.pid;
+    if (pid === 0 || pid === own) return own;
+    return pid > 0 && realm.sys.kernel.kill(pid, '0') === 0 ? pid : undefined;
+  };
+  /** Environment::CollectUVExceptionInfo */
+  const failed = (context: Foreign, errno: number, syscall: string): undefined => {
+    const [code, message] = uvNameAndText(realm, errno);
+    Object.assign(context, { errno, code, message, syscall });
+    return undefined;
+  };
 
   return {
     getHostname: () => readLine(realm, '/etc/hostname') ?? DEFAULT_HOSTNAME,
@@ -40,9 +56,17 @@ export function createOsBinding(realm: Realm): Foreign {
         uid: user.uid, gid: user.gid, username: text(user.username), homedir: text(user.homedir), shell: text(user.shell),
       });
     },
-    getPriority: (pid: number) => priorities.get(pid) ?? 0,
-    setPriority(pid: number, priority: number) {
-      priorities.set(pid, priority);
+    getPriority(pid: number, context: Foreign) {
+      const process = processOf(pid);
+      return process === undefined ? failed(context, ESRCH, 'uv_os_getpriority') : priorities.get(process) ?? 0;
+    },
+    setPriority(pid: number, priority: number, context: Foreign) {
+      const process = processOf(pid);
+      if (process === undefined) {
+        failed(context, ESRCH, 'uv_os_setpriority');
+        return ESRCH;
+      }
+      priorities.set(process, priority);
       return 0;
     },
     isBigEndian: false,

@@ -4,11 +4,13 @@
  */
 import type { Foreign, Realm } from '../realm.ts';
 import { signalName } from '../processes/signal-names.ts';
+import { gc } from './collect-garbage.ts';
 import { monotonicMs, uptimeMs } from './clock.ts';
 import { parseDotenv } from './dotenv.ts';
 import { processOptions } from './env-files.ts';
 import { MACHINE, MEMORY } from './machine.ts';
 import { uvException } from './uv-exception.ts';
+import { hasV8Flag } from './v8-flags.ts';
 
 const EINVAL = -22;
 const ENOENT = -2;
@@ -119,8 +121,7 @@ export function createProcessMethodsBinding(realm: Realm): Foreign {
       // V8 flags that a program can see the effect of.
       (Error as unknown as { stackTraceLimit: number }).stackTraceLimit = values.number('--stack-trace-limit');
       if (hasV8Flag(realm, 'expose-gc')) {
-        // Collections happen when the browser likes; programs call this only to help them along.
-        Object.defineProperty(globalThis, 'gc', { value: function gc() {}, writable: true, enumerable: false, configurable: true });
+        Object.defineProperty(globalThis, 'gc', { value: gc, writable: true, enumerable: false, configurable: true });
       }
     },
     loadEnvFile(path: string = '.env') {
@@ -135,11 +136,6 @@ export function createProcessMethodsBinding(realm: Realm): Foreign {
     setEmitWarningSync() {},
     resetStdioForTesting() {},
   };
-}
-
-/** V8's own flags are in no table of values. */
-function hasV8Flag(realm: Realm, name: string): boolean {
-  return processOptions(realm).execArgv.some((word) => word.replace(/^--?/, '').replaceAll('_', '-') === name);
 }
 
 function fillCpuTime(realm: Realm, values: Float64Array): void {

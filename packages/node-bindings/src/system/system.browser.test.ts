@@ -31,7 +31,7 @@ const SAME: Readonly<Record<string, string>> = {
     console.log(os.type(), os.machine(), os.arch(), os.platform(), os.endianness(), JSON.stringify(os.EOL), os.devNull, os.loadavg().length, os.getPriority(), Object.keys(os.cpus()[0]), Object.keys(os.userInfo()), Object.keys(os.cpus()[0].times));
     console.log(os.constants.signals.SIGTERM, os.constants.errno.ENOENT, os.constants.priority, os.availableParallelism() > 0, typeof os.hostname(), os.networkInterfaces().lo[0]);
     process.env.HOME = '/x'; process.env.TMPDIR = '/t/'; console.log(os.homedir(), os.tmpdir(), \`\${os.type}\`);
-    os.setPriority(0, 5); console.log(os.getPriority());`,
+    os.setPriority(0, 5); console.log(os.getPriority(), attempt(() => os.getPriority(-1)), attempt(() => os.setPriority(99999999, 1)), os.getPriority(process.pid));`,
   'clocks': `
     const start = process.hrtime(); const passed = process.hrtime(start); console.log(passed[0], passed[1] > 0, typeof process.hrtime.bigint(), attempt(() => process.hrtime(1)).code);
     const a = process.hrtime.bigint(); const [s, n] = process.hrtime(); console.log(Math.abs(Number(a / 1000000n) - (s * 1000 + n / 1e6)) < 100, process.uptime() > 0, process.uptime() < 30);`,
@@ -112,6 +112,23 @@ describe('system', () => {
       expect(ours).toEqual(native);
     },
   );
+
+  it('collects garbage when --expose-gc asks for it', async () => {
+    const script = `
+      let kept = { kept: true }; const lost = new WeakRef({ a: new Array(1000) }), held = new WeakRef(kept);
+      setTimeout(() => { gc(); console.log(lost.deref(), held.deref(), gc({ execution: 'async' }) instanceof Promise); }, 20);`;
+    const { ours, native } = await node.runInBoth({ 'main.js': script }, ['--expose-gc', 'main.js']);
+    expect(ours).toEqual(native);
+  });
+
+  it('ends by a signal at once where exceptions shall abort', async () => {
+    const handled = "process.on('uncaughtException', () => console.log('never')); throw new Error('x')";
+    const inDomain = "const d = require('domain').create(); d.on('error', (error) => console.log(error.message)); d.run(() => { throw new Error('y'); });";
+    for (const script of [handled, inDomain, "Promise.reject(new Error('z'))"]) {
+      const { ours, native } = await node.runInBoth({ 'main.js': script }, ['--abort-on-uncaught-exception', 'main.js']);
+      expect([ours.stdout, ours.code, ours.signal]).toEqual([native.stdout, native.code, native.signal]);
+    }
+  });
 
   it('reads env files in front of everything else', async () => {
     const files = {

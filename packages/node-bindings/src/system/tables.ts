@@ -4,12 +4,13 @@ import { uvNameAndText } from './uv-exception.ts';
 
 /** internalBinding('uv'). Reference: src/uv.cc. */
 export function createUvBinding(realm: Realm): Foreign {
-  return {
-    ...realm.data.uv.codes,
+  const binding: Foreign = {
     errname: (errno: number) => uvNameAndText(realm, errno)[0],
     getErrorMessage: (errno: number) => uvNameAndText(realm, errno)[1],
     getErrorMap: () => new Map(realm.data.uv.errorMap.map(([errno, entry]) => [errno, [...entry]])),
   };
+  for (const [name, value] of Object.entries(realm.data.uv.codes)) Object.defineProperty(binding, name, { value, enumerable: true });
+  return binding;
 }
 
 /** internalBinding('constants'). Reference: src/node_constants.cc. */
@@ -17,12 +18,14 @@ export function createConstantsBinding(realm: Realm): Foreign {
   const { constants } = realm.data;
   // JSON has no word for it.
   if (constants['zlib'] !== undefined) constants['zlib'].Z_MAX_CHUNK = Infinity;
+  Object.setPrototypeOf(constants, null);
   for (const table of Object.values(constants)) makeReadOnly(table);
   return constants;
 }
 
 /** NODE_DEFINE_CONSTANT: neither written nor deleted. */
 function makeReadOnly(table: Foreign): void {
+  Object.setPrototypeOf(table, null);
   for (const [name, value] of Object.entries(table)) {
     if (typeof value === 'object' && value !== null) makeReadOnly(value);
     else Object.defineProperty(table, name, { writable: false, configurable: false });

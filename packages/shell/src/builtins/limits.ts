@@ -39,7 +39,9 @@ export const ulimit: Builtin['run'] = (sh, args) => {
     if (arg.startsWith('-')) letter = arg.replaceAll(/[-HS]/g, '') || letter;
     else value = arg;
   }
-  const limit = (resource: string): string => (resource === 'n' ? String(OPEN_FILES) : 'unlimited');
+  // No process leaves a core file.
+  const fixed: Readonly<Record<string, string>> = { n: String(OPEN_FILES), c: '0' };
+  const limit = (resource: string): string => fixed[resource] ?? 'unlimited';
   if (letter === 'a') return print(sh, RESOURCES.map(([resource, text]) => `${text}${limit(resource)}`).join('\n'));
   if (!RESOURCES.some(([resource]) => resource === letter)) throw new ShellError(`ulimit: Illegal option -${letter}`);
   if (value === undefined) return print(sh, limit(letter));

@@ -5,7 +5,10 @@
 import type { OptionValue } from '@slipway/node-lib';
 import type { Foreign, Realm } from '../../realm.ts';
 import { processOptions } from '../env-files.ts';
+import { hasV8Flag } from '../v8-flags.ts';
 import { OptionValues } from './option-values.ts';
+
+const ABORT = '--abort-on-uncaught-exception';
 
 export function createOptionsBinding(realm: Realm): Foreign {
   const tables = realm.data.options;
@@ -16,6 +19,8 @@ export function createOptionsBinding(realm: Realm): Foreign {
     getCLIOptionsValues() {
       const result: Record<string, OptionValue> = Object.create(null);
       for (const [name, value] of values().entries()) result[name] = Array.isArray(value) ? [...(value as readonly string[])] : value;
+      // GetCLIOptionsValues: the one flag of V8 whose value Node keeps.
+      if (realm.started) result[ABORT] = hasV8Flag(realm, 'abort-on-uncaught-exception');
       return result;
     },
     getCLIOptionsInfo() {

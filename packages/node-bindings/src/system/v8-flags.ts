@@ -1,0 +1,8 @@
+import type { Realm } from '../realm.ts';
+import { processOptions } from './env-files.ts';
+
+/** Whether a flag of V8, which is in no table of values, was given: `expose-gc` for `--expose_gc`. */
+export function hasV8Flag(realm: Realm, name: string): boolean {
+  const given = (realm.sys.start.env['NODE_OPTIONS'] ?? '').split(/\s+/);
+  return [...processOptions(realm).execArgv, ...given].some((word) => word.startsWith('-') && word.replace(/^--?/, '').replaceAll('_', '-') === name);
+}
