@@ -10,6 +10,8 @@ const HEAP = 'a page can neither search its heap nor run the collector at once';
 export const IMPOSSIBLE: Readonly<Record<string, string>> = {
   'parallel/test-eventtarget.js': HEAP,
   'parallel/test-fs-existssync-memleak-longpath.js': HEAP,
+  'parallel/test-fs-filehandle.js': HEAP,
+  'parallel/test-fs-promises-file-handle-close.js': HEAP,
   'parallel/test-module-print-timing.mjs': 'a page has no tracing agent',
   'parallel/test-process-env-sideeffects.js': 'a page has no V8 inspector of its own',
   'parallel/test-process-execve-on-exit.js': EXECVE,

@@ -20,7 +20,7 @@ const text = (path: string, content: string, mode = 0o644): ImportEntry => ({ ty
  * by name, a user, a host name. npm comes in the base image (base-image.ts).
  */
 export function* systemFiles(commands: readonly string[]): Generator<ImportEntry> {
-  for (const path of ['/bin', '/dev', '/etc', HOME, '/proc', '/proc/self', '/root', '/tmp', '/usr', '/usr/bin', '/usr/local', '/usr/local/bin', '/usr/local/lib', '/usr/local/lib/node_modules', '/usr/sbin', '/var', '/var/tmp']) {
+  for (const path of ['/bin', '/dev', '/etc', HOME, '/proc', '/proc/self', '/proc/sys', '/proc/sys/kernel', '/root', '/tmp', '/usr', '/usr/bin', '/usr/local', '/usr/local/bin', '/usr/local/lib', '/usr/local/lib/node_modules', '/usr/sbin', '/var', '/var/tmp']) {
     yield { type: 'directory', path, mode: path === '/tmp' || path === '/var/tmp' ? 0o1777 : 0o755 };
   }
   for (const device of ['null', 'zero', 'random', 'urandom', 'tty', 'stdin', 'stdout', 'stderr']) yield text(`/dev/${device}`, '', 0o666);
@@ -28,6 +28,7 @@ export function* systemFiles(commands: readonly string[]): Generator<ImportEntry
   yield text('/etc/group', `root:x:0:\n${USER}:x:1000:\n`);
   yield text('/etc/hosts', '127.0.0.1\tlocalhost\n::1\tlocalhost\n');
   yield text('/etc/hostname', 'slipway\n');
+  yield text('/proc/sys/kernel/hostname', 'slipway\n');
   yield text('/etc/os-release', 'NAME="Slipway"\nID=slipway\nPRETTY_NAME="Slipway container"\n');
   yield { type: 'file', path: NODE_PATH, bytes: markerOf('node'), mode: 0o755 };
   const shell = markerOf('shell');

@@ -57,6 +57,7 @@ export class AsyncVfsClient implements AsyncVfs {
   rename(from: string, to: string): Promise<number> { return this.#enqueue(() => this.#requests.rename(from, to)); }
   link(existing: string, path: string): Promise<number> { return this.#enqueue(() => this.#requests.link(existing, path)); }
   symlink(target: string, path: string): Promise<number> { return this.#enqueue(() => this.#requests.symlink(target, path)); }
+  mknod(path: string, mode: number): Promise<number> { return this.#enqueue(() => this.#requests.mknod(path, mode)); }
   chmod(ino: number, mode: number): Promise<number> { return this.#enqueue(() => this.#requests.chmod(ino, mode)); }
   chown(ino: number, uid: number, gid: number): Promise<number> { return this.#enqueue(() => this.#requests.chown(ino, uid, gid)); }
   utimes(ino: number, atimeMs: number, mtimeMs: number): Promise<number> { return this.#enqueue(() => this.#requests.utimes(ino, atimeMs, mtimeMs)); }

@@ -52,6 +52,7 @@ export class VfsClient implements Vfs {
   rename(from: string, to: string): number { return this.#run(this.#requests.rename(from, to)); }
   link(existing: string, path: string): number { return this.#run(this.#requests.link(existing, path)); }
   symlink(target: string, path: string): number { return this.#run(this.#requests.symlink(target, path)); }
+  mknod(path: string, mode: number): number { return this.#run(this.#requests.mknod(path, mode)); }
   chmod(ino: number, mode: number): number { return this.#run(this.#requests.chmod(ino, mode)); }
   chown(ino: number, uid: number, gid: number): number { return this.#run(this.#requests.chown(ino, uid, gid)); }
   utimes(ino: number, atimeMs: number, mtimeMs: number): number { return this.#run(this.#requests.utimes(ino, atimeMs, mtimeMs)); }

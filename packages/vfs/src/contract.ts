@@ -94,6 +94,8 @@ export interface VfsMutations<R extends 'sync' | 'async'> {
   rename(from: string, to: string): Ret<R, number>;
   link(existing: string, path: string): Ret<R, number>;
   symlink(target: string, path: string): Ret<R, number>;
+  /** A name for a FIFO or a socket, by the type bits of `mode`; the bytes that go through it are its callers' business. */
+  mknod(path: string, mode: number): Ret<R, number>;
   chmod(ino: number, mode: number): Ret<R, number>;
   chown(ino: number, uid: number, gid: number): Ret<R, number>;
   utimes(ino: number, atimeMs: number, mtimeMs: number): Ret<R, number>;

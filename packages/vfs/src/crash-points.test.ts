@@ -68,6 +68,7 @@ const acts: readonly Act[] = [
   { name: 'link', act: (fs) => fs.link('/w/file', '/w/new') },
   { name: 'symlink', act: (fs) => fs.symlink('file', '/w/new') },
   { name: 'symlink to a long target', act: (fs) => fs.symlink('t'.repeat(3000), '/w/new') },
+  { name: 'mknod', act: (fs) => fs.mknod('/w/new', 0o140755) },
   { name: 'chmod', prepare: found('/w/file'), act: (fs, ino) => fs.chmod(ino, 0o400) },
   { name: 'chown', prepare: found('/w/file'), act: (fs, ino) => fs.chown(ino, 7, 8) },
   { name: 'utimes', prepare: found('/w/file'), act: (fs, ino) => fs.utimes(ino, 1000, 2000) },
@@ -111,6 +112,7 @@ function tree(fs: VfsClient, path = '/w'): string[] {
   const line = `${path} ${mode.toString(8)} ${nlink} ${uid}:${gid} ${size}`;
   if ((mode & 0o170000) === 0o040000) return [line, ...[...(fs.readdir(ino) as Dirent[])].map((entry) => entry.name).toSorted().flatMap((name) => tree(fs, `${path}/${name}`))];
   if ((mode & 0o170000) === 0o120000) return [`${line} -> ${fs.readlink(ino)}`];
+  if ((mode & 0o170000) !== 0o100000) return [line];
   return [`${line} ${createHash('md5').update(fs.readFile(path) as Uint8Array).digest('hex')}`];
 }
 

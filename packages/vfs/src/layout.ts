@@ -168,7 +168,7 @@ export const SIZE_LIMIT = 2 ** 41;
 export const ROOT = 1;
 
 export const Mode = {
-  typeMask: 0o170000, file: 0o100000, directory: 0o040000, link: 0o120000, permissions: 0o7777,
+  typeMask: 0o170000, file: 0o100000, directory: 0o040000, link: 0o120000, fifo: 0o010000, socket: 0o140000, permissions: 0o7777,
 } as const;
 
 export const inoOf = (generation: number, index: number): number => (generation >>> 0) * INODE_LIMIT + index;

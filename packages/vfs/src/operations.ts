@@ -1,7 +1,7 @@
 /** What a slot can ask of the writer. Numbers stay: both sides of one memory always come from one build. */
 export const Op = {
   open: 1, write: 2, append: 3, truncate: 4, mkdir: 5, mkdirAll: 6, rmdir: 7, unlink: 8, removeTree: 9, rename: 10, link: 11, symlink: 12,
-  chmod: 13, chown: 14, utimes: 15, writeFile: 16, stage: 17, commit: 18, importBatch: 19, releaseSlot: 20, quiesce: 21, copyFile: 22,
+  chmod: 13, chown: 14, utimes: 15, writeFile: 16, stage: 17, commit: 18, importBatch: 19, releaseSlot: 20, quiesce: 21, copyFile: 22, mknod: 23,
 } as const;
 
 /** Record of an import batch: six words, then path and data, each padded to a word. */

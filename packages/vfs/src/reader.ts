@@ -267,6 +267,8 @@ function direntType(mode: number): number {
     case Mode.directory: return 2;
     case Mode.link: return 3;
     case Mode.file: return 1;
+    case Mode.fifo: return 4;
+    case Mode.socket: return 5;
     default: return 0;
   }
 }

@@ -74,6 +74,10 @@ export class Requests {
     return yield* this.#port.request(Op.symlink, { first: target, second: path });
   }
 
+  *mknod(path: string, mode: number): Exchange<number> {
+    return yield* this.#port.request(Op.mknod, { first: path, numbers: [mode] });
+  }
+
   *chmod(ino: number, mode: number): Exchange<number> {
     return yield* this.#port.request(Op.chmod, { numbers: [ino, mode] });
   }
@@ -166,6 +170,7 @@ export class Requests {
       if (type === Mode.link) return -Errno.ELOOP;
       if (type === Mode.directory && ((flags & OpenFlags.accmode) !== OpenFlags.rdonly || (flags & OpenFlags.creat) !== 0)) return -Errno.EISDIR;
       if (type !== Mode.directory && (flags & OpenFlags.directory) !== 0) return -Errno.ENOTDIR;
+      if (type === Mode.socket) return -Errno.ENXIO;
       const errno = this.#retained.retain(ino);
       if (errno === -Errno.ESTALE) continue;
       return errno < 0 ? errno : ino;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { AsyncVfsClient, Errno, OpenFlags, type Stat, VfsClient, checkMemory } from './index.ts';
+import { AsyncVfsClient, type Dirent, DirentType, Errno, OpenFlags, type Stat, VfsClient, checkMemory, decodeName, encodeName } from './index.ts';
 import { type TestVolume, startVolume } from './testing/threads.ts';
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
@@ -214,6 +214,37 @@ describe('names', () => {
     fs.writeFile('/t/g', text('g'), 0o644);
     fs.symlink('nowhere', '/t/l');
     expect(act()).toBe(expected);
+    expect(checkMemory(volume.memory)).toEqual([]);
+  });
+
+  it('keeps names that are no UTF-8, byte for byte', () => {
+    const raw = Uint8Array.of(0x61, 0xff, 0xe2, 0x82, 0x62, 0xed, 0xa0, 0x80, 0xf0, 0x9f, 0x98, 0x80, 0xc3, 0xa9, 0xf4, 0x90, 0xef, 0xbf, 0xbd);
+    const name = decodeName(raw);
+    expect(name).toBe('a\udcff\udce2\udc82b\udced\udca0\udc80\u{1f600}\u00e9\udcf4\udc90\ufffd');
+    expect(encodeName(name)).toEqual(raw);
+    expect(fs.writeFile(`/t/${name}`, text('x'), 0o644)).toBe(0);
+    expect(fs.symlink(name, '/t/link')).toBe(0);
+    expect(names('/t')).toEqual([name, 'link']);
+    expect(string(fs.readFile(`/t/${name}`))).toBe('x');
+    expect(fs.readlink(fs.lookup('/t/link', false))).toBe(name);
+    expect(fs.realpath('/t/link')).toBe(`/t/${name}`);
+    expect(fs.lookup('/t/a\ufffd', true)).toBe(-Errno.ENOENT);
+    // A lone surrogate that stands for no byte is a character that cannot be encoded.
+    expect(fs.writeFile('/t/\ud800', text('y'), 0o644)).toBe(0);
+    expect(string(fs.readFile('/t/\ufffd'))).toBe('y');
+  });
+
+  it('names sockets and FIFOs, which hold nothing and cannot be opened as files', () => {
+    expect(fs.mknod('/t/s', 0o140755)).toBe(0);
+    expect(fs.mknod('/t/p', 0o010644)).toBe(0);
+    expect(fs.mknod('/t/s', 0o140755)).toBe(-Errno.EEXIST);
+    expect(fs.mknod('/t/x', 0o060644)).toBe(-Errno.EINVAL);
+    expect(stat('/t/s').mode).toBe(0o140755);
+    expect((fs.readdir(fs.lookup('/t', true)) as Dirent[]).map(({ name, type }) => [name, type])).toEqual([['s', DirentType.socket], ['p', DirentType.fifo]]);
+    expect(fs.open('/t/s', OpenFlags.rdwr, 0)).toBe(-Errno.ENXIO);
+    expect(fs.open('/t/s', OpenFlags.rdwr | OpenFlags.trunc, 0)).toBe(-Errno.ENXIO);
+    expect(fs.rename('/t/s', '/t/q')).toBe(0);
+    expect(fs.unlink('/t/q')).toBe(0);
     expect(checkMemory(volume.memory)).toEqual([]);
   });
 

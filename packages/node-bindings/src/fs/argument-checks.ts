@@ -9,7 +9,7 @@ const MAX_FD = 2 ** 31 - 1;
 const MAX_MODE = 7;
 
 /** Members that take a descriptor first. */
-const OF_DESCRIPTOR = ['close', 'fsync', 'fdatasync', 'ftruncate', 'fstat', 'fchmod', 'fchown', 'futimes'];
+const OF_DESCRIPTOR = ['close', 'fsync', 'fdatasync', 'ftruncate', 'fstat', 'fchmod', 'fchown', 'futimes', 'read', 'readBuffers', 'writeBuffer', 'writeBuffers', 'writeString'];
 /** Members that take a mode, and where. */
 const OF_MODE: readonly (readonly [name: string, position: number])[] = [['access', 1], ['copyFile', 2]];
 

@@ -25,7 +25,9 @@ export class ChangeFeed {
   }
 
   add(inode: number | 'everywhere', listener: ChangeListener): void {
-    if (!this.#following) this.#sequence = this.#context.sys.fs.sequence();
+    // What happened before it came is not the new listener's: to the others it is told now.
+    if (this.#following) this.#deliver();
+    else this.#sequence = this.#context.sys.fs.sequence();
     this.#listeners(inode).add(listener);
     if (!this.#following) this.#follow();
   }

@@ -2,7 +2,7 @@ import type { Stat } from '@slipway/vfs';
 import { codedError } from '../core/coded-error.ts';
 import type { Foreign } from '../realm.ts';
 import { copyFile } from './copy-file.ts';
-import { FileType } from './errno.ts';
+import { Errno, FileType } from './errno.ts';
 import type { FsContext } from './fs-context.ts';
 import { listDirectory } from './name-operations.ts';
 import { done, Failure } from './outcome.ts';
@@ -58,16 +58,20 @@ export function createCopyOperations(context: FsContext): Foreign {
     const wanted: string = options.verbatimSymlinks ? content : path.resolve(path.dirname(paths.absolute(from)), content);
     if (isType(target, FileType.link)) {
       const present = fs.readlink(fs.lookup(paths.absolute(to), false));
-      const resolved: string = typeof present === 'number' ? to : path.resolve(path.dirname(paths.absolute(to)), present);
-      if (isType(getStat(from, true), FileType.directory) && isInside(resolved, wanted)) {
-        fail('ERR_FS_CP_EINVAL', `Cannot copy ${wanted} to a subdirectory of self ${resolved}`);
+      if (typeof present === 'number') return check(done(present, 'readlink', to));
+      // Node compares what the links say, as if it were said in the working directory.
+      if (isType(getStat(content, true), FileType.directory) && isInside(withSlash(present), content)) {
+        fail('ERR_FS_CP_EINVAL', `Cannot copy ${content} to a subdirectory of self ${present}`);
       }
-      if (isType(getStat(to, true), FileType.directory) && isInside(wanted, resolved)) {
-        fail('ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY', `cannot overwrite ${resolved} with ${wanted}`);
+      if (isType(getStat(to, true), FileType.directory) && isInside(withSlash(content), present)) {
+        fail('ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY', `cannot overwrite ${present} with ${content}`);
       }
+      check(done(fs.unlink(paths.absolute(to)), 'unlink', to));
     }
-    if (target !== undefined) check(done(fs.unlink(paths.absolute(to)), 'unlink', to));
-    check(done(fs.symlink(wanted, paths.absolute(to)), 'symlink', wanted, to));
+    const errno = fs.symlink(wanted, paths.absolute(to));
+    // ThrowStdErrException: the words of strerror(3), not libuv's.
+    if (errno === Errno.EEXIST) throw Object.assign(codedError(Error, 'EEXIST', `EEXIST, File exists '${to}'`), { errno: -errno, syscall: 'cp', path: to });
+    check(done(errno, 'symlink', wanted, to));
   };
 
   const copyEntry = (from: string, to: string, options: CopyOptions): void => {
@@ -115,11 +119,13 @@ export function createCopyOperations(context: FsContext): Foreign {
       const path = context.realm.requireBuiltin('path');
       const [fromFull, toFull]: [string, string] = [path.resolve(paths.absolute(from)), path.resolve(paths.absolute(to))];
       if (sourceIsDirectory && isInside(toFull, fromFull)) fail('ERR_FS_CP_EINVAL', `Cannot copy ${withSlash(from)} to a subdirectory of self ${to}`);
-      if (sourceIsDirectory && !recursive) fail('ERR_FS_EISDIR', `Recursive option not enabled, cannot copy a directory: ${withSlash(from)}`);
       // A directory above the target may be the source under another name.
-      for (let above = path.dirname(toFull); above !== '/' && sourceIsDirectory; above = path.dirname(above)) {
+      for (let above = parentOf(to); sourceIsDirectory && above !== parentOf(from) && !['', above].includes(parentOf(above)); above = parentOf(above)) {
         if (getStat(above, true)?.ino === sourceStat.ino) fail('ERR_FS_CP_EINVAL', `Cannot copy ${withSlash(from)} to a subdirectory of self ${to}`);
       }
+      if (sourceIsDirectory && !recursive) fail('ERR_FS_EISDIR', `Recursive option not enabled, cannot copy a directory: ${withSlash(from)}`);
+      if (isType(sourceStat, FileType.socket)) fail('ERR_FS_CP_SOCKET', `Cannot copy a socket file: ${to}`);
+      if (isType(sourceStat, FileType.fifo)) fail('ERR_FS_CP_FIFO_PIPE', `Cannot copy a FIFO pipe: ${to}`);
       const parent: string = path.dirname(toFull);
       if (getStat(parent, true) === undefined) check(done(context.sys.fs.mkdirAll(parent, 0o777 & ~context.sys.umask()).errno, 'mkdir', parent));
     },
@@ -133,4 +139,6 @@ export function createCopyOperations(context: FsContext): Foreign {
 }
 
 const withSlash = (path: string): string => (path.endsWith('/') ? path : `${path}/`);
+/** std::filesystem::path::parent_path */
+const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('/'), path.startsWith('/') ? 1 : 0));
 const isInside = (path: string, folder: string): boolean => path.startsWith(withSlash(folder));

@@ -15,6 +15,8 @@ export function createNameOperations(context: FsContext): Foreign {
   const { requests, paths } = context;
   const at = (path: string): string => paths.absolute(path);
   const fs = (): FsContext['sys']['fs'] => context.sys.fs;
+  /** A relative path leads nowhere from a removed directory, and must not bring that back. */
+  const cwdIsGone = (path: string): boolean => !path.startsWith('/') && fs().lookup(at('.'), true) < 0;
 
   return {
     rename(from: unknown, to: unknown, request?: Foreign) {
@@ -43,7 +45,7 @@ export function createNameOperations(context: FsContext): Foreign {
       return requests.run(request, () => {
         const permissions = mode & ~context.sys.umask();
         if (!recursive) return done(fs().mkdir(at(text), permissions), 'mkdir', text);
-        const { errno, created } = fs().mkdirAll(at(text), permissions);
+        const { errno, created } = cwdIsGone(text) ? { errno: Errno.ENOENT, created: undefined } : fs().mkdirAll(at(text), permissions);
         if (errno < 0) return new Failure(errno, 'mkdir', text);
         return created === undefined ? undefined : asGiven(created, at(text), text);
       });

@@ -1,3 +1,4 @@
+import { decodeName, encodeName } from '@slipway/vfs';
 import { createByteCodec, Encoding, parseEncoding, plain, type ByteCodec } from '../core/bytes.ts';
 import type { Foreign, Realm } from '../realm.ts';
 
@@ -11,11 +12,13 @@ export class Paths {
     this.codec = createByteCodec(realm.host);
   }
 
-  /** BufferValue: the text of a path. Names that are no UTF-8 do not exist here. */
+  /**
+   * BufferValue: the text of a path. Bytes that are no UTF-8 become what vfs
+   * takes them back from; a lone surrogate of the program's own is U+FFFD.
+   */
   text(path: unknown): string {
-    if (typeof path === 'string') return path;
-    const bytes = plain(path as ArrayBufferView);
-    return this.codec.decode(bytes, 0, bytes.length, Encoding.utf8);
+    if (typeof path === 'string') return path.isWellFormed() ? path : path.toWellFormed();
+    return decodeName(plain(path as ArrayBufferView).slice());
   }
 
   absolute(path: string): string {
@@ -25,8 +28,8 @@ export class Paths {
   /** StringBytes::Encode of a name, in the encoding the caller asked for. */
   encode(name: string, encoding: unknown): unknown {
     const number = parseEncoding(encoding);
-    if (number === Encoding.utf8) return name;
-    const bytes = this.codec.encode(name, Encoding.utf8);
+    if (number === Encoding.utf8) return name.isWellFormed() ? name : name.toWellFormed();
+    const bytes = encodeName(name);
     return number === Encoding.buffer ? this.#buffer(bytes) : this.codec.decode(bytes, 0, bytes.length, number);
   }
 

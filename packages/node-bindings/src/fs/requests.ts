@@ -39,7 +39,8 @@ export class Requests {
 
   error(failure: Failure): Error {
     const { errno, syscall, path, dest } = failure;
-    return uvException(this.#realm, errno, { syscall, ...(path === undefined ? {} : { path }), ...(dest === undefined ? {} : { dest }) });
+    // Bytes that are no UTF-8 are shown as such.
+    return uvException(this.#realm, errno, { syscall, ...(path === undefined ? {} : { path: path.toWellFormed() }), ...(dest === undefined ? {} : { dest: dest.toWellFormed() }) });
   }
 
   /** An error that is made while no JavaScript runs has no frames. */

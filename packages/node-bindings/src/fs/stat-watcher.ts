@@ -73,14 +73,16 @@ export function createStatWatcherClass(context: FsContext): Foreign {
     }
 
     #values(current: Stat, previous: Stat): Float64Array | BigInt64Array {
-      if (this.#bigint) {
-        const values = new BigInt64Array(STAT_FIELDS * 2);
-        fillBigintStat(values, current, 0);
-        return fillBigintStat(values, previous, STAT_FIELDS);
-      }
-      const values = new Float64Array(STAT_FIELDS * 2);
-      fillStat(values, current, 0);
-      return fillStat(values, previous, STAT_FIELDS);
+      const values = this.#bigint ? new BigInt64Array(STAT_FIELDS * 2) : new Float64Array(STAT_FIELDS * 2);
+      const fill = (stat: Stat, at: number): void => {
+        // What is not there has no device and no block size either: all fields stay 0.
+        if (stat === NOTHING) return;
+        if (values instanceof BigInt64Array) fillBigintStat(values, stat, at);
+        else fillStat(values, stat, at);
+      };
+      fill(current, 0);
+      fill(previous, STAT_FIELDS);
+      return values;
     }
   };
 }

@@ -1,4 +1,3 @@
-import { OpenFlags } from '@slipway/vfs';
 import type { BindingFactory, Foreign } from '../realm.ts';
 import { connectRequest } from './connect-request.ts';
 import { Errno } from './errno.ts';
@@ -13,8 +12,8 @@ const MOST_PATH_BYTES = 107;
  * internalBinding('pipe_wrap'). Reference: Node src/pipe_wrap.cc.
  *
  * Pipes are what a child's stdio and IPC channels are made of, and sockets in
- * the file system. The file system has no sockets, so an empty file stands where
- * one is bound; the kernel knows who listens at its path.
+ * the file system. There only the name of one stands; the kernel knows who
+ * listens at its path.
  */
 export const createPipeWrapBinding: BindingFactory = (realm) => {
   class Pipe extends SocketHandle {
@@ -40,11 +39,10 @@ export const createPipeWrapBinding: BindingFactory = (realm) => {
         return 0;
       }
       const absolute = realm.sys.absolute(path);
-      const ino = fs.open(absolute, OpenFlags.creat | OpenFlags.excl | OpenFlags.rdwr, 0o755);
-      if (ino === EEXIST) return Errno.EADDRINUSE;
+      const errno = fs.mknod(absolute, S_IFSOCK | (0o777 & ~realm.sys.umask()));
+      if (errno === EEXIST) return Errno.EADDRINUSE;
       // uv_pipe_bind: a folder that is not there is told as EACCES.
-      if (ino < 0) return ino === Errno.ENOENT ? Errno.EACCES : ino;
-      fs.release(ino);
+      if (errno < 0) return errno === Errno.ENOENT ? Errno.EACCES : errno;
       this.#host = hostOf(absolute);
       this.onCleanup(() => void fs.unlink(absolute));
       return 0;
@@ -89,6 +87,7 @@ export const createPipeWrapBinding: BindingFactory = (realm) => {
 };
 
 const EEXIST = -17;
+const S_IFSOCK = 0o140000;
 
 function fits(path: string): boolean {
   return new TextEncoder().encode(path).length <= MOST_PATH_BYTES;

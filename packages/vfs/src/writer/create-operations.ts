@@ -32,7 +32,8 @@ export class CreateOperations {
       return readOnly ? walk.index : -Errno.EISDIR;
     }
     if ((flags & OpenFlags.directory) !== 0) return -Errno.ENOTDIR;
-    if ((flags & OpenFlags.trunc) !== 0) {
+    if (type === Mode.socket) return -Errno.ENXIO;
+    if ((flags & OpenFlags.trunc) !== 0 && type === Mode.file) {
       this.#store.content.truncate(walk.index, 0);
       this.#store.changed(walk.index, 'content');
     }
@@ -44,6 +45,18 @@ export class CreateOperations {
     if (walk.errno < 0) return walk.errno;
     if (walk.index !== 0) return -Errno.EEXIST;
     const index = this.#newNode(walk, Mode.directory | (mode & Mode.permissions));
+    return index < 0 ? index : 0;
+  }
+
+  /** mknod(2) for what has no content of its own. */
+  mknod(path: string, mode: number): number {
+    const type = mode & Mode.typeMask;
+    if (type !== Mode.fifo && type !== Mode.socket) return -Errno.EINVAL;
+    const walk = this.#store.walk(path, 'name');
+    if (walk.errno < 0) return walk.errno;
+    if (walk.index !== 0) return -Errno.EEXIST;
+    if (walk.slash) return -Errno.ENOENT;
+    const index = this.#newNode(walk, type | (mode & Mode.permissions));
     return index < 0 ? index : 0;
   }
 

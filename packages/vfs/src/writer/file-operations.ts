@@ -78,7 +78,7 @@ export class FileOperations {
     const source = this.#store.walk(from, 'follow');
     if (source.errno < 0) return source.errno;
     if (source.index === 0) return -Errno.ENOENT;
-    if (this.#store.type(source.index) !== Mode.file) return this.#store.type(source.index) === Mode.directory ? -Errno.EISDIR : -Errno.EINVAL;
+    if (this.#store.type(source.index) !== Mode.file) return notAFile(this.#store.type(source.index));
     const target = this.#store.walk(to, 'create');
     if (target.errno < 0) return target.errno;
     if (target.index !== 0 && exclusive) return -Errno.EEXIST;
@@ -104,7 +104,7 @@ export class FileOperations {
     if (walk.errno < 0) return walk.errno;
     if (walk.index === 0) return this.#fillNew(walk, mode, mtimeMs, fill, filled);
     const type = this.#store.type(walk.index);
-    if (type !== Mode.file) return type === Mode.directory ? -Errno.EISDIR : -Errno.EINVAL;
+    if (type !== Mode.file) return notAFile(type);
     const errno = fill(walk.index);
     if (errno < 0) return errno;
     if (mtimeMs >= 0) this.#setTimes(walk.index, mtimeMs, mtimeMs);
@@ -135,4 +135,10 @@ export class FileOperations {
     memory.floats[clock + 1] = mtimeMs;
     inodes.end(index);
   }
+}
+
+/** Why something that is no file cannot be opened to be read or written as a whole. */
+function notAFile(type: number): number {
+  if (type === Mode.directory) return -Errno.EISDIR;
+  return type === Mode.socket ? -Errno.ENXIO : -Errno.EINVAL;
 }

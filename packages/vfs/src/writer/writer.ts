@@ -151,6 +151,7 @@ export class VfsWriter {
       case Op.rename: return this.#removing.rename(first, second);
       case Op.link: return this.#creating.link(first, second);
       case Op.symlink: return this.#creating.symlink(first, second);
+      case Op.mknod: return this.#creating.mknod(first, a);
       case Op.chmod: return this.#onInode(a, (index) => this.#files.chmod(index, b));
       case Op.chown: return this.#onInode(a, (index) => this.#files.chown(index, b, c));
       case Op.utimes: return this.#onInode(a, (index) => this.#files.utimes(index, b, c));
