@@ -5,5 +5,6 @@ export * from './boot.ts';
 export * from './instance.ts';
 export * from './fs.ts';
 export * from './preview.ts';
+export * from './reload.ts';
 export * from './tree.ts';
 export * from './wire-history.ts';

@@ -15,7 +15,3 @@ export const previewMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('PREVIEW_CONSOLE_ERROR'), args: z.array(z.unknown()), stack: z.string(), ...base }),
 ]);
 export type PreviewMessage = z.output<typeof previewMessage>;
-
-/** `reloadPreview()` of the client posts the first to the preview's window and waits for the second on the port. */
-export const reloadRequestType = 'LOCALSERVICE_RELOAD_WINDOW';
-export const reloadAnswerType = 'LOCALSERVICE_WINDOW_RELOADED';

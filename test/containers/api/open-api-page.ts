@@ -57,8 +57,8 @@ export function boot(page: Page, origin: string, options: object = {}): Promise<
   );
 }
 
-/** Shows an address of a preview in the page and gives the frame, when the program has answered. */
-export async function embed(page: Page, url: string, selector = 'h1'): Promise<Frame> {
+/** Shows an address of a preview in the page and gives the frame, when the program has answered with something that `selector` finds. */
+export async function embed(page: Page, url: string, selector = '#page'): Promise<Frame> {
   const element = await page.evaluateHandle((url) => {
     const frame = document.createElement('iframe');
     frame.src = url;

@@ -5,6 +5,7 @@
  */
 import { forwardErrors } from './forward-errors.ts';
 import { PreviewLink } from './preview-link.ts';
+import { answerReload } from './answer-reload.ts';
 import { createWebSocketShim } from './websocket-shim.ts';
 
 function install(): void {
@@ -28,6 +29,7 @@ function install(): void {
     if (data?.type === 'slipway:need-port' && link === undefined) getLink().servePort(source as ServiceWorker | null);
   });
   window.WebSocket = sockets.WebSocket;
+  answerReload();
   forwardErrors(() => getLink().open({ kind: 'page' }));
 }
 

@@ -95,7 +95,7 @@ describe('a shell and its processes', { timeout: 60_000 }, () => {
 
   it('tells the embedder what to open', async () => {
     await container.sh('xdg-open http://localhost:3000; code src/a.ts:3');
-    expect(container.events.filter((event) => event.type === 'xdg-open' || event.type === 'code')).toEqual([{ type: 'xdg-open', args: ['http://localhost:3000'] }, { type: 'code', args: ['/work/src/a.ts:3'] }]);
+    expect(container.events.filter((event) => event.type === 'xdg-open' || event.type === 'code')).toEqual([{ type: 'xdg-open', args: ['http://localhost:3000'] }, { type: 'code', args: ['open', { files: [{ filepath: '/work/src/a.ts', line: 3 }] }] }]);
   });
 
   it('follows a growing file', async () => {

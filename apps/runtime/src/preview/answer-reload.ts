@@ -1,0 +1,18 @@
+/**
+ * The preview's half of the client's `reloadPreview()`: the page is loaded again
+ * where it is, and the caller told on the port it sent along.
+ *
+ * The client 1.6.4 never starts that port, so it sets the frame's address again
+ * after its `hardRefreshTimeout` in any case; a client that listens saves that.
+ */
+import { reloadAnswerType, reloadRequestType } from '@slipway/wire/reload.ts';
+
+export function answerReload(): void {
+  addEventListener('message', (event: MessageEvent<{ type?: unknown } | null>) => {
+    if (event.source !== parent || parent === window || event.data?.type !== reloadRequestType) return;
+    // None of the program's business.
+    event.stopImmediatePropagation();
+    event.ports[0]?.postMessage({ type: reloadAnswerType });
+    location.reload();
+  });
+}
