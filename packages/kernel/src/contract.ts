@@ -100,6 +100,10 @@ export interface ThreadStart {
   readonly counter: SharedArrayBuffer;
   /** The parent's working directory; the kernel does not follow chdir(2). */
   readonly cwd: string;
+  /** `SharedText` of the working directory: threads follow a chdir of the main thread. */
+  readonly sharedCwd?: SharedArrayBuffer;
+  /** `SharedText` of an environment that is shared with the parent, as JSON. */
+  readonly sharedEnv?: SharedArrayBuffer;
   /** Native port on which lib/internal/worker talks; transferred beside the message. */
   readonly port: unknown;
 }

@@ -10,5 +10,6 @@ export { Errno as KernelErrno } from './errno.ts';
 export { signalNumbers } from './signals.ts';
 export { readTty, takeTtyEof } from './pty.ts';
 export { isLoopback } from './port-table.ts';
+export { SharedText } from './shared-text.ts';
 export { createProcessSystem, type ProcessSystemOptions } from './client/create-process-system.ts';
 export type { KernelLine } from './client/kernel-client.ts';

@@ -91,6 +91,8 @@ export interface ProcessSystem {
   cwd(): string;
   /** chdir(2): 0 or a negative errno. */
   chdir(path: string): number;
+  /** The working directory as threads follow it; made with the first call. */
+  shareCwd(): SharedArrayBuffer;
   umask(mask?: number): number;
   /** `path` against the working directory, not normalised. */
   absolute(path: string): string;

@@ -2,6 +2,7 @@ import type { Vfs } from '@slipway/vfs';
 import type { BootMessage, StartMessage } from '../contract.ts';
 import { Errno } from '../errno.ts';
 import type { ProcessSystem } from '../process-system.ts';
+import { SharedText } from '../shared-text.ts';
 import { createDescriptorTable } from './descriptor-table.ts';
 import { createKernelClient, type KernelLine } from './kernel-client.ts';
 
@@ -23,16 +24,24 @@ export function createProcessSystem({ boot, start, fs, line, fillRandom, halt }:
   const kernel = createKernelClient(line, boot.control, boot.reply);
   const descriptors = createDescriptorTable({ fs, kernel, slot: boot.slot, fillRandom });
   descriptors.receive(start.descriptors);
-  let cwd = start.cwd;
+  const followed = start.thread?.sharedCwd;
+  let shared = followed === undefined ? undefined : new SharedText(followed);
+  let ownCwd = start.cwd;
+  // Only a thread is told of another directory by somebody else.
+  const currentCwd = (): string => (ownCwd = (followed === undefined ? undefined : shared?.changed()) ?? ownCwd);
   let umask = start.umask;
-  const absolute = (path: string): string => (path.startsWith('/') ? path : path === '' || path === '.' ? cwd : `${cwd === '/' ? '' : cwd}/${path}`);
+  const absolute = (path: string): string => {
+    if (path.startsWith('/')) return path;
+    const cwd = currentCwd();
+    return path === '' || path === '.' ? cwd : `${cwd === '/' ? '' : cwd}/${path}`;
+  };
 
   return {
     start,
     fs,
     descriptors,
     kernel,
-    cwd: () => cwd,
+    cwd: currentCwd,
     chdir(path) {
       const target = fs.realpath(absolute(path));
       if (typeof target === 'number') return target;
@@ -40,9 +49,11 @@ export function createProcessSystem({ boot, start, fs, line, fillRandom, halt }:
       const stat = ino < 0 ? ino : fs.stat(ino);
       if (typeof stat === 'number') return stat;
       if ((stat.mode & S_IFMT) !== S_IFDIR) return Errno.ENOTDIR;
-      cwd = target;
+      ownCwd = target;
+      shared?.update(() => target);
       return 0;
     },
+    shareCwd: () => (shared ??= SharedText.create(ownCwd)).memory,
     umask(mask) {
       const before = umask;
       if (mask !== undefined) umask = mask & 0o777;

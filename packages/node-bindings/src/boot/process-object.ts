@@ -43,7 +43,7 @@ export function completeProcessObject(realm: Realm, line: CommandLine): void {
   });
   data('argv', [...line.argv]);
   data('execArgv', [...line.execArgv]);
-  data('env', createEnvProxy(start.thread?.env ?? start.env, realm.proxies, warnOfOddValues(realm)));
+  data('env', createEnvProxy(start.thread?.env ?? start.env, { proxies: realm.proxies, onOddValue: warnOfOddValues(realm), shared: start.thread?.sharedEnv }));
   data('pid', start.pid, false);
   Object.defineProperty(process, 'ppid', { get: () => start.ppid, enumerable: true, configurable: true });
   data('execPath', start.execPath);

@@ -5,6 +5,7 @@
  * read when they are pulled, so a changed file fails instead of lying.
  */
 import type { Foreign, Realm } from '../realm.ts';
+import { handleClone, handleRevive } from '../processes/message-value.ts';
 import { plain } from './bytes.ts';
 
 /** Reader::Pull's statuses; a negative one is an errno. */
@@ -43,6 +44,7 @@ export function createBlobBinding(realm: Realm): Foreign {
     storeDataObject(id: string, handle: BlobHandle, length: number, type: string) {
       stored.set(id, [handle, length, type]);
     },
+    [handleRevive]: (parts: readonly Uint8Array[]) => new BlobHandle(parts.flatMap(partsOf)),
     getDataObject: (id: string) => stored.get(id),
     revokeObjectURL(url: string) {
       const id = /^blob:nodedata:(.+)$/.exec(url)?.[1];
@@ -60,6 +62,11 @@ class BlobHandle {
 
   static partsOf(handle: BlobHandle): readonly Part[] {
     return handle.#parts;
+  }
+
+  /** Blob::BlobTransferData: bytes are copied on the way; a file that changed since has none. */
+  [handleClone](): { binding: string; data: Uint8Array[] } {
+    return { binding: 'blob', data: this.#parts.map(({ size, read }) => mustBeBytes(read(0, size))) };
   }
 
   getReader(): BlobReader {
@@ -107,7 +114,12 @@ class BlobReader {
   }
 }
 
-function partsOf(source: ArrayBufferLike | BlobHandle): readonly Part[] {
+function mustBeBytes(read: Uint8Array | number): Uint8Array {
+  if (typeof read === 'number') throw new Error('Cannot clone a Blob: its file has changed');
+  return read;
+}
+
+function partsOf(source: ArrayBufferLike | Uint8Array | BlobHandle): readonly Part[] {
   if (source instanceof BlobHandle) return BlobHandle.partsOf(source);
   // lib hands over copies: nobody else writes into them.
   const bytes = plain(source);

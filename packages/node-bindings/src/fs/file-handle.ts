@@ -1,4 +1,5 @@
 import { AsyncWrap } from '../net/async-wrap.ts';
+import { handleClone, handleRevive } from '../processes/message-value.ts';
 import type { Foreign } from '../realm.ts';
 import { openDescriptor } from './descriptor-operations.ts';
 import { Errno } from './errno.ts';
@@ -11,6 +12,12 @@ interface Holding {
   state: 'open' | 'closing' | 'closed';
 }
 
+/** A FileHandle on its way through a port. */
+interface MovedFile {
+  readonly fd: number;
+  readonly threadId: number;
+}
+
 /**
  * node::fs::FileHandle: a descriptor that closes itself.
  *
@@ -19,7 +26,7 @@ interface Holding {
  *
  * Its stream side (http2's respondWithFD) is not here and refuses.
  */
-export function createFileHandleClass(context: FsContext): { FileHandle: Foreign; openFileHandle: Foreign } {
+export function createFileHandleClass(context: FsContext): { FileHandle: Foreign; openFileHandle: Foreign; [handleRevive]: Foreign } {
   const { realm, requests, paths } = context;
 
   const collected = new FinalizationRegistry<Holding>((holding) => {
@@ -35,6 +42,8 @@ export function createFileHandleClass(context: FsContext): { FileHandle: Foreign
         'DeprecationWarning', 'DEP0137');
     });
   });
+
+  const ownThreadId = (): number => realm.sys.start.thread?.threadId ?? 0;
 
   const refuse = (member: string) => (): never => {
     throw new Error(`Cannot call FileHandle.${member}: Slipway does not stream from a file handle inside the runtime`);
@@ -88,6 +97,13 @@ export function createFileHandleClass(context: FsContext): { FileHandle: Foreign
       return this.#holding.fd;
     }
 
+    /** FileHandle::TransferForMessaging: the descriptor moves, unclosed. */
+    [handleClone](): { binding: string; data: MovedFile } {
+      if (this.#holding.state !== 'open') throw new Error('Cannot transfer FileHandle: it is closed');
+      this.#end();
+      return { binding: 'fs', data: { fd: this.#holding.fd, threadId: ownThreadId() } };
+    }
+
     #end(): void {
       this.#holding.state = 'closed';
       collected.unregister(this);
@@ -99,6 +115,10 @@ export function createFileHandleClass(context: FsContext): { FileHandle: Foreign
 
   return {
     FileHandle,
+    [handleRevive]({ fd, threadId }: MovedFile): unknown {
+      if (threadId !== ownThreadId()) throw new Error('Cannot receive a FileHandle of another thread: descriptors belong to one worker here');
+      return new FileHandle(fd);
+    },
     openFileHandle(path: unknown, flags: number, mode: number, request?: Foreign) {
       const text = paths.text(path);
       return requests.run(request, () => {

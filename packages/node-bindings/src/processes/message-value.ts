@@ -1,3 +1,4 @@
+import { AsyncWrap } from '../net/async-wrap.ts';
 import type { Foreign, Realm } from '../realm.ts';
 import { entriesOf, isMap, isSet, membersOf } from './serialize/brands.ts';
 
@@ -72,7 +73,7 @@ export class ValuePacker {
   }
 
   #isSpecial(value: object): boolean {
-    return this.#options.isPort(value) || handleClone in value || this.#transferMode(value) !== 0 || this.#realm.privateSymbols['transfer_mode_private_symbol']?.get(value) === 0;
+    return this.#options.isPort(value) || value instanceof AsyncWrap || handleClone in value || this.#transferMode(value) !== 0 || this.#realm.privateSymbols['transfer_mode_private_symbol']?.get(value) === 0;
   }
 
   #transferMode(value: object): number {
@@ -130,6 +131,8 @@ export class ValuePacker {
       return { kind: 'port', ...this.#options.takePort(value) };
     }
     if (handleClone in value) return { kind: 'handle', ...value[handleClone]() };
+    // A handle of a binding that is no more than a place in this thread.
+    if (value instanceof AsyncWrap) throw this.#cloneError('Cannot clone object of unsupported type.');
     const mode = this.#transferMode(value);
     const { symbols } = this.#realm;
     const transferred = this.#options.transfer.has(value);

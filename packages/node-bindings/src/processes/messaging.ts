@@ -3,6 +3,7 @@ import type { BindingFactory, Foreign, Realm } from '../realm.ts';
 import { unpackValue, ValuePacker, type Envelope } from './message-value.ts';
 import { BroadcastGroups } from './broadcast-group.ts';
 import { Mailbox } from './mailbox.ts';
+import { PortTurns } from './port-turns.ts';
 import { PortHandle, type Boxes, type NativePort, type PortLuggage, type Received } from './port-handle.ts';
 
 /** Passed to constructors lib may not call itself. */
@@ -61,9 +62,16 @@ export const createMessagingBinding: BindingFactory = (realm) => {
   const owner = {
     deliver(port: Foreign, received: Received) {
       const { emitMessage } = realm.perContext.messagePort;
-      const { value, ports } = unpack(received);
-      Reflect.apply(emitMessage, port, [value, ports, 'message']);
+      let message: ReturnType<typeof unpack>;
+      try {
+        message = unpack(received);
+      } catch (error) {
+        Reflect.apply(emitMessage, port, [error, [], 'messageerror']);
+        return;
+      }
+      Reflect.apply(emitMessage, port, [message.value, message.ports, 'message']);
     },
+    turns: new PortTurns(realm.loop),
     peerOf: (handle: PortHandle) => (handle.boxes === null ? undefined : byInbox.get(handle.boxes.outbox)),
     forget(handle: PortHandle) {
       live.delete(handle);

@@ -2,6 +2,7 @@ import { HandleWrap } from '../net/handle-wrap.ts';
 import type { Foreign, Realm } from '../realm.ts';
 import { Mailbox } from './mailbox.ts';
 import type { Envelope } from './message-value.ts';
+import type { PortTurns, TurnTaker } from './port-turns.ts';
 import { decodeMail, encodeMail } from './mail-codec.ts';
 
 /** What a port is made of underneath: a native MessagePort, or a native BroadcastChannel. */
@@ -44,6 +45,7 @@ export interface PortOwner {
   deliver(port: Foreign, received: Received): void;
   /** The other side of `handle`, where it lives in this realm too. */
   peerOf(handle: PortHandle): PortHandle | undefined;
+  readonly turns: PortTurns;
   /** This port is closed or belongs to somebody else now. */
   forget(handle: PortHandle): void;
   readonly threadId: number;
@@ -65,13 +67,13 @@ export interface PortOwner {
  * a turn of the browser's event loop. A port keeps the loop alive
  * while referenced and open, listened to or not, as Node's does.
  */
-export class PortHandle extends HandleWrap {
+export class PortHandle extends HandleWrap implements TurnTaker {
+  readonly number: number;
   readonly #port: Foreign;
   readonly #native: NativePort;
   readonly #owner: PortOwner;
   readonly #queue: (Received | 'close')[] = [];
   #started = false;
-  #flushing = false;
   #givenAway = false;
   #silentClosed: (() => void) | null = null;
   readonly #boxes: Boxes | null;
@@ -86,6 +88,7 @@ export class PortHandle extends HandleWrap {
     this.#port = port;
     this.#native = native;
     this.#owner = owner;
+    this.number = owner.turns.nextNumber();
     this.#boxes = luggage.boxes;
     this.#inbox = luggage.boxes === null ? null : new Mailbox(luggage.boxes.inbox);
     this.#outbox = luggage.boxes === null ? null : new Mailbox(luggage.boxes.outbox);
@@ -240,15 +243,29 @@ export class PortHandle extends HandleWrap {
   }
 
   #scheduleFlush(): void {
+    if (this.#mayDeliver()) this.#owner.turns.want(this);
+  }
+
+  /** A port that was stopped still hears that the other side is gone. */
+  #mayDeliver(): boolean {
     const next = this.#queue[0];
-    if (this.#flushing || next === undefined || (!this.#started && next !== 'close')) return;
-    this.#flushing = true;
-    // One message per task: ticks and microtasks run between two of them.
-    this.realm.loop.enqueueUnref(() => {
-      this.#flushing = false;
-      if (!this.open || (!this.#started && this.#queue[0] !== 'close')) return;
+    return next !== undefined && (this.#started || next === 'close');
+  }
+
+  deliverOne(): boolean {
+    if (!this.open || !this.#mayDeliver()) return false;
+    try {
       this.#deliverNext();
-    });
+    } catch (error) {
+      // What is left gets another turn; the loop reports the exception.
+      this.#again();
+      throw error;
+    }
+    return this.open && this.#mayDeliver();
+  }
+
+  #again(): void {
+    this.realm.loop.enqueueUnref(() => this.#scheduleFlush());
   }
 
   #deliverNext(): void {
@@ -259,7 +276,6 @@ export class PortHandle extends HandleWrap {
       this.close();
       return;
     }
-    this.#scheduleFlush();
     try {
       this.#owner.deliver(this.#port, next);
     } finally {

@@ -1,5 +1,6 @@
 import { CallbackContext } from '../net/async-wrap.ts';
 import { kernelMessagesOf } from '../net/kernel-messages.ts';
+import { shareEnvironment } from '../boot/env-proxy.ts';
 import type { Hold } from '../loop/loop.ts';
 import type { BindingFactory, Foreign, Realm } from '../realm.ts';
 import { invalidThreadOptions, invalidThreadVariable } from '../system/options/command-line.ts';
@@ -26,7 +27,9 @@ export const createWorkerBinding: BindingFactory = (realm) => {
       const invalid = Array.isArray(execArgv) ? invalidThreadOptions(realm.data, execArgv.map(String)) : [];
       if (invalid.length > 0) this.invalidExecArgv = invalid;
       const variable = (env as { NODE_OPTIONS?: unknown } | null)?.NODE_OPTIONS;
-      const invalidVariable = typeof variable === 'string' ? invalidThreadVariable(realm.data, variable) : [];
+      // The parent's own was judged when the parent started.
+      const isOwn = variable === realm.sys.start.env['NODE_OPTIONS'];
+      const invalidVariable = typeof variable === 'string' && !isOwn ? invalidThreadVariable(realm.data, variable) : [];
       if (invalidVariable.length > 0) this.invalidNodeOptions = invalidVariable;
     }
 
@@ -112,7 +115,7 @@ class WorkerHandle {
     });
     this.#state = 'running';
     this.#settle();
-    const { url, execArgv, resourceLimits, name } = this.#options;
+    const { url, env, execArgv, resourceLimits, name } = this.#options;
     kernel.post(
       {
         type: 'thread',
@@ -125,6 +128,8 @@ class WorkerHandle {
           resourceLimits: [...resourceLimits],
           counter: this.#options.counter,
           cwd: this.#realm.sys.cwd(),
+          sharedCwd: this.#realm.sys.shareCwd(),
+          ...(env === undefined && { sharedEnv: shareEnvironment(this.#realm) }),
           port: this.#childPort,
         },
       },
@@ -163,7 +168,7 @@ class WorkerHandle {
     return 0;
   }
 
-  /** SHARE_ENV comes as `undefined`: a copy, since two workers cannot share one object. */
+  /** SHARE_ENV comes as `undefined`: the thread starts with a copy and follows the shared text. */
   #environment(): Readonly<Record<string, string>> {
     const { env } = this.#options;
     return { ...((typeof env === 'object' && env !== null ? env : this.#realm.process.env) as Record<string, string>) };

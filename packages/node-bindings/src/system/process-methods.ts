@@ -9,6 +9,7 @@ import { monotonicMs, uptimeMs } from './clock.ts';
 import { parseDotenv } from './dotenv.ts';
 import { processOptions } from './env-files.ts';
 import { MACHINE, MEMORY } from './machine.ts';
+import { traceExit } from './trace-exit.ts';
 import { uvException } from './uv-exception.ts';
 import { hasV8Flag } from './v8-flags.ts';
 
@@ -72,6 +73,7 @@ export function createProcessMethodsBinding(realm: Realm): Foreign {
       return name === undefined ? EINVAL : realm.sys.kernel.kill(pid, name);
     },
     reallyExit(code: unknown): never {
+      traceExit(realm, Number(code ?? 0) | 0);
       realm.language.compileCache?.persist();
       return realm.sys.exit({ code: Number(code ?? 0) | 0, signal: null });
     },

@@ -69,10 +69,11 @@ export function createContextifyBinding(realm: Realm): Foreign {
     },
 
     /** ContainsModuleSyntax */
-    containsModuleSyntax(source: string, file: string, _resourceName?: string, compiled?: unknown): boolean {
-      if (typeof compiled === 'function') return false;
+    containsModuleSyntax(source: string, file: string, _resourceName?: string, noCommonJsVariables?: unknown): boolean {
       try {
-        void compileCommonJs(source, file);
+        // Eval code is no function body of a module: `const __filename` is its own affair.
+        if (noCommonJsVariables === undefined) void compileCommonJs(source, file);
+        else void compileFunction(language, { source, file, parameters: [], lineOffset: 0, columnOffset: 0, referrer: defaultReferrer });
         return false;
       } catch (error) {
         return isModule(error, source);

@@ -10,21 +10,38 @@ const {
   ObjectFreeze,
   String,
   StringPrototypeToWellFormed,
+  SymbolIterator,
   SymbolToStringTag,
   Symbol,
+  TypeError,
 } = primordials;
 
 const { Event } = require('internal/event_target');
 const { kEmptyObject, kEnumerableProperty } = require('internal/util');
-const { codes: { ERR_INVALID_ARG_TYPE, ERR_MISSING_ARGS } } = require('internal/errors');
+const { codes: { ERR_MISSING_ARGS } } = require('internal/errors');
 
 const kCreate = Symbol('kCreate');
 
 let MessagePort;
 function assertPort(value, name) {
   MessagePort ??= require('internal/worker/io').MessagePort;
-  if (!(value instanceof MessagePort)) throw new ERR_INVALID_ARG_TYPE(name, 'MessagePort', value);
+  if (!(value instanceof MessagePort)) {
+    throw new TypeError(`MessageEvent constructor: Expected eventInitDict.${name} ("${stringify(value)}") to be an instance of MessagePort.`);
+  }
   return value;
+}
+
+function portsOf(ports) {
+  if (typeof ports !== 'object' || ports === null || typeof ports[SymbolIterator] !== 'function') {
+    throw new TypeError(`MessageEvent constructor: eventInitDict.ports (${stringify(ports)}) is not iterable.`);
+  }
+  return ArrayFrom(ports, (port, index) => assertPort(port, `ports[${index}]`));
+}
+
+// As undici's webidl shows a value.
+function stringify(value) {
+  const { inspect } = require('internal/util/inspect');
+  return typeof value === 'object' || typeof value === 'string' ? inspect(value) : String(value);
 }
 
 class MessageEvent extends Event {
@@ -48,7 +65,7 @@ class MessageEvent extends Event {
     if (origin !== undefined) this.#origin = StringPrototypeToWellFormed(String(origin));
     if (lastEventId !== undefined) this.#lastEventId = String(lastEventId);
     if (source !== undefined && source !== null) this.#source = assertPort(source, 'source');
-    this.#ports = ports === undefined ? [] : ArrayFrom(ports, (port) => assertPort(port, 'ports'));
+    this.#ports = ports === undefined ? [] : portsOf(ports);
   }
 
   get data() {
