@@ -24,6 +24,7 @@ const workers: Readonly<Record<string, string>> = {
 const dataFiles: Readonly<Record<string, string>> = {
   'lazy.bin': 'packages/node-lib/generated/lazy.bin',
   'amaro.bin': 'packages/node-lib/generated/amaro.bin',
+  'extras.bin': 'packages/node-lib/generated/extras.bin',
   'codecs.bin': 'packages/node-lib/generated/codecs.bin',
 };
 

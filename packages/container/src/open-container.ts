@@ -1,4 +1,5 @@
 import { Kernel, type KernelEvent, type OutboundConnection } from '@slipway/kernel';
+import { LateMemory, type LateSetName } from '@slipway/node-lib';
 import { appletNames } from '@slipway/shell/applet-names.ts';
 import { AsyncVfsClient, createVfsMemory, SLOT_COUNT } from '@slipway/vfs';
 import { imageEntries } from './base-image.ts';
@@ -42,11 +43,12 @@ export async function openContainer(boot: KernelBoot, options: OpenOptions, part
 
   options.progress('kernel');
   const urls = { writer: await scripts.writer, process: await scripts.process, shell: await scripts.shell };
+  const extras = new LateMemory();
   const kernel = new Kernel({
     fs,
     vfsMemory: memory,
     slots: SLOT_COUNT,
-    assets: { lazyBuiltins: await lazyBuiltins, lateUrls: sharedText(JSON.stringify({ amaro: boot.assets['amaro.bin'], codecs: boot.assets['codecs.bin'] })) },
+    assets: { lazyBuiltins: await lazyBuiltins, extras: extras.memory, lateUrls: sharedText(JSON.stringify(lateUrls(boot))) },
     spares: { node: 1, shell: 1, thread: 0 },
     createWorker: (kind) => startWorker(kind === 'shell' ? urls.shell : urls.process, kind),
     releaseSlot: (slot) => fs.releaseSlot(slot),
@@ -58,6 +60,8 @@ export async function openContainer(boot: KernelBoot, options: OpenOptions, part
 
   await unpacked;
   const workdir = `${HOME}/${options.workdirName ?? DEFAULT_WORKDIR}`;
+  // After what the boot waits for. Processes that need it wait; if it cannot be had, each tries for itself and says so.
+  fetchBytes(asset(boot, 'extras.bin')).then((bytes) => extras.fill(new Uint8Array(bytes)), () => extras.giveUp());
   await mustBeZero(fs.mkdir(workdir, 0o755), `create "${workdir}"`);
   options.progress('node');
 
@@ -106,6 +110,11 @@ function asset(boot: KernelBoot, name: string): string {
   const url = boot.assets[name];
   if (url === undefined) throw new Error(`Cannot find the runtime file "${name}": the runtime was built without it`);
   return url;
+}
+
+/** Where a process finds the sets of builtins that are not held for it. */
+function lateUrls(boot: KernelBoot): Record<LateSetName, string | undefined> {
+  return { amaro: boot.assets['amaro.bin'], codecs: boot.assets['codecs.bin'], extras: boot.assets['extras.bin'] };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** A worker that becomes one Node process. What does not depend on the program is done ahead of it. */
-import { LazySet, type LateSetName } from '@slipway/node-lib';
+import { LateMemory, LazySet, type LateSetName } from '@slipway/node-lib';
 import { nodeDataText } from '@slipway/node-lib/generated/data.js';
 import { bindingMembersText } from '@slipway/node-lib/generated/members.js';
 import { type PreparedNode, prepareNode } from '@slipway/node-bindings';
@@ -9,10 +9,10 @@ import { awaitStart } from './process-entry.ts';
 const failures: string[] = [];
 
 function prepare(boot: BootMessage, kind: 'process' | 'thread'): PreparedNode {
-  const { lazyBuiltins, lateUrls } = boot.assets;
+  const { lazyBuiltins, lateUrls, extras } = boot.assets;
   if (lazyBuiltins === undefined) throw new Error('Cannot prepare Node: the lazy builtins are missing');
   return prepareNode(
-    { lazy: new LazySet(lazyBuiltins), nodeDataText, bindingMembersText, late: makeLateSets(lateUrls) },
+    { lazy: new LazySet(lazyBuiltins), nodeDataText, bindingMembersText, late: makeLateSets(lateUrls, extras) },
     { scope: self as unknown as DedicatedWorkerGlobalScope, onBootFailure: (text) => failures.push(text) },
     { kind },
   );
@@ -21,12 +21,17 @@ function prepare(boot: BootMessage, kind: 'process' | 'thread'): PreparedNode {
 // Taken before the names of the browser are hidden.
 const SynchronousRequest = XMLHttpRequest;
 
-/** Sets that few programs need, by name: fetched when first asked for, and at once, since `require` cannot wait. */
-function makeLateSets(urls: SharedArrayBuffer | undefined): (name: LateSetName) => LazySet {
+/** Sets that few programs need, by name: what the container holds already, or fetched at once, since `require` cannot wait. */
+function makeLateSets(urls: SharedArrayBuffer | undefined, extras: SharedArrayBuffer | undefined): (name: LateSetName) => LazySet {
   const fetched = new Map<LateSetName, LazySet>();
   return (name) => {
     const known = fetched.get(name);
     if (known !== undefined) return known;
+    const held = name === 'extras' && extras !== undefined ? new LateMemory(extras).read() : undefined;
+    if (held !== undefined) {
+      fetched.set(name, held);
+      return held;
+    }
     const url = urls === undefined ? undefined : (JSON.parse(new TextDecoder().decode(new Uint8Array(urls).slice())) as Partial<Record<LateSetName, string>>)[name];
     if (url === undefined) throw new Error(`Cannot load "${name}.bin": the runtime was built without it`);
     const request = new SynchronousRequest();

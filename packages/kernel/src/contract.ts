@@ -153,7 +153,7 @@ export type ProcessMessage =
   | { readonly type: 'processes'; readonly call: true }
   /** `xdg-open`, `code`: something the embedder should do. */
   | { readonly type: 'host-event'; readonly name: 'xdg-open' | 'code'; readonly args: readonly unknown[] }
-  /** A large compiled WebAssembly.Module, to be held for the next process that compiles the same bytes. */
+  /** A compiled WebAssembly.Module, to be held for the next process that compiles the same bytes. */
   | { readonly type: 'module'; readonly byteLength: number; readonly module: unknown }
   | { readonly type: 'exit'; readonly status: ExitStatus };
 

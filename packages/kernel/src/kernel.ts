@@ -32,6 +32,8 @@ export interface Terminal {
   release(): void;
 }
 
+const LARGE_MODULE_BYTES = 1 << 20;
+
 /**
  * The kernel: processes, channels, ports, signals.
  *
@@ -48,7 +50,8 @@ export class Kernel implements Holder {
   readonly #ports = new PortTable<Task>();
   readonly #pool: WorkerPool;
   readonly #terminals = new Map<number, Pty>();
-  readonly #modules = new ModuleShelf();
+  /** A container's programs rarely share more large modules than these; small ones are the runtime's own. */
+  readonly #modules = { large: new ModuleShelf(4), small: new ModuleShelf(16) };
 
   constructor(host: KernelHost) {
     this.#host = host;
@@ -147,7 +150,7 @@ export class Kernel implements Holder {
   shutdown(): void {
     for (const process of this.#processes.alive()) this.#end(process, { code: null, signal: 'SIGKILL' });
     this.#pool.close();
-    this.#modules.clear();
+    for (const shelf of Object.values(this.#modules)) shelf.clear();
   }
 
   // ── Spawning ──────────────────────────────────────────────────────────────
@@ -304,7 +307,7 @@ export class Kernel implements Holder {
         this.#host.emit({ type: message.name, args: message.args });
         return;
       case 'module':
-        this.#modules.keep(message.byteLength, message.module);
+        this.#modules[message.byteLength < LARGE_MODULE_BYTES ? 'small' : 'large'].keep(message.byteLength, message.module);
         return;
       case 'exit':
         this.#endTask(task, message.status);

@@ -23,7 +23,8 @@ export function renderFiles(parts: Parts): Map<string, string | Uint8Array> {
   files.set('data.json', JSON.stringify(parts.data, null, 1));
   files.set('shapes.json', JSON.stringify(parts.shapes, null, 1));
   files.set('lazy.bin', renderLazySet(parts.lazy));
-  files.set('lazy.json', JSON.stringify(Object.fromEntries(parts.lazy.map((builtin) => [builtin.id, builtin.expression]))));
+  const asText = [...parts.lazy, ...parts.ownAssets.filter(({ id }) => lateSetOf(id) === 'extras')];
+  files.set('lazy.json', JSON.stringify(Object.fromEntries(asText.map((builtin) => [builtin.id, builtin.expression]))));
   for (const name of new Set(parts.ownAssets.map(({ id }) => lateSetOf(id)))) {
     files.set(`${name}.bin`, renderLazySet(parts.ownAssets.filter(({ id }) => lateSetOf(id) === name)));
   }

@@ -35,9 +35,10 @@ export class LazySet {
   readonly #decoder = new TextDecoder();
   #shifts: ColumnShifts | undefined;
 
-  constructor(memory: ArrayBufferLike) {
-    this.#bytes = new Uint8Array(memory);
-    const head = new DataView(memory);
+  /** @param bytes of the file; views on memory that grows need a length of their own. */
+  constructor(bytes: ArrayBufferLike | Uint8Array) {
+    this.#bytes = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+    const head = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, HEAD_BYTES);
     this.#indexLength = head.getUint32(0, true);
     this.#shiftsLength = head.getUint32(4, true);
     this.#index = JSON.parse(this.#text(HEAD_BYTES, this.#indexLength)) as LazyIndex;

@@ -27,24 +27,29 @@ export class BuiltinLoader {
 
   /** A line of a builtin as Node has it. */
   line(id: string, line: number): string | undefined {
-    return this.#sources.lazy.originalLine(id, line);
+    return this.#setOf(id)?.originalLine(id, line);
   }
 
   /** Where code of `node:<id>` stands in Node's own text; `undefined` for any other file. */
   originalPosition(position: SourcePosition): SourcePosition | undefined {
     if (!position.file.startsWith(SCHEME)) return undefined;
-    return { ...position, column: this.#sources.lazy.originalColumn(position.file.slice(SCHEME.length), position.line, position.column) };
+    const id = position.file.slice(SCHEME.length);
+    const set = this.#setOf(id);
+    return set === undefined ? position : { ...position, column: set.originalColumn(id, position.line, position.column) };
   }
 
   /** BuiltinLoader::LookupAndCompile */
   compile(id: string): BuiltinWrapper {
     const known = this.#compiled.get(id);
     if (known !== undefined) return known;
-    const late = lateSetOf(id);
-    const set = late === undefined ? this.#sources.lazy : this.#sources.late?.(late);
-    const compiled = set?.compile(id, this.#helpers, this.#evaluate);
+    const compiled = this.#setOf(id)?.compile(id, this.#helpers, this.#evaluate);
     if (compiled === undefined) throw new Error(`No such built-in module: ${id}`);
     this.#compiled.set(id, compiled);
     return compiled;
+  }
+
+  #setOf(id: string): LazySet | undefined {
+    const late = lateSetOf(id);
+    return late === undefined ? this.#sources.lazy : this.#sources.late?.(late);
   }
 }
