@@ -40,7 +40,10 @@ export class VfsClient implements Vfs {
   pathOf(ino: number): string | number { return this.#reader.pathOf(ino); }
   usage(): VfsUsage { return this.#reader.usage(); }
 
-  open(path: string, flags: number, mode: number): number { return this.#run(this.#requests.open(path, flags, mode)); }
+  open(path: string, flags: number, mode: number): number {
+    // Most opens are of what is there, and a generator costs more than finding it.
+    return this.#requests.openExisting(path, flags) ?? this.#run(this.#requests.openByWriter(path, flags, mode));
+  }
   write(ino: number, position: number, bytes: Uint8Array): number { return this.#run(this.#requests.write(ino, position, bytes)); }
   append(ino: number, bytes: Uint8Array): number { return this.#run(this.#requests.append(ino, bytes)); }
   truncate(ino: number, size: number): number { return this.#run(this.#requests.truncate(ino, size)); }

@@ -20,8 +20,10 @@ export class Requests {
   }
 
   *open(path: string, flags: number, mode: number): Exchange<number> {
-    const here = this.#openExisting(path, flags);
-    if (here !== undefined) return here;
+    return this.openExisting(path, flags) ?? (yield* this.openByWriter(path, flags, mode));
+  }
+
+  *openByWriter(path: string, flags: number, mode: number): Exchange<number> {
     const place = this.#retained.place();
     if (place < 0) return -Errno.EMFILE;
     const ino = yield* this.#port.request(Op.open, { first: path, numbers: [flags, mode, place] });
@@ -155,8 +157,8 @@ export class Requests {
     return done;
   }
 
-  /** Opening what exists and stays as it is needs no writer. `undefined`: the writer has to decide. */
-  #openExisting(path: string, flags: number): number | undefined {
+  /** Opening what exists and stays as it is needs no writer: a retained inode or a negative errno. `undefined`: the writer has to decide. */
+  openExisting(path: string, flags: number): number | undefined {
     if ((flags & OpenFlags.creat) !== 0 && path.endsWith('/')) return undefined;
     if ((flags & OpenFlags.trunc) !== 0 || (flags & OpenFlags.creat && flags & OpenFlags.excl) !== 0) return undefined;
     for (;;) {

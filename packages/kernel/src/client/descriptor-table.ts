@@ -70,6 +70,7 @@ export function createDescriptorTable({ fs, kernel, slot, fillRandom }: Descript
   };
 
   const openDevice = (path: string): number | undefined => {
+    if (!path.startsWith('/dev/') && !path.startsWith('/proc/self/fd/')) return undefined;
     switch (path) {
       case '/dev/null':
         return put(lowestFree(0), { kind: 'device', device: 'null' });

@@ -13,25 +13,32 @@ const OF_DESCRIPTOR = ['close', 'fsync', 'fdatasync', 'ftruncate', 'fstat', 'fch
 /** Members that take a mode, and where. */
 const OF_MODE: readonly (readonly [name: string, position: number])[] = [['access', 1], ['copyFile', 2]];
 
+type Member = (...args: unknown[]) => unknown;
+
 /** The binding with those members checking before anything happens. */
 export function withArgumentChecks<T extends object>(binding: T): T {
-  const members = binding as Record<string, (...args: unknown[]) => unknown>;
-  const checked: Record<string, unknown> = { ...members };
-  const add = (name: string, check: (args: unknown[]) => void): void => {
+  const members = binding as Record<string, Member>;
+  const checked: Record<string, Member> = { ...members };
+  const get = (name: string): Member => {
     const member = members[name];
     if (member === undefined) throw new Error(`Cannot check the arguments of fs.${name}: the binding has no such member`);
-    const entry = (...args: unknown[]): unknown => {
-      check(args);
-      return Reflect.apply(member, checked, args);
-    };
-    checked[name] = entry;
+    return member;
   };
-  for (const name of OF_DESCRIPTOR) add(name, (args) => checkDescriptor(args[0]));
+  for (const name of OF_DESCRIPTOR) {
+    const member = get(name);
+    // Spelled out, for these run once for every piece of every file. None takes more than seven.
+    checked[name] = (fd, b, c, d, e, f, g) => {
+      checkDescriptor(fd);
+      return member(fd, b, c, d, e, f, g);
+    };
+  }
   for (const [name, position] of OF_MODE) {
-    add(name, (args) => {
+    const member = get(name);
+    checked[name] = (...args) => {
       args[position] ??= 0;
       checkMode(args[position]);
-    });
+      return member(...args);
+    };
   }
   return checked as T;
 }

@@ -32,7 +32,11 @@ export function createDataOperations(context: FsContext): Foreign {
 
   return {
     read(fd: number, buffer: ArrayBufferView, offset: number, length: number, position: unknown, request?: Foreign) {
-      const into = plain(buffer).subarray(offset, offset + length);
+      const into = new Uint8Array(buffer.buffer, buffer.byteOffset + offset, length);
+      if (request === undefined) {
+        const count = readInto(context, fd, into, positionOf(position), true);
+        return count instanceof Failure ? requests.fail(count) : count;
+      }
       return requests.run(request, (block) => readInto(context, fd, into, positionOf(position), block));
     },
 

@@ -25,12 +25,20 @@ export function createDescriptorOperations(context: FsContext): Foreign {
   return {
     open(path: unknown, flags: number, mode: number, request?: Foreign) {
       const text = paths.text(path);
+      if (request === undefined) {
+        const fd = openDescriptor(context, text, flags, mode);
+        return fd < 0 ? requests.fail(new Failure(fd, 'open', text)) : fd;
+      }
       return requests.run(request, () => {
         const fd = openDescriptor(context, text, flags, mode);
         return fd < 0 ? new Failure(fd, 'open', text) : fd;
       });
     },
-    close: (fd: number, request?: Foreign) => requests.run(request, () => done(context.sys.descriptors.close(fd), 'close')),
+    close(fd: number, request?: Foreign) {
+      if (request !== undefined) return requests.run(request, () => done(context.sys.descriptors.close(fd), 'close'));
+      const errno = context.sys.descriptors.close(fd);
+      return errno < 0 ? requests.fail(new Failure(errno, 'close')) : undefined;
+    },
     fsync: (fd: number, request?: Foreign) => sync(fd, 'fsync', request),
     fdatasync: (fd: number, request?: Foreign) => sync(fd, 'fdatasync', request),
     ftruncate: (fd: number, length: number, request?: Foreign) =>

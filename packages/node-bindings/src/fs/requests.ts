@@ -33,8 +33,12 @@ export class Requests {
 
   now(operation: Operation, present?: Present): unknown {
     const value = operation(true);
-    if (value instanceof Failure) throw this.error(value);
+    if (value instanceof Failure) this.fail(value);
     return present === undefined || value === undefined ? value : present(value, true);
+  }
+
+  fail(failure: Failure): never {
+    throw this.error(failure);
   }
 
   error(failure: Failure): Error {

@@ -4,7 +4,7 @@ import { Errno, FileType } from './errno.ts';
 import type { FsContext } from './fs-context.ts';
 import { Failure, done } from './outcome.ts';
 import { statDescriptor, statSpecial } from './special-files.ts';
-import { wantsBigint } from './stat-values.ts';
+import { fillStat, wantsBigint } from './stat-values.ts';
 
 const ANY_EXECUTE = 0o111;
 const X_OK = 1;
@@ -30,15 +30,28 @@ export function createStatOperations(context: FsContext): Foreign {
   return {
     /** Stat: `throwIfNoEntry` counts for the synchronous and the promise form. */
     stat(path: unknown, bigint: unknown, request?: Foreign, throwIfNoEntry?: boolean) {
+      if (request === undefined && bigint !== true) {
+        // The one call programs make by the thousand.
+        const stat = statPath(context, paths.text(path), true);
+        if (typeof stat !== 'number') return fillStat(values.statValues, stat, 0);
+      }
       const quiet = throwIfNoEntry === false ? isNoEntry : never;
       return requests.run(request, statBy(paths.text(path), true, 'stat', quiet), wantsBigint(bigint) ? values.presentBigint : values.present);
     },
     /** LStat: only the synchronous form may be quiet, and only about ENOENT. */
     lstat(path: unknown, bigint: unknown, request?: Foreign, throwIfNoEntry?: boolean) {
+      if (request === undefined && bigint !== true) {
+        const stat = statPath(context, paths.text(path), false);
+        if (typeof stat !== 'number') return fillStat(values.statValues, stat, 0);
+      }
       const quiet = request === undefined && throwIfNoEntry === false ? isMissing : never;
       return requests.run(request, statBy(paths.text(path), false, 'lstat', quiet), wantsBigint(bigint) ? values.presentBigint : values.present);
     },
     fstat(fd: number, bigint: unknown, request?: Foreign) {
+      if (request === undefined && bigint !== true) {
+        const stat = statDescriptor(context.sys, fd);
+        return typeof stat === 'number' ? requests.fail(new Failure(stat, 'fstat')) : fillStat(values.statValues, stat, 0);
+      }
       const operation = (): unknown => {
         const stat = statDescriptor(context.sys, fd);
         return typeof stat === 'number' ? new Failure(stat, 'fstat') : stat;
