@@ -3,6 +3,7 @@
  * the unmodified client, the runtime as built in apps/runtime/dist.
  */
 import { fileURLToPath } from 'node:url';
+import type { Inspection } from '@slipway/contracts';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { APP_HEADERS, type ContainerHosts, send, serveHosts } from '../../apps/server/src/container-cli/hosts.ts';
@@ -20,6 +21,8 @@ export interface TestContainer {
   mount(files: Readonly<Record<string, string>> | { readonly folder: string; readonly at?: string }): Promise<void>;
   /** Runs a command without a terminal and collects what it prints. */
   run(command: string, args: readonly string[], options?: Partial<Omit<PageRun, 'command' | 'args'>>): Promise<RunResult>;
+  /** What the runtime has given out (contracts/container-control); `check` verifies the file system too. */
+  inspect(check: boolean): Promise<Inspection>;
   /** What the pages complained of, for messages. */
   complaints(): readonly string[];
   close(): Promise<void>;
@@ -72,6 +75,7 @@ export async function openTestContainer(given?: Browser): Promise<TestContainer>
       }, Object.entries(files as Record<string, string>));
     },
     run: (command, args, options = {}) => page.evaluate((run) => globalThis.slipway.run(run), { command, args, limitMs: RUN_LIMIT_MS, ...options }),
+    inspect: (check) => page.evaluate((withCheck) => globalThis.slipway.inspect(withCheck), check),
     async close() {
       await context.close();
       if (given === undefined) await browser.close();

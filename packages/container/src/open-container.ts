@@ -91,6 +91,12 @@ export async function openContainer(boot: KernelBoot, options: OpenOptions, part
       const { blockSize, blocks, freeBlocks } = fs.usage();
       return { fileSystemUsedBytes: (blocks - freeBlocks) * blockSize, fileSystemSizeBytes: memory.byteLength };
     },
+    async inspect(check) {
+      // A process that runs reads while the check looks: only a container at rest can be judged.
+      const problems = check && kernel.accounting().processes === 0 ? { problems: [...(await fs.check())] } : {};
+      const { freeBlocks, freeInodes } = fs.usage();
+      return { ...kernel.accounting(), fileSystem: { freeBlocks, freeInodes }, ...problems };
+    },
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -1,6 +1,7 @@
 /** What the entries of both images share: from `boot` and `start` to a ProcessSystem. */
 import { type BootMessage, createProcessSystem, type KernelLine, type KernelMessage, type ProcessSystem, type StartMessage } from '@slipway/kernel';
 import { VfsClient } from '@slipway/vfs';
+import { holdLifeline } from './worker-handle.ts';
 
 // Taken before any program can replace or hide them.
 const post = self.postMessage.bind(self);
@@ -19,6 +20,7 @@ export function fillRandom(into: Uint8Array): void {
 
 /** Calls `onBoot` when the worker got its place, `run` when it becomes a process. */
 export function awaitStart(run: (sys: ProcessSystem, ports: readonly unknown[]) => void, onBoot: (boot: BootMessage) => void = () => undefined): void {
+  holdLifeline();
   let boot: BootMessage | undefined;
   let receive: ((message: KernelMessage, ports: readonly unknown[]) => void) | undefined;
   const line: KernelLine = {

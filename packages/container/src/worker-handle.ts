@@ -1,7 +1,11 @@
 import type { WorkerHandle } from '@slipway/kernel';
 
+/** How long a worker that was terminated may run on, where nobody tells when it ended. Chromium: 2 s. */
+const LONGEST_AFTERLIFE_MS = 3000;
+
 /** A dedicated worker as the kernel handles it. The only place that makes one. */
-export function startWorker(url: string, name: string): WorkerHandle {
+export function startWorker(url: string, kind: string): WorkerHandle {
+  const name = `${LIFELINE}${kind}-${crypto.randomUUID()}`;
   const worker = new Worker(url, { name, type: 'module' });
   return {
     post: (message, transfer = []) => worker.postMessage(message, transfer as Transferable[]),
@@ -16,6 +20,25 @@ export function startWorker(url: string, name: string): WorkerHandle {
       };
       worker.onmessageerror = () => receiver('a message could not be read');
     },
-    terminate: () => worker.terminate(),
+    terminate: async () => {
+      worker.terminate();
+      try {
+        await navigator.locks.request(name, () => undefined);
+      } catch {
+        // A browser without the lock manager: the longest time will do.
+        await new Promise((resolve) => setTimeout(resolve, LONGEST_AFTERLIFE_MS));
+      }
+    },
   };
 }
+
+/**
+ * Worker side: holds the lock of its own name as long as it lives, so that the
+ * kernel learns of its end by getting the lock. Nothing else tells: `terminate`
+ * returns before a worker that is busy has stopped.
+ */
+export function holdLifeline(): void {
+  if (self.name.startsWith(LIFELINE)) void navigator.locks.request(self.name, () => new Promise(() => undefined));
+}
+
+const LIFELINE = 'slipway-worker-';

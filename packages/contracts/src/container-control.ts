@@ -4,7 +4,7 @@ import * as z from 'zod';
  * The documented extension of `/headless`: what the @webcontainer/api protocol
  * has no words for. `/headless` posts to its parent
  *
- *   { type: 'slipway:control', version: 1 }      with one MessagePort
+ *   { type: 'slipway:control', version: 2 }      with one MessagePort
  *
  * as early as it can, before the kernel is up and before `{type:'init'}`, and to
  * an allowed parent only. The client ignores messages of other types. The page
@@ -13,7 +13,7 @@ import * as z from 'zod';
  * On the port the container speaks `ControlEvent`s unasked, for the topics that
  * were subscribed, and answers each `ControlRequest` with one `reply` of its id.
  */
-export const controlVersion = 1;
+export const controlVersion = 2;
 
 export const controlOffer = z.object({ type: z.literal('slipway:control'), version: z.literal(controlVersion) });
 export type ControlOffer = z.infer<typeof controlOffer>;
@@ -76,6 +76,26 @@ export const controlEvent = z.discriminatedUnion('type', [
 ]);
 export type ControlEvent = z.infer<typeof controlEvent>;
 
+/**
+ * What the runtime has given out, for tests and the curious. A container at
+ * rest shows the same figures before and after any work (`spares` and `free`
+ * taken together): what differs was leaked.
+ */
+const inspection = z.strictObject({
+  /** Places for workers: a process or a thread each; pre-booted; waiting until a killed worker is surely gone; unused. */
+  slots: z.strictObject({ inUse: z.int(), spares: z.int(), resting: z.int(), free: z.int() }),
+  /** Zombies too. */
+  processes: z.int(),
+  /** Pipes, sockets and terminals. */
+  channels: z.int(),
+  /** Ports and socket paths that somebody holds. */
+  listeners: z.int(),
+  fileSystem: z.strictObject({ freeBlocks: z.int(), freeInodes: z.int() }),
+  /** What a check of the whole file system complains of; only when it was asked for and no process ran. */
+  problems: z.array(z.string()).optional(),
+});
+export type Inspection = z.infer<typeof inspection>;
+
 const requestId = z.int().nonnegative();
 
 /** What the embedding page asks. */
@@ -106,6 +126,8 @@ export const controlRequest = z.discriminatedUnion('type', [
   }),
   /** Writes the file system to storage now; replies when it is there. */
   z.strictObject({ type: z.literal('persist'), id: requestId }),
+  /** Replies an `inspection`. `check` verifies the whole file system as well, which takes seconds for a large one. */
+  z.strictObject({ type: z.literal('inspect'), id: requestId, check: z.boolean().optional() }),
 ]);
 export type ControlRequest = z.infer<typeof controlRequest>;
 
@@ -116,6 +138,8 @@ export const controlReply = z.discriminatedUnion('ok', [
     ok: z.literal(true),
     /** Present in the reply to `run`. */
     pid: z.int().positive().optional(),
+    /** Present in the reply to `inspect`. */
+    inspection: inspection.optional(),
   }),
   z.strictObject({
     type: z.literal('reply'),

@@ -15,4 +15,5 @@ export const apiHistory: readonly ContractVersion[] = [
 
 export const controlHistory: readonly ContractVersion[] = [
   { version: 1, hash: '249b1ea9a19f1247', change: 'First version: boot, processes, memory, ports, separate output, signals, persistence' },
+  { version: 2, hash: '260bcdad76475dda', change: 'Inspection: what the runtime has given out, and a check of the file system' },
 ];

@@ -26,10 +26,12 @@ interface Channel {
 export class ChannelTable {
   readonly #channels = new Map<number, Channel>();
   readonly #slot: number;
+  readonly #onClosed: (id: number, side: ChannelSide) => void;
 
-  /** `slot` is the kernel's own slot, under which it opens the rings. */
-  constructor(slot: number) {
+  /** `slot` is the kernel's own slot, under which it opens the rings; `onClosed` hears of each side that nobody holds any more. */
+  constructor(slot: number, onClosed: (id: number, side: ChannelSide) => void) {
     this.#slot = slot;
+    this.#onClosed = onClosed;
   }
 
   /** Registers a channel whose `sides` are held by `holder`. A known id is refused. */
@@ -48,6 +50,10 @@ export class ChannelTable {
   /** True when `holder` holds `side` and may therefore pass it on. */
   holds(id: number, side: ChannelSide, holder: Holder): boolean {
     return this.#channels.get(id)?.holders[side].has(holder) ?? false;
+  }
+
+  isOpen(id: number, side: ChannelSide): boolean {
+    return this.#channels.get(id)?.closed[side] === false;
   }
 
   /** Adds a holder to a side that is still open. */
@@ -98,5 +104,6 @@ export class ChannelTable {
     // A pipe has one holder set per side too: its unused side may never have been held.
     const other: ChannelSide = side === 0 ? 1 : 0;
     if (channel.holders[other].size === 0) this.#channels.delete(channel.id);
+    this.#onClosed(channel.id, side);
   }
 }

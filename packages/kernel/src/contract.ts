@@ -133,6 +133,18 @@ export interface SpawnRequest {
   readonly reap: 'message' | 'wait';
 }
 
+/** A listener as it travels: whoever gets it may listen too. */
+export interface ListenerEnd {
+  readonly kind: 'listener';
+  readonly listener: number;
+}
+
+/** What goes over an IPC channel beside its bytes (SCM_RIGHTS of unix(7)). `label` is for the receiving process; the kernel does not read it. */
+export interface Parcel {
+  readonly end: DescriptorEnd | ListenerEnd;
+  readonly label: unknown;
+}
+
 /** Messages a process posts. Those with `call` want an answer on the reply page. */
 export type ProcessMessage =
   | { readonly type: 'ready' }
@@ -143,14 +155,20 @@ export type ProcessMessage =
   | { readonly type: 'wait'; readonly pid: number; readonly hang: boolean; readonly call: true }
   | { readonly type: 'kill'; readonly pid: number; readonly signal: string; readonly call: true }
   | { readonly type: 'signal-watch'; readonly signal: string; readonly on: boolean }
-  | { readonly type: 'listen'; readonly listener: number; readonly host: string; readonly port: number; readonly call: true }
+  /** bind(2), and listen(2) unless `bindOnly`. A listener that exists and is held by the caller is listened on. */
+  | { readonly type: 'listen'; readonly listener: number; readonly host: string; readonly port: number; readonly bindOnly: boolean; readonly call: true }
   | { readonly type: 'unlisten'; readonly listener: number }
+  /** Sends a descriptor along with what the caller writes next to its `side` of `channel`. */
+  | { readonly type: 'pass'; readonly channel: number; readonly side: ChannelSide; readonly parcel: Parcel; readonly call: true }
+  /** Takes the descriptor that was sent first to the caller's `side`. */
+  | { readonly type: 'take-passed'; readonly channel: number; readonly side: ChannelSide; readonly call: true }
   | { readonly type: 'connect'; readonly connection: number; readonly host: string; readonly port: number; readonly channel: number; readonly rings: ChannelEnd['rings']; readonly secure: boolean }
   | { readonly type: 'thread'; readonly thread: ThreadStart }
   | { readonly type: 'thread-terminate'; readonly threadId: number }
   | { readonly type: 'tty'; readonly channel: number; readonly raw: boolean; readonly call: true }
   | { readonly type: 'foreground'; readonly channel: number; readonly pgid: number; readonly call: true }
-  | { readonly type: 'processes'; readonly call: true }
+  /** The processes with a pid above `after`, as many as an answer holds. */
+  | { readonly type: 'processes'; readonly after: number; readonly call: true }
   /** `xdg-open`, `code`: something the embedder should do. */
   | { readonly type: 'host-event'; readonly name: 'xdg-open' | 'code'; readonly args: readonly unknown[] }
   /** A compiled WebAssembly.Module, to be held for the next process that compiles the same bytes. */
@@ -175,7 +193,10 @@ export interface Replies {
   listen: { errno: number; port: number };
   tty: { errno: number };
   foreground: { errno: number };
-  processes: { errno: number; processes: readonly ProcessInfo[] };
+  /** `more`: there are some with higher pids. */
+  processes: { errno: number; processes: readonly ProcessInfo[]; more: boolean };
+  pass: { errno: number };
+  'take-passed': { errno: number; parcel: Parcel | null };
 }
 
 export interface ProcessInfo {

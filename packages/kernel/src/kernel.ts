@@ -1,21 +1,35 @@
-import type { ChannelEnd, ChannelSide, DescriptorEnd, ExitStatus, KernelMessage, ProcessInfo, ProcessMessage, SpawnDescriptor, SpawnRequest, StartMessage, ThreadStart } from './contract.ts';
-import { ChannelTable, type Holder } from './channel-table.ts';
+import type { ChannelEnd, ChannelSide, DescriptorEnd, ExitStatus, KernelMessage, ProcessInfo, ProcessMessage, Replies, SpawnDescriptor, SpawnRequest, StartMessage, ThreadStart } from './contract.ts';
+import type { Holder } from './channel-table.ts';
+import { Connections } from './connections.ts';
 import { allocateControlPage, nextId } from './control-page.ts';
 import { Errno } from './errno.ts';
 import { resolveProgram } from './exec.ts';
 import type { KernelHost } from './kernel-host.ts';
 import { ModuleShelf } from './module-shelf.ts';
-import { isLoopback, isSocketPath, PortTable } from './port-table.ts';
 import { type Process, ProcessTable, type Task } from './process-table.ts';
 import { allocateTtyPage, Pty } from './pty.ts';
-import { pendingSignals, putReply, raiseSignal } from './reply-page.ts';
+import { fitsReply, pendingSignals, putReply, raiseSignal } from './reply-page.ts';
 import { DEFAULT_RING_BYTES, Ring } from './ring.ts';
 import { type ByteStream, RingStream } from './ring-stream.ts';
 import { canBeCaught, defaultAction, signalNumbers } from './signals.ts';
-import { type Seat, WorkerPool } from './worker-pool.ts';
+import { type Seat, type SlotUsage, WorkerPool } from './worker-pool.ts';
 
 const KERNEL_SLOT = 0;
 const DEFAULT_UMASK = 0o022;
+/** So that an answer need not be measured again and again to find what fits. */
+const MOST_PROCESSES_TOLD = 128;
+/** What others see of a command line: Linux's /proc/<pid>/cmdline was one page long. */
+const MOST_ARGUMENT_CHARACTERS = 4096;
+
+/** What the kernel has given out. A container that is at rest has the same figures before and after any work. */
+export interface Accounting {
+  readonly slots: SlotUsage;
+  readonly channels: number;
+  /** Ports and socket paths that somebody holds. */
+  readonly listeners: number;
+  /** Zombies too. */
+  readonly processes: number;
+}
 
 /** A process started from outside the container. */
 export interface Started {
@@ -41,13 +55,11 @@ const LARGE_MODULE_BYTES = 1 << 20;
  * answered later, through the asking task's reply page. Files are not its
  * business (see packages/vfs), bytes do not pass through it (see ring.ts).
  */
-export class Kernel implements Holder {
-  readonly slot = KERNEL_SLOT;
+export class Kernel {
   readonly #host: KernelHost;
   readonly #control = allocateControlPage();
   readonly #processes = new ProcessTable();
-  readonly #channels = new ChannelTable(KERNEL_SLOT);
-  readonly #ports = new PortTable<Task>();
+  readonly #connections: Connections;
   readonly #pool: WorkerPool;
   readonly #terminals = new Map<number, Pty>();
   /** A container's programs rarely share more large modules than these; small ones are the runtime's own. */
@@ -55,6 +67,7 @@ export class Kernel implements Holder {
 
   constructor(host: KernelHost) {
     this.#host = host;
+    this.#connections = new Connections(KERNEL_SLOT, this.#control, host);
     this.#pool = new WorkerPool({
       create: (kind) => host.createWorker(kind),
       vfs: host.vfsMemory,
@@ -64,6 +77,7 @@ export class Kernel implements Holder {
       spares: host.spares,
       releaseSlot: (slot) => host.releaseSlot(slot),
       delay: (ms, task) => host.delay(ms, task),
+      report: (message) => host.emit({ type: 'error', message }),
     });
     this.#pool.refill();
   }
@@ -92,12 +106,12 @@ export class Kernel implements Holder {
   }
 
   listening(): readonly { readonly port: number; readonly pid: number }[] {
-    return this.#ports.all().map(({ port, task }) => ({ port, pid: task.process.pid }));
+    return this.#connections.listening();
   }
 
-  /** What must end as it began: for tests and the memory page. */
-  accounting(): { workers: number; freeSlots: number; channels: number; ports: number; processes: number } {
-    return { workers: this.#pool.workers, freeSlots: this.#pool.freeSlots, channels: this.#channels.size, ports: this.#ports.all().length, processes: this.#processes.all().length };
+  /** What must end as it began. */
+  accounting(): Accounting {
+    return { slots: this.#pool.usage, channels: this.#connections.channels.size, listeners: this.#connections.listeners, processes: this.#processes.all().length };
   }
 
   /** A pipe whose far end is outside: `end` goes to a process, the stream is the caller's. */
@@ -106,10 +120,10 @@ export class Kernel implements Holder {
     const [mine, theirs]: [ChannelSide, ChannelSide] = direction === 'to-process' ? [0, 1] : [1, 0];
     const id = nextId(this.#control);
     const memory = Ring.allocate(DEFAULT_RING_BYTES);
-    this.#channels.create(id, [memory, null], 'pipe', [0, 1], this);
+    this.#connections.channels.create(id, [memory, null], 'pipe', [0, 1], this.#connections);
     const ring = new Ring(memory, KERNEL_SLOT);
-    const stream = new RingStream(direction === 'from-process' ? ring : null, direction === 'to-process' ? ring : null, () => this.#channels.release(id, mine, this));
-    return { end: this.#mustEnd(id, theirs), stream, release: () => this.#channels.release(id, theirs, this) };
+    const stream = new RingStream(direction === 'from-process' ? ring : null, direction === 'to-process' ? ring : null, () => this.#connections.channels.release(id, mine, this.#connections));
+    return { end: this.#connections.mustEnd(id, theirs), stream, release: () => this.#connections.channels.release(id, theirs, this.#connections) };
   }
 
   /** A terminal; what processes write arrives at `output` (newlines as CR LF if `crlf`, ONLCR of termios(3)); `null` is the end. */
@@ -117,7 +131,7 @@ export class Kernel implements Holder {
     const id = nextId(this.#control);
     const rings = [Ring.allocate(), Ring.allocate()] as const;
     const page = allocateTtyPage(columns, rows);
-    this.#channels.create(id, rings, 'tty', [0, 1], this, page);
+    this.#connections.channels.create(id, rings, 'tty', [0, 1], this.#connections, page);
     const pty = new Pty(page, new Ring(rings[0], KERNEL_SLOT), {
       output: (bytes) => void output(bytes),
       signal: (name) => {
@@ -125,25 +139,19 @@ export class Kernel implements Holder {
       },
     });
     this.#terminals.set(id, pty);
-    const stream = new RingStream(new Ring(rings[1], KERNEL_SLOT), null, () => this.#channels.release(id, 0, this));
+    const stream = new RingStream(new Ring(rings[1], KERNEL_SLOT), null, () => this.#connections.channels.release(id, 0, this.#connections));
     void this.#pumpTerminal(id, stream, crlf, output);
     return {
-      end: this.#mustEnd(id, 1),
+      end: this.#connections.mustEnd(id, 1),
       type: (bytes) => pty.type(bytes),
       resize: (newColumns, newRows) => pty.resize(newColumns, newRows),
-      release: () => this.#channels.release(id, 1, this),
+      release: () => this.#connections.channels.release(id, 1, this.#connections),
     };
   }
 
   /** Connects to a port a process listens on, or a negative errno. */
   connect(port: number): ByteStream | number {
-    const listener = this.#ports.find(port);
-    if (listener === undefined) return Errno.ECONNREFUSED;
-    const id = nextId(this.#control);
-    const rings = [Ring.allocate(), Ring.allocate()] as const;
-    this.#channels.create(id, rings, 'tcp', [0], this);
-    this.#accept(id, listener.id, listener.task);
-    return new RingStream(new Ring(rings[1], KERNEL_SLOT), new Ring(rings[0], KERNEL_SLOT), () => this.#channels.release(id, 0, this));
+    return this.#connections.connectFromOutside(port);
   }
 
   /** Ends everything. No message is handled afterwards. */
@@ -160,7 +168,7 @@ export class Kernel implements Holder {
     if (cwd < 0) return cwd;
     const program = resolveProgram(this.#host.fs, request.file, request.argv, request.env, request.cwd);
     if (typeof program === 'number') return program;
-    const holder: Holder = parent ?? this;
+    const holder: Holder = parent ?? this.#connections;
     if (!request.descriptors.every((entry) => this.#mayPass(entry, holder))) return Errno.EBADF;
     const seat = this.#pool.take(program.image);
     if (seat === undefined) return Errno.EAGAIN;
@@ -207,6 +215,7 @@ export class Kernel implements Holder {
     const task: Task = { slot: seat.slot, seat, process, threadId, parent, waiting: null, ended: false };
     seat.worker.onMessage((message, ports) => this.#receive(task, message as ProcessMessage, ports));
     seat.worker.onError((message) => {
+      if (task.ended) return;
       this.#host.emit({ type: 'error', message: `Process ${process.pid} failed: ${message}` });
       this.#endTask(task, { code: null, signal: 'SIGABRT' });
     });
@@ -215,14 +224,14 @@ export class Kernel implements Holder {
 
   /** A process may pass on what it holds; files and devices are described by value. */
   #mayPass(entry: SpawnDescriptor, holder: Holder): boolean {
-    return entry === null || entry.kind !== 'channel' || this.#channels.holds(entry.id, entry.side, holder);
+    return entry === null || entry.kind !== 'channel' || this.#connections.channels.holds(entry.id, entry.side, holder);
   }
 
   #hand(entry: SpawnDescriptor, task: Task): DescriptorEnd | null {
     if (entry === null || entry.kind !== 'channel') return entry;
-    if (!this.#channels.share(entry.id, entry.side, task)) return null;
+    if (!this.#connections.channels.share(entry.id, entry.side, task)) return null;
     // Rebuilt from the table: what the caller wrote about the rings is not trusted.
-    return { ...this.#mustEnd(entry.id, entry.side), as: entry.as };
+    return { ...this.#connections.mustEnd(entry.id, entry.side), as: entry.as };
   }
 
   #claimTerminal(process: Process, descriptors: readonly (DescriptorEnd | null)[], foreground: boolean): void {
@@ -242,10 +251,10 @@ export class Kernel implements Holder {
         if (task.threadId === 0 && task.process.state.name === 'starting') this.#processes.dispatch(task.process, { type: 'ready' });
         return;
       case 'channel':
-        this.#channels.create(message.id, message.rings, 'pipe', message.sides, task);
+        this.#connections.channels.create(message.id, message.rings, 'pipe', message.sides, task);
         return;
       case 'channel-close':
-        this.#channels.release(message.id, message.side, task);
+        this.#connections.channels.release(message.id, message.side, task);
         return;
       case 'spawn': {
         const result = this.#spawn(message.request, task, null);
@@ -269,19 +278,20 @@ export class Kernel implements Holder {
         if (message.on && canBeCaught(message.signal)) task.process.watched.add(message.signal);
         else task.process.watched.delete(message.signal);
         return;
-      case 'listen': {
-        const listener = this.#ports.listen(message.listener, message.host, message.port, task);
-        this.#answer(task, listener === undefined ? { errno: Errno.EADDRINUSE, port: 0 } : { errno: 0, port: listener.port });
-        if (listener !== undefined) this.#announcePort(listener.port, 'open');
+      case 'listen':
+        this.#answer(task, this.#connections.listen(task, message));
         return;
-      }
-      case 'unlisten': {
-        const ended = this.#ports.close(message.listener, task);
-        if (ended !== undefined) this.#announcePort(ended.port, 'close');
+      case 'unlisten':
+        this.#connections.unlisten(task, message.listener);
         return;
-      }
       case 'connect':
-        this.#connect(task, message);
+        this.#post(task, this.#connections.connect(task, message));
+        return;
+      case 'pass':
+        this.#answer(task, this.#connections.pass(task, message));
+        return;
+      case 'take-passed':
+        this.#answer(task, this.#connections.takePassed(task, message.channel, message.side));
         return;
       case 'thread':
         this.#startThread(task, message.thread, ports);
@@ -301,7 +311,7 @@ export class Kernel implements Holder {
         return;
       }
       case 'processes':
-        this.#answer(task, { errno: 0, processes: this.#processes.info() });
+        this.#answer(task, this.#describeProcesses(message.after));
         return;
       case 'host-event':
         this.#host.emit({ type: message.name, args: message.args });
@@ -327,6 +337,15 @@ export class Kernel implements Holder {
     task.seat.worker.post(message, transfer);
   }
 
+  /** As many as an answer holds, and at least one; the caller asks again for those that follow. */
+  #describeProcesses(after: number): Replies['processes'] {
+    const all = this.#processes.info(after).map((info) => ({ ...info, argv: shortened(info.argv) }));
+    let count = Math.min(all.length, MOST_PROCESSES_TOLD);
+    const answer = (): Replies['processes'] => ({ errno: 0, processes: all.slice(0, count), more: count < all.length });
+    while (count > 1 && !fitsReply(answer())) count >>= 1;
+    return answer();
+  }
+
   #wait(task: Task, pid: number, hang: boolean): void {
     const children = this.#processes.childrenOf(task.process.pid).filter((child) => pid === -1 || child.pid === pid);
     if (children.length === 0) {
@@ -346,35 +365,6 @@ export class Kernel implements Holder {
     task.waiting = null;
     this.#processes.dispatch(child, { type: 'reap' });
     this.#answer(task, { errno: 0, pid: child.pid, status });
-  }
-
-  #connect(task: Task, message: Extract<ProcessMessage, { type: 'connect' }>): void {
-    const { connection, host, port, channel, rings, secure } = message;
-    const refuse = (errno: number): void => {
-      this.#channels.release(channel, 0, task);
-      this.#post(task, { type: 'connected', connection, errno, localPort: 0 });
-    };
-    if (!this.#channels.create(channel, rings, 'tcp', [0], task)) return refuse(Errno.EINVAL);
-    const localPort = this.#ports.ephemeralPort();
-    if (isLoopback(host) || isSocketPath(host)) {
-      const listener = this.#ports.findAt(host, port);
-      if (listener === undefined) return refuse(Errno.ECONNREFUSED);
-      this.#accept(channel, listener.id, listener.task, localPort);
-    } else {
-      this.#channels.share(channel, 1, this);
-      const [toUs, toThem] = rings;
-      const stream = new RingStream(toUs === null ? null : new Ring(toUs, KERNEL_SLOT), toThem === null ? null : new Ring(toThem, KERNEL_SLOT), () => this.#channels.release(channel, 1, this));
-      if (!this.#host.outbound({ host, port, secure, stream })) {
-        this.#channels.release(channel, 1, this);
-        return refuse(Errno.ENETUNREACH);
-      }
-    }
-    this.#post(task, { type: 'connected', connection, errno: 0, localPort });
-  }
-
-  #accept(channel: number, listener: number, acceptor: Task, remotePort: number = this.#ports.ephemeralPort()): void {
-    this.#channels.share(channel, 1, acceptor);
-    this.#post(acceptor, { type: 'accept', listener, end: this.#mustEnd(channel, 1), remotePort });
   }
 
   #setRaw(process: Process, channel: number, raw: boolean): number {
@@ -456,13 +446,7 @@ export class Kernel implements Holder {
   #closeTask(task: Task): void {
     task.ended = true;
     this.#pool.dispose(task.seat);
-    this.#channels.releaseAll(task);
-    for (const listener of this.#ports.closeAll(task)) this.#announcePort(listener.port, 'close');
-  }
-
-  /** A socket in the file system has no port: it is nobody's business outside. */
-  #announcePort(port: number, action: 'open' | 'close'): void {
-    if (port !== 0) this.#host.emit({ type: 'port', port, action });
+    this.#connections.releaseAll(task);
   }
 
   #end(process: Process, status: ExitStatus): void {
@@ -500,10 +484,15 @@ export class Kernel implements Holder {
     this.#terminals.delete(id);
     void output(null);
   }
+}
 
-  #mustEnd(id: number, side: ChannelSide): ChannelEnd {
-    const end = this.#channels.end(id, side);
-    if (end === undefined) throw new Error(`Cannot describe channel ${id}: it does not exist`);
-    return end;
+function shortened(argv: readonly string[]): readonly string[] {
+  const shown: string[] = [];
+  let left = MOST_ARGUMENT_CHARACTERS;
+  for (const argument of argv) {
+    if (left <= 0) break;
+    shown.push(argument.slice(0, left));
+    left -= argument.length + 1;
   }
+  return shown;
 }

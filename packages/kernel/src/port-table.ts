@@ -1,58 +1,101 @@
 /**
  * Who listens on which loopback port, and on which path (a host `unix:<path>`).
  * All loopback addresses are one host here.
+ *
+ * A listener is a socket: processes pass it on to one another and share it. It
+ * ends when nobody holds it any more, and each connection goes to one of those
+ * who accept, in turn.
  */
-export interface Listener<Task> {
+export interface Listener<Holder, Task extends Holder> {
   readonly id: number;
   /** 0 where it is a path that is listened on: nobody outside can reach that. */
   readonly port: number;
   readonly host: string;
-  readonly task: Task;
+  readonly holders: ReadonlySet<Holder>;
+  /** Those of the holders that have called listen(2), the next one first. */
+  readonly accepting: readonly Task[];
+  /** From the first listen(2) on: before it connections are refused, after it they wait for somebody to accept. */
+  readonly listening: boolean;
+}
+
+interface Entry<Holder, Task extends Holder> extends Listener<Holder, Task> {
+  readonly holders: Set<Holder>;
+  readonly accepting: Task[];
+  listening: boolean;
 }
 
 const FIRST_EPHEMERAL = 32768;
 const LAST_EPHEMERAL = 60999;
 
-export class PortTable<Task> {
-  readonly #byPort = new Map<number, Listener<Task>>();
-  readonly #byPath = new Map<string, Listener<Task>>();
-  readonly #byId = new Map<number, Listener<Task>>();
+export class PortTable<Holder, Task extends Holder> {
+  readonly #byPort = new Map<number, Entry<Holder, Task>>();
+  readonly #byPath = new Map<string, Entry<Holder, Task>>();
+  readonly #byId = new Map<number, Entry<Holder, Task>>();
   #nextEphemeral = FIRST_EPHEMERAL;
 
-  /** The listener, or `undefined` when the port is taken. Port 0 asks for any. */
-  listen(id: number, host: string, port: number, task: Task): Listener<Task> | undefined {
-    if (isSocketPath(host)) return this.#listenOnPath(id, host, task);
-    const chosen = port === 0 ? this.#ephemeral() : port;
-    if (chosen === undefined || this.#byPort.has(chosen) || this.#byId.has(id)) return undefined;
-    const listener: Listener<Task> = { id, port: chosen, host, task };
-    this.#byPort.set(chosen, listener);
-    this.#byId.set(id, listener);
-    return listener;
+  /** bind(2): the listener, or `undefined` when the port is taken. Port 0 asks for any. */
+  bind(id: number, host: string, port: number, task: Task): Listener<Holder, Task> | undefined {
+    const atPath = isSocketPath(host);
+    const chosen = atPath ? 0 : port === 0 ? this.#ephemeral() : port;
+    if (chosen === undefined || this.#byId.has(id) || (atPath ? this.#byPath.has(host) : this.#byPort.has(chosen))) return undefined;
+    const entry: Entry<Holder, Task> = { id, port: chosen, host, holders: new Set([task]), accepting: [], listening: false };
+    if (atPath) this.#byPath.set(host, entry);
+    else this.#byPort.set(chosen, entry);
+    this.#byId.set(id, entry);
+    return entry;
   }
 
-  find(port: number): Listener<Task> | undefined {
+  /** listen(2) by one of the holders; `undefined` when it is none. */
+  listen(id: number, task: Task): Listener<Holder, Task> | undefined {
+    const entry = this.#byId.get(id);
+    if (entry === undefined || !entry.holders.has(task)) return undefined;
+    if (!entry.accepting.includes(task)) entry.accepting.push(task);
+    entry.listening = true;
+    return entry;
+  }
+
+  /** One more holder; false when the listener has ended. */
+  share(id: number, holder: Holder): boolean {
+    return this.#byId.get(id)?.holders.add(holder) !== undefined;
+  }
+
+  get(id: number): Listener<Holder, Task> | undefined {
+    return this.#byId.get(id);
+  }
+
+  find(port: number): Listener<Holder, Task> | undefined {
     return this.#byPort.get(port);
   }
 
   /** Whom a process reaches that connects to `host` and `port`. */
-  findAt(host: string, port: number): Listener<Task> | undefined {
+  findAt(host: string, port: number): Listener<Holder, Task> | undefined {
     return isSocketPath(host) ? this.#byPath.get(host) : this.find(port);
   }
 
-  /** Ends a listener of `task`; returns it when there was one. */
-  close(id: number, task: Task): Listener<Task> | undefined {
-    const listener = this.#byId.get(id);
-    if (listener === undefined || listener.task !== task) return undefined;
-    this.#byId.delete(id);
-    if (listener.port === 0) this.#byPath.delete(listener.host);
-    else this.#byPort.delete(listener.port);
-    return listener;
+  /** Who gets the next connection. */
+  nextAcceptor(id: number): Task | undefined {
+    const entry = this.#byId.get(id);
+    const task = entry?.accepting.shift();
+    if (task !== undefined) entry?.accepting.push(task);
+    return task;
   }
 
-  closeAll(task: Task): readonly Listener<Task>[] {
-    const ended = [...this.#byId.values()].filter((listener) => listener.task === task);
-    for (const listener of ended) this.close(listener.id, task);
-    return ended;
+  /** `holder` lets go; returns the listener when it was the last one. */
+  close(id: number, holder: Holder): Listener<Holder, Task> | undefined {
+    const entry = this.#byId.get(id);
+    if (entry === undefined || !entry.holders.delete(holder)) return undefined;
+    const at = entry.accepting.findIndex((task) => task === holder);
+    if (at !== -1) entry.accepting.splice(at, 1);
+    if (entry.holders.size > 0) return undefined;
+    this.#byId.delete(id);
+    if (entry.port === 0) this.#byPath.delete(entry.host);
+    else this.#byPort.delete(entry.port);
+    return entry;
+  }
+
+  /** The listeners that ended with `task`. */
+  closeAll(task: Task): readonly Listener<Holder, Task>[] {
+    return [...this.#byId.values()].filter((entry) => entry.holders.has(task) && this.close(entry.id, task) !== undefined);
   }
 
   /** A port number for the connecting side of a socket. */
@@ -60,16 +103,13 @@ export class PortTable<Task> {
     return this.#ephemeral() ?? LAST_EPHEMERAL;
   }
 
-  all(): readonly Listener<Task>[] {
+  /** Ports, without paths. */
+  all(): readonly Listener<Holder, Task>[] {
     return [...this.#byPort.values()];
   }
 
-  #listenOnPath(id: number, host: string, task: Task): Listener<Task> | undefined {
-    if (this.#byPath.has(host) || this.#byId.has(id)) return undefined;
-    const listener: Listener<Task> = { id, port: 0, host, task };
-    this.#byPath.set(host, listener);
-    this.#byId.set(id, listener);
-    return listener;
+  get size(): number {
+    return this.#byId.size;
   }
 
   #ephemeral(): number | undefined {

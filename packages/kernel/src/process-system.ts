@@ -3,7 +3,7 @@
  * `node-bindings` and `shell` are written against this and nothing else.
  */
 import type { Vfs } from '@slipway/vfs';
-import type { ChannelEnd, DescriptorEnd, ExitStatus, KernelMessage, ProcessInfo, ProcessMessage, SpawnRequest, StartMessage } from './contract.ts';
+import type { ChannelEnd, DescriptorEnd, ExitStatus, KernelMessage, Parcel, ProcessInfo, ProcessMessage, SpawnRequest, StartMessage } from './contract.ts';
 import type { Ring } from './ring.ts';
 
 /** An open descriptor of this process. */
@@ -65,7 +65,12 @@ export interface KernelClient {
   spawn(request: SpawnRequest): { readonly errno: number; readonly pid: number };
   wait(pid: number, hang?: boolean): { readonly errno: number; readonly pid: number; readonly status: ExitStatus | null };
   kill(pid: number, signal: string): number;
-  listen(listener: number, host: string, port: number): { readonly errno: number; readonly port: number };
+  /** bind(2) and listen(2); a `listener` that was bound or received before is listened on. */
+  listen(listener: number, host: string, port: number, bindOnly?: boolean): { readonly errno: number; readonly port: number };
+  /** Sends a descriptor to whoever reads what is written to `channel` from now on. */
+  pass(channel: ChannelEnd, parcel: Parcel): number;
+  /** The first descriptor sent to `channel` that was not taken yet. */
+  takePassed(channel: ChannelEnd): Parcel | null;
   setTtyRaw(channel: number, raw: boolean): number;
   setForeground(channel: number, pgid: number): number;
   processes(): readonly ProcessInfo[];
@@ -96,6 +101,12 @@ export interface ProcessSystem {
   umask(mask?: number): number;
   /** `path` against the working directory, not normalised. */
   absolute(path: string): string;
+  /**
+   * Ends the process and returns, for a caller that does nothing afterwards: a
+   * worker that is back in its message queue ends at once, one that waits in
+   * `exit` is given two seconds by the browser, and keeps its memory as long.
+   */
+  leave(status: ExitStatus): void;
   /** Ends the process: flushes nothing (rings are already shared), never returns. */
   exit(status: ExitStatus): never;
 }

@@ -80,8 +80,9 @@ export class ProcessTable {
     if (next.name === 'reaped') this.#processes.delete(process.pid);
   }
 
-  info(): readonly ProcessInfo[] {
-    return this.all().map(({ pid, ppid, pgid, state, argv, cwd, startedAtMs, threads }) => ({
+  /** Those with a pid above `after`, in the order of their pids. */
+  info(after = 0): readonly ProcessInfo[] {
+    return this.all().filter(({ pid }) => pid > after).map(({ pid, ppid, pgid, state, argv, cwd, startedAtMs, threads }) => ({
       pid, ppid, pgid, state: state.name, argv, cwd, startedAtMs, threads: threads.size,
     }));
   }

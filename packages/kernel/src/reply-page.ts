@@ -5,6 +5,8 @@
  *   word 1  length of the answer in bytes
  *   word 2  pending signals, bit n = signal n: a program that never returns to
  *           its message queue (the shell) cannot be told otherwise
+ *   word 3  1 = the process has ended: this worker, which may run on for a
+ *           moment, must not be seen doing anything (`haltedWord`)
  *   then    the answer as UTF-8 JSON
  *
  * One question at a time: the worker that asks is blocked until the answer.
@@ -12,6 +14,7 @@
 const STATE = 0;
 const LENGTH = 1;
 const SIGNALS = 2;
+const HALTED = 3;
 const HEADER_WORDS = 4;
 const HEADER_BYTES = HEADER_WORDS * 4;
 const PAGE_BYTES = 64 * 1024;
@@ -36,6 +39,11 @@ export function takeReply(page: SharedArrayBuffer): unknown {
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 
+/** Kernel side: whether `answer` can be given in one piece. */
+export function fitsReply(answer: unknown): boolean {
+  return new TextEncoder().encode(JSON.stringify(answer)).length <= CAPACITY;
+}
+
 /** Kernel side. An answer that does not fit is a bug of the question: it says so instead of cutting. */
 export function putReply(page: SharedArrayBuffer, answer: unknown): void {
   let bytes = new TextEncoder().encode(JSON.stringify(answer));
@@ -45,6 +53,16 @@ export function putReply(page: SharedArrayBuffer, answer: unknown): void {
   Atomics.store(words, LENGTH, bytes.length);
   Atomics.store(words, STATE, 1);
   Atomics.notify(words, STATE);
+}
+
+/** Kernel side: what this worker does from now on shall have no effect. */
+export function haltWorker(page: SharedArrayBuffer): void {
+  Atomics.store(new Int32Array(page, 0, HEADER_WORDS), HALTED, 1);
+}
+
+/** Worker side: the word that says so, for whoever looks often. */
+export function haltedWord(page: SharedArrayBuffer): Int32Array {
+  return new Int32Array(page, HALTED * 4, 1);
 }
 
 /** Kernel side: marks signal `number` as pending. */

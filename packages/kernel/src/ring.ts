@@ -13,6 +13,7 @@
  *   5 READABLE    counts events a reader waits for (data came, writers gone)
  *   6 WRITABLE    counts events a writer waits for (space came, readers gone)
  *   7 CAPACITY
+ *   8 PASSED      descriptors sent along with the bytes so far; the kernel has them (descriptor-mail.ts)
  *
  * Data is copied first and published by one store to TAIL or HEAD, so a worker
  * that is terminated in between has changed nothing but its lock word, which
@@ -26,7 +27,8 @@ const WRITE_LOCK = 4;
 const READABLE = 5;
 const WRITABLE = 6;
 const CAPACITY = 7;
-const HEADER_WORDS = 8;
+const PASSED = 8;
+const HEADER_WORDS = 10;
 
 const WRITERS_GONE = 1;
 const READERS_GONE = 2;
@@ -41,9 +43,14 @@ export class Ring {
   readonly #bytes: Uint8Array;
   readonly #capacity: number;
   readonly #owner: number;
+  readonly #halted: Int32Array | undefined;
 
-  /** `slot` names the worker in the lock words. */
-  constructor(memory: SharedArrayBuffer, slot: number) {
+  /**
+   * `slot` names the worker in the lock words. Once the one word of `halted` is
+   * not 0, this worker's process has ended: it never comes back from here.
+   */
+  constructor(memory: SharedArrayBuffer, slot: number, halted?: Int32Array) {
+    this.#halted = halted;
     this.memory = memory;
     this.#words = new Int32Array(memory, 0, HEADER_WORDS);
     this.#capacity = Atomics.load(this.#words, CAPACITY);
@@ -82,6 +89,16 @@ export class Ring {
 
   get broken(): boolean {
     return (Atomics.load(this.#words, FLAGS) & READERS_GONE) !== 0;
+  }
+
+  /** Descriptors sent along so far. Looked at after `available`, it counts all that belong to those bytes. */
+  get passed(): number {
+    return Atomics.load(this.#words, PASSED);
+  }
+
+  /** Kernel only: one more descriptor waits for the reader. */
+  countPassed(): void {
+    Atomics.add(this.#words, PASSED, 1);
   }
 
   /** Copies out what is there, at most `into.length` bytes; never waits for data. */
@@ -194,6 +211,8 @@ export class Ring {
   }
 
   #lock(word: number): void {
+    // Killed, it may run on for seconds (`WorkerHandle.terminate`): nobody shall read what it writes then.
+    if (this.#halted !== undefined && Atomics.load(this.#halted, 0) !== 0) park();
     // Held for one memcpy of at most `capacity` bytes. The kernel reaches for it
     // as well (terminals, outbound sockets) and may not wait: it spins.
     let spins = 0;
@@ -213,6 +232,11 @@ export class Ring {
     Atomics.add(this.#words, word, 1);
     Atomics.notify(this.#words, word);
   }
+}
+
+function park(): never {
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  for (;;) Atomics.wait(never, 0, 0);
 }
 
 /** The kernel is slot 0. */

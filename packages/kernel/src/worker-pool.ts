@@ -1,6 +1,7 @@
 import type { BootMessage } from './contract.ts';
 import type { WorkerKind } from './exec.ts';
-import { allocateReplyPage } from './reply-page.ts';
+import { LateWorker } from './late-worker.ts';
+import { allocateReplyPage, haltWorker } from './reply-page.ts';
 
 /** A worker as the kernel sees it; `container` makes it from a real one. */
 export interface WorkerHandle {
@@ -8,7 +9,12 @@ export interface WorkerHandle {
   onMessage(receiver: (message: unknown, ports: readonly unknown[]) => void): void;
   /** The worker's script failed to load, or an error escaped it. */
   onError(receiver: (message: string) => void): void;
-  terminate(): void;
+  /**
+   * Ends it. Settles when surely none of its instructions runs any more: Chromium
+   * gives a worker that is busy or waits two seconds, measured. Whoever cannot
+   * tell returns nothing.
+   */
+  terminate(): Promise<unknown> | void;
 }
 
 /** A worker with a slot, booted or booting, that is nobody's process yet. */
@@ -31,22 +37,40 @@ export interface WorkerPoolOptions {
   /** Drops what the file system keeps for a slot; once it settles the slot may be given out again. */
   readonly releaseSlot: (slot: number) => Promise<unknown> | void;
   readonly delay: (ms: number, task: () => void) => void;
+  /** Something went wrong that nobody waits for. */
+  readonly report: (message: string) => void;
 }
 
-/**
- * A terminated worker may run for a moment longer (until V8's next interrupt
- * check), so its slot rests before it is given out again.
- */
+/** Where every slot is. The four add up to all slots there are. */
+export interface SlotUsage {
+  readonly inUse: number;
+  readonly spares: number;
+  readonly resting: number;
+  readonly free: number;
+}
+
+/** A slot between two owners, perhaps promised to the next. */
+interface RestingSlot {
+  readonly slot: number;
+  claim: { readonly kind: WorkerKind; readonly reply: SharedArrayBuffer; readonly worker: LateWorker } | null;
+}
+
+/** How long a slot rests whose worker's end nobody tells. */
 const SLOT_REST_MS = 250;
+const RETRY_RELEASE_MS = 250;
 /** Spares are made when the caller's own process has had time to start. */
 const REFILL_AFTER_MS = 30;
+/** A script that fails at once again and again is not asked for more spares until somebody needs a worker. */
+const MOST_FAILED_SPARES = 3;
 
 /** Every worker of the container comes from here and goes back here. */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #free: number[] = [];
+  readonly #resting: RestingSlot[] = [];
   readonly #spares: Seat[] = [];
   readonly #inUse = new Set<Seat>();
+  #failedSpares = 0;
   #refilling = false;
   #closed = false;
 
@@ -55,10 +79,14 @@ export class WorkerPool {
     for (let slot = 1; slot < options.slots; slot++) this.#free.push(slot);
   }
 
-  /** A seat for `kind`, or `undefined` when every slot is taken (EAGAIN). */
+  /**
+   * A seat for `kind`, or `undefined` when every slot has a process (EAGAIN).
+   * Where the only slots left still rest, the seat's worker starts a moment later.
+   */
   take(kind: WorkerKind): Seat | undefined {
+    this.#failedSpares = 0;
     const at = this.#spares.findIndex((seat) => seat.kind === kind);
-    const seat = at === -1 ? this.#make(kind) : this.#spares.splice(at, 1)[0];
+    const seat = at === -1 ? (this.#make(kind) ?? this.#claim(kind)) : this.#spares.splice(at, 1)[0];
     if (seat !== undefined) this.#inUse.add(seat);
     this.refill();
     return seat;
@@ -72,28 +100,20 @@ export class WorkerPool {
 
   /** Makes spares, one at a time and not at once. */
   refill(): void {
-    if (this.#refilling || this.#closed) return;
-    const missing = (Object.keys(this.#options.spares) as WorkerKind[]).find(
-      (kind) => this.#spares.filter((seat) => seat.kind === kind).length < this.#options.spares[kind],
-    );
-    if (missing === undefined) return;
+    if (this.#refilling || this.#closed || this.#missingSpare() === undefined) return;
     this.#refilling = true;
     this.#options.delay(REFILL_AFTER_MS, () => {
       this.#refilling = false;
-      if (this.#closed) return;
-      const seat = this.#make(missing);
+      const missing = this.#missingSpare();
+      const seat = this.#closed || missing === undefined ? undefined : this.#make(missing);
       if (seat === undefined) return;
       this.#spares.push(seat);
       this.refill();
     });
   }
 
-  get workers(): number {
-    return this.#inUse.size;
-  }
-
-  get freeSlots(): number {
-    return this.#free.length;
+  get usage(): SlotUsage {
+    return { inUse: this.#inUse.size, spares: this.#spares.length, resting: this.#resting.filter(({ claim }) => claim === null).length, free: this.#free.length };
   }
 
   close(): void {
@@ -103,31 +123,98 @@ export class WorkerPool {
     this.#inUse.clear();
   }
 
+  #missingSpare(): WorkerKind | undefined {
+    if (this.#failedSpares >= MOST_FAILED_SPARES) return undefined;
+    return (Object.keys(this.#options.spares) as WorkerKind[]).find(
+      (kind) => this.#spares.filter((seat) => seat.kind === kind).length < this.#options.spares[kind],
+    );
+  }
+
   #make(kind: WorkerKind): Seat | undefined {
     const slot = this.#free.shift();
     if (slot === undefined) return undefined;
     const reply = allocateReplyPage();
     const worker = this.#options.create(kind);
-    const { vfs, control, assets } = this.#options;
-    worker.post({ type: 'boot', kind, vfs, control, reply, slot, assets } satisfies BootMessage);
+    worker.post(this.#bootMessage(kind, slot, reply));
     const seat: Seat = { slot, kind, worker, reply };
     worker.onError(() => this.#discardSpare(seat));
     return seat;
+  }
+
+  /** A seat on the slot that has rested longest; where none rests, a spare of another kind gives up its own. */
+  #claim(kind: WorkerKind): Seat | undefined {
+    const unclaimed = (): RestingSlot | undefined => this.#resting.find(({ claim }) => claim === null);
+    let resting = unclaimed();
+    if (resting === undefined) {
+      const spare = this.#spares.shift();
+      if (spare === undefined) return undefined;
+      this.#retire(spare);
+      resting = unclaimed();
+    }
+    if (resting === undefined) return undefined;
+    const worker = new LateWorker();
+    const reply = allocateReplyPage();
+    resting.claim = { kind, reply, worker };
+    return { slot: resting.slot, kind, worker, reply };
+  }
+
+  #bootMessage(kind: WorkerKind, slot: number, reply: SharedArrayBuffer): BootMessage {
+    const { vfs, control, assets } = this.#options;
+    return { type: 'boot', kind, vfs, control, reply, slot, assets };
   }
 
   /** A spare whose script failed is no spare; the failure shows where it is used next. */
   #discardSpare(seat: Seat): void {
     const at = this.#spares.indexOf(seat);
     if (at === -1) return;
+    this.#failedSpares++;
     this.#spares.splice(at, 1);
     this.#retire(seat);
   }
 
   #retire(seat: Seat): void {
-    seat.worker.terminate();
-    this.#options.delay(SLOT_REST_MS, () => {
-      // A release that comes late would take from the slot's next owner what it holds by then.
-      void Promise.resolve(this.#options.releaseSlot(seat.slot)).then(() => this.#free.push(seat.slot));
-    });
+    haltWorker(seat.reply);
+    const gone = seat.worker.terminate();
+    // One that was only promised its slot has not used it: the slot's rest goes on as it was.
+    const promised = this.#resting.find(({ claim }) => claim?.worker === seat.worker);
+    if (promised !== undefined) {
+      promised.claim = null;
+      return;
+    }
+    const resting: RestingSlot = { slot: seat.slot, claim: null };
+    this.#resting.push(resting);
+    void this.#rest(resting, gone ?? this.#pause(SLOT_REST_MS));
+  }
+
+  async #rest(resting: RestingSlot, gone: Promise<unknown>): Promise<void> {
+    // From here on the file system takes nothing more from this worker, however long it runs.
+    await this.#release(resting.slot);
+    await gone;
+    // Once more for what it has written into its slot meanwhile: the next owner must find it empty.
+    await this.#release(resting.slot);
+    if (this.#closed) return;
+    this.#resting.splice(this.#resting.indexOf(resting), 1);
+    const { slot, claim } = resting;
+    if (claim === null) this.#free.push(slot);
+    else claim.worker.begin(this.#options.create(claim.kind), this.#bootMessage(claim.kind, slot, claim.reply));
+    this.refill();
+  }
+
+  /** Lost slots would add up to a container that starts nothing: what fails is tried again. */
+  async #release(slot: number): Promise<void> {
+    while (!this.#closed) {
+      try {
+        const errno = await this.#options.releaseSlot(slot);
+        if (typeof errno !== 'number' || errno >= 0) return;
+        this.#options.report(`Cannot release slot ${slot}: errno ${errno}`);
+      } catch (error) {
+        this.#options.report(`Cannot release slot ${slot}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+      await this.#pause(RETRY_RELEASE_MS);
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#options.delay(ms, resolve));
   }
 }

@@ -19,7 +19,7 @@ import { createState, decodeSubshell } from './state/shell-state.ts';
 import { Variables } from './state/variables.ts';
 
 /** The whole life of a process of this image: by its name a shell or one of the commands. */
-export function runShell(sys: ProcessSystem): never {
+export function runShell(sys: ProcessSystem): void {
   const { argv, env, execPath } = sys.start;
   const name = baseName(argv[0] ?? '').replace(/^-/, '');
   const isShell = (candidate: string): boolean => (shellNames as readonly string[]).includes(candidate);
@@ -29,18 +29,18 @@ export function runShell(sys: ProcessSystem): never {
   const applet = applets.get(name) ?? applets.get(baseName(execPath));
   if (applet !== undefined) {
     const status = runApplet(sys, applet, argv, env, { replaces: new SignalDesk(sys) });
-    return sys.exit(status === BROKEN_PIPE_STATUS ? { code: null, signal: 'SIGPIPE' } : { code: status, signal: null });
+    return sys.leave(status === BROKEN_PIPE_STATUS ? { code: null, signal: 'SIGPIPE' } : { code: status, signal: null });
   }
   if (isShell(baseName(execPath))) return runMainShell(sys, baseName(execPath));
   sys.descriptors.write(2, encode(`${name}: no such command in this image\n`), null);
-  return sys.exit({ code: 127, signal: null });
+  return sys.leave({ code: 127, signal: null });
 }
 
-function runMainShell(sys: ProcessSystem, name: string): never {
+function runMainShell(sys: ProcessSystem, name: string): void {
   const parsed = parseInvocation(name, sys.start.argv.slice(1));
   if (parsed.outcome === 'wrong') {
     sys.descriptors.write(2, encode(`${sys.start.argv[0]}: 0: ${parsed.message}\n`), null);
-    return sys.exit({ code: 2, signal: null });
+    return sys.leave({ code: 2, signal: null });
   }
   const { invocation } = parsed;
   const state = createState(Variables.fromEnvironment(sys.start.env), sys.start.pid);
@@ -50,7 +50,7 @@ function runMainShell(sys: ProcessSystem, name: string): never {
     return descriptor?.kind === 'stream' && descriptor.end.as === 'tty';
   };
   const interactive = invocation.interactive || (invocation.command === undefined && invocation.file === undefined && isTty(0) && isTty(2));
-  if (interactive) return sys.exit(runInteractive({ sys, state, name, invocation, dialect: dialectOf(name), initialize }));
+  if (interactive) return sys.leave(runInteractive({ sys, state, name, invocation, dialect: dialectOf(name), initialize }));
   const shell = new Interpreter({ sys, state, name, dialect: dialectOf(name), interactive: false });
   return endWith(shell, () => {
     initialize(shell, invocation);
@@ -71,7 +71,7 @@ function runMainShell(sys: ProcessSystem, name: string): never {
 }
 
 /** The rest of a pipeline, a background list: what another shell handed over. */
-function runSubshell(sys: ProcessSystem, text: string, name: string): never {
+function runSubshell(sys: ProcessSystem, text: string, name: string): void {
   const { [SUBSHELL_VARIABLE]: _, ...env } = sys.start.env;
   const { state, body } = decodeSubshell(text, env);
   const shell = new Interpreter({ sys, state, name, dialect: dialectOf(state.arg0), interactive: false });
@@ -93,7 +93,7 @@ function initialize(shell: Interpreter, invocation: Invocation): void {
 }
 
 /** Runs to the end of the shell and ends the process as the script says. */
-function endWith(shell: Interpreter, run: () => number): never {
+function endWith(shell: Interpreter, run: () => number): void {
   let status: number;
   let signal: string | undefined;
   try {
@@ -106,7 +106,7 @@ function endWith(shell: Interpreter, run: () => number): never {
     if (error instanceof ShellExit) signal = error.signal;
   }
   if (signal === undefined) status = shell.runExitTrap(status);
-  return shell.sys.exit(exitStatus(status, signal));
+  return shell.sys.leave(exitStatus(status, signal));
 }
 
 export function exitStatus(status: number, signal: string | undefined): ExitStatus {

@@ -1,5 +1,5 @@
 /** The page of `openContainer` in tests: the unmodified client, and the control port for plain output. */
-import { controlOffer, type ControlMessage, type ControlRequest } from '@slipway/contracts';
+import { controlOffer, type ControlMessage, type ControlRequest, type Inspection } from '@slipway/contracts';
 import * as client from '@webcontainer/api';
 
 export interface PageRun {
@@ -29,6 +29,7 @@ declare global {
     boot(origin: string): Promise<void>;
     mountFrom(url: string, at: string | undefined): Promise<void>;
     run(run: PageRun): Promise<PageResult>;
+    inspect(check: boolean): Promise<Inspection>;
   };
 }
 
@@ -49,6 +50,18 @@ globalThis.slipway = {
   async mountFrom(url, at) {
     const bytes = await (await fetch(url)).arrayBuffer();
     await slipway.container.mount(bytes, at === undefined ? {} : { mountPoint: at });
+  },
+  async inspect(check) {
+    const port = await mustHaveControl();
+    const id = ++lastRequest;
+    return await new Promise((resolve, reject) => {
+      receivers.set(id, (message) => {
+        receivers.delete(id);
+        if (message.type === 'reply' && message.ok && message.inspection !== undefined) resolve(message.inspection);
+        else reject(new Error(`Cannot inspect the container: ${message.type === 'reply' && !message.ok ? message.message : 'no inspection came'}`));
+      });
+      port.postMessage({ type: 'inspect', id, check } satisfies ControlRequest);
+    });
   },
   async run(run) {
     const port = await mustHaveControl();

@@ -6,7 +6,7 @@
  * Nothing here blocks. A failed condition is a negative Linux errno.
  */
 import type { ByteStream, ExitStatus, ProcessInfo } from '@slipway/kernel';
-import type { RuntimeConfig } from '@slipway/contracts';
+import type { Inspection, RuntimeConfig } from '@slipway/contracts';
 import type { AsyncVfs } from '@slipway/vfs';
 
 /** Everything a kernel worker must know before it can boot; sent once by the page that created it. */
@@ -104,6 +104,8 @@ export interface ContainerHost {
   /** kill(2) from outside: 0 or a negative errno. A negative `pid` is a group. */
   signal(pid: number, name: string): number;
   memory(): { readonly fileSystemUsedBytes: number; readonly fileSystemSizeBytes: number; readonly heapBytes?: number };
+  /** What was given out, for whoever looks for leaks; `check` verifies the file system too. */
+  inspect(check: boolean): Promise<Inspection>;
   /** Writes the file system to storage; absent where this build has no persistence. */
   persist?(): Promise<void>;
   /** Events from now on; returns how to stop. */

@@ -2,7 +2,7 @@
  * The container-control extension (contracts/container-control): one server per
  * offered port. It outlives containers; `attach` gives it the one that runs.
  */
-import { controlRequest, type ControlEvent, type ControlReply, type ControlRequest, type ControlTopic } from '@slipway/contracts';
+import { controlRequest, type ControlEvent, type ControlReply, type ControlRequest, type ControlTopic, type Inspection } from '@slipway/contracts';
 import type { BootProgress } from './boot-progress.ts';
 import type { ContainerHost, HostEvent } from './container-host.ts';
 import { errnoName } from './fs-error.ts';
@@ -77,7 +77,7 @@ export class ControlServer {
     }
   }
 
-  async #perform(request: ControlRequest): Promise<{ pid?: number }> {
+  async #perform(request: ControlRequest): Promise<{ pid?: number; inspection?: Inspection }> {
     switch (request.type) {
       case 'subscribe':
         for (const topic of request.topics) {
@@ -97,6 +97,8 @@ export class ControlServer {
         if (errno < 0) throw new Refused(errnoName(errno), `Cannot signal process ${request.pid}: ${errnoName(errno)}`);
         return {};
       }
+      case 'inspect':
+        return { inspection: await this.#mustHost().inspect(request.check === true) };
       case 'persist': {
         const host = this.#mustHost();
         if (host.persist === undefined) throw new Refused('UNSUPPORTED', 'Cannot persist the file system: this build keeps it in memory only');

@@ -2,6 +2,7 @@ import type { Vfs } from '@slipway/vfs';
 import type { BootMessage, StartMessage } from '../contract.ts';
 import { Errno } from '../errno.ts';
 import type { ProcessSystem } from '../process-system.ts';
+import { haltedWord } from '../reply-page.ts';
 import { SharedText } from '../shared-text.ts';
 import { createDescriptorTable } from './descriptor-table.ts';
 import { createKernelClient, type KernelLine } from './kernel-client.ts';
@@ -22,7 +23,7 @@ const S_IFDIR = 0o040000;
 /** What a process has under its feet, in its own worker. */
 export function createProcessSystem({ boot, start, fs, line, fillRandom, halt }: ProcessSystemOptions): ProcessSystem {
   const kernel = createKernelClient(line, boot.control, boot.reply);
-  const descriptors = createDescriptorTable({ fs, kernel, slot: boot.slot, fillRandom });
+  const descriptors = createDescriptorTable({ fs, kernel, slot: boot.slot, halted: haltedWord(boot.reply), fillRandom });
   descriptors.receive(start.descriptors);
   const followed = start.thread?.sharedCwd;
   let shared = followed === undefined ? undefined : new SharedText(followed);
@@ -60,6 +61,9 @@ export function createProcessSystem({ boot, start, fs, line, fillRandom, halt }:
       return before;
     },
     absolute,
+    leave(status) {
+      line.post({ type: 'exit', status });
+    },
     exit(status) {
       line.post({ type: 'exit', status });
       return halt();

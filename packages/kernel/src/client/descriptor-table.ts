@@ -12,11 +12,13 @@ export interface DescriptorTableOptions {
   readonly fs: Vfs;
   readonly kernel: KernelClient;
   readonly slot: number;
+  /** See Ring: not 0 once the process has ended. */
+  readonly halted: Int32Array;
   readonly fillRandom: (into: Uint8Array) => void;
 }
 
 /** Descriptors of one process: POSIX numbers over inodes, rings and devices. */
-export function createDescriptorTable({ fs, kernel, slot, fillRandom }: DescriptorTableOptions): DescriptorTable & { receive(ends: readonly (DescriptorEnd | null)[]): void } {
+export function createDescriptorTable({ fs, kernel, slot, halted, fillRandom }: DescriptorTableOptions): DescriptorTable & { receive(ends: readonly (DescriptorEnd | null)[]): void } {
   const open = new Map<number, Descriptor>();
   /** Numbers that share one open file description; the last close closes it. */
   const shares = new Map<Descriptor, number>();
@@ -45,12 +47,25 @@ export function createDescriptorTable({ fs, kernel, slot, fillRandom }: Descript
     else if (descriptor.kind === 'stream') releaseStream(descriptor);
   };
 
-  const releaseStream = (stream: StreamDescriptor): void => kernel.post({ type: 'channel-close', id: stream.end.id, side: stream.end.side });
+  /** How often this process has each side of a channel: the kernel counts processes, not descriptors (`2>&1` gives two). */
+  const sides = new Map<string, number>();
+  const sideOf = ({ id, side }: ChannelEnd): string => `${id} ${side}`;
+
+  const releaseStream = ({ end }: StreamDescriptor): void => {
+    const left = (sides.get(sideOf(end)) ?? 1) - 1;
+    if (left > 0) {
+      sides.set(sideOf(end), left);
+      return;
+    }
+    sides.delete(sideOf(end));
+    kernel.post({ type: 'channel-close', id: end.id, side: end.side });
+  };
 
   const adopt = (end: ChannelEnd): StreamDescriptor => {
+    sides.set(sideOf(end), (sides.get(sideOf(end)) ?? 0) + 1);
     const output = end.rings[end.side];
     const input = end.rings[end.side === 0 ? 1 : 0];
-    return { kind: 'stream', end, input: input === null ? null : new Ring(input, slot), output: output === null ? null : new Ring(output, slot) };
+    return { kind: 'stream', end, input: input === null ? null : new Ring(input, slot, halted), output: output === null ? null : new Ring(output, slot, halted) };
   };
 
   const close = (fd: number): number => {

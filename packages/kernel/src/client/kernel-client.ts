@@ -1,4 +1,4 @@
-import type { KernelMessage, ProcessMessage, Replies } from '../contract.ts';
+import type { KernelMessage, ProcessInfo, ProcessMessage, Replies } from '../contract.ts';
 import { nextId } from '../control-page.ts';
 import type { KernelClient } from '../process-system.ts';
 import { expectReply, pendingSignals, takeReply, takeSignals } from '../reply-page.ts';
@@ -28,10 +28,19 @@ export function createKernelClient(line: KernelLine, control: SharedArrayBuffer,
     spawn: (request) => ask({ type: 'spawn', request, call: true }),
     wait: (pid, hang = true) => ask({ type: 'wait', pid, hang, call: true }),
     kill: (pid, signal) => ask({ type: 'kill', pid, signal, call: true }).errno,
-    listen: (listener, host, port) => ask({ type: 'listen', listener, host, port, call: true }),
+    listen: (listener, host, port, bindOnly = false) => ask({ type: 'listen', listener, host, port, bindOnly, call: true }),
+    pass: ({ id, side }, parcel) => ask({ type: 'pass', channel: id, side, parcel, call: true }).errno,
+    takePassed: ({ id, side }) => ask({ type: 'take-passed', channel: id, side, call: true }).parcel,
     setTtyRaw: (channel, raw) => ask({ type: 'tty', channel, raw, call: true }).errno,
     setForeground: (channel, pgid) => ask({ type: 'foreground', channel, pgid, call: true }).errno,
-    processes: () => ask({ type: 'processes', call: true }).processes ?? [],
+    processes() {
+      const found: ProcessInfo[] = [];
+      for (;;) {
+        const { processes, more } = ask({ type: 'processes', after: found.at(-1)?.pid ?? 0, call: true });
+        found.push(...processes);
+        if (!more) return found;
+      }
+    },
     nextId: () => nextId(control),
     signalPending: () => pendingSignals(reply) !== 0,
     takeSignals() {

@@ -71,6 +71,12 @@ export function createRealm(parts: RealmParts): RealmControl {
     loop.stop();
     return realm.sys.exit({ code: null, signal });
   };
+  /** As `exit`, from the loop itself: no code of the program is under way, so the worker need not be stopped by force. */
+  const leave = (code: number): void => {
+    loop.stop();
+    if (!parts.isMainThread) announceThreadEnd(realm);
+    realm.sys.leave({ code, signal: null });
+  };
   const print = (text: string): void => {
     realm.sys.descriptors.write(2, new host.classes.TextEncoder().encode(text), null);
   };
@@ -114,7 +120,7 @@ export function createRealm(parts: RealmParts): RealmControl {
     triggerUncaughtException: (error, fromPromise) => uncaught({ error, fromPromise }),
   };
   const registry = createBindingRegistry(realm, parts.members);
-  const end = createProcessEnd(realm, { exit, print });
+  const end = createProcessEnd(realm, { exit: leave, print });
 
   watchRejections(realm, loop);
 

@@ -23,7 +23,8 @@ export interface ProcessEnd {
 }
 
 export interface ProcessEndParts {
-  readonly exit: (code: number) => never;
+  /** Nothing runs after it. */
+  readonly exit: (code: number) => void;
   readonly print: (text: string) => void;
 }
 

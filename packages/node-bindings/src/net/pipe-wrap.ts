@@ -1,3 +1,4 @@
+import type { Parcel } from '@slipway/kernel';
 import type { BindingFactory, Foreign } from '../realm.ts';
 import { connectRequest } from './connect-request.ts';
 import { Errno } from './errno.ts';
@@ -20,8 +21,15 @@ export const createPipeWrapBinding: BindingFactory = (realm) => {
     /** Where it is bound: the kernel's name of it. */
     #host: string | null = null;
 
-    constructor() {
+    readonly #carriesHandles: boolean;
+    /** How many handles were taken out of the channel. */
+    #taken = 0;
+    /** LibuvStreamWrap::OnUvRead leaves here what came with the bytes; lib takes it away. */
+    declare pendingHandle: unknown;
+
+    constructor(type: number = PipeConstants.SOCKET) {
       super(realm);
+      this.#carriesHandles = type === PipeConstants.IPC;
     }
 
     /** PipeWrap::Open */
@@ -74,7 +82,38 @@ export const createPipeWrapBinding: BindingFactory = (realm) => {
     protected override makeAccepted(): SocketHandle {
       return new Pipe();
     }
+
+    protected override label(): Readonly<Record<string, unknown>> {
+      return { type: 'Pipe', host: this.#host };
+    }
+
+    override receive(parcel: Parcel): void {
+      super.receive(parcel);
+      this.#host = (parcel.label as { host: string | null }).host;
+    }
+
+    protected override sendHandle(handle: unknown): number {
+      if (!this.#carriesHandles || !(handle instanceof SocketHandle)) return Errno.ENOTSUP;
+      const parcel = handle.parcel();
+      if (typeof parcel === 'number') return parcel;
+      return this.stream === undefined ? Errno.EBADF : realm.sys.kernel.pass(this.stream.end, parcel);
+    }
+
+    protected override beforeData(): void {
+      const { stream } = this;
+      if (!this.#carriesHandles || !stream?.input || stream.input.passed === this.#taken || this.pendingHandle) return;
+      this.#taken++;
+      const parcel = realm.sys.kernel.takePassed(stream.end);
+      if (parcel !== null) this.pendingHandle = handleOf(parcel);
+    }
   }
+
+  const handleOf = (parcel: Parcel): SocketHandle => {
+    const { TCP } = realm.internalBinding('tcp_wrap') as { TCP: new (type: number) => SocketHandle };
+    const handle = (parcel.label as { type: string }).type === 'TCP' ? new TCP(PipeConstants.SOCKET) : new Pipe();
+    handle.receive(parcel);
+    return handle;
+  };
 
   /** One name for a socket, whatever links lead to it. */
   const hostOf = (absolute: string): string => {

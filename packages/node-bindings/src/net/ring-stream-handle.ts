@@ -127,6 +127,9 @@ export abstract class RingStreamHandle extends StreamBase {
     this.#stream = null;
   }
 
+  /** Runs in the loop task that is about to hand data up. */
+  protected beforeData(): void {}
+
   #updateActive(): void {
     this.setActive(this.#reading || this.#listening);
   }
@@ -152,6 +155,7 @@ export abstract class RingStreamHandle extends StreamBase {
     const count = reset ? 0 : Math.min(input.available, CHUNK_BYTES, this.readLimit);
     if (count > 0) {
       const bytes = new Uint8Array(count);
+      this.beforeData();
       const taken = input.readSome(bytes);
       // Re-armed before the callback, which may stop reading or throw.
       this.#pumpRead();

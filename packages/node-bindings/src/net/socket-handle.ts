@@ -1,4 +1,4 @@
-import { Ring } from '@slipway/kernel';
+import { type Parcel, Ring } from '@slipway/kernel';
 import type { Foreign, Realm } from '../realm.ts';
 import { AsyncWrap } from './async-wrap.ts';
 import { connectRequest } from './connect-request.ts';
@@ -16,14 +16,16 @@ export interface Endpoint {
  * What TCP sockets and sockets in the file system have in common: ConnectionWrap
  * of Node src/connection_wrap.cc.
  *
- *   fresh ──listenAt──▶ listening
+ *   fresh ──(bindAt)──listenAt──▶ listening
  *     └──connectTo──▶ connecting ──▶ connected
  *
  * Who listens where is the kernel's business; the bytes of a connection go
  * through the two rings the connecting side made, straight to the other process.
  */
 export abstract class SocketHandle extends RingStreamHandle {
+  /** Bound, and perhaps listened on. */
   #listener: number | null = null;
+  #accepting = false;
   #connecting: ((status: number) => void) | null = null;
   readonly #cleanups: (() => void)[] = [];
 
@@ -34,22 +36,49 @@ export abstract class SocketHandle extends RingStreamHandle {
   /** A fresh handle of lib's own class, for a connection that came in. */
   protected abstract makeAccepted(remotePort: number): SocketHandle;
 
-  /** The port that was listened on, or a negative errno. The kernel answers at once. */
-  protected listenAt(host: string, port: number): number {
+  /** For whoever gets this handle from another process: what it must know to make the same of it. */
+  protected abstract label(): Readonly<Record<string, unknown>>;
+
+  /** The port that was bound without being listened on, or a negative errno. */
+  protected bindAt(host: string, port: number): number {
     if (this.stream !== undefined || this.#listener !== null) return Errno.EINVAL;
     const { kernel } = this.realm.sys;
     const listener = kernel.nextId();
+    const answer = kernel.listen(listener, host, port, true);
+    if (answer.errno < 0) return answer.errno;
+    this.#holdListener(listener);
+    return answer.port;
+  }
+
+  /** The port that is listened on from now, or a negative errno. The kernel answers at once. */
+  protected listenAt(host: string, port: number): number {
+    if (this.stream !== undefined || this.#accepting) return Errno.EINVAL;
+    const { kernel } = this.realm.sys;
+    const listener = this.#listener ?? kernel.nextId();
     const stop = kernelMessagesOf(this.realm).on('accept', listener, ({ end, remotePort }) => this.#accept(end, remotePort));
     const answer = kernel.listen(listener, host, port);
     if (answer.errno < 0) {
       stop();
       return answer.errno;
     }
-    this.#listener = listener;
     this.onCleanup(stop);
-    this.onCleanup(() => kernel.post({ type: 'unlisten', listener }));
+    if (this.#listener === null) this.#holdListener(listener);
+    this.#accepting = true;
     this.setListening(true);
     return answer.port;
+  }
+
+  /** What another process gets when this handle is sent to it (uv_write2), or a negative errno. */
+  parcel(): Parcel | number {
+    const end = this.stream?.end ?? (this.#listener === null ? undefined : { kind: 'listener' as const, listener: this.#listener });
+    return end === undefined ? Errno.EBADF : { end, label: this.label() };
+  }
+
+  /** Becomes what another process sent (uv_accept of a pending handle). */
+  receive({ end }: Parcel): void {
+    const { descriptors } = this.realm.sys;
+    if (end.kind === 'listener') this.#holdListener(end.listener);
+    else if (end.kind === 'channel') this.attach(descriptors.install(descriptors.adopt(end)));
   }
 
   /** 0 or a negative errno; after 0 the request's callback comes. `onOpen` runs before it. */
@@ -92,6 +121,11 @@ export abstract class SocketHandle extends RingStreamHandle {
     this.#connecting = null;
     if (connecting !== null) this.realm.loop.enqueueUnref(() => connecting(Errno.ECANCELED));
     super.onClose();
+  }
+
+  #holdListener(listener: number): void {
+    this.#listener = listener;
+    this.onCleanup(() => this.realm.sys.kernel.post({ type: 'unlisten', listener }));
   }
 
   #accept(end: Parameters<Realm['sys']['descriptors']['adopt']>[0], remotePort: number): void {

@@ -92,16 +92,14 @@ export abstract class StreamBase extends HandleWrap {
     return status;
   }
 
-  /** StreamBase::WriteBuffer. The third argument is a handle to send along: there are none. */
+  /** StreamBase::WriteBuffer. The third argument is a handle to send along. */
   writeBuffer(request: StreamRequest, buffer: Uint8Array, sent?: unknown): number {
-    if (sent) return this.#refuseHandle(request);
-    return this.#write(request, plainView(buffer));
+    return this.#sendAlong(request, sent) || this.#write(request, plainView(buffer));
   }
 
   /** StreamBase::WriteString<UTF8> */
   writeUtf8String(request: StreamRequest, text: string, sent?: unknown): number {
-    if (sent) return this.#refuseHandle(request);
-    return this.#write(request, encodeString(text, 'utf8'));
+    return this.#sendAlong(request, sent) || this.#write(request, encodeString(text, 'utf8'));
   }
 
   writeAsciiString(request: StreamRequest, text: string): number {
@@ -188,9 +186,15 @@ export abstract class StreamBase extends HandleWrap {
     return { done, abandon: () => hold.release() };
   }
 
-  #refuseHandle(request: StreamRequest): number {
-    request.error = 'Cannot send a handle to another process: descriptors do not travel over an IPC channel here';
+  /** Sends `handle` to whoever reads what is written next: 0 or a negative errno. Only pipes between processes can. */
+  protected sendHandle(_handle: unknown): number {
     return Errno.ENOTSUP;
+  }
+
+  #sendAlong(request: StreamRequest, sent: unknown): number {
+    const errno = sent ? this.sendHandle(sent) : 0;
+    if (errno < 0) request.error = 'Cannot send the handle to another process: only sockets, pipes and their listeners travel';
+    return errno;
   }
 }
 

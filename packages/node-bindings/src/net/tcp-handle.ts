@@ -1,4 +1,4 @@
-import { isLoopback } from '@slipway/kernel';
+import { isLoopback, type Parcel } from '@slipway/kernel';
 import type { Foreign, Realm } from '../realm.ts';
 import { Errno } from './errno.ts';
 import { hostNamesOf } from './host-names.ts';
@@ -17,6 +17,7 @@ export const TcpConstants = { SOCKET: 0, SERVER: 1, UV_TCP_IPV6ONLY: 1, UV_TCP_R
 export abstract class TcpHandle extends SocketHandle {
   #local: Address | null = null;
   #remote: Address | null = null;
+  #reserved = false;
   #secure: { serverName: string | null } | null = null;
 
   constructor(realm: Realm) {
@@ -44,6 +45,7 @@ export abstract class TcpHandle extends SocketHandle {
     const port = this.listenAt(local.address, local.port);
     if (port < 0) return port;
     this.#local = { ...local, port };
+    this.#reserved = true;
     return 0;
   }
 
@@ -56,6 +58,7 @@ export abstract class TcpHandle extends SocketHandle {
   }
 
   getsockname(out: Foreign): number {
+    this.#reserve();
     if (this.#local === null) return Errno.EBADF;
     Object.assign(out, this.#local);
     return 0;
@@ -102,6 +105,32 @@ export abstract class TcpHandle extends SocketHandle {
    */
   markSecure(serverName: string | null): void {
     this.#secure = { serverName: serverName ?? this.#secure?.serverName ?? null };
+  }
+
+  override parcel(): Parcel | number {
+    this.#reserve();
+    return super.parcel();
+  }
+
+  override receive(parcel: Parcel): void {
+    super.receive(parcel);
+    const { local, remote } = parcel.label as { local: Address | null; remote: Address | null };
+    this.#local = local;
+    this.#remote = remote;
+    this.#reserved = true;
+  }
+
+  protected override label(): Readonly<Record<string, unknown>> {
+    return { type: 'TCP', local: this.#local, remote: this.#remote };
+  }
+
+  /** A port is taken when somebody looks at it, sends it or listens on it: bind(2) itself tells no failure, as in libuv. */
+  #reserve(): void {
+    if (this.#local === null || this.#reserved || this.stream !== undefined) return;
+    const port = this.bindAt(this.#local.address, this.#local.port);
+    if (port < 0) return;
+    this.#reserved = true;
+    this.#local = { ...this.#local, port };
   }
 
   #bind(address: string, port: number, family: Address['family']): number {

@@ -106,6 +106,11 @@ export class FakeHost implements ContainerHost {
     return end === undefined ? -3 : 0;
   }
 
+  async inspect(): ReturnType<ContainerHost['inspect']> {
+    const { freeBlocks, freeInodes } = this.fs.usage();
+    return { slots: { inUse: this.#running.size, spares: 0, resting: 0, free: 0 }, processes: this.#running.size, channels: 0, listeners: this.ports.size, fileSystem: { freeBlocks, freeInodes } };
+  }
+
   memory(): { fileSystemUsedBytes: number; fileSystemSizeBytes: number } {
     return { fileSystemUsedBytes: 1, fileSystemSizeBytes: 2 };
   }

@@ -1,0 +1,155 @@
+import { ChannelTable, type Holder } from './channel-table.ts';
+import type { ChannelEnd, ChannelSide, KernelMessage, ProcessMessage, Replies } from './contract.ts';
+import { nextId } from './control-page.ts';
+import { DescriptorMail } from './descriptor-mail.ts';
+import { Errno } from './errno.ts';
+import type { KernelHost } from './kernel-host.ts';
+import { isLoopback, isSocketPath, type Listener, PortTable } from './port-table.ts';
+import type { Task } from './process-table.ts';
+import { Ring } from './ring.ts';
+import { type ByteStream, RingStream } from './ring-stream.ts';
+
+/** A connection nobody has accepted yet. */
+interface Waiting {
+  readonly channel: number;
+  readonly remotePort: number;
+}
+
+/** What listen(2) keeps waiting at most (net.core.somaxconn). */
+const MOST_WAITING = 4096;
+
+/**
+ * Who holds which channel and which listener, and what is under way between
+ * them. The bytes are not here: they go through the rings.
+ */
+export class Connections implements Holder {
+  readonly slot: number;
+  readonly channels: ChannelTable;
+  readonly #control: SharedArrayBuffer;
+  readonly #host: Pick<KernelHost, 'emit' | 'outbound'>;
+  readonly #ports = new PortTable<Holder, Task>();
+  readonly #mail: DescriptorMail;
+  /** By listener: connections that wait while those who accepted have gone and another has not begun. */
+  readonly #waiting = new Map<number, Waiting[]>();
+
+  constructor(slot: number, control: SharedArrayBuffer, host: Pick<KernelHost, 'emit' | 'outbound'>) {
+    this.slot = slot;
+    this.#control = control;
+    this.#host = host;
+    this.channels = new ChannelTable(slot, (id, side) => this.#mail.drop(id, side));
+    this.#mail = new DescriptorMail(this.channels, this.#ports, slot, (listener, holder) => this.unlisten(holder, listener));
+  }
+
+  /** Ports and paths that are held. */
+  get listeners(): number {
+    return this.#ports.size;
+  }
+
+  listening(): readonly { readonly port: number; readonly pid: number }[] {
+    return this.#ports.all().flatMap(({ port, listening, accepting: [task] }) => (listening ? [{ port, pid: task?.process.pid ?? 0 }] : []));
+  }
+
+  listen(task: Task, { listener, host, port, bindOnly }: Extract<ProcessMessage, { type: 'listen' }>): Replies['listen'] {
+    const bound = this.#ports.get(listener) ?? this.#ports.bind(listener, host, port, task);
+    if (bound === undefined) return { errno: Errno.EADDRINUSE, port: 0 };
+    if (bindOnly) return { errno: 0, port: bound.port };
+    const opens = !bound.listening;
+    if (this.#ports.listen(listener, task) === undefined) return { errno: Errno.EBADF, port: 0 };
+    if (opens) this.#announce(bound, 'open');
+    for (const { channel, remotePort } of this.#waiting.get(listener)?.splice(0) ?? []) {
+      this.#deliver(channel, bound, remotePort);
+      this.channels.release(channel, 1, this);
+    }
+    return { errno: 0, port: bound.port };
+  }
+
+  unlisten(holder: Holder, listener: number): void {
+    const ended = this.#ports.close(listener, holder);
+    if (ended !== undefined) this.#end(ended);
+  }
+
+  connect(task: Task, message: Extract<ProcessMessage, { type: 'connect' }>): KernelMessage {
+    const { connection, host, port, channel, rings, secure } = message;
+    const refuse = (errno: number): KernelMessage => {
+      this.channels.release(channel, 0, task);
+      return { type: 'connected', connection, errno, localPort: 0 };
+    };
+    if (!this.channels.create(channel, rings, 'tcp', [0], task)) return refuse(Errno.EINVAL);
+    const localPort = this.#ports.ephemeralPort();
+    if (isLoopback(host) || isSocketPath(host)) {
+      if (!this.#accept(channel, this.#ports.findAt(host, port), localPort)) return refuse(Errno.ECONNREFUSED);
+    } else {
+      this.channels.share(channel, 1, this);
+      const [toUs, toThem] = rings;
+      const stream = new RingStream(toUs === null ? null : new Ring(toUs, this.slot), toThem === null ? null : new Ring(toThem, this.slot), () => this.channels.release(channel, 1, this));
+      if (!this.#host.outbound({ host, port, secure, stream })) {
+        this.channels.release(channel, 1, this);
+        return refuse(Errno.ENETUNREACH);
+      }
+    }
+    return { type: 'connected', connection, errno: 0, localPort };
+  }
+
+  /** From outside the container: a stream, or a negative errno. */
+  connectFromOutside(port: number): ByteStream | number {
+    const id = nextId(this.#control);
+    const rings = [Ring.allocate(), Ring.allocate()] as const;
+    this.channels.create(id, rings, 'tcp', [0], this);
+    if (!this.#accept(id, this.#ports.find(port), this.#ports.ephemeralPort())) {
+      this.channels.release(id, 0, this);
+      return Errno.ECONNREFUSED;
+    }
+    return new RingStream(new Ring(rings[1], this.slot), new Ring(rings[0], this.slot), () => this.channels.release(id, 0, this));
+  }
+
+  pass(task: Task, { channel, side, parcel }: Extract<ProcessMessage, { type: 'pass' }>): Replies['pass'] {
+    return { errno: this.#mail.send(task, channel, side, parcel) ? 0 : Errno.EBADF };
+  }
+
+  takePassed(task: Task, channel: number, side: ChannelSide): Replies['take-passed'] {
+    return { errno: 0, parcel: this.#mail.take(task, channel, side) };
+  }
+
+  /** Everything a dead task held goes back. */
+  releaseAll(task: Task): void {
+    this.channels.releaseAll(task);
+    for (const listener of this.#ports.closeAll(task)) this.#end(listener);
+  }
+
+  mustEnd(id: number, side: ChannelSide): ChannelEnd {
+    const end = this.channels.end(id, side);
+    if (end === undefined) throw new Error(`Cannot describe channel ${id}: it does not exist`);
+    return end;
+  }
+
+  /** False where nobody listens. */
+  #accept(channel: number, listener: Listener<Holder, Task> | undefined, remotePort: number): boolean {
+    if (listener === undefined || !listener.listening) return false;
+    if (listener.accepting.length > 0) {
+      this.#deliver(channel, listener, remotePort);
+      return true;
+    }
+    const waiting = this.#waiting.get(listener.id) ?? [];
+    if (waiting.length >= MOST_WAITING) return false;
+    this.channels.share(channel, 1, this);
+    this.#waiting.set(listener.id, [...waiting, { channel, remotePort }]);
+    return true;
+  }
+
+  #deliver(channel: number, { id }: Listener<Holder, Task>, remotePort: number): void {
+    const acceptor = this.#ports.nextAcceptor(id);
+    if (acceptor === undefined || !this.channels.share(channel, 1, acceptor)) return;
+    acceptor.seat.worker.post({ type: 'accept', listener: id, end: this.mustEnd(channel, 1), remotePort } satisfies KernelMessage);
+  }
+
+  #end(listener: Listener<Holder, Task>): void {
+    for (const { channel } of this.#waiting.get(listener.id) ?? []) this.channels.release(channel, 1, this);
+    this.#waiting.delete(listener.id);
+    if (listener.listening) this.#announce(listener, 'close');
+  }
+
+  /** A socket in the file system has no port: it is nobody's business outside. */
+  #announce({ port }: Listener<Holder, Task>, action: 'open' | 'close'): void {
+    if (port !== 0) this.#host.emit({ type: 'port', port, action });
+  }
+}
