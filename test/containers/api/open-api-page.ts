@@ -23,10 +23,11 @@ export interface ApiPage {
   close(): Promise<void>;
 }
 
-export async function openApiPage(options: { boot?: boolean } = {}): Promise<ApiPage> {
+/** `appFiles` are served to the page beside it. */
+export async function openApiPage(options: { boot?: boolean; appFiles?: (path: string) => Buffer | undefined } = {}): Promise<ApiPage> {
   if (!existsSync(`${dist}/headless.html`)) throw new Error('Cannot test the API: build the runtime first (npx tsx apps/runtime/build.ts)');
   const bundle = await build({ entryPoints: [fileURLToPath(new URL('page.ts', import.meta.url))], bundle: true, format: 'esm', write: false, target: 'chrome120' });
-  const hosts = await serveTestHosts(dist, bundle.outputFiles[0]?.text ?? '');
+  const hosts = await serveTestHosts(dist, bundle.outputFiles[0]?.text ?? '', options.appFiles);
   const browser = await openBrowser();
   const context = await browser.newContext();
   const openPage: ApiPage['openPage'] = async (path = '/', origin = hosts.app, given) => {

@@ -17,7 +17,8 @@ export interface TestHosts {
 
 const types: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.json': 'application/json' };
 
-export async function serveTestHosts(dist: string, appScript: string): Promise<TestHosts> {
+/** `appFiles`: what the app host has besides its page. */
+export async function serveTestHosts(dist: string, appScript: string, appFiles: (path: string) => Buffer | undefined = () => undefined): Promise<TestHosts> {
   const seen: string[] = [];
   const server: Server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`);
@@ -38,6 +39,8 @@ export async function serveTestHosts(dist: string, appScript: string): Promise<T
     const app = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp', 'Cross-Origin-Resource-Policy': 'same-origin' };
     const inner = { 'Cross-Origin-Embedder-Policy': 'require-corp', 'Cross-Origin-Resource-Policy': 'cross-origin' };
     if (host === 'slipway.localhost' || host === 'evil.slipway.localhost') {
+      const own = appFiles(url.pathname);
+      if (own !== undefined) return send(200, 'application/octet-stream', own, app);
       if (url.pathname === '/page.js') return send(200, 'text/javascript', appScript, app);
       if (url.pathname === '/plain') return send(200, 'text/html', '<!doctype html><body><script type="module" src="/page.js"></script>', {});
       return send(200, 'text/html', '<!doctype html><meta charset="utf-8"><body><script type="module" src="/page.js"></script>', app);

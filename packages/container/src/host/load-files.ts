@@ -3,6 +3,9 @@ import type { AsyncVfs, ImportEntry } from '@slipway/vfs';
 import { decodeTree } from '@slipway/wire';
 import { must } from './fs-error.ts';
 
+const FILE_MODE = 0o644;
+const SCRIPT_MODE = 0o755;
+
 /** Everything is checked before the first entry is written. The mount point is made when it is missing. */
 export async function loadFiles(fs: AsyncVfs, base: string, payload: Uint8Array): Promise<void> {
   const entries = decodeTree(payload);
@@ -15,6 +18,11 @@ function* toImport(entries: ReturnType<typeof decodeTree>): Generator<ImportEntr
   for (const entry of entries) {
     if (entry.type === 'directory') yield entry;
     else if (entry.type === 'link') yield entry;
-    else yield { type: 'file', path: entry.path, bytes: entry.bytes };
+    else yield { type: 'file', path: entry.path, bytes: entry.bytes, mode: isScript(entry.bytes) ? SCRIPT_MODE : FILE_MODE };
   }
+}
+
+/** Neither coding of a tree has modes, and a mounted `node_modules/.bin` must run: what names its interpreter is a program. */
+function isScript(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x23 && bytes[1] === 0x21;
 }

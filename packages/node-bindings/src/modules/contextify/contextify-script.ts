@@ -93,8 +93,23 @@ function runWithHelpers(realm: Realm, run: ScriptRun, names: readonly string[], 
 
 function keepInGlobal(names: KeptNames): void {
   for (const [name, [get, set]] of Object.entries(names)) {
-    Object.defineProperty(globalThis, name, { get, ...(set !== undefined && { set }), enumerable: false, configurable: true });
+    Object.defineProperty(globalThis, name, { get: orAbsent(get), ...(set !== undefined && { set }), enumerable: false, configurable: true });
   }
+}
+
+/**
+ * A name that is not initialised yet. The script itself refers to its own, so
+ * who asks here reads a property of the global object, which natively is not
+ * there: `const _ = require('lodash')` has lodash ask for `globalThis._`.
+ */
+function orAbsent(get: () => unknown): () => unknown {
+  return () => {
+    try {
+      return get();
+    } catch {
+      return undefined;
+    }
+  };
 }
 
 export interface TopLevelNames {
