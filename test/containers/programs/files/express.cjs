@@ -9,5 +9,5 @@ app.use('/static', express.static(path.join(__dirname, 'public')));
 app.get('/fails', async () => {
   throw new Error('on purpose');
 });
-app.use((error, request, response, next) => response.status(error.status ?? 500).json({ error: error.message }));
+app.use((error, _request, response, _next) => response.status(error.status ?? 500).json({ error: error.message }));
 app.listen(Number(process.argv[2]));
