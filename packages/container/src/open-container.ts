@@ -3,6 +3,7 @@ import { LateMemory, type LateSetName } from '@slipway/node-lib';
 import { appletNames } from '@slipway/shell/applet-names.ts';
 import { AsyncVfsClient, createVfsMemory, SLOT_COUNT } from '@slipway/vfs';
 import { imageEntries } from './base-image.ts';
+import { doEngineWork } from './engine-work.ts';
 import { HOME, NODE_PATH, SEARCH_PATH, systemFiles, USER } from './file-layout.ts';
 import type { ContainerHost, HostEvent, KernelBoot, OpenOptions } from './host/container-host.ts';
 import { spawnForHost } from './host-process.ts';
@@ -55,6 +56,7 @@ export async function openContainer(boot: KernelBoot, options: OpenOptions, part
     nowMs: () => Date.now(),
     delay: (ms, task) => void setTimeout(task, ms),
     outbound: (connection) => parts.outbound(connection, boot),
+    engineWork: (work) => void doEngineWork(work),
     emit,
   });
 

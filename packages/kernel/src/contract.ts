@@ -10,6 +10,7 @@
  * (see `ring.ts`). The kernel only keeps the books: who holds which end, and
  * closes what a reaped process held.
  */
+import type { EngineWork } from './engine-work.ts';
 
 /** One side of a channel: side 0 writes ring 0 and reads ring 1, side 1 the reverse. */
 export type ChannelSide = 0 | 1;
@@ -173,6 +174,8 @@ export type ProcessMessage =
   | { readonly type: 'host-event'; readonly name: 'xdg-open' | 'code'; readonly args: readonly unknown[] }
   /** A compiled WebAssembly.Module, to be held for the next process that compiles the same bytes. */
   | { readonly type: 'module'; readonly byteLength: number; readonly module: unknown }
+  /** The sender waits for the answer in the work's page. */
+  | { readonly type: 'engine-work'; readonly work: EngineWork }
   | { readonly type: 'exit'; readonly status: ExitStatus };
 
 /** Messages the kernel posts to a process. */

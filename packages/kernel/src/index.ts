@@ -11,6 +11,7 @@ export { Errno as KernelErrno } from './errno.ts';
 export { signalNumbers } from './signals.ts';
 export { readTty, takeTtyEof } from './pty.ts';
 export { isLoopback } from './port-table.ts';
+export { allocateEnginePage, putEngineAnswer, refuseEngineWork, takeEngineAnswer, type EngineWork, type EngineWorkKind } from './engine-work.ts';
 export { SharedText } from './shared-text.ts';
 export { createProcessSystem, type ProcessSystemOptions } from './client/create-process-system.ts';
 export type { KernelLine } from './client/kernel-client.ts';

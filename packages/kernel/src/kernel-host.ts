@@ -1,4 +1,5 @@
 import type { AsyncVfs } from '@slipway/vfs';
+import type { EngineWork } from './engine-work.ts';
 import type { WorkerKind } from './exec.ts';
 import type { ByteStream } from './ring-stream.ts';
 import type { WorkerHandle } from './worker-pool.ts';
@@ -34,5 +35,7 @@ export interface KernelHost {
   delay(ms: number, task: () => void): void;
   /** False when nothing outside can be reached: the process gets ENETUNREACH. */
   outbound(connection: OutboundConnection): boolean;
+  /** Answers in the work's page, in time. */
+  engineWork(work: EngineWork): void;
   emit(event: KernelEvent): void;
 }

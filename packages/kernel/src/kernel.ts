@@ -319,6 +319,9 @@ export class Kernel {
       case 'module':
         this.#modules[message.byteLength < LARGE_MODULE_BYTES ? 'small' : 'large'].keep(message.byteLength, message.module);
         return;
+      case 'engine-work':
+        this.#host.engineWork(message.work);
+        return;
       case 'exit':
         this.#endTask(task, message.status);
         return;

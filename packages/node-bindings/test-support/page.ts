@@ -1,5 +1,5 @@
 /** The test page: a kernel, a file system and Node processes, nothing else. */
-import { Kernel, type ByteStream } from '@slipway/kernel';
+import { Kernel, putEngineAnswer, type ByteStream } from '@slipway/kernel';
 import { AsyncVfsClient, createVfsMemory, SLOT_COUNT, type ImportEntry } from '@slipway/vfs';
 
 export interface PageRun {
@@ -46,6 +46,7 @@ async function boot(): Promise<{ kernel: Kernel; fs: AsyncVfsClient }> {
     nowMs: () => Date.now(),
     delay: (ms, task) => void setTimeout(task, ms),
     outbound: () => false,
+    engineWork: ({ kind, input, page }) => void crypto.subtle.digest(kind, input).then((digest) => putEngineAnswer(page, new Uint8Array(digest))),
     emit: (event) => { if (event.type === 'error') console.error(event.message); },
   });
   const folders = ['/bin', '/dev', '/etc', '/home', '/tmp', '/usr', '/usr/local', '/usr/local/bin', '/proc'];

@@ -2,7 +2,7 @@
 import { buildSync } from 'esbuild';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { type ByteStream, Kernel, type KernelEvent, type Terminal, type WorkerHandle } from '@slipway/kernel';
+import { type ByteStream, Kernel, type KernelEvent, refuseEngineWork, type Terminal, type WorkerHandle } from '@slipway/kernel';
 import { AsyncVfsClient, createVfsMemory, type ImportEntry, SLOT_COUNT } from '@slipway/vfs';
 import { appletNames, shellNames } from '../applet-names.ts';
 
@@ -71,6 +71,7 @@ export class TestContainer {
       nowMs: Date.now,
       delay: (ms, task) => void setTimeout(task, ms).unref(),
       outbound: () => false,
+      engineWork: ({ page }) => refuseEngineWork(page),
       emit: (event) => void events.push(event),
     });
     return new TestContainer(kernel, fs, events, writer);

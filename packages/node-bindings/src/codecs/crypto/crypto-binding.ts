@@ -2,6 +2,7 @@ import { codedError } from '../../core/coded-error.ts';
 import { compileShippedWasm } from '../../net/wasm-module.ts';
 import { handleClone, handleRevive } from '../../processes/message-value.ts';
 import type { BindingFactory, Foreign } from '../../realm.ts';
+import { createEngine } from '../engine.ts';
 import type { CipherLibrary } from './aes-stream.ts';
 import { bytesOf } from './byte-source.ts';
 import { CIPHER_NAMES, createCipherClasses } from './cipher-class.ts';
@@ -26,7 +27,7 @@ export const createCryptoBinding: BindingFactory = (realm) => {
   const constants: Foreign = realm.data.bindings['crypto'];
   const hashLibrary = (): HashLibrary => realm.requireBuiltin('internal/slipway/library/hashes');
   const cipherLibrary = (): CipherLibrary => realm.requireBuiltin('internal/slipway/library/ciphers');
-  const digests = new Digests({ module: (name) => compileShippedWasm(realm, name), library: hashLibrary });
+  const digests = new Digests({ module: (name) => compileShippedWasm(realm, name), library: hashLibrary, engine: createEngine(realm) });
 
   class KeyObjectHandle extends KeyHandle {
     constructor() {

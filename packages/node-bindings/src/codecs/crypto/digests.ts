@@ -1,3 +1,5 @@
+import type { Engine } from '../engine.ts';
+import { EngineDigest, engineKindOf } from './engine-digest.ts';
 import { HashEngine, WasmDigest, type Digest, type WasmDigestKind } from './wasm-digest.ts';
 
 /** A hash object of @noble/hashes. */
@@ -23,6 +25,8 @@ export interface HashLibrary {
 export interface DigestSource {
   module(name: string): WebAssembly.Module;
   library(): HashLibrary;
+  /** What large inputs in one piece are given to, where there is one. */
+  readonly engine?: Engine;
 }
 
 interface WasmEntry extends WasmDigestKind {
@@ -105,7 +109,11 @@ export class Digests {
   create(name: string): Digest | undefined {
     const canonical = canonicalDigestName(name);
     const entry = Object.hasOwn(WASM, canonical) ? WASM[canonical] : undefined;
-    if (entry !== undefined) return new WasmDigest(this.#engine(entry.module), entry);
+    if (entry !== undefined) {
+      const digest = new WasmDigest(this.#engine(entry.module), entry);
+      const kind = engineKindOf(canonical);
+      return kind === undefined || this.#source.engine === undefined ? digest : new EngineDigest(digest, this.#source.engine, kind);
+    }
     if (!Object.hasOwn(LIBRARY, canonical)) return undefined;
     const { key, defaultSize } = LIBRARY[canonical as keyof typeof LIBRARY];
     return new LibraryDigest(this.#source.library()[key].create(), defaultSize);

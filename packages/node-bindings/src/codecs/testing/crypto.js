@@ -73,3 +73,12 @@ console.log(c.timingSafeEqual(Buffer.from("a"), Buffer.from("a")), c.randomBytes
   c.scrypt("a", "b", 5, (e2, b) => console.log(e2, b));
   console.log(structuredClone(key)?.type);
 })();
+// A large piece at once, then more of it, copies in between.
+const large = Buffer.alloc(3e6, "large");
+for (const a of ["sha1", "sha256", "sha384", "sha512"]) {
+  console.log(c.createHash(a).update(large).digest("hex"));
+  const h = c.createHash(a).update(large);
+  large[0]++;
+  const copy = h.copy();
+  console.log(h.update("x").digest("hex"), copy.digest("hex"), c.hash(a, large));
+}
