@@ -56,8 +56,8 @@ function bundle(name: string, entry: string): string {
     target: 'es2023',
     charset: 'ascii',
     legalComments: 'none',
-    // @tybys/wasm-util warns on the console of every failed call otherwise.
-    define: { 'process.env.NODE_ENV': '"production"' },
+    // @tybys/wasm-util warns on the console of every failed call otherwise, and prints its traces to stdout.
+    define: { 'process.env.NODE_ENV': '"production"', 'process.env.NODE_DEBUG_NATIVE': '""' },
     write: false,
   });
   const [output] = result.outputFiles;

@@ -27,8 +27,8 @@ export const PATCHES: readonly Patch[] = [
     id: 'wasi-warning',
     file: 'wasi',
     find: `emitExperimentalWarning('WASI');`,
-    replace: '',
-    why: 'In a container node:wasi is how native packages run at all: every bundler and each of its threads would print the warning, about a choice that was ours',
+    replace: "{ const caller = internalBinding('util').getCallSites(50).find(({ scriptName }) => scriptName !== '' && !scriptName.startsWith('node:')); if (caller !== undefined && !caller.scriptName.includes('/node_modules/')) emitExperimentalWarning('WASI'); }",
+    why: 'In a container node:wasi is how native packages run at all: every bundler and each of its threads would print the warning, about a choice that was ours. A program that asks for it itself is warned',
   },
   {
     id: 'timers-immediate',

@@ -100,6 +100,10 @@ class Preparation implements PreparedNode {
     loop.start(() => {
       // StartExecution's callback scope: the main script is async id 1.
       asyncWrap.pushAsyncContext(MAIN_ASYNC_ID, 0);
+      if (realm.isMainThread && line.argv[1] === 'inspect') {
+        this.#control.print('node: Cannot run "node inspect": V8\u2019s inspector is out of a page\u2019s reach; use the developer tools of the browser\n');
+        this.#control.exit(EXIT_REFUSED);
+      }
       const main = chooseMainScript({
         isMainThread: realm.isMainThread,
         firstArgument: line.argv[1] ?? '',
@@ -117,6 +121,7 @@ class Preparation implements PreparedNode {
 }
 
 const MAIN_ASYNC_ID = 1;
+const EXIT_REFUSED = 1;
 /** ExitCode::kInvalidCommandLineArgument */
 const EXIT_INVALID_COMMAND_LINE = 9;
 

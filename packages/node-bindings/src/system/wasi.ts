@@ -8,12 +8,16 @@
 import type { Foreign, Realm } from '../realm.ts';
 import { codedError } from '../core/coded-error.ts';
 import { monotonicMs, wallClockMs } from './clock.ts';
+import { WASI_ERRNO, WasiSandbox } from './wasi-sandbox.ts';
 
-const Errno = { success: 0, badf: 8, inval: 28, noent: 44, nosys: 52, notdir: 54 } as const;
+const Errno = { success: 0, badf: 8, inval: 28, noent: 44, nosys: 52, notdir: 54, notsock: 57 } as const;
+/** lookupflags::symlink_follow */
+const FOLLOW = 1;
 const Clock = { realtime: 0, monotonic: 1, processCpu: 2, threadCpu: 3 } as const;
 const ABSOLUTE_TIME = 1;
 const EVENT_CLOCK = 0;
 const SUBSCRIPTION_SIZE = 48;
+const EVENT_SIZE = 32;
 /** Bytes that crypto.getRandomValues gives at once. */
 const RANDOM_QUOTA = 65536;
 
@@ -22,15 +26,16 @@ export function createWasiBinding(realm: Realm): Foreign {
     constructor(args: readonly string[], env: readonly string[], preopens: readonly string[], stdio: readonly number[]) {
       const fs: Foreign = realm.requireBuiltin('fs');
       const library: Foreign = realm.requireBuiltin('internal/slipway/library/wasi');
-      const inner = makeInner(library, fs, args, env, preopens);
+      const sandbox = new WasiSandbox(fs, preopens.filter((_, index) => index % 2 === 1).map((path) => realPath(fs, path)));
+      const inner = makeInner(library, sandbox.fs, args, env, preopens);
       const calls = inner.wasiImport as Record<string, (...parameters: number[]) => number>;
       const guest = new GuestMemory();
-      const own: Record<string, (...parameters: never[]) => unknown> = { ...systemCalls(realm, fs, guest, stdio, calls) };
+      const own: Record<string, (...parameters: never[]) => unknown> = { ...systemCalls(realm, fs, guest, stdio, calls), ...followingCalls(sandbox, calls) };
       for (const [name, call] of Object.entries({ ...calls, ...own })) {
         // lib binds every enumerable member to this object.
         (this as Foreign)[name] = Object.defineProperty((...parameters: never[]) => {
           if (!guest.ready) throw codedError(Error, 'ERR_WASI_NOT_STARTED', 'wasi.start() has not been called');
-          return (call as (...all: never[]) => unknown)(...parameters);
+          return errnoOf(() => (call as (...all: never[]) => unknown)(...parameters));
         }, 'name', { value: name });
       }
       (this as Foreign)._setMemory = (memory: unknown) => {
@@ -58,6 +63,45 @@ function makeInner(library: Foreign, fs: Foreign, args: readonly string[], env: 
     const members = { errno: code === 'ENOENT' ? Errno.noent : Errno.notdir, code: `UVWASI_${code}`, syscall: 'uvwasi_init' };
     throw Object.assign(new Error(`UVWASI_${code}, uvwasi_init`), members);
   }
+}
+
+/** `uvwasi_init` says what is wrong with a directory that is not there. */
+function realPath(fs: Foreign, path: string): string {
+  try {
+    return fs.realpathSync(path) as string;
+  } catch (error) {
+    if (typeof (error as { code?: unknown }).code !== 'string') throw error;
+    return path;
+  }
+}
+
+/** The library knows some errno and throws the others. */
+function errnoOf(call: () => unknown): unknown {
+  try {
+    return call();
+  } catch (error) {
+    const errno = WASI_ERRNO[(error as { code?: string } | null)?.code ?? ''];
+    if (errno === undefined) throw error;
+    return errno;
+  }
+}
+
+/** Links are followed by the sandbox, not by the library, which follows one step from the wrong place. */
+function followingCalls(sandbox: WasiSandbox, library: Calls): Calls {
+  const follow = (flags: number, call: (flags: number) => number): number => {
+    sandbox.followsLast = (flags & FOLLOW) !== 0;
+    try {
+      return call(flags & ~FOLLOW);
+    } finally {
+      sandbox.followsLast = false;
+    }
+  };
+  const call = (name: string, ...parameters: number[]): number => library[name]!(...parameters);
+  return {
+    path_open: (fd: number, flags: number, ...rest: number[]) => follow(flags, (left) => call('path_open', fd, left, ...rest)),
+    path_filestat_set_times: (fd: number, flags: number, ...rest: number[]) => follow(flags, (left) => call('path_filestat_set_times', fd, left, ...rest)),
+    path_link: (fd: number, flags: number, ...rest: number[]) => follow(flags, (left) => call('path_link', fd, left, ...rest)),
+  };
 }
 
 /** The guest's memory; views are taken anew for every call, because it may have grown. */
@@ -91,6 +135,10 @@ function systemCalls(realm: Realm, fs: Foreign, guest: GuestMemory, stdio: reado
     if (clock === Clock.realtime) return nanoseconds(wallClockMs(realm));
     return clock === Clock.monotonic || clock === Clock.processCpu || clock === Clock.threadCpu ? nanoseconds(monotonicMs(realm)) : undefined;
   };
+
+  /** fd_datasync looks the descriptor up first. */
+  const isOpen = (fd: number): boolean => library['fd_datasync']!(fd) !== Errno.badf;
+  const noSocket = (fd: number): number => (isOpen(fd) ? Errno.notsock : Errno.badf);
 
   return {
     clock_time_get(clock: number, _precision: bigint, out: number) {
@@ -143,31 +191,45 @@ function systemCalls(realm: Realm, fs: Foreign, guest: GuestMemory, stdio: reado
       return Errno.success;
     },
 
-    /** Sleeps without burning a core where only clocks are waited for. */
+    /** Files are always ready, as for poll(2); without any the earliest clock is slept for, and no core burns. */
     poll_oneoff(input: number, output: number, count: number, outCount: number) {
-      const start = input >>> 0;
+      if (count === 0) return Errno.inval;
       const { view } = guest;
-      const onlyClocks = count > 0 && Array.from({ length: count }, (_, index) => view.getUint8(start + index * SUBSCRIPTION_SIZE + 8)).every((type) => type === EVENT_CLOCK);
-      if (!onlyClocks) return library['poll_oneoff']!(input, output, count, outCount);
+      const files: { userdata: bigint; type: number; errno: number }[] = [];
       let soonest: { userdata: bigint; delay: bigint } | undefined;
       for (let index = 0; index < count; index += 1) {
-        const at = start + index * SUBSCRIPTION_SIZE;
+        const at = (input >>> 0) + index * SUBSCRIPTION_SIZE;
+        const [userdata, type] = [view.getBigUint64(at, true), view.getUint8(at + 8)];
+        if (type !== EVENT_CLOCK) {
+          files.push({ userdata, type, errno: isOpen(view.getUint32(at + 16, true)) ? Errno.success : Errno.badf });
+          continue;
+        }
         const time = now(view.getUint32(at + 16, true));
         if (time === undefined) return Errno.inval;
         const timeout = view.getBigUint64(at + 24, true);
         const delay = (view.getUint16(at + 40, true) & ABSOLUTE_TIME) !== 0 ? timeout - time : timeout;
-        if (soonest === undefined || delay < soonest.delay) soonest = { userdata: view.getBigUint64(at, true), delay };
+        if (soonest === undefined || delay < soonest.delay) soonest = { userdata, delay };
       }
-      const { userdata, delay } = soonest!;
-      if (delay > 0n) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(delay) / 1e6);
-      // One event: userdata, errno, type.
-      const event = output >>> 0;
-      guest.view.setBigUint64(event, userdata, true);
-      guest.view.setUint16(event + 8, Errno.success, true);
-      guest.view.setUint8(event + 10, EVENT_CLOCK);
-      guest.view.setUint32(outCount >>> 0, 1, true);
+      if (files.length === 0 && soonest !== undefined) {
+        if (soonest.delay > 0n) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(soonest.delay) / 1e6);
+        files.push({ userdata: soonest.userdata, type: EVENT_CLOCK, errno: Errno.success });
+      }
+      files.forEach(({ userdata, type, errno }, index) => {
+        const at = (output >>> 0) + index * EVENT_SIZE;
+        guest.bytes(at, EVENT_SIZE).fill(0);
+        guest.view.setBigUint64(at, userdata, true);
+        guest.view.setUint16(at + 8, errno, true);
+        guest.view.setUint8(at + 10, type);
+      });
+      guest.view.setUint32(outCount >>> 0, files.length, true);
       return Errno.success;
     },
+
+    // No descriptor of a guest is a socket: preopens are directories.
+    sock_accept: (fd: number) => noSocket(fd),
+    sock_recv: (fd: number) => noSocket(fd),
+    sock_send: (fd: number) => noSocket(fd),
+    sock_shutdown: (fd: number) => noSocket(fd),
 
     // Threads of wasm programs are workers; there is nothing to yield to in this one.
     sched_yield: () => Errno.success,
