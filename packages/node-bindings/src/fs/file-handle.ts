@@ -1,10 +1,15 @@
-import { AsyncWrap } from '../net/async-wrap.ts';
+import { StreamBase } from '../net/stream-base.ts';
 import { handleClone, handleRevive } from '../processes/message-value.ts';
 import type { Foreign } from '../realm.ts';
 import { openDescriptor } from './descriptor-operations.ts';
 import { Errno } from './errno.ts';
 import type { FsContext } from './fs-context.ts';
-import { Failure, done } from './outcome.ts';
+import { Failure, done, Pending } from './outcome.ts';
+import { readInto } from './transfer.ts';
+
+/** What a stream reads at once. */
+const CHUNK_BYTES = 64 * 1024;
+const UV_EOF = -4095;
 
 /** The descriptor apart from its handle, so that it outlives it when the handle is collected. */
 interface Holding {
@@ -24,7 +29,8 @@ interface MovedFile {
  *   open ──close()──▶ closing ──(a task later)──▶ closed
  *     └──closeSync(), releaseFD(), collection──────▶┘
  *
- * Its stream side (http2's respondWithFD) is not here and refuses.
+ * As a stream (http2's respondWithFD) it reads from `offset` to the end or
+ * `length` bytes; it does not write.
  */
 export function createFileHandleClass(context: FsContext): { FileHandle: Foreign; openFileHandle: Foreign; [handleRevive]: Foreign } {
   const { realm, requests, paths } = context;
@@ -45,16 +51,19 @@ export function createFileHandleClass(context: FsContext): { FileHandle: Foreign
 
   const ownThreadId = (): number => realm.sys.start.thread?.threadId ?? 0;
 
-  const refuse = (member: string) => (): never => {
-    throw new Error(`Cannot call FileHandle.${member}: Slipway does not stream from a file handle inside the runtime`);
-  };
-
-  class FileHandle extends AsyncWrap {
+  class FileHandle extends StreamBase {
     readonly #holding: Holding;
+    /** Where the next read begins; `null` is where the descriptor stands. */
+    #offset: number | null;
+    #left: number;
+    #reading = false;
+    #busy = false;
 
-    constructor(fd: number) {
+    constructor(fd: number, offset?: number, length?: number) {
       super(realm);
       this.#holding = { fd, state: 'open' };
+      this.#offset = typeof offset === 'number' && offset >= 0 ? offset : null;
+      this.#left = typeof length === 'number' && length >= 0 ? length : Number.POSITIVE_INFINITY;
       collected.register(this, this.#holding, this);
     }
 
@@ -62,20 +71,37 @@ export function createFileHandleClass(context: FsContext): { FileHandle: Foreign
       return this.#holding.state === 'closed' ? Errno.EINVAL : this.#holding.fd;
     }
 
-    get bytesRead(): number {
+    /** FileHandle::ReadStart */
+    startReading(): number {
+      if (this.#holding.state !== 'open') return UV_EOF;
+      this.#reading = true;
+      this.#readOn();
       return 0;
     }
 
-    get bytesWritten(): number {
+    stopReading(): number {
+      this.#reading = false;
       return 0;
     }
 
-    get isStreamBase(): boolean {
-      return true;
+    tryWrite(): number {
+      return Errno.ENOSYS;
+    }
+
+    writeLater(): void {
+      throw new Error('Cannot write to a FileHandle as a stream: it only reads');
+    }
+
+    shutdownLater(): number {
+      return Errno.ENOSYS;
+    }
+
+    protected override onClose(): void {
+      this.#end();
     }
 
     /** FileHandle::Close */
-    close(): unknown {
+    override close(): unknown {
       if (this.#holding.state !== 'open') return Promise.reject(requests.error(new Failure(Errno.EBADF, 'close')));
       this.#holding.state = 'closing';
       return requests.run(requests.usePromises, () => {
@@ -106,11 +132,37 @@ export function createFileHandleClass(context: FsContext): { FileHandle: Foreign
 
     #end(): void {
       this.#holding.state = 'closed';
+      this.#reading = false;
       collected.unregister(this);
     }
-  }
-  for (const member of ['readStart', 'readStop', 'shutdown', 'useUserBuffer', 'writev', 'writeBuffer', 'writeAsciiString', 'writeUtf8String', 'writeUcs2String', 'writeLatin1String']) {
-    Object.defineProperty(FileHandle.prototype, member, { value: refuse(member), writable: true, configurable: true });
+
+    /** One chunk per task of the loop. */
+    #readOn(): void {
+      if (this.#busy) return;
+      this.#busy = true;
+      realm.loop.enqueue(() => this.#readChunk());
+    }
+
+    #readChunk(): void {
+      this.#busy = false;
+      if (!this.#reading) return;
+      const bytes = new Uint8Array(Math.min(CHUNK_BYTES, this.#left));
+      const result = bytes.length === 0 ? 0 : readInto(context, this.#holding.fd, bytes, this.#offset, false);
+      if (result instanceof Pending) {
+        this.#busy = true;
+        void realm.loop.track(result.ready).then(() => realm.loop.enqueue(() => this.#readChunk()));
+        return;
+      }
+      if (typeof result !== 'number' || result === 0) {
+        this.#reading = false;
+        this.emitEnd(result instanceof Failure ? result.errno : UV_EOF);
+        return;
+      }
+      if (this.#offset !== null) this.#offset += result;
+      this.#left -= result;
+      this.#readOn();
+      this.emitData(result === bytes.length ? bytes : bytes.slice(0, result));
+    }
   }
 
   return {

@@ -55,6 +55,11 @@ export class AsyncWrap {
     return 0;
   }
 
+  /** Calls a function for this object in the frame of its construction; from within a loop task. */
+  static call(wrap: AsyncWrap, fn: (...args: never[]) => unknown, receiver: object, ...args: readonly unknown[]): unknown {
+    return wrap.#context.call(receiver, fn, ...args);
+  }
+
   /** Calls a method of this object in the frame of its construction; from within a loop task. */
   static callMethod(wrap: AsyncWrap, name: string | symbol, ...args: readonly unknown[]): unknown {
     return wrap.#context.callMethod(wrap, name, ...args);

@@ -2,7 +2,7 @@ import type { BindingTable } from '../registry.ts';
 import { createCaresWrapBinding } from './cares-wrap.ts';
 import { HOST_NAMES, HostNames } from './host-names.ts';
 import { createHttpParserBinding } from './http-parser.ts';
-import { createHttp2Binding } from './http2.ts';
+import { createHttp2Binding } from './http2/index.ts';
 import { createJsStreamBinding } from './js-stream.ts';
 import { KERNEL_MESSAGES, KernelMessages } from './kernel-messages.ts';
 import { createPipeWrapBinding } from './pipe-wrap.ts';

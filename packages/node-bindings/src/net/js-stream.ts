@@ -11,6 +11,8 @@ import { plainView, StreamBase, type Done } from './stream-base.ts';
 export const createJsStreamBinding: BindingFactory = (realm) => {
   class JSStream extends StreamBase {
     readonly #pending = new Map<object, Done>();
+    /** The JavaScript side takes one write at a time; the first of these is on its way. */
+    readonly #waiting: { readonly parts: readonly Uint8Array[]; readonly done: Done }[] = [];
 
     constructor() {
       super(realm);
@@ -28,17 +30,22 @@ export const createJsStreamBinding: BindingFactory = (realm) => {
       return Number(AsyncWrap.callMethod(this, 'onreadstop') ?? 0);
     }
 
+    protected override get queuesOnly(): boolean {
+      return true;
+    }
+
     tryWrite(): number {
       return 0;
     }
 
     /** JSStream::DoWrite */
     writeLater(bytes: Uint8Array, done: Done): void {
-      const request = {};
-      this.#pending.set(request, done);
-      const { Buffer } = realm.requireBuiltin('buffer');
-      const status = Number(AsyncWrap.callMethod(this, 'onwrite', request, [Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)]) ?? 0);
-      if (status !== 0) realm.loop.enqueueUnref(() => this.#finish(request, status));
+      this.writePartsLater([bytes], done);
+    }
+
+    protected override writePartsLater(parts: readonly Uint8Array[], done: Done): void {
+      this.#waiting.push({ parts, done });
+      if (this.#waiting.length === 1) this.#writeNext();
     }
 
     shutdownLater(done: Done): number {
@@ -65,7 +72,23 @@ export const createJsStreamBinding: BindingFactory = (realm) => {
     }
 
     protected override onClose(): void {
+      for (const { done } of this.#waiting.splice(1)) realm.loop.enqueueUnref(() => done(Errno.ECANCELED));
       for (const [request] of this.#pending) realm.loop.enqueueUnref(() => this.#finish(request, Errno.ECANCELED));
+    }
+
+    #writeNext(): void {
+      const write = this.#waiting[0];
+      if (write === undefined) return;
+      const request = {};
+      this.#pending.set(request, (status) => {
+        this.#waiting.shift();
+        this.#writeNext();
+        write.done(status);
+      });
+      const { Buffer } = realm.requireBuiltin('buffer');
+      const buffers = write.parts.map((bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+      const status = Number(AsyncWrap.callMethod(this, 'onwrite', request, buffers) ?? 0);
+      if (status !== 0) realm.loop.enqueueUnref(() => this.#finish(request, status));
     }
 
     #finish(request: object, status: number): void {

@@ -11,6 +11,8 @@ describe('streams between and inside processes', () => {
     ['sockets: talking, half-closing, refusing, more than fits at once', 'tcp'],
     ['http: requests, keep-alive, chunks, trailers, bad requests, upgrades', 'http'],
     ['sockets in the file system', 'paths'],
+    ['http2: streams, trailers, pushes, files, resets, pings, settings', 'http2'],
+    ['http2: requests and responses, and a peer that speaks HTTP/1', 'http2-compat'],
     ['AsyncLocalStorage through sockets and requests', 'context'],
     ['standard streams and names', 'streams'],
   ])('%s, as in native Node', async (_what, name) => {
@@ -33,12 +35,21 @@ describe('streams between and inside processes', () => {
     });
   });
 
-  it('what has no datagrams and no HTTP/2 says so', async () => {
-    const { stdout } = await node.run({
-      'main.js': `
-        require('dgram').createSocket('udp4').bind(0).on('error', function (error) { console.log(error.code); this.close(); });
-        try { require('http2').connect('http://127.0.0.1:1'); } catch (error) { console.log(error.message); }`,
-    }, ['main.js']);
+  it('http2 on the loopback is chosen by ALPN, or http/1.1 is', async () => {
+    const { stdout, stderr } = await node.run({ 'main.js': script('alpn') }, ['main.js']);
+    expect({ stdout, stderr }).toEqual({
+      stdout: [
+        'h2 true h2 hello over 2.0',
+        'http/1.1 hello over 1.1',
+        'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL',
+        '',
+      ].join('\n'),
+      stderr: '',
+    });
+  });
+
+  it('what has no datagrams says so', async () => {
+    const { stdout } = await node.run({ 'main.js': `require('dgram').createSocket('udp4').bind(0).on('error', function (error) { console.log(error.code); this.close(); });` }, ['main.js']);
     expect(stdout).toContain('ENOTSUP');
   });
 });

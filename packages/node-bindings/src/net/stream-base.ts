@@ -36,7 +36,7 @@ export abstract class StreamBase extends HandleWrap {
   abstract tryWrite(bytes: Uint8Array): number;
   /** Takes what `tryWrite` left over. `done` runs in a loop task. */
   abstract writeLater(bytes: Uint8Array, done: Done): void;
-  /** 0 or a negative errno; after 0, `done` runs in a loop task. */
+  /** 0 or a negative errno; after 0, `done` runs in a loop task. 1 is done already and `done` does not run. */
   abstract shutdownLater(done: Done): number;
   /** The descriptor behind the stream, -1 where there is none. */
   abstract get fd(): number;
@@ -88,7 +88,7 @@ export abstract class StreamBase extends HandleWrap {
   shutdown(request: StreamRequest): number {
     const { done, abandon } = this.#completion(request);
     const status = this.shutdownLater(done);
-    if (status < 0) abandon();
+    if (status !== 0) abandon();
     return status;
   }
 
@@ -125,6 +125,36 @@ export abstract class StreamBase extends HandleWrap {
     return this.#write(request, joinBytes(parts));
   }
 
+  /** A write from native code: whether it is done, or `done` comes in a loop task; else a negative errno. */
+  send(parts: readonly Uint8Array[], done: Done): 'done' | 'later' | number {
+    const bytes = joinBytes(parts);
+    const taken = this.tryWrite(bytes);
+    if (taken < 0) return taken;
+    this.#bytesWritten += bytes.length;
+    if (taken === bytes.length && !this.queuesOnly) return 'done';
+    const release = this.#hold();
+    const finish = (status: number): void => {
+      release();
+      done(status);
+    };
+    if (taken === 0) this.writePartsLater(parts, finish);
+    else this.writeLater(bytes.subarray(taken), finish);
+    return 'later';
+  }
+
+  /** `writeLater` for streams to whom it matters how the bytes were cut. */
+  protected writePartsLater(parts: readonly Uint8Array[], done: Done): void {
+    this.writeLater(joinBytes(parts), done);
+  }
+
+  /**
+   * True for streams made of other streams: they only ever queue, even a write
+   * of nothing, and what waits there keeps no process alive.
+   */
+  protected get queuesOnly(): boolean {
+    return false;
+  }
+
   /** How many bytes a read may deliver, where the program gave a buffer of its own. */
   protected get readLimit(): number {
     return this.#listener === null && this.#userBuffer !== null ? this.#userBuffer.length : Number.POSITIVE_INFINITY;
@@ -154,6 +184,11 @@ export abstract class StreamBase extends HandleWrap {
       this.#listener.onEnd(status);
       return;
     }
+    this.passEnd(status);
+  }
+
+  /** For a listener that has seen the end: the handle's own `onread` is told, too. */
+  passEnd(status: number): void {
     streamStateOf(this.realm)[StreamState.readBytesOrError] = status;
     this.#callOnread(undefined);
   }
@@ -169,7 +204,7 @@ export abstract class StreamBase extends HandleWrap {
     const taken = this.tryWrite(bytes);
     if (taken < 0) return taken;
     this.#bytesWritten += bytes.length;
-    if (taken === bytes.length) return 0;
+    if (taken === bytes.length && !this.queuesOnly) return 0;
     state[StreamState.lastWriteWasAsync] = 1;
     this.writeLater(bytes.subarray(taken), this.#completion(request).done);
     return 0;
@@ -178,12 +213,18 @@ export abstract class StreamBase extends HandleWrap {
   /** The request keeps the loop alive until its callback has run, whatever the handle does. */
   #completion(request: StreamRequest): { done: Done; abandon: () => void } {
     const context = new CallbackContext(this.realm);
-    const hold = this.realm.loop.hold();
+    const release = this.#hold();
     const done = (status: number): void => {
-      hold.release();
+      release();
       context.callMethod(request, 'oncomplete', status, this, undefined);
     };
-    return { done, abandon: () => hold.release() };
+    return { done, abandon: release };
+  }
+
+  #hold(): () => void {
+    if (this.queuesOnly) return () => undefined;
+    const hold = this.realm.loop.hold();
+    return () => hold.release();
   }
 
   /** Sends `handle` to whoever reads what is written next: 0 or a negative errno. Only pipes between processes can. */

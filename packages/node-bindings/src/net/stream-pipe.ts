@@ -20,11 +20,23 @@ export const createStreamPipeBinding: BindingFactory = (realm) => {
       this.#sink = sink;
       source.setListener({
         onData: (bytes) => this.#forward(bytes),
-        onEnd: () => {
+        onEnd: (status) => {
           this.#ended = true;
+          source.readStop();
+          // Whoever read before is told of the end, and of errors.
+          source.passEnd(status);
           this.#settle();
         },
       });
+    }
+
+    /** What lib's callbacks ask for. */
+    get source(): StreamBase {
+      return this.#source;
+    }
+
+    get sink(): StreamBase {
+      return this.#sink;
     }
 
     /** StreamPipe::Start */
@@ -49,22 +61,22 @@ export const createStreamPipeBinding: BindingFactory = (realm) => {
     }
 
     #forward(bytes: Uint8Array<ArrayBuffer>): void {
-      const taken = this.#sink.tryWrite(bytes);
-      if (taken < 0) this.unpipe();
-      if (taken < 0 || taken === bytes.length) return;
-      // Only as much in flight as the sink has room for.
-      this.#pending++;
-      this.#source.readStop();
-      this.#sink.writeLater(bytes.subarray(taken), (status) => {
+      const sent = this.#sink.send([bytes], (status) => {
         this.#pending--;
         if (status < 0) this.unpipe();
         else if (!this.#ended && !this.#closed) this.#source.readStart();
         this.#settle();
       });
+      if (typeof sent === 'number') this.unpipe();
+      if (sent !== 'later') return;
+      // Only as much in flight as the sink has room for.
+      this.#pending++;
+      this.#source.readStop();
     }
 
     #settle(): void {
       if (!this.#ended || this.#pending > 0 || this.#closed) return;
+      this.#sink.shutdownLater(() => undefined);
       AsyncWrap.callMethod(this, 'oncomplete');
       this.unpipe();
     }

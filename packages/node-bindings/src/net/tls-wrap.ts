@@ -1,7 +1,10 @@
+import { isLoopback } from '@slipway/kernel';
 import type { BindingFactory, Foreign } from '../realm.ts';
 import { AsyncWrap } from './async-wrap.ts';
+import { joinBytes } from './encode-string.ts';
 import { plainView, StreamBase, type Done } from './stream-base.ts';
 import { TcpHandle } from './tcp-handle.ts';
+import { encodeClientHello, encodeProtocolList, encodeServerHello, parseProtocolList, readClientHello, readServerHello } from './tls-hello.ts';
 
 /** What a client is told of a connection whose TLS is spoken outside the worker. */
 const CIPHER = { name: 'TLS_AES_256_GCM_SHA384', standardName: 'TLS_AES_256_GCM_SHA384', version: 'TLSv1.3' } as const;
@@ -12,14 +15,26 @@ const CIPHER = { name: 'TLS_AES_256_GCM_SHA384', standardName: 'TLS_AES_256_GCM_
  * A worker cannot reach the network, so TLS cannot end here. Bytes pass through
  * as they are: a connection that leaves the container is marked secure and the
  * outbound layer speaks TLS (the browser's, with its own certificate checks);
- * one that stays on the loopback is as private as the tab. So the "handshake"
- * succeeds at once, there is no ALPN and thus no http/2.
+ * one that stays on the loopback is as private as the tab.
+ *
+ *   before ──client: start()──▶ hello sent ──server's hello──▶ done
+ *      │                                                        ▲
+ *      ├──client of a connection that leaves the container──────┤
+ *      └──server: client's hello, or bytes of a peer that knows no hello (a preview)
  */
 export const createTlsWrapBinding: BindingFactory = (realm) => {
   class TLSWrap extends StreamBase {
     readonly #parent: StreamBase;
     readonly #isServer: boolean;
-    #handshake: 'before' | 'scheduled' | 'done' = 'before';
+    #handshake: 'before' | 'waiting' | 'done' = 'before';
+    /** Of the peer's hello, as long as it is not whole. */
+    #helloBytes: Uint8Array<ArrayBuffer> = new Uint8Array();
+    readonly #unsent: { readonly bytes: Uint8Array; readonly done: Done }[] = [];
+    #protocols: readonly string[] = [];
+    #asksForProtocol = false;
+    #asksForContext = false;
+    #afterContext: (() => void) | null = null;
+    #agreed: string | false = false;
     /** What came before lib was told that the connection is secure. */
     readonly #early: (() => void)[] = [];
     #serverName: string | null = null;
@@ -32,11 +47,9 @@ export const createTlsWrapBinding: BindingFactory = (realm) => {
       this.#isServer = isServer;
       if (!isServer && parent instanceof TcpHandle) parent.markSecure(null);
       parent.setListener({
-        onData: (bytes) => this.#afterHandshake(() => this.emitData(bytes)),
-        onEnd: (status) => this.#afterHandshake(() => this.emitEnd(status)),
+        onData: (bytes) => (this.#handshake === 'done' || this.#early.length > 0 ? this.#afterHandshake(() => this.emitData(bytes)) : this.#readHello(bytes)),
+        onEnd: (status) => (this.#handshake === 'done' ? this.#afterHandshake(() => this.emitEnd(status)) : this.emitEnd(status)),
       });
-      // A client says `start`; a server's handshake begins with the client's hello, and lib may be reading already.
-      if (isServer) this.#scheduleHandshake();
     }
 
     get fd(): number {
@@ -56,11 +69,13 @@ export const createTlsWrapBinding: BindingFactory = (realm) => {
     }
 
     tryWrite(bytes: Uint8Array): number {
-      return this.#parent.tryWrite(bytes);
+      // The hello goes first.
+      return this.#handshake === 'done' && this.#unsent.length === 0 ? this.#parent.tryWrite(bytes) : 0;
     }
 
     writeLater(bytes: Uint8Array, done: Done): void {
-      this.#parent.writeLater(bytes, done);
+      if (this.#handshake === 'done' && this.#unsent.length === 0) this.#parent.writeLater(bytes, done);
+      else this.#unsent.push({ bytes, done });
     }
 
     shutdownLater(done: Done): number {
@@ -69,13 +84,35 @@ export const createTlsWrapBinding: BindingFactory = (realm) => {
 
     /** TLSWrap::Start: the client's hello. */
     start(): void {
-      this.#scheduleHandshake();
+      if (this.#handshake !== 'before' || this.#isServer) return;
+      this.#handshake = 'waiting';
+      if (this.#leavesContainer()) realm.loop.enqueue(() => this.#finishHandshake());
+      else this.#parent.send([encodeClientHello({ serverName: this.#serverName, protocols: this.#protocols })], () => undefined);
+    }
+
+    /** TLSWrap::SetALPNProtocols, in wire form. */
+    setALPNProtocols(list: Uint8Array): void {
+      this.#protocols = parseProtocolList(plainView(list));
+    }
+
+    enableALPNCb(): void {
+      this.#asksForProtocol = true;
+    }
+
+    enableCertCb(): void {
+      this.#asksForContext = true;
+    }
+
+    certCbDone(): void {
+      const go = this.#afterContext;
+      this.#afterContext = null;
+      go?.();
     }
 
     /** TLSWrap::Receive: bytes the wrapped socket had read before it was wrapped. */
     receive(buffer: Uint8Array<ArrayBuffer>): void {
       const bytes = plainView(buffer).slice();
-      realm.loop.enqueue(() => this.emitData(bytes));
+      realm.loop.enqueue(() => (this.#handshake === 'done' ? this.emitData(bytes) : this.#readHello(bytes)));
     }
 
     destroySSL(): void {
@@ -100,7 +137,7 @@ export const createTlsWrapBinding: BindingFactory = (realm) => {
     getPeerCertificate(): Foreign {
       if (this.#isServer) return undefined;
       const name = this.#serverName ?? this.#parentHost() ?? 'localhost';
-      const altNames = [`DNS:${name}`, ...(/^[\d.]+$|:/.test(name) ? [`IP Address:${name}`] : []), 'IP Address:127.0.0.1', 'IP Address:::1'];
+      const altNames = [`DNS:${name}`, ...(/^[\d.]+$|:/.test(name) ? [`IP Address:${name}`] : []), ...(this.#leavesContainer() ? [] : ['DNS:localhost']), 'IP Address:127.0.0.1', 'IP Address:::1'];
       return { subject: { CN: name }, issuer: { CN: 'browser' }, subjectaltname: altNames.join(', '), valid_from: '', valid_to: '' };
     }
 
@@ -112,8 +149,8 @@ export const createTlsWrapBinding: BindingFactory = (realm) => {
       return CIPHER.version;
     }
 
-    getALPNNegotiatedProtocol(): false {
-      return false;
+    getALPNNegotiatedProtocol(): string | false {
+      return this.#agreed;
     }
 
     getEphemeralKeyInfo(): Foreign {
@@ -140,15 +177,83 @@ export const createTlsWrapBinding: BindingFactory = (realm) => {
       this.destroySSL();
     }
 
-    #scheduleHandshake(): void {
-      if (this.#handshake !== 'before') return;
-      this.#handshake = 'scheduled';
-      realm.loop.enqueue(() => {
-        this.#handshake = 'done';
-        AsyncWrap.callMethod(this, 'onhandshakestart', realm.loop.now());
-        if (this.#early.length > 0) realm.loop.enqueueUnref(() => this.#deliverEarly());
-        AsyncWrap.callMethod(this, 'onhandshakedone');
-      });
+    #readHello(bytes: Uint8Array<ArrayBuffer>): void {
+      const all = joinBytes([this.#helloBytes, bytes]);
+      this.#helloBytes = all;
+      if (this.#isServer) this.#readClientHello(all);
+      else this.#readServerHello(all);
+    }
+
+    #readClientHello(bytes: Uint8Array<ArrayBuffer>): void {
+      const read = readClientHello(bytes);
+      if (read.kind === 'more') return;
+      this.#helloBytes = new Uint8Array();
+      if (read.kind === 'none') {
+        this.#early.push(() => this.emitData(bytes));
+        this.#finishHandshake();
+        return;
+      }
+      const { hello, rest } = read;
+      this.#serverName = hello.serverName;
+      if (rest.length > 0) this.#early.push(() => this.emitData(rest));
+      const answer = (): void => this.#answerHello(hello.protocols);
+      if (!this.#asksForContext) return answer();
+      this.#afterContext = answer;
+      AsyncWrap.callMethod(this, 'oncertcb', { servername: hello.serverName ?? '', OCSPRequest: false });
+    }
+
+    #answerHello(offered: readonly string[]): void {
+      const chosen = this.#chooseProtocol(offered);
+      if (!this.isOpen) return;
+      this.#agreed = chosen ?? false;
+      this.#parent.send([encodeServerHello({ protocol: this.#agreed, refused: chosen === undefined })], () => undefined);
+      if (chosen === undefined) this.#fail('no application protocol', 'ERR_SSL_NO_APPLICATION_PROTOCOL');
+      else this.#finishHandshake();
+    }
+
+    /** `false` where it does not matter, `undefined` where there is no protocol both speak (RFC 7301, 3.2). */
+    #chooseProtocol(offered: readonly string[]): string | false | undefined {
+      if (offered.length === 0) return false;
+      if (this.#asksForProtocol) {
+        const { Buffer } = realm.requireBuiltin('buffer');
+        const offset = AsyncWrap.callMethod(this, 'ALPNCallback', Buffer.from(encodeProtocolList(offered).buffer));
+        if (typeof offset !== 'number') return undefined;
+        return parseProtocolList(encodeProtocolList(offered).subarray(offset))[0];
+      }
+      return this.#protocols.length === 0 ? false : this.#protocols.find((name) => offered.includes(name));
+    }
+
+    #readServerHello(bytes: Uint8Array<ArrayBuffer>): void {
+      const read = readServerHello(bytes);
+      if (read.kind === 'more') return;
+      this.#helloBytes = new Uint8Array();
+      if (read.kind === 'none') return this.#fail('wrong version number', 'ERR_SSL_WRONG_VERSION_NUMBER');
+      if (read.hello.refused) return this.#fail('tlsv1 alert no application protocol', 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL');
+      this.#agreed = read.hello.protocol;
+      const { rest } = read;
+      if (rest.length > 0) this.#early.push(() => this.emitData(rest));
+      this.#finishHandshake();
+    }
+
+    #fail(reason: string, code: string): void {
+      const error = Object.assign(new Error(`SSL routines::${reason}`), { library: 'SSL routines', reason, code });
+      AsyncWrap.callMethod(this, 'onerror', error);
+    }
+
+    #finishHandshake(): void {
+      if (!this.isOpen || this.#handshake === 'done') return;
+      this.#handshake = 'done';
+      AsyncWrap.callMethod(this, 'onhandshakestart', realm.loop.now());
+      for (const { bytes, done } of this.#unsent.splice(0)) if (this.#parent.send([bytes], done) !== 'later') realm.loop.enqueueUnref(() => done(0));
+      if (this.#early.length > 0) realm.loop.enqueueUnref(() => this.#deliverEarly());
+      AsyncWrap.callMethod(this, 'onhandshakedone');
+    }
+
+    /** Beyond the container the browser's TLS is spoken, which tells of no protocol. */
+    #leavesContainer(): boolean {
+      if (!(this.#parent instanceof TcpHandle)) return false;
+      const host = this.#parentHost();
+      return host === undefined || !isLoopback(host);
     }
 
     #afterHandshake(deliver: () => void): void {
@@ -178,8 +283,8 @@ export const createTlsWrapBinding: BindingFactory = (realm) => {
   // What has an effect on a real handshake only. Sessions, stapled OCSP answers
   // and client certificates do not exist here, so there is nothing to say of them.
   const withoutEffect = [
-    'certCbDone', 'enableCertCb', 'enableALPNCb', 'endParser', 'enableKeylogCallback', 'enableSessionCallbacks', 'enableTrace', 'loadSession',
-    'newSessionDone', 'requestOCSP', 'setALPNProtocols', 'setKeyCert', 'setOCSPResponse', 'setSession', 'setVerifyMode',
+    'endParser', 'enableKeylogCallback', 'enableSessionCallbacks', 'enableTrace', 'loadSession',
+    'newSessionDone', 'requestOCSP', 'setKeyCert', 'setOCSPResponse', 'setSession', 'setVerifyMode',
     'writesIssuedByPrevListenerDone', 'getCertificate', 'getX509Certificate', 'getFinished', 'getPeerX509Certificate', 'getPeerFinished',
     'getSession', 'getTLSTicket', 'enablePskCallback', 'setPskIdentityHint',
   ];

@@ -1,0 +1,442 @@
+import type { Foreign, Realm } from '../../realm.ts';
+import { AsyncWrap } from '../async-wrap.ts';
+import { plainView, type StreamBase } from '../stream-base.ts';
+import { Connection } from './connection.ts';
+import { LibError } from './errors.ts';
+import { FrameType, latin1Bytes } from './frames.ts';
+import { parseHeaderList } from './header-list.ts';
+import { Http2StreamHandle } from './http2-stream.ts';
+import { PendingReplies } from './pending-replies.ts';
+import { Receiver } from './receiver.ts';
+import { Sender, type PaddingChoice } from './sender.ts';
+import { SessionFields } from './session-fields.ts';
+import { SessionReports, type ReportHost } from './session-reports.ts';
+import { SessionWriter, type WriterHost } from './session-writer.ts';
+import { SessionIndex, type CallbackName, type CustomSetting, type Http2State } from './shared-state.ts';
+import type { OutgoingData } from './stream-state.ts';
+
+const SERVER = 0;
+const LARGEST_HEADER_LIST = 16_777_215;
+const MEGABYTE = 1_000_000;
+
+/**
+ * internalBinding('http2').Http2Session: one connection. Reference: Http2Session
+ * in Node src/node_http2.cc; the protocol itself is `Connection`, `Sender` and
+ * `Receiver`, in place of nghttp2.
+ *
+ *   open ──destroy()──▶ closing ──(bytes at hand are read)──▶ closed ──(last write done)──▶ ondone
+ *
+ * While received bytes are being handled (`isReceiving`) nothing is sent: what
+ * the program does then goes out together at the end.
+ */
+export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterHost {
+  readonly fields: Uint8Array;
+  readonly #fields: SessionFields;
+  readonly #realm: Realm;
+  readonly #state: Http2State;
+  readonly #connection: Connection;
+  readonly #sender: Sender;
+  readonly #receiver: Receiver;
+  readonly #writer: SessionWriter;
+  readonly #reports: SessionReports;
+  readonly #streams = new Map<number, Http2StreamHandle>();
+  readonly #makeStream: (id: number, category: number, flags: number) => Http2StreamHandle;
+  readonly #pings: PendingReplies;
+  readonly #settings: PendingReplies;
+  readonly #localCustom: CustomSetting[] = [];
+  readonly #remoteCustom: CustomSetting[];
+  #socket: StreamBase | null = null;
+  #life: 'open' | 'closing' | 'closed' = 'open';
+  #pendingClose: { code: number; socketClosed: boolean } | null = null;
+  #receiving = false;
+  #calledProgram = false;
+  readonly #incoming: Uint8Array<ArrayBuffer>[] = [];
+  readonly #afterBatch: (() => void)[] = [];
+  #gracefulClose = false;
+  #goawayByProgram = false;
+  #goawayUnasked = false;
+
+  constructor(realm: Realm, state: Http2State, StreamClass: typeof Http2StreamHandle, type: number) {
+    super(realm);
+    this.#realm = realm;
+    this.#state = state;
+    this.#fields = new SessionFields();
+    this.fields = this.#fields.bytes;
+    this.#pings = new PendingReplies(state.option('maxPings', 10));
+    this.#settings = new PendingReplies(state.option('maxSettings', 10));
+    this.#remoteCustom = state.customEntries().map(({ id }) => ({ id, value: 0, known: false }));
+    this.#reports = new SessionReports(realm, this, {
+      fields: this.#fields,
+      streams: this.#streams,
+      pings: this.#pings,
+      settings: this.#settings,
+      remoteCustom: this.#remoteCustom,
+      maxMemory: state.option('maxSessionMemory', 10) * MEGABYTE,
+    });
+    const isServer = type === SERVER;
+    const now = (): number => realm.loop.now();
+    this.#connection = new Connection(
+      {
+        isServer,
+        maxEncoderTable: state.option('maxEncoderTable', 4096),
+        maxReservedStreams: state.option('maxReservedStreams', 200),
+        maxSendHeaderBytes: state.option('maxSendHeaderBytes', 65_536),
+        peerMaxConcurrentStreams: state.option('peerMaxConcurrentStreams', 100),
+        strictSpace: state.option('laxSpace', 0) === 0,
+        maxSettingsEntries: state.option('maxSettingsEntries', 32),
+        resetBurst: state.option('resetBurst', 1000),
+        resetRate: state.option('resetRate', 33),
+        now,
+      },
+      this.#reports,
+    );
+    this.#sender = new Sender(this.#connection, paddingChoice(state.option('padding', 0)));
+    this.#writer = new SessionWriter(realm, this.#sender, this);
+    this.#receiver = new Receiver(this.#connection, this.#sender);
+    const maxPairs = Math.max(isServer ? 4 : 1, state.option('maxHeaderPairs', 128));
+    this.#makeStream = (id, category, flags) =>
+      new StreamClass(realm, this, id, { category, flags, maxPairs, maxHeaderBytes: Math.min(LARGEST_HEADER_LIST, this.#connection.localSettings.maxHeaderListSize) });
+  }
+
+  // --- what lib calls
+
+  /** Http2Session::Consume: from here on the session reads the socket. */
+  consume(socket: StreamBase): void {
+    this.#socket = socket;
+    this.#writer.socket = socket;
+    socket.setListener({
+      onData: (bytes) => this.#receive(bytes),
+      // Errors and the end are for the socket itself, once what came before them is handled.
+      onEnd: (status) => this.#atEnd(() => socket.passEnd(status)),
+    });
+  }
+
+  /** Bytes the socket had read before. */
+  receive(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#receive(plainView(bytes).slice());
+  }
+
+  destroy(code: number, socketClosed: boolean): void {
+    if (this.#life !== 'open') return;
+    this.#life = 'closing';
+    if (this.#receiving) this.#pendingClose = { code, socketClosed };
+    else this.#finishClose(code, socketClosed);
+  }
+
+  hasPendingData(): boolean {
+    return this.#sender.wantsWrite || this.#connection.wantsRead;
+  }
+
+  /** False where too many wait for their acknowledgement. */
+  settings(callback: Foreign): boolean {
+    if (this.isClosed) return false;
+    const entries = this.#state.readSettings();
+    if (this.#settings.isFull) {
+      AsyncWrap.call(this, callback, this, false, 0);
+      return false;
+    }
+    this.inScope(() => {
+      for (const { id, value } of this.#state.customEntries()) setCustom(this.#localCustom, id, value);
+      this.#sender.settings(entries);
+    });
+    this.#settings.add(callback, performanceNow(this.#realm));
+    return true;
+  }
+
+  request(list: readonly [string, number], flags: number): Http2StreamHandle | number {
+    if (this.isClosed) return LibError.invalidState;
+    return this.inScope(() => {
+      const id = this.#sender.request(parseHeaderList(list), (flags & 1) === 0);
+      return id > 0 ? this.addStream(id, 0, flags) : id;
+    });
+  }
+
+  setNextStreamID(id: number): boolean {
+    if (id > 0x7fffffff || id < this.#connection.nextStreamId || !this.#connection.isOurs(id)) return false;
+    this.#connection.nextStreamId = id;
+    return true;
+  }
+
+  setLocalWindowSize(size: number): number {
+    this.inScope(() => this.#sender.windowUpdate(0, this.#connection.receiveWindow.resize(size)));
+    return 0;
+  }
+
+  goaway(code: number, lastStreamId: number, data: Uint8Array | undefined): void {
+    if (this.isClosed) return;
+    this.#goawayByProgram = true;
+    const last = lastStreamId <= 0 ? this.#connection.lastProcessedId : lastStreamId;
+    this.inScope(() => this.#sender.goaway(last, code, data === undefined ? new Uint8Array() : plainView(data).slice(), false));
+  }
+
+  /** False where too many are out already; the callback has been told then. */
+  ping(payload: Uint8Array | undefined, callback: Foreign): boolean {
+    if (this.isClosed) return false;
+    const now = performanceNow(this.#realm);
+    if (this.#pings.isFull) {
+      AsyncWrap.call(this, callback, this, false, 0);
+      return false;
+    }
+    const bytes = payload === undefined || payload === null ? new Uint8Array(Float64Array.of(now).buffer) : plainView(payload).slice();
+    this.inScope(() => this.#sender.ping(bytes, false));
+    this.#pings.add(callback, now);
+    return true;
+  }
+
+  altsvc(streamId: number, origin: string, value: string): void {
+    // RFC 7838, 4: an origin with stream 0 and only there.
+    if ((streamId === 0) !== origin.length > 0) return;
+    const name = latin1Bytes(origin);
+    this.inScope(() => this.#sender.extension(FrameType.altsvc, streamId, Uint8Array.of(name.length >> 8, name.length & 255, ...name, ...latin1Bytes(value))));
+  }
+
+  origin(list: string, count: number): void {
+    const origins = list.split('\0').slice(0, count).map(latin1Bytes);
+    this.inScope(() => this.#sender.extension(FrameType.origin, 0, Uint8Array.from(origins.flatMap((name) => [name.length >> 8, name.length & 255, ...name]))));
+  }
+
+  updateChunksSent(): number {
+    Reflect.set(this, 'chunksSentSinceLastWrite', this.#writer.writes);
+    return this.#writer.writes;
+  }
+
+  refreshState(): void {
+    const connection = this.#connection;
+    const out = this.#state.sessionState;
+    const { size, received } = connection.receiveWindow;
+    out[SessionIndex.effectiveLocalWindow] = size;
+    out[SessionIndex.effectiveReceived] = Math.max(0, received);
+    out[SessionIndex.nextStreamId] = connection.nextStreamId;
+    out[SessionIndex.localWindow] = size - received;
+    out[SessionIndex.lastProcessedId] = connection.lastProcessedId;
+    out[SessionIndex.remoteWindow] = connection.sendWindow;
+    out[SessionIndex.queueLength] = this.#sender.queueLength;
+    out[SessionIndex.encoderTable] = connection.encoder.tableSize;
+    out[SessionIndex.decoderTable] = connection.decoder.tableSize;
+  }
+
+  localSettings(): void {
+    this.#state.writeSettings(this.#connection.localSettings, this.#localCustom);
+  }
+
+  remoteSettings(): void {
+    this.#state.writeSettings(this.#connection.remoteSettings, this.#remoteCustom);
+  }
+
+  setGracefulClose(): void {
+    this.#gracefulClose = true;
+  }
+
+  // --- what streams call
+
+  get state(): Http2State {
+    return this.#state;
+  }
+
+  get connection(): Connection {
+    return this.#connection;
+  }
+
+  get sender(): Sender {
+    return this.#sender;
+  }
+
+  get isReceiving(): boolean {
+    return this.#receiving;
+  }
+
+  /** Now, or a task after the received bytes at hand are handled. */
+  whenQuiet(work: () => void): void {
+    if (this.#receiving) this.#afterBatch.push(work);
+    else work();
+  }
+
+  inScope<T>(work: () => T): T {
+    return this.#writer.inScope(work);
+  }
+
+  addStream(id: number, category: number, flags: number): Http2StreamHandle {
+    const stream = this.#makeStream(id, category, flags);
+    this.#streams.set(id, stream);
+    return stream;
+  }
+
+  removeStream(stream: Http2StreamHandle): boolean {
+    return this.#streams.get(stream.id()) === stream && this.#streams.delete(stream.id());
+  }
+
+  consumeStream(id: number, bytes: number): void {
+    const stream = this.#connection.streams.get(id);
+    if (stream !== undefined) this.#sender.windowUpdate(id, stream.receiveWindow.consume(bytes));
+  }
+
+  callStream(stream: Http2StreamHandle, name: CallbackName, ...args: readonly unknown[]): unknown {
+    this.#calledProgram = true;
+    return AsyncWrap.call(stream, this.#state.callback(name), stream, ...args);
+  }
+
+  resetLater(stream: Http2StreamHandle, code: number): void {
+    this.#writer.resetLater(stream, code);
+  }
+
+  flushReset(stream: Http2StreamHandle): void {
+    this.#writer.flushReset(stream);
+  }
+
+  flushWaitingReset(stream: Http2StreamHandle): void {
+    this.#writer.flushWaitingReset(stream);
+  }
+
+  // --- reading
+
+  #receive(bytes: Uint8Array<ArrayBuffer>): void {
+    if (bytes.length === 0) return;
+    this.#incoming.push(bytes);
+    if (!this.#receiving) this.#startBatch();
+  }
+
+  #startBatch(): void {
+    const bytes = this.#incoming.shift();
+    if (bytes === undefined) return;
+    this.#receiving = true;
+    this.#receiver.push(bytes);
+    this.#pump();
+  }
+
+  /** Goes on until the program was called once: ticks and microtasks run before the next callback, as between callbacks in C++. */
+  #pump(): void {
+    let finished = false;
+    this.#calledProgram = false;
+    try {
+      while (!this.#calledProgram && !finished) {
+        const result = this.#receiver.step();
+        if (result === 'more') continue;
+        finished = true;
+        this.#endBatch(result === 'done' ? 0 : result);
+      }
+    } finally {
+      if (!finished) this.#realm.loop.enqueue(() => this.#pump());
+    }
+  }
+
+  #endBatch(libError: number): void {
+    this.#receiving = false;
+    try {
+      const closing = this.#pendingClose;
+      this.#pendingClose = null;
+      if (closing !== null) this.#finishClose(closing.code, closing.socketClosed);
+      else if (libError < 0) this.call('error', libError, this.#reports.customError);
+      else this.#writer.sendPending();
+      this.#writer.schedule();
+    } finally {
+      for (const work of this.#afterBatch.splice(0)) this.#realm.loop.enqueue(work);
+      if (this.#incoming.length > 0) this.#realm.loop.enqueue(() => this.#startNext());
+    }
+  }
+
+  #startNext(): void {
+    if (!this.#receiving) this.#startBatch();
+  }
+
+  #atEnd(tell: () => void): void {
+    if (this.#receiving || this.#incoming.length > 0) this.#afterBatch.push(() => this.#atEnd(tell));
+    else tell();
+  }
+
+  // --- the end
+
+  get isClosed(): boolean {
+    return this.#life === 'closed';
+  }
+
+  #tellGracefulClose(): void {
+    if (this.#gracefulClose && !this.hasPendingData()) AsyncWrap.callMethod(this, 'ongracefulclosecomplete');
+  }
+
+  /** Http2Session::FinishClose */
+  #finishClose(code: number, socketClosed: boolean): void {
+    this.#socket?.readStop();
+    if (!socketClosed) {
+      this.#sender.terminate(code);
+      this.#writer.sendPending();
+    } else {
+      this.#socket?.setListener(null);
+      this.#socket = null;
+      this.#writer.socket = null;
+    }
+    this.#life = 'closed';
+    if (!this.#writer.isInProgress || this.#socket === null) this.#done();
+    for (const { callback, startMs } of this.#pings.takeAll()) {
+      this.#realm.loop.enqueue(() => AsyncWrap.call(this, callback, this, false, performanceNow(this.#realm) - startMs));
+    }
+  }
+
+  #done(): void {
+    AsyncWrap.callMethod(this, 'ondone');
+    this.#socket?.readStart();
+  }
+
+  // --- what reports and writer call
+
+  get isClosing(): boolean {
+    return this.#pendingClose !== null;
+  }
+
+  holds(stream: Http2StreamHandle): boolean {
+    return this.#streams.get(stream.id()) === stream;
+  }
+
+  programIsCalled(): void {
+    this.#calledProgram = true;
+  }
+
+  call(name: CallbackName, ...args: readonly unknown[]): void {
+    this.callFunction(this.#state.callback(name), ...args);
+  }
+
+  callFunction(fn: Foreign, ...args: readonly unknown[]): void {
+    this.#calledProgram = true;
+    AsyncWrap.call(this, fn, this, ...args);
+  }
+
+  takeData(stream: Http2StreamHandle, most: number): OutgoingData | undefined {
+    return stream.takeData(most, (done) => this.#writer.finishes(done));
+  }
+
+  /** A GOAWAY nobody here asked for says that the peer broke the rules. */
+  goawaySent(): void {
+    if (this.#life === 'open' && !this.#gracefulClose && !this.#goawayByProgram) this.#goawayUnasked = true;
+  }
+
+  sent(): void {
+    if (!this.#goawayUnasked) return;
+    this.#goawayUnasked = false;
+    if (this.#life === 'open') this.call('error', LibError.proto);
+  }
+
+  /** Http2Session::OnStreamAfterWrite */
+  written(later: boolean): void {
+    this.#tellGracefulClose();
+    if (!later) return;
+    if (this.isClosed) this.#done();
+    else this.#writer.schedule();
+  }
+}
+
+/** Http2Session::OnDWordAlignedPadding, OnMaxFrameSizePadding */
+function paddingChoice(strategy: number): PaddingChoice | undefined {
+  if (strategy === 2) return (_, most) => most;
+  if (strategy === 1) return (length, most) => Math.min(most, length + ((8 - ((length + 9) % 8)) % 8));
+  return undefined;
+}
+
+function setCustom(settings: CustomSetting[], id: number, value: number): void {
+  const known = settings.find((setting) => setting.id === id);
+  if (known === undefined) settings.push({ id, value, known: true });
+  else known.value = value;
+}
+
+function performanceNow(realm: Realm): number {
+  return realm.host.performanceNow();
+}
+
