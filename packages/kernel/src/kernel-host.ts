@@ -27,6 +27,8 @@ export interface KernelHost {
   readonly vfsMemory: SharedArrayBuffer;
   readonly slots: number;
   readonly spares: Readonly<Record<WorkerKind, number>>;
+  /** As many while workers of that kind are being used. */
+  readonly sparesInDemand?: Partial<Readonly<Record<WorkerKind, number>>>;
   /** Read-only data for every worker (see BootMessage). */
   readonly assets: Readonly<Record<string, SharedArrayBuffer>>;
   createWorker(kind: WorkerKind): WorkerHandle;

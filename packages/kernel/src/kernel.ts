@@ -75,6 +75,7 @@ export class Kernel {
       assets: host.assets,
       slots: host.slots,
       spares: host.spares,
+      sparesInDemand: host.sparesInDemand ?? {},
       releaseSlot: (slot) => host.releaseSlot(slot),
       delay: (ms, task) => host.delay(ms, task),
       report: (message) => host.emit({ type: 'error', message }),

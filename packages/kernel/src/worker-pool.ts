@@ -2,6 +2,7 @@ import type { BootMessage } from './contract.ts';
 import type { WorkerKind } from './exec.ts';
 import { LateWorker } from './late-worker.ts';
 import { allocateReplyPage, haltWorker } from './reply-page.ts';
+import { SpareDemand } from './spare-demand.ts';
 
 /** A worker as the kernel sees it; `container` makes it from a real one. */
 export interface WorkerHandle {
@@ -34,6 +35,8 @@ export interface WorkerPoolOptions {
   readonly slots: number;
   /** Pre-booted workers of each kind that are kept ready. */
   readonly spares: Readonly<Record<WorkerKind, number>>;
+  /** As many while workers of that kind are being used. */
+  readonly sparesInDemand: Partial<Readonly<Record<WorkerKind, number>>>;
   /** Drops what the file system keeps for a slot; once it settles the slot may be given out again. */
   readonly releaseSlot: (slot: number) => Promise<unknown> | void;
   readonly delay: (ms: number, task: () => void) => void;
@@ -70,12 +73,14 @@ export class WorkerPool {
   readonly #resting: RestingSlot[] = [];
   readonly #spares: Seat[] = [];
   readonly #inUse = new Set<Seat>();
+  readonly #demand: SpareDemand;
   #failedSpares = 0;
   #refilling = false;
   #closed = false;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
+    this.#demand = new SpareDemand({ always: options.spares, inDemand: options.sparesInDemand, delay: options.delay, onLess: (kind) => this.#dropSurplus(kind) });
     for (let slot = 1; slot < options.slots; slot++) this.#free.push(slot);
   }
 
@@ -85,6 +90,7 @@ export class WorkerPool {
    */
   take(kind: WorkerKind): Seat | undefined {
     this.#failedSpares = 0;
+    this.#demand.used(kind);
     const at = this.#spares.findIndex((seat) => seat.kind === kind);
     const seat = at === -1 ? (this.#make(kind) ?? this.#claim(kind)) : this.#spares.splice(at, 1)[0];
     if (seat !== undefined) this.#inUse.add(seat);
@@ -126,8 +132,16 @@ export class WorkerPool {
   #missingSpare(): WorkerKind | undefined {
     if (this.#failedSpares >= MOST_FAILED_SPARES) return undefined;
     return (Object.keys(this.#options.spares) as WorkerKind[]).find(
-      (kind) => this.#spares.filter((seat) => seat.kind === kind).length < this.#options.spares[kind],
+      (kind) => this.#spares.filter((seat) => seat.kind === kind).length < this.#demand.wanted(kind),
     );
+  }
+
+  #dropSurplus(kind: WorkerKind): void {
+    if (this.#closed) return;
+    for (const seat of this.#spares.filter((each) => each.kind === kind).slice(this.#demand.wanted(kind))) {
+      this.#spares.splice(this.#spares.indexOf(seat), 1);
+      this.#retire(seat);
+    }
   }
 
   #make(kind: WorkerKind): Seat | undefined {
