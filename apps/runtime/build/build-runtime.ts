@@ -1,7 +1,7 @@
 /**
  * Builds everything that browsers load from runtime and preview hosts:
  *
- *   dist/{headless,connect,preview}.html, dist/sw.js   served under their own names, asked for anew each time
+ *   dist/{headless,connect,authorize,preview}.html, dist/sw.js   served under their own names, asked for anew each time
  *   dist/assets/<name>-<hash>.<ext>                    never change, kept for ever
  *
  * Every file has a `.br` beside it.
@@ -29,6 +29,7 @@ export interface RuntimeParts {
 const pages: Readonly<Record<string, string>> = {
   'headless.page': 'apps/runtime/src/headless/main.ts',
   'connect.page': 'apps/runtime/src/connect/main.ts',
+  'authorize.page': 'apps/runtime/src/authorize/main.ts',
   'preview.page': 'apps/runtime/src/preview/bootstrap.ts',
 };
 
@@ -131,7 +132,7 @@ export async function buildRuntime(parts: RuntimeParts): Promise<Output['sizes']
 
   const inject = await bundle('inject', 'apps/runtime/src/preview/inject.ts', { format: 'iife' });
   output.file('sw.js', await bundle('sw', 'apps/runtime/src/workers/sw.ts', { format: 'iife', define: { SLIPWAY_INJECT: JSON.stringify(inject.toString()) } }));
-  for (const name of ['headless', 'connect', 'preview']) {
+  for (const name of ['headless', 'connect', 'authorize', 'preview']) {
     const html = readFileSync(join(room, 'pages', `${name}.html`), 'utf8').replace(/\{\{([\w.]+)\}\}/g, (_, page: string) => {
       const path = pagePaths[page];
       if (path === undefined) throw new Error(`Cannot build ${name}.html: there is no page script "${page}"`);

@@ -7,9 +7,17 @@ import { kernelLockName, type FromBroker, type KernelNotice, type ToBroker } fro
 import { loadHosts } from '../load-hosts.ts';
 import { matchOrigin, matchPreview } from '../origin-pattern.ts';
 
+/** Where the client's `setupConnect()` puts an iframe, in a popup of the embedder. */
+const POPUP_PATH = '/webcontainer/connect/';
+
 async function connect(): Promise<void> {
   const previewOrigin = location.ancestorOrigins?.[0];
   if (parent === window || previewOrigin === undefined) return;
+  if (location.pathname.startsWith(POPUP_PATH)) {
+    // Previews connect by themselves, in a tab of their own too: the popup has nothing to do.
+    parent.postMessage('close', previewOrigin);
+    return;
+  }
   const patterns = await loadHosts();
   const preview = matchPreview(patterns.preview, previewOrigin);
   const containerId = matchOrigin(patterns.runtime, location.origin)?.['container'];

@@ -6,11 +6,14 @@ import type { RuntimeConfig } from '@slipway/contracts';
  * `frame-ancestors` says the same; this is the second lock.
  */
 export function checkEmbedder(config: RuntimeConfig, ancestors: ArrayLike<string>): void {
-  const allowed = new Set([...config.runtime.allowedParents, config.app.origin]);
   for (let at = 0; at < ancestors.length; at++) {
     const origin = ancestors[at] ?? '';
-    if (!allowed.has(origin)) throw new Error(`Cannot boot: pages of "${origin}" may not embed this runtime`);
+    if (!isAllowedParent(config, origin)) throw new Error(`Cannot boot: pages of "${origin}" may not embed this runtime`);
   }
+}
+
+export function isAllowedParent(config: RuntimeConfig, origin: string): boolean {
+  return origin === config.app.origin || config.runtime.allowedParents.includes(origin);
 }
 
 /** The label of the origin that holds a third-party embedder's containers: the same embedder, the same origin. */

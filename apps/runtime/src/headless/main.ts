@@ -55,12 +55,19 @@ async function serve(config: RuntimeConfig, query: HeadlessQuery, kernel: Kernel
   if (!crossOriginIsolated || kernel === undefined) {
     throw new Error('Cannot boot: this page is not cross-origin isolated. The embedding page must be served with "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp" (or "credentialless"), over HTTPS or on localhost');
   }
-  const running = await kernel.boot({ config, containerId, clientId: query.clientId, coep: query.coep, assets: assetUrls() });
+  const running = await kernel.boot({ config, containerId, clientId: query.clientId, coep: previewCoep(query.coep, door), assets: assetUrls() });
   running.give({ type: 'control', port: control });
   const client = new MessageChannel();
   running.give({ type: 'client', port: client.port1 });
   door.init(client.port2);
   running.servePreviews();
+}
+
+/** Whoever got here is isolated, and shows only previews that say something. */
+function previewCoep(asked: HeadlessQuery['coep'], door: EmbedderDoor): HeadlessQuery['coep'] {
+  if (asked !== 'none') return asked;
+  door.warn('warn', 'Containers need cross-origin isolation: "coep: none" is taken as "credentialless"');
+  return 'credentialless';
 }
 
 function assetUrls(): Record<string, string> {

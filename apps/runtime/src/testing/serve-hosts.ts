@@ -42,13 +42,18 @@ export async function serveTestHosts(dist: string, appScript: string, appFiles: 
       const own = appFiles(url.pathname);
       if (own !== undefined) return send(200, 'application/octet-stream', own, app);
       if (url.pathname === '/page.js') return send(200, 'text/javascript', appScript, app);
-      if (url.pathname === '/plain') return send(200, 'text/html', '<!doctype html><body><script type="module" src="/page.js"></script>', {});
-      return send(200, 'text/html', '<!doctype html><meta charset="utf-8"><body><script type="module" src="/page.js"></script>', app);
+      // The client's popup needs its opener, so neither page is isolated.
+      if (url.pathname === '/plain' || url.pathname.startsWith('/webcontainer/connect/')) return send(200, 'text/html', '<!doctype html><body><script type="module" src="/page.js"></script>', {});
+      const coep = url.pathname === '/credentialless' ? { 'Cross-Origin-Embedder-Policy': 'credentialless' } : {};
+      return send(200, 'text/html', '<!doctype html><meta charset="utf-8"><body><script type="module" src="/page.js"></script>', { ...app, ...coep });
     }
     if (url.pathname === '/__slip/config.json') return send(200, 'application/json', JSON.stringify(config((server.address() as AddressInfo).port)), inner);
     if (host === 'rt.slipway.localhost' || host.endsWith('.rt.slipway.localhost')) {
       const csp = { 'Content-Security-Policy': "script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval' blob:" };
-      if (url.pathname === '/headless') return file('headless.html', { ...inner, ...csp });
+      const coep = ['credentialless', 'none'].includes(url.searchParams.get('coep') ?? '') ? { 'Cross-Origin-Embedder-Policy': 'credentialless' } : {};
+      if (url.pathname === '/headless') return file('headless.html', { ...inner, ...csp, ...coep });
+      if (url.pathname.startsWith('/webcontainer/connect/')) return file('connect.html', { ...inner, ...csp });
+      if (url.pathname === '/oauth/authorize') return file('authorize.html', { ...inner, ...csp });
       if (url.pathname === '/connect') return file('connect.html', { ...inner, ...csp });
       return file(url.pathname, { ...inner, ...csp });
     }

@@ -35,10 +35,14 @@ export function appHeaders(hosts: Hosts): Headers {
   };
 }
 
-/** `coep` is what the client put into the query of `/headless`; scripts and workers below it have none. */
+/**
+ * `coep` is what the client put into the query of `/headless`; scripts and workers
+ * below it have none. A page that asks for `none` gets `credentialless`: an isolated
+ * embedder would not load a frame without the header, and boots nothing if it is not.
+ */
 export function runtimeHeaders(parents: readonly string[], coep: string | undefined): Headers {
   return {
-    ...(coep === 'none' ? {} : { 'Cross-Origin-Embedder-Policy': coep === 'credentialless' ? 'credentialless' : 'require-corp' }),
+    'Cross-Origin-Embedder-Policy': coep === 'credentialless' || coep === 'none' ? 'credentialless' : 'require-corp',
     'Cross-Origin-Resource-Policy': 'cross-origin',
     'Content-Security-Policy': `script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval' blob:; object-src 'none'; base-uri 'none'; frame-ancestors ${
       parents.length > 0 ? parents.join(' ') : "'none'"

@@ -15,6 +15,9 @@ export function runtimeHost(services: Services, label: string | undefined) {
   return new Hono<ServerEnv>()
     .get('/headless', (c) => page(c, 'headless.html', runtimeHeaders(headlessParents(config, hosts, label), c.req.query('coep'))))
     .get('/connect', (c) => page(c, 'connect.html', runtimeHeaders(connectParents(config, hosts, label), undefined)))
+    // Two addresses of the client's that have nothing to do here, and say so: its preview popup and its sign-in.
+    .get('/webcontainer/connect/*', (c) => page(c, 'connect.html', runtimeHeaders(headlessParents(config, hosts, label), undefined)))
+    .get('/oauth/authorize', (c) => page(c, 'authorize.html', runtimeHeaders([], undefined)))
     .use(async (c, next) => {
       await next();
       for (const [name, value] of Object.entries(assetHeaders)) c.res.headers.set(name, value);
