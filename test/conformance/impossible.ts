@@ -3,12 +3,22 @@
  * denominator: this list explains failures, it never removes one.
  */
 const EXECVE = 'a worker cannot become another program';
-const PROMISE_HOOKS = 'no engine hook tells a page of every promise';
+const ASYNC_RESULT = 'nothing tells a page of the promise that an async function returns before it is used';
+const EARLIER = 'nothing tells a page of reactions that were made before hooks were set';
+const CONTEXTS = 'contexts of node:vm share the intrinsics of their worker';
+const STACK = 'the stack of a browser\u2019s worker is smaller, and no switch changes it';
 const NATIVES = 'no switch of a page turns on V8\u2019s %natives';
-const HEAP = 'a page can neither search its heap nor run the collector at once';
+const HEAP = 'a page cannot search its heap';
 
 export const IMPOSSIBLE: Readonly<Record<string, string>> = {
-  'parallel/test-eventtarget.js': HEAP,
+  'parallel/test-async-hooks-async-await.js': ASYNC_RESULT,
+  'parallel/test-async-hooks-enable-before-promise-resolve.js': EARLIER,
+  'parallel/test-async-hooks-enable-during-promise.js': EARLIER,
+  'parallel/test-async-hooks-recursive-stack-runInAsyncScope.js': STACK,
+  'parallel/test-async-wrap-pop-id-during-load.js': STACK,
+  'parallel/test-async-wrap-promise-after-enabled.js': EARLIER,
+  'parallel/test-diagnostics-channel-memory-leak.js': HEAP,
+  'parallel/test-domain-promise.js': CONTEXTS,
   'parallel/test-fs-existssync-memleak-longpath.js': HEAP,
   'parallel/test-fs-filehandle.js': HEAP,
   'parallel/test-fs-promises-file-handle-close.js': HEAP,
@@ -20,13 +30,8 @@ export const IMPOSSIBLE: Readonly<Record<string, string>> = {
   'parallel/test-process-execve.js': EXECVE,
   'parallel/test-process-hrtime-bigint.js': NATIVES,
   'parallel/test-process-hrtime.js': NATIVES,
-  'parallel/test-promise-hook-create-hook.js': PROMISE_HOOKS,
-  'parallel/test-promise-hook-exceptions.js': PROMISE_HOOKS,
-  'parallel/test-promise-hook-on-after.js': PROMISE_HOOKS,
-  'parallel/test-promise-hook-on-before.js': PROMISE_HOOKS,
-  'parallel/test-promise-hook-on-init.js': PROMISE_HOOKS,
-  'parallel/test-promise-hook-on-resolve.js': PROMISE_HOOKS,
+  'parallel/test-v8-query-objects.js': HEAP,
   'parallel/test-promise-swallowed-event.js': 'only the engine tells of a promise that is settled twice',
   'parallel/test-util-format.js': 'the engine does not tell a page the class of an object without prototype',
-  'parallel/test-util-promisify.js': 'contexts of node:vm share the intrinsics of their worker',
+  'parallel/test-util-promisify.js': CONTEXTS,
 };

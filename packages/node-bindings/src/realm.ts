@@ -11,6 +11,8 @@ import type { ContinuationFrame, StackHooks } from './boot/language-hooks.ts';
 import type { IteratorTracker } from './boot/track-iterators.ts';
 import type { PromiseTracker } from './boot/track-promises.ts';
 import type { ProxyTracker } from './boot/track-proxies.ts';
+import type { AsyncHooks } from './core/async-hooks.ts';
+import type { PromiseHooks } from './core/promise-hooks.ts';
 import type { Loop } from './loop/loop.ts';
 import type { Language } from './modules/language/language.ts';
 
@@ -42,8 +44,11 @@ export interface Realm {
   readonly isMainThread: boolean;
   /** AsyncLocalStorage's carrier; every callback from outside restores the one it began in. */
   readonly frame: ContinuationFrame;
+  /** Async ids of requests and handles, and whom to tell of them. */
+  readonly asyncHooks: AsyncHooks;
   readonly stack: StackHooks;
   readonly promises: PromiseTracker;
+  readonly promiseHooks: PromiseHooks;
   readonly proxies: ProxyTracker;
   readonly iterators: IteratorTracker;
   /** Namespace objects of ES modules; `src/modules` adds, `types.isModuleNamespaceObject` asks. */

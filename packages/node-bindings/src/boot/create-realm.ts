@@ -1,6 +1,8 @@
 /** One realm: its parts, wired. What only boot may do with it is `RealmControl`. */
 import type { ProcessSystem } from '@slipway/kernel';
 import type { LateSetName, LazySet, NodeData } from '@slipway/node-lib';
+import { AsyncHooks } from '../core/async-hooks.ts';
+import { PromiseHooks } from '../core/promise-hooks.ts';
 import { EventLoop } from '../loop/create-loop.ts';
 import { Language } from '../modules/language/language.ts';
 import type { Foreign, Realm } from '../realm.ts';
@@ -59,6 +61,11 @@ export function createRealm(parts: RealmParts): RealmControl {
   const perContext = { domException: {}, messagePort: {} };
   const proxies = installProxyTracker(globalThis);
   const promises = installPromiseTracker(globalThis);
+  const promiseHooks = new PromiseHooks({
+    NativePromise: host.classes.Promise, nativeThen: host.promiseThen, scope: globalThis,
+    invisible: (target, handler) => proxies.invisible(target, handler),
+    reportException: (error) => realm.triggerUncaughtException(error, false),
+  });
   let sys: ProcessSystem | undefined;
 
   const exit = (code: number): never => {
@@ -86,15 +93,18 @@ export function createRealm(parts: RealmParts): RealmControl {
   };
   const loop = new EventLoop(host, {
     uncaught: ({ error, position, stray }) => uncaught({ error, position, fromPromise: false, fromMicrotask: stray }),
+    entering: () => promiseHooks.flush(),
     beforeExit: () => end.beforeExit(),
     exit: () => end.exit(),
     exitInterrupted: () => exit(1),
   });
 
   const realm: Realm = {
-    host, loop, data, symbols, privateSymbols, frame, stack, promises, proxies, iterators: installIteratorTracker(), perContext,
+    host, loop, data, symbols, privateSymbols, frame, stack,
+    asyncHooks: new AsyncHooks((task) => loop.enqueueNativeImmediate(task)),
+    promiseHooks, promises, proxies, iterators: installIteratorTracker(), perContext,
     namespaces: new WeakSet(),
-    language: new Language(host, frame, (id) => realm.requireBuiltin(id)),
+    language: new Language(host, frame, promiseHooks, (id) => realm.requireBuiltin(id)),
     isMainThread: parts.isMainThread,
     process: createProcessObject(data, mustGet(privateSymbols, 'exit_info_private_symbol')),
     primordials: {},

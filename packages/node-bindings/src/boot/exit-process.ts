@@ -38,6 +38,7 @@ export function createProcessEnd(realm: Realm, parts: ProcessEndParts): ProcessE
     exitCode,
     beforeExit() {
       watchEntryPoint();
+      realm.asyncHooks.tellDestroyed();
       realm.process.emit('beforeExit', exitCode(0));
     },
     exit() {

@@ -96,10 +96,9 @@ class Preparation implements PreparedNode {
     completeProcessObject(realm, line);
     startCompileCache(realm);
     const option = (name: string): unknown => realm.requireBuiltin('internal/options').getOptionValue(name);
-    const asyncWrap = realm.internalBinding('async_wrap');
     loop.start(() => {
       // StartExecution's callback scope: the main script is async id 1.
-      asyncWrap.pushAsyncContext(MAIN_ASYNC_ID, 0);
+      realm.asyncHooks.push(MAIN_ASYNC_ID, 0, {});
       if (realm.isMainThread && line.argv[1] === 'inspect') {
         this.#control.print('node: Cannot run "node inspect": V8\u2019s inspector is out of a page\u2019s reach; use the developer tools of the browser\n');
         this.#control.exit(EXIT_REFUSED);
@@ -111,7 +110,7 @@ class Preparation implements PreparedNode {
         option,
       });
       this.#control.runMain(main);
-      asyncWrap.popAsyncContext(MAIN_ASYNC_ID);
+      realm.asyncHooks.pop(MAIN_ASYNC_ID);
     });
   }
 

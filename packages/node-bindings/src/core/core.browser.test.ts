@@ -6,7 +6,7 @@ import { useNode } from '../../test-support/index.ts';
 const node = useNode();
 
 describe('core bindings', () => {
-  it.each(['buffer', 'string-decoder', 'url', 'util'])('print what Node prints: %s', async (name) => {
+  it.each(['async-hooks', 'buffer', 'string-decoder', 'url', 'util'])('print what Node prints: %s', async (name) => {
     const program = readFileSync(new URL(`scenarios/${name}.cjs`, import.meta.url));
     const { ours, native } = await node.runInBoth({ 'main.cjs': program }, ['main.cjs']);
     expect(withoutPids(ours)).toEqual(withoutPids(native));

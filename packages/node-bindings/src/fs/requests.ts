@@ -1,4 +1,4 @@
-import { AsyncWrap } from '../net/async-wrap.ts';
+import { AsyncWrap, CallbackContext } from '../net/async-wrap.ts';
 import type { Foreign, Realm } from '../realm.ts';
 import { uvException } from '../system/uv-exception.ts';
 import { Failure, type Operation, Pending } from './outcome.ts';
@@ -62,17 +62,23 @@ export class Requests {
 
   #promise(operation: Operation, present: Present | undefined): Promise<unknown> {
     return new Promise((resolve, reject) => {
+      const context = new CallbackContext(this.#realm, { object: new FSReqPromise(), provider: 'FSREQPROMISE' });
       this.#later(operation, (outcome) => {
-        if (outcome instanceof Failure) reject(this.#bareError(outcome));
-        else resolve(present === undefined || outcome === undefined ? outcome : present(outcome, false));
+        if (outcome instanceof Failure) context.call(undefined, reject, this.#bareError(outcome));
+        else context.call(undefined, resolve, present === undefined || outcome === undefined ? outcome : present(outcome, false));
+        context.end();
       });
     });
   }
 
   #complete(request: AsyncWrap, outcome: unknown, present: Present | undefined): void {
-    if (outcome instanceof Failure) AsyncWrap.callMethod(request, 'oncomplete', this.#bareError(outcome));
-    else if (outcome === undefined) AsyncWrap.callMethod(request, 'oncomplete', null);
-    else AsyncWrap.callMethod(request, 'oncomplete', null, present === undefined ? outcome : present(outcome, true));
+    try {
+      if (outcome instanceof Failure) AsyncWrap.callMethod(request, 'oncomplete', this.#bareError(outcome));
+      else if (outcome === undefined) AsyncWrap.callMethod(request, 'oncomplete', null);
+      else AsyncWrap.callMethod(request, 'oncomplete', null, present === undefined ? outcome : present(outcome, true));
+    } finally {
+      AsyncWrap.end(request);
+    }
   }
 
   #later(operation: Operation, settle: (outcome: unknown) => void): void {
@@ -90,6 +96,9 @@ export class Requests {
     loop.enqueue(attempt);
   }
 }
+
+/** What async_hooks gets as the resource. */
+class FSReqPromise {}
 
 export function createRequestClass(realm: Realm): Foreign {
   /** FSReqCallback; lib sets `oncomplete`. The stats of one made with `true` are bigints. */

@@ -40,6 +40,8 @@ const IMMEDIATE_OUTSTANDING = 2;
 export interface LoopOwner {
   /** An exception left a callback. Returns when a handler took it; ends the process otherwise. */
   uncaught(thrown: Thrown): void;
+  /** A callback is about to begin: whatever microtasks ran are over. */
+  entering(): void;
   /** The loop ran dry: emit 'beforeExit'. Called inside a callback scope. */
   beforeExit(): void;
   /** The loop ran dry for good: emit 'exit' and end the process. */
@@ -92,6 +94,7 @@ export class EventLoop implements Loop {
   #batch: Task[] = [];
   #closing: (() => void)[] = [];
   #closingBatch: (() => void)[] = [];
+  #nativeImmediates: (() => void)[] = [];
   #checks = 0;
   #checked = false;
   #refTasks = 0;
@@ -166,6 +169,14 @@ export class EventLoop implements Loop {
 
   enqueueUnref(run: () => void): void {
     this.#push({ run, ref: false, born: this.#born() });
+  }
+
+  /**
+   * Environment::SetImmediate, unreferenced: before the program's own immediates,
+   * in whatever iteration comes next. It neither wakes the loop nor keeps it alive.
+   */
+  enqueueNativeImmediate(run: () => void): void {
+    this.#nativeImmediates.push(run);
   }
 
   enqueueClosing(run: () => void): void {
@@ -258,6 +269,7 @@ export class EventLoop implements Loop {
 
   /** InternalCallbackScope: the callback, then the tick queue. */
   #callback(fn: () => void): void {
+    this.#owner.entering();
     this.#inCallback = true;
     let thrown = this.#caller.call(fn);
     if (thrown === undefined) {
@@ -315,6 +327,11 @@ export class EventLoop implements Loop {
         return undefined;
       }
       case 'check': {
+        if (this.#nativeImmediates.length > 0 && !this.#checked) {
+          const batch = this.#nativeImmediates;
+          this.#nativeImmediates = [];
+          return () => { for (const run of batch) run(); };
+        }
         const outstanding = this.immediateInfo[IMMEDIATE_OUTSTANDING] !== 0;
         const first = !this.#checked && this.immediateInfo[IMMEDIATE_COUNT] !== 0;
         this.#checked = true;

@@ -14,7 +14,7 @@ import { installStackTraces } from './stack/stack-traces.ts';
 
 export function installLanguageHooks(realm: Realm): void {
   const { language, host, stack } = realm;
-  installCarryingThen(host.classes.Promise, host.promiseThen, language.continuation);
+  installCarryingThen(host.classes.Promise, host.promiseThen, language.continuation, realm.promiseHooks);
   installFunctionConstructors(language, host, mustGet(realm.symbols, 'vm_dynamic_import_default_internal'));
   const inLib = stack.originalPosition;
   stack.originalPosition = (position) => inLib?.(position) ?? language.scripts.original(position);

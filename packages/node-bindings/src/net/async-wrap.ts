@@ -1,31 +1,34 @@
-import type { Foreign, Realm } from '../realm.ts';
+import type { Realm } from '../realm.ts';
+import type { AsyncContext, AsyncHooks } from '../core/async-hooks.ts';
 
-/** `async_wrap.constants.kAsyncIdCounter`: where lib counts async ids. */
-const ASYNC_ID_COUNTER = 2;
+/** What a request is called in async_hooks, and the object that stands for it. */
+export interface AsyncRequest {
+  readonly object: object;
+  readonly provider: string;
+}
 
 /**
  * Remembers the AsyncLocalStorage frame in which a request began, so that its
  * callback runs in the same frame. Stands for what node::AsyncWrap captures in
- * `AsyncReset` and restores in `MakeCallback` (src/async_wrap.cc).
+ * `AsyncReset` and restores in `MakeCallback` (src/async_wrap.cc). With a
+ * `request` it has an async id of its own.
  */
 export class CallbackContext {
   readonly #carrier: Realm['frame'];
   readonly #frame: unknown;
+  readonly #hooks: AsyncHooks;
+  readonly #context: AsyncContext | undefined;
 
-  constructor(realm: Realm) {
+  constructor(realm: Realm, request?: AsyncRequest) {
     this.#carrier = realm.frame;
     this.#frame = realm.frame.current;
+    this.#hooks = realm.asyncHooks;
+    if (request !== undefined) this.#context = beginContext(realm.asyncHooks, request);
   }
 
   /** Calls `fn` in the remembered frame. The caller is already in a task of the loop. */
   call(receiver: unknown, fn: (...args: never[]) => unknown, ...args: readonly unknown[]): unknown {
-    const outer = this.#carrier.current;
-    this.#carrier.current = this.#frame;
-    try {
-      return Reflect.apply(fn, receiver, args);
-    } finally {
-      this.#carrier.current = outer;
-    }
+    return this.callIn(this.#context, receiver, fn, args);
   }
 
   /** Calls `receiver[name]` where it is a function, as `MakeCallback(name)` does. */
@@ -33,35 +36,99 @@ export class CallbackContext {
     const fn: unknown = Reflect.get(receiver, name);
     return typeof fn === 'function' ? this.call(receiver, fn as () => unknown, ...args) : undefined;
   }
+
+  /** The same under an async id that somebody else keeps. */
+  callIn(context: AsyncContext | undefined, receiver: unknown, fn: (...args: never[]) => unknown, args: readonly unknown[]): unknown {
+    const outer = this.#carrier.current;
+    this.#carrier.current = this.#frame;
+    try {
+      return context === undefined ? Reflect.apply(fn, receiver, args as never[]) : this.#hooks.makeCallback(context, receiver, fn, args);
+    } finally {
+      this.#carrier.current = outer;
+    }
+  }
+
+  /** The request is over: its callback has run. */
+  end(): void {
+    if (this.#context !== undefined) this.#hooks.emitDestroy(this.#context.asyncId);
+  }
 }
+
+function beginContext(hooks: AsyncHooks, { object, provider }: AsyncRequest): AsyncContext {
+  const context = { asyncId: hooks.newId(), triggerAsyncId: hooks.triggerId, resource: object };
+  hooks.emitInit(context.asyncId, provider, context.triggerAsyncId, object);
+  return context;
+}
+
+/** Names of providers (`async_wrap.Providers`) by the name of the class; the others are the class's name in capitals. */
+const PROVIDERS: Readonly<Record<string, string>> = {
+  TCP: 'TCPWRAP', Pipe: 'PIPEWRAP', TTY: 'TTYWRAP', UDP: 'UDPWRAP', Process: 'PROCESSWRAP', Signal: 'SIGNALWRAP', FSEvent: 'FSEVENTWRAP',
+  Zlib: 'ZLIB', BrotliEncoder: 'ZLIB', BrotliDecoder: 'ZLIB', ZstdCompress: 'ZLIB', ZstdDecompress: 'ZLIB',
+  Http2SessionHandle: 'HTTP2SESSION', Http2Session: 'HTTP2SESSION', Http2StreamHandle: 'HTTP2STREAM', Http2Stream: 'HTTP2STREAM', TLSWrap: 'TLSWRAP',
+  QueryReqWrap: 'QUERYWRAP', SendWrap: 'UDPSENDWRAP', HashJob: 'HASHREQUEST', HmacJob: 'SIGNREQUEST', AESCipherJob: 'CIPHERREQUEST', RandomBytesJob: 'RANDOMBYTESREQUEST',
+  PBKDF2Job: 'PBKDF2REQUEST', HKDFJob: 'DERIVEBITSREQUEST', ScryptJob: 'SCRYPTREQUEST', SecretKeyGenJob: 'KEYGENREQUEST',
+};
+
+/** What lib's class of a request is called in async_hooks: `WriteWrap` -> `WRITEWRAP`. */
+export function providerOf(object: object): string {
+  const { name } = object.constructor;
+  return PROVIDERS[name] ?? name.toUpperCase();
+}
+
+/** One whose id comes with `reset`: it has none before. */
+export const NO_PROVIDER = 'NONE';
 
 /** Base of everything lib addresses by an async id. */
 export class AsyncWrap {
-  readonly #context: CallbackContext;
-  readonly #asyncId: number;
+  readonly #realm: Realm;
+  #provider: string;
+  #callbacks: CallbackContext;
+  #context: AsyncContext | undefined;
 
-  constructor(realm: Realm) {
-    this.#context = new CallbackContext(realm);
-    const fields: Foreign = realm.internalBinding('async_wrap').async_id_fields;
-    fields[ASYNC_ID_COUNTER] += 1;
-    this.#asyncId = fields[ASYNC_ID_COUNTER];
+  constructor(realm: Realm, provider: string = PROVIDERS[new.target.name] ?? new.target.name.toUpperCase()) {
+    this.#realm = realm;
+    this.#provider = provider;
+    this.#callbacks = new CallbackContext(realm);
+    if (provider !== NO_PROVIDER) this.#context = beginContext(realm.asyncHooks, { object: this, provider });
   }
 
   getAsyncId(): number {
-    return this.#asyncId;
+    return this.#context?.asyncId ?? -1;
   }
 
   getProviderType(): number {
-    return 0;
+    const { Providers } = this.#realm.data.bindings['async_wrap'] as { Providers: Readonly<Record<string, number>> };
+    return Providers[this.#provider] ?? 0;
+  }
+
+  /** lib gives the same object to another user. */
+  asyncReset(resource: object): void {
+    AsyncWrap.reset(this, this.#provider, resource);
   }
 
   /** Calls a function for this object in the frame of its construction; from within a loop task. */
   static call(wrap: AsyncWrap, fn: (...args: never[]) => unknown, receiver: object, ...args: readonly unknown[]): unknown {
-    return wrap.#context.call(receiver, fn, ...args);
+    return wrap.#callbacks.callIn(wrap.#context, receiver, fn, args);
   }
 
   /** Calls a method of this object in the frame of its construction; from within a loop task. */
   static callMethod(wrap: AsyncWrap, name: string | symbol, ...args: readonly unknown[]): unknown {
-    return wrap.#context.callMethod(wrap, name, ...args);
+    const fn: unknown = Reflect.get(wrap, name);
+    return typeof fn === 'function' ? wrap.#callbacks.callIn(wrap.#context, wrap, fn as () => unknown, args) : undefined;
+  }
+
+  /** AsyncWrap::AsyncReset: a new id, and the frame of now. */
+  static reset(wrap: AsyncWrap, provider: string, resource: object): void {
+    AsyncWrap.end(wrap);
+    wrap.#provider = provider;
+    wrap.#callbacks = new CallbackContext(wrap.#realm);
+    wrap.#context = beginContext(wrap.#realm.asyncHooks, { object: resource, provider });
+  }
+
+  /** AsyncWrap::EmitDestroy; twice is once. */
+  static end(wrap: AsyncWrap): void {
+    if (wrap.#context === undefined) return;
+    wrap.#realm.asyncHooks.emitDestroy(wrap.#context.asyncId);
+    wrap.#context = undefined;
   }
 }

@@ -1,5 +1,5 @@
 import type { BindingFactory, Foreign, Realm } from '../realm.ts';
-import { CallbackContext } from './async-wrap.ts';
+import { CallbackContext, providerOf } from './async-wrap.ts';
 import { Errno } from './errno.ts';
 import { hostNamesOf } from './host-names.ts';
 import { canonicalIp, ipv6Bytes, isIpv4 } from './ip-address.ts';
@@ -107,8 +107,9 @@ function asBuffer(realm: Realm, bytes: Uint8Array | undefined): Foreign {
 
 /** Settles a request in a task of its own, which keeps the loop alive. */
 function later(realm: Realm, request: Foreign, args: readonly unknown[]): void {
-  const context = new CallbackContext(realm);
+  const context = new CallbackContext(realm, { object: request, provider: providerOf(request) });
   realm.loop.enqueue(() => {
     context.callMethod(request, 'oncomplete', ...args);
+    context.end();
   });
 }

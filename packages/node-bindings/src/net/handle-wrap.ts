@@ -5,7 +5,7 @@ import { AsyncWrap } from './async-wrap.ts';
 /**
  * A libuv handle as lib sees it. Reference: Node src/handle_wrap.cc.
  *
- *   open ──close()──▶ closing ──(a task later)──▶ closed
+ *   open ──close()──▶ closing ──(a task later)──▶ closed ──(its callback has run)──▶ gone
  *
  * It keeps the loop alive while it is open, active and referenced; `active` is
  * what the concrete handle says (`setActive`), as uv_is_active.
@@ -14,13 +14,13 @@ import { AsyncWrap } from './async-wrap.ts';
  */
 export abstract class HandleWrap extends AsyncWrap {
   readonly #realm: Realm;
-  #state: 'open' | 'closing' | 'closed' = 'open';
+  #state: 'open' | 'closing' | 'closed' | 'gone' = 'open';
   #active = false;
   #referenced = true;
   #hold: Hold | null = null;
 
-  constructor(realm: Realm) {
-    super(realm);
+  constructor(realm: Realm, provider?: string) {
+    super(realm, provider);
     this.#realm = realm;
   }
 
@@ -36,6 +36,8 @@ export abstract class HandleWrap extends AsyncWrap {
     this.#realm.loop.enqueueClosing(() => {
       this.#state = 'closed';
       AsyncWrap.callMethod(this, handle_onclose);
+      AsyncWrap.end(this);
+      this.#state = 'gone';
     });
   }
 
@@ -49,9 +51,10 @@ export abstract class HandleWrap extends AsyncWrap {
     this.#settle();
   }
 
-  /** `undefined` once it is closing, as lib's inspect of a port expects. */
+  /** HandleWrap::HasRef; `undefined` when nothing is left behind the object. */
   hasRef(): boolean | undefined {
-    return this.#state === 'open' ? this.#referenced : undefined;
+    if (this.#state === 'gone') return undefined;
+    return this.#state !== 'closed' && this.#referenced;
   }
 
   /** Releases what the handle owns; runs once, inside `close`. */

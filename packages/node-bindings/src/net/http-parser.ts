@@ -1,5 +1,5 @@
 import type { BindingFactory, Foreign, Realm } from '../realm.ts';
-import { AsyncWrap, CallbackContext } from './async-wrap.ts';
+import { AsyncWrap, NO_PROVIDER } from './async-wrap.ts';
 import { ConnectionsList as Connections, type Connection } from './connections-list.ts';
 import { HttpErrno, Llhttp, type HttpEvents } from './llhttp.ts';
 import { plainView, type StreamBase } from './stream-base.ts';
@@ -24,7 +24,6 @@ class HttpParser extends AsyncWrap implements Connection {
   #type = REQUEST;
   #maxHeaderBytes = DEFAULT_MAX_HEADER_BYTES;
   #list: Connections<HttpParser> | null = null;
-  #context: CallbackContext;
   #messageStart = 0;
   #headersComplete = false;
 
@@ -43,10 +42,9 @@ class HttpParser extends AsyncWrap implements Connection {
   #consumed: StreamBase | null = null;
 
   constructor(realm: Realm, llhttp: () => Llhttp) {
-    super(realm);
+    super(realm, NO_PROVIDER);
     this.#realm = realm;
     this.#llhttp = llhttp;
-    this.#context = new CallbackContext(realm);
   }
 
   get messageStart(): number {
@@ -58,9 +56,9 @@ class HttpParser extends AsyncWrap implements Connection {
   }
 
   /** Parser::Initialize */
-  initialize(type: number, _resource: unknown, maxHeaderBytes: number | undefined, lenientFlags: number | undefined, list: Connections<HttpParser> | undefined): void {
+  initialize(type: number, resource: object, maxHeaderBytes: number | undefined, lenientFlags: number | undefined, list: Connections<HttpParser> | undefined): void {
     this.#free();
-    this.#context = new CallbackContext(this.#realm);
+    AsyncWrap.reset(this, type === REQUEST ? 'HTTPINCOMINGMESSAGE' : 'HTTPCLIENTREQUEST', resource);
     this.#type = type;
     this.#maxHeaderBytes = maxHeaderBytes || Number(this.#realm.data.options.values['--max-http-header-size'] ?? DEFAULT_MAX_HEADER_BYTES);
     this.#parser = this.#llhttp().create(type, lenientFlags ?? 0, this.#events());
@@ -115,7 +113,7 @@ class HttpParser extends AsyncWrap implements Connection {
 
   /** Parser::Free: lib will use this object for another connection. */
   free(): void {
-    this.#context = new CallbackContext(this.#realm);
+    AsyncWrap.end(this);
   }
 
   close(): void {
@@ -138,7 +136,7 @@ class HttpParser extends AsyncWrap implements Connection {
     const result = this.#execute(bytes);
     this.#current = bytes;
     try {
-      this.#context.callMethod(this, String(Slot.execute), result);
+      AsyncWrap.callMethod(this, String(Slot.execute), result);
     } finally {
       this.#current = null;
     }
@@ -289,7 +287,7 @@ class HttpParser extends AsyncWrap implements Connection {
 
   #call(slot: number, args: readonly unknown[]): unknown {
     try {
-      return this.#context.callMethod(this, String(slot), ...args);
+      return AsyncWrap.callMethod(this, String(slot), ...args);
     } catch (error) {
       this.#thrown = { error };
       return FAILED;

@@ -28,7 +28,7 @@ export const createPipeWrapBinding: BindingFactory = (realm) => {
     declare pendingHandle: unknown;
 
     constructor(type: number = PipeConstants.SOCKET) {
-      super(realm);
+      super(realm, type === PipeConstants.SERVER ? 'PIPESERVERWRAP' : 'PIPEWRAP');
       this.#carriesHandles = type === PipeConstants.IPC;
     }
 

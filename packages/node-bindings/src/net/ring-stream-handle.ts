@@ -34,8 +34,8 @@ export abstract class RingStreamHandle extends StreamBase {
   readonly #writes: PendingWrite[] = [];
   #pendingShutdown: Done | null = null;
 
-  constructor(realm: Realm) {
-    super(realm);
+  constructor(realm: Realm, provider?: string) {
+    super(realm, provider);
   }
 
   get fd(): number {

@@ -29,8 +29,8 @@ export abstract class SocketHandle extends RingStreamHandle {
   #connecting: ((status: number) => void) | null = null;
   readonly #cleanups: (() => void)[] = [];
 
-  constructor(realm: Realm) {
-    super(realm);
+  constructor(realm: Realm, provider?: string) {
+    super(realm, provider);
   }
 
   /** A fresh handle of lib's own class, for a connection that came in. */

@@ -1,5 +1,5 @@
 import { Errno } from './errno.ts';
-import { AsyncWrap, CallbackContext } from './async-wrap.ts';
+import { AsyncWrap, CallbackContext, providerOf } from './async-wrap.ts';
 import { encodeString, joinBytes } from './encode-string.ts';
 import { HandleWrap } from './handle-wrap.ts';
 import { StreamState, streamStateOf } from './stream-state.ts';
@@ -212,11 +212,12 @@ export abstract class StreamBase extends HandleWrap {
 
   /** The request keeps the loop alive until its callback has run, whatever the handle does. */
   #completion(request: StreamRequest): { done: Done; abandon: () => void } {
-    const context = new CallbackContext(this.realm);
+    const context = new CallbackContext(this.realm, { object: request, provider: providerOf(request) });
     const release = this.#hold();
     const done = (status: number): void => {
       release();
       context.callMethod(request, 'oncomplete', status, this, undefined);
+      context.end();
     };
     return { done, abandon: release };
   }

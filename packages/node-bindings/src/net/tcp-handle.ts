@@ -20,8 +20,8 @@ export abstract class TcpHandle extends SocketHandle {
   #reserved = false;
   #secure: { serverName: string | null } | null = null;
 
-  constructor(realm: Realm) {
-    super(realm);
+  constructor(realm: Realm, provider?: string) {
+    super(realm, provider);
   }
 
   protected abstract makeFresh(): TcpHandle;
@@ -141,7 +141,7 @@ export abstract class TcpHandle extends SocketHandle {
   }
 
   protected override makeAccepted(remotePort: number): TcpHandle {
-    const client = this.makeFresh();
+    const client = this.realm.asyncHooks.causedBy(this.getAsyncId(), () => this.makeFresh());
     const local = this.#local ?? { address: '0.0.0.0', family: 'IPv4', port: 0 };
     const address = peerAddress(local.address);
     const family = address.includes(':') ? 'IPv6' : 'IPv4';

@@ -1,3 +1,4 @@
+import { AsyncWrap } from '../net/async-wrap.ts';
 import { codedError } from '../core/coded-error.ts';
 import type { BindingFactory, Foreign, Realm } from '../realm.ts';
 import { unpackValue, ValuePacker, type Envelope } from './message-value.ts';
@@ -66,10 +67,10 @@ export const createMessagingBinding: BindingFactory = (realm) => {
       try {
         message = unpack(received);
       } catch (error) {
-        Reflect.apply(emitMessage, port, [error, [], 'messageerror']);
+        AsyncWrap.call(mustGetHandle(port), emitMessage as () => unknown, port as object, error, [], 'messageerror');
         return;
       }
-      Reflect.apply(emitMessage, port, [message.value, message.ports, 'message']);
+      AsyncWrap.call(mustGetHandle(port), emitMessage as () => unknown, port as object, message.value, message.ports, 'message');
     },
     turns: new PortTurns(realm.loop),
     peerOf: (handle: PortHandle) => (handle.boxes === null ? undefined : byInbox.get(handle.boxes.outbox)),

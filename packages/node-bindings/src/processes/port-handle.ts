@@ -1,3 +1,4 @@
+import { AsyncWrap, NO_PROVIDER } from '../net/async-wrap.ts';
 import { HandleWrap } from '../net/handle-wrap.ts';
 import type { Foreign, Realm } from '../realm.ts';
 import { Mailbox } from './mailbox.ts';
@@ -84,7 +85,8 @@ export class PortHandle extends HandleWrap implements TurnTaker {
   #received: number;
 
   constructor(realm: Realm, port: Foreign, native: NativePort, owner: PortOwner, luggage: Omit<PortLuggage, 'unread'> & { readonly unread: readonly Received[] }) {
-    super(realm);
+    super(realm, NO_PROVIDER);
+    AsyncWrap.reset(this, 'MESSAGEPORT', port);
     this.#port = port;
     this.#native = native;
     this.#owner = owner;

@@ -44,6 +44,7 @@ export abstract class CryptoJob extends AsyncWrap {
         this.#realm.loop.enqueue(() => {
           const [error, result] = this.#runSync();
           AsyncWrap.callMethod(this, 'ondone', error, result);
+          AsyncWrap.end(this);
         });
         return undefined;
     }

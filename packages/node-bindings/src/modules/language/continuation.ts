@@ -14,6 +14,7 @@
  * for whatever microtask comes next.
  */
 import type { ContinuationFrame } from '../../boot/language-hooks.ts';
+import { AwaitToken, type PromiseHooks } from '../../core/promise-hooks.ts';
 
 type Reaction = ((value: never) => unknown) | null | undefined;
 type Then = Promise<unknown>['then'];
@@ -35,7 +36,7 @@ export interface Continuation {
   carry<Value, Result>(reaction: (value: Value) => Result): (value: Value) => Result;
 }
 
-export function createContinuation(frame: ContinuationFrame, NativePromise: PromiseConstructor, nativeThen: Then): Continuation {
+export function createContinuation(frame: ContinuationFrame, NativePromise: PromiseConstructor, nativeThen: Then, hooks: PromiseHooks): Continuation {
   const resolve = NativePromise.resolve.bind(NativePromise);
   const settled = resolve();
   let used = false;
@@ -55,11 +56,26 @@ export function createContinuation(frame: ContinuationFrame, NativePromise: Prom
   };
 
   const awaited = (value: unknown): unknown => {
+    if (hooks.active) return hookedAwait(value);
     if (!mustCarry()) return value;
     prepareThenable(value);
     const promise = resolve(value);
     restoreBefore(promise);
     return promise;
+  };
+
+  /** While promise hooks are set. */
+  const hookedAwait = (value: unknown): unknown => {
+    const token = new AwaitToken(frame.current);
+    prepareThenable(value);
+    const promise = hooks.wait(value, token);
+    const enter = (): void => resume(token);
+    void Reflect.apply(nativeThen, promise, [enter, enter]);
+    return promise;
+  };
+  const resume = (token: AwaitToken): void => {
+    hooks.resume(token);
+    frame.current = token.frame;
   };
 
   const carry = <Value, Result>(reaction: (value: Value) => Result): ((value: Value) => Result) => {
@@ -79,15 +95,19 @@ export function createContinuation(frame: ContinuationFrame, NativePromise: Prom
   // No frame is a frame too, and not the same as none taken.
   const NOTHING = null;
   const putBack = (taken: unknown): void => {
-    frame.current = taken === NOTHING ? undefined : taken;
+    if (taken instanceof AwaitToken) resume(taken);
+    else frame.current = taken === NOTHING ? undefined : taken;
   };
 
   return {
     awaited,
-    takeFrame: () => (mustCarry() ? frame.current ?? NOTHING : undefined),
+    takeFrame() {
+      if (hooks.active) return new AwaitToken(frame.current);
+      return mustCarry() ? frame.current ?? NOTHING : undefined;
+    },
     operand(value, taken) {
       if (taken !== undefined) prepareThenable(value);
-      return value;
+      return taken instanceof AwaitToken ? hooks.wait(value, taken) : value;
     },
     resumed(value, taken) {
       if (taken !== undefined) putBack(taken);
@@ -103,14 +123,15 @@ export function createContinuation(frame: ContinuationFrame, NativePromise: Prom
 }
 
 /** Replaces `Promise.prototype.then`; `catch` and `finally` go through it. */
-export function installCarryingThen(NativePromise: PromiseConstructor, nativeThen: Then, continuation: Continuation): void {
+export function installCarryingThen(NativePromise: PromiseConstructor, nativeThen: Then, continuation: Continuation, hooks: PromiseHooks): void {
   const { carry } = continuation;
   const holder = {
     then(this: Promise<unknown>, onFulfilled: Reaction, onRejected: Reaction): unknown {
-      return Reflect.apply(nativeThen, this, [
+      const reactions: [Reaction, Reaction] = [
         typeof onFulfilled === 'function' ? carry(onFulfilled as (value: unknown) => unknown) : onFulfilled,
         typeof onRejected === 'function' ? carry(onRejected as (value: unknown) => unknown) : onRejected,
-      ]);
+      ];
+      return hooks.active ? hooks.then(this, ...reactions) : Reflect.apply(nativeThen, this, reactions);
     },
   };
   Object.defineProperty(NativePromise.prototype, 'then', { value: holder.then, writable: true, enumerable: false, configurable: true });

@@ -4,6 +4,7 @@
  */
 import type { HostGlobals } from '../../boot/host-globals.ts';
 import type { ContinuationFrame } from '../../boot/language-hooks.ts';
+import type { PromiseHooks } from '../../core/promise-hooks.ts';
 import type { Foreign } from '../../realm.ts';
 import { EVALUATION_PHASE, SOURCE_PHASE } from '../transform/tables.ts';
 import { helperNames } from '../transform/names.ts';
@@ -39,10 +40,10 @@ export class Language {
   readonly #requireBuiltin: (id: string) => Foreign;
   #scripts = 0;
 
-  constructor(host: HostGlobals, frame: ContinuationFrame, requireBuiltin: (id: string) => Foreign) {
+  constructor(host: HostGlobals, frame: ContinuationFrame, hooks: PromiseHooks, requireBuiltin: (id: string) => Foreign) {
     this.#host = host;
     this.#requireBuiltin = requireBuiltin;
-    this.continuation = createContinuation(frame, host.classes.Promise, host.promiseThen);
+    this.continuation = createContinuation(frame, host.classes.Promise, host.promiseThen, hooks);
     this.loadParse = () => requireBuiltin('internal/deps/acorn/acorn/dist/acorn').parse;
     this.transforms = new Transforms(this.loadParse, () => this.sharedCache?.());
   }
