@@ -1,10 +1,11 @@
 import { ChannelTable, type Holder } from './channel-table.ts';
-import type { ChannelEnd, ChannelSide, KernelMessage, ProcessMessage, Replies } from './contract.ts';
+import type { ChannelEnd, ChannelSide, ConnectionAddresses, KernelMessage, ProcessMessage, Replies } from './contract.ts';
 import { nextId } from './control-page.ts';
 import { DescriptorMail } from './descriptor-mail.ts';
 import { Errno } from './errno.ts';
 import type { KernelHost } from './kernel-host.ts';
-import { isLoopback, isSocketPath, type Listener, PortTable } from './port-table.ts';
+import { isLoopback, seenAddress, targetAddress } from './loopback-address.ts';
+import { isSocketPath, type Listener, PortTable } from './port-table.ts';
 import type { Task } from './process-table.ts';
 import { Ring } from './ring.ts';
 import { type ByteStream, RingStream } from './ring-stream.ts';
@@ -12,8 +13,18 @@ import { type ByteStream, RingStream } from './ring-stream.ts';
 /** A connection nobody has accepted yet. */
 interface Waiting {
   readonly channel: number;
-  readonly remotePort: number;
+  readonly peer: Peer;
 }
+
+/** Whoever connects, and the address it asked for. */
+interface Peer {
+  readonly port: number;
+  readonly address: string;
+  readonly target: string;
+}
+
+const NO_ADDRESSES: ConnectionAddresses = { local: '', remote: '' };
+const OUTSIDE_ADDRESS = '127.0.0.1';
 
 /** What listen(2) keeps waiting at most (net.core.somaxconn). */
 const MOST_WAITING = 4096;
@@ -49,15 +60,15 @@ export class Connections implements Holder {
     return this.#ports.all().flatMap(({ port, listening, accepting: [task] }) => (listening ? [{ port, pid: task?.process.pid ?? 0 }] : []));
   }
 
-  listen(task: Task, { listener, host, port, bindOnly }: Extract<ProcessMessage, { type: 'listen' }>): Replies['listen'] {
-    const bound = this.#ports.get(listener) ?? this.#ports.bind(listener, host, port, task);
+  listen(task: Task, { listener, host, port, bindOnly, options }: Extract<ProcessMessage, { type: 'listen' }>): Replies['listen'] {
+    const bound = this.#ports.get(listener) ?? this.#ports.bind(listener, host, port, task, options);
     if (bound === undefined) return { errno: Errno.EADDRINUSE, port: 0 };
     if (bindOnly) return { errno: 0, port: bound.port };
     const opens = !bound.listening;
     if (this.#ports.listen(listener, task) === undefined) return { errno: Errno.EBADF, port: 0 };
     if (opens) this.#announce(bound, 'open');
-    for (const { channel, remotePort } of this.#waiting.get(listener)?.splice(0) ?? []) {
-      this.#deliver(channel, bound, remotePort);
+    for (const { channel, peer } of this.#waiting.get(listener)?.splice(0) ?? []) {
+      this.#deliver(channel, bound, peer);
       this.channels.release(channel, 1, this);
     }
     return { errno: 0, port: bound.port };
@@ -69,15 +80,21 @@ export class Connections implements Holder {
   }
 
   connect(task: Task, message: Extract<ProcessMessage, { type: 'connect' }>): KernelMessage {
-    const { connection, host, port, channel, rings, secure } = message;
+    const { connection, host, port, channel, rings, secure, from } = message;
     const refuse = (errno: number): KernelMessage => {
       this.channels.release(channel, 0, task);
-      return { type: 'connected', connection, errno, localPort: 0 };
+      return { type: 'connected', connection, errno, localPort: 0, addresses: NO_ADDRESSES };
     };
     if (!this.channels.create(channel, rings, 'tcp', [0], task)) return refuse(Errno.EINVAL);
-    const localPort = this.#ports.ephemeralPort();
+    if (from !== undefined && from.port !== 0 && !this.#ports.isFree(from.host, from.port)) return refuse(Errno.EADDRINUSE);
+    const localPort = from === undefined || from.port === 0 ? this.#ports.ephemeralPort() : from.port;
+    let addresses = NO_ADDRESSES;
     if (isLoopback(host) || isSocketPath(host)) {
-      if (!this.#accept(channel, this.#ports.findAt(host, port), localPort)) return refuse(Errno.ECONNREFUSED);
+      const listener = this.#ports.findAt(host, port);
+      const target = targetAddress(host) ?? (listener?.host === '::1' ? '::1' : OUTSIDE_ADDRESS);
+      const address = from === undefined || isAnyAddress(from.host) ? sourceFor(target) : from.host;
+      if (!this.#accept(channel, listener, { port: localPort, address, target })) return refuse(Errno.ECONNREFUSED);
+      if (!isSocketPath(host)) addresses = { local: address, remote: target };
     } else {
       this.channels.share(channel, 1, this);
       const [toUs, toThem] = rings;
@@ -87,7 +104,7 @@ export class Connections implements Holder {
         return refuse(Errno.ENETUNREACH);
       }
     }
-    return { type: 'connected', connection, errno: 0, localPort };
+    return { type: 'connected', connection, errno: 0, localPort, addresses };
   }
 
   /** From outside the container: a stream, or a negative errno. */
@@ -95,7 +112,9 @@ export class Connections implements Holder {
     const id = nextId(this.#control);
     const rings = [Ring.allocate(), Ring.allocate()] as const;
     this.channels.create(id, rings, 'tcp', [0], this);
-    if (!this.#accept(id, this.#ports.find(port), this.#ports.ephemeralPort())) {
+    const listener = this.#ports.find(port);
+    const target = listener?.host.includes(':') === true && listener.host !== '::' ? listener.host : OUTSIDE_ADDRESS;
+    if (!this.#accept(id, listener, { port: this.#ports.ephemeralPort(), address: sourceFor(target), target })) {
       this.channels.release(id, 0, this);
       return Errno.ECONNREFUSED;
     }
@@ -123,23 +142,23 @@ export class Connections implements Holder {
   }
 
   /** False where nobody listens. */
-  #accept(channel: number, listener: Listener<Holder, Task> | undefined, remotePort: number): boolean {
+  #accept(channel: number, listener: Listener<Holder, Task> | undefined, peer: Peer): boolean {
     if (listener === undefined || !listener.listening) return false;
     if (listener.accepting.length > 0) {
-      this.#deliver(channel, listener, remotePort);
+      this.#deliver(channel, listener, peer);
       return true;
     }
     const waiting = this.#waiting.get(listener.id) ?? [];
     if (waiting.length >= MOST_WAITING) return false;
     this.channels.share(channel, 1, this);
-    this.#waiting.set(listener.id, [...waiting, { channel, remotePort }]);
+    this.#waiting.set(listener.id, [...waiting, { channel, peer }]);
     return true;
   }
 
-  #deliver(channel: number, { id }: Listener<Holder, Task>, remotePort: number): void {
+  #deliver(channel: number, { id, host }: Listener<Holder, Task>, peer: Peer): void {
     const acceptor = this.#ports.nextAcceptor(id);
     if (acceptor === undefined || !this.channels.share(channel, 1, acceptor)) return;
-    acceptor.seat.worker.post({ type: 'accept', listener: id, end: this.mustEnd(channel, 1), remotePort } satisfies KernelMessage);
+    acceptor.seat.worker.post({ type: 'accept', listener: id, end: this.mustEnd(channel, 1), remotePort: peer.port, addresses: isSocketPath(host) ? NO_ADDRESSES : { local: seenAddress(host, peer.target), remote: seenAddress(host, peer.address) } } satisfies KernelMessage);
   }
 
   #end(listener: Listener<Holder, Task>): void {
@@ -149,7 +168,18 @@ export class Connections implements Holder {
   }
 
   /** A socket in the file system has no port: it is nobody's business outside. */
-  #announce({ port }: Listener<Holder, Task>, action: 'open' | 'close'): void {
-    if (port !== 0) this.#host.emit({ type: 'port', port, action });
+  #announce({ id, port }: Listener<Holder, Task>, action: 'open' | 'close'): void {
+    // Another address of the same port is no news.
+    if (port === 0 || this.#ports.all().some((other) => other.port === port && other.id !== id && other.listening)) return;
+    this.#host.emit({ type: 'port', port, action });
   }
+}
+
+function isAnyAddress(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+/** The address an unbound socket connects from. */
+function sourceFor(target: string): string {
+  return target.includes(':') ? '::1' : '127.0.0.1';
 }

@@ -11,6 +11,7 @@
  * closes what a reaped process held.
  */
 import type { EngineWork } from './engine-work.ts';
+import type { BindOptions } from './port-table.ts';
 
 /** One side of a channel: side 0 writes ring 0 and reads ring 1, side 1 the reverse. */
 export type ChannelSide = 0 | 1;
@@ -134,6 +135,12 @@ export interface SpawnRequest {
   readonly reap: 'message' | 'wait';
 }
 
+/** Both ends of a connection as the one who is told sees them; empty for sockets in the file system. */
+export interface ConnectionAddresses {
+  readonly local: string;
+  readonly remote: string;
+}
+
 /** A listener as it travels: whoever gets it may listen too. */
 export interface ListenerEnd {
   readonly kind: 'listener';
@@ -157,13 +164,14 @@ export type ProcessMessage =
   | { readonly type: 'kill'; readonly pid: number; readonly signal: string; readonly call: true }
   | { readonly type: 'signal-watch'; readonly signal: string; readonly on: boolean }
   /** bind(2), and listen(2) unless `bindOnly`. A listener that exists and is held by the caller is listened on. */
-  | { readonly type: 'listen'; readonly listener: number; readonly host: string; readonly port: number; readonly bindOnly: boolean; readonly call: true }
+  | { readonly type: 'listen'; readonly listener: number; readonly host: string; readonly port: number; readonly bindOnly: boolean; readonly options?: BindOptions; readonly call: true }
   | { readonly type: 'unlisten'; readonly listener: number }
   /** Sends a descriptor along with what the caller writes next to its `side` of `channel`. */
   | { readonly type: 'pass'; readonly channel: number; readonly side: ChannelSide; readonly parcel: Parcel; readonly call: true }
   /** Takes the descriptor that was sent first to the caller's `side`. */
   | { readonly type: 'take-passed'; readonly channel: number; readonly side: ChannelSide; readonly call: true }
-  | { readonly type: 'connect'; readonly connection: number; readonly host: string; readonly port: number; readonly channel: number; readonly rings: ChannelEnd['rings']; readonly secure: boolean }
+  /** `from` is where the connecting socket was bound. */
+  | { readonly type: 'connect'; readonly connection: number; readonly host: string; readonly port: number; readonly channel: number; readonly rings: ChannelEnd['rings']; readonly secure: boolean; readonly from?: { readonly host: string; readonly port: number } }
   | { readonly type: 'thread'; readonly thread: ThreadStart }
   | { readonly type: 'thread-terminate'; readonly threadId: number }
   | { readonly type: 'tty'; readonly channel: number; readonly raw: boolean; readonly call: true }
@@ -184,8 +192,8 @@ export type KernelMessage =
   | StartMessage
   | { readonly type: 'child-exit'; readonly pid: number; readonly status: ExitStatus }
   | { readonly type: 'signal'; readonly signal: string }
-  | { readonly type: 'accept'; readonly listener: number; readonly end: ChannelEnd; readonly remotePort: number }
-  | { readonly type: 'connected'; readonly connection: number; readonly errno: number; readonly localPort: number }
+  | { readonly type: 'accept'; readonly listener: number; readonly end: ChannelEnd; readonly remotePort: number; readonly addresses: ConnectionAddresses }
+  | { readonly type: 'connected'; readonly connection: number; readonly errno: number; readonly localPort: number; readonly addresses: ConnectionAddresses }
   | { readonly type: 'thread-exit'; readonly threadId: number; readonly code: number; readonly error: string | null };
 
 /** Answers on the reply page; `errno` is 0 or a negative Linux error number. */

@@ -1,6 +1,8 @@
+import { addressSet, type AddressSet, fit, overlaps, targetAddress } from './loopback-address.ts';
+
 /**
- * Who listens on which loopback port, and on which path (a host `unix:<path>`).
- * All loopback addresses are one host here.
+ * Who listens on which loopback address and port, and on which path (a host
+ * `unix:<path>`).
  *
  * A listener is a socket: processes pass it on to one another and share it. It
  * ends when nobody holds it any more, and each connection goes to one of those
@@ -22,27 +24,44 @@ interface Entry<Holder, Task extends Holder> extends Listener<Holder, Task> {
   readonly holders: Set<Holder>;
   readonly accepting: Task[];
   listening: boolean;
+  readonly addresses: AddressSet;
+  readonly reusePort: boolean;
+}
+
+/** How a port is bound. */
+export interface BindOptions {
+  readonly ipv6Only?: boolean | undefined;
+  /** Several listeners of the same address may have the port (SO_REUSEPORT). */
+  readonly reusePort?: boolean | undefined;
 }
 
 const FIRST_EPHEMERAL = 32768;
 const LAST_EPHEMERAL = 60999;
 
 export class PortTable<Holder, Task extends Holder> {
-  readonly #byPort = new Map<number, Entry<Holder, Task>>();
+  /** Never empty lists. */
+  readonly #byPort = new Map<number, Entry<Holder, Task>[]>();
   readonly #byPath = new Map<string, Entry<Holder, Task>>();
   readonly #byId = new Map<number, Entry<Holder, Task>>();
   #nextEphemeral = FIRST_EPHEMERAL;
 
   /** bind(2): the listener, or `undefined` when the port is taken. Port 0 asks for any. */
-  bind(id: number, host: string, port: number, task: Task): Listener<Holder, Task> | undefined {
+  bind(id: number, host: string, port: number, task: Task, options: BindOptions = {}): Listener<Holder, Task> | undefined {
     const atPath = isSocketPath(host);
     const chosen = atPath ? 0 : port === 0 ? this.#ephemeral() : port;
-    if (chosen === undefined || this.#byId.has(id) || (atPath ? this.#byPath.has(host) : this.#byPort.has(chosen))) return undefined;
-    const entry: Entry<Holder, Task> = { id, port: chosen, host, holders: new Set([task]), accepting: [], listening: false };
+    const addresses = addressSet(host, options.ipv6Only === true);
+    const reusePort = options.reusePort === true;
+    if (chosen === undefined || this.#byId.has(id) || (atPath ? this.#byPath.has(host) : this.#isTaken(chosen, addresses, reusePort))) return undefined;
+    const entry: Entry<Holder, Task> = { id, port: chosen, host, holders: new Set([task]), accepting: [], listening: false, addresses, reusePort };
     if (atPath) this.#byPath.set(host, entry);
-    else this.#byPort.set(chosen, entry);
+    else this.#byPort.set(chosen, [...(this.#byPort.get(chosen) ?? []), entry]);
     this.#byId.set(id, entry);
     return entry;
+  }
+
+  /** Whether a connection can come from there. */
+  isFree(host: string, port: number): boolean {
+    return !this.#isTaken(port, addressSet(host, true), false);
   }
 
   /** listen(2) by one of the holders; `undefined` when it is none. */
@@ -63,13 +82,23 @@ export class PortTable<Holder, Task extends Holder> {
     return this.#byId.get(id);
   }
 
+  /** The first listener of a port, whatever its address. */
   find(port: number): Listener<Holder, Task> | undefined {
-    return this.#byPort.get(port);
+    const entries = this.#byPort.get(port);
+    return entries?.find((entry) => entry.listening) ?? entries?.[0];
   }
 
   /** Whom a process reaches that connects to `host` and `port`. */
   findAt(host: string, port: number): Listener<Holder, Task> | undefined {
-    return isSocketPath(host) ? this.#byPath.get(host) : this.find(port);
+    if (isSocketPath(host)) return this.#byPath.get(host);
+    const address = targetAddress(host);
+    if (address === undefined) return this.find(port);
+    const entries = this.#byPort.get(port) ?? [];
+    const best = Math.max(0, ...entries.map((entry) => fit(entry.addresses, address)));
+    const found = best === 0 ? undefined : entries.find((entry) => fit(entry.addresses, address) === best);
+    // Those who share a port take turns.
+    if (found?.reusePort === true) this.#byPort.set(port, [...entries.filter((entry) => entry !== found), found]);
+    return found;
   }
 
   /** Who gets the next connection. */
@@ -89,7 +118,7 @@ export class PortTable<Holder, Task extends Holder> {
     if (entry.holders.size > 0) return undefined;
     this.#byId.delete(id);
     if (entry.port === 0) this.#byPath.delete(entry.host);
-    else this.#byPort.delete(entry.port);
+    else this.#forgetPort(entry);
     return entry;
   }
 
@@ -105,11 +134,21 @@ export class PortTable<Holder, Task extends Holder> {
 
   /** Ports, without paths. */
   all(): readonly Listener<Holder, Task>[] {
-    return [...this.#byPort.values()];
+    return [...this.#byPort.values()].flat();
   }
 
   get size(): number {
     return this.#byId.size;
+  }
+
+  #isTaken(port: number, addresses: AddressSet, reusePort: boolean): boolean {
+    return (this.#byPort.get(port) ?? []).some((entry) => overlaps(entry.addresses, addresses) && !(reusePort && entry.reusePort));
+  }
+
+  #forgetPort(entry: Entry<Holder, Task>): void {
+    const left = (this.#byPort.get(entry.port) ?? []).filter((each) => each !== entry);
+    if (left.length === 0) this.#byPort.delete(entry.port);
+    else this.#byPort.set(entry.port, left);
   }
 
   #ephemeral(): number | undefined {
@@ -125,9 +164,4 @@ export class PortTable<Holder, Task extends Holder> {
 /** A socket in the file system (unix(7)), named as a host. */
 export function isSocketPath(host: string): boolean {
   return host.startsWith('unix:');
-}
-
-/** Names and addresses that mean this container itself. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host.endsWith('.localhost') || host === '::1' || host === '::' || host === '0.0.0.0' || /^127(\.\d{1,3}){3}$/.test(host) || host === '::ffff:127.0.0.1';
 }

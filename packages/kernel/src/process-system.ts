@@ -4,6 +4,7 @@
  */
 import type { Vfs } from '@slipway/vfs';
 import type { ChannelEnd, DescriptorEnd, ExitStatus, KernelMessage, Parcel, ProcessInfo, ProcessMessage, SpawnRequest, StartMessage } from './contract.ts';
+import type { BindOptions } from './port-table.ts';
 import type { Ring } from './ring.ts';
 
 /** An open descriptor of this process. */
@@ -66,7 +67,7 @@ export interface KernelClient {
   wait(pid: number, hang?: boolean): { readonly errno: number; readonly pid: number; readonly status: ExitStatus | null };
   kill(pid: number, signal: string): number;
   /** bind(2) and listen(2); a `listener` that was bound or received before is listened on. */
-  listen(listener: number, host: string, port: number, bindOnly?: boolean): { readonly errno: number; readonly port: number };
+  listen(listener: number, host: string, port: number, bindOnly?: boolean, options?: BindOptions): { readonly errno: number; readonly port: number };
   /** Sends a descriptor to whoever reads what is written to `channel` from now on. */
   pass(channel: ChannelEnd, parcel: Parcel): number;
   /** The first descriptor sent to `channel` that was not taken yet. */

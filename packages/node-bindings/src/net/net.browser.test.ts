@@ -10,6 +10,7 @@ describe('streams between and inside processes', () => {
   it.each([
     ['sockets: talking, half-closing, refusing, more than fits at once', 'tcp'],
     ['http: requests, keep-alive, chunks, trailers, bad requests, upgrades', 'http'],
+    ['addresses of the loopback and who has a port', 'addresses'],
     ['sockets in the file system', 'paths'],
     ['http2: streams, trailers, pushes, files, resets, pings, settings', 'http2'],
     ['http2: requests and responses, and a peer that speaks HTTP/1', 'http2-compat'],

@@ -1,4 +1,4 @@
-import { type Parcel, Ring } from '@slipway/kernel';
+import { type BindOptions, type Parcel, Ring } from '@slipway/kernel';
 import type { Foreign, Realm } from '../realm.ts';
 import { AsyncWrap } from './async-wrap.ts';
 import { connectRequest } from './connect-request.ts';
@@ -10,6 +10,14 @@ export interface Endpoint {
   readonly host: string;
   readonly port: number;
   readonly secure: boolean;
+  /** Where this side was bound. */
+  readonly from?: { readonly host: string; readonly port: number };
+}
+
+/** Both ends of a TCP connection; empty texts for sockets in the file system. */
+export interface ConnectionNames {
+  readonly local: string;
+  readonly remote: string;
 }
 
 /**
@@ -34,29 +42,29 @@ export abstract class SocketHandle extends RingStreamHandle {
   }
 
   /** A fresh handle of lib's own class, for a connection that came in. */
-  protected abstract makeAccepted(remotePort: number): SocketHandle;
+  protected abstract makeAccepted(remotePort: number, names: ConnectionNames): SocketHandle;
 
   /** For whoever gets this handle from another process: what it must know to make the same of it. */
   protected abstract label(): Readonly<Record<string, unknown>>;
 
   /** The port that was bound without being listened on, or a negative errno. */
-  protected bindAt(host: string, port: number): number {
+  protected bindAt(host: string, port: number, options: BindOptions = {}): number {
     if (this.stream !== undefined || this.#listener !== null) return Errno.EINVAL;
     const { kernel } = this.realm.sys;
     const listener = kernel.nextId();
-    const answer = kernel.listen(listener, host, port, true);
+    const answer = kernel.listen(listener, host, port, true, options);
     if (answer.errno < 0) return answer.errno;
     this.#holdListener(listener);
     return answer.port;
   }
 
   /** The port that is listened on from now, or a negative errno. The kernel answers at once. */
-  protected listenAt(host: string, port: number): number {
+  protected listenAt(host: string, port: number, options: BindOptions = {}): number {
     if (this.stream !== undefined || this.#accepting) return Errno.EINVAL;
     const { kernel } = this.realm.sys;
     const listener = this.#listener ?? kernel.nextId();
-    const stop = kernelMessagesOf(this.realm).on('accept', listener, ({ end, remotePort }) => this.#accept(end, remotePort));
-    const answer = kernel.listen(listener, host, port);
+    const stop = kernelMessagesOf(this.realm).on('accept', listener, ({ end, remotePort, addresses }) => this.#accept(end, remotePort, addresses));
+    const answer = kernel.listen(listener, host, port, false, options);
     if (answer.errno < 0) {
       stop();
       return answer.errno;
@@ -82,21 +90,24 @@ export abstract class SocketHandle extends RingStreamHandle {
   }
 
   /** 0 or a negative errno; after 0 the request's callback comes. `onOpen` runs before it. */
-  protected connectTo(request: Foreign, { host, port, secure }: Endpoint, onOpen: (localPort: number) => void): number {
-    if (this.stream !== undefined || this.#listener !== null) return Errno.EINVAL;
+  protected connectTo(request: Foreign, { host, port, secure, from }: Endpoint, onOpen: (localPort: number, names: ConnectionNames) => void): number {
+    if (this.stream !== undefined || this.#accepting) return Errno.EINVAL;
     const { kernel, descriptors } = this.realm.sys;
+    // A port that was only bound is the connection's own from here on.
+    if (this.#listener !== null) kernel.post({ type: 'unlisten', listener: this.#listener });
+    this.#listener = null;
     const rings = [Ring.allocate(), Ring.allocate()] as const;
     const channel = kernel.nextId();
     const connection = kernel.nextId();
     const finish = connectRequest(this.realm, this, request);
     this.#connecting = finish;
-    const stop = kernelMessagesOf(this.realm).on('connected', connection, ({ errno, localPort }) => {
+    const stop = kernelMessagesOf(this.realm).on('connected', connection, ({ errno, localPort, addresses }) => {
       stop();
       if (this.#connecting !== finish) return;
       this.#connecting = null;
       if (errno === 0) {
         this.attach(descriptors.install(descriptors.adopt({ kind: 'channel', id: channel, side: 0, rings, as: 'tcp' })));
-        onOpen(localPort);
+        onOpen(localPort, addresses);
       }
       finish(errno);
     });
@@ -105,7 +116,7 @@ export abstract class SocketHandle extends RingStreamHandle {
       stop();
       if (this.#connecting === finish) kernel.post({ type: 'channel-close', id: channel, side: 0 });
     });
-    kernel.post({ type: 'connect', connection, host, port, channel, rings, secure });
+    kernel.post({ type: 'connect', connection, host, port, channel, rings, secure, ...(from === undefined ? {} : { from }) });
     return 0;
   }
 
@@ -128,10 +139,10 @@ export abstract class SocketHandle extends RingStreamHandle {
     this.onCleanup(() => this.realm.sys.kernel.post({ type: 'unlisten', listener }));
   }
 
-  #accept(end: Parameters<Realm['sys']['descriptors']['adopt']>[0], remotePort: number): void {
+  #accept(end: Parameters<Realm['sys']['descriptors']['adopt']>[0], remotePort: number, names: ConnectionNames): void {
     if (!this.isOpen) return;
     const { descriptors } = this.realm.sys;
-    const client = this.makeAccepted(remotePort);
+    const client = this.makeAccepted(remotePort, names);
     client.attach(descriptors.install(descriptors.adopt(end)));
     AsyncWrap.callMethod(this, 'onconnection', 0, client);
   }

@@ -1,8 +1,8 @@
-import { isLoopback, type Parcel } from '@slipway/kernel';
+import { type BindOptions, isLoopback, type Parcel } from '@slipway/kernel';
 import type { Foreign, Realm } from '../realm.ts';
 import { Errno } from './errno.ts';
 import { hostNamesOf } from './host-names.ts';
-import { SocketHandle } from './socket-handle.ts';
+import { SocketHandle, type ConnectionNames } from './socket-handle.ts';
 
 export interface Address {
   readonly address: string;
@@ -17,6 +17,7 @@ export const TcpConstants = { SOCKET: 0, SERVER: 1, UV_TCP_IPV6ONLY: 1, UV_TCP_R
 export abstract class TcpHandle extends SocketHandle {
   #local: Address | null = null;
   #remote: Address | null = null;
+  #options: BindOptions = {};
   #reserved = false;
   #secure: { serverName: string | null } | null = null;
 
@@ -31,18 +32,18 @@ export abstract class TcpHandle extends SocketHandle {
     return this.attach(fd);
   }
 
-  bind(address: string, port: number): number {
-    return this.#bind(address, port, 'IPv4');
+  bind(address: string, port: number, flags = 0): number {
+    return this.#bind(address, port, 'IPv4', flags);
   }
 
-  bind6(address: string, port: number): number {
-    return this.#bind(address, port, 'IPv6');
+  bind6(address: string, port: number, flags = 0): number {
+    return this.#bind(address, port, 'IPv6', flags);
   }
 
   /** TCPWrap::Listen */
   listen(): number {
     const local = this.#local ?? { address: '0.0.0.0', family: 'IPv4', port: 0 };
-    const port = this.listenAt(local.address, local.port);
+    const port = this.listenAt(local.address, local.port, this.#options);
     if (port < 0) return port;
     this.#local = { ...local, port };
     this.#reserved = true;
@@ -127,26 +128,24 @@ export abstract class TcpHandle extends SocketHandle {
   /** A port is taken when somebody looks at it, sends it or listens on it: bind(2) itself tells no failure, as in libuv. */
   #reserve(): void {
     if (this.#local === null || this.#reserved || this.stream !== undefined) return;
-    const port = this.bindAt(this.#local.address, this.#local.port);
+    const port = this.bindAt(this.#local.address, this.#local.port, this.#options);
     if (port < 0) return;
     this.#reserved = true;
     this.#local = { ...this.#local, port };
   }
 
-  #bind(address: string, port: number, family: Address['family']): number {
+  #bind(address: string, port: number, family: Address['family'], flags: number): number {
     if (this.#local !== null) return Errno.EINVAL;
     if (address !== '0.0.0.0' && address !== '::' && !isLoopback(address)) return Errno.EADDRNOTAVAIL;
     this.#local = { address, family, port };
+    this.#options = { ipv6Only: (flags & TcpConstants.UV_TCP_IPV6ONLY) !== 0, reusePort: (flags & TcpConstants.UV_TCP_REUSEPORT) !== 0 };
     return 0;
   }
 
-  protected override makeAccepted(remotePort: number): TcpHandle {
+  protected override makeAccepted(remotePort: number, names: ConnectionNames): TcpHandle {
     const client = this.realm.asyncHooks.causedBy(this.getAsyncId(), () => this.makeFresh());
-    const local = this.#local ?? { address: '0.0.0.0', family: 'IPv4', port: 0 };
-    const address = peerAddress(local.address);
-    const family = address.includes(':') ? 'IPv6' : 'IPv4';
-    client.#local = { address, family, port: local.port };
-    client.#remote = { address, family, port: remotePort };
+    client.#local = addressOf(names.local, this.#local?.port ?? 0);
+    client.#remote = addressOf(names.remote, remotePort);
     return client;
   }
 
@@ -154,15 +153,14 @@ export abstract class TcpHandle extends SocketHandle {
     const secure = this.#secure !== null;
     // The name must reach the kernel: what leaves the container is fetched by name.
     const host = hostNamesOf(this.realm).nameOf(address) ?? (isLoopback(address) ? address : (this.#secure?.serverName ?? address));
-    return this.connectTo(request, { host, port, secure }, (localPort) => {
-      this.#local = { address: family === 'IPv6' ? '::1' : '127.0.0.1', family, port: localPort };
+    const from = this.#local === null ? {} : { from: { host: this.#local.address, port: this.#local.port } };
+    return this.connectTo(request, { host, port, secure, ...from }, (localPort, names) => {
+      this.#local = addressOf(names.local === '' ? (family === 'IPv6' ? '::1' : '127.0.0.1') : names.local, localPort);
       this.#remote = { address, family, port };
     });
   }
 }
 
-/** What a listener on `address` sees of a client inside the container. */
-function peerAddress(address: string): string {
-  if (address === '::') return '::ffff:127.0.0.1';
-  return address === '0.0.0.0' ? '127.0.0.1' : address;
+function addressOf(address: string, port: number): Address {
+  return { address, family: address.includes(':') ? 'IPv6' : 'IPv4', port };
 }
