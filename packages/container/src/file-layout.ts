@@ -6,6 +6,8 @@ export const NODE_PATH = '/usr/local/bin/node';
 export const SEARCH_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 export const HOME = '/home';
 export const USER = 'user';
+/** Everything in a container belongs to its one user. */
+export const USER_IDS = { uid: 1000, gid: 1000 } as const;
 
 const markerOf = (image: 'node' | 'shell'): Uint8Array => {
   const marker = Object.keys(IMAGE_MARKERS).find((line) => IMAGE_MARKERS[line] === image);
@@ -24,8 +26,8 @@ export function* systemFiles(commands: readonly string[]): Generator<ImportEntry
     yield { type: 'directory', path, mode: path === '/tmp' || path === '/var/tmp' ? 0o1777 : 0o755 };
   }
   for (const device of ['null', 'zero', 'random', 'urandom', 'tty', 'stdin', 'stdout', 'stderr']) yield text(`/dev/${device}`, '', 0o666);
-  yield text('/etc/passwd', `root:x:0:0:root:/root:/bin/sh\n${USER}:x:1000:1000::${HOME}:/bin/jsh\n`);
-  yield text('/etc/group', `root:x:0:\n${USER}:x:1000:\n`);
+  yield text('/etc/passwd', `root:x:0:0:root:/root:/bin/sh\n${USER}:x:${USER_IDS.uid}:${USER_IDS.gid}::${HOME}:/bin/jsh\n`);
+  yield text('/etc/group', `root:x:0:\n${USER}:x:${USER_IDS.gid}:\n`);
   yield text('/etc/hosts', '127.0.0.1\tlocalhost\n::1\tlocalhost\n');
   yield text('/etc/hostname', 'slipway\n');
   yield text('/proc/sys/kernel/hostname', 'slipway\n');

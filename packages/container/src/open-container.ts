@@ -4,7 +4,7 @@ import { appletNames } from '@slipway/shell/applet-names.ts';
 import { AsyncVfsClient, createVfsMemory, SLOT_COUNT } from '@slipway/vfs';
 import { imageEntries } from './base-image.ts';
 import { doEngineWork } from './engine-work.ts';
-import { HOME, NODE_PATH, SEARCH_PATH, systemFiles, USER } from './file-layout.ts';
+import { HOME, NODE_PATH, SEARCH_PATH, systemFiles, USER, USER_IDS } from './file-layout.ts';
 import type { ContainerHost, HostEvent, KernelBoot, OpenOptions } from './host/container-host.ts';
 import { spawnForHost } from './host-process.ts';
 import { startWorker } from './worker-handle.ts';
@@ -31,7 +31,7 @@ export async function openContainer(boot: KernelBoot, options: OpenOptions, part
   for (const asset of [lazyBuiltins, baseImage, ...Object.values(scripts)]) asset.catch(() => undefined);
 
   options.progress('file-system');
-  const memory = createVfsMemory();
+  const memory = createVfsMemory({ owner: USER_IDS });
   const writer = startWorker(await scripts.writer, 'vfs-writer');
   await new Promise<void>((resolve, reject) => {
     writer.onMessage(() => resolve());

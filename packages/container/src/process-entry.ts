@@ -56,7 +56,7 @@ function mustBeBooted(boot: BootMessage | undefined): BootMessage {
 function makeSystem(boot: BootMessage, start: StartMessage, line: KernelLine): ProcessSystem {
   const sys = createProcessSystem({
     boot, start, line, fillRandom,
-    fs: new VfsClient(boot.vfs, boot.slot),
+    fs: new VfsClient(boot.vfs, boot.slot, { as: 'owner' }),
     halt,
   });
   line.post({ type: 'ready' });

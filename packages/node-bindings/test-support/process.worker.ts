@@ -39,7 +39,7 @@ function halt(): never {
 function start(message: KernelMessage & { type: 'start' }, booted: BootMessage): void {
   const sys = createProcessSystem({
     boot: booted, start: message, fillRandom, halt,
-    fs: new VfsClient(booted.vfs, booted.slot),
+    fs: new VfsClient(booted.vfs, booted.slot, { as: 'owner' }),
     line: {
       post: (sent, transfer = []) => post(sent, { transfer: transfer as Transferable[] }),
       onMessage: (receiver) => (receive = receiver),

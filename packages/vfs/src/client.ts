@@ -1,11 +1,20 @@
 import type { Dirent, ImportEntry, Stat, Vfs, VfsChange, VfsUsage } from './contract.ts';
 import { JournalReader } from './journal.ts';
-import { SlotState, Super } from './layout.ts';
+import { SLOTS_AT, SLOT_WORDS, Slot, SlotState, Super } from './layout.ts';
 import { Reader } from './reader.ts';
 import { Requests } from './requests.ts';
 import { RetainedTable } from './retained.ts';
 import { SharedMemory } from './shared-memory.ts';
 import { type Exchange, SlotPort } from './slot-port.ts';
+
+export interface VfsClientOptions {
+  /**
+   * `owner`: the user everything belongs to; the owner's bits of a mode decide
+   * what it may do, and it gives nothing away. `root`: may do everything.
+   * A matter of behaviour, not of security: whoever has the memory has it all.
+   */
+  readonly as?: 'root' | 'owner';
+}
 
 /** The file system for a worker that may block: reads directly, asks the writer and waits for it. */
 export class VfsClient implements Vfs {
@@ -16,15 +25,16 @@ export class VfsClient implements Vfs {
   readonly #retained: RetainedTable;
   readonly #requests: Requests;
 
-  constructor(buffer: SharedArrayBuffer, slot: number) {
+  constructor(buffer: SharedArrayBuffer, slot: number, { as = 'root' }: VfsClientOptions = {}) {
     this.#memory = new SharedMemory(buffer);
+    Atomics.store(this.#memory.words, SLOTS_AT + slot * SLOT_WORDS + Slot.bound, as === 'owner' ? 1 : 0);
     this.#reader = new Reader(this.#memory, slot, () => {
       Atomics.wait(this.#memory.words, Super.pause, 0, 0.05);
-    });
+    }, as === 'owner');
     this.#journal = new JournalReader(this.#memory);
     this.#port = new SlotPort(this.#memory, slot);
     this.#retained = new RetainedTable(this.#memory, slot);
-    this.#requests = new Requests(this.#port, this.#reader, this.#retained);
+    this.#requests = new Requests(this.#port, this.#reader, this.#retained, as === 'owner');
   }
 
   lookup(path: string, follow: boolean): number { return this.#reader.lookup(path, follow); }

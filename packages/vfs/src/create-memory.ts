@@ -8,6 +8,8 @@ export interface VfsMemoryOptions {
   /** How far the buffer may grow; address space, not memory. */
   readonly maxBytes?: number;
   readonly initialBytes?: number;
+  /** Whom everything belongs to that is ever made; root unless told. */
+  readonly owner?: { readonly uid: number; readonly gid: number };
   readonly now?: () => number;
 }
 
@@ -32,6 +34,8 @@ export function createVfsMemory(options: VfsMemoryOptions = {}): SharedArrayBuff
   words[Super.usedUnits] = first;
   words[Super.inodeTop] = ROOT;
   words[Super.entryTop] = 1;
+  words[Super.ownerUid] = options.owner?.uid ?? 0;
+  words[Super.ownerGid] = options.owner?.gid ?? 0;
   words[Super.epoch] = 1;
   words[Super.namesGeneration] = 1;
   words.fill(-1, FREE_MAP_AT, FREE_MAP_AT + (first >>> 5));

@@ -1,6 +1,6 @@
 export { AsyncVfsClient } from './async-client.ts';
 export { checkMemory } from './check.ts';
-export { VfsClient } from './client.ts';
+export { VfsClient, type VfsClientOptions } from './client.ts';
 export * from './contract.ts';
 export { type VfsMemoryOptions, createVfsMemory } from './create-memory.ts';
 export { Errno } from './errno.ts';

@@ -31,6 +31,9 @@ export const Super = {
   entryTop: 10,
   /** 1 when somebody released an inode that has no name any more. */
   sweep: 11,
+  /** Who owns what is made. */
+  ownerUid: 12,
+  ownerGid: 13,
   doorbell: 16,
   /** Eight words: one bit per slot that has filled in a request. */
   pending: 32,
@@ -76,6 +79,8 @@ export const Slot = {
   state: 0,
   /** Bumped when the slot is released, so that a dying worker's last request is not taken for its successor's. */
   generation: 1,
+  /** 1 when permission bits bind this worker: see `VfsClientOptions.as`. */
+  bound: 2,
   /** Epoch in which the current read began; 0 = not reading. */
   epoch: 16,
   /** Stored to before a sequence recheck, to order the copy before it. */
@@ -170,6 +175,9 @@ export const ROOT = 1;
 export const Mode = {
   typeMask: 0o170000, file: 0o100000, directory: 0o040000, link: 0o120000, fifo: 0o010000, socket: 0o140000, permissions: 0o7777,
 } as const;
+
+/** Permission bits of the owner. Everything belongs to the one user of a container, so no others are looked at. */
+export const Permission = { read: 0o400, write: 0o200, search: 0o100 } as const;
 
 export const inoOf = (generation: number, index: number): number => (generation >>> 0) * INODE_LIMIT + index;
 export const indexOf = (ino: number): number => ino & INODE_INDEX_MASK;

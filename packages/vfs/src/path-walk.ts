@@ -12,9 +12,10 @@ export type LastKind = 'name' | 'dot' | 'dotdot' | 'root';
 /**
  * What to do at the last component. Calls that make or remove a name look at
  * the name itself (`name`): a link is not followed even before a slash. Calls
- * that may create a file refuse a slash there, whatever it names.
+ * that may create a file refuse a slash there, whatever it names. realpath(3)
+ * follows, but takes `.` and `..` on paper: without a look into the directory.
  */
-export type LastRule = 'follow' | 'nofollow' | 'name' | 'create' | 'create-nofollow';
+export type LastRule = 'follow' | 'nofollow' | 'name' | 'create' | 'create-nofollow' | 'realpath';
 
 export interface WalkResult {
   /** Negative errno, or 0. A missing last component is no error: `index` is 0 then. */
@@ -35,8 +36,9 @@ const fail = (errno: number): WalkResult => ({ errno: -errno, index: 0, parent: 
 /**
  * POSIX path resolution, section 4.16 of the base definitions: one component at
  * a time, `..` after symbolic links, a trailing slash means "as a directory".
+ * `search` is what a directory's mode must have to be looked into, 0 for nothing.
  */
-export function walkPath(memory: SharedMemory, names: NameCache, path: string, rule: LastRule): WalkResult {
+export function walkPath(memory: SharedMemory, names: NameCache, path: string, rule: LastRule, search: number): WalkResult {
   // UTF-8 is never shorter than the string; exact length only matters near the limit.
   if (path.length > PATH_LIMIT) return fail(Errno.ENAMETOOLONG);
   if (path === '') return fail(Errno.ENOENT);
@@ -49,14 +51,15 @@ export function walkPath(memory: SharedMemory, names: NameCache, path: string, r
     while (rest.charCodeAt(position) === SLASH) position++;
     if (position >= rest.length) return result;
     // No mode at all: freed under a reader's eyes, so the name is gone.
-    const container = memory.words[memory.inode(current) + Inode.mode]! & Mode.typeMask;
-    if (container !== Mode.directory) return fail(container === 0 ? Errno.ENOENT : Errno.ENOTDIR);
+    const container = memory.words[memory.inode(current) + Inode.mode]!;
+    if ((container & Mode.typeMask) !== Mode.directory) return fail(container === 0 ? Errno.ENOENT : Errno.ENOTDIR);
     let end = rest.indexOf('/', position);
     if (end < 0) end = rest.length;
     const part = rest.slice(position, end);
     const last = onlySlashes(rest, end);
     const slash = end < rest.length;
     position = end;
+    if ((container & search) !== search && !(rule === 'realpath' && (part === '.' || part === '..'))) return fail(Errno.EACCES);
     if (part === '.' || part === '..') {
       if (part === '..') current = memory.words[memory.inode(current) + Inode.parent]!;
       result = { errno: 0, index: current, parent: current, name: part, entry: 0, kind: part === '.' ? 'dot' : 'dotdot', slash };
@@ -69,7 +72,7 @@ export function walkPath(memory: SharedMemory, names: NameCache, path: string, r
     if (entry === 0) return last ? { errno: 0, index: 0, parent: current, name: part, entry: 0, kind: 'name', slash } : fail(Errno.ENOENT);
     const index = memory.words[memory.entry(entry) + Entry.inode]!;
     const mode = memory.words[memory.inode(index) + Inode.mode]! & Mode.typeMask;
-    if (mode === Mode.link && (!last || (rule !== 'name' && (slash || rule === 'follow' || rule === 'create')))) {
+    if (mode === Mode.link && (!last || (rule !== 'name' && (slash || rule === 'follow' || rule === 'realpath' || rule === 'create')))) {
       if (++links > LINK_LIMIT) return fail(Errno.ELOOP);
       const target = readTarget(memory, memory.inode(index));
       if (target === undefined || target === '') return fail(Errno.ENOENT);

@@ -14,6 +14,7 @@ interface Calls {
   rmdir(path: string): number;
   unlink(path: string): number;
   rename(from: string, to: string): number;
+  chmod(path: string, mode: number): number;
   link(from: string, to: string): number;
   symlink(target: string, path: string): number;
   /** open(2), some bytes where that is allowed, close(2). */
@@ -47,6 +48,7 @@ function linuxCalls(root: string): Calls {
     rmdir: (path) => attempt(() => native.rmdirSync(at(path))),
     unlink: (path) => attempt(() => native.unlinkSync(at(path))),
     rename: (from, to) => attempt(() => native.renameSync(at(from), at(to))),
+    chmod: (path, mode) => attempt(() => native.chmodSync(at(path), mode)),
     link: (from, to) => attempt(() => native.linkSync(at(from), at(to))),
     symlink: (target, path) => attempt(() => native.symlinkSync(target, at(path))),
     touch: (path, flags, text) => attempt(() => {
@@ -85,6 +87,10 @@ function ourCalls(fs: VfsClient, root: string): Calls {
     rmdir: (path) => fs.rmdir(at(path)),
     unlink: (path) => fs.unlink(at(path)),
     rename: (from, to) => fs.rename(at(from), at(to)),
+    chmod(path, mode) {
+      const ino = fs.lookup(at(path), true);
+      return ino < 0 ? ino : fs.chmod(ino, mode);
+    },
     link: (from, to) => fs.link(at(from), at(to)),
     symlink: (target, path) => fs.symlink(target, at(path)),
     touch(path, flags, text) {
@@ -129,6 +135,11 @@ class RandomCalls {
     for (const part of parts) depth += part === '..' ? -1 : 1;
     if (depth < 1 || parts[0] === '..') return '/a';
     return `${this.pick(['/', '/', '/', '//'])}${parts.join('/')}${this.pick(['', '', '', '', '/'])}`;
+  }
+
+  /** Mostly what locks somebody out. */
+  mode(): number {
+    return this.pick([0o777, 0o777, 0o777, 0o555, 0o333, 0o666, 0o111, 0o222, 0o444, 0o000]);
   }
 
   next(): [title: string, act: (calls: Calls) => unknown] {
@@ -183,6 +194,65 @@ describe('random calls', () => {
       history.push(`${title} = ${String(expected)}`);
       expect(act(ours), history.slice(-12).join('\n')).toEqual(expected);
       if (step % 10 === 0) expect(ours.tree(), history.slice(-12).join('\n')).toEqual(linux.tree());
+    }
+    expect(await new AsyncVfsClient(volume.memory).check()).toEqual([]);
+  });
+});
+
+/** Runs `act` as the unprivileged user `uid`; a test that is not root is one already. */
+function asUser<T>(uid: number, act: () => T): T {
+  if (process.getuid!() !== 0) return act();
+  process.seteuid!(uid);
+  try {
+    return act();
+  } finally {
+    process.seteuid!(0);
+  }
+}
+
+describe('random calls of the owner, whom permission bits bind', () => {
+  const NOBODY = 65_534;
+  const isRoot = process.getuid!() === 0;
+  let volume: TestVolume;
+  let root: VfsClient;
+  let owner: VfsClient;
+  let scratch: string;
+
+  beforeAll(() => {
+    volume = startVolume();
+    root = new VfsClient(volume.memory, 1);
+    owner = new VfsClient(volume.memory, 2, { as: 'owner' });
+    scratch = native.mkdtempSync(join(tmpdir(), 'slipway-vfs-'));
+    if (isRoot) native.chownSync(scratch, NOBODY, NOBODY);
+  });
+  afterAll(async () => {
+    if (isRoot) native.rmSync(scratch, { recursive: true, force: true });
+    await volume.stop();
+  });
+
+  it.each(Array.from({ length: 20 }, (_, index) => index + 1))('answer as Linux does, seed %i', async (seed) => {
+    const folder = join(scratch, String(seed), 'w/w/w/w/w/w/w/w/w/w/w/w');
+    asUser(NOBODY, () => native.mkdirSync(folder, { recursive: true }));
+    root.mkdirAll(folder, 0o755);
+    const [ours, linux] = [ourCalls(owner, folder), linuxCalls(folder)];
+    const [ourTree, linuxTree] = [ourCalls(root, folder).tree, linux.tree];
+    // Left to chance everything would soon be locked for good.
+    const unlock = (): void => {
+      const folders = ['', ...(isRoot ? linuxTree() : []).filter((line) => line.includes('/ ')).map((line) => line.slice(0, line.indexOf('/ ')))];
+      for (const path of folders) for (const calls of [linux, ourCalls(root, folder)]) calls.chmod(path, 0o777);
+    };
+    const random = new RandomCalls(seed * 104_729);
+    const history: string[] = [];
+    for (let step = 0; step < 400; step++) {
+      if (step % 40 === 0) unlock();
+      const path = random.path();
+      const mode = random.mode();
+      const [title, act] = step % 4 === 0 ? [`chmod ${path} ${mode.toString(8)}`, (calls: Calls): unknown => calls.chmod(path, mode)] as const : random.next();
+      const expected = asUser(NOBODY, () => act(linux));
+      history.push(`${title} = ${String(expected)}`);
+      expect(act(ours), history.slice(-12).join('\n')).toEqual(expected);
+      // Only root sees all of it.
+      if (isRoot && step % 10 === 0) expect(ourTree(), history.slice(-12).join('\n')).toEqual(linuxTree());
     }
     expect(await new AsyncVfsClient(volume.memory).check()).toEqual([]);
   });

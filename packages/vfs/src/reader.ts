@@ -2,7 +2,7 @@ import type { Dirent, Stat, VfsReader, VfsUsage } from './contract.ts';
 import { NameDecoder, climb, findEntry } from './directory.ts';
 import { Errno } from './errno.ts';
 import { copyOut } from './extents.ts';
-import { Entry, INODE_LIMIT, Inode, Mode, NAME_LIMIT, PATH_LIMIT, ROOT, SLOTS_AT, SLOT_WORDS, Slot, Super, UNIT_BYTES, generationOf, indexOf } from './layout.ts';
+import { Entry, INODE_LIMIT, Inode, Mode, NAME_LIMIT, PATH_LIMIT, Permission, ROOT, SLOTS_AT, SLOT_WORDS, Slot, Super, UNIT_BYTES, generationOf, indexOf } from './layout.ts';
 import { NameCache } from './names.ts';
 import { readTarget, walkPath } from './path-walk.ts';
 import type { SharedMemory } from './shared-memory.ts';
@@ -24,6 +24,8 @@ export class Reader implements VfsReader {
   readonly #names = new NameCache();
   readonly #decoder = new NameDecoder();
   readonly #pause: Pause;
+  readonly #bound: boolean;
+  readonly #search: number;
   readonly #epochAt: number;
   readonly #fenceAt: number;
   #depth = 0;
@@ -32,8 +34,11 @@ export class Reader implements VfsReader {
   readonly #unfollowed = new Map<string, number>();
   #cachedGeneration = 0;
 
-  constructor(memory: SharedMemory, slot: number, pause: Pause) {
+  /** `bound`: permission bits count. */
+  constructor(memory: SharedMemory, slot: number, pause: Pause, bound = false) {
     this.#memory = memory;
+    this.#bound = bound;
+    this.#search = bound ? Permission.search : 0;
     this.#pause = pause;
     this.#epochAt = SLOTS_AT + slot * SLOT_WORDS + Slot.epoch;
     this.#fenceAt = SLOTS_AT + slot * SLOT_WORDS + Slot.fence;
@@ -98,6 +103,7 @@ export class Reader implements VfsReader {
     return this.#consistent(ino, (at) => {
       const { words } = this.#memory;
       if ((words[at + Inode.mode]! & Mode.typeMask) !== Mode.directory) return -Errno.ENOTDIR;
+      if (!this.#mayRead(at)) return -Errno.EACCES;
       const expected = words[at + Inode.entryCount]!;
       const list: Dirent[] = [];
       for (let id = words[at + Inode.firstEntry]!; id !== 0;) {
@@ -122,7 +128,7 @@ export class Reader implements VfsReader {
 
   realpath(path: string): string | number {
     this.#enter();
-    const walk = walkPath(this.#memory, this.#names, path, 'follow');
+    const walk = walkPath(this.#memory, this.#names, path, 'realpath', this.#search);
     let answer: string | number;
     if (walk.errno < 0) answer = walk.errno;
     else if (walk.index === 0) answer = -Errno.ENOENT;
@@ -164,6 +170,7 @@ export class Reader implements VfsReader {
     return this.#consistent(ino, (at) => {
       const type = this.#memory.words[at + Inode.mode]! & Mode.typeMask;
       if (type === Mode.directory) return -Errno.EISDIR;
+      if (!this.#mayRead(at)) return -Errno.EACCES;
       const size = this.#memory.size(at);
       // A size can only be this wrong for the moment in which its two words are being written.
       if (size > this.#memory.words[Super.maxUnits]! * UNIT_BYTES) {
@@ -204,8 +211,9 @@ export class Reader implements VfsReader {
     const memory = this.#memory;
     const name = this.#names.encode(last);
     if (name.length > NAME_LIMIT) return -Errno.ENAMETOOLONG;
-    const container = memory.words[memory.inode(indexOf(parent)) + Inode.mode]! & Mode.typeMask;
-    if (container !== Mode.directory) return container === 0 ? -Errno.ENOENT : -Errno.ENOTDIR;
+    const container = memory.words[memory.inode(indexOf(parent)) + Inode.mode]!;
+    if ((container & Mode.typeMask) !== Mode.directory) return container === 0 ? -Errno.ENOENT : -Errno.ENOTDIR;
+    if ((container & this.#search) !== this.#search) return -Errno.EACCES;
     const entry = findEntry(memory, indexOf(parent), name);
     if (entry === 0) return -Errno.ENOENT;
     const index = memory.words[memory.entry(entry) + Entry.inode]!;
@@ -215,9 +223,13 @@ export class Reader implements VfsReader {
   }
 
   #walk(path: string, follow: boolean): number {
-    const walk = walkPath(this.#memory, this.#names, path, follow ? 'follow' : 'nofollow');
+    const walk = walkPath(this.#memory, this.#names, path, follow ? 'follow' : 'nofollow', this.#search);
     if (walk.errno < 0) return walk.errno;
     return walk.index === 0 ? -Errno.ENOENT : this.#named(walk.index);
+  }
+
+  #mayRead(at: number): boolean {
+    return !this.#bound || (this.#memory.words[at + Inode.mode]! & Permission.read) !== 0;
   }
 
   /** The ino of an index just found. Generation before mode: the writer clears the mode before it moves the generation on. */

@@ -2,6 +2,7 @@ import { type ImportEntry, OpenFlags } from './contract.ts';
 import { Errno } from './errno.ts';
 import { ImportBatch } from './import-batch.ts';
 import { Mode, PATH_LIMIT, PAYLOAD_BYTES } from './layout.ts';
+import { mayOpen } from './permissions.ts';
 import { Op, UNSET } from './operations.ts';
 import type { Reader } from './reader.ts';
 import type { RetainedTable } from './retained.ts';
@@ -12,8 +13,11 @@ export class Requests {
   readonly #port: SlotPort;
   readonly #reader: Reader;
   readonly #retained: RetainedTable;
+  readonly #bound: boolean;
 
-  constructor(port: SlotPort, reader: Reader, retained: RetainedTable) {
+  /** `bound`: permission bits count. */
+  constructor(port: SlotPort, reader: Reader, retained: RetainedTable, bound = false) {
+    this.#bound = bound;
     this.#port = port;
     this.#reader = reader;
     this.#retained = retained;
@@ -172,6 +176,7 @@ export class Requests {
       if (type === Mode.link) return -Errno.ELOOP;
       if (type === Mode.directory && ((flags & OpenFlags.accmode) !== OpenFlags.rdonly || (flags & OpenFlags.creat) !== 0)) return -Errno.EISDIR;
       if (type !== Mode.directory && (flags & OpenFlags.directory) !== 0) return -Errno.ENOTDIR;
+      if (this.#bound && !mayOpen(stat.mode, flags)) return -Errno.EACCES;
       if (type === Mode.socket) return -Errno.ENXIO;
       const errno = this.#retained.retain(ino);
       if (errno === -Errno.ESTALE) continue;

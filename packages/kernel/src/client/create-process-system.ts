@@ -50,6 +50,9 @@ export function createProcessSystem({ boot, start, fs, line, fillRandom, halt }:
       const stat = ino < 0 ? ino : fs.stat(ino);
       if (typeof stat === 'number') return stat;
       if ((stat.mode & S_IFMT) !== S_IFDIR) return Errno.ENOTDIR;
+      // The way into it: whoever may not search it cannot be there.
+      const inside = fs.lookup(`${target}/.`, true);
+      if (inside < 0) return inside;
       ownCwd = target;
       shared?.update(() => target);
       return 0;

@@ -2,11 +2,12 @@ import type { Stat } from '@slipway/vfs';
 import { codedError } from '../core/coded-error.ts';
 import type { Foreign } from '../realm.ts';
 import { copyFile } from './copy-file.ts';
-import { Errno, FileType } from './errno.ts';
+import { FileType } from './errno.ts';
 import type { FsContext } from './fs-context.ts';
 import { listDirectory } from './name-operations.ts';
 import { done, Failure } from './outcome.ts';
 import { statPath } from './stat-operations.ts';
+import { stdException } from './std-exception.ts';
 
 interface CopyOptions {
   readonly force: boolean;
@@ -69,9 +70,7 @@ export function createCopyOperations(context: FsContext): Foreign {
       check(done(fs.unlink(paths.absolute(to)), 'unlink', to));
     }
     const errno = fs.symlink(wanted, paths.absolute(to));
-    // ThrowStdErrException: the words of strerror(3), not libuv's.
-    if (errno === Errno.EEXIST) throw Object.assign(codedError(Error, 'EEXIST', `EEXIST, File exists '${to}'`), { errno: -errno, syscall: 'cp', path: to });
-    check(done(errno, 'symlink', wanted, to));
+    if (errno < 0) throw stdException(errno, 'cp', to) ?? requests.error(new Failure(errno, 'symlink', wanted, to));
   };
 
   const copyEntry = (from: string, to: string, options: CopyOptions): void => {

@@ -3,8 +3,10 @@ import { AsyncWrap } from '../net/async-wrap.ts';
 import { HandleWrap } from '../net/handle-wrap.ts';
 import type { Foreign } from '../realm.ts';
 import type { ChangeFeed, ChangeListener } from './change-feed.ts';
-import { FileType } from './errno.ts';
+import { Errno, FileType } from './errno.ts';
 import type { FsContext } from './fs-context.ts';
+
+const OWNER_READ = 0o400;
 
 type EventType = 'rename' | 'change';
 
@@ -48,6 +50,8 @@ export function createFsEventClass(context: FsContext, feed: ChangeFeed): Foreig
       if (inode < 0) return inode;
       const stat = fs.stat(inode);
       if (typeof stat === 'number') return stat;
+      // inotify_add_watch(2) wants what open(2) wants for reading.
+      if ((stat.mode & OWNER_READ) === 0) return Errno.EACCES;
       this.#inode = inode;
       this.#directory = (stat.mode & FileType.mask) === FileType.directory;
       this.#name = absolute.replace(/\/+$/, '').split('/').at(-1) ?? '';

@@ -14,6 +14,7 @@ describe('fs', () => {
     ['copying.cjs', 'copies and removes trees with every option'],
     ['streams.cjs', 'reads and writes descriptors that are no files'],
     ['corners.cjs', 'knows names that are no UTF-8, sockets, lost directories and links in the way'],
+    ['permissions.cjs', 'refuses what the owner\'s bits of a mode refuse'],
     ['handles.cjs', 'gives out file handles, directories and streams over them'],
   ])('%s: %s', { timeout: 30_000 }, async (file) => {
     const { ours, native } = await node.runInBoth({ [file]: scenario(file) }, [file], { stdin: 'first line\nsecond line\nthe rest\n' });

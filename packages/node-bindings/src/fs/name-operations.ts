@@ -6,6 +6,7 @@ import { Errno, FileType } from './errno.ts';
 import type { FsContext } from './fs-context.ts';
 import { Failure, done } from './outcome.ts';
 import { statPath } from './stat-operations.ts';
+import { stdException } from './std-exception.ts';
 
 const UNIQUE_CHARACTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const UNIQUE_LENGTH = 6;
@@ -96,9 +97,10 @@ export function createNameOperations(context: FsContext): Foreign {
     rmSync(path: unknown, _maxRetries: number, recursive: boolean): void {
       const text = paths.text(path);
       const stat = statPath(context, text, false);
-      if (typeof stat === 'number') return;
-      if ((stat.mode & FileType.mask) === FileType.directory && !recursive) throw codedError(Error, 'ERR_FS_EISDIR', `Path is a directory: ${text}`);
-      requests.now(() => done(fs().removeTree(at(text).replace(/(?<=.)\/+$/, '')), 'rm', text));
+      if (stat === Errno.ENOENT || stat === Errno.ENOTDIR) return;
+      if (typeof stat !== 'number' && (stat.mode & FileType.mask) === FileType.directory && !recursive) throw codedError(Error, 'ERR_FS_EISDIR', `Path is a directory: ${text}`);
+      const errno = fs().removeTree(at(text).replace(/(?<=.)\/+$/, ''));
+      if (errno < 0) throw stdException(errno, 'rm', text, `: ${text}`) ?? requests.error(new Failure(errno, 'rm', text));
     },
   };
 }

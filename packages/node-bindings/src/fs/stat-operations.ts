@@ -6,8 +6,9 @@ import { Failure, done } from './outcome.ts';
 import { statDescriptor, statSpecial } from './special-files.ts';
 import { fillStat, wantsBigint } from './stat-values.ts';
 
-const ANY_EXECUTE = 0o111;
-const X_OK = 1;
+/** R_OK, W_OK and X_OK together, and where the bits of the owner are in a mode. */
+const ANY_ACCESS = 7;
+const OWNER_SHIFT = 6;
 
 /** stat(2) of a path as a program sees it, devices included. */
 export function statPath(context: FsContext, path: string, follow: boolean): Stat | number {
@@ -66,14 +67,14 @@ export function createStatOperations(context: FsContext): Foreign {
       };
       return requests.run(request, operation, wantsBigint(bigint) ? values.presentBigintUsage : values.presentUsage);
     },
-    /** Everybody is root: reading and writing is always allowed, running needs one x bit. */
+    /** Everything belongs to the one user of the container: the owner's bits decide. */
     access(path: unknown, mode: number, request?: Foreign) {
       const text = paths.text(path);
       return requests.run(request, () => {
         const stat = statPath(context, text, true);
         if (typeof stat === 'number') return new Failure(stat, 'access', text);
-        const runnable = (stat.mode & FileType.mask) === FileType.directory || (stat.mode & ANY_EXECUTE) !== 0;
-        return (mode & X_OK) !== 0 && !runnable ? new Failure(Errno.EACCES, 'access', text) : undefined;
+        const wanted = (mode & ANY_ACCESS) << OWNER_SHIFT;
+        return (stat.mode & wanted) === wanted ? undefined : new Failure(Errno.EACCES, 'access', text);
       });
     },
     existsSync: (path: unknown): boolean => typeof statPath(context, paths.text(path), true) !== 'number',

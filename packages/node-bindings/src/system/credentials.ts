@@ -1,8 +1,8 @@
 /**
  * internalBinding('credentials'). Reference: src/node_credentials.cc.
  *
- * Files carry an owner but nobody is refused anything, so every process is the
- * one user that the container's environment names, looked up in /etc/passwd.
+ * Every process is the one user that the container's environment names, looked
+ * up in /etc/passwd. Every file is that user's, too: see `VfsClientOptions.as`.
  */
 import type { Foreign, Realm } from '../realm.ts';
 
@@ -69,7 +69,7 @@ export function createCredentialsBinding(realm: Realm): Foreign {
     seteuid: setter('seteuid', uid, 'uid'),
     setgid: setter('setgid', gid, 'gid'),
     setegid: setter('setegid', gid, 'gid'),
-    // Supplementary groups mean nothing where nobody is refused anything.
+    // Supplementary groups mean nothing where everything has one owner.
     setgroups: () => 0,
     initgroups: () => 0,
   };

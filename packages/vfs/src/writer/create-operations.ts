@@ -1,7 +1,8 @@
 import { OpenFlags } from '../contract.ts';
 import { Errno } from '../errno.ts';
-import { Inode, Mode, PATH_LIMIT, UNIT_BYTES } from '../layout.ts';
+import { Inode, Mode, PATH_LIMIT, Permission, UNIT_BYTES } from '../layout.ts';
 import type { WalkResult } from '../path-walk.ts';
+import { mayOpen } from '../permissions.ts';
 import { encodeText } from '../text.ts';
 import type { Store } from './store.ts';
 
@@ -22,6 +23,7 @@ export class CreateOperations {
     if (walk.index === 0) {
       if (!creating) return -Errno.ENOENT;
       if ((flags & OpenFlags.directory) !== 0) return -Errno.EINVAL;
+      if (!this.#store.may(walk.parent, Permission.write)) return -Errno.EACCES;
       return this.#newNode(walk, Mode.file | (mode & Mode.permissions));
     }
     if (exclusive) return -Errno.EEXIST;
@@ -29,9 +31,11 @@ export class CreateOperations {
     if (type === Mode.link) return -Errno.ELOOP;
     if (type === Mode.directory) {
       const readOnly = (flags & (OpenFlags.accmode | OpenFlags.creat | OpenFlags.trunc)) === OpenFlags.rdonly;
-      return readOnly ? walk.index : -Errno.EISDIR;
+      if (!readOnly) return -Errno.EISDIR;
+      return this.#store.may(walk.index, Permission.read) ? walk.index : -Errno.EACCES;
     }
     if ((flags & OpenFlags.directory) !== 0) return -Errno.ENOTDIR;
+    if (this.#store.bound && !mayOpen(this.#store.mode(walk.index), flags)) return -Errno.EACCES;
     if (type === Mode.socket) return -Errno.ENXIO;
     if ((flags & OpenFlags.trunc) !== 0 && type === Mode.file) {
       this.#store.content.truncate(walk.index, 0);
@@ -44,6 +48,7 @@ export class CreateOperations {
     const walk = this.#store.walk(path, 'name');
     if (walk.errno < 0) return walk.errno;
     if (walk.index !== 0) return -Errno.EEXIST;
+    if (!this.#store.may(walk.parent, Permission.write)) return -Errno.EACCES;
     const index = this.#newNode(walk, Mode.directory | (mode & Mode.permissions));
     return index < 0 ? index : 0;
   }
@@ -56,6 +61,7 @@ export class CreateOperations {
     if (walk.errno < 0) return walk.errno;
     if (walk.index !== 0) return -Errno.EEXIST;
     if (walk.slash) return -Errno.ENOENT;
+    if (!this.#store.may(walk.parent, Permission.write)) return -Errno.EACCES;
     const index = this.#newNode(walk, type | (mode & Mode.permissions));
     return index < 0 ? index : 0;
   }
@@ -97,6 +103,7 @@ export class CreateOperations {
     if (walk.errno < 0) return walk.errno;
     if (walk.index !== 0) return -Errno.EEXIST;
     if (walk.slash) return -Errno.ENOENT;
+    if (!this.#store.may(walk.parent, Permission.write)) return -Errno.EACCES;
     const store = this.#store;
     const index = store.create(Mode.link | 0o777);
     if (index === 0) return -Errno.ENOSPC;
@@ -119,6 +126,7 @@ export class CreateOperations {
     if (to.errno < 0) return to.errno;
     if (to.index !== 0) return -Errno.EEXIST;
     if (to.slash) return -Errno.ENOENT;
+    if (!this.#store.may(to.parent, Permission.write)) return -Errno.EACCES;
     if (this.#store.type(from.index) === Mode.directory) return -Errno.EPERM;
     if (!this.#store.attach(to.parent, to.name, from.index)) return -Errno.ENOSPC;
     this.#store.linked(from.index);

@@ -1,5 +1,5 @@
 import { Errno } from '../errno.ts';
-import { Inode, Mode } from '../layout.ts';
+import { Inode, Mode, Permission } from '../layout.ts';
 import type { WalkResult } from '../path-walk.ts';
 import type { CreateOperations } from './create-operations.ts';
 import type { Store } from './store.ts';
@@ -36,6 +36,7 @@ export class FileOperations {
   chmod(index: number, mode: number): number {
     const { memory, inodes } = this.#store;
     const at = memory.inode(index) + Inode.mode;
+    if (this.#store.type(index) === Mode.directory && ((memory.words[at]! ^ mode) & Permission.search) !== 0) this.#store.searchChanged();
     inodes.begin(index);
     memory.words[at] = (memory.words[at]! & Mode.typeMask) | (mode & Mode.permissions);
     inodes.end(index);
@@ -43,10 +44,12 @@ export class FileOperations {
     return 0;
   }
 
-  /** As chown(2), -1 leaves a side as it is. */
+  /** As chown(2), -1 leaves a side as it is. Only root gives anything away. */
   chown(index: number, uid: number, gid: number): number {
     const { memory, inodes } = this.#store;
     const at = memory.inode(index);
+    const same = (wanted: number, word: number): boolean => wanted === -1 || wanted === 0xffffffff || wanted === memory.words[at + word];
+    if (this.#store.bound && !(same(uid, Inode.uid) && same(gid, Inode.gid))) return -Errno.EPERM;
     inodes.begin(index);
     if (uid !== -1 && uid !== 0xffffffff) memory.words[at + Inode.uid] = uid;
     if (gid !== -1 && gid !== 0xffffffff) memory.words[at + Inode.gid] = gid;
@@ -79,10 +82,12 @@ export class FileOperations {
     if (source.errno < 0) return source.errno;
     if (source.index === 0) return -Errno.ENOENT;
     if (this.#store.type(source.index) !== Mode.file) return notAFile(this.#store.type(source.index));
+    if (!this.#store.may(source.index, Permission.read)) return -Errno.EACCES;
     const target = this.#store.walk(to, 'create');
     if (target.errno < 0) return target.errno;
     if (target.index !== 0 && exclusive) return -Errno.EEXIST;
     if (target.index === source.index) return 0;
+    if (!this.#mayReplace(target)) return -Errno.EACCES;
     const copy = this.#store.create(Mode.file);
     if (copy === 0) return -Errno.ENOSPC;
     const errno = this.#store.content.copy(copy, source.index);
@@ -102,14 +107,20 @@ export class FileOperations {
   #replace(path: string, mode: number, mtimeMs: number, fill: (index: number) => number, filled: boolean): number {
     const walk = this.#store.walk(path, 'create');
     if (walk.errno < 0) return walk.errno;
+    const type = walk.index === 0 ? Mode.file : this.#store.type(walk.index);
+    if (type === Mode.directory) return -Errno.EISDIR;
+    if (!this.#mayReplace(walk)) return -Errno.EACCES;
     if (walk.index === 0) return this.#fillNew(walk, mode, mtimeMs, fill, filled);
-    const type = this.#store.type(walk.index);
     if (type !== Mode.file) return notAFile(type);
     const errno = fill(walk.index);
     if (errno < 0) return errno;
     if (mtimeMs >= 0) this.#setTimes(walk.index, mtimeMs, mtimeMs);
     this.#store.changed(walk.index, mtimeMs >= 0 ? 'metadata' : 'content');
     return 0;
+  }
+
+  #mayReplace(walk: WalkResult): boolean {
+    return this.#store.may(walk.index === 0 ? walk.parent : walk.index, Permission.write);
   }
 
   /** Content first, name last: nobody finds the file empty. */

@@ -29,6 +29,8 @@ export class InodeStore {
     const at = this.#memory.inode(index);
     this.begin(index);
     words.fill(0, at + Inode.nlink, at + Inode.parent + 1);
+    words[at + Inode.uid] = words[Super.ownerUid]!;
+    words[at + Inode.gid] = words[Super.ownerGid]!;
     floats.fill(now, (at + Inode.times) / 2, (at + Inode.times) / 2 + 4);
     Atomics.store(words, at + Inode.mode, mode);
     this.end(index);

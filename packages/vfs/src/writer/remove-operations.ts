@@ -1,5 +1,5 @@
 import { Errno } from '../errno.ts';
-import { Entry, Inode, Mode, ROOT } from '../layout.ts';
+import { Entry, Inode, Mode, Permission, ROOT } from '../layout.ts';
 import type { WalkResult } from '../path-walk.ts';
 import type { Store } from './store.ts';
 
@@ -14,9 +14,12 @@ export class RemoveOperations {
   unlink(path: string): number {
     const walk = this.#store.walk(path, 'name');
     if (walk.errno < 0) return walk.errno;
+    if (walk.kind !== 'name') return -Errno.EISDIR;
     if (walk.index === 0) return -Errno.ENOENT;
-    if (this.#store.type(walk.index) === Mode.directory) return -Errno.EISDIR;
-    if (walk.slash) return -Errno.ENOTDIR;
+    const directory = this.#store.type(walk.index) === Mode.directory;
+    if (walk.slash) return directory ? -Errno.EISDIR : -Errno.ENOTDIR;
+    if (!this.#store.may(walk.parent, Permission.write)) return -Errno.EACCES;
+    if (directory) return -Errno.EISDIR;
     this.#store.detach(walk.entry, 'removed');
     return 0;
   }
@@ -28,6 +31,7 @@ export class RemoveOperations {
     if (walk.kind === 'dotdot') return -Errno.ENOTEMPTY;
     if (walk.kind === 'root') return -Errno.EBUSY;
     if (walk.index === 0) return -Errno.ENOENT;
+    if (!this.#store.may(walk.parent, Permission.write)) return -Errno.EACCES;
     if (this.#store.type(walk.index) !== Mode.directory) return -Errno.ENOTDIR;
     if (!this.#isEmpty(walk.index)) return -Errno.ENOTEMPTY;
     this.#store.detach(walk.entry, 'removed');
@@ -39,6 +43,7 @@ export class RemoveOperations {
     if (walk.errno === -Errno.ENOENT || (walk.errno === 0 && walk.index === 0)) return 0;
     if (walk.errno < 0) return walk.errno;
     if (walk.kind !== 'name') return walk.kind === 'root' ? -Errno.EBUSY : -Errno.EINVAL;
+    if (!this.#store.may(walk.parent, Permission.write)) return -Errno.EACCES;
     if (this.#store.type(walk.index) !== Mode.directory) {
       if (walk.slash) return -Errno.ENOTDIR;
       this.#store.detach(walk.entry, 'removed');
@@ -51,6 +56,8 @@ export class RemoveOperations {
       const index = words[this.#store.memory.entry(entry) + Entry.inode]!;
       const first = this.#store.type(index) === Mode.directory ? words[this.#store.memory.inode(index) + Inode.firstEntry]! : 0;
       if (first !== 0) {
+        // What went before it stays removed, as with rm.
+        if (!this.#store.may(index, Permission.read | Permission.write | Permission.search)) return -Errno.EACCES;
         stack.push(first);
         continue;
       }
@@ -73,17 +80,19 @@ export class RemoveOperations {
     if (directory && this.#contains(source.index, target.parent)) return -Errno.EINVAL;
     if (target.index !== 0 && this.#contains(target.index, source.parent)) return -Errno.ENOTEMPTY;
     if (target.index === source.index) return 0;
-    if (target.index !== 0) {
-      const errno = this.#mayReplace(directory, target);
-      if (errno < 0) return errno;
-    }
-    return this.#move(source, target);
+    const errno = this.#mayMove(directory, source, target);
+    return errno < 0 ? errno : this.#move(source, target);
   }
 
-  #mayReplace(directory: boolean, target: WalkResult): number {
-    const onDirectory = this.#store.type(target.index) === Mode.directory;
-    if (directory && !onDirectory) return -Errno.ENOTDIR;
+  /** The second half of the checks: vfs_rename, then the file system. */
+  #mayMove(directory: boolean, source: WalkResult, target: WalkResult): number {
+    const { write } = Permission;
+    if (!this.#store.may(source.parent, write) || !this.#store.may(target.parent, write)) return -Errno.EACCES;
+    const onDirectory = target.index !== 0 && this.#store.type(target.index) === Mode.directory;
+    if (directory && target.index !== 0 && !onDirectory) return -Errno.ENOTDIR;
     if (!directory && onDirectory) return -Errno.EISDIR;
+    // A directory that gets another parent is written to itself: its ".." changes.
+    if (directory && source.parent !== target.parent && !this.#store.may(source.index, write)) return -Errno.EACCES;
     return onDirectory && !this.#isEmpty(target.index) ? -Errno.ENOTEMPTY : 0;
   }
 

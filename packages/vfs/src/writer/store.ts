@@ -1,5 +1,5 @@
 import { JournalType } from '../journal.ts';
-import { Entry, Inode, Mode, Super } from '../layout.ts';
+import { Entry, Inode, Mode, Permission, Super } from '../layout.ts';
 import { NameCache } from '../names.ts';
 import { type LastRule, type WalkResult, walkPath } from '../path-walk.ts';
 import type { SharedMemory } from '../shared-memory.ts';
@@ -21,6 +21,8 @@ export class Store {
   readonly orphans: Orphans;
   readonly names = new NameCache();
   readonly now: () => number;
+  /** Permission bits bind whoever sent the current request. */
+  bound = false;
   readonly #limbo: Limbo;
   readonly #journal: JournalWriter;
   #namesChanged = false;
@@ -38,7 +40,17 @@ export class Store {
   }
 
   walk(path: string, rule: LastRule): WalkResult {
-    return walkPath(this.memory, this.names, path, rule);
+    return walkPath(this.memory, this.names, path, rule, this.bound ? Permission.search : 0);
+  }
+
+  /** Does the mode of `index` have all of these bits, as far as they count? */
+  may(index: number, bits: number): boolean {
+    return !this.bound || (this.mode(index) & bits) === bits;
+  }
+
+  /** A path cache holds for one generation of names; who may look into a directory is part of what it holds. */
+  searchChanged(): void {
+    this.#namesChanged = true;
   }
 
   mode(index: number): number {

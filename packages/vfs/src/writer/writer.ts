@@ -94,6 +94,7 @@ export class VfsWriter {
     if (words[at + Slot.requestGeneration] !== words[at + Slot.generation]) return;
     words[at + Slot.replyLength] = 0;
     const request = this.#read(slot, at);
+    this.#store.bound = words[at + Slot.bound] !== 0;
     let result = request === undefined ? -Errno.EINVAL : this.#try(request);
     // Room may be there but under the eyes of a reader.
     if (request !== undefined && result === -Errno.ENOSPC && this.#store.reclaimAll(RECLAIM_ATTEMPTS)) result = this.#try(request);
