@@ -25,6 +25,7 @@ const dataFiles: Readonly<Record<string, string>> = {
   'lazy.bin': 'packages/node-lib/generated/lazy.bin',
   'amaro.bin': 'packages/node-lib/generated/amaro.bin',
   'extras.bin': 'packages/node-lib/generated/extras.bin',
+  'sqlite.bin': 'packages/node-lib/generated/sqlite.bin',
   'codecs.bin': 'packages/node-lib/generated/codecs.bin',
 };
 

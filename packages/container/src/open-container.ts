@@ -124,7 +124,7 @@ function asset(boot: KernelBoot, name: string): string {
 
 /** Where a process finds the sets of builtins that are not held for it. */
 function lateUrls(boot: KernelBoot): Record<LateSetName, string | undefined> {
-  return { amaro: boot.assets['amaro.bin'], codecs: boot.assets['codecs.bin'], extras: boot.assets['extras.bin'] };
+  return { amaro: boot.assets['amaro.bin'], codecs: boot.assets['codecs.bin'], extras: boot.assets['extras.bin'], sqlite: boot.assets['sqlite.bin'] };
 }
 
 /**

@@ -12,6 +12,7 @@ import { fsBindings } from './fs/index.ts';
 import { moduleBindings } from './modules/index.ts';
 import { netBindings } from './net/index.ts';
 import { processBindings } from './processes/index.ts';
+import { sqliteBindings } from './sqlite/index.ts';
 import { systemBindings } from './system/index.ts';
 
 export type BindingTable = Readonly<Record<string, BindingFactory>>;
@@ -20,7 +21,7 @@ export type BindingTable = Readonly<Record<string, BindingFactory>>;
 export type BindingMembers = Readonly<Record<string, readonly string[]>>;
 
 const TABLES: readonly BindingTable[] = [
-  coreBindings, systemBindings, fsBindings, moduleBindings, netBindings, codecBindings, processBindings,
+  coreBindings, systemBindings, fsBindings, moduleBindings, netBindings, codecBindings, processBindings, sqliteBindings,
 ];
 
 export interface BindingRegistry {

@@ -59,7 +59,7 @@ export async function build(options: { readonly force: boolean; readonly updateC
     `node-lib: Node ${PINNED_NODE_VERSION}, ${parts.lazy.length} builtins, ` +
       `${total((b) => b.privateSlotSites)} private accesses and ${total((b) => b.asyncContextSites)} awaits rewritten`,
   );
-  console.log(sizeTable(files, ['data.js', 'lazy.bin', 'extras.bin', 'amaro.bin', 'codecs.bin']));
+  console.log(sizeTable(files, ['data.js', 'lazy.bin', 'extras.bin', 'amaro.bin', 'codecs.bin', 'sqlite.bin']));
 }
 
 /** Builtins of our own, in `extra/` by id, the libraries and the WebAssembly modules. */

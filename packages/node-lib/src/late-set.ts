@@ -6,7 +6,7 @@
  * and held for all processes (`LateMemory`); the others are fetched by the
  * process that first needs them.
  */
-export type LateSetName = 'amaro' | 'codecs' | 'extras';
+export type LateSetName = 'amaro' | 'codecs' | 'extras' | 'sqlite';
 
 /** Builtins that neither the boot of a process nor an ordinary script, an install or a build begins with. */
 const EXTRAS: readonly RegExp[] = [
@@ -26,5 +26,6 @@ const EXTRAS: readonly RegExp[] = [
 export function lateSetOf(id: string): LateSetName | undefined {
   if (id.startsWith('internal/deps/amaro/')) return 'amaro';
   if (/^internal\/slipway\/(wasm|library)\/(brotli|zstd)$/.test(id)) return 'codecs';
+  if (id === 'internal/slipway/wasm/sqlite') return 'sqlite';
   return EXTRAS.some((pattern) => pattern.test(id)) ? 'extras' : undefined;
 }
