@@ -17,6 +17,7 @@ const workers: Readonly<Record<string, string>> = {
   'vfs-writer.worker': 'packages/container/src/vfs-writer.worker.ts',
   'process.worker': 'packages/container/src/process.worker.ts',
   'shell.worker': 'packages/container/src/shell.worker.ts',
+  'search.worker': 'packages/container/src/search.worker.ts',
   'broker.worker': 'apps/runtime/src/workers/broker.worker.ts',
 };
 

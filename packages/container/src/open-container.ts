@@ -7,6 +7,7 @@ import { doEngineWork } from './engine-work.ts';
 import { HOME, NODE_PATH, SEARCH_PATH, systemFiles, USER, USER_IDS } from './file-layout.ts';
 import type { ContainerHost, HostEvent, KernelBoot, OpenOptions } from './host/container-host.ts';
 import { spawnForHost } from './host-process.ts';
+import { createLineMatcher } from './line-matcher.ts';
 import { startWorker } from './worker-handle.ts';
 
 const DEFAULT_WORKDIR = 'project';
@@ -79,6 +80,7 @@ export async function openContainer(boot: KernelBoot, options: OpenOptions, part
   };
 
   let open = true;
+  let searchUrl: Promise<string> | undefined;
   return {
     fs,
     workdir,
@@ -101,6 +103,8 @@ export async function openContainer(boot: KernelBoot, options: OpenOptions, part
       const { freeBlocks, freeInodes } = fs.usage();
       return { ...kernel.accounting(), fileSystem: { freeBlocks, freeInodes }, ...problems };
     },
+    // Few containers are ever searched by pattern: its script comes with the first.
+    openMatcher: (expression) => createLineMatcher((searchUrl ??= scriptUrl(boot, 'search.worker')), expression),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -111,6 +115,7 @@ export async function openContainer(boot: KernelBoot, options: OpenOptions, part
       kernel.shutdown();
       writer.terminate();
       for (const url of Object.values(urls)) URL.revokeObjectURL(url);
+      void searchUrl?.then((url) => URL.revokeObjectURL(url)).catch(() => undefined);
       listeners.clear();
     },
   };
@@ -132,8 +137,11 @@ function lateUrls(boot: KernelBoot): Record<LateSetName, string | undefined> {
  * starting programs when the server is away or has been upgraded.
  */
 function loadScripts(boot: KernelBoot): Readonly<Record<'writer' | 'process' | 'shell', Promise<string>>> {
-  const load = async (name: string): Promise<string> => URL.createObjectURL(new Blob([await fetchBytes(asset(boot, name))], { type: 'text/javascript' }));
-  return { writer: load('vfs-writer.worker'), process: load('process.worker'), shell: load('shell.worker') };
+  return { writer: scriptUrl(boot, 'vfs-writer.worker'), process: scriptUrl(boot, 'process.worker'), shell: scriptUrl(boot, 'shell.worker') };
+}
+
+async function scriptUrl(boot: KernelBoot, name: string): Promise<string> {
+  return URL.createObjectURL(new Blob([await fetchBytes(asset(boot, name))], { type: 'text/javascript' }));
 }
 
 /** Goes on while the first processes are prepared. */

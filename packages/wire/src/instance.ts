@@ -92,6 +92,8 @@ export const watchPathsArguments = z.tuple([
   callback,
 ]);
 
+export const onProcessesRemoveArguments = z.tuple([callback]);
+
 export interface PathWatcherEvent {
   readonly type: 'change' | 'add_file' | 'remove_file' | 'add_dir' | 'remove_dir' | 'update_directory';
   readonly path: string;

@@ -8,6 +8,7 @@
 import type { ByteStream, ExitStatus, ProcessInfo } from '@slipway/kernel';
 import type { Inspection, RuntimeConfig } from '@slipway/contracts';
 import type { AsyncVfs } from '@slipway/vfs';
+import type { TextSearchMatch } from '@slipway/wire';
 
 /** Everything a kernel worker must know before it can boot; sent once by the page that created it. */
 export interface KernelBoot {
@@ -88,6 +89,13 @@ export type HostEvent =
   /** The process table changed. */
   | { readonly type: 'processes' };
 
+/** Finds in texts what a regular expression matches. */
+export interface LineMatcher {
+  /** One entry for each line; `limit` ranges at most. `shown` names the text in an error. Rejects where it takes too long, and from then on. */
+  find(text: string, limit: number, shown: string): Promise<readonly TextSearchMatch[]>;
+  close(): void;
+}
+
 export interface ContainerHost {
   readonly fs: AsyncVfs;
   /** Absolute path of the working directory; it exists. */
@@ -106,6 +114,8 @@ export interface ContainerHost {
   memory(): { readonly fileSystemUsedBytes: number; readonly fileSystemSizeBytes: number; readonly heapBytes?: number };
   /** What was given out, for whoever looks for leaks; `check` verifies the file system too. */
   inspect(check: boolean): Promise<Inspection>;
+  /** On a thread of its own, which is given up when an expression takes too long there. */
+  openMatcher(expression: RegExp): LineMatcher;
   /** Writes the file system to storage; absent where this build has no persistence. */
   persist?(): Promise<void>;
   /** Events from now on; returns how to stop. */

@@ -1,6 +1,6 @@
 /** What `root.build()` returns: one live container, as the client sees it. */
 import {
-  credentialsArguments, fileSearchArguments, loadFilesArguments, onArguments, parseArguments, previewScriptArguments, serializeArguments, textSearchArguments,
+  credentialsArguments, fileSearchArguments, loadFilesArguments, onArguments, onProcessesRemoveArguments, parseArguments, previewScriptArguments, serializeArguments, textSearchArguments,
   watchPathsArguments, type PreviewMessage, type PreviewScript, type RemoteCallback,
 } from '@slipway/wire';
 import { Proxied, Transferred, type Exposed } from './comlink-endpoint.ts';
@@ -76,8 +76,8 @@ export function createInstance(host: ContainerHost, previews: PreviewControl, af
 
   const methods: Record<string, (args: readonly unknown[]) => unknown> = {
     fs: alive(() => new Proxied(createFsObject(host.fs, host.workdir, watcher))),
-    // Awaited and ignored by 1.6.4; it only has to exist.
-    previewScript: () => undefined,
+    // Awaited and ignored by 1.6.4.
+    previewScript: () => new Proxied(previewScriptObject),
     runtimeInfo: () => ({ path: host.searchPath, cwd: host.workdir }),
 
     run: alive((args) => {
@@ -122,7 +122,7 @@ export function createInstance(host: ContainerHost, previews: PreviewControl, af
     textSearch: alive(async (args) => {
       const [pattern, options, onProgress] = parseArguments('textSearch', textSearchArguments, args);
       try {
-        return await searchText(host.fs, host.workdir, pattern, options ?? emptySearch, (path, matches) => onProgress?.(path, matches).catch(() => undefined));
+        return await searchText(host, pattern, options ?? emptySearch, (path, matches) => onProgress?.(path, matches).catch(() => undefined));
       } finally {
         onProgress?.release();
       }
@@ -134,11 +134,56 @@ export function createInstance(host: ContainerHost, previews: PreviewControl, af
       return searchFiles(host.fs, host.workdir, list, folder, options ?? emptySearch);
     }),
 
-    getProcesses: alive(() => host.processes().map(({ pid }) => ({ pid }))),
+    onProcessesRemove: alive((args) => {
+      const [listener] = parseArguments('onProcessesRemove', onProcessesRemoveArguments, args);
+      return subscription('unsubscribe', listener, whenRemoved(host, (pid) => void listener({ pid }).catch(() => undefined)));
+    }),
+
+    setCORSProxy: alive((args) => refuseUnlessReset('setCORSProxy', args, 'requests of programs go from the browser, or through the relay of the server that the runtime comes from')),
+    setCORSAuthToken: alive((args) => refuseUnlessReset('setCORSAuthToken', args, 'there is no proxy of the page that could ask for one')),
+
+    getProcesses: alive(() => livingPids(host).map((pid) => ({ pid }))),
     teardown: () => teardown(),
   };
   // A client that only lets go (its page crashed half-way) leaves no container behind.
   return { exposed: { name: 'container', methods, released: () => void teardown() }, teardown };
+}
+
+/** What the client 1.6.1-internal.1 takes for its messages to scripts in previews. Those scripts have no such thing here. */
+const previewScriptObject: Exposed = {
+  name: 'previewScript',
+  methods: Object.fromEntries(
+    ['storageSet', 'storageGet', 'broadcast', 'on'].map((name) => [name, () => { throw new UnsupportedError(`previewScript.${name}`, 'preview scripts exchange messages with nobody; use window.postMessage between the page and its preview'); }]),
+  ),
+};
+
+/** A member that exists in some client and can do nothing here. Nothing changed. */
+class UnsupportedError extends Error {
+  readonly code = 'UNSUPPORTED';
+  constructor(member: string, why: string) {
+    super(`Cannot call ${member}: ${why}`);
+  }
+}
+
+/** Without an argument these take back what was never there. */
+function refuseUnlessReset(member: string, args: readonly unknown[], why: string): void {
+  if (args[0] !== undefined && args[0] !== null) throw new UnsupportedError(member, why);
+}
+
+/** A zombie is only an exit code that nobody has asked for yet. */
+function livingPids(host: ContainerHost): number[] {
+  return host.processes().filter(({ state }) => state !== 'zombie').map(({ pid }) => pid);
+}
+
+/** Calls for every process that runs now, or comes, and ends. */
+function whenRemoved(host: ContainerHost, removed: (pid: number) => void): () => void {
+  let known = new Set(livingPids(host));
+  return host.subscribe((event) => {
+    if (event.type !== 'processes') return;
+    const now = new Set(livingPids(host));
+    for (const pid of known) if (!now.has(pid)) removed(pid);
+    known = now;
+  });
 }
 
 /** A dev server that only tries whether the port is free has let go of it by then. */

@@ -30,8 +30,10 @@ function after(ms: number): Promise<void> {
 /** The process for the client, and a promise of its being over as the client sees it. */
 export function runProcess(host: ContainerHost, args: readonly unknown[]): { readonly proxied: Proxied; readonly ended: Promise<number> } {
   const { request, callbacks } = parseRunArguments(args);
-  const pumps = { stdout: new OutputPump(callbacks.output ?? callbacks.stdout), stderr: new OutputPump(callbacks.stderr) };
-  const separate = callbacks.output === undefined && callbacks.stderr !== undefined;
+  const pumps = { stdout: new OutputPump(callbacks.stdout), stderr: new OutputPump(callbacks.stderr), output: new OutputPump(callbacks.output) };
+  const all = Object.values(pumps);
+  // Asked for apart (1.6.1-internal.1), they are pipes; one terminal cannot tell them from each other.
+  const separate = callbacks.stdout !== undefined || callbacks.stderr !== undefined;
   const size = request.terminal ?? DEFAULT_SIZE;
   const process = host.spawn({
     command: request.command,
@@ -40,20 +42,22 @@ export function runProcess(host: ContainerHost, args: readonly unknown[]): { rea
     env: request.env,
     // Who gives a size draws a terminal; who gives none reads lines.
     stdio: separate ? { kind: 'separate' } : { kind: 'terminal', columns: size.cols, rows: size.rows, crlf: request.terminal !== undefined },
-    onOutput: (stream, bytes) => (separate ? pumps[stream] : pumps.stdout).push(bytes),
+    onOutput: async (stream, bytes) => {
+      await Promise.all([separate ? pumps[stream].push(bytes) : undefined, pumps.output.push(bytes)]);
+    },
   });
   if (typeof process === 'number') {
     for (const callback of Object.values(callbacks)) callback?.release();
     throw new FsError(process, 'spawn', request.command);
   }
 
-  const endOutput = (): Promise<unknown> => Promise.all([pumps.stdout.end(), pumps.stderr.end()]);
+  const endOutput = (): Promise<unknown> => Promise.all(all.map((pump) => pump.end()));
   const ended = (async () => {
     const status = await process.exit;
     const drained = await Promise.race([process.drained.then(() => true), after(DRAIN_MS).then(() => false)]);
     if (drained) await Promise.race([endOutput(), after(FLUSH_MS)]);
     else {
-      await Promise.race([Promise.all([pumps.stdout.flushed(), pumps.stderr.flushed()]), after(FLUSH_MS)]);
+      await Promise.race([Promise.all(all.map((pump) => pump.flushed())), after(FLUSH_MS)]);
       void process.drained.then(endOutput);
     }
     return exitCode(status);

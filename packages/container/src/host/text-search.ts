@@ -1,15 +1,16 @@
 /** `textSearch` and `fileSearch` of the client 1.6.1-internal.1. */
 import type { AsyncVfs } from '@slipway/vfs';
-import { WireError, type TextSearchMatch, type TextSearchOptions, type TextSearchRange } from '@slipway/wire';
+import { WireError, type TextSearchMatch, type TextSearchOptions } from '@slipway/wire';
+import type { LineMatcher } from './container-host.ts';
 import { IgnoreFiles } from './ignore-files.ts';
 import { matchAny } from './globs.ts';
+import { matchLines } from './match-lines.ts';
 import { Turns, walkTree, type WalkEntry } from './walk-tree.ts';
 import { resolveInWorkdir } from './workdir-path.ts';
 
 const DEFAULT_LIMIT = 5_000;
-/** Neither is something a person wrote. */
+/** More is nothing a person wrote. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
-const MAX_LINE = 20_000;
 /** A null byte this early marks a binary file, as for grep. */
 const BINARY_PROBE_BYTES = 8192;
 
@@ -40,8 +41,29 @@ export async function searchFiles(fs: AsyncVfs, workdir: string, patterns: reado
   return found;
 }
 
-export async function searchText(fs: AsyncVfs, workdir: string, pattern: string, options: TextSearchOptions, progress: (path: string, matches: readonly TextSearchMatch[]) => Promise<unknown> | undefined): Promise<Map<string, readonly TextSearchMatch[]>> {
+export interface TextSearchHost {
+  readonly fs: AsyncVfs;
+  readonly workdir: string;
+  openMatcher(expression: RegExp): LineMatcher;
+}
+
+/** A pattern of the user's runs elsewhere: it can take longer than the kernel may be away. */
+export async function searchText(host: TextSearchHost, pattern: string, options: TextSearchOptions, progress: (path: string, matches: readonly TextSearchMatch[]) => Promise<unknown> | undefined): Promise<Map<string, readonly TextSearchMatch[]>> {
   const expression = compile(pattern, options);
+  const matcher = options.isRegex === true ? host.openMatcher(expression) : plainMatcher(expression);
+  try {
+    return await searchFolders(host, matcher, options, progress);
+  } finally {
+    matcher.close();
+  }
+}
+
+/** For texts to be found as they are: a line takes as long as it is long. */
+function plainMatcher(expression: RegExp): LineMatcher {
+  return { find: async (text, limit) => matchLines(text, expression, limit), close: () => undefined };
+}
+
+async function searchFolders({ fs, workdir }: TextSearchHost, matcher: LineMatcher, options: TextSearchOptions, progress: (path: string, matches: readonly TextSearchMatch[]) => Promise<unknown> | undefined): Promise<Map<string, readonly TextSearchMatch[]>> {
   const turns = new Turns();
   const results = new Map<string, readonly TextSearchMatch[]>();
   let left = options.resultLimit ?? DEFAULT_LIMIT;
@@ -51,7 +73,7 @@ export async function searchText(fs: AsyncVfs, workdir: string, pattern: string,
     if (entry.stat.size > MAX_FILE_BYTES || results.has(entry.absolute)) continue;
     const bytes = fs.readFile(entry.absolute);
     if (typeof bytes === 'number' || bytes.subarray(0, BINARY_PROBE_BYTES).includes(0)) continue;
-    const matches = await searchLines(new TextDecoder().decode(bytes), expression, left, turns);
+    const matches = await matcher.find(new TextDecoder().decode(bytes), left, entry.path);
     if (matches.length === 0) continue;
     left -= matches.reduce((sum, match) => sum + match.ranges.length, 0);
     results.set(entry.absolute, matches);
@@ -70,29 +92,4 @@ function compile(pattern: string, options: TextSearchOptions): RegExp {
   } catch (error) {
     throw new WireError(`Cannot search: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-/** One entry for each line with something in it; line and columns count from 0. */
-async function searchLines(text: string, expression: RegExp, limit: number, turns: Turns): Promise<readonly TextSearchMatch[]> {
-  const matches: TextSearchMatch[] = [];
-  let found = 0;
-  let lineNumber = 0;
-  for (const line of text.split(/\r?\n/)) {
-    if (found >= limit) break;
-    if ((lineNumber & 0xff) === 0) await turns.next();
-    if (line.length <= MAX_LINE) {
-      const ranges: TextSearchRange[] = [];
-      for (const match of line.matchAll(expression)) {
-        if (match[0] === '') continue;
-        if (found++ >= limit) break;
-        ranges.push({ startLineNumber: lineNumber, endLineNumber: lineNumber, startColumn: match.index, endColumn: match.index + match[0].length });
-      }
-      if (ranges.length > 0) {
-        const inPreview = ranges.map((range) => ({ ...range, startLineNumber: 0, endLineNumber: 0 }));
-        matches.push({ preview: { text: line, matches: inPreview }, ranges });
-      }
-    }
-    lineNumber++;
-  }
-  return matches;
 }

@@ -4,7 +4,8 @@
  */
 import type { AsyncVfs } from '@slipway/vfs';
 import type { ByteStream } from '@slipway/kernel';
-import type { ContainerHost, HostEvent, HostProcess, HostSpawn } from '../container-host.ts';
+import type { ContainerHost, HostEvent, HostProcess, HostSpawn, LineMatcher } from '../container-host.ts';
+import { matchLines } from '../match-lines.ts';
 
 type ExitStatus = Awaited<HostProcess['exit']>;
 
@@ -113,6 +114,10 @@ export class FakeHost implements ContainerHost {
 
   memory(): { fileSystemUsedBytes: number; fileSystemSizeBytes: number } {
     return { fileSystemUsedBytes: 1, fileSystemSizeBytes: 2 };
+  }
+
+  openMatcher(expression: RegExp): LineMatcher {
+    return { find: async (text, limit) => matchLines(text, expression, limit), close: () => undefined };
   }
 
   subscribe(listener: (event: HostEvent) => void): () => void {
