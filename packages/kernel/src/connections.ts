@@ -125,8 +125,8 @@ export class Connections implements Holder {
     return { errno: this.#mail.send(task, channel, side, parcel) ? 0 : Errno.EBADF };
   }
 
-  takePassed(task: Task, channel: number, side: ChannelSide): Replies['take-passed'] {
-    return { errno: 0, parcel: this.#mail.take(task, channel, side) };
+  takePassed(task: Task, channel: number, side: ChannelSide): KernelMessage {
+    return { type: 'passed', channel, parcel: this.#mail.take(task, channel, side) };
   }
 
   /** Everything a dead task held goes back. */

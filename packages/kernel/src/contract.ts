@@ -168,8 +168,8 @@ export type ProcessMessage =
   | { readonly type: 'unlisten'; readonly listener: number }
   /** Sends a descriptor along with what the caller writes next to its `side` of `channel`. */
   | { readonly type: 'pass'; readonly channel: number; readonly side: ChannelSide; readonly parcel: Parcel; readonly call: true }
-  /** Takes the descriptor that was sent first to the caller's `side`. */
-  | { readonly type: 'take-passed'; readonly channel: number; readonly side: ChannelSide; readonly call: true }
+  /** Asks for the descriptor that was sent first to the caller's `side`; `passed` answers. */
+  | { readonly type: 'take-passed'; readonly channel: number; readonly side: ChannelSide }
   /** `from` is where the connecting socket was bound. */
   | { readonly type: 'connect'; readonly connection: number; readonly host: string; readonly port: number; readonly channel: number; readonly rings: ChannelEnd['rings']; readonly secure: boolean; readonly from?: { readonly host: string; readonly port: number } }
   | { readonly type: 'thread'; readonly thread: ThreadStart }
@@ -192,6 +192,7 @@ export type KernelMessage =
   | StartMessage
   | { readonly type: 'child-exit'; readonly pid: number; readonly status: ExitStatus }
   | { readonly type: 'signal'; readonly signal: string }
+  | { readonly type: 'passed'; readonly channel: number; readonly parcel: Parcel | null }
   | { readonly type: 'accept'; readonly listener: number; readonly end: ChannelEnd; readonly remotePort: number; readonly addresses: ConnectionAddresses }
   | { readonly type: 'connected'; readonly connection: number; readonly errno: number; readonly localPort: number; readonly addresses: ConnectionAddresses }
   | { readonly type: 'thread-exit'; readonly threadId: number; readonly code: number; readonly error: string | null };
@@ -207,7 +208,6 @@ export interface Replies {
   /** `more`: there are some with higher pids. */
   processes: { errno: number; processes: readonly ProcessInfo[]; more: boolean };
   pass: { errno: number };
-  'take-passed': { errno: number; parcel: Parcel | null };
 }
 
 export interface ProcessInfo {

@@ -292,7 +292,7 @@ export class Kernel {
         this.#answer(task, this.#connections.pass(task, message));
         return;
       case 'take-passed':
-        this.#answer(task, this.#connections.takePassed(task, message.channel, message.side));
+        this.#post(task, this.#connections.takePassed(task, message.channel, message.side));
         return;
       case 'thread':
         this.#startThread(task, message.thread, ports);

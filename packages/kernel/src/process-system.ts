@@ -70,8 +70,6 @@ export interface KernelClient {
   listen(listener: number, host: string, port: number, bindOnly?: boolean, options?: BindOptions): { readonly errno: number; readonly port: number };
   /** Sends a descriptor to whoever reads what is written to `channel` from now on. */
   pass(channel: ChannelEnd, parcel: Parcel): number;
-  /** The first descriptor sent to `channel` that was not taken yet. */
-  takePassed(channel: ChannelEnd): Parcel | null;
   setTtyRaw(channel: number, raw: boolean): number;
   setForeground(channel: number, pgid: number): number;
   processes(): readonly ProcessInfo[];

@@ -30,7 +30,6 @@ export function createKernelClient(line: KernelLine, control: SharedArrayBuffer,
     kill: (pid, signal) => ask({ type: 'kill', pid, signal, call: true }).errno,
     listen: (listener, host, port, bindOnly = false, options = {}) => ask({ type: 'listen', listener, host, port, bindOnly, options, call: true }),
     pass: ({ id, side }, parcel) => ask({ type: 'pass', channel: id, side, parcel, call: true }).errno,
-    takePassed: ({ id, side }) => ask({ type: 'take-passed', channel: id, side, call: true }).parcel,
     setTtyRaw: (channel, raw) => ask({ type: 'tty', channel, raw, call: true }).errno,
     setForeground: (channel, pgid) => ask({ type: 'foreground', channel, pgid, call: true }).errno,
     processes() {

@@ -9,6 +9,7 @@ type Receiver<K extends Kind> = (message: MessageOf<K>) => void;
 const keyOf = {
   'child-exit': (message: MessageOf<'child-exit'>) => message.pid,
   accept: (message: MessageOf<'accept'>) => message.listener,
+  passed: (message: MessageOf<'passed'>) => message.channel,
   connected: (message: MessageOf<'connected'>) => message.connection,
   'thread-exit': (message: MessageOf<'thread-exit'>) => message.threadId,
   signal: (message: MessageOf<'signal'>) => message.signal,

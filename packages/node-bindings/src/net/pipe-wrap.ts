@@ -2,6 +2,7 @@ import type { Parcel } from '@slipway/kernel';
 import type { BindingFactory, Foreign } from '../realm.ts';
 import { connectRequest } from './connect-request.ts';
 import { Errno } from './errno.ts';
+import { kernelMessagesOf } from './kernel-messages.ts';
 import { SocketHandle } from './socket-handle.ts';
 
 export const PipeConstants = { SOCKET: 0, SERVER: 1, IPC: 2, UV_READABLE: 1, UV_WRITABLE: 2 } as const;
@@ -24,6 +25,8 @@ export const createPipeWrapBinding: BindingFactory = (realm) => {
     readonly #carriesHandles: boolean;
     /** How many handles were taken out of the channel. */
     #taken = 0;
+    /** While one of them is on its way: how to stop listening for it. */
+    #awaiting: (() => void) | null = null;
     /** LibuvStreamWrap::OnUvRead leaves here what came with the bytes; lib takes it away. */
     declare pendingHandle: unknown;
 
@@ -99,12 +102,30 @@ export const createPipeWrapBinding: BindingFactory = (realm) => {
       return this.stream === undefined ? Errno.EBADF : realm.sys.kernel.pass(this.stream.end, parcel);
     }
 
-    protected override beforeData(): void {
+    /** What was sent along with the bytes must be here when they are handed up. */
+    protected override mayHandUp(): boolean {
       const { stream } = this;
-      if (!this.#carriesHandles || !stream?.input || stream.input.passed === this.#taken || this.pendingHandle) return;
-      this.#taken++;
-      const parcel = realm.sys.kernel.takePassed(stream.end);
-      if (parcel !== null) this.pendingHandle = handleOf(parcel);
+      if (!this.#carriesHandles || !stream?.input || stream.input.passed === this.#taken || this.pendingHandle) return true;
+      if (this.#awaiting !== null) return false;
+      const { id, side } = stream.end;
+      this.#awaiting = kernelMessagesOf(realm).on('passed', id, ({ parcel }) => {
+        this.#stopAwaiting();
+        this.#taken++;
+        if (parcel !== null) this.pendingHandle = handleOf(parcel);
+        this.readOn();
+      });
+      realm.sys.kernel.post({ type: 'take-passed', channel: id, side });
+      return false;
+    }
+
+    protected override onClose(): void {
+      this.#stopAwaiting();
+      super.onClose();
+    }
+
+    #stopAwaiting(): void {
+      this.#awaiting?.();
+      this.#awaiting = null;
     }
   }
 

@@ -127,8 +127,14 @@ export abstract class RingStreamHandle extends StreamBase {
     this.#stream = null;
   }
 
-  /** Runs in the loop task that is about to hand data up. */
-  protected beforeData(): void {}
+  /** False when something must come before the bytes that are there; `readOn` then continues. */
+  protected mayHandUp(): boolean {
+    return true;
+  }
+
+  protected readOn(): void {
+    this.#pumpRead();
+  }
 
   #updateActive(): void {
     this.setActive(this.#reading || this.#listening);
@@ -154,8 +160,8 @@ export abstract class RingStreamHandle extends StreamBase {
     const reset = input.wasReset;
     const count = reset ? 0 : Math.min(input.available, CHUNK_BYTES, this.readLimit);
     if (count > 0) {
+      if (!this.mayHandUp()) return;
       const bytes = new Uint8Array(count);
-      this.beforeData();
       const taken = input.readSome(bytes);
       // Re-armed before the callback, which may stop reading or throw.
       this.#pumpRead();
