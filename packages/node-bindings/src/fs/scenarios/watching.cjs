@@ -6,7 +6,16 @@ fs.writeFileSync('w/g', '1');
 let events = [];
 const watch = (title, file, options) => fs.watch(file, options, (type, name) => events.push(`${title}:${type}:${name}`));
 const watchers = [watch('dir', 'w'), watch('f', 'w/f'), watch('b', 'w/b'), watch('g', 'w/g'), watch('bytes', 'w/b/c', { encoding: 'hex' })];
-const quiet = () => new Promise((resolve) => setTimeout(resolve, 80));
+const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
+let marks = 0;
+/** Events come in the order of what they tell: when that of a new file is there, so is everything before it. */
+const quiet = async () => {
+  const mark = `mark${marks++}`;
+  fs.writeFileSync(`w/${mark}`, '');
+  while (!events.includes(`dir:rename:${mark}`)) await pause();
+  await pause();
+  events = events.filter((event) => !event.includes('mark'));
+};
 const steps = {
   append: () => fs.appendFileSync('w/f', '3'),
   chmod: () => fs.chmodSync('w/f', 0o600),
@@ -40,29 +49,35 @@ const steps = {
   for (const watcher of watchers) watcher.close();
   events = [];
   fs.writeFileSync('w/e', 'after');
-  await quiet();
+  await pause();
   console.log('closed', events.length);
 
   const all = fs.watch('w', { recursive: true }, (type, name) => events.push(name));
-  await quiet();
-  fs.writeFileSync('w/b/c/deep', 'x');
-  await quiet();
-  console.log('recursive', events.includes('b/c/deep'));
+  // Node's own recursive watcher looks through the tree first: it may miss some.
+  for (let round = 0; !events.includes('b/c/deep'); round++) {
+    fs.writeFileSync('w/b/c/deep', `${round}`);
+    await pause();
+  }
+  console.log('recursive');
   all.close();
 
   const seen = [];
   fs.watchFile('w/e', { interval: 20 }, (current, previous) => seen.push([previous.size, current.size]));
-  await quiet();
-  fs.writeFileSync('w/e', 'watched file');
-  await quiet();
+  while (seen.length === 0) {
+    fs.appendFileSync('w/e', 'more');
+    await pause();
+  }
+  const [before, after] = seen[0];
+  console.log('watched file', after > before, (after - before) % 4);
   fs.unlinkSync('w/e');
-  await quiet();
+  while (seen.at(-1)[1] !== 0) await pause();
   fs.unwatchFile('w/e');
-  console.log(seen);
+  console.log('gone', seen.at(-1)[0] >= after);
 
-  setTimeout(() => fs.writeFileSync('w/late', ''), 80);
+  const late = setInterval(() => fs.writeFileSync('w/late', ''), 50);
   for await (const event of fs.promises.watch('w', { signal: AbortSignal.timeout(20_000) })) {
-    console.log(event);
+    clearInterval(late);
+    console.log(event.filename);
     break;
   }
 })();
