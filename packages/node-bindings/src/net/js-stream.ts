@@ -11,6 +11,8 @@ import { plainView, StreamBase, type Done } from './stream-base.ts';
 export const createJsStreamBinding: BindingFactory = (realm) => {
   class JSStream extends StreamBase {
     readonly #pending = new Map<object, Done>();
+    #shut = false;
+    #pendingShutdown: Done | null = null;
     /** The JavaScript side takes one write at a time; the first of these is on its way. */
     readonly #waiting: { readonly parts: readonly Uint8Array[]; readonly done: Done }[] = [];
 
@@ -44,14 +46,16 @@ export const createJsStreamBinding: BindingFactory = (realm) => {
     }
 
     protected override writePartsLater(parts: readonly Uint8Array[], done: Done): void {
-      this.#waiting.push({ parts, done });
-      if (this.#waiting.length === 1) this.#writeNext();
+      if (this.#shut) realm.loop.enqueueUnref(() => done(Errno.EPIPE));
+      else if (this.#waiting.push({ parts, done }) === 1) this.#writeNext();
     }
 
+    /** JSStream::DoShutdown, behind the writes that wait here. */
     shutdownLater(done: Done): number {
-      const request = {};
-      this.#pending.set(request, done);
-      return Number(AsyncWrap.callMethod(this, 'onshutdown', request) ?? 0);
+      this.#shut = true;
+      if (this.#waiting.length > 1) this.#pendingShutdown = done;
+      else return this.#shutNow(done);
+      return 0;
     }
 
     finishWrite(request: Foreign, status: number): void {
@@ -76,9 +80,20 @@ export const createJsStreamBinding: BindingFactory = (realm) => {
       for (const [request] of this.#pending) realm.loop.enqueueUnref(() => this.#finish(request, Errno.ECANCELED));
     }
 
+    #shutNow(done: Done): number {
+      const request = {};
+      this.#pending.set(request, done);
+      return Number(AsyncWrap.callMethod(this, 'onshutdown', request) ?? 0);
+    }
+
     #writeNext(): void {
       const write = this.#waiting[0];
-      if (write === undefined) return;
+      if (write === undefined) {
+        const shutdown = this.#pendingShutdown;
+        this.#pendingShutdown = null;
+        if (shutdown !== null) this.#shutNow(shutdown);
+        return;
+      }
       const request = {};
       this.#pending.set(request, (status) => {
         this.#waiting.shift();

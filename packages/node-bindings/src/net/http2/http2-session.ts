@@ -62,8 +62,8 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
     this.#state = state;
     this.#fields = new SessionFields();
     this.fields = this.#fields.bytes;
-    this.#pings = new PendingReplies(state.option('maxPings', 10));
-    this.#settings = new PendingReplies(state.option('maxSettings', 10));
+    this.#pings = new PendingReplies(realm, 'HTTP2PING', state.option('maxPings', 10));
+    this.#settings = new PendingReplies(realm, 'HTTP2SETTINGS', state.option('maxSettings', 10));
     this.#remoteCustom = state.customEntries().map(({ id }) => ({ id, value: 0, known: false }));
     this.#reports = new SessionReports(realm, this, {
       fields: this.#fields,
@@ -131,16 +131,13 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
   settings(callback: Foreign): boolean {
     if (this.isClosed) return false;
     const entries = this.#state.readSettings();
-    if (this.#settings.isFull) {
-      AsyncWrap.call(this, callback, this, false, 0);
-      return false;
-    }
-    this.inScope(() => {
-      for (const { id, value } of this.#state.customEntries()) setCustom(this.#localCustom, id, value);
-      this.#sender.settings(entries);
-    });
-    this.#settings.add(callback, performanceNow(this.#realm));
-    return true;
+    const custom = this.#state.customEntries();
+    return this.#settings.begin(callback, () =>
+      this.inScope(() => {
+        for (const { id, value } of custom) setCustom(this.#localCustom, id, value);
+        this.#sender.settings(entries);
+      }),
+    );
   }
 
   request(list: readonly [string, number], flags: number): Http2StreamHandle | number {
@@ -172,15 +169,8 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
   /** False where too many are out already; the callback has been told then. */
   ping(payload: Uint8Array | undefined, callback: Foreign): boolean {
     if (this.isClosed) return false;
-    const now = performanceNow(this.#realm);
-    if (this.#pings.isFull) {
-      AsyncWrap.call(this, callback, this, false, 0);
-      return false;
-    }
-    const bytes = payload === undefined || payload === null ? new Uint8Array(Float64Array.of(now).buffer) : plainView(payload).slice();
-    this.inScope(() => this.#sender.ping(bytes, false));
-    this.#pings.add(callback, now);
-    return true;
+    const bytes = payload === undefined || payload === null ? new Uint8Array(Float64Array.of(this.#realm.host.performanceNow()).buffer) : plainView(payload).slice();
+    return this.#pings.begin(callback, () => this.inScope(() => this.#sender.ping(bytes, false)));
   }
 
   altsvc(streamId: number, origin: string, value: string): void {
@@ -366,9 +356,7 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
     }
     this.#life = 'closed';
     if (!this.#writer.isInProgress || this.#socket === null) this.#done();
-    for (const { callback, startMs } of this.#pings.takeAll()) {
-      this.#realm.loop.enqueue(() => AsyncWrap.call(this, callback, this, false, performanceNow(this.#realm) - startMs));
-    }
+    for (const reply of this.#pings.takeAll()) this.#realm.loop.enqueue(() => reply.settle(false));
   }
 
   #done(): void {
@@ -382,6 +370,10 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
     return this.#pendingClose !== null;
   }
 
+  hasWaitingReset(stream: Http2StreamHandle): boolean {
+    return this.#writer.hasWaitingReset(stream);
+  }
+
   holds(stream: Http2StreamHandle): boolean {
     return this.#streams.get(stream.id()) === stream;
   }
@@ -391,12 +383,8 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
   }
 
   call(name: CallbackName, ...args: readonly unknown[]): void {
-    this.callFunction(this.#state.callback(name), ...args);
-  }
-
-  callFunction(fn: Foreign, ...args: readonly unknown[]): void {
     this.#calledProgram = true;
-    AsyncWrap.call(this, fn, this, ...args);
+    AsyncWrap.call(this, this.#state.callback(name), this, ...args);
   }
 
   takeData(stream: Http2StreamHandle, most: number): OutgoingData | undefined {
@@ -435,8 +423,3 @@ function setCustom(settings: CustomSetting[], id: number, value: number): void {
   if (known === undefined) settings.push({ id, value, known: true });
   else known.value = value;
 }
-
-function performanceNow(realm: Realm): number {
-  return realm.host.performanceNow();
-}
-

@@ -168,6 +168,8 @@ export class Http2StreamHandle extends StreamBase {
   shutdownLater(): number {
     const session = this.#session;
     if (this.#destroyed || session === null) return Errno.EPIPE;
+    // A stream that is about to be reset for an error must not seem to end well.
+    if (this.#code !== ErrorCode.noError && session.hasWaitingReset(this)) return 1;
     this.#writable = false;
     session.inScope(() => session.sender.resume(this.#id));
     return 1;

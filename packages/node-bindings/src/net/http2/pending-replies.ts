@@ -1,26 +1,53 @@
-import type { Foreign } from '../../realm.ts';
+import type { Foreign, Realm } from '../../realm.ts';
+import { CallbackContext } from '../async-wrap.ts';
 
-export interface PendingReply {
-  readonly callback: Foreign;
-  /** Milliseconds of the high-resolution clock. */
-  readonly startMs: number;
+/** One ping or SETTINGS frame that waits for its acknowledgement, with an async id of its own. */
+export class PendingReply {
+  readonly #realm: Realm;
+  readonly #callback: Foreign;
+  readonly #context: CallbackContext;
+  readonly #startMs: number;
+
+  constructor(realm: Realm, provider: string, callback: Foreign) {
+    this.#realm = realm;
+    this.#callback = callback;
+    this.#context = new CallbackContext(realm, { object: this, provider });
+    this.#startMs = realm.host.performanceNow();
+  }
+
+  /** `acknowledged`, the milliseconds since, and what came along. */
+  settle(acknowledged: boolean, ...more: readonly unknown[]): void {
+    try {
+      this.#context.call(this, this.#callback, acknowledged, this.#realm.host.performanceNow() - this.#startMs, ...more);
+    } finally {
+      this.#context.end();
+    }
+  }
 }
 
-/** Pings or settings that wait for their acknowledgement, in order; as many as the program allows. */
+/** Those that wait, in order; as many as the program allows. */
 export class PendingReplies {
+  readonly #realm: Realm;
+  readonly #provider: string;
   readonly #most: number;
   readonly #waiting: PendingReply[] = [];
 
-  constructor(most: number) {
+  constructor(realm: Realm, provider: string, most: number) {
+    this.#realm = realm;
+    this.#provider = provider;
     this.#most = most;
   }
 
-  get isFull(): boolean {
-    return this.#waiting.length >= this.#most;
-  }
-
-  add(callback: Foreign, startMs: number): void {
-    this.#waiting.push({ callback, startMs });
+  /** False where too many wait already: `callback` has been told then. */
+  begin(callback: Foreign, send: () => void): boolean {
+    const reply = new PendingReply(this.#realm, this.#provider, callback);
+    if (this.#waiting.length >= this.#most) {
+      reply.settle(false);
+      return false;
+    }
+    send();
+    this.#waiting.push(reply);
+    return true;
   }
 
   take(): PendingReply | undefined {

@@ -4,7 +4,7 @@ import { ErrorCode, LibError, toErrorCode } from './errors.ts';
 import { Flag, FrameType, type SettingEntry } from './frames.ts';
 import type { HeaderField } from './hpack/hpack-encoder.ts';
 import type { Http2StreamHandle } from './http2-stream.ts';
-import type { PendingReplies } from './pending-replies.ts';
+import type { PendingReplies, PendingReply } from './pending-replies.ts';
 import type { Sender } from './sender.ts';
 import type { SessionFields } from './session-fields.ts';
 import { SettingId } from './settings.ts';
@@ -20,7 +20,6 @@ export interface ReportHost {
   readonly sender: Sender;
   readonly isClosing: boolean;
   call(name: CallbackName, ...args: readonly unknown[]): void;
-  callFunction(fn: Foreign, ...args: readonly unknown[]): void;
   callStream(stream: Http2StreamHandle, name: CallbackName, ...args: readonly unknown[]): unknown;
   programIsCalled(): void;
   addStream(id: number, category: number, flags: number): Http2StreamHandle;
@@ -175,7 +174,7 @@ export class SessionReports implements ConnectionEvents {
     if (ack) {
       const reply = this.#settings.take();
       if (reply === undefined) this.#host.call('error', LibError.proto);
-      else this.#reply(reply.callback, true, this.#realm.host.performanceNow() - reply.startMs);
+      else this.#settle(reply);
       return;
     }
     this.#fields.forgetRemoteSettings();
@@ -193,11 +192,12 @@ export class SessionReports implements ConnectionEvents {
     }
     const reply = this.#pings.take();
     if (reply === undefined) this.#host.call('error', LibError.proto);
-    else this.#reply(reply.callback, true, this.#realm.host.performanceNow() - reply.startMs, this.#buffer(payload));
+    else this.#settle(reply, this.#buffer(payload));
   }
 
-  #reply(callback: Foreign, ...args: readonly unknown[]): void {
-    this.#host.callFunction(callback, ...args);
+  #settle(reply: PendingReply, ...more: readonly unknown[]): void {
+    this.#host.programIsCalled();
+    reply.settle(true, ...more);
   }
 
   invalidFrame(libError: number): Verdict {

@@ -105,6 +105,10 @@ export class SessionWriter {
     else this.flushReset(stream);
   }
 
+  hasWaitingReset(stream: Http2StreamHandle): boolean {
+    return this.#resets.has(stream);
+  }
+
   flushReset(stream: Http2StreamHandle): void {
     this.#resets.delete(stream);
     this.inScope(() => this.#sender.reset(stream.id(), stream.resetCode));
