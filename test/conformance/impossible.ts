@@ -2,7 +2,6 @@
  * Files that cannot pass in a browser, each with its cause. They stay in the
  * denominator: this list explains failures, it never removes one.
  */
-const EXECVE = 'a worker cannot become another program';
 const ASYNC_RESULT = 'nothing tells a page of the promise that an async function returns before it is used';
 const EARLIER = 'nothing tells a page of reactions that were made before hooks were set';
 const CONTEXTS = 'contexts of node:vm share the intrinsics of their worker';
@@ -24,10 +23,6 @@ export const IMPOSSIBLE: Readonly<Record<string, string>> = {
   'parallel/test-fs-promises-file-handle-close.js': HEAP,
   'parallel/test-module-print-timing.mjs': 'a page has no tracing agent',
   'parallel/test-process-env-sideeffects.js': 'a page has no V8 inspector of its own',
-  'parallel/test-process-execve-on-exit.js': EXECVE,
-  'parallel/test-process-execve-permission-granted.js': EXECVE,
-  'parallel/test-process-execve-socket.js': EXECVE,
-  'parallel/test-process-execve.js': EXECVE,
   'parallel/test-process-hrtime-bigint.js': NATIVES,
   'parallel/test-process-hrtime.js': NATIVES,
   'parallel/test-v8-query-objects.js': HEAP,

@@ -102,3 +102,43 @@ it('keeps a background process whose shell has ended, until it is killed', async
   expect((await container.run('sh', ['-c', 'pkill sleep'])).code).toBe(0);
   await expect.poll(processes).toEqual([]);
 });
+
+it('hands sockets and servers to other processes, which then share them', async () => {
+  await container.mount({
+    'passed.js': `
+      const net = require('net');
+      process.on('message', (message, handle) => {
+        if (message === 'socket') { handle.end('from the child\\n'); return; }
+        handle.on('connection', (socket) => socket.end('served by the child\\n'));
+        process.send('listening');
+      });`,
+  });
+  const run = await node(`
+    const net = require('net');
+    const child = require('child_process').fork('passed.js');
+    const read = (port, then) => net.connect(port).on('data', (data) => process.stdout.write(data)).on('close', then);
+    const server = net.createServer((socket) => child.send('socket', socket)).listen(0, () => {
+      const { port } = server.address();
+      read(port, () => child.send('server', server, () => server.close()));
+      child.on('message', () => read(port, () => { child.kill(); }));
+    });
+    child.on('exit', (code, signal) => console.log(code, signal));`);
+  expect(run).toMatchObject({ stdout: 'from the child\nserved by the child\nnull SIGTERM\n', stderr: '', code: 0 });
+});
+
+it('replaces a program by execve, keeping its number, its standard streams and its waiting parent', async () => {
+  const run = await node(`
+    const { spawnSync } = require('child_process');
+    const { pid, stdout, status } = spawnSync(process.execPath, ['--no-warnings', '-e', 'process.execve(process.execPath, [process.execPath, "-e", "console.log(process.pid, process.env.A, process.argv.length); process.exit(7)"], { A: "b", PATH: process.env.PATH })']);
+    console.log(String(stdout).replace(pid, 'same pid').trim(), status);`);
+  expect(run).toMatchObject({ stdout: 'same pid b 1 7\n', code: 0 });
+});
+
+it('lists more processes than one answer of the kernel holds', async () => {
+  const run = await node(`
+    const { spawn, execFileSync } = require('child_process');
+    const children = Array.from({ length: 40 }, () => spawn('sleep', ['300'], { argv0: 'z'.repeat(4000), stdio: 'ignore' }));
+    console.log(String(execFileSync('ps', ['-A'], { maxBuffer: 1e7 })).split('\\n').filter((line) => line.includes('zzz')).length);
+    for (const child of children) child.kill();`);
+  expect(run).toMatchObject({ stdout: '40\n', stderr: '', code: 0 });
+});

@@ -26,8 +26,8 @@ export function* systemFiles(commands: readonly string[]): Generator<ImportEntry
     yield { type: 'directory', path, mode: path === '/tmp' || path === '/var/tmp' ? 0o1777 : 0o755 };
   }
   for (const device of ['null', 'zero', 'random', 'urandom', 'tty', 'stdin', 'stdout', 'stderr']) yield text(`/dev/${device}`, '', 0o666);
-  yield text('/etc/passwd', `root:x:0:0:root:/root:/bin/sh\n${USER}:x:${USER_IDS.uid}:${USER_IDS.gid}::${HOME}:/bin/jsh\n`);
-  yield text('/etc/group', `root:x:0:\n${USER}:x:${USER_IDS.gid}:\n`);
+  yield text('/etc/passwd', `root:x:0:0:root:/root:/bin/sh\n${USER}:x:${USER_IDS.uid}:${USER_IDS.gid}::${HOME}:/bin/jsh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n`);
+  yield text('/etc/group', `root:x:0:\n${USER}:x:${USER_IDS.gid}:\nnogroup:x:65534:\n`);
   yield text('/etc/hosts', '127.0.0.1\tlocalhost\n::1\tlocalhost\n');
   yield text('/etc/hostname', 'slipway\n');
   yield text('/proc/sys/kernel/hostname', 'slipway\n');

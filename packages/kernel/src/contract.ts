@@ -153,12 +153,17 @@ export interface Parcel {
   readonly label: unknown;
 }
 
+/** What execve(2) replaces in the calling process; everything else stays. */
+export type ExecRequest = Pick<SpawnRequest, 'file' | 'argv' | 'env' | 'cwd' | 'descriptors' | 'umask'>;
+
 /** Messages a process posts. Those with `call` want an answer on the reply page. */
 export type ProcessMessage =
   | { readonly type: 'ready' }
   | { readonly type: 'channel'; readonly id: number; readonly rings: ChannelEnd['rings']; readonly sides: readonly ChannelSide[] }
   | { readonly type: 'channel-close'; readonly id: number; readonly side: ChannelSide }
   | { readonly type: 'spawn'; readonly request: SpawnRequest; readonly call: true }
+  /** Answers only when it failed: else the caller is no more. */
+  | { readonly type: 'exec'; readonly request: ExecRequest; readonly call: true }
   /** Answers when the child has ended (or at once with `null` when `hang` is false). */
   | { readonly type: 'wait'; readonly pid: number; readonly hang: boolean; readonly call: true }
   | { readonly type: 'kill'; readonly pid: number; readonly signal: string; readonly call: true }
@@ -200,6 +205,7 @@ export type KernelMessage =
 /** Answers on the reply page; `errno` is 0 or a negative Linux error number. */
 export interface Replies {
   spawn: { errno: number; pid: number };
+  exec: { errno: number };
   wait: { errno: number; pid: number; status: ExitStatus | null };
   kill: { errno: number };
   listen: { errno: number; port: number };

@@ -43,7 +43,7 @@ function interpret(fs: VfsReader, path: string, argv: readonly string[], env: Re
   const line = firstLine(fs, path);
   if (typeof line === 'number') return line;
   const marked = IMAGE_MARKERS[line];
-  if (marked !== undefined) return { image: marked, argv, execPath: path };
+  if (marked !== undefined) return { image: marked, argv, execPath: marked === 'node' ? realPath(fs, path) : path };
 
   const rest = argv.slice(1);
   if (!line.startsWith('#!')) return interpret(fs, '/bin/sh', ['/bin/sh', path, ...rest], env, cwd, depth + 1);
@@ -73,6 +73,12 @@ function searchPath(fs: VfsReader, file: string, path: string, cwd: string): str
     if (check === Errno.EACCES) refused = Errno.EACCES;
   }
   return refused;
+}
+
+/** What /proc/self/exe leads to. The shell's image goes by the name it was called by. */
+function realPath(fs: VfsReader, path: string): string {
+  const real = fs.realpath(path);
+  return typeof real === 'string' ? real : path;
 }
 
 /** 0 when `path` can be run. */

@@ -1,14 +1,15 @@
-import type { ChannelEnd, ChannelSide, DescriptorEnd, ExitStatus, KernelMessage, ProcessInfo, ProcessMessage, Replies, SpawnDescriptor, SpawnRequest, StartMessage, ThreadStart } from './contract.ts';
+import type { ChannelEnd, ChannelSide, DescriptorEnd, ExecRequest, ExitStatus, KernelMessage, ProcessInfo, ProcessMessage, SpawnDescriptor, SpawnRequest, StartMessage, ThreadStart } from './contract.ts';
 import type { Holder } from './channel-table.ts';
 import { Connections } from './connections.ts';
 import { allocateControlPage, nextId } from './control-page.ts';
+import { describeProcesses } from './describe-processes.ts';
 import { Errno } from './errno.ts';
-import { resolveProgram } from './exec.ts';
+import { type Program, resolveProgram } from './exec.ts';
 import type { KernelHost } from './kernel-host.ts';
 import { ModuleShelf } from './module-shelf.ts';
 import { type Process, ProcessTable, type Task } from './process-table.ts';
 import { allocateTtyPage, Pty } from './pty.ts';
-import { fitsReply, pendingSignals, putReply, raiseSignal } from './reply-page.ts';
+import { pendingSignals, putReply, raiseSignal } from './reply-page.ts';
 import { DEFAULT_RING_BYTES, Ring } from './ring.ts';
 import { type ByteStream, RingStream } from './ring-stream.ts';
 import { canBeCaught, defaultAction, signalNumbers } from './signals.ts';
@@ -16,10 +17,6 @@ import { type Seat, type SlotUsage, WorkerPool } from './worker-pool.ts';
 
 const KERNEL_SLOT = 0;
 const DEFAULT_UMASK = 0o022;
-/** So that an answer need not be measured again and again to find what fits. */
-const MOST_PROCESSES_TOLD = 128;
-/** What others see of a command line: Linux's /proc/<pid>/cmdline was one page long. */
-const MOST_ARGUMENT_CHARACTERS = 4096;
 
 /** What the kernel has given out. A container that is at rest has the same figures before and after any work. */
 export interface Accounting {
@@ -32,10 +29,7 @@ export interface Accounting {
 }
 
 /** A process started from outside the container. */
-export interface Started {
-  readonly pid: number;
-  readonly exit: Promise<ExitStatus>;
-}
+export type Started = { readonly pid: number; readonly exit: Promise<ExitStatus> };
 
 /** A terminal whose emulator is outside the container. */
 export interface Terminal {
@@ -203,13 +197,30 @@ export class Kernel {
     const descriptors = request.descriptors.map((entry) => this.#hand(entry, task));
     process.stdio = descriptors.slice(0, 3);
     this.#claimTerminal(process, descriptors, parent === null || request.foreground === true);
-    const start: StartMessage = {
-      type: 'start', pid, ppid: process.ppid, program: program.image, argv: program.argv, execPath: program.execPath,
-      env: request.env, cwd: request.cwd, umask: request.umask ?? DEFAULT_UMASK, descriptors, startedAtMs: process.startedAtMs,
-    };
-    seat.worker.post(start);
+    seat.worker.post(startOf(process, program, request, descriptors));
     this.#host.emit({ type: 'processes' });
     return process;
+  }
+
+  /** execve(2): another worker takes over the pid; the one that asked is not answered any more. A negative errno when it cannot. */
+  #exec(task: Task, request: ExecRequest): number {
+    const { process } = task;
+    if (task.threadId !== 0) return Errno.EINVAL;
+    const program = resolveProgram(this.#host.fs, request.file, request.argv, request.env, request.cwd);
+    if (typeof program === 'number') return program;
+    if (!request.descriptors.every((entry) => this.#mayPass(entry, task))) return Errno.EBADF;
+    const seat = this.#pool.take(program.image);
+    if (seat === undefined) return Errno.EAGAIN;
+    const next = this.#seatTask(seat, process, 0, task.parent);
+    const descriptors = request.descriptors.map((entry) => this.#hand(entry, next));
+    for (const thread of process.threads.values()) this.#closeTask(thread);
+    process.threads.clear();
+    process.watched.clear();
+    this.#closeTask(task);
+    Object.assign(process, { main: next, argv: program.argv, env: request.env, cwd: request.cwd, stdio: descriptors.slice(0, 3) });
+    seat.worker.post(startOf(process, program, request, descriptors));
+    this.#host.emit({ type: 'processes' });
+    return 0;
   }
 
   #seatTask(seat: Seat, process: Process, threadId: number, parent: Task | null): Task {
@@ -262,6 +273,11 @@ export class Kernel {
         this.#answer(task, typeof result === 'number' ? { errno: result, pid: 0 } : { errno: 0, pid: result.pid });
         return;
       }
+      case 'exec': {
+        const errno = this.#exec(task, message.request);
+        if (errno < 0) this.#answer(task, { errno });
+        return;
+      }
       case 'wait':
         this.#wait(task, message.pid, message.hang);
         return;
@@ -312,7 +328,7 @@ export class Kernel {
         return;
       }
       case 'processes':
-        this.#answer(task, this.#describeProcesses(message.after));
+        this.#answer(task, describeProcesses(this.#processes, message.after));
         return;
       case 'host-event':
         this.#host.emit({ type: message.name, args: message.args });
@@ -339,15 +355,6 @@ export class Kernel {
 
   #post(task: Task, message: KernelMessage, transfer?: readonly unknown[]): void {
     task.seat.worker.post(message, transfer);
-  }
-
-  /** As many as an answer holds, and at least one; the caller asks again for those that follow. */
-  #describeProcesses(after: number): Replies['processes'] {
-    const all = this.#processes.info(after).map((info) => ({ ...info, argv: shortened(info.argv) }));
-    let count = Math.min(all.length, MOST_PROCESSES_TOLD);
-    const answer = (): Replies['processes'] => ({ errno: 0, processes: all.slice(0, count), more: count < all.length });
-    while (count > 1 && !fitsReply(answer())) count >>= 1;
-    return answer();
   }
 
   #wait(task: Task, pid: number, hang: boolean): void {
@@ -490,13 +497,6 @@ export class Kernel {
   }
 }
 
-function shortened(argv: readonly string[]): readonly string[] {
-  const shown: string[] = [];
-  let left = MOST_ARGUMENT_CHARACTERS;
-  for (const argument of argv) {
-    if (left <= 0) break;
-    shown.push(argument.slice(0, left));
-    left -= argument.length + 1;
-  }
-  return shown;
+function startOf({ pid, ppid, startedAtMs }: Process, { image, argv, execPath }: Program, { env, cwd, umask = DEFAULT_UMASK }: ExecRequest, descriptors: StartMessage['descriptors']): StartMessage {
+  return { type: 'start', pid, ppid, program: image, argv, execPath, env, cwd, umask, descriptors, startedAtMs };
 }

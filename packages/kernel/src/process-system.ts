@@ -3,7 +3,7 @@
  * `node-bindings` and `shell` are written against this and nothing else.
  */
 import type { Vfs } from '@slipway/vfs';
-import type { ChannelEnd, DescriptorEnd, ExitStatus, KernelMessage, Parcel, ProcessInfo, ProcessMessage, SpawnRequest, StartMessage } from './contract.ts';
+import type { ChannelEnd, DescriptorEnd, ExecRequest, ExitStatus, KernelMessage, Parcel, ProcessInfo, ProcessMessage, SpawnRequest, StartMessage } from './contract.ts';
 import type { BindOptions } from './port-table.ts';
 import type { Ring } from './ring.ts';
 
@@ -64,6 +64,8 @@ export interface KernelClient {
   post(message: ProcessMessage, transfer?: readonly unknown[]): void;
   /** Asks and blocks this worker until the kernel has answered. */
   spawn(request: SpawnRequest): { readonly errno: number; readonly pid: number };
+  /** execve(2): a negative errno, or it does not return. */
+  exec(request: ExecRequest): number;
   wait(pid: number, hang?: boolean): { readonly errno: number; readonly pid: number; readonly status: ExitStatus | null };
   kill(pid: number, signal: string): number;
   /** bind(2) and listen(2); a `listener` that was bound or received before is listened on. */

@@ -26,6 +26,7 @@ export function createKernelClient(line: KernelLine, control: SharedArrayBuffer,
   return {
     post: (message, transfer) => line.post(message, transfer),
     spawn: (request) => ask({ type: 'spawn', request, call: true }),
+    exec: (request) => ask({ type: 'exec', request, call: true }).errno,
     wait: (pid, hang = true) => ask({ type: 'wait', pid, hang, call: true }),
     kill: (pid, signal) => ask({ type: 'kill', pid, signal, call: true }).errno,
     listen: (listener, host, port, bindOnly = false, options = {}) => ask({ type: 'listen', listener, host, port, bindOnly, options, call: true }),

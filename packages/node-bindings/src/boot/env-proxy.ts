@@ -69,6 +69,8 @@ export function createEnvProxy(initial: Readonly<Environment>, { proxies, onOddV
       if (typeof name === 'symbol') throw new TypeError('Cannot convert a Symbol value to a string');
       if (!['string', 'number', 'boolean'].includes(typeof value)) onOddValue();
       const text = toText(value);
+      // setenv(3) knows no such name, and nobody looks at its answer.
+      if (name === '') return true;
       publish((all) => { all[name] = text; });
       return Reflect.set(target, name, text, target);
     },

@@ -61,6 +61,8 @@ export function prepareNode(assets: NodeAssets, io: NodeIo, options: PrepareOpti
   }
 }
 
+const O_RDWR = 2;
+
 class Preparation implements PreparedNode {
   readonly #control: RealmControl;
   #started = false;
@@ -84,6 +86,8 @@ class Preparation implements PreparedNode {
     this.#started = true;
     const { realm, loop } = this.#control;
     this.#control.become(sys);
+    // PlatformInit: a standard descriptor that is closed would be given to the first file opened.
+    if (realm.isMainThread) for (const fd of [0, 1, 2]) if (sys.descriptors.get(fd) === undefined) sys.descriptors.open('/dev/null', O_RDWR, 0);
     const line = readCommandLine(realm);
     if (line.errors.length > 0) {
       this.#control.print(line.errors.map((complaint) => `${sys.start.argv[0] ?? sys.start.execPath}: ${complaint}\n`).join(''));

@@ -16,8 +16,9 @@ export function createProcessObject(data: NodeData, exitInfo: PrivateSlot): Fore
   const prototype = Object.create(Object.prototype, {
     constructor: { value: constructor, writable: true, enumerable: false, configurable: true },
   }) as object;
+  constructor.prototype = prototype;
   const process = Object.create(prototype) as object;
-  const constant = (name: string, value: unknown) => Object.defineProperty(process, name, { value, writable: false, enumerable: true, configurable: false });
+  const constant = (name: string, value: unknown) => Object.defineProperty(process, name, { value, writable: false, enumerable: true, configurable: true });
   constant('version', data.process.version);
   // What lets tools recognise a browser container; see architecture.md, "Native packages".
   constant('versions', Object.freeze({ ...data.process.versions, webcontainer: '1' }));

@@ -1,5 +1,6 @@
 /** Negative Linux error numbers, and libuv's own, that this room answers with (uv.h). */
 export const Errno = {
+  EPERM: -1,
   ENOENT: -2,
   ESRCH: -3,
   EIO: -5,

@@ -17,11 +17,17 @@ export abstract class HandleWrap extends AsyncWrap {
   #state: 'open' | 'closing' | 'closed' | 'gone' = 'open';
   #active = false;
   #referenced = true;
+  #opened = false;
   #hold: Hold | null = null;
 
   constructor(realm: Realm, provider?: string) {
     super(realm, provider);
     this.#realm = realm;
+  }
+
+  /** MemoryInfoName of the C++ class. */
+  get resourceName(): string {
+    return `${this.constructor.name}Wrap`;
   }
 
   /** HandleWrap::Close */
@@ -35,6 +41,7 @@ export abstract class HandleWrap extends AsyncWrap {
     // A closing handle keeps the loop alive until its close callback has run.
     this.#realm.loop.enqueueClosing(() => {
       this.#state = 'closed';
+      handlesOf(this.#realm).delete(this);
       AsyncWrap.callMethod(this, handle_onclose);
       AsyncWrap.end(this);
       this.#state = 'gone';
@@ -68,6 +75,12 @@ export abstract class HandleWrap extends AsyncWrap {
     return this.#state === 'open';
   }
 
+  /** It has something open now, so it counts as a handle of the process until it is closed, active or not. */
+  protected setOpened(): void {
+    this.#opened = true;
+    handlesOf(this.#realm).add(this);
+  }
+
   protected setActive(active: boolean): void {
     this.#active = active;
     this.#settle();
@@ -75,10 +88,25 @@ export abstract class HandleWrap extends AsyncWrap {
 
   #settle(): void {
     const wanted = this.#state === 'open' && this.#active && this.#referenced;
-    if (wanted && this.#hold === null) this.#hold = this.#realm.loop.hold();
-    else if (!wanted && this.#hold !== null) {
+    if (wanted && this.#hold === null) {
+      this.#hold = this.#realm.loop.hold();
+      handlesOf(this.#realm).add(this);
+    } else if (!wanted && this.#hold !== null) {
+      if (!this.#opened) handlesOf(this.#realm).delete(this);
       this.#hold.release();
       this.#hold = null;
     }
   }
+}
+
+/** The binding name under which a realm keeps the handles that hold its loop. Not Node's. */
+export const OPEN_HANDLES = 'slipway_open_handles';
+
+function handlesOf(realm: Realm): Set<HandleWrap> {
+  return realm.internalBinding(OPEN_HANDLES);
+}
+
+/** Those of Environment::handle_wrap_queue that keep the process alive. */
+export function openHandlesOf(realm: Realm): readonly HandleWrap[] {
+  return [...handlesOf(realm)].filter((handle) => handle.hasRef() !== false);
 }

@@ -1,5 +1,6 @@
 import type { BindingTable } from '../registry.ts';
 import { createCaresWrapBinding } from './cares-wrap.ts';
+import { OPEN_HANDLES } from './handle-wrap.ts';
 import { HOST_NAMES, HostNames } from './host-names.ts';
 import { createHttpParserBinding } from './http-parser.ts';
 import { createHttp2Binding } from './http2/index.ts';
@@ -28,5 +29,6 @@ export const netBindings: BindingTable = {
   http2: createHttp2Binding,
   // Not Node's: what is one per realm and shared by several bindings.
   [KERNEL_MESSAGES]: (realm) => new KernelMessages(realm),
+  [OPEN_HANDLES]: () => new Set(),
   [HOST_NAMES]: (realm) => new HostNames(() => realm.internalBinding('os').getHostname()),
 };

@@ -26,7 +26,10 @@ type KeyOf<K extends Routed> = ReturnType<(typeof keyOf)[K]>;
 export class KernelMessages {
   readonly #receivers = new Map<string, Set<(message: never) => void>>();
 
+  readonly #realm: Realm;
+
   constructor(realm: Realm) {
+    this.#realm = realm;
     realm.sys.kernel.onMessage((message) => {
       if (!isRouted(message)) return;
       const key = `${message.type} ${String(keyOf[message.type](message as never))}`;
@@ -34,6 +37,16 @@ export class KernelMessages {
         // The receiver's handle, not the message, keeps the loop alive.
         realm.loop.enqueueUnref(() => receiver(message as never));
       }
+    });
+  }
+
+  /** Keeps the loop alive until a signal that is on its way, and that somebody listens for, has come. */
+  expectSignal(signal: string): void {
+    if (!this.#receivers.has(`signal ${signal}`)) return;
+    const hold = this.#realm.loop.hold();
+    const stop = this.on('signal', signal, () => {
+      stop();
+      hold.release();
     });
   }
 

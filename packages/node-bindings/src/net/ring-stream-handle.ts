@@ -64,6 +64,7 @@ export abstract class RingStreamHandle extends StreamBase {
     if (descriptor.kind !== 'stream') return Errno.EINVAL;
     this.#fd = fd;
     this.#stream = descriptor;
+    this.setOpened();
     return 0;
   }
 

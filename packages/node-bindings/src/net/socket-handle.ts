@@ -41,6 +41,10 @@ export abstract class SocketHandle extends RingStreamHandle {
     super(realm, provider);
   }
 
+  protected get accepts(): boolean {
+    return this.#accepting;
+  }
+
   /** A fresh handle of lib's own class, for a connection that came in. */
   protected abstract makeAccepted(remotePort: number, names: ConnectionNames): SocketHandle;
 

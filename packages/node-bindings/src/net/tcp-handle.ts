@@ -25,6 +25,10 @@ export abstract class TcpHandle extends SocketHandle {
     super(realm, provider);
   }
 
+  override get resourceName(): string {
+    return this.accepts ? 'TCPServerWrap' : 'TCPSocketWrap';
+  }
+
   protected abstract makeFresh(): TcpHandle;
 
   /** TCPWrap::Open: an inherited socket. */

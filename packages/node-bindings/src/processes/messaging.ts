@@ -245,7 +245,9 @@ export const createMessagingBinding: BindingFactory = (realm) => {
       return port;
     },
     broadcastChannel: (name: string) => wrap(broadcasts.join(name)),
-    structuredClone(value: unknown, options: { transfer?: readonly object[] } | undefined) {
+    structuredClone(given: unknown, options: { transfer?: readonly object[] } | undefined) {
+      // In V8 it is an object with interceptors, which can be cloned; here a Proxy, which cannot.
+      const value = given === realm.process.env ? { ...(given as Foreign) } : given;
       const packed = pack(value, options, null);
       for (const handle of packed.given) handle.giveAway();
       const ports = packed.transfer.filter((object) => object instanceof realm.host.classes.MessagePort);

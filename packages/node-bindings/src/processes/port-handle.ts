@@ -71,6 +71,11 @@ export interface PortOwner {
 export class PortHandle extends HandleWrap implements TurnTaker {
   readonly number: number;
   readonly #port: Foreign;
+
+  override get resourceName(): string {
+    return 'MessagePort';
+  }
+
   readonly #native: NativePort;
   readonly #owner: PortOwner;
   readonly #queue: (Received | 'close')[] = [];

@@ -19,7 +19,7 @@ export const createProcessWrapBinding: BindingFactory = (realm) => {
       super(realm);
     }
 
-    /** ProcessWrap::Spawn. User and group ids are taken and mean nothing: there is one user. */
+    /** ProcessWrap::Spawn. There is one user: nobody else can be become. */
     spawn(
       file: string,
       args: readonly string[] | undefined,
@@ -27,8 +27,13 @@ export const createProcessWrapBinding: BindingFactory = (realm) => {
       envPairs: readonly string[] | undefined,
       stdio: readonly StdioEntry[],
       flags: number,
+      uid?: number,
+      gid?: number,
     ): number {
       const { sys } = realm;
+      const credentials = realm.internalBinding('credentials') as { getuid(): number; getgid(): number };
+      const isRoot = credentials.getuid() === 0;
+      if (!isRoot && ((uid !== undefined && uid !== credentials.getuid()) || (gid !== undefined && gid !== credentials.getgid()))) return Errno.EPERM;
       const pipes: ChildPipe[] = [];
       const descriptors = stdio.map((entry, index): SpawnDescriptor => {
         if (entry.type !== 'pipe' && entry.type !== 'overlapped') return sharedDescriptor(realm, index, entry);
@@ -63,7 +68,9 @@ export const createProcessWrapBinding: BindingFactory = (realm) => {
     kill(signal: number): number {
       const name = signalName(signal);
       if (name === undefined) return Errno.EINVAL;
-      return this.#stopListening === null ? Errno.ESRCH : realm.sys.kernel.kill(this.#pid, name);
+      if (this.#stopListening === null) return Errno.ESRCH;
+      // Ended, but lib has not heard of it: to its parent it is a zombie, which takes any signal.
+      return Math.max(0, realm.sys.kernel.kill(this.#pid, name));
     }
 
     protected override onClose(): void {

@@ -15,6 +15,8 @@ export const createSignalWrapBinding: BindingFactory = (realm) => {
     }
 
     start(number: number): number {
+      // The signature of a FunctionTemplate: as V8 says it.
+      if (!(#stop in this)) throw new TypeError('Illegal invocation');
       const signal = signalName(number);
       if (signal === undefined || number === 0 || signal === 'SIGKILL' || signal === 'SIGSTOP') return Errno.EINVAL;
       this.stop();

@@ -123,7 +123,8 @@ class WorkerHandle {
           threadId: this.threadId,
           name,
           url: url === null || url === undefined ? null : String(url),
-          execArgv: Array.isArray(execArgv) ? execArgv.map(String) : (this.#realm.process.execArgv as string[]),
+          // What ends the options is none of them.
+          execArgv: Array.isArray(execArgv) ? execArgv.map(String).filter((word, at, all) => word !== '--' || at < all.length - 1) : (this.#realm.process.execArgv as string[]),
           env: this.#environment(),
           resourceLimits: [...resourceLimits],
           counter: this.#options.counter,

@@ -32,6 +32,19 @@ function readUsers(realm: Realm): User[] {
   });
 }
 
+/** getgrnam(3). */
+function groupId(realm: Realm, name: string): number | undefined {
+  const bytes = realm.sys.fs.readFile('/etc/group');
+  if (typeof bytes === 'number') return undefined;
+  const line = new realm.host.classes.TextDecoder().decode(bytes).split('\n').find((entry) => entry.split(':')[0] === name);
+  return line === undefined ? undefined : Number(line.split(':')[2]);
+}
+
+/** ErrnoException, src/api/exceptions.cc. */
+function notPermitted(syscall: string): Error {
+  return Object.assign(new Error('EPERM, Operation not permitted'), { errno: 1, code: 'EPERM', syscall });
+}
+
 export function createCredentialsBinding(realm: Realm): Foreign {
   const uid = (): number => currentUser(realm).uid;
   const gid = (): number => currentUser(realm).gid;
@@ -41,10 +54,11 @@ export function createCredentialsBinding(realm: Realm): Foreign {
    * change, 1 (wanting "unknown credential") for a name nobody has, else EPERM.
    */
   const setter = (syscall: string, current: () => number, field: 'uid' | 'gid') => (wanted: string | number) => {
-    const id = typeof wanted === 'number' ? wanted : readUsers(realm).find((user) => user.username === wanted)?.[field];
+    const named = (name: string): number | undefined => (field === 'gid' ? groupId(realm, name) : readUsers(realm).find((user) => user.username === name)?.uid);
+    const id = typeof wanted === 'number' ? wanted : named(wanted);
     if (id === undefined) return 1;
     if (id === current() || uid() === 0) return 0;
-    throw Object.assign(new Error(`EPERM: operation not permitted, ${syscall}`), { errno: -1, code: 'EPERM', syscall });
+    throw notPermitted(syscall);
   };
 
   return {
@@ -69,8 +83,19 @@ export function createCredentialsBinding(realm: Realm): Foreign {
     seteuid: setter('seteuid', uid, 'uid'),
     setgid: setter('setgid', gid, 'gid'),
     setegid: setter('setegid', gid, 'gid'),
-    // Supplementary groups mean nothing where everything has one owner.
-    setgroups: () => 0,
-    initgroups: () => 0,
+    /** SetGroups: the position (from 1) of a group nobody knows, else what setgroups(2) says. */
+    setgroups(groups: readonly (string | number)[]) {
+      const unknown = groups.findIndex((group) => typeof group === 'string' && groupId(realm, group) === undefined);
+      if (unknown !== -1) return unknown + 1;
+      if (uid() !== 0) throw notPermitted('setgroups');
+      return 0;
+    },
+    /** InitGroups: 1 for a user, 2 for a group nobody knows. A user's name is not looked up. */
+    initgroups(user: string | number, extraGroup: string | number) {
+      if (typeof user === 'number' && !readUsers(realm).some((known) => known.uid === user)) return 1;
+      if (typeof extraGroup === 'string' && groupId(realm, extraGroup) === undefined) return 2;
+      if (uid() !== 0) throw notPermitted('initgroups');
+      return 0;
+    },
   };
 }

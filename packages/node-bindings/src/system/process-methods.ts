@@ -3,8 +3,11 @@
  * bootstrap/node puts most members on `process` as they are.
  */
 import type { Foreign, Realm } from '../realm.ts';
+import { kernelMessagesOf } from '../net/kernel-messages.ts';
+import { environmentOf } from '../processes/child-descriptors.ts';
 import { signalName } from '../processes/signal-names.ts';
 import { gc } from './collect-garbage.ts';
+import { openHandlesOf } from '../net/handle-wrap.ts';
 import { monotonicMs, uptimeMs } from './clock.ts';
 import { parseDotenv } from './dotenv.ts';
 import { processOptions } from './env-files.ts';
@@ -70,7 +73,11 @@ export function createProcessMethodsBinding(realm: Realm): Foreign {
 
     _kill(pid: number, signal: number) {
       const name = signalName(signal);
-      return name === undefined ? EINVAL : realm.sys.kernel.kill(pid, name);
+      if (name === undefined) return EINVAL;
+      const errno = realm.sys.kernel.kill(pid, name);
+      // A signal to itself is there when kill(2) returns: the loop must not end before its message has come.
+      if (errno === 0 && pid === realm.sys.start.pid) kernelMessagesOf(realm).expectSignal(name);
+      return errno;
     },
     reallyExit(code: unknown): never {
       traceExit(realm, Number(code ?? 0) | 0);
@@ -87,13 +94,17 @@ export function createProcessMethodsBinding(realm: Realm): Foreign {
     _rawDebug(text: string) {
       realm.sys.descriptors.write(2, new realm.host.classes.TextEncoder().encode(`${text}\n`), null);
     },
-    // Handles and requests are not counted by kind; a program uses these to find leaks, not to decide.
+    // Requests are not counted; a program uses these to find leaks, not to decide.
     _getActiveRequests: () => [],
-    _getActiveHandles: () => [],
-    /** GetActiveResourcesInfo: timers and immediates; requests and handles are not counted here. */
+    /** GetActiveHandles: lib's objects where it has one for a handle. */
+    _getActiveHandles() {
+      const { owner_symbol } = realm.symbols as { owner_symbol: symbol };
+      return openHandlesOf(realm).map((handle) => (Reflect.get(handle, owner_symbol) as unknown) ?? handle);
+    },
+    /** GetActiveResourcesInfo: handles, timers and immediates; requests are not counted here. */
     getActiveResourcesInfo() {
       const { timeoutInfo, immediateInfo } = realm.internalBinding('timers') as { timeoutInfo: Int32Array; immediateInfo: Uint32Array };
-      return [...new Array<string>(timeoutInfo[0]!).fill('Timeout'), ...new Array<string>(immediateInfo[IMMEDIATE_REF_COUNT]!).fill('Immediate')];
+      return [...openHandlesOf(realm).map((handle) => handle.resourceName), ...new Array<string>(timeoutInfo[0]!).fill('Timeout'), ...new Array<string>(immediateInfo[IMMEDIATE_REF_COUNT]!).fill('Immediate')];
     },
 
     dlopen(_module: unknown, filename: string): never {
@@ -103,8 +114,17 @@ export function createProcessMethodsBinding(realm: Realm): Foreign {
         : 'cannot open shared object file: No such file or directory';
       throw Object.assign(new Error(`${filename}: ${reason}`), { code: 'ERR_DLOPEN_FAILED' });
     },
-    execve(): never {
-      throw new Error('Cannot call process.execve: a worker cannot become another program');
+    /** Execve, src/node_process_methods.cc: only the standard descriptors survive; what fails aborts. */
+    execve(path: string, args: readonly string[], envPairs: readonly string[]): never {
+      const { sys } = realm;
+      const errno = sys.kernel.exec({
+        file: sys.absolute(path), argv: args.length === 0 ? [path] : args, env: environmentOf(realm, envPairs), cwd: sys.cwd(),
+        descriptors: [0, 1, 2].map((fd) => sys.descriptors.endOf(fd)), umask: sys.umask(),
+      });
+      const code = realm.requireBuiltin('util').getSystemErrorName(errno);
+      const stack = String(new Error().stack).split('\n').slice(1).join('\n');
+      sys.descriptors.write(2, new realm.host.classes.TextEncoder().encode(`process.execve failed with error code ${code}\n${stack}\n`), null);
+      return sys.exit({ code: null, signal: 'SIGABRT' });
     },
     _debugProcess(): never {
       throw new Error('Cannot debug another process: there is no inspector');

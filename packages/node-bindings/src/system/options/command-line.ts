@@ -17,6 +17,7 @@ export function parseCommandLine(data: NodeData, start: Pick<StartMessage, 'argv
   const program = start.argv[0] ?? 'node';
   const values = new OptionValues(data);
 
+  setFromEnvironment(values, environment);
   // NODE_OPTIONS first, so that the command line has the last word.
   const variable = splitNodeOptions(environment['NODE_OPTIONS'] ?? '');
   if (variable.errors.length > 0) return { argv: start.argv, execArgv: [], errors: variable.errors, values };
@@ -35,6 +36,14 @@ export function parseCommandLine(data: NodeData, start: Pick<StartMessage, 'argv
     values,
     ...(show === undefined ? {} : { show }),
   };
+}
+
+/** HandleEnvOptions, src/node_options.cc: variables that stand for one option each. */
+function setFromEnvironment(values: OptionValues, environment: Readonly<Record<string, string>>): void {
+  const switches = { '--pending-deprecation': 'NODE_PENDING_DEPRECATION', '--preserve-symlinks': 'NODE_PRESERVE_SYMLINKS', '--preserve-symlinks-main': 'NODE_PRESERVE_SYMLINKS_MAIN' };
+  for (const [option, variable] of Object.entries(switches)) if (environment[variable] === '1') values.set(option, true);
+  const warnings = environment['NODE_REDIRECT_WARNINGS'];
+  if (warnings !== undefined) values.set('--redirect-warnings', warnings);
 }
 
 /**
