@@ -80,6 +80,7 @@ export function createRealm(parts: RealmParts): RealmControl {
   };
   /** As `exit`, from the loop itself: no code of the program is under way, so the worker need not be stopped by force. */
   const leave = (code: number): void => {
+    realm.language.compileCache?.persist();
     loop.stop();
     if (!parts.isMainThread) announceThreadEnd(realm);
     realm.sys.leave({ code, signal: null });

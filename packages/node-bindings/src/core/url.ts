@@ -3,6 +3,7 @@
  * lib keeps the href and where its parts lie (ada's url_components); those
  * numbers are found again here. Reference: src/node_url.cc.
  */
+import { mayBeUrl, plainFileUrl } from './plain-file-url.ts';
 import type { Foreign, Realm } from '../realm.ts';
 import { codedError } from './coded-error.ts';
 import { domainToAscii, domainToUnicode } from './domain-names.ts';
@@ -36,7 +37,12 @@ export function createUrlBinding(realm: Realm): Foreign {
     writeComponents(components, shown);
     return shown.href;
   };
+  const publishPlainFile = (href: string): string => {
+    writeComponents(components, { href, protocol: 'file:', username: '', password: '', hostname: '', port: '' });
+    return href;
+  };
   const parse = (input: string, base: string | undefined): URL | undefined => {
+    if (!mayBeUrl(input, base)) return undefined;
     try {
       const text = input.replace(FILE_HOST_WITHOUT_PATH, '$1/$2');
       const url = base === undefined ? new URL(text) : new URL(text, base);
@@ -50,6 +56,8 @@ export function createUrlBinding(realm: Realm): Foreign {
   return {
     urlComponents: components,
     parse(input: string, base: string | undefined, raise: boolean) {
+      const plain = plainFileUrl(input, base);
+      if (plain !== undefined) return publishPlainFile(plain);
       const url = parse(input, base);
       if (url !== undefined) return publish(url);
       if (raise) throw invalidUrl(input, base);
@@ -57,6 +65,8 @@ export function createUrlBinding(realm: Realm): Foreign {
     },
     canParse: (input: string, base?: string) => parse(input, base) !== undefined,
     pathToFileURL(path: string, windows: boolean, hostname?: string) {
+      const plain = windows ? undefined : plainFileUrl(`file://${path}`, undefined);
+      if (plain !== undefined) return publishPlainFile(plain);
       const url = new URL('file://');
       const escaped = path.replace(windows ? PATH_ESCAPES_WINDOWS : PATH_ESCAPES, percentEncode);
       url.pathname = escaped;
@@ -110,6 +120,8 @@ function unescapeHost(hostname: string): string {
 }
 
 /** What of a URL is written down, by the standard and not by Chromium. */
+type ShownParts = Pick<ShownUrl, 'href' | 'protocol' | 'username' | 'password' | 'hostname' | 'port'>;
+
 class ShownUrl {
   readonly href: string;
   readonly protocol: string;
@@ -145,7 +157,7 @@ function invalidUrl(input: string, base: string | undefined): Error {
  *   protocol_end|    |   host_end port|       |   hash_start
  *    username_end  host_start  pathname_start search_start
  */
-function writeComponents(components: Uint32Array, url: ShownUrl): void {
+function writeComponents(components: Uint32Array, url: ShownParts): void {
   const { href, protocol, username, password, hostname, port } = url;
   const protocolEnd = protocol.length;
   const hash = href.indexOf('#', protocolEnd);

@@ -34,6 +34,17 @@ describe('the module loaders', () => {
     expect((await node.run(files, ['a.mjs'])).stdout).toBe('ran\n');
   });
 
+  it('keeps what it compiled for programs that ask, however they end', { timeout: 30_000 }, async () => {
+    const files = {
+      'plain.cjs': 'module.exports = 1;', 'awaits.cjs': 'module.exports = async () => await 1;',
+      'ends.cjs': "require('module').enableCompileCache('/tmp/kept'); require('./plain.cjs'); require('./awaits.cjs');",
+      'exits.cjs': "require('module').enableCompileCache('/tmp/kept-too'); require('./awaits.cjs'); process.exit(0);",
+      'count.cjs': "const { readdirSync } = require('fs'); console.log(['kept', 'kept-too'].map((d) => readdirSync(`/tmp/${d}`).flatMap((tag) => readdirSync(`/tmp/${d}/${tag}`)).length).join())",
+    };
+    for (const program of ['ends.cjs', 'exits.cjs']) expect((await node.run(files, [program])).stderr).toBe('');
+    expect((await node.run(files, ['count.cjs'])).stdout).toBe('2,1\n');
+  });
+
   it.each(MODULE_CASES)('%s', { timeout: 30_000 }, async (_, files, argv, stdin = '') => {
     const { ours, native } = await node.runInBoth(files, argv ?? [Object.keys(files)[0] as string], { stdin });
     expect({ ...ours, stderr: withoutLibFrames(ours.stderr) }).toEqual({ ...native, stderr: withoutLibFrames(native.stderr) });

@@ -68,6 +68,7 @@ function createHost(realm: Realm, directory: string, portable: boolean, debug: C
   const [decoder, encoder, crc32] = [new TextDecoder(), new TextEncoder(), createCrc32()];
   return {
     debug,
+    exists: (path) => fs.lookup(path, true) >= 0,
     readFile: (path) => fs.readFile(path) || ENOENT,
     writeFile: (path, bytes, mode) => fs.writeFile(path, bytes, mode),
     rename: (from, to) => fs.rename(from, to),

@@ -5,6 +5,7 @@ import { CompileCache } from './compile-cache.ts';
 function openCache(files: Map<string, Uint8Array>): { cache: CompileCache; lines: string[] } {
   const lines: string[] = [];
   const cache = new CompileCache('/cache', {
+    exists: (path) => files.has(path),
     readFile: (path) => files.get(path) ?? -2,
     writeFile: (path, bytes) => (files.set(path, bytes), 0),
     rename(from, to) {
@@ -62,5 +63,17 @@ describe('the compile cache on disk', () => {
     cache.persist();
     expect(lines.filter((line) => line.includes('skip persisting')).map((line) => line.replace(/.* because /, ''))).toEqual(['cache was the same\n', 'the cache was not initialized\n']);
     expect(files.size).toBe(1);
+  });
+
+  it('writes a text without work once, and does not look it up', () => {
+    const files = new Map<string, Uint8Array>();
+    for (const round of [1, 2]) {
+      const { cache, lines } = openCache(files);
+      cache.leaveUntouched('plain', '/a.js', 'nothing');
+      cache.persist();
+      expect(files.size).toBe(1);
+      expect(lines.some((line) => line.includes('writing cache'))).toBe(round === 1);
+    }
+    expect(openCache(files).cache.entry('plain', '/a.js', 'CommonJS').value).toBe('nothing');
   });
 });

@@ -18,6 +18,7 @@ const TEMPORARY_MODE = 0o600;
 
 /** What the cache needs of its process. Paths are absolute; a negative number is an errno. */
 export interface CompileCacheHost {
+  exists(path: string): boolean;
   readFile(path: string): Uint8Array | number;
   writeFile(path: string, bytes: Uint8Array, mode: number): number;
   rename(from: string, to: string): number;
@@ -58,14 +59,24 @@ export class CompileCache {
   readonly directory: string;
   readonly #host: CompileCacheHost;
   readonly #entries = new Map<string, CompileCacheEntry>();
+  readonly #untouched: { readonly source: string; readonly file: string; readonly value: string }[] = [];
 
   constructor(directory: string, host: CompileCacheHost) {
     this.directory = directory;
     this.#host = host;
   }
 
-  /** CompileCacheHandler::GetOrInsert */
-  entry(source: string, file: string, type: CodeType): CompileCacheEntry {
+  /** Somebody reads the debug lines, which tell of every look into the cache. */
+  get isWatched(): boolean {
+    return this.#host.debug !== undefined;
+  }
+
+  /** A compiled CommonJS text for which there was nothing to look up: `value` follows from a first glance. It is written where no file stands for it. */
+  leaveUntouched(source: string, file: string, value: string): void {
+    this.#untouched.push({ source, file, value });
+  }
+
+  #cacheName(file: string, type: CodeType): string {
     const { crc32, encode, debug, relative } = this.#host;
     const relativeName = relative(file);
     if (relativeName !== undefined) debug?.(`[compile cache] using relative path ${relativeName} from ${this.directory}\n`);
@@ -73,7 +84,13 @@ export class CompileCache {
     const key = new Uint8Array(name.length + 1);
     key[0] = CODE_TYPES.indexOf(type);
     key.set(name, 1);
-    const cacheName = crc32(key).toString(16).padStart(8, '0');
+    return crc32(key).toString(16).padStart(8, '0');
+  }
+
+  /** CompileCacheHandler::GetOrInsert */
+  entry(source: string, file: string, type: CodeType): CompileCacheEntry {
+    const { crc32, encode } = this.#host;
+    const cacheName = this.#cacheName(file, type);
     const code = encode(source);
     const hash = crc32(code);
     const known = this.#entries.get(cacheName);
@@ -111,6 +128,10 @@ export class CompileCache {
 
   /** CompileCacheHandler::Persist: each file is written under another name first. */
   persist(): void {
+    for (const { source, file, value } of this.#untouched.splice(0)) {
+      if (this.#host.exists(`${this.directory}/${this.#cacheName(file, 'CommonJS')}`)) continue;
+      this.compiled(this.entry(source, file, 'CommonJS'), false, () => value);
+    }
     for (const entry of this.#entries.values()) this.#persistEntry(entry);
     this.#host.debug?.('[compile cache] Clear deserialized cache.\n');
     this.#entries.clear();

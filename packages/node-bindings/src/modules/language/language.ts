@@ -11,7 +11,7 @@ import { helperNames } from '../transform/names.ts';
 import { mayNeedTransform, planScript, type LoadParse } from '../transform/transform.ts';
 import type { CodeType, CompileCache } from '../cache/compile-cache.ts';
 import type { TransformCache } from '../cache/transform-cache.ts';
-import { Transforms, type KeptPlan } from '../cache/transforms.ts';
+import { NOTHING_TO_DO, Transforms, type KeptPlan } from '../cache/transforms.ts';
 import { isParseError, parseText } from '../transform/syntax-tree.ts';
 import type { Goal } from '../transform/scan-state.ts';
 import { sourceMapUrl } from './magic-comments.ts';
@@ -72,6 +72,11 @@ export class Language {
   withCompileCache<Result>(source: string, file: string, type: CodeType, compile: (kept?: KeptPlan) => Result): Result {
     const cache = this.compileCache;
     if (cache === undefined) return compile();
+    if (type === 'CommonJS' && !cache.isWatched && !mayNeedTransform(source)) {
+      const compiled = compile();
+      cache.leaveUntouched(source, file, NOTHING_TO_DO);
+      return compiled;
+    }
     const entry = cache.entry(source, file, type);
     let made = '';
     const result = compile({ known: entry.value, made: (plan) => { made = plan; } });
