@@ -1,6 +1,7 @@
 import { ChannelTable, type Holder } from './channel-table.ts';
 import type { ChannelEnd, ChannelSide, ConnectionAddresses, KernelMessage, ProcessMessage, Replies } from './contract.ts';
 import { nextId } from './control-page.ts';
+import { DatagramTable } from './datagram-table.ts';
 import { DescriptorMail } from './descriptor-mail.ts';
 import { Errno } from './errno.ts';
 import type { KernelHost } from './kernel-host.ts';
@@ -39,6 +40,7 @@ export class Connections implements Holder {
   readonly #control: SharedArrayBuffer;
   readonly #host: Pick<KernelHost, 'emit' | 'outbound'>;
   readonly #ports = new PortTable<Holder, Task>();
+  readonly #datagrams = new DatagramTable<Task>();
   readonly #mail: DescriptorMail;
   /** By listener: connections that wait while those who accepted have gone and another has not begun. */
   readonly #waiting = new Map<number, Waiting[]>();
@@ -53,7 +55,7 @@ export class Connections implements Holder {
 
   /** Ports and paths that are held. */
   get listeners(): number {
-    return this.#ports.size;
+    return this.#ports.size + this.#datagrams.size;
   }
 
   listening(): readonly { readonly port: number; readonly pid: number }[] {
@@ -129,8 +131,31 @@ export class Connections implements Holder {
     return { type: 'passed', channel, parcel: this.#mail.take(task, channel, side) };
   }
 
+  bindDatagrams(task: Task, { socket, host, port, options }: Extract<ProcessMessage, { type: 'udp-bind' }>): Replies['udp-bind'] {
+    const bound = this.#datagrams.bind(socket, host, port, task, options);
+    return bound === undefined ? { errno: Errno.EADDRINUSE, port: 0 } : { errno: 0, port: bound };
+  }
+
+  sendDatagram(task: Task, { socket, host, port, bytes }: Extract<ProcessMessage, { type: 'udp-send' }>): void {
+    const source = this.#datagrams.source(socket, task, host);
+    if (source === undefined) return;
+    for (const receiver of this.#datagrams.receivers(host, port, source.host)) {
+      receiver.task.seat.worker.post({ type: 'datagram', socket: receiver.socket, bytes, ...source } satisfies KernelMessage);
+    }
+  }
+
+  datagramGroup(task: Task, { socket, group, source, on }: Extract<ProcessMessage, { type: 'udp-group' }>): void {
+    if (on) this.#datagrams.join(socket, task, group, source);
+    else this.#datagrams.leave(socket, task, group);
+  }
+
+  closeDatagrams(task: Task, socket: number): void {
+    this.#datagrams.close(socket, task);
+  }
+
   /** Everything a dead task held goes back. */
   releaseAll(task: Task): void {
+    this.#datagrams.closeAll(task);
     this.channels.releaseAll(task);
     for (const listener of this.#ports.closeAll(task)) this.#end(listener);
   }

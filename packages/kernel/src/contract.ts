@@ -10,6 +10,7 @@
  * (see `ring.ts`). The kernel only keeps the books: who holds which end, and
  * closes what a reaped process held.
  */
+import type { DatagramOptions } from './datagram-table.ts';
 import type { EngineWork } from './engine-work.ts';
 import type { BindOptions } from './port-table.ts';
 
@@ -177,6 +178,11 @@ export type ProcessMessage =
   | { readonly type: 'take-passed'; readonly channel: number; readonly side: ChannelSide }
   /** `from` is where the connecting socket was bound. */
   | { readonly type: 'connect'; readonly connection: number; readonly host: string; readonly port: number; readonly channel: number; readonly rings: ChannelEnd['rings']; readonly secure: boolean; readonly from?: { readonly host: string; readonly port: number } }
+  | { readonly type: 'udp-bind'; readonly socket: number; readonly host: string; readonly port: number; readonly options: DatagramOptions; readonly call: true }
+  /** Nobody tells whether it arrived. */
+  | { readonly type: 'udp-send'; readonly socket: number; readonly host: string; readonly port: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly type: 'udp-group'; readonly socket: number; readonly group: string; readonly source: string | null; readonly on: boolean }
+  | { readonly type: 'udp-close'; readonly socket: number }
   | { readonly type: 'thread'; readonly thread: ThreadStart }
   | { readonly type: 'thread-terminate'; readonly threadId: number }
   | { readonly type: 'tty'; readonly channel: number; readonly raw: boolean; readonly call: true }
@@ -200,6 +206,7 @@ export type KernelMessage =
   | { readonly type: 'passed'; readonly channel: number; readonly parcel: Parcel | null }
   | { readonly type: 'accept'; readonly listener: number; readonly end: ChannelEnd; readonly remotePort: number; readonly addresses: ConnectionAddresses }
   | { readonly type: 'connected'; readonly connection: number; readonly errno: number; readonly localPort: number; readonly addresses: ConnectionAddresses }
+  | { readonly type: 'datagram'; readonly socket: number; readonly bytes: Uint8Array<ArrayBuffer>; readonly host: string; readonly port: number }
   | { readonly type: 'thread-exit'; readonly threadId: number; readonly code: number; readonly error: string | null };
 
 /** Answers on the reply page; `errno` is 0 or a negative Linux error number. */
@@ -209,6 +216,7 @@ export interface Replies {
   wait: { errno: number; pid: number; status: ExitStatus | null };
   kill: { errno: number };
   listen: { errno: number; port: number };
+  'udp-bind': { errno: number; port: number };
   tty: { errno: number };
   foreground: { errno: number };
   /** `more`: there are some with higher pids. */

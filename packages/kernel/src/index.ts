@@ -10,6 +10,7 @@ export { type Image, type WorkerKind, IMAGE_MARKERS } from './exec.ts';
 export { Errno as KernelErrno } from './errno.ts';
 export { signalNumbers } from './signals.ts';
 export { readTty, takeTtyEof } from './pty.ts';
+export { isMulticast, type DatagramOptions } from './datagram-table.ts';
 export { isLoopback } from './loopback-address.ts';
 export type { BindOptions } from './port-table.ts';
 export { allocateEnginePage, putEngineAnswer, refuseEngineWork, takeEngineAnswer, type EngineWork, type EngineWorkKind } from './engine-work.ts';

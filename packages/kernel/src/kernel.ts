@@ -304,6 +304,18 @@ export class Kernel {
       case 'connect':
         this.#post(task, this.#connections.connect(task, message));
         return;
+      case 'udp-bind':
+        this.#answer(task, this.#connections.bindDatagrams(task, message));
+        return;
+      case 'udp-send':
+        this.#connections.sendDatagram(task, message);
+        return;
+      case 'udp-group':
+        this.#connections.datagramGroup(task, message);
+        return;
+      case 'udp-close':
+        this.#connections.closeDatagrams(task, message.socket);
+        return;
       case 'pass':
         this.#answer(task, this.#connections.pass(task, message));
         return;

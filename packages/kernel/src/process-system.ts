@@ -4,6 +4,7 @@
  */
 import type { Vfs } from '@slipway/vfs';
 import type { ChannelEnd, DescriptorEnd, ExecRequest, ExitStatus, KernelMessage, Parcel, ProcessInfo, ProcessMessage, SpawnRequest, StartMessage } from './contract.ts';
+import type { DatagramOptions } from './datagram-table.ts';
 import type { BindOptions } from './port-table.ts';
 import type { Ring } from './ring.ts';
 
@@ -70,6 +71,8 @@ export interface KernelClient {
   kill(pid: number, signal: string): number;
   /** bind(2) and listen(2); a `listener` that was bound or received before is listened on. */
   listen(listener: number, host: string, port: number, bindOnly?: boolean, options?: BindOptions): { readonly errno: number; readonly port: number };
+  /** A socket for datagrams; they come as `datagram` messages. */
+  bindDatagrams(socket: number, host: string, port: number, options: DatagramOptions): { readonly errno: number; readonly port: number };
   /** Sends a descriptor to whoever reads what is written to `channel` from now on. */
   pass(channel: ChannelEnd, parcel: Parcel): number;
   setTtyRaw(channel: number, raw: boolean): number;

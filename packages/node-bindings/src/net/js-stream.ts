@@ -81,6 +81,11 @@ export const createJsStreamBinding: BindingFactory = (realm) => {
     }
 
     #shutNow(done: Done): number {
+      // Nobody is there any more to be told.
+      if (!this.isOpen) {
+        realm.loop.enqueueUnref(() => done(Errno.ECANCELED));
+        return 0;
+      }
       const request = {};
       this.#pending.set(request, done);
       return Number(AsyncWrap.callMethod(this, 'onshutdown', request) ?? 0);

@@ -11,6 +11,7 @@ const keyOf = {
   accept: (message: MessageOf<'accept'>) => message.listener,
   passed: (message: MessageOf<'passed'>) => message.channel,
   connected: (message: MessageOf<'connected'>) => message.connection,
+  datagram: (message: MessageOf<'datagram'>) => message.socket,
   'thread-exit': (message: MessageOf<'thread-exit'>) => message.threadId,
   signal: (message: MessageOf<'signal'>) => message.signal,
 } as const;

@@ -10,7 +10,7 @@ describe('streams between and inside processes', () => {
   it.each([
     ['sockets: talking, half-closing, refusing, more than fits at once', 'tcp'],
     ['http: requests, keep-alive, chunks, trailers, bad requests, upgrades', 'http'],
-    ['addresses of the loopback and who has a port', 'addresses'],
+    ['datagrams: between sockets and processes, connected, grouped, refused', 'datagrams'],
     ['sockets in the file system', 'paths'],
     ['http2: streams, trailers, pushes, files, resets, pings, settings', 'http2'],
     ['http2: requests and responses, and a peer that speaks HTTP/1', 'http2-compat'],
@@ -36,6 +36,26 @@ describe('streams between and inside processes', () => {
     });
   });
 
+  // As native Node prints it on a machine with IPv6, which not every machine has.
+  it('addresses of the loopback are told apart, and who has a port', async () => {
+    const { stdout, stderr } = await node.run({ 'main.js': script('addresses') }, ['main.js']);
+    expect({ stdout: stdout.split('\n'), stderr }).toEqual({
+      stdout: [
+        'both IPv6 true',
+        '127.0.0.1 -> 127.0.0.1 IPv4 to 127.0.0.1',
+        '::1 -> ::1 IPv6 to ::1',
+        'all EADDRINUSE',
+        '127.0.0.2 -> 127.0.0.2 IPv4 to 127.0.0.1',
+        '127.0.0.1 -> ::ffff:127.0.0.1 IPv6 to ::ffff:127.0.0.1',
+        '::1 -> ::1 IPv6 to ::1',
+        'ECONNREFUSED',
+        'EADDRINUSE',
+        '',
+      ],
+      stderr: '',
+    });
+  });
+
   it('http2 on the loopback is chosen by ALPN, or http/1.1 is', async () => {
     const { stdout, stderr } = await node.run({ 'main.js': script('alpn') }, ['main.js']);
     expect({ stdout, stderr }).toEqual({
@@ -47,10 +67,5 @@ describe('streams between and inside processes', () => {
       ].join('\n'),
       stderr: '',
     });
-  });
-
-  it('what has no datagrams says so', async () => {
-    const { stdout } = await node.run({ 'main.js': `require('dgram').createSocket('udp4').bind(0).on('error', function (error) { console.log(error.code); this.close(); });` }, ['main.js']);
-    expect(stdout).toContain('ENOTSUP');
   });
 });
