@@ -16,6 +16,11 @@ const ENTRIES: Readonly<Record<string, string>> = {
   ciphers: `
     export { aeskw, cbc, ecb } from '@noble/ciphers/aes.js';
     export { ghash } from '@noble/ciphers/_polyval.js';`,
+  curves: `
+    export { p256, p384, p521 } from '@noble/curves/nist.js';
+    export { secp256k1 } from '@noble/curves/secp256k1.js';
+    export { ed25519, x25519 } from '@noble/curves/ed25519.js';
+    export { ed448, x448 } from '@noble/curves/ed448.js';`,
   brotli: synchronousBrotli(),
   hashes: `
     export { scrypt } from '@noble/hashes/scrypt.js';

@@ -3,6 +3,8 @@ import { compileShippedWasm } from '../../net/wasm-module.ts';
 import { handleClone, handleRevive } from '../../processes/message-value.ts';
 import type { BindingFactory, Foreign } from '../../realm.ts';
 import { createEngine } from '../engine.ts';
+import { createAsymmetricMembers, createKeyCodec, type KeyCodec } from './asymmetric/index.ts';
+import type { AsymmetricKey } from './asymmetric/key.ts';
 import type { CipherLibrary } from './aes-stream.ts';
 import { bytesOf } from './byte-source.ts';
 import { CIPHER_NAMES, createCipherClasses } from './cipher-class.ts';
@@ -19,9 +21,9 @@ const TLS_CIPHERS = ['tls_aes_256_gcm_sha384', 'tls_chacha20_poly1305_sha256', '
 /**
  * internalBinding('crypto'). Reference: Node src/crypto/.
  *
- * Hashes are WebAssembly, ciphers @noble/ciphers, randomness the browser's. Keys
- * are secret keys only; what needs an asymmetric key refuses by name (the
- * registry makes those refusals), as do the curves and Diffie-Hellman.
+ * Hashes are WebAssembly, ciphers @noble/ciphers, curves @noble/curves, randomness
+ * the browser's. RSA and the encodings of keys are our own. What is missing (DSA,
+ * classic Diffie-Hellman, post-quantum keys) refuses by name.
  */
 export const createCryptoBinding: BindingFactory = (realm) => {
   const constants: Foreign = realm.data.bindings['crypto'];
@@ -29,9 +31,12 @@ export const createCryptoBinding: BindingFactory = (realm) => {
   const cipherLibrary = (): CipherLibrary => realm.requireBuiltin('internal/slipway/library/ciphers');
   const digests = new Digests({ module: (name) => compileShippedWasm(realm, name), library: hashLibrary, engine: createEngine(realm) });
 
+  let codec: KeyCodec | undefined;
+  const keyCodec = (): KeyCodec => (codec ??= createKeyCodec(realm, constants, digests, cipherLibrary));
+
   class KeyObjectHandle extends KeyHandle {
     constructor() {
-      super(realm, constants as KeyConstants);
+      super(realm, constants as KeyConstants, keyCodec);
     }
   }
 
@@ -45,7 +50,7 @@ export const createCryptoBinding: BindingFactory = (realm) => {
 
     [handleClone](): { binding: string; data: unknown } {
       const handle = keySlots.get(this)?.[1] as KeyObjectHandle;
-      return { binding: 'crypto', data: { what: 'key', secret: KeyHandle.secretOf(handle).slice() } };
+      return { binding: 'crypto', data: { what: 'key', ...handle.cloneData() } };
     }
   }
 
@@ -56,7 +61,7 @@ export const createCryptoBinding: BindingFactory = (realm) => {
 
     [handleClone](): { binding: string; data: unknown } {
       const [, extractable, algorithm, usages, handle] = keySlots.get(this) ?? [];
-      return { binding: 'crypto', data: { what: 'cryptoKey', secret: KeyHandle.secretOf(handle as KeyHandle).slice(), extractable, algorithm, usages } };
+      return { binding: 'crypto', data: { what: 'cryptoKey', ...(handle as KeyHandle).cloneData(), extractable, algorithm, usages } };
     }
   }
 
@@ -96,9 +101,25 @@ export const createCryptoBinding: BindingFactory = (realm) => {
   const hashes = createHashClasses(realm, digests, constants);
   const ciphers = createCipherClasses(realm, cipherLibrary, constants);
 
+  const keyHandle = (key: AsymmetricKey, type: number): KeyObjectHandle => {
+    const handle = new KeyObjectHandle();
+    KeyHandle.adopt(handle, key, type);
+    return handle;
+  };
+  const asymmetric = createAsymmetricMembers(realm, constants, keyCodec, {
+    digests,
+    ciphers: cipherLibrary,
+    makeHandle: (key, isPrivate) => keyHandle(key, isPrivate ? constants.kKeyTypePrivate : constants.kKeyTypePublic),
+    makeCryptoKey(handle, algorithm, usages, extractable) {
+      if (InternalCryptoKey === undefined) throw new Error('Cannot make a CryptoKey: its class was not created');
+      return new InternalCryptoKey(handle, algorithm, usages, extractable);
+    },
+  });
+
   return {
     ...hashes,
     ...ciphers,
+    ...asymmetric,
     ...createDerivationJobs(realm, digests, hashLibrary),
     KeyObjectHandle,
     SecretKeyGenJob,
@@ -108,15 +129,17 @@ export const createCryptoBinding: BindingFactory = (realm) => {
     createCryptoKeyClass(create: (base: typeof NativeCryptoKey) => Foreign) {
       const classes = create(NativeCryptoKey);
       InternalCryptoKey = classes[1];
+      // lib gives instances another prototype, that of the public class.
+      Object.defineProperty(classes[1].prototype, handleClone, { value: NativeCryptoKey.prototype[handleClone], configurable: true });
       return classes;
     },
     getCryptoKeySlots: slotsOf,
     [handleRevive](data: Foreign): unknown {
-      const handle = secretHandle(data.secret);
+      const handle = data.key === null ? secretHandle(data.secret) : keyHandle(data.key, data.type);
       if (data.what === 'handle') return handle;
       // Loading the builtin creates the classes.
       const keys = realm.requireBuiltin('internal/crypto/keys');
-      if (data.what === 'key') return new keys.SecretKeyObject(handle);
+      if (data.what === 'key') return new [keys.SecretKeyObject, keys.PublicKeyObject, keys.PrivateKeyObject][data.type](handle);
       return new (InternalCryptoKey as Foreign)(handle, data.algorithm, data.usages, data.extractable);
     },
     getHashes: () => [...HASH_NAMES],
@@ -124,7 +147,6 @@ export const createCryptoBinding: BindingFactory = (realm) => {
     getCachedAliases: () => ({}),
     getCiphers: () => [...CIPHER_NAMES],
     getSSLCiphers: () => [...TLS_CIPHERS],
-    getCurves: () => [],
     timingSafeEqual(a: unknown, b: unknown): boolean {
       const [left, right] = [a, b].map((value, index) => {
         if (!ArrayBuffer.isView(value) && !(value instanceof ArrayBuffer)) {

@@ -129,8 +129,9 @@ export function createHashClasses(realm: Realm, digests: Digests, constants: { r
 
   /** `crypto.hash`: (name, id, cache, input, encoding, encoding number, length). */
   function oneShotDigest(name: string, _id: number, _cache: unknown, input: unknown, encoding: string, _encodingNumber: number, length: number | undefined): Foreign {
-    const digest = mustCreate(name);
-    mustBeExtendable(name, digest, length);
+    const digest = digests.create(name);
+    if (digest === undefined) throw new Error(`Digest method ${name} is not supported`);
+    if (length !== undefined && length !== digest.outputSize && !digests.isExtendable(name)) throw new Error(`Output length ${length} is invalid for ${name}, which does not support XOF`);
     digest.update(inputBytes(realm, input, 'utf8'));
     return outputOf(realm, length === 0 ? new Uint8Array(0) : digest.finish(length), encoding);
   }

@@ -2,65 +2,164 @@ import { codedError } from '../../core/coded-error.ts';
 import { plain } from '../../core/bytes.ts';
 import { handleClone } from '../../processes/message-value.ts';
 import type { Foreign, Realm } from '../../realm.ts';
+import { fromBigInt } from './asymmetric/der.ts';
+import { type AsymmetricKey, isEc, isOkp, isRsa, withoutSecret } from './asymmetric/key.ts';
+import type { KeyCodec, KeyEncodings, KeyInput } from './asymmetric/key-codec.ts';
+import { bitLength } from './asymmetric/rsa-math.ts';
 
-export interface KeyConstants {
+export interface KeyConstants extends KeyEncodings {
   readonly kKeyTypeSecret: number;
-  readonly kKeyFormatJWK: number;
+  readonly kKeyTypePublic: number;
+  readonly kKeyTypePrivate: number;
 }
 
-/**
- * A key behind lib's KeyObject and CryptoKey. Reference: KeyObjectHandle in Node
- * src/crypto/crypto_keys.cc. Secret keys only: asymmetric ones are refused.
- */
+/** A key behind lib's KeyObject and CryptoKey. Reference: KeyObjectHandle in Node src/crypto/crypto_keys.cc. */
 export class KeyHandle {
   readonly #realm: Realm;
   readonly #constants: KeyConstants;
+  readonly #codec: () => KeyCodec;
+  #type = 0;
   #secret: Uint8Array | null = null;
+  #asymmetric: AsymmetricKey | null = null;
 
-  constructor(realm: Realm, constants: KeyConstants) {
+  constructor(realm: Realm, constants: KeyConstants, codec: () => KeyCodec) {
     this.#realm = realm;
     this.#constants = constants;
+    this.#codec = codec;
   }
 
   static secretOf(handle: KeyHandle): Uint8Array {
-    if (handle.#secret === null) throw new Error('Cannot use the key: it was not initialised');
+    if (handle.#secret === null) throw new Error('Cannot use the key: it is not a secret key');
     return handle.#secret;
   }
 
-  init(type: number, data: Foreign, format?: number | null): void {
-    if (type !== this.#constants.kKeyTypeSecret) {
-      throw codedError(Error, 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM', 'Cannot read an asymmetric key: Slipway provides secret keys only');
+  /** The key of an argument list of lib: a handle, or what it is to be read from. */
+  static asymmetricOf(codec: KeyCodec, input: KeyInput, isPrivate: boolean): AsymmetricKey {
+    if (!(input.data instanceof KeyHandle)) return codec.read(input, isPrivate);
+    return input.data.#key();
+  }
+
+  static adopt(handle: KeyHandle, key: AsymmetricKey, type: number): void {
+    handle.#asymmetric = key;
+    handle.#type = type;
+  }
+
+  init(type: number, data: Foreign, format?: number | null, encoding?: number | string | null, passphrase?: Foreign, namedCurve?: string | null): void {
+    const { kKeyTypeSecret, kKeyTypePrivate, kKeyFormatJWK } = this.#constants;
+    this.#type = type;
+    if (type === kKeyTypeSecret) {
+      if (format === kKeyFormatJWK) {
+        if (typeof data.k !== 'string') throw codedError(TypeError, 'ERR_CRYPTO_INVALID_JWK', 'Invalid JWK data');
+        this.#secret = Uint8Array.from(plain(this.#realm.requireBuiltin('buffer').Buffer.from(data.k, 'base64url')));
+      } else this.#secret = Uint8Array.from(plain(data));
+      return;
     }
-    if (format === this.#constants.kKeyFormatJWK) {
-      if (typeof data.k !== 'string') throw codedError(TypeError, 'ERR_CRYPTO_INVALID_JWK', 'Invalid JWK data');
-      this.#secret = Uint8Array.from(plain(this.#realm.requireBuiltin('buffer').Buffer.from(data.k, 'base64url')));
-    } else this.#secret = Uint8Array.from(plain(data));
+    const isPrivate = type === kKeyTypePrivate;
+    const key = KeyHandle.asymmetricOf(this.#codec(), { data, format, type: encoding, passphrase, namedCurve }, isPrivate);
+    this.#asymmetric = isPrivate ? key : withoutSecret(key);
   }
 
   getKeyType(): number {
-    return this.#constants.kKeyTypeSecret;
+    return this.#type;
   }
 
   getSymmetricKeySize(): number {
     return KeyHandle.secretOf(this).length;
   }
 
-  export(): Foreign {
-    return this.#realm.requireBuiltin('buffer').Buffer.from(KeyHandle.secretOf(this));
+  getAsymmetricKeyType(): string {
+    return this.#key().kind;
+  }
+
+  /** KeyObjectHandle::GetKeyDetail */
+  keyDetail(target: Foreign): Foreign {
+    const key = this.#key();
+    if (isEc(key)) return Object.assign(target, { namedCurve: key.curve.name });
+    if (!isRsa(key)) return target;
+    const { n, e } = key.numbers;
+    Object.assign(target, { modulusLength: bitLength(n), publicExponent: fromBigInt(e).buffer });
+    if (key.restriction === null) return target;
+    const { hash, maskHash, saltLength } = key.restriction;
+    return Object.assign(target, { hashAlgorithm: hash, mgf1HashAlgorithm: maskHash, saltLength });
+  }
+
+  /** The point was checked when it was read. */
+  checkEcKeyData(): boolean {
+    return isEc(this.#key());
+  }
+
+  export(format?: number, type?: number, cipher?: string | null, passphrase?: Foreign): Foreign {
+    if (this.#secret !== null) return this.#buffer(this.#secret);
+    return this.#codec().write(this.#key(), this.#isPrivate, format!, type!, cipher, passphrase);
   }
 
   exportJwk(target: Foreign): Foreign {
-    const k: string = this.export().toString('base64url');
-    return Object.assign(target, { kty: 'oct', k });
+    if (this.#secret !== null) return Object.assign(target, { kty: 'oct', k: this.#buffer(this.#secret).toString('base64url') });
+    return this.#codec().writeJwk(this.#key(), this.#isPrivate, target);
+  }
+
+  exportECPublicRaw(form: number): Foreign {
+    const key = this.#key();
+    if (!isEc(key)) throw this.#incompatible();
+    return this.#buffer(this.#codec().ecPoint(key.point, form));
+  }
+
+  exportECPrivateRaw(): Foreign {
+    const key = this.#key();
+    if (!isEc(key) || key.secret === null) throw this.#incompatible();
+    return this.#buffer(key.secret);
+  }
+
+  rawPublicKey(): Foreign {
+    const key = this.#key();
+    if (!isOkp(key)) throw this.#incompatible();
+    return this.#buffer(key.point);
+  }
+
+  rawPrivateKey(): Foreign {
+    const key = this.#key();
+    if (!isOkp(key) || key.secret === null) throw this.#incompatible();
+    return this.#buffer(key.secret);
+  }
+
+  rawSeed(): never {
+    throw this.#incompatible();
   }
 
   equals(other: KeyHandle): boolean {
-    const [a, b] = [KeyHandle.secretOf(this), KeyHandle.secretOf(other)];
+    const [a, b] = [this.#comparable(), other.#comparable()];
     return a.length === b.length && a.every((byte, index) => byte === b[index]);
   }
 
   /** Travels between threads by value. */
   [handleClone](): { binding: string; data: unknown } {
-    return { binding: 'crypto', data: { what: 'handle', secret: KeyHandle.secretOf(this).slice() } };
+    return { binding: 'crypto', data: { what: 'handle', ...this.cloneData() } };
+  }
+
+  cloneData(): { readonly type: number; readonly secret: Uint8Array | null; readonly key: AsymmetricKey | null } {
+    return { type: this.#type, secret: this.#secret?.slice() ?? null, key: this.#asymmetric };
+  }
+
+  get #isPrivate(): boolean {
+    return this.#type === this.#constants.kKeyTypePrivate;
+  }
+
+  #comparable(): Uint8Array {
+    if (this.#secret !== null) return this.#secret;
+    const { keys } = this.#codec();
+    return this.#isPrivate ? keys.toPkcs8(this.#key()) : keys.toSpki(this.#key());
+  }
+
+  #key(): AsymmetricKey {
+    if (this.#asymmetric === null) throw new Error('Cannot use the key: it is not an asymmetric key');
+    return this.#asymmetric;
+  }
+
+  #buffer(bytes: Uint8Array): Foreign {
+    return this.#realm.requireBuiltin('buffer').Buffer.from(Uint8Array.from(bytes).buffer);
+  }
+
+  #incompatible(): Error {
+    return codedError(Error, 'ERR_CRYPTO_INCOMPATIBLE_KEY_OPTIONS', 'The selected key encoding is not available for this type of key');
   }
 }

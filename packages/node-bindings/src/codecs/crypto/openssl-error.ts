@@ -1,7 +1,13 @@
+/** What of the library's name goes into the code. */
+const LIBRARIES: Readonly<Record<string, string>> = {
+  'digital envelope routines': 'EVP_', 'rsa routines': 'RSA_', 'Diffie-Hellman routines': 'DH_', 'elliptic curve routines': 'EC_', 'bignum routines': 'BN_',
+  'common libcrypto routines': 'CRYPTO_',
+};
+
 /** An error as ncrypto makes it from OpenSSL's error stack (ThrowCryptoError, src/crypto/crypto_util.cc). */
 export function opensslError(number: string, library: string, reason: string, stack: readonly string[] = []): Error {
   const message = `error:${number}:${library}::${reason}`;
-  const code = `ERR_OSSL_${library === 'digital envelope routines' ? 'EVP_' : ''}${reason.toUpperCase().replaceAll(' ', '_')}`;
+  const code = `ERR_OSSL_${LIBRARIES[library] ?? ''}${reason.toUpperCase().replaceAll(' ', '_')}`;
   return Object.assign(new Error(message), { ...(stack.length === 0 ? {} : { opensslErrorStack: stack }), library, reason, code });
 }
 
