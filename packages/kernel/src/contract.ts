@@ -39,7 +39,8 @@ export interface FileEnd {
   readonly kind: 'file';
   readonly ino: number;
   readonly flags: number;
-  readonly position: number;
+  /** One Float64: where it stands, for all who have it. */
+  readonly offset: SharedArrayBuffer;
 }
 
 /** `/dev/null` and the like: no resource behind it. */

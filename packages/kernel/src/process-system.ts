@@ -3,6 +3,7 @@
  * `node-bindings` and `shell` are written against this and nothing else.
  */
 import type { Vfs } from '@slipway/vfs';
+import type { FileOffset } from './client/file-offset.ts';
 import type { ChannelEnd, DescriptorEnd, ExecRequest, ExitStatus, KernelMessage, Parcel, ProcessInfo, ProcessMessage, SpawnRequest, StartMessage } from './contract.ts';
 import type { DatagramOptions } from './datagram-table.ts';
 import type { BindOptions } from './port-table.ts';
@@ -15,8 +16,8 @@ export interface FileDescriptor {
   readonly kind: 'file';
   readonly ino: number;
   readonly flags: number;
-  /** Offset of the open file description; shared by dup'ed descriptors. */
-  readonly offset: { position: number };
+  /** Of the open file description: shared by dup'ed descriptors and with children that inherit it. */
+  readonly offset: FileOffset;
 }
 
 /** A pipe, socket or terminal end. Closing the last descriptor of it tells the kernel. */

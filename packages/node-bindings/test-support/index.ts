@@ -17,14 +17,14 @@
  * From a shell: `npx tsx packages/node-bindings/test-support/cli.ts <script> [args]`.
  */
 import { afterAll, beforeAll } from 'vitest';
-import { openNode, type NodeRunner } from './run-node.ts';
+import { openNode, type NodeOptions, type NodeRunner } from './run-node.ts';
 
-export { openNode, type Files, type NodeRunner, type RunOptions, type RunResult } from './run-node.ts';
+export { openNode, type Files, type NodeOptions, type NodeRunner, type RunOptions, type RunResult } from './run-node.ts';
 
 /** For a test file: opens before the first test, closes after the last. */
-export function useNode(): NodeRunner {
+export function useNode(options: NodeOptions = {}): NodeRunner {
   let runner: NodeRunner | undefined;
-  beforeAll(async () => { runner = await openNode(); }, 60_000);
+  beforeAll(async () => { runner = await openNode(options); }, 60_000);
   afterAll(async () => { await runner?.close(); });
   const must = (): NodeRunner => {
     if (runner === undefined) throw new Error('Cannot run Node: useNode() opens it in beforeAll');

@@ -29,7 +29,8 @@ async function boot(): Promise<{ kernel: Kernel; fs: AsyncVfsClient }> {
     new Uint8Array(memory).set(bytes);
     return memory;
   };
-  const memory = createVfsMemory();
+  const disk = new URLSearchParams(location.search).get('disk');
+  const memory = createVfsMemory(disk === null ? {} : { maxBytes: Number(disk) });
   const writer = new Worker('/vfs-writer.worker.js', { type: 'module' });
   await new Promise<void>((resolve, reject) => {
     writer.onmessage = () => resolve();

@@ -36,15 +36,21 @@ const DEFAULT_LIMIT_MS = 20_000;
 /** The same on both sides, so that nothing depends on the machine. */
 const BASE_ENV = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/tmp', LANG: 'C.UTF-8' };
 
-/** `plugins` may replace parts of the runtime that are not written yet. */
-export async function openNode(plugins: readonly Plugin[] = []): Promise<NodeRunner> {
+export interface NodeOptions {
+  /** How large the file system may grow. */
+  readonly diskBytes?: number;
+  /** May replace parts of the runtime that are not written yet. */
+  readonly plugins?: readonly Plugin[];
+}
+
+export async function openNode({ diskBytes, plugins = [] }: NodeOptions = {}): Promise<NodeRunner> {
   const server = await serve(await bundle(plugins));
   const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
   const page: Page = await browser.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => { if (message.type() === 'error') complaints.push(message.text()); });
   page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${diskBytes === undefined ? '' : `?disk=${diskBytes}`}`);
   await page.waitForFunction(() => 'slipwayNode' in globalThis);
   const scratch = mkdtempSync(join(tmpdir(), 'slipway-node-'));
   let runs = 0;

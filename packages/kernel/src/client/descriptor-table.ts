@@ -4,6 +4,7 @@ import { Errno } from '../errno.ts';
 import type { Descriptor, DescriptorTable, KernelClient, StreamDescriptor } from '../process-system.ts';
 import { takeTtyEof } from '../pty.ts';
 import { Ring } from '../ring.ts';
+import { FileOffset } from './file-offset.ts';
 
 /** RLIMIT_NOFILE of the containers. */
 const MAX_DESCRIPTORS = 4096;
@@ -151,7 +152,7 @@ export function createDescriptorTable({ fs, kernel, slot, halted, fillRandom }: 
       if (open.size >= MAX_DESCRIPTORS) return Errno.EMFILE;
       const ino = fs.open(path, flags, mode);
       if (ino < 0) return ino;
-      const fd = put(lowestFree(0), { kind: 'file', ino, flags, offset: { position: 0 } });
+      const fd = put(lowestFree(0), { kind: 'file', ino, flags, offset: new FileOffset() });
       if (fd < 0) fs.release(ino);
       return fd;
     },
@@ -232,7 +233,7 @@ export function createDescriptorTable({ fs, kernel, slot, halted, fillRandom }: 
         case 'stream':
           return descriptor.end;
         case 'file':
-          return { kind: 'file', ino: descriptor.ino, flags: descriptor.flags, position: descriptor.offset.position };
+          return { kind: 'file', ino: descriptor.ino, flags: descriptor.flags, offset: descriptor.offset.share() };
       }
     },
     numbers: () => [...open.keys()].sort((a, b) => a - b),
@@ -243,7 +244,7 @@ export function createDescriptorTable({ fs, kernel, slot, halted, fillRandom }: 
         if (end === null) return;
         if (end.kind === 'channel') put(fd, adopt(end));
         else if (end.kind === 'device') put(fd, { kind: 'device', device: end.device });
-        else if (fs.retain(end.ino) === 0) put(fd, { kind: 'file', ino: end.ino, flags: end.flags, offset: { position: end.position } });
+        else if (fs.retain(end.ino) === 0) put(fd, { kind: 'file', ino: end.ino, flags: end.flags, offset: new FileOffset(end.offset) });
       });
     },
   };

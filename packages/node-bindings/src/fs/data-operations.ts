@@ -139,7 +139,9 @@ function writeFile(context: FsContext, path: string, bytes: Uint8Array, flags: n
   // The usual case is one request, and readers never see a half-written file.
   if (flags === (OpenFlags.wronly | OpenFlags.creat | OpenFlags.trunc) && !maySpecial(absolute)) {
     const errno = context.sys.fs.writeFile(absolute, bytes, mode & ~context.sys.umask());
-    return errno < 0 ? new Failure(errno, 'open', path) : undefined;
+    if (errno >= 0) return undefined;
+    // Where opening and writing are two steps, it is the second that finds no room.
+    return errno === Errno.ENOSPC ? new Failure(errno, 'write') : new Failure(errno, 'open', path);
   }
   const fd = openDescriptor(context, path, flags, mode);
   if (fd < 0) return new Failure(fd, 'open', path);

@@ -1,6 +1,6 @@
 /** Negative Linux error numbers these bindings themselves give out. */
 export const Errno = {
-  ENOENT: -2, EINTR: -4, EBADF: -9, EAGAIN: -11, EACCES: -13, EEXIST: -17, ENOTDIR: -20, EISDIR: -21, EINVAL: -22, ESPIPE: -29, EPIPE: -32,
+  ENOENT: -2, EINTR: -4, EBADF: -9, EAGAIN: -11, EACCES: -13, EEXIST: -17, ENOTDIR: -20, EISDIR: -21, EINVAL: -22, ENOSPC: -28, ESPIPE: -29, EPIPE: -32,
   ENOSYS: -38, ENOTEMPTY: -39, ENOTSUP: -95, ESTALE: -116,
 } as const;
 

@@ -21,3 +21,30 @@ describe('fs', () => {
     expect(ours).toEqual(native);
   });
 });
+
+describe('fs on a full disk', () => {
+  const node = useNode({ diskBytes: 64 * 1024 * 1024 });
+
+  it('says ENOSPC whatever it is that finds no room, loses nothing, and goes on when there is room again', { timeout: 30_000 }, async () => {
+    const { stdout, stderr, code } = await node.run({ 'full.cjs': scenario('full-disk.cjs') }, ['full.cjs']);
+    expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
+    expect(stdout.split('\n')).toEqual([
+      'fill: ENOSPC write ENOSPC: no space left on device, write',
+      'many files: true',
+      'writeFileSync of text: ENOSPC write ENOSPC: no space left on device, write',
+      'writeFileSync of bytes: ENOSPC write ENOSPC: no space left on device, write',
+      'appendFileSync: ENOSPC write ENOSPC: no space left on device, write',
+      'writeSync: ENOSPC write ENOSPC: no space left on device, write',
+      'copyFileSync: ENOSPC copyfile ENOSPC: no space left on device, copyfile \'f0\' -> \'copy\'',
+      'promises.writeFile: ENOSPC write ENOSPC: no space left on device, write',
+      'stream: ENOSPC write ENOSPC: no space left on device, write',
+      'a longer first file: ENOSPC write ENOSPC: no space left on device, write',
+      'first file: 1000000 0',
+      'copy is there: false',
+      'statfs: true',
+      'a file of no length: true',
+      'after unlink: 2000000',
+      '',
+    ]);
+  });
+});

@@ -72,6 +72,25 @@ async function descriptors() {
   }
 }
 
+/** Parent and child stand at one place in a file they share. */
+function children() {
+  const { spawnSync } = require('node:child_process');
+  const out = fs.openSync('out', 'w+');
+  fs.writeSync(out, 'parent ');
+  const write = `fs.writeSync(1, 'child '); fs.writeSync(2, 'error '); require('child_process').spawnSync(process.execPath, ['-e', 'fs.writeSync(1, "grandchild ")'], { stdio: 'inherit' }); fs.writeSync(1, 'child again ')`;
+  console.log(spawnSync(process.execPath, ['-e', write], { stdio: ['ignore', out, out] }).status);
+  fs.writeSync(out, 'parent again\n');
+  fs.closeSync(out);
+  console.log(fs.readFileSync('out', 'utf8'));
+  const input = fs.openSync('out', 'r');
+  const piece = Buffer.alloc(7);
+  fs.readSync(input, piece);
+  const child = spawnSync(process.execPath, ['-e', `const piece = Buffer.alloc(6); fs.readSync(0, piece); console.log('[' + piece + ']')`], { stdio: [input, 'pipe', 'inherit'] });
+  fs.readSync(input, piece);
+  console.log(String(child.stdout), `[${piece}]`);
+  fs.closeSync(input);
+}
+
 async function gone() {
   const home = process.cwd();
   fs.mkdirSync('gone');
@@ -115,6 +134,7 @@ async function watchers() {
   await sockets();
   await copies();
   await descriptors();
+  children();
   await gone();
   await watchers();
 })();
