@@ -199,13 +199,15 @@ export class FileContent {
       unit = last + after;
     }
     if (enough && to > unit) {
-      const grown = unit;
+      const inodeAt = this.#memory.inode(index);
+      // In proportion to what the file really has: holes say nothing about how it will go on.
+      const appended = from <= unit && end >= this.#memory.size(inodeAt);
       if (from > unit) {
         push(extents, 0, from - unit);
         unit = from;
       }
       // Only past the end of the file may there be space that has not been cleared.
-      const ahead = end >= this.#memory.size(this.#memory.inode(index)) ? Math.min(grown >>> 1, AHEAD_UNITS) : 0;
+      const ahead = appended ? Math.min(this.#memory.words[inodeAt + Inode.units]! >>> 1, AHEAD_UNITS) : 0;
       enough = fill(to - unit, ahead);
     }
     if (enough) return { extents, fresh };
