@@ -177,7 +177,8 @@ export class Requests {
       if (type === Mode.directory && ((flags & OpenFlags.accmode) !== OpenFlags.rdonly || (flags & OpenFlags.creat) !== 0)) return -Errno.EISDIR;
       if (type !== Mode.directory && (flags & OpenFlags.directory) !== 0) return -Errno.ENOTDIR;
       if (this.#bound && !mayOpen(stat.mode, flags)) return -Errno.EACCES;
-      if (type === Mode.socket) return -Errno.ENXIO;
+      // Nothing is behind a FIFO here: see the README.
+      if (type === Mode.socket || type === Mode.fifo) return -Errno.ENXIO;
       const errno = this.#retained.retain(ino);
       if (errno === -Errno.ESTALE) continue;
       return errno < 0 ? errno : ino;

@@ -243,6 +243,8 @@ describe('names', () => {
     expect((fs.readdir(fs.lookup('/t', true)) as Dirent[]).map(({ name, type }) => [name, type])).toEqual([['s', DirentType.socket], ['p', DirentType.fifo]]);
     expect(fs.open('/t/s', OpenFlags.rdwr, 0)).toBe(-Errno.ENXIO);
     expect(fs.open('/t/s', OpenFlags.rdwr | OpenFlags.trunc, 0)).toBe(-Errno.ENXIO);
+    expect(fs.open('/t/p', OpenFlags.rdonly, 0)).toBe(-Errno.ENXIO);
+    expect(fs.writeFile('/t/p', text('x'), 0o644)).toBe(-Errno.ENXIO);
     expect(fs.rename('/t/s', '/t/q')).toBe(0);
     expect(fs.unlink('/t/q')).toBe(0);
     expect(await kernel.check()).toEqual([]);

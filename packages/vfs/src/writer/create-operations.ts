@@ -36,8 +36,8 @@ export class CreateOperations {
     }
     if ((flags & OpenFlags.directory) !== 0) return -Errno.ENOTDIR;
     if (this.#store.bound && !mayOpen(this.#store.mode(walk.index), flags)) return -Errno.EACCES;
-    if (type === Mode.socket) return -Errno.ENXIO;
-    if ((flags & OpenFlags.trunc) !== 0 && type === Mode.file) {
+    if (type !== Mode.file) return -Errno.ENXIO;
+    if ((flags & OpenFlags.trunc) !== 0) {
       this.#store.content.truncate(walk.index, 0);
       this.#store.changed(walk.index, 'content');
     }

@@ -150,6 +150,5 @@ export class FileOperations {
 
 /** Why something that is no file cannot be opened to be read or written as a whole. */
 function notAFile(type: number): number {
-  if (type === Mode.directory) return -Errno.EISDIR;
-  return type === Mode.socket ? -Errno.ENXIO : -Errno.EINVAL;
+  return type === Mode.directory ? -Errno.EISDIR : -Errno.ENXIO;
 }
