@@ -380,6 +380,36 @@ describe('previews', () => {
   });
 });
 
+describe('two tabs with one project', () => {
+  const state = (page: Page): Promise<string | undefined> => page.evaluate(() => window.control.findLast((message) => message.type === 'previews')?.state);
+  const subscribe = (page: Page): Promise<void> => page.evaluate(() => window.controlPort?.postMessage({ type: 'subscribe', id: 1, topics: ['previews'] }));
+
+  test('the second takes the previews by an explicit action, the first has them again when it closes', async () => {
+    await boot(app);
+    const url = await serve(app);
+    await subscribe(app);
+    await expect.poll(() => state(app)).toBe('here');
+    const tab = await context.newPage();
+    await tab.goto(url);
+    await tab.waitForSelector('h1:has-text("site 3000 /")', { timeout: 15_000 });
+    const second = await openApp();
+    await boot(second);
+    await subscribe(second);
+    await expect.poll(() => state(second)).toBe('elsewhere');
+    await second.evaluate(() => window.controlPort?.postMessage({ type: 'take-previews', id: 2 }));
+    await expect.poll(() => state(second)).toBe('here');
+    await expect.poll(() => state(app)).toBe('elsewhere');
+    expect(await second.evaluate(() => window.control.some((message) => message.type === 'reply' && message.id === 2 && message.ok))).toBe(true);
+    // Nobody listens in the second's container yet: the answer comes from there.
+    await expect.poll(() => tab.evaluate(async () => (await fetch('/echo')).status), { timeout: 15_000 }).toBe(503);
+    await serve(second);
+    await expect.poll(() => tab.evaluate(async () => (await fetch('/echo')).status), { timeout: 15_000 }).toBe(200);
+    await second.close();
+    await expect.poll(() => state(app), { timeout: 15_000 }).toBe('here');
+    await expect.poll(() => tab.evaluate(async () => (await fetch('/echo')).status), { timeout: 15_000 }).toBe(200);
+  });
+});
+
 async function killServiceWorkers(): Promise<void> {
   const session = await browser.newBrowserCDPSession();
   const page = context.pages()[0];

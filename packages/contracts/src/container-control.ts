@@ -13,12 +13,12 @@ import * as z from 'zod';
  * On the port the container speaks `ControlEvent`s unasked, for the topics that
  * were subscribed, and answers each `ControlRequest` with one `reply` of its id.
  */
-export const controlVersion = 2;
+export const controlVersion = 3;
 
 export const controlOffer = z.object({ type: z.literal('slipway:control'), version: z.literal(controlVersion) });
 export type ControlOffer = z.infer<typeof controlOffer>;
 
-export const controlTopic = z.enum(['boot', 'processes', 'memory', 'ports', 'output', 'persistence']);
+export const controlTopic = z.enum(['boot', 'processes', 'memory', 'ports', 'output', 'persistence', 'previews']);
 export type ControlTopic = z.infer<typeof controlTopic>;
 
 const bytes = z.instanceof(Uint8Array);
@@ -68,6 +68,8 @@ export const controlEvent = z.discriminatedUnion('type', [
   /** Bytes that a process wrote to a descriptor that is no terminal: stdout and stderr apart. */
   z.strictObject({ type: z.literal('output'), pid: z.int().positive(), stream: outputStream, chunk: bytes }),
   z.strictObject({ type: z.literal('exit'), pid: z.int().positive(), code: z.int().nullable(), signal: z.string().nullable() }),
+  /** Whose container the previews of this runtime origin show: this page's, or that of another tab which has it open too. */
+  z.strictObject({ type: z.literal('previews'), state: z.enum(['here', 'elsewhere']) }),
   z.strictObject({
     type: z.literal('persistence'),
     state: z.enum(['off', 'saving', 'saved', 'failed']),
@@ -124,6 +126,8 @@ export const controlRequest = z.discriminatedUnion('type', [
     /** To the whole process group instead of the one process. */
     group: z.boolean().optional(),
   }),
+  /** Previews come to this page's container from now on; the tab that had them is told `elsewhere`. Replies when it is so. */
+  z.strictObject({ type: z.literal('take-previews'), id: requestId }),
   /** Writes the file system to storage now; replies when it is there. */
   z.strictObject({ type: z.literal('persist'), id: requestId }),
   /** Replies an `inspection`. `check` verifies the whole file system as well, which takes seconds for a large one. */

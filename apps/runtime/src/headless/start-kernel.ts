@@ -24,6 +24,7 @@ export interface KernelStart {
 export function startKernel(url: string | undefined, warn: Warn): KernelStart {
   if (url === undefined) throw new Error('Cannot boot: the runtime was built without its kernel');
   const worker = new Worker(url, { type: 'module', name: 'kernel' });
+  let hold: PreviewHold | undefined;
   const post = (message: PageToKernel, transfer: readonly Transferable[] = []): void => worker.postMessage(message, [...transfer]);
   const listening = new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`Cannot boot: the kernel did not start within ${START_MS / 1000} s`)), START_MS);
@@ -38,7 +39,8 @@ export function startKernel(url: string | undefined, warn: Warn): KernelStart {
       if (data.type === 'listening') {
         clearTimeout(timer);
         resolve();
-      } else warn(data.level, data.message);
+      } else if (data.type === 'take-previews') hold?.take();
+      else warn(data.level, data.message);
     });
   });
   // Whoever boots it hears of a failure; until then nobody listens.
@@ -49,26 +51,75 @@ export function startKernel(url: string | undefined, warn: Warn): KernelStart {
       post({ type: 'boot', boot });
       return {
         give: (message) => post(message, [message.port]),
-        servePreviews: () => void holdLock(boot, post, warn),
+        servePreviews() {
+          hold = new PreviewHold(kernelLockName(boot.containerId), () => registerWithBroker(boot, post, warn), (state) => post({ type: 'previews', state }), warn);
+          void hold.wait();
+        },
       };
     },
   };
 }
 
 /**
- * One tab serves a container's previews: the holder of the lock, for as long as
- * the page lives. A second tab waits for it and takes over when the first is gone.
+ * One tab serves a container's previews: the holder of the lock. A second one
+ * waits for it, and has it when the first is gone, or at once when it takes it.
+ *
+ *   queued ──granted──▶ holding ──taken by another tab──▶ queued
+ *      └────take────────▶┘
  */
-async function holdLock(boot: KernelBoot, post: (message: PageToKernel, transfer: readonly Transferable[]) => void, warn: Warn): Promise<void> {
-  try {
-    await navigator.locks.request(kernelLockName(boot.containerId), () => {
-      registerWithBroker(boot, post, warn);
-      // Held until the page goes: that is what tells everybody that the kernel has gone.
-      return new Promise<never>(() => undefined);
-    });
-  } catch (error) {
-    // Embedded by another site some browsers give no storage, locks or workers of this kind.
-    warn('warn', `Previews do not work here: ${error instanceof Error ? error.message : String(error)}`);
+class PreviewHold {
+  readonly #name: string;
+  readonly #serve: () => void;
+  readonly #tell: (state: 'here' | 'elsewhere') => void;
+  readonly #warn: Warn;
+  #queued: AbortController | undefined;
+  #holding = false;
+
+  constructor(name: string, serve: () => void, tell: (state: 'here' | 'elsewhere') => void, warn: Warn) {
+    this.#name = name;
+    this.#serve = serve;
+    this.#tell = tell;
+    this.#warn = warn;
+  }
+
+  async wait(): Promise<void> {
+    const isFree = (await this.#request({ ifAvailable: true })) !== 'busy';
+    if (isFree || this.#holding) return;
+    this.#tell('elsewhere');
+    this.#queued = new AbortController();
+    await this.#request({ signal: this.#queued.signal });
+  }
+
+  take(): void {
+    if (this.#holding) return;
+    this.#queued?.abort();
+    void this.#request({ steal: true });
+  }
+
+  /** Settles when the lock is lost, or was not to be had. */
+  async #request(options: LockOptions): Promise<'busy' | 'over'> {
+    try {
+      return await navigator.locks.request(this.#name, options, (lock) => {
+        if (lock === null) return 'busy' as const;
+        this.#queued = undefined;
+        this.#holding = true;
+        this.#serve();
+        this.#tell('here');
+        // Held until the page goes: that is what tells everybody that the kernel has gone.
+        return new Promise<never>(() => undefined);
+      });
+    } catch (error) {
+      if (!(error instanceof DOMException) || error.name !== 'AbortError') {
+        // Embedded by another site some browsers give no storage, locks or workers of this kind.
+        this.#warn('warn', `Previews do not work here: ${error instanceof Error ? error.message : String(error)}`);
+      } else if (this.#holding) {
+        this.#holding = false;
+        this.#tell('elsewhere');
+        void this.wait();
+      }
+      // Else it was queued and is given up for taking.
+      return 'over';
+    }
   }
 }
 

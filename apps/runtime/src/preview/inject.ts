@@ -18,7 +18,7 @@ function install(): void {
   const getLink = (): PreviewLink =>
     (link ??= new PreviewLink(runtime, document.body ?? document.documentElement, {
       kernel(state) {
-        if (state === 'gone') sockets.kernelGone();
+        if (state !== 'up') sockets.kernelGone();
       },
     }));
   const sockets = createWebSocketShim(window.WebSocket, location.origin, (purpose) => getLink().open(purpose));

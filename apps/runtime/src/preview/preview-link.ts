@@ -72,7 +72,8 @@ export class PreviewLink {
     if (data.state === 'up') {
       this.#ready = true;
       for (const task of this.#waiting.splice(0)) task();
-    } else if (data.state === 'gone') {
+    } else {
+      // `none`: the broker that saw the kernel go went with it, and the worker's port leads nowhere as well.
       this.#ready = false;
       const message: PageToWorker = { type: 'slipway:kernel-gone' };
       navigator.serviceWorker?.controller?.postMessage(message);

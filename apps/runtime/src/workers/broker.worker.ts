@@ -2,7 +2,7 @@
  * The broker of one container: the place where preview pages and the kernel's
  * page, which may be in different tabs, find each other.
  *
- *   none ──kernel registers──▶ up ──its lock is free──▶ gone ──▶ (up …)
+ *   none ──kernel registers──▶ up ──its lock is free, or another registers──▶ gone ──▶ (up …)
  */
 import { parsePreviewOpen } from '@slipway/gateway/preview/parse-preview.ts';
 import { kernelLockName, type FromBroker, type ToBroker } from '@slipway/gateway/preview/preview-protocol.ts';
@@ -40,6 +40,8 @@ class Broker {
   }
 
   #register(kernel: MessagePort): void {
+    // Taken by another tab while the one before lives on: pages must let go of their ports to it.
+    if (this.#kernel !== undefined) this.#enter('gone');
     this.#kernel = kernel;
     this.#enter('up');
     // The kernel's page holds this lock for life, so it is granted when the page has gone.

@@ -4,11 +4,13 @@ import { controlEvent, controlReply, type ControlMessage } from '@slipway/contra
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { BootProgress } from './boot-progress.ts';
 import { ControlServer } from './control-server.ts';
+import { PreviewPlace } from './preview-place.ts';
 import { FakeHost } from './testing/fake-host.ts';
 
 let volume: TestVolume;
 let host: FakeHost;
 let boot: BootProgress;
+let place: PreviewPlace;
 let server: ControlServer;
 let port: MessagePort;
 let messages: ControlMessage[];
@@ -48,12 +50,13 @@ beforeEach(async () => {
     forever: () => new Promise(() => undefined),
   });
   boot = new BootProgress();
+  place = new PreviewPlace(() => place.set('here'));
   const channel = new MessageChannel();
   messages = [];
   port = channel.port2;
   port.addEventListener('message', (message) => messages.push((message as MessageEvent<ControlMessage>).data));
   port.start();
-  server = new ControlServer(channel.port1, boot, (number) => `http://${number}--id.test`);
+  server = new ControlServer(channel.port1, boot, (number) => `http://${number}--id.test`, place);
 });
 afterEach(() => {
   server.detach();
@@ -134,4 +137,13 @@ describe('ControlServer', () => {
     port.postMessage({ type: 'subscribe', id: 5, topics: [] });
     expect(await reply(5)).toMatchObject({ ok: true });
   });
+});
+
+test('the previews: where they are, told on subscription and when that changes; taken on request', async () => {
+  place.set('elsewhere');
+  port.postMessage({ type: 'subscribe', id: 70, topics: ['previews'] });
+  expect(await event('previews')).toEqual({ type: 'previews', state: 'elsewhere' });
+  port.postMessage({ type: 'take-previews', id: 71 });
+  expect(await reply(71)).toMatchObject({ ok: true });
+  expect(messages.filter(({ type }) => type === 'previews')).toEqual([{ type: 'previews', state: 'elsewhere' }, { type: 'previews', state: 'here' }]);
 });

@@ -6,6 +6,7 @@ import { controlRequest, type ControlEvent, type ControlReply, type ControlReque
 import type { BootProgress } from './boot-progress.ts';
 import type { ContainerHost, HostEvent } from './container-host.ts';
 import { errnoName } from './fs-error.ts';
+import type { PreviewPlace } from './preview-place.ts';
 import { resolveInWorkdir } from './workdir-path.ts';
 
 const PROCESSES_EVERY_MS = 100;
@@ -23,19 +24,22 @@ class Refused extends Error {
 export class ControlServer {
   readonly #port: MessagePort;
   readonly #previewUrl: (port: number) => string;
+  readonly #place: PreviewPlace;
   readonly #topics = new Set<ControlTopic>();
   #host: ContainerHost | undefined;
   #unsubscribe: () => void = () => undefined;
   #processesDue: ReturnType<typeof setTimeout> | undefined;
   #memoryTimer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(port: MessagePort, boot: BootProgress, previewUrl: (port: number) => string) {
+  constructor(port: MessagePort, boot: BootProgress, previewUrl: (port: number) => string, place: PreviewPlace) {
     this.#port = port;
+    this.#place = place;
     this.#previewUrl = previewUrl;
     port.addEventListener('message', (event) => void this.#receive((event as MessageEvent<unknown>).data));
     port.start();
     this.#send(boot.latest);
     boot.subscribe((event) => this.#send(event));
+    place.subscribe(() => this.#sendTopic('previews'));
   }
 
   attach(host: ContainerHost): void {
@@ -99,6 +103,9 @@ export class ControlServer {
       }
       case 'inspect':
         return { inspection: await this.#mustHost().inspect(request.check === true) };
+      case 'take-previews':
+        await this.#place.take();
+        return {};
       case 'persist': {
         const host = this.#mustHost();
         if (host.persist === undefined) throw new Refused('UNSUPPORTED', 'Cannot persist the file system: this build keeps it in memory only');
@@ -162,8 +169,11 @@ export class ControlServer {
   }
 
   #sendTopic(topic: ControlTopic): void {
+    if (!this.#topics.has(topic)) return;
+    // The page's affair, whether a container runs or not.
+    if (topic === 'previews' && this.#place.state !== undefined) this.#send({ type: 'previews', state: this.#place.state });
     const host = this.#host;
-    if (host === undefined || !this.#topics.has(topic)) return;
+    if (host === undefined) return;
     if (topic === 'processes') this.#send({ type: 'processes', processes: host.processes().flatMap(describeProcess) });
     else if (topic === 'memory') this.#send({ type: 'memory', ...host.memory() });
     else if (topic === 'ports') this.#send({ type: 'ports', ports: host.listening().filter(({ pid }) => pid > 0).map(({ port, pid }) => ({ port, pid, url: this.#previewUrl(port) })) });

@@ -13,10 +13,14 @@ export type PageToKernel =
   /** Port of the control extension (contracts/container-control). */
   | { readonly type: 'control'; readonly port: MessagePort }
   /** The broker sends previews' ports through this one (gateway/preview-protocol). */
-  | { readonly type: 'broker'; readonly port: MessagePort };
+  | { readonly type: 'broker'; readonly port: MessagePort }
+  /** Whether the page holds the container's lock: its previews come here, or to another tab. */
+  | { readonly type: 'previews'; readonly state: 'here' | 'elsewhere' };
 
 export type KernelToPage =
   /** The script runs: ports may be handed over. */
   | { readonly type: 'listening' }
+  /** The embedder wants the previews here, whoever has them. */
+  | { readonly type: 'take-previews' }
   /** For the embedder's console, by the client's `{type:'warning'}`. */
   | { readonly type: 'warning'; readonly level: 'warn' | 'error'; readonly message: string };

@@ -9,6 +9,7 @@ import { ComlinkSession } from './comlink-endpoint.ts';
 import type { ContainerHost, KernelBoot, OpenContainer } from './container-host.ts';
 import { ControlServer } from './control-server.ts';
 import { createInstance, type Instance } from './instance-object.ts';
+import { PreviewPlace } from './preview-place.ts';
 import type { KernelToPage, PageToKernel } from './kernel-worker.contract.ts';
 import { createRoot } from './root-object.ts';
 
@@ -21,8 +22,8 @@ export interface KernelScope {
 export function serveKernelWorker(scope: KernelScope, open: OpenContainer): void {
   let server: KernelServer | undefined;
   scope.addEventListener('message', ({ data }) => {
-    if (data.type === 'boot') server ??= new KernelServer(data.boot, open);
-    else if (server === undefined) throw new Error(`Cannot take a ${data.type} port: the kernel was not told to boot`);
+    if (data.type === 'boot') server ??= new KernelServer(data.boot, open, () => scope.postMessage({ type: 'take-previews' }));
+    else if (server === undefined) throw new Error(`Cannot take "${data.type}": the kernel was not told to boot`);
     else server.take(data);
   });
   scope.postMessage({ type: 'listening' });
@@ -34,11 +35,13 @@ class KernelServer {
   readonly #progress = new BootProgress();
   readonly #previews: PreviewGateway;
   readonly #controls: ControlServer[] = [];
+  readonly #place: PreviewPlace;
   #host: ContainerHost | undefined;
 
-  constructor(boot: KernelBoot, open: OpenContainer) {
+  constructor(boot: KernelBoot, open: OpenContainer, takePreviews: () => void) {
     this.#boot = boot;
     this.#open = open;
+    this.#place = new PreviewPlace(takePreviews);
     this.#previews = new PreviewGateway({ previewUrl: (port) => this.#previewUrl(port), coep: boot.coep });
   }
 
@@ -48,7 +51,7 @@ class KernelServer {
         new ComlinkSession().serve(createRoot((options) => this.#build(options.workdirName, options.forwardPreviewErrors ?? false)), message.port);
         return;
       case 'control': {
-        const control = new ControlServer(message.port, this.#progress, (port) => this.#previewUrl(port));
+        const control = new ControlServer(message.port, this.#progress, (port) => this.#previewUrl(port), this.#place);
         if (this.#host !== undefined) control.attach(this.#host);
         this.#controls.push(control);
         return;
@@ -59,7 +62,10 @@ class KernelServer {
           if (port !== undefined) this.#previews.accept(event.data, port);
         });
         message.port.start();
+        return;
       }
+      case 'previews':
+        this.#place.set(message.state);
     }
   }
 

@@ -1,0 +1,41 @@
+/** In which tab the previews of this container are. Unknown until the page has said so. */
+export type PreviewState = 'here' | 'elsewhere';
+
+export class PreviewPlace {
+  readonly #take: () => void;
+  readonly #listeners = new Set<(state: PreviewState) => void>();
+  #state: PreviewState | undefined;
+
+  /** `take` asks the page for them. */
+  constructor(take: () => void) {
+    this.#take = take;
+  }
+
+  get state(): PreviewState | undefined {
+    return this.#state;
+  }
+
+  set(state: PreviewState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    for (const listener of this.#listeners) listener(state);
+  }
+
+  subscribe(listener: (state: PreviewState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Resolves when they are here. */
+  take(): Promise<void> {
+    if (this.#state === 'here') return Promise.resolve();
+    return new Promise((resolve) => {
+      const stop = this.subscribe((state) => {
+        if (state !== 'here') return;
+        stop();
+        resolve();
+      });
+      this.#take();
+    });
+  }
+}
