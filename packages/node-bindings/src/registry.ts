@@ -11,6 +11,7 @@ import { coreBindings } from './core/index.ts';
 import { fsBindings } from './fs/index.ts';
 import { moduleBindings } from './modules/index.ts';
 import { netBindings } from './net/index.ts';
+import { pristine } from './pristine.ts';
 import { processBindings } from './processes/index.ts';
 import { sqliteBindings } from './sqlite/index.ts';
 import { systemBindings } from './system/index.ts';
@@ -41,25 +42,25 @@ export function createBindingRegistry(realm: Realm, members: BindingMembers): Bi
   const made = new Map<string, Foreign>();
   const missing = new Set<string>();
 
+  const make = (name: string): Foreign => {
+    const factory = factories.get(name);
+    const expected = members[name];
+    if (factory === undefined && expected === undefined) throw new Error(`No such binding: ${name}`);
+    const binding: Foreign = factory?.(realm) ?? {};
+    // Numbers and tables are the same in every Node of this version.
+    for (const [constant, value] of Object.entries(realm.data.bindings[name] ?? {})) {
+      if (!(constant in binding)) binding[constant] = value;
+    }
+    for (const member of expected ?? []) {
+      if (!(member in binding)) binding[member] = makeRefusal(name, member, missing);
+    }
+    made.set(name, binding);
+    return binding;
+  };
+
   return {
     missing: () => [...missing],
-    get(name) {
-      const known = made.get(name);
-      if (known !== undefined) return known;
-      const factory = factories.get(name);
-      const expected = members[name];
-      if (factory === undefined && expected === undefined) throw new Error(`No such binding: ${name}`);
-      const binding: Foreign = factory?.(realm) ?? {};
-      // Numbers and tables are the same in every Node of this version.
-      for (const [constant, value] of Object.entries(realm.data.bindings[name] ?? {})) {
-        if (!(constant in binding)) binding[constant] = value;
-      }
-      for (const member of expected ?? []) {
-        if (!(member in binding)) binding[member] = makeRefusal(name, member, missing);
-      }
-      made.set(name, binding);
-      return binding;
-    },
+    get: (name) => made.get(name) ?? pristine(() => make(name)),
   };
 }
 

@@ -2,6 +2,7 @@
  * Finds and compiles Node's built-in scripts on first use.
  */
 import { lateSetOf, type BuiltinWrapper, type ContextHelpers, type LateSetName, type LazySet } from '@slipway/node-lib';
+import { pristine } from '../pristine.ts';
 import type { SourcePosition } from './language-hooks.ts';
 
 /** Names of builtins as scripts. */
@@ -42,7 +43,7 @@ export class BuiltinLoader {
   compile(id: string): BuiltinWrapper {
     const known = this.#compiled.get(id);
     if (known !== undefined) return known;
-    const compiled = this.#setOf(id)?.compile(id, this.#helpers, this.#evaluate);
+    const compiled = pristine(() => this.#setOf(id)?.compile(id, this.#helpers, this.#evaluate));
     if (compiled === undefined) throw new Error(`No such built-in module: ${id}`);
     this.#compiled.set(id, compiled);
     return compiled;

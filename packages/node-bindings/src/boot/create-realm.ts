@@ -97,7 +97,7 @@ export function createRealm(parts: RealmParts): RealmControl {
     entering: () => promiseHooks.flush(),
     beforeExit: () => end.beforeExit(),
     exit: () => end.exit(),
-    exitInterrupted: () => exit(1),
+    exitInterrupted: () => exit(end.exitCode(0)),
   });
 
   const realm: Realm = {

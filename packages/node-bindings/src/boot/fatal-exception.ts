@@ -2,6 +2,7 @@
  * What happens to an exception nobody caught. Reference:
  * node::errors::TriggerUncaughtException and ReportFatalException, src/node_errors.cc.
  */
+import { pristine } from '../pristine.ts';
 import type { Foreign, Realm } from '../realm.ts';
 import { exceptionArrow } from './exception-arrow.ts';
 import type { SourcePosition, StackHooks } from './language-hooks.ts';
@@ -65,6 +66,10 @@ function abortAtThrow(parts: FatalExceptionParts, error: unknown): never {
 }
 
 function reportFatalException(realm: Realm, parts: FatalExceptionParts, exception: UncaughtException, enhance: boolean): void {
+  pristine(() => reportException(realm, parts, exception, enhance));
+}
+
+function reportException(realm: Realm, parts: FatalExceptionParts, exception: UncaughtException, enhance: boolean): void {
   const { error } = exception;
   const isObject = (typeof error === 'object' && error !== null) || typeof error === 'function';
   const arrow = isObject && isNativeError(realm, error) ? ownArrow(realm, exception) : undefined;

@@ -91,7 +91,7 @@ export class AsyncHooks {
     while (this.#destroyed.length > 0) {
       const ids = this.#destroyed;
       this.#destroyed = [];
-      for (const asyncId of ids) this.native?.destroy(asyncId);
+      ids.forEach((asyncId) => this.native?.destroy(asyncId));
     }
   }
 
@@ -108,7 +108,7 @@ export class AsyncHooks {
     let returned = false;
     try {
       result = this.#wantsTrampoline
-        ? Reflect.apply(this.trampoline!, receiver, [asyncId, resource, fn, ...args])
+        ? Reflect.apply(this.trampoline!, receiver, ([asyncId, resource, fn] as unknown[]).concat(args))
         : Reflect.apply(fn, receiver, args as never[]);
       returned = true;
     } finally {

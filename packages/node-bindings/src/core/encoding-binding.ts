@@ -32,6 +32,8 @@ export function createEncodingBinding(realm: Realm): Foreign {
       if (!ArrayBuffer.isView(input) && !(input instanceof ArrayBuffer) && !(input instanceof SharedArrayBuffer)) {
         throw codedError(TypeError, 'ERR_INVALID_ARG_TYPE', 'The "list" argument must be an instance of SharedArrayBuffer, ArrayBuffer or ArrayBufferView.');
       }
+      // Nothing is left of what was transferred.
+      if (isDetached(input)) return '';
       try {
         return decoderFor(Boolean(ignoreBOM), Boolean(fatal)).decode(unshared(plain(input)));
       } catch {
@@ -43,4 +45,9 @@ export function createEncodingBinding(realm: Realm): Foreign {
     toASCII: (domain: string) => /^[\x00-\x7f]*$/.test(domain) && !/xn--/i.test(domain) ? domain.toLowerCase() : domainToAscii(realm.host, domain),
     toUnicode: (domain: string) => domainToUnicode(domain),
   };
+}
+
+function isDetached(input: ArrayBufferView | ArrayBufferLike): boolean {
+  const memory = ArrayBuffer.isView(input) ? input.buffer : input;
+  return 'detached' in memory && memory.detached;
 }

@@ -2,6 +2,7 @@
 import type { Foreign, Realm } from '../realm.ts';
 import { collectCallSites } from './call-sites.ts';
 import { createTypeChecks, type TypeChecks } from './types.ts';
+import { bare, pristine } from '../pristine.ts';
 import { parseDotenv } from '../system/dotenv.ts';
 
 /** v8::PropertyFilter, the bits of `constants`. */
@@ -28,12 +29,12 @@ export function createUtilBinding(realm: Realm): Foreign {
       return both ? [details[0], details[1]] : details[0];
     },
     getCallerLocation: callerLocation,
-    previewEntries: (value: unknown, isIterator?: boolean) => previewEntries(realm, types, value, isIterator),
+    previewEntries: (value: unknown, isIterator?: boolean) => pristine(() => previewEntries(realm, types, value, isIterator)),
     getOwnNonIndexProperties: (value: object, filter: number) => ownNonIndexProperties(value, filter),
     getConstructorName,
     getExternalValue: () => 0n,
     // Frame 0 is lib's own util.getCallSites.
-    getCallSites: (count: number) => collectCallSites(count + 1).slice(1),
+    getCallSites: (count: number) => pristine(() => collectCallSites(count + 1).slice(1)),
     sleep(ms: number) {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
     },
@@ -73,18 +74,18 @@ function promiseDetails(realm: Realm, promise: Promise<unknown>): unknown[] {
 }
 
 function defineLazyProperty(realm: Realm, target: object, id: string, key: string, enumerable: boolean): void {
-  const define = (value: unknown) => Object.defineProperty(target, key, { value, writable: true, enumerable, configurable: true });
+  const define = (value: unknown) => Object.defineProperty(target, key, bare({ value, writable: true, enumerable, configurable: true }));
   const get = () => {
     const value: unknown = realm.requireBuiltin(id)[key];
     define(value);
     return value;
   };
-  Object.defineProperty(get, 'name', { value: `get ${key}` });
-  Object.defineProperty(target, key, {
+  Object.defineProperty(get, 'name', bare({ value: `get ${key}` }));
+  Object.defineProperty(target, key, bare({
     get,
-    set: Object.defineProperty((value: unknown) => { define(value); }, 'name', { value: `set ${key}` }),
+    set: Object.defineProperty((value: unknown) => { define(value); }, 'name', bare({ value: `set ${key}` })),
     enumerable, configurable: true,
-  });
+  }));
 }
 
 /** v8::Object::GetPropertyNames with IndexFilter::kSkipIndices. */

@@ -26,6 +26,7 @@
 import type { HostGlobals } from '../boot/host-globals.ts';
 import { makeGuardedCaller, type GuardedCaller, type Thrown } from './guarded-call.ts';
 import type { Hold, Loop } from './loop.ts';
+import { LoopMetrics } from './loop-metrics.ts';
 import { makeMacrotask } from './macrotask.ts';
 
 type LoopState = 'idle' | 'running' | 'ending' | 'exited';
@@ -105,7 +106,10 @@ export class EventLoop implements Loop {
   #timersNow = -1;
   #alarm: { readonly id: number; readonly due: number } | undefined;
 
+  readonly metrics: LoopMetrics;
+
   constructor(host: HostGlobals, owner: LoopOwner) {
+    this.metrics = new LoopMetrics(host.performanceNow);
     this.#host = host;
     this.#owner = owner;
     this.#began = host.performanceNow();
@@ -221,6 +225,8 @@ export class EventLoop implements Loop {
     if (this.#state !== 'idle') throw new Error(`Cannot start the loop: current state is "${this.#state}"`);
     this.#state = 'running';
     this.#callback(main);
+    // SpinEventLoop; a process.exit() in the main script comes before it.
+    if (!this.exited) this.metrics.reached('start');
     this.wake();
   }
 
@@ -251,6 +257,7 @@ export class EventLoop implements Loop {
 
   /** One macrotask: at most one callback of the program. */
   #turn(): void {
+    this.metrics.awake();
     if (this.#state === 'exited' || this.#state === 'idle') return;
     if (this.#tickScheduled !== 0 && !this.#ticksWait) return this.#callback(noop);
     if (this.#rejections.length > 0) return this.#reportRejections();
@@ -293,15 +300,21 @@ export class EventLoop implements Loop {
 
   /** Thrown by a microtask or a callback of the host, outside any scope. */
   #stray(thrown: Thrown): void {
-    this.#push({ run: () => this.#owner.uncaught(thrown), ref: true, born: -1 });
-    this.#refTasks++;
+    if (this.#ticksWait) {
+      // Node would not have run this microtask yet; at least its exception comes when it should.
+      this.#refTasks++;
+      this.#push({ run: () => this.#owner.uncaught(thrown), ref: true, born: -1 });
+      return;
+    }
+    this.#uncaught(thrown);
+    this.wake();
   }
 
   #reportRejections(): void {
     const rejections = this.#rejections;
     this.#rejections = [];
     this.#callback(() => {
-      for (const { promise, reason } of rejections) this.#rejectCallback(0, promise, reason);
+      rejections.forEach(({ promise, reason }) => this.#rejectCallback(0, promise, reason));
     });
   }
 
@@ -313,12 +326,14 @@ export class EventLoop implements Loop {
         if (this.#timerDue <= this.#timersNow) return () => this.#runTimers();
         this.#timersNow = -1;
         this.#phase = 'poll';
+        this.metrics.iteration();
         this.#batch = this.#takeReady();
         return undefined;
       case 'poll': {
         const task = this.#batch.shift();
         if (task !== undefined) {
           if (task.ref) this.#refTasks--;
+          this.metrics.event();
           return task.run;
         }
         this.#phase = 'check';
@@ -330,7 +345,8 @@ export class EventLoop implements Loop {
         if (this.#nativeImmediates.length > 0 && !this.#checked) {
           const batch = this.#nativeImmediates;
           this.#nativeImmediates = [];
-          return () => { for (const run of batch) run(); };
+          // The program may have taken the iterator of arrays away.
+          return () => batch.forEach((run) => run());
         }
         const outstanding = this.immediateInfo[IMMEDIATE_OUTSTANDING] !== 0;
         const first = !this.#checked && this.immediateInfo[IMMEDIATE_COUNT] !== 0;
@@ -383,6 +399,7 @@ export class EventLoop implements Loop {
   }
 
   #sleep(): void {
+    this.metrics.sleep();
     if (this.#timerDue === Infinity) return;
     if (this.#alarm !== undefined) {
       if (this.#alarm.due === this.#timerDue) return;
@@ -404,6 +421,7 @@ export class EventLoop implements Loop {
       return;
     }
     this.#inCallback = true;
+    this.metrics.reached('exit');
     const thrown = this.#caller.call(() => this.#owner.exit());
     this.#inCallback = false;
     if (thrown === undefined) return;

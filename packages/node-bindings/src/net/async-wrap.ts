@@ -34,7 +34,7 @@ export class CallbackContext {
   /** Calls `receiver[name]` where it is a function, as `MakeCallback(name)` does. */
   callMethod(receiver: object, name: string | symbol, ...args: readonly unknown[]): unknown {
     const fn: unknown = Reflect.get(receiver, name);
-    return typeof fn === 'function' ? this.call(receiver, fn as () => unknown, ...args) : undefined;
+    return typeof fn === 'function' ? this.callIn(this.#context, receiver, fn as () => unknown, args) : undefined;
   }
 
   /** The same under an async id that somebody else keeps. */

@@ -11,7 +11,17 @@ export interface HistogramOptions {
   readonly now: () => number;
 }
 
+/** Everything a copy needs. */
+export interface HistogramState extends Omit<HistogramOptions, 'now'> {
+  readonly counts: ReadonlyMap<number, number>;
+  readonly total: number;
+  readonly exceeds: number;
+  readonly min: number;
+  readonly max: number;
+}
+
 export class HdrHistogram {
+  readonly #options: HistogramOptions;
   readonly #unitMagnitude: number;
   readonly #halfCountMagnitude: number;
   readonly #highest: number;
@@ -25,11 +35,27 @@ export class HdrHistogram {
   #previousNs = 0;
 
   constructor(options: HistogramOptions) {
+    this.#options = options;
     this.#unitMagnitude = Math.floor(Math.log2(options.lowest));
     // Enough sub-buckets to tell `figures` significant digits apart.
     this.#halfCountMagnitude = Math.max(1, Math.ceil(Math.log2(2 * 10 ** options.figures))) - 1;
     this.#highest = options.highest;
     this.#now = options.now;
+  }
+
+  static copyOf({ counts, total, exceeds, min, max, ...options }: HistogramState, now: () => number): HdrHistogram {
+    const copy = new HdrHistogram({ ...options, now });
+    copy.#counts = new Map(counts);
+    copy.#total = total;
+    copy.#exceeds = exceeds;
+    copy.#min = min;
+    copy.#max = max;
+    return copy;
+  }
+
+  get state(): HistogramState {
+    const { lowest, highest, figures } = this.#options;
+    return { lowest, highest, figures, counts: this.#counts, total: this.#total, exceeds: this.#exceeds, min: this.#min, max: this.#max };
   }
 
   /** False when the value is beyond the range; it is counted apart. */
@@ -47,12 +73,12 @@ export class HdrHistogram {
     return true;
   }
 
-  /** Records the time since the last call; the first one only remembers. */
-  recordDelta(): boolean {
+  /** Records the time since the last call, and gives it; the first one only remembers, and gives 0. */
+  recordDelta(): number {
     const now = Math.round(this.#now() * 1e6);
     const delta = this.#previousNs > 0 ? now - this.#previousNs : 0;
     this.#previousNs = now;
-    return delta > 0 && this.record(delta);
+    return delta > 0 && this.record(delta) ? delta : 0;
   }
 
   /** hdr_record_corrected_value: fills in what a stall kept from being recorded. */

@@ -4,9 +4,16 @@
  * Milestones are nanoseconds of the monotonic clock. A realm is prepared before
  * it becomes a process, so the time origin moves when the process starts.
  */
+import type { EventLoop } from '../loop/create-loop.ts';
 import type { Foreign, Realm } from '../realm.ts';
 import { monotonicMs, uptimeMs, wallClockMs } from './clock.ts';
-import { HdrHistogram } from './histogram.ts';
+import { SharedHandles } from '../core/shared-handles.ts';
+import { handleClone, handleRevive } from '../processes/message-value.ts';
+import { MovingStatistics } from './ewma.ts';
+import { HdrHistogram, type HistogramState } from './histogram.ts';
+
+/** Doubles of this size tell microseconds apart. */
+const STEP_NS = 1000;
 
 export function createPerformanceBinding(realm: Realm): Foreign {
   const { constants } = realm.data.bindings['performance'] as { constants: Readonly<Record<string, number>> };
@@ -22,14 +29,21 @@ export function createPerformanceBinding(realm: Realm): Foreign {
     milestones[index('TIME_ORIGIN')] = originNs;
     milestones[index('TIME_ORIGIN_TIMESTAMP')] = wallMs * 1000;
     milestones[index('NODE_START')] = originNs;
-    milestones[index('V8_START')] = originNs;
-    milestones[index('ENVIRONMENT')] = originNs;
+    // Done before there was a process, in this order.
+    milestones[index('V8_START')] = originNs + STEP_NS;
+    milestones[index('ENVIRONMENT')] = originNs + 2 * STEP_NS;
   };
   setOrigin(realm.host.timeOrigin);
 
+  const { metrics } = realm.loop as EventLoop;
+  metrics.bind((moment) => {
+    if (moment === 'exit' || milestones[index('LOOP_START')] === -1) milestones[index(`LOOP_${moment.toUpperCase()}`)] = monotonicMs(realm) * 1e6;
+  });
+
+  const shared = new SharedHandles<HistogramHandle>(realm);
   class Histogram extends HistogramHandle {
-    constructor(lowest: number | bigint, highest: number | bigint, figures: number) {
-      super(new HdrHistogram({ lowest: Number(lowest), highest: Number(highest), figures, now: performanceNow }));
+    constructor(lowest: number | bigint, highest: number | bigint, figures: number, halfLife = 0, threshold = 0) {
+      super(new HdrHistogram({ lowest: Number(lowest), highest: Number(highest), figures, now: performanceNow }), shared, new MovingStatistics(halfLife, threshold));
     }
   }
 
@@ -42,33 +56,59 @@ export function createPerformanceBinding(realm: Realm): Foreign {
       setOrigin(wallClockMs(realm) - uptimeMs(realm));
       const nowNs = monotonicMs(realm) * 1e6;
       milestones[index('BOOTSTRAP_COMPLETE')] = nowNs;
-      milestones[index('LOOP_START')] = nowNs;
+      // A thread's program runs in its loop, the main program before it.
+      if (!realm.isMainThread) milestones[index('LOOP_START')] = nowNs;
     },
-    // The browser does not tell how long a worker was idle, nor when it collects garbage.
-    loopIdleTime: () => 0,
-    uvMetricsInfo: () => [0, 0, 0],
+    loopIdleTime: () => metrics.idleMs,
+    uvMetricsInfo: () => metrics.counts,
+    // The browser does not tell when it collects garbage.
     installGarbageCollectionTracking() {},
     removeGarbageCollectionTracking() {},
     // C++ reports http2, dns and gc entries through this callback; ours report none.
     setupObservers() {},
     notify() {},
     Histogram,
-    createELDHistogram: (resolutionMs: number) => new EventLoopDelay(realm, resolutionMs),
+    createELDHistogram: (resolutionMs: number) => new EventLoopDelay(realm, shared, resolutionMs),
+    [handleRevive]: ({ id, state }: { id: string; state: HistogramState }) =>
+      shared.find(id) ?? new HistogramHandle(HdrHistogram.copyOf(state, performanceNow), shared),
   };
 }
 
 /** What lib/internal/histogram.js holds as `kHandle`: the numbers, and the same as bigint. */
 class HistogramHandle {
   readonly hdr: HdrHistogram;
+  readonly #shared: SharedHandles<HistogramHandle>;
+  readonly #moving: MovingStatistics;
 
-  constructor(hdr: HdrHistogram) {
+  constructor(hdr: HdrHistogram, shared: SharedHandles<HistogramHandle>, moving = new MovingStatistics(0, 0)) {
     this.hdr = hdr;
+    this.#shared = shared;
+    this.#moving = moving;
   }
 
-  record(value: number | bigint) { this.hdr.record(value); }
-  recordDelta() { this.hdr.recordDelta(); }
-  recordCorrected(value: number | bigint, interval: number | bigint) { this.hdr.recordCorrected(value, interval); }
-  reset() { this.hdr.reset(); }
+  [handleClone](): { binding: string; data: { id: string; state: HistogramState } } {
+    return { binding: 'performance', data: { id: this.#shared.idOf(this), state: this.hdr.state } };
+  }
+
+  record(value: number | bigint) {
+    if (this.hdr.record(value)) this.#moving.record(Number(value));
+  }
+
+  recordDelta() {
+    const delta = this.hdr.recordDelta();
+    if (delta > 0) this.#moving.record(delta);
+  }
+
+  recordCorrected(value: number | bigint, interval: number | bigint) {
+    if (this.hdr.recordCorrected(value, interval)) this.#moving.record(Number(value));
+  }
+
+  reset() {
+    this.hdr.reset();
+    this.#moving.reset();
+  }
+
+
   add(other: HistogramHandle) { return this.hdr.add(other.hdr); }
   subtract(other: HistogramHandle) { this.hdr.subtract(other.hdr); }
   count() { return this.hdr.count(); }
@@ -96,10 +136,9 @@ class HistogramHandle {
   percentilesAt(map: Map<number, number>, percentiles: Float64Array) { this.hdr.percentilesAt(map, percentiles); }
   linearBuckets(step: number, map: Map<number, number>) { this.hdr.linearBuckets(step, map); }
   logBuckets(first: number, base: number, map: Map<number, number>) { this.hdr.logBuckets(first, base, map); }
-  // Smoothing is off unless `halfLife` was given, and then Node has no numbers before the first value either.
-  ewmaMean() { return 0; }
-  ewmaStddev() { return 0; }
-  ewmaErrorRate() { return 0; }
+  ewmaMean() { return this.#moving.mean; }
+  ewmaStddev() { return this.#moving.stddev; }
+  ewmaErrorRate() { return this.#moving.errorRate; }
   ksTest() { return refuse('ksTest'); }
   welchTest() { return refuse('welchTest'); }
   mannWhitneyTest() { return refuse('mannWhitneyTest'); }
@@ -118,8 +157,8 @@ class EventLoopDelay extends HistogramHandle {
   readonly #resolutionMs: number;
   #timer: number | undefined;
 
-  constructor(realm: Realm, resolutionMs: number) {
-    super(new HdrHistogram({ lowest: 1, highest: 3.6e12, figures: 3, now: realm.host.performanceNow }));
+  constructor(realm: Realm, shared: SharedHandles<HistogramHandle>, resolutionMs: number) {
+    super(new HdrHistogram({ lowest: 1, highest: 3.6e12, figures: 3, now: realm.host.performanceNow }), shared);
     this.#realm = realm;
     this.#resolutionMs = resolutionMs;
   }

@@ -41,6 +41,22 @@ const SAME: Readonly<Record<string, string>> = {
     performance.mark('a'); performance.mark('b'); console.log(performance.measure('m', 'a', 'b').name, performance.getEntriesByType('mark').length, Object.keys(performance.eventLoopUtilization()));
     const histogram = createHistogram(); for (const value of [5, 70, 700]) histogram.record(value); const { skewness, ...rest } = histogram.toJSON(); console.log(rest);
     const delay = monitorEventLoopDelay({ resolution: 5 }); delay.enable(); setTimeout(() => { delay.disable(); console.log(delay.count > 0, delay.max > 0); }, 50);`,
+  'moving statistics of a histogram, and one that is posted': `
+    const { createHistogram, performance } = require('perf_hooks');
+    const histogram = createHistogram({ halfLife: 2, threshold: 50 }); for (const value of [10, 100, 1000, 5]) histogram.record(value); console.log(histogram.ewmaMean, histogram.ewmaStddev, histogram.ewmaErrorRate);
+    const { port1, port2 } = new MessageChannel(); port1.onmessage = ({ data }) => { data.record(7); console.log(histogram.count, histogram.ewmaMean === data.ewmaMean); port1.close(); }; port2.postMessage(histogram);
+    const { nodeTiming } = performance; const { nodeStart, v8Start, environment, bootstrapComplete } = nodeTiming;
+    console.log(nodeStart < v8Start, v8Start < environment, environment < bootstrapComplete, nodeTiming.loopStart, nodeTiming.idleTime, nodeTiming.uvMetricsInfo);
+    setTimeout(() => console.log(nodeTiming.loopStart > bootstrapComplete, nodeTiming.idleTime >= 0, nodeTiming.loopExit), 20); process.on('exit', () => console.log(nodeTiming.loopExit > 0));`,
+  'a frame entered after an await stays where it was entered': `
+    const { AsyncLocalStorage } = require('async_hooks'); const als = new AsyncLocalStorage(); const enter = async () => { await 0; als.enterWith(1); };
+    (async () => { await enter(); console.log(als.getStore()); })();`,
+  'arrays and objects that a program has spoilt': `
+    const iterator = Object.getPrototypeOf([].values()); const { next } = iterator; const bad = () => { throw new Error('not ours'); }; Object.prototype.get = bad; iterator.next = bad;
+    let stack, net; try { stack = new Error('x').stack.split('\\n')[0]; net = process.binding('tty_wrap'); } finally { delete Object.prototype.get; iterator.next = next; } console.log(stack, typeof net.TTY);`,
+  'an exit listener that throws, where somebody catches': `process.on('uncaughtException', (error) => console.log(error.message)); process.on('exit', () => { throw new Error('x'); });`,
+  'exceptions of microtasks come before the next one': `
+    process.on('uncaughtException', (error) => console.log(error.message)); queueMicrotask(() => { throw new Error('a'); }); queueMicrotask(() => console.log('b'));`,
   'system errors': `
     const util = require('util'); console.log(util.getSystemErrorName(-2), util.getSystemErrorMessage(-13), [...util.getSystemErrorMap()].length, attempt(() => util.getSystemErrorName(2)).code);`,
   'process identity': `console.log(process.title, process.argv0, process.execArgv, process.release, process.allowedNodeEnvironmentFlags.size, process.version, process.arch, process.platform, process.config.variables.napi_build_version);`,

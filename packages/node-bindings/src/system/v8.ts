@@ -11,6 +11,8 @@ export function createV8Binding(realm: Realm): Foreign {
   const code = new Float64Array(4);
   const space = new Float64Array(4);
 
+  const flags = new Set<string>();
+
   return {
     heapStatisticsBuffer: heap,
     heapCodeStatisticsBuffer: code,
@@ -43,10 +45,12 @@ export function createV8Binding(realm: Realm): Foreign {
       space[index['kSpaceAvailableSizeIndex']!] = isOld ? MEMORY.heapTotal - MEMORY.heapUsed : 0;
       space[index['kPhysicalSpaceSizeIndex']!] = isOld ? MEMORY.heapTotal : 0;
     },
-    cachedDataVersionTag: () => CACHED_DATA_VERSION_TAG,
+    cachedDataVersionTag: () => (CACHED_DATA_VERSION_TAG ^ hashOf([...flags].toSorted().join(' '))) >>> 0,
     isStringOneByteRepresentation: (text: string) => /^[\0-\xff]*$/.test(text),
-    // Flags cannot change in a running browser; a program sets them as hints and reads nothing back.
-    setFlagsFromString() {},
+    // Flags cannot change in a running browser; a program sets them as hints. Caches made under other flags are not its own.
+    setFlagsFromString(text: string) {
+      for (const flag of text.split(/\s+/)) if (flag !== '') flags.add(flag.replaceAll('_', '-'));
+    },
     setHeapSnapshotNearHeapLimit() {},
     getHashSeed: () => 0,
     GCProfiler: class GCProfiler {
@@ -57,4 +61,11 @@ export function createV8Binding(realm: Realm): Foreign {
       }
     },
   };
+}
+
+/** FlagList::Hash: 0 for no flags. */
+function hashOf(text: string): number {
+  let hash = 0;
+  for (let at = 0; at < text.length; at++) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0;
+  return hash;
 }

@@ -24,7 +24,7 @@ export interface Continuation {
   readonly awaited: (value: unknown) => unknown;
   /** Stands around the iterable of every `for await`. */
   readonly asyncIterable: (iterable: unknown) => unknown;
-  /** The frame of now, to be kept while a function waits; undefined as long as none was ever seen. */
+  /** The frame of now, to be kept while a function waits. */
   readonly takeFrame: () => unknown;
   /** The operand of an `await`, whose frame has just been taken. */
   readonly operand: (value: unknown, frame: unknown) => unknown;
@@ -101,12 +101,10 @@ export function createContinuation(frame: ContinuationFrame, NativePromise: Prom
 
   return {
     awaited,
-    takeFrame() {
-      if (hooks.active) return new AwaitToken(frame.current);
-      return mustCarry() ? frame.current ?? NOTHING : undefined;
-    },
+    // Taken even before any frame was seen: one may be set while the function waits.
+    takeFrame: () => (hooks.active ? new AwaitToken(frame.current) : frame.current ?? NOTHING),
     operand(value, taken) {
-      if (taken !== undefined) prepareThenable(value);
+      if (mustCarry()) prepareThenable(value);
       return taken instanceof AwaitToken ? hooks.wait(value, taken) : value;
     },
     resumed(value, taken) {

@@ -7,6 +7,7 @@
  * call sites are replaced by corrected ones, then lib's callback or the
  * program's own handler gets them.
  */
+import { bare, pristine } from '../../pristine.ts';
 import type { Foreign, Realm } from '../../realm.ts';
 import { isOwnFrame, NodeCallSite, type EngineCallSite } from './call-site.ts';
 
@@ -27,7 +28,7 @@ export function installStackTraces(realm: Realm): void {
   const prepare = (error: unknown, sites: readonly unknown[]): unknown => {
     // lib's callback reads `Error.prepareStackTrace` again, with sites that are corrected already.
     if (prepared.has(sites) || sites[0] instanceof NodeCallSite) return callHandler(error, sites);
-    const corrected = correct(realm, sites as readonly EngineCallSite[]);
+    const corrected = pristine(() => correct(realm, sites as readonly EngineCallSite[]));
     prepared.add(corrected);
     const { prepareStackTrace } = realm.stack;
     return prepareStackTrace === undefined ? format(error, corrected) : prepareStackTrace(globalThis, error, corrected as Foreign[]);
@@ -38,7 +39,7 @@ export function installStackTraces(realm: Realm): void {
     let wrapper = wrapped.get(given);
     if (wrapper === undefined) {
       wrapper = (error, sites) => prepare(error, sites);
-      Object.defineProperty(wrapper, 'name', { value: (given as { name?: string }).name ?? '', configurable: true });
+      Object.defineProperty(wrapper, 'name', bare({ value: (given as { name?: string }).name ?? '', configurable: true }));
       wrapped.set(given, wrapper);
       originals.set(wrapper, given);
     }
