@@ -15,6 +15,8 @@ const ENTRIES: Readonly<Record<string, string>> = {
   } from 'pako';`,
   ciphers: `
     export { aeskw, cbc, ecb } from '@noble/ciphers/aes.js';
+    export { chacha20 } from '@noble/ciphers/chacha.js';
+    export { poly1305 } from '@noble/ciphers/_poly1305.js';
     export { ghash } from '@noble/ciphers/_polyval.js';`,
   curves: `
     export { p256, p384, p521 } from '@noble/curves/nist.js';

@@ -3,6 +3,8 @@ export interface CipherLibrary {
   ecb(key: Uint8Array, options: { disablePadding: true }): OneShot;
   cbc(key: Uint8Array, iv: Uint8Array, options: { disablePadding: true }): OneShot;
   aeskw(key: Uint8Array): OneShot;
+  chacha20(key: Uint8Array, nonce: Uint8Array, data: Uint8Array, output: undefined, counter: number): Uint8Array;
+  readonly poly1305: { create(key: Uint8Array): { update(bytes: Uint8Array): unknown; digest(): Uint8Array } };
   readonly ghash: { create(key: Uint8Array): { update(bytes: Uint8Array): unknown; digest(): Uint8Array } };
 }
 

@@ -1,12 +1,13 @@
 import { codedError } from '../../core/coded-error.ts';
 import type { Foreign, Realm } from '../../realm.ts';
 import { BadPadding, BlockStream, CounterStream, GcmStream, WrongFinalBlock, type CipherLibrary, type CipherStream } from './aes-stream.ts';
+import { type AeadStream, CcmStream, ChaChaPolyStream } from './aead-streams.ts';
 import { bytesOf, ownBuffer } from './byte-source.ts';
 import { equalInConstantTime, inputBytes, type Members } from './hash-classes.ts';
 import { CryptoJob } from './jobs.ts';
 import { OpensslErrors } from './openssl-error.ts';
 
-type Mode = 'ecb' | 'cbc' | 'ctr' | 'gcm';
+type Mode = 'ecb' | 'cbc' | 'ctr' | 'gcm' | 'ccm' | 'stream';
 
 export interface CipherInfo {
   readonly name: string;
@@ -15,21 +16,23 @@ export interface CipherInfo {
   readonly keyLength: number;
 }
 
-const IV_LENGTH = { ecb: 0, cbc: 16, ctr: 16, gcm: 12 } as const;
+const IV_LENGTH = { ecb: 0, cbc: 16, ctr: 16, gcm: 12, ccm: 12, stream: 12 } as const;
 /** OpenSSL's numbers (obj_mac.h), by key length. */
-const NIDS = { ecb: [418, 422, 426], cbc: [419, 423, 427], ctr: [904, 905, 906], gcm: [895, 898, 901] } as const;
+const NIDS = { ecb: [418, 422, 426], cbc: [419, 423, 427], ctr: [904, 905, 906], gcm: [895, 898, 901], ccm: [896, 899, 902] } as const;
 const KEY_LENGTHS = [16, 24, 32] as const;
 const MAX_TAG = 16;
 
-const CIPHERS: readonly CipherInfo[] = (['cbc', 'ctr', 'ecb', 'gcm'] as const).flatMap((mode) =>
-  KEY_LENGTHS.map((keyLength, index) => ({ name: `aes-${keyLength * 8}-${mode}`, nid: NIDS[mode][index] ?? 0, mode, keyLength })),
-);
+const CIPHERS: readonly CipherInfo[] = [
+  ...(['cbc', 'ccm', 'ctr', 'ecb', 'gcm'] as const).flatMap((mode) =>
+    KEY_LENGTHS.map((keyLength, index) => ({ name: `aes-${keyLength * 8}-${mode}`, nid: NIDS[mode][index] ?? 0, mode, keyLength }))),
+  { name: 'chacha20-poly1305', nid: 1018, mode: 'stream', keyLength: 32 },
+];
 
-export const CIPHER_NAMES: readonly string[] = [...CIPHERS.map(({ name }) => name), ...KEY_LENGTHS.map((length) => `aes${length * 8}`), ...KEY_LENGTHS.map((length) => `id-aes${length * 8}-GCM`)];
+export const CIPHER_NAMES: readonly string[] = [...CIPHERS.map(({ name }) => name), ...KEY_LENGTHS.map((length) => `aes${length * 8}`), ...KEY_LENGTHS.flatMap((length) => [`id-aes${length * 8}-GCM`, `id-aes${length * 8}-CCM`])];
 
 function findCipher(nameOrNid: string | number): CipherInfo | undefined {
   if (typeof nameOrNid === 'number') return CIPHERS.find(({ nid }) => nid === nameOrNid);
-  const name = nameOrNid.toLowerCase().replace(/^aes(128|192|256)$/, 'aes-$1-cbc').replace(/^id-aes(128|192|256)-gcm$/, 'aes-$1-gcm');
+  const name = nameOrNid.toLowerCase().replace(/^aes(128|192|256)$/, 'aes-$1-cbc').replace(/^id-aes(128|192|256)-(gcm|ccm)$/, 'aes-$1-$2');
   return CIPHERS.find((cipher) => cipher.name === name);
 }
 
@@ -40,8 +43,10 @@ export function createCipherClasses(realm: Realm, library: () => CipherLibrary, 
   class CipherBase {
     readonly #encrypt: boolean;
     readonly #stream: CipherStream;
-    readonly #gcm: GcmStream | null;
+    readonly #aead: AeadStream | null;
     readonly #tagLength: number;
+    readonly #mode: Mode;
+    readonly #mostBytes: number;
     #padding = true;
     #tag: Uint8Array | null = null;
     #finished = false;
@@ -53,17 +58,24 @@ export function createCipherClasses(realm: Realm, library: () => CipherLibrary, 
       if (keyBytes.length !== info.keyLength) throw codedError(RangeError, 'ERR_CRYPTO_INVALID_KEYLEN', 'Invalid key length');
       const vector = iv === null ? null : Uint8Array.from(bytesOf(iv));
       const length = vector?.length ?? 0;
-      if (info.mode === 'gcm' ? length === 0 : length !== IV_LENGTH[info.mode]) throw codedError(TypeError, 'ERR_CRYPTO_INVALID_IV', 'Invalid initialization vector');
-      if (info.mode === 'gcm' && tagLength !== -1 && !isTagLength(tagLength)) throw codedError(TypeError, 'ERR_CRYPTO_INVALID_AUTH_TAG', `Invalid authentication tag length: ${tagLength}`);
+      if (!isIvLength(info.mode, length)) throw codedError(TypeError, 'ERR_CRYPTO_INVALID_IV', 'Invalid initialization vector');
+      if (info.mode === 'ccm' && tagLength === -1) throw codedError(TypeError, 'ERR_CRYPTO_INVALID_AUTH_TAG', `authTagLength required for ${name}`);
+      if (tagLength !== -1 && !isTagLength(tagLength, info.mode)) throw codedError(TypeError, 'ERR_CRYPTO_INVALID_AUTH_TAG', `Invalid authentication tag length: ${tagLength}`);
       this.#encrypt = encrypt;
-      this.#tagLength = tagLength;
-      this.#gcm = info.mode === 'gcm' ? new GcmStream(library(), keyBytes, vector ?? new Uint8Array(0), encrypt) : null;
-      this.#stream = this.#gcm ?? this.#makeStream(info.mode, keyBytes, vector);
+      this.#mode = info.mode;
+      this.#mostBytes = info.mode === 'ccm' ? CcmStream.mostBytes(length) : Infinity;
+      // Only GCM takes a tag of any of its lengths.
+      this.#tagLength = tagLength === -1 && info.mode === 'stream' ? MAX_TAG : tagLength;
+      this.#aead = makeAead(info.mode, library, keyBytes, vector ?? new Uint8Array(0), encrypt, this.#tagLength);
+      this.#stream = this.#aead ?? this.#makeStream(info.mode, keyBytes, vector);
     }
 
     update(data: unknown, encoding: unknown): Foreign {
       this.#mustBeOpen();
-      return bufferOf(this.#stream.update(inputBytes(realm, data, encoding)));
+      const bytes = inputBytes(realm, data, encoding);
+      if (bytes.length > this.#mostBytes) throw codedError(RangeError, 'ERR_CRYPTO_INVALID_MESSAGELEN', 'Invalid message length');
+      if (this.#stream instanceof CcmStream) return bufferOf(this.#updateOnce(this.#stream, bytes));
+      return bufferOf(this.#stream.update(bytes));
     }
 
     final(): Foreign {
@@ -71,7 +83,7 @@ export function createCipherClasses(realm: Realm, library: () => CipherLibrary, 
       this.#finished = true;
       try {
         const rest = this.#stream.finish();
-        if (this.#gcm !== null) this.#settleTag(this.#gcm);
+        if (this.#aead !== null) this.#settleTag(this.#aead);
         return bufferOf(rest);
       } catch (error) {
         if (error instanceof WrongFinalBlock) throw OpensslErrors.wrongFinalBlock();
@@ -90,19 +102,29 @@ export function createCipherClasses(realm: Realm, library: () => CipherLibrary, 
     }
 
     setAuthTag(tag: unknown): boolean {
-      if (this.#gcm === null || this.#encrypt || this.#finished || this.#tag !== null) return false;
+      if (this.#aead === null || this.#encrypt || this.#finished || this.#tag !== null) return false;
       const bytes = Uint8Array.from(bytesOf(tag));
-      if (!isTagLength(bytes.length) || (this.#tagLength !== -1 && this.#tagLength !== bytes.length)) {
+      if (!isTagLength(bytes.length, this.#mode) || (this.#tagLength !== -1 && this.#tagLength !== bytes.length)) {
         throw codedError(TypeError, 'ERR_CRYPTO_INVALID_AUTH_TAG', `Invalid authentication tag length: ${bytes.length}`);
       }
       this.#tag = bytes;
       return true;
     }
 
-    setAAD(data: unknown): boolean {
-      if (this.#gcm === null || this.#finished) return false;
-      this.#gcm.authenticate(bytesOf(data));
+    setAAD(data: unknown, plaintextLength = -1): boolean {
+      if (this.#mode === 'ccm' && plaintextLength < 0) throw codedError(TypeError, 'ERR_MISSING_ARGS', 'options.plaintextLength required for CCM mode with AAD');
+      if (plaintextLength > this.#mostBytes) throw codedError(RangeError, 'ERR_CRYPTO_INVALID_MESSAGELEN', 'Invalid message length');
+      if (this.#aead === null || this.#finished) return false;
+      this.#aead.authenticate(bytesOf(data));
       return true;
+    }
+
+    /** Nothing of a message is given out before its tag was found right. */
+    #updateOnce(ccm: CcmStream, bytes: Uint8Array): Uint8Array {
+      if (ccm.isDone) throw new Error('Trying to add data in unsupported state');
+      const result = ccm.update(bytes);
+      const isWrong = !this.#encrypt && (this.#tag === null || !equalInConstantTime(ccm.tag().slice(0, this.#tag.length), this.#tag));
+      return isWrong ? new Uint8Array(0) : result;
     }
 
     #makeStream(mode: Mode, key: Uint8Array, iv: Uint8Array | null): CipherStream {
@@ -110,8 +132,8 @@ export function createCipherClasses(realm: Realm, library: () => CipherLibrary, 
       return new BlockStream(library(), key, iv?.length ? iv : null, { encrypt: this.#encrypt, padding: () => this.#padding });
     }
 
-    #settleTag(gcm: GcmStream): void {
-      const tag = gcm.tag();
+    #settleTag(aead: AeadStream): void {
+      const tag = aead.tag();
       if (this.#encrypt) this.#tag = tag.slice(0, this.#tagLength === -1 ? MAX_TAG : this.#tagLength);
       else if (this.#tag === null || !equalInConstantTime(tag.slice(0, this.#tag.length), this.#tag)) throw new Error('Unsupported state or unable to authenticate data');
     }
@@ -157,13 +179,13 @@ export function createCipherClasses(realm: Realm, library: () => CipherLibrary, 
     const info = findCipher(nameOrNid);
     if (info === undefined || (keyLength !== undefined && keyLength !== info.keyLength)) return undefined;
     const standard = IV_LENGTH[info.mode];
-    if (ivLength !== undefined && (info.mode === 'gcm' ? ivLength < 1 : ivLength !== standard)) return undefined;
-    const streams = info.mode === 'gcm' || info.mode === 'ctr';
+    if (ivLength !== undefined && !isIvLength(info.mode, ivLength)) return undefined;
+    const streams = info.mode === 'gcm' || info.mode === 'ctr' || info.mode === 'ccm';
     return Object.assign(target, {
       mode: info.mode,
-      name: info.mode === 'gcm' ? `id-aes${info.keyLength * 8}-GCM` : info.name,
+      name: info.mode === 'gcm' || info.mode === 'ccm' ? `id-aes${info.keyLength * 8}-${info.mode === 'gcm' ? 'GCM' : 'ccm'}` : info.name,
       nid: info.nid,
-      blockSize: streams ? 1 : 16,
+      ...(info.mode === 'stream' ? {} : { blockSize: streams ? 1 : 16 }),
       ...(standard === 0 ? {} : { ivLength: ivLength ?? standard }),
       keyLength: info.keyLength,
     });
@@ -203,7 +225,20 @@ function gcmOneShot(stream: GcmStream, encrypt: boolean, input: Uint8Array, aad:
   return joined;
 }
 
-/** NIST SP 800-38D, 5.2.1.2 and appendix C. */
-function isTagLength(length: number): boolean {
-  return length === 4 || length === 8 || (length >= 12 && length <= MAX_TAG);
+function isIvLength(mode: Mode, length: number): boolean {
+  if (mode === 'gcm') return length > 0;
+  return mode === 'ccm' ? length >= 7 && length <= 13 : length === IV_LENGTH[mode];
+}
+
+function makeAead(mode: Mode, library: () => CipherLibrary, key: Uint8Array, iv: Uint8Array, encrypt: boolean, tagLength: number): AeadStream | null {
+  if (mode === 'gcm') return new GcmStream(library(), key, iv, encrypt);
+  if (mode === 'ccm') return new CcmStream(library(), key, iv, encrypt, tagLength);
+  return mode === 'stream' ? new ChaChaPolyStream(library(), key, iv, encrypt) : null;
+}
+
+/** NIST SP 800-38D, 5.2.1.2 and appendix C; SP 800-38C, A.1; what OpenSSL takes of Poly1305. */
+function isTagLength(length: number, mode: Mode): boolean {
+  if (mode === 'stream') return length >= 1 && length <= MAX_TAG;
+  if (mode === 'ccm') return length >= 4 && length <= MAX_TAG && length % 2 === 0;
+  return mode !== 'gcm' || length === 4 || length === 8 || (length >= 12 && length <= MAX_TAG);
 }

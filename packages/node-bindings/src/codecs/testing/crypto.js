@@ -82,3 +82,32 @@ for (const a of ["sha1", "sha256", "sha384", "sha512"]) {
   const copy = h.copy();
   console.log(h.update("x").digest("hex"), copy.digest("hex"), c.hash(a, large));
 }
+// Authenticated ciphers that are not GCM.
+for (const [name, key, iv, authTagLength] of [["chacha20-poly1305", 32, 12, 16], ["chacha20-poly1305", 32, 12, undefined], ["aes-128-ccm", 16, 12, 16], ["aes-192-ccm", 24, 13, 8], ["aes-256-ccm", 32, 7, 4]]) {
+  for (const [length, aad] of [[0, 0], [0, 5], [1, 0], [100, 33], [1000, 16]]) {
+    const [k, v, text] = [Buffer.alloc(key, 7), Buffer.alloc(iv, 9), Buffer.alloc(length, "text")];
+    const cipher = c.createCipheriv(name, k, v, { authTagLength });
+    if (aad > 0) cipher.setAAD(Buffer.alloc(aad, 1), { plaintextLength: length });
+    const parts = name.startsWith("chacha") ? [cipher.update(text.subarray(0, 13)), cipher.update(text.subarray(13))] : [cipher.update(text)];
+    const encrypted = Buffer.concat([...parts, cipher.final()]);
+    console.log(name, length, aad, encrypted.toString("hex").slice(0, 100), cipher.getAuthTag().toString("hex"));
+    for (const flip of [0, 1]) {
+      const decipher = c.createDecipheriv(name, k, v, { authTagLength });
+      const tag = cipher.getAuthTag();
+      tag[0] ^= flip;
+      decipher.setAuthTag(tag);
+      if (aad > 0) decipher.setAAD(Buffer.alloc(aad, 1), { plaintextLength: length });
+      try {
+        console.log(decipher.update(encrypted).length, Buffer.from(decipher.final()).length);
+      } catch (e) {
+        console.log(e.message, e.code);
+      }
+    }
+  }
+}
+for (const make of [() => c.createCipheriv("aes-128-ccm", Buffer.alloc(16), Buffer.alloc(12)), () => c.createCipheriv("aes-128-ccm", Buffer.alloc(16), Buffer.alloc(12), { authTagLength: 5 }), () => c.createCipheriv("aes-128-ccm", Buffer.alloc(16), Buffer.alloc(13), { authTagLength: 16 }).update(Buffer.alloc(65536)), () => c.createCipheriv("chacha20-poly1305", Buffer.alloc(32), Buffer.alloc(13))]) try {
+  make();
+} catch (e) {
+  console.log(e.name, e.code, e.message);
+}
+console.log(c.getCipherInfo("aes-192-ccm"), c.getCipherInfo("chacha20-poly1305"), c.getCipherInfo("aes-128-ccm", { ivLength: 14 }));
