@@ -2,6 +2,8 @@
  * Silent wrong success is the worst defect this product can have: many builds,
  * and each that exits 0 must have printed "built" and left an index.html.
  * `npm run soak -- [--builds N] [--template ID] [--per-container N]`
+ * `npm run soak -- --storm SECONDS`: instead, a SIGKILL to a random process
+ * every 10 ms, after which the container must have as much of everything as before.
  */
 import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,14 +11,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openTestContainer } from '../containers/open-container.ts';
+import { randomKills, whenAtRest } from '../containers/storm.ts';
 
 const { values } = parseArgs({
-  options: { builds: { type: 'string', default: '50' }, template: { type: 'string', default: 'vanilla-ts' }, 'per-container': { type: 'string', default: '10' } },
+  options: { storm: { type: 'string' }, builds: { type: 'string', default: '50' }, template: { type: 'string', default: 'vanilla-ts' }, 'per-container': { type: 'string', default: '10' } },
 });
 const builds = Number(values.builds);
 const perContainer = Number(values['per-container']);
 const templates = fileURLToPath(new URL('../../node_modules/create-vite/', import.meta.url));
 const BUILD_LIMIT_MS = 120_000;
+
+if (values.storm !== undefined) process.exit(await storm(Number(values.storm)) ? 0 : 1);
 
 const folder = await mkdtemp(join(tmpdir(), 'slipway-soak-'));
 await cp(join(templates, `template-${values.template}`), folder, { recursive: true });
@@ -54,3 +59,22 @@ if (times.length > 0) process.stdout.write(`ms: min ${Math.round(times[0] ?? 0)}
 for (const text of wrong) process.stdout.write(`${text}\n`);
 process.stdout.write(`${times.length} passed, ${failed + wrong.length} failed\n`);
 process.exitCode = failed + wrong.length === 0 ? 0 : 1;
+
+/** True when the storm left nothing behind. */
+async function storm(seconds: number): Promise<boolean> {
+  const container = await openTestContainer();
+  try {
+    const before = await whenAtRest(container);
+    const run = await container.run('node', ['-e', randomKills(seconds * 1000)], { limitMs: seconds * 1000 + BUILD_LIMIT_MS });
+    process.stdout.write(`${run.stdout}${run.stderr}`);
+    const after = await whenAtRest(container);
+    const answer = await container.run('node', ['-p', '6 * 7']);
+    const same = JSON.stringify(before) === JSON.stringify(after);
+    process.stdout.write(`before ${JSON.stringify(before)}\nafter  ${JSON.stringify(after)}\n`);
+    const passed = run.code === 0 && same && answer.stdout === '42\n';
+    process.stdout.write(passed ? 'the storm left nothing behind\n' : `the storm left something behind: exit ${run.code ?? run.signal}, the next program printed "${answer.stdout.trim()}"\n`);
+    return passed;
+  } finally {
+    await container.close();
+  }
+}

@@ -52,8 +52,9 @@ export async function openContainer(boot: KernelBoot, options: OpenOptions, part
     slots: SLOT_COUNT,
     assets: { lazyBuiltins: await lazyBuiltins, extras: extras.memory, lateUrls: sharedText(JSON.stringify(lateUrls(boot))) },
     spares: { node: 1, shell: 1, thread: 0 },
-    // A program that starts one thread mostly starts others: test runners, bundlers.
-    sparesInDemand: { thread: 2 },
+    // A program that was just started may well start another (npm, build scripts), and one that starts
+    // a thread mostly starts others (test runners, bundlers).
+    sparesInDemand: { node: 2, thread: 2 },
     createWorker: (kind) => startWorker(kind === 'shell' ? urls.shell : urls.process, kind),
     releaseSlot: (slot) => fs.releaseSlot(slot),
     nowMs: () => Date.now(),

@@ -1,5 +1,5 @@
 /** What the entries of both images share: from `boot` and `start` to a ProcessSystem. */
-import { type BootMessage, createProcessSystem, type KernelLine, type KernelMessage, type ProcessSystem, type StartMessage } from '@slipway/kernel';
+import { type BootMessage, createProcessSystem, haltedWord, type KernelLine, type KernelMessage, type ProcessSystem, type StartMessage } from '@slipway/kernel';
 import { VfsClient } from '@slipway/vfs';
 import { holdLifeline } from './worker-handle.ts';
 
@@ -34,8 +34,12 @@ export function awaitStart(run: (sys: ProcessSystem, ports: readonly unknown[]) 
     if (message.type === 'boot') {
       boot = message;
       onBoot(message);
-    } else if (message.type === 'start') run(makeSystem(mustBeBooted(boot), message, line), event.ports);
-    else receive?.(message, event.ports);
+    } else if (message.type === 'start') {
+      const place = mustBeBooted(boot);
+      const sys = makeSystem(place, message, line);
+      // Killed before it began. Looked at only now: what `sys` took of the file system before that is void.
+      if (Atomics.load(haltedWord(place.reply), 0) === 0) run(sys, event.ports);
+    } else receive?.(message, event.ports);
   });
 }
 

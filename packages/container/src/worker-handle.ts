@@ -23,6 +23,9 @@ export function startWorker(url: string, kind: string): WorkerHandle {
     terminate: async () => {
       worker.terminate();
       try {
+        // One that does not hold its lock yet may still be starting, and then runs what was sent to it before.
+        const { held } = await navigator.locks.query();
+        if (held?.some((lock) => lock.name === name) !== true) await new Promise((resolve) => setTimeout(resolve, LONGEST_AFTERLIFE_MS));
         await navigator.locks.request(name, () => undefined);
       } catch {
         // A browser without the lock manager: the longest time will do.

@@ -8,6 +8,7 @@ export type { KernelEvent, KernelHost, OutboundConnection } from './kernel-host.
 export type { WorkerHandle } from './worker-pool.ts';
 export { type Image, type WorkerKind, IMAGE_MARKERS } from './exec.ts';
 export { Errno as KernelErrno } from './errno.ts';
+export { haltedWord } from './reply-page.ts';
 export { signalNumbers } from './signals.ts';
 export { readTty, takeTtyEof } from './pty.ts';
 export { isMulticast, type DatagramOptions } from './datagram-table.ts';
