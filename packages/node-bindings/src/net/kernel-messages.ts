@@ -34,7 +34,10 @@ export class KernelMessages {
     realm.sys.kernel.onMessage((message) => {
       if (!isRouted(message)) return;
       const key = `${message.type} ${String(keyOf[message.type](message as never))}`;
-      for (const receiver of this.#receivers.get(key) ?? []) {
+      const receivers = this.#receivers.get(key);
+      // The listener has gone while somebody connected: nobody will ever close our side of it.
+      if (receivers === undefined && message.type === 'accept') refuseAccepted(realm, message.end);
+      for (const receiver of receivers ?? []) {
         // The receiver's handle, not the message, keeps the loop alive.
         realm.loop.enqueueUnref(() => receiver(message as never));
       }
@@ -73,4 +76,9 @@ export const KERNEL_MESSAGES = 'slipway_kernel_messages';
 
 export function kernelMessagesOf(realm: Realm): KernelMessages {
   return realm.internalBinding(KERNEL_MESSAGES);
+}
+
+/** Lets go of a connection that came in too late: its other side sees the end. */
+export function refuseAccepted(realm: Realm, { id, side }: MessageOf<'accept'>['end']): void {
+  realm.sys.kernel.post({ type: 'channel-close', id, side });
 }

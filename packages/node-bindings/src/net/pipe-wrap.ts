@@ -1,5 +1,5 @@
 import type { Parcel } from '@slipway/kernel';
-import type { BindingFactory, Foreign } from '../realm.ts';
+import type { BindingFactory, Foreign, Realm } from '../realm.ts';
 import { connectRequest } from './connect-request.ts';
 import { Errno } from './errno.ts';
 import { kernelMessagesOf } from './kernel-messages.ts';
@@ -21,6 +21,8 @@ export const createPipeWrapBinding: BindingFactory = (realm) => {
   class Pipe extends SocketHandle {
     /** Where it is bound: the kernel's name of it. */
     #host: string | null = null;
+    /** The absolute path of that, where it has one. */
+    #path: string | null = null;
 
     readonly #carriesHandles: boolean;
     /** How many handles were taken out of the channel. */
@@ -55,6 +57,7 @@ export const createPipeWrapBinding: BindingFactory = (realm) => {
       // uv_pipe_bind: a folder that is not there is told as EACCES.
       if (errno < 0) return errno === Errno.ENOENT ? Errno.EACCES : errno;
       this.#host = hostOf(absolute);
+      this.#path = absolute;
       this.onCleanup(() => void fs.unlink(absolute));
       return 0;
     }
@@ -69,17 +72,24 @@ export const createPipeWrapBinding: BindingFactory = (realm) => {
     connect(request: Foreign, path: string): number {
       if (!fits(path)) return Errno.EINVAL;
       const absolute = realm.sys.absolute(path);
-      const ino = path.startsWith('\0') ? 0 : realm.sys.fs.lookup(absolute, true);
-      if (ino < 0) {
+      const errno = path.startsWith('\0') ? 0 : mayConnect(realm, absolute);
+      if (errno < 0) {
         const finish = connectRequest(realm, this, request);
-        realm.loop.enqueueUnref(() => finish(ino));
+        realm.loop.enqueueUnref(() => finish(errno));
         return 0;
       }
       return this.connectTo(request, { host: path.startsWith('\0') ? `unix:${path}` : hostOf(absolute), port: 0, secure: false }, () => undefined);
     }
 
-    fchmod(): number {
-      return 0;
+    /** PipeWrap::Fchmod: whom else the socket in the file system is for. */
+    fchmod(mode: number): number {
+      if (this.#path === null) return this.stream === undefined && this.#host === null ? Errno.EBADF : 0;
+      const { fs } = realm.sys;
+      const ino = fs.lookup(this.#path, true);
+      const found = ino < 0 ? ino : fs.stat(ino);
+      if (typeof found === 'number') return found;
+      const bits = ((mode & PipeConstants.UV_READABLE) !== 0 ? 0o444 : 0) | ((mode & PipeConstants.UV_WRITABLE) !== 0 ? 0o222 : 0);
+      return Math.min(0, fs.chmod(ino, (found.mode & 0o7777) | bits));
     }
 
     protected override makeAccepted(): SocketHandle {
@@ -152,3 +162,14 @@ const S_IFSOCK = 0o140000;
 function fits(path: string): boolean {
   return new TextEncoder().encode(path).length <= MOST_PATH_BYTES;
 }
+
+/** connect(2) needs the right to write to the socket. */
+function mayConnect(realm: Realm, path: string): number {
+  const { fs } = realm.sys;
+  const ino = fs.lookup(path, true);
+  const found = ino < 0 ? ino : fs.stat(ino);
+  if (typeof found === 'number') return found;
+  return (found.mode & OWNER_WRITES) === 0 ? Errno.EACCES : 0;
+}
+
+const OWNER_WRITES = 0o200;

@@ -1,9 +1,9 @@
-import { type BindOptions, type Parcel, Ring } from '@slipway/kernel';
+import { type BindOptions, type ChannelEnd, type Parcel, Ring } from '@slipway/kernel';
 import type { Foreign, Realm } from '../realm.ts';
 import { AsyncWrap } from './async-wrap.ts';
 import { connectRequest } from './connect-request.ts';
 import { Errno } from './errno.ts';
-import { kernelMessagesOf } from './kernel-messages.ts';
+import { kernelMessagesOf, refuseAccepted } from './kernel-messages.ts';
 import { RingStreamHandle } from './ring-stream-handle.ts';
 
 export interface Endpoint {
@@ -143,8 +143,8 @@ export abstract class SocketHandle extends RingStreamHandle {
     this.onCleanup(() => this.realm.sys.kernel.post({ type: 'unlisten', listener }));
   }
 
-  #accept(end: Parameters<Realm['sys']['descriptors']['adopt']>[0], remotePort: number, names: ConnectionNames): void {
-    if (!this.isOpen) return;
+  #accept(end: ChannelEnd, remotePort: number, names: ConnectionNames): void {
+    if (!this.isOpen) return refuseAccepted(this.realm, end);
     const { descriptors } = this.realm.sys;
     const client = this.makeAccepted(remotePort, names);
     client.attach(descriptors.install(descriptors.adopt(end)));

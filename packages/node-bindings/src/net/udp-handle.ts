@@ -187,8 +187,10 @@ export abstract class UdpHandle extends HandleWrap {
     if (!isLoopback(address) && !isMulticast(address)) return Errno.EADDRNOTAVAIL;
     const { kernel } = this.realm.sys;
     const socket = kernel.nextId();
+    // lib hands on what it was given as a port, a callback too: C++ takes its Uint32Value.
+    const wanted = Number(port) >>> 0;
     const reuse = (flags & (UdpConstants.UV_UDP_REUSEADDR | UdpConstants.UV_UDP_REUSEPORT)) !== 0;
-    const answer = kernel.bindDatagrams(socket, address, port, { ipv6Only: (flags & UdpConstants.UV_UDP_IPV6ONLY) !== 0, reuse });
+    const answer = kernel.bindDatagrams(socket, address, wanted, { ipv6Only: (flags & UdpConstants.UV_UDP_IPV6ONLY) !== 0, reuse });
     if (answer.errno < 0) return answer.errno;
     this.#socket = socket;
     this.#local = { address, family, port: answer.port };
