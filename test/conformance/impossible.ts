@@ -21,7 +21,6 @@ export const IMPOSSIBLE: Readonly<Record<string, string>> = {
   'parallel/test-diagnostics-channel-memory-leak.js': HEAP,
   'parallel/test-domain-promise.js': CONTEXTS,
   'parallel/test-fs-existssync-memleak-longpath.js': HEAP,
-  'parallel/test-fs-filehandle.js': HEAP,
   'parallel/test-fs-promises-file-handle-close.js': HEAP,
   'parallel/test-module-print-timing.mjs': 'a page has no tracing agent',
   'parallel/test-os-fast.js': NATIVES,
