@@ -45,7 +45,7 @@ export function startBackup(realm: Realm, connection: Connection, path: unknown,
         setTimeout(step, RETRY_MS);
         return;
       }
-      if (result !== Result.ok && result !== Result.done) throw library.error(target, result);
+      if (result !== Result.ok && result !== Result.done) throw library.error(0, result);
       const totalPages: number = c['sqlite3_backup_pagecount']!(backup);
       const remainingPages: number = c['sqlite3_backup_remaining']!(backup);
       if (remainingPages === 0 || result === Result.done) {

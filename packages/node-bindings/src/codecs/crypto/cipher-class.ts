@@ -21,6 +21,8 @@ const IV_LENGTH = { ecb: 0, cbc: 16, ctr: 16, gcm: 12, ccm: 12, stream: 12 } as 
 const NIDS = { ecb: [418, 422, 426], cbc: [419, 423, 427], ctr: [904, 905, 906], gcm: [895, 898, 901], ccm: [896, 899, 902] } as const;
 const KEY_LENGTHS = [16, 24, 32] as const;
 const MAX_TAG = 16;
+const SHORT_TAG_WARNING =
+  'Using AES-GCM authentication tags of less than 128 bits without specifying the authTagLength option when initializing decryption is deprecated.';
 
 const CIPHERS: readonly CipherInfo[] = [
   ...(['cbc', 'ccm', 'ctr', 'ecb', 'gcm'] as const).flatMap((mode) =>
@@ -107,6 +109,7 @@ export function createCipherClasses(realm: Realm, library: () => CipherLibrary, 
       if (!isTagLength(bytes.length, this.#mode) || (this.#tagLength !== -1 && this.#tagLength !== bytes.length)) {
         throw codedError(TypeError, 'ERR_CRYPTO_INVALID_AUTH_TAG', `Invalid authentication tag length: ${bytes.length}`);
       }
+      if (this.#mode === 'gcm' && this.#tagLength === -1 && bytes.length < MAX_TAG) realm.process.emitWarning(SHORT_TAG_WARNING, 'DeprecationWarning', 'DEP0182');
       this.#tag = bytes;
       return true;
     }

@@ -47,7 +47,11 @@ export function createAgreementClasses(realm: Realm, parts: SignatureParts): Mem
       const point = readPoint(this.#curve, other)?.point;
       // Text: lib throws ERR_CRYPTO_ECDH_INVALID_PUBLIC_KEY.
       if (point === undefined) return 'ERR_CRYPTO_ECDH_INVALID_PUBLIC_KEY';
-      if (this.#secret === null) throw codedError(Error, 'ERR_CRYPTO_INVALID_KEYPAIR', 'Invalid key pair');
+      // A public key that was set afterwards has to fit (EC_KEY_check_key).
+      const own = this.#secret === null ? null : parts.codec().keys.ecFromSecret(this.#curve, this.#secret).point;
+      if (this.#secret === null || own === null || this.#point === null || own.some((byte, index) => byte !== this.#point![index])) {
+        throw codedError(Error, 'ERR_CRYPTO_INVALID_KEYPAIR', 'Invalid key pair');
+      }
       return bufferOf(sharedX(parts, this.#curve, this.#secret, point));
     }
 

@@ -11,6 +11,8 @@ import { bitLength, isProbablePrime, power, type RandomBytes, randomPrime } from
 /** DH_CHECK_* (openssl/dh.h). */
 const Check = { notPrime: 1, notSafePrime: 2, unableToCheckGenerator: 4, notSuitableGenerator: 8 } as const;
 const LEAST_BITS = 512;
+/** What a BIGNUM can hold: INT_MAX / 4 bits in whole words (bn_expand_internal). */
+const MOST_BYTES = 67_108_856;
 
 const dhError = (number: string, reason: string): Error => opensslError(number, 'Diffie-Hellman routines', reason);
 
@@ -127,7 +129,9 @@ export function createDiffieHellmanClasses(realm: Realm, random: RandomBytes): M
 
     constructor(mode: number, candidate: Foreign, checks: number) {
       super(realm, mode);
-      this.#candidate = toBigInt(bytesOf(candidate));
+      const bytes = bytesOf(candidate);
+      if (bytes.length > MOST_BYTES) throw opensslError('01800072', 'bignum routines', 'bignum too long');
+      this.#candidate = toBigInt(bytes);
       this.#checks = checks;
     }
 
@@ -139,11 +143,11 @@ export function createDiffieHellmanClasses(realm: Realm, random: RandomBytes): M
   return { DiffieHellman, DiffieHellmanGroup, RandomPrimeJob, CheckPrimeJob };
 }
 
-/** Few bits: one of all there are. */
+/** Few bits: one of all there are with both of the highest set. */
 function smallOrRandom(size: number, suits: (prime: bigint) => boolean, random: RandomBytes): bigint {
   if (size > 12) return randomPrime(size, random, suits);
   const all: bigint[] = [];
-  for (let value = 1n << BigInt(size - 1); value < 1n << BigInt(size); value++) if (isProbablePrime(value, random) && suits(value)) all.push(value);
+  for (let value = 3n << BigInt(size - 2); value < 1n << BigInt(size); value++) if (isProbablePrime(value, random) && suits(value)) all.push(value);
   if (all.length === 0) throw opensslError('0180007B', 'bignum routines', 'no suitable prime');
   return all[toNumber(random(2)) % all.length]!;
 }
