@@ -32,7 +32,8 @@ export interface UncaughtException {
 
 /** Returns when a handler of the program took the exception; ends the process otherwise. */
 export function triggerUncaughtException(realm: Realm, parts: FatalExceptionParts, exception: UncaughtException): void {
-  const aborts = realm.requireBuiltin('internal/options').getOptionValue('--abort-on-uncaught-exception') === true;
+  // Worker::Run switches it off: an exception ends its thread only.
+  const aborts = realm.isMainThread && realm.requireBuiltin('internal/options').getOptionValue('--abort-on-uncaught-exception') === true;
   if (aborts && exception.fromPromise) {
     // The binding's triggerUncaughtException: reported first.
     reportFatalException(realm, parts, exception, true);

@@ -72,7 +72,7 @@ export const createMessagingBinding: BindingFactory = (realm) => {
       }
       AsyncWrap.call(mustGetHandle(port), emitMessage as () => unknown, port as object, message.value, message.ports, 'message');
     },
-    turns: new PortTurns(realm.loop),
+    turns: new PortTurns(realm.loop, (task) => realm.host.queueMicrotask(task)),
     peerOf: (handle: PortHandle) => (handle.boxes === null ? undefined : byInbox.get(handle.boxes.outbox)),
     forget(handle: PortHandle) {
       live.delete(handle);

@@ -12,21 +12,26 @@ export interface TurnTaker {
 }
 
 /**
- * Whose messages come next. In a round every port that has messages comes once,
- * in the order of creation (so uv__async_io visits its handles), and each until
- * it has no more. One message a task: ticks and microtasks run between two of
+ * Whose messages come next: ports in the order in which they got something, and
+ * those that got it in one run of code in the order of their creation (so
+ * uv__async_io visits its handles); each until it has no more. One message a task: ticks and microtasks run between two of
  * them. Reference: MessagePort::OnMessage, src/node_messaging.cc.
  */
 export class PortTurns {
   readonly #loop: Loop;
+  readonly #afterThisRun: (task: () => void) => void;
   #ports = 0;
-  #round: TurnTaker[] = [];
-  #waiting: TurnTaker[] = [];
+  /** In their order. */
+  readonly #round: TurnTaker[] = [];
+  /** Got their messages in the run of code that is under way. */
+  #fresh: TurnTaker[] = [];
   #isScheduled = false;
   #left = MESSAGES_PER_TURN;
 
-  constructor(loop: Loop) {
+  /** `afterThisRun` calls its task when the code that runs now has returned. */
+  constructor(loop: Loop, afterThisRun: (task: () => void) => void) {
     this.#loop = loop;
+    this.#afterThisRun = afterThisRun;
   }
 
   nextNumber(): number {
@@ -34,13 +39,13 @@ export class PortTurns {
   }
 
   want(port: TurnTaker): void {
-    if (this.#round.includes(port) || this.#waiting.includes(port)) return;
-    this.#waiting.push(port);
+    if (this.#round.includes(port) || this.#fresh.includes(port)) return;
+    if (this.#fresh.push(port) === 1) this.#afterThisRun(() => this.#settle());
     this.#schedule();
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.#round.length + this.#waiting.length === 0) return;
+    if (this.#isScheduled || this.#round.length + this.#fresh.length === 0) return;
     this.#isScheduled = true;
     this.#loop.enqueueUnref(() => {
       this.#isScheduled = false;
@@ -48,11 +53,13 @@ export class PortTurns {
     });
   }
 
+  #settle(): void {
+    this.#round.push(...this.#fresh.sort((a, b) => a.number - b.number));
+    this.#fresh = [];
+  }
+
   #next(): void {
-    if (this.#round.length === 0) {
-      this.#round = this.#waiting.toSorted((a, b) => a.number - b.number);
-      this.#waiting = [];
-    }
+    if (this.#round.length === 0) this.#settle();
     const port = this.#round[0];
     if (port === undefined) return;
     let hasMore = false;
@@ -62,7 +69,7 @@ export class PortTurns {
       if (!hasMore || --this.#left === 0) {
         this.#round.shift();
         this.#left = MESSAGES_PER_TURN;
-        if (hasMore) this.#waiting.push(port);
+        if (hasMore) this.#round.push(port);
       }
       this.#schedule();
     }

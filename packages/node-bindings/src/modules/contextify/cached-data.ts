@@ -1,6 +1,18 @@
 import type { Realm } from '../../realm.ts';
+import { textHash } from '../cache/text-hash.ts';
 
-/** What stands for V8's code cache: the engine gives a page none, so it is empty. */
-export function emptyCachedData(realm: Realm): Uint8Array {
-  return realm.requireBuiltin('buffer').Buffer.alloc(0) as Uint8Array;
+const MAGIC = 'slipway code cache 1 ';
+
+/**
+ * What stands for V8's code cache, which the engine does not give a page: a seal
+ * of the text. It saves no work, but what does not belong to a text is told from what does.
+ */
+export function cachedDataFor(realm: Realm, source: string): Uint8Array {
+  return realm.requireBuiltin('buffer').Buffer.from(`${MAGIC}${textHash(source)}`) as Uint8Array;
+}
+
+/** v8::ScriptCompiler::CachedData::rejected */
+export function isRejected(realm: Realm, source: string, data: ArrayBufferView): boolean {
+  const { Buffer } = realm.requireBuiltin('buffer');
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('latin1') !== `${MAGIC}${textHash(source)}`;
 }

@@ -3,10 +3,10 @@ import { mustGet } from '../../boot/private-slots.ts';
 import type { Foreign, Realm } from '../../realm.ts';
 import type { KeptPlan } from '../cache/transforms.ts';
 import { installStackTraces } from '../stack/stack-traces.ts';
-import { emptyCachedData } from './cached-data.ts';
+import { cachedDataFor, isRejected } from './cached-data.ts';
 import { compileFunction } from './compile-function.ts';
 import { shouldRetryAsModule } from './module-syntax.ts';
-import { makeContext } from './emulated-context.ts';
+import { contextOf, makeContext, scopeFor } from './emulated-context.ts';
 import { decorate } from './decorate-error.ts';
 import { createContextifyScript } from './contextify-script.ts';
 
@@ -38,16 +38,17 @@ export function createContextifyBinding(realm: Realm): Foreign {
     makeContext: (sandbox: object | symbol, ...rest: unknown[]) => makeContext(realm, sandbox, rest.at(-1)),
 
     /** ContextifyFunction::CompileFunction */
-    compileFunction(source: string, file: string, lineOffset: number, columnOffset: number, _cachedData: unknown, produceCachedData: boolean,
+    compileFunction(source: string, file: string, lineOffset: number, columnOffset: number, cachedData: ArrayBufferView | undefined, produceCachedData: boolean,
       parsingContext: object | undefined, extensions: readonly object[] | undefined, parameters: readonly string[] | undefined, referrer: symbol | undefined): object {
-      if (parsingContext !== undefined) throw new Error('Cannot compile a function in a vm context: only scripts run in contexts here');
-      if (extensions !== undefined && extensions.length > 0) throw new Error('Cannot compile a function with context extensions: contexts are emulated here');
+      const context = parsingContext === undefined ? [] : [scopeFor(realm, contextOf(realm, parsingContext), [])];
+      const scopes = [...context, ...(extensions ?? [])];
       const symbol = referrer ?? Symbol(file);
-      const compiled = decorated(realm, file, source, () => compileFunction(language, { source, file, parameters: parameters ?? [], lineOffset, columnOffset, referrer: symbol }));
+      const compiled = decorated(realm, file, source, () => compileFunction(language, { source, file, parameters: parameters ?? [], lineOffset, columnOffset, referrer: symbol, scopes }));
       hostDefinedOption.set(compiled, symbol);
       return {
         __proto__: null, function: compiled, sourceMapURL: language.sourceMapUrl(source, 'script'), sourceURL: undefined,
-        ...(produceCachedData && { cachedDataProduced: true, cachedData: emptyCachedData(realm) }),
+        ...(cachedData !== undefined && { cachedDataRejected: isRejected(realm, source, cachedData) }),
+        ...(produceCachedData && { cachedDataProduced: true, cachedData: cachedDataFor(realm, source) }),
       };
     },
 

@@ -11,13 +11,15 @@ import type { Language } from '../language/language.ts';
 import { helperNames, helperParameters } from '../transform/names.ts';
 import { makeBody, mayNeedTransform, namesOf, planScript, type TransformedScript } from '../transform/transform.ts';
 import { childrenOf, parseText, patternNames, type Node } from '../transform/syntax-tree.ts';
-import { emptyCachedData } from './cached-data.ts';
+import { cachedDataFor, isRejected } from './cached-data.ts';
 import { decorate, decorateThrown } from './decorate-error.ts';
 import { KEEP, type KeptNames, type ScriptRun } from './kept-names.ts';
+import { guardScript, ScriptTimeouts } from './script-timeout.ts';
 import { contextOf, runInEmulatedContext } from './emulated-context.ts';
 
 export function createContextifyScript(realm: Realm): Foreign {
   const { language } = realm;
+  const timeouts = new ScriptTimeouts(() => realm.host.performanceNow());
   const hostDefinedOption = mustGet(realm.privateSymbols, 'host_defined_option_symbol');
 
   return class ContextifyScript {
@@ -31,7 +33,7 @@ export function createContextifyScript(realm: Realm): Foreign {
     #topInContext: TopLevelNames | undefined;
 
     /** ContextifyScript::New */
-    constructor(source: string, file = 'evalmachine.<anonymous>', lineOffset = 0, columnOffset = 0, cachedData?: unknown, produceCachedData?: boolean, _parsingContext?: object, referrer?: symbol) {
+    constructor(source: string, file = 'evalmachine.<anonymous>', lineOffset = 0, columnOffset = 0, cachedData?: ArrayBufferView, produceCachedData?: boolean, _parsingContext?: object, referrer?: symbol) {
       this.#source = source.startsWith('#!') ? `//${source.slice(2)}` : source;
       this.#file = file;
       this.#lineOffset = lineOffset;
@@ -45,31 +47,44 @@ export function createContextifyScript(realm: Realm): Foreign {
       }
       // The text of a file can be read again; programs compile many.
       if (!/^(?:\/|file:)/.test(file)) language.scripts.keepText(file, source, lineOffset);
-      Object.assign(this, { sourceMapURL: language.sourceMapUrl(source, 'script'), ...(cachedData !== undefined && { cachedDataRejected: false }) });
-      if (produceCachedData === true) Object.assign(this, { cachedDataProduced: true, cachedData: emptyCachedData(realm) });
+      Object.assign(this, { sourceMapURL: language.sourceMapUrl(source, 'script'), ...(cachedData !== undefined && { cachedDataRejected: isRejected(realm, source, cachedData) }) });
+      if (produceCachedData === true) Object.assign(this, { cachedDataProduced: true, cachedData: cachedDataFor(realm, source) });
     }
 
-    /** ContextifyScript::RunInContext; `timeout` and `breakOnSigint` cannot be kept in a page. */
-    runInContext(sandbox: object | null, _timeout: number, displayErrors: boolean, _breakOnSigint: boolean, _breakOnFirstLine: boolean): unknown {
-      const transformed = transformWithOwnNames(language, this.#source);
-      const text = transformed?.text ?? this.#source;
+    /** ContextifyScript::RunInContext; `breakOnSigint` cannot be kept in a page. */
+    runInContext(sandbox: object | null, timeoutMs: number, displayErrors: boolean, _breakOnSigint: boolean, _breakOnFirstLine: boolean): unknown {
+      if (timeoutMs < 0) return this.#run(sandbox, displayErrors, this.#source, undefined);
+      const guard = `__swLimit${language.nextScriptNumber()}`;
+      const guarded = guardScript(this.#source, language.loadParse(), guard);
+      return timeouts.run(timeoutMs, (check) => this.#run(sandbox, displayErrors, guarded ?? this.#source, guarded === undefined ? undefined : { name: guard, check }));
+    }
+
+    /** `guard` is a function that the text calls in its loops. */
+    #run(sandbox: object | null, displayErrors: boolean, source: string, guard: { readonly name: string; readonly check: () => void } | undefined): unknown {
+      const transformed = transformWithOwnNames(language, source);
+      const text = transformed?.text ?? source;
       const context = sandbox === null ? undefined : contextOf(realm, sandbox);
       const top = context === undefined ? this.#top : (this.#topInContext ??= topLevelNames(this.#source, true, realm));
       const prologue = keepNames(top, context !== undefined);
       const run = { text, prologue, assigned: top.assigned, shifts: transformed?.shifts ?? [], file: this.#file, lineOffset: this.#lineOffset, columnOffset: this.#columnOffset };
       const helpers = transformed === undefined ? [] : language.helpers(this.#referrer, this.#file, transformed.prefix);
+      const names = transformed === undefined ? [] : [...helperParameters(namesOf(transformed))];
+      if (guard !== undefined) {
+        names.push(guard.name);
+        helpers.push(guard.check);
+      }
       try {
-        if (context !== undefined) return runInEmulatedContext(realm, context, run, transformed === undefined ? [] : helperParameters(namesOf(transformed)), helpers);
+        if (context !== undefined) return runInEmulatedContext(realm, context, run, names, helpers);
         const script = { file: this.#file, lineOffset: this.#lineOffset, columnOffset: this.#columnOffset };
-        if (transformed === undefined && prologue === '') return language.compile(text, { ...script, firstLineShift: 0 });
-        return runWithHelpers(realm, run, transformed === undefined ? [] : helperParameters(namesOf(transformed)), helpers);
+        if (names.length === 0 && prologue === '') return language.compile(text, { ...script, firstLineShift: 0 });
+        return runWithHelpers(realm, run, names, helpers);
       } catch (error) {
         throw displayErrors ? decorateThrown(realm, error) : error;
       }
     }
 
     createCachedData(): Uint8Array {
-      return emptyCachedData(realm);
+      return cachedDataFor(realm, this.#source);
     }
   };
 }

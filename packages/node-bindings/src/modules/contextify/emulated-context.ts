@@ -86,6 +86,19 @@ export function runInEmulatedContext(realm: Realm, context: EmulatedContext, run
   return Reflect.apply(runner({ outer: {}, inner }, text, keep, ...helpers), context.global, []);
 }
 
+/** What `with` gets around code of a context: its names, but for those that belong to the code's own frame. */
+export function scopeFor(realm: Realm, context: EmulatedContext, ownNames: readonly string[]): object {
+  const own = new Set<PropertyKey>(['__swScope', ...ownNames]);
+  return realm.proxies.invisible(context.scope, { has: (target, key) => !own.has(key) && Reflect.has(target, key) });
+}
+
+/** An expression whose free names are the context's. It takes the scopes, the innermost last. */
+export function inScopes(expression: string, count: number): { readonly text: string; readonly shift: number } {
+  const names = Array.from({ length: count }, (_, k) => (k === 0 ? '__swScope' : `__swScope${k}`));
+  const opening = `(function(${names.join(',')}){${names.map((name) => `with(${name})`).join('')}return `;
+  return { text: `${opening}${expression}})`, shift: opening.length };
+}
+
 function inside<Value>(context: EmulatedContext, read: () => Value): Value {
   context.isBypassed = true;
   try {

@@ -71,6 +71,8 @@ export class SourceTextRecord extends AnyRecord {
   readonly tables: ModuleTables;
   /** Until instantiated: live bindings may need another look at it. */
   source: string | undefined;
+  /** What stands around its text: the names of the vm context it belongs to. */
+  scope: object | undefined;
   /** Of the helpers' names in its text. */
   readonly prefix: string;
   /** The compiled body; takes the arguments of `assembleModule`. */

@@ -17,7 +17,8 @@ import { Status, SourceTextRecord, SyntheticRecord, type ModuleRecord } from './
 import { namespaceOf, settleNamespace, type NamespaceParts } from './namespace.ts';
 import { findSpecifier, placeOfAwait } from './places.ts';
 import { markThrown, recaptureStack } from '../contextify/decorate-error.ts';
-import { emptyCachedData } from '../contextify/cached-data.ts';
+import { contextOf, inScopes, scopeFor } from '../contextify/emulated-context.ts';
+import { cachedDataFor, isRejected } from '../contextify/cached-data.ts';
 
 /** A module as lib's translators make it; exports of one that looks like Babel's output. */
 const FACADE_SOURCE = "export * from 'original'; export { default } from 'original'; export const __esModule = true;";
@@ -25,6 +26,8 @@ const FACADE_SOURCE = "export * from 'original'; export { default } from 'origin
 export function createModuleWrapBinding(realm: Realm): Foreign {
   const { language } = realm;
   const records = new WeakMap<object, ModuleRecord>();
+  /** Texts of modules that a program made itself, for `createCachedData`. */
+  const seals = new WeakMap<object, string>();
   const hostDefinedOption = mustGet(realm.privateSymbols, 'host_defined_option_symbol');
   const defaultReferrer = mustGet(realm.symbols, 'source_text_module_default_hdo');
   const namespaces: NamespaceParts = { brand: realm.namespaces, proxies: realm.proxies };
@@ -62,14 +65,16 @@ export function createModuleWrapBinding(realm: Realm): Foreign {
      *   (url, context, exportNames, evaluationSteps[, cjsModule])
      */
     constructor(url: string, context: unknown, content: string | readonly string[], ...rest: unknown[]) {
-      if (context !== undefined) throw new Error(`Cannot create the module "${url}" in a vm context: contexts here have no module graph of their own`);
+      const scope = context === undefined ? undefined : scopeFor(realm, contextOf(realm, context as object), []);
       let record: ModuleRecord;
       let symbol: unknown;
       if (typeof content === 'string') {
         symbol = rest[2];
+        if (ArrayBuffer.isView(symbol) && isRejected(realm, content, symbol)) throw nodeError(Error, 'ERR_VM_MODULE_CACHED_DATA_REJECTED', 'cachedData buffer was rejected');
+        if (symbol !== defaultReferrer) seals.set(this, content);
         record = symbol === defaultReferrer
           ? language.withCompileCache(content, url, 'ESM', (kept) => createSourceText(url, content, link, language, realm, kept))
-          : createSourceText(url, content, link, language, realm);
+          : createSourceText(url, content, link, language, realm, undefined, scope);
       } else {
         const steps = rest[0] as (this: ModuleWrap, wrap: ModuleWrap) => unknown;
         // lib finds out by it that a CommonJS module imports itself.
@@ -97,16 +102,17 @@ export function createModuleWrapBinding(realm: Realm): Foreign {
     /** ModuleWrap::GetModuleRequests */
     getModuleRequests(): Foreign[] {
       return recordOf(this).requests.map(({ specifier, attributes, phase }) => ({
-        __proto__: null, specifier, attributes: Object.assign(Object.create(null), attributes) as object, phase,
-      }));
+        __proto__: null, specifier, attributes: Object.freeze(Object.assign(Object.create(null), attributes)) as object, phase,
+      })).map(Object.freeze);
     }
 
     /** ModuleWrap::Link */
     link(modules: ArrayLike<object>): void {
       const record = recordOf(this);
       if (modules.length !== record.requests.length) {
-        throw nodeError(Error, 'ERR_VM_MODULE_LINK_FAILURE', `linking error, expected ${record.requests.length} modules, got ${modules.length}`);
+        throw nodeError(Error, 'ERR_MODULE_LINK_MISMATCH', `linking error, expected ${record.requests.length} modules, got ${modules.length}`);
       }
+      mustAgree(record.requests, modules);
       record.dependencies = Array.from(modules, recordOf);
     }
 
@@ -173,7 +179,7 @@ export function createModuleWrapBinding(realm: Realm): Foreign {
 
     /** ModuleWrap::CreateCachedData: the engine gives none. */
     createCachedData(): Uint8Array {
-      return emptyCachedData(realm);
+      return cachedDataFor(realm, seals.get(this) ?? '');
     }
   }
 
@@ -221,14 +227,20 @@ function createLinkParts(realm: Realm, namespaces: NamespaceParts, symbolOf: (re
     },
     helpers: (record) => language.helpers(symbolOf(record), record.url, record.prefix),
     failure: (failure) => linkFailure(failure, realm),
-    compile: (record, code, shifts) => language.compile(code.text, { file: record.url, firstLineShift: code.firstLineShift, lineOffset: 0, columnOffset: 0, shifts }) as (...values: unknown[]) => unknown,
+    compile(record, code, shifts) {
+      const script = { file: record.url, lineOffset: 0, columnOffset: 0, shifts };
+      if (record.scope === undefined) return language.compile(code.text, { ...script, firstLineShift: code.firstLineShift }) as (...values: unknown[]) => unknown;
+      const { text, shift } = inScopes(code.text, 1);
+      return (language.compile(text, { ...script, firstLineShift: shift + code.firstLineShift }) as (scope: object) => (...values: unknown[]) => unknown)(record.scope);
+    },
   };
 }
 
-function createSourceText(url: string, source: string, link: LinkParts, language: Language, realm: Realm, kept?: KeptPlan): SourceTextRecord {
+function createSourceText(url: string, source: string, link: LinkParts, language: Language, realm: Realm, kept?: KeptPlan, scope?: object): SourceTextRecord {
   try {
     const { tables, body } = language.transforms.module(source, kept);
     const record = new SourceTextRecord(url, source, tables, body);
+    record.scope = scope;
     // The text of a file can be read again.
     if (!/^(?:file|node):/.test(url) || /\[eval\d+\]$/.test(url)) language.scripts.keepText(url, source, 0);
     // The usual variant is compiled at once: syntax errors belong here. Linking may still want the other one.
@@ -264,14 +276,28 @@ function mustBeLinked(root: ModuleRecord): void {
   const visit = (record: ModuleRecord): void => {
     if (seen.has(record) || record.status !== Status.uninstantiated) return;
     seen.add(record);
-    if (record.dependencies === undefined && record.requests.length > 0) {
-      throw nodeError(Error, 'ERR_VM_MODULE_LINK_FAILURE', 'module is not linked');
+    if (record.dependencies === undefined && (record.requests.length > 0 || (record === root && record.kind === 'source-text'))) {
+      const [request] = record.requests;
+      const message = record === root || request === undefined ? 'module is not linked' : `request for '${request.specifier}' can not be resolved on module '${record.url}' that is not linked`;
+      throw nodeError(Error, 'ERR_VM_MODULE_LINK_FAILURE', message);
     }
     record.dependencies?.forEach((dependency, k) => {
       if (record.requests[k]?.phase === EVALUATION_PHASE) visit(dependency);
     });
   };
   visit(root);
+}
+
+/** Requests with the same key, whatever their phase, lead to the same module. */
+function mustAgree(requests: ModuleRecord['requests'], modules: ArrayLike<object>): void {
+  const known = new Map<string, object | undefined>();
+  requests.forEach(({ specifier, attributes }, k) => {
+    const key = JSON.stringify([specifier, Object.entries(attributes)]);
+    if (known.has(key) && known.get(key) !== modules[k]) {
+      throw nodeError(Error, 'ERR_MODULE_LINK_MISMATCH', `Module request '${specifier}' at index ${k} must be linked to the same module requested before`);
+    }
+    known.set(key, modules[k]);
+  });
 }
 
 /** v8::Module::IsGraphAsync */
