@@ -33,11 +33,11 @@ const SAME: Readonly<Record<string, string>> = {
     process.env.HOME = '/x'; process.env.TMPDIR = '/t/'; console.log(os.homedir(), os.tmpdir(), \`\${os.type}\`);
     os.setPriority(0, 5); console.log(os.getPriority(), attempt(() => os.getPriority(-1)), attempt(() => os.setPriority(99999999, 1)), os.getPriority(process.pid));`,
   'clocks': `
-    const start = process.hrtime(); const passed = process.hrtime(start); console.log(passed[0], passed[1] > 0, typeof process.hrtime.bigint(), attempt(() => process.hrtime(1)).code);
-    const a = process.hrtime.bigint(); const [s, n] = process.hrtime(); console.log(Math.abs(Number(a / 1000000n) - (s * 1000 + n / 1e6)) < 100, process.uptime() > 0, process.uptime() < 30);`,
+    const start = process.hrtime(); const passed = process.hrtime(start); console.log(passed[0], passed[1] >= 0, typeof process.hrtime.bigint(), attempt(() => process.hrtime(1)).code);
+    const a = process.hrtime.bigint(); const [s, n] = process.hrtime(); console.log(Math.abs(Number(a / 1000000n) - (s * 1000 + n / 1e6)) < 20000, process.uptime() > 0, process.uptime() < 120);`,
   'performance': `
     const { performance, createHistogram, monitorEventLoopDelay } = require('perf_hooks');
-    console.log(performance.now() > 0, performance.now() < 30000, Math.abs(performance.timeOrigin + performance.now() - Date.now()) < 1000, Object.keys(performance.nodeTiming.toJSON()), performance.nodeTiming.bootstrapComplete > 0);
+    console.log(performance.now() > 0, performance.now() < 120000, Math.abs(performance.timeOrigin + performance.now() - Date.now()) < 20000, Object.keys(performance.nodeTiming.toJSON()), performance.nodeTiming.bootstrapComplete > 0);
     performance.mark('a'); performance.mark('b'); console.log(performance.measure('m', 'a', 'b').name, performance.getEntriesByType('mark').length, Object.keys(performance.eventLoopUtilization()));
     const histogram = createHistogram(); for (const value of [5, 70, 700]) histogram.record(value); const { skewness, ...rest } = histogram.toJSON(); console.log(rest);
     const delay = monitorEventLoopDelay({ resolution: 5 }); delay.enable(); setTimeout(() => { delay.disable(); console.log(delay.count > 0, delay.max > 0); }, 50);`,
