@@ -1,3 +1,4 @@
+import { joinBytes } from '../net/encode-string.ts';
 import type { Codec, CodecError, Step } from './compression-handle.ts';
 
 /** `internal/slipway/library/brotli`: brotli-wasm, made synchronous by the build. */
@@ -38,16 +39,34 @@ const decoderErrors: Readonly<Record<number, string>> = {
   [-13]: 'ERR__ERROR_FORMAT_WINDOW_BITS', [-14]: 'ERR__ERROR_FORMAT_PADDING_1', [-15]: 'ERR__ERROR_FORMAT_PADDING_2', [-16]: 'ERR__ERROR_FORMAT_DISTANCE',
 };
 
+/** So many bytes wait for what comes after them: a flush, or the end. */
+const MOST_HELD = 1024 * 1024;
+/** What one call of the library may give. */
+const OUTPUT_SIZE = 64 * 1024;
+/** MLEN of four nibbles (RFC 7932, 9.2). */
+const MOST_IN_META_BLOCK = 65_536;
+const NOTHING = new Uint8Array(0);
+
 /**
  * Brotli, compressing. Reference: BrotliEncoderContext in Node src/node_zlib.cc.
  *
  * The library knows the quality and no other parameter; the rest only tunes the
- * ratio. It cannot flush in the middle of a stream, which is refused.
+ * ratio. It cannot flush in the middle of a stream, so the first bytes wait:
+ *
+ *   holding ──end, or more than MOST_HELD──▶ compressing   by the library; a flush is refused from here on
+ *      └─────flush───▶ storing                             as uncompressed meta-blocks, up to the end
+ *
+ * A stored stream is whole and punctual but no smaller than its input.
  */
 export class BrotliEncoder implements Codec {
   readonly #library: BrotliLibrary;
   readonly #quality: number;
   #stream: CompressStream;
+  #mode: 'holding' | 'compressing' | 'storing' = 'holding';
+  #held: Uint8Array[] = [];
+  #heldBytes = 0;
+  #beganStoring = false;
+  #output: Uint8Array = NOTHING;
   #finished = false;
   #error: CodecError | undefined;
 
@@ -58,28 +77,13 @@ export class BrotliEncoder implements Codec {
   }
 
   step(operation: number, input: Uint8Array, output: Uint8Array): Step {
-    if (operation === Operation.flush || operation === Operation.metadata) {
-      this.#error = { message: 'Cannot flush a brotli stream before its end: the encoder has no flush', errno: -1, code: 'ERR_BROTLI_COMPRESSION_FAILED' };
-      return { availIn: input.length, availOut: output.length };
-    }
-    let taken = 0;
-    let written = 0;
-    const run = (chunk: Uint8Array | undefined): number => {
-      const result = this.#stream.compress(chunk, output.length - written);
-      output.set(result.buf, written);
-      written += result.buf.length;
-      taken += chunk === undefined ? 0 : result.input_offset;
-      const { code } = result;
-      result.free();
-      return code;
-    };
-    while (taken < input.length && written < output.length) {
-      if (run(input.subarray(taken)) === ResultCode.needsInput && taken >= input.length) break;
-    }
-    if (operation === Operation.finish && taken >= input.length && !this.#finished && written < output.length) {
-      this.#finished = run(undefined) === ResultCode.success;
-    }
-    return { availIn: input.length - taken, availOut: output.length - written };
+    const parts = [this.#output];
+    if (!this.#finished) this.#take(operation, input, parts);
+    const all = parts.length === 1 ? this.#output : joinBytes(parts);
+    const given = all.subarray(0, output.length);
+    output.set(given);
+    this.#output = all.subarray(given.length);
+    return { availIn: 0, availOut: output.length - given.length };
   }
 
   error(): CodecError | undefined {
@@ -89,6 +93,11 @@ export class BrotliEncoder implements Codec {
   reset(): CodecError | undefined {
     this.#stream.free();
     this.#stream = new this.#library.CompressStream(this.#quality);
+    this.#mode = 'holding';
+    this.#held = [];
+    this.#heldBytes = 0;
+    this.#beganStoring = false;
+    this.#output = NOTHING;
     this.#finished = false;
     this.#error = undefined;
     return undefined;
@@ -96,6 +105,72 @@ export class BrotliEncoder implements Codec {
 
   end(): void {
     this.#stream.free();
+  }
+
+  #take(operation: number, input: Uint8Array, parts: Uint8Array[]): void {
+    const ends = operation === Operation.finish;
+    const flushes = operation === Operation.flush;
+    if (operation === Operation.metadata || (flushes && this.#mode === 'compressing')) {
+      this.#error = { message: 'Cannot flush a brotli stream before its end: the encoder has no flush', errno: -1, code: 'ERR_BROTLI_COMPRESSION_FAILED' };
+      return;
+    }
+    // Nothing to flush: the library may still have the whole stream.
+    if (flushes && this.#mode === 'holding' && this.#heldBytes + input.length > 0) this.#mode = 'storing';
+    if (this.#mode === 'holding' && (ends || this.#heldBytes + input.length > MOST_HELD)) {
+      this.#mode = 'compressing';
+      for (const chunk of this.#release()) this.#compress(chunk, parts);
+    }
+    if (this.#mode === 'compressing') {
+      if (input.length > 0) this.#compress(input, parts);
+      if (ends) this.#compress(undefined, parts);
+    } else {
+      this.#hold(input);
+      if (this.#mode === 'storing' && (ends || flushes || this.#heldBytes > MOST_HELD)) this.#store(joinBytes(this.#release()), ends, parts);
+    }
+    this.#finished = ends;
+  }
+
+  #hold(input: Uint8Array): void {
+    // The caller's memory may be used again.
+    if (input.length > 0) this.#held.push(input.slice());
+    this.#heldBytes += input.length;
+  }
+
+  #release(): Uint8Array[] {
+    const held = this.#held;
+    this.#held = [];
+    this.#heldBytes = 0;
+    return held;
+  }
+
+  /** @param chunk `undefined` ends the stream. */
+  #compress(chunk: Uint8Array | undefined, parts: Uint8Array[]): void {
+    for (let taken = 0; ;) {
+      const result = this.#stream.compress(chunk?.subarray(taken), OUTPUT_SIZE);
+      const { buf, code, input_offset } = result;
+      result.free();
+      parts.push(buf);
+      if (chunk === undefined) {
+        if (code === ResultCode.success) return;
+      } else {
+        taken += input_offset;
+        if (taken >= chunk.length && code !== ResultCode.needsOutput) return;
+      }
+    }
+  }
+
+  /** RFC 7932, 9.1 and 9.2: ISLAST 0, MNIBBLES 4, MLEN - 1, ISUNCOMPRESSED 1, then whole bytes. */
+  #store(bytes: Uint8Array, ends: boolean, parts: Uint8Array[]): void {
+    for (let at = 0; at < bytes.length; at += MOST_IN_META_BLOCK) {
+      const block = bytes.subarray(at, at + MOST_IN_META_BLOCK);
+      const bits = ((block.length - 1) << 3) | (1 << 19);
+      // The stream begins with WBITS: 1011 is a window of 22 bits, which is lib's default.
+      const header = this.#beganStoring ? bits : (bits << 4) | 0b1011;
+      this.#beganStoring = true;
+      parts.push(Uint8Array.of(header & 0xff, (header >>> 8) & 0xff, (header >>> 16) & 0xff), block);
+    }
+    // ISLAST and ISLASTEMPTY.
+    if (ends) parts.push(Uint8Array.of(0b11));
   }
 }
 

@@ -17,6 +17,8 @@ const BrotliParameter = { quality: 1, largeWindow: 6 } as const;
 const BROTLI_RANGES = [[0, 0, 2], [1, 0, 11], [2, 10, 24], [4, 0, 1]] as const;
 /** ZSTD_strategy and window of a compressor (zstd.h). */
 const ZSTD_RANGES = [[101, 10, 31], [107, 1, 9]] as const;
+/** The window that a decompressor may be asked for at most: ZSTD_d_windowLogMax. */
+const ZSTD_DECODER_RANGES = [[100, 10, 31]] as const;
 const ZstdParameter = { compressionLevel: 100, checksumFlag: 201 } as const;
 const DEFAULT_BROTLI_QUALITY = 11;
 const DEFAULT_ZSTD_LEVEL = 3;
@@ -27,6 +29,19 @@ function isSet(parameter: number | undefined): boolean {
 
 function refuseDictionary(dictionary: unknown): void {
   if (dictionary !== undefined && dictionary !== null) throw initFailure('dictionaries are not provided');
+}
+
+/** What both sides of a stream know beforehand; kept, as lib may be given it again. */
+function dictionaryBytes(dictionary: unknown): Uint8Array | undefined {
+  return ArrayBuffer.isView(dictionary) ? plainView(dictionary).slice() : undefined;
+}
+
+/** ZSTD_CCtx_setParameter, ZSTD_DCtx_setParameter: 0 stands for the default. */
+function checkZstdParameters(parameters: Uint32Array, ranges: readonly (readonly [number: number, least: number, most: number])[]): void {
+  for (const [number, least, most] of ranges) {
+    const value = parameters[number];
+    if (value !== undefined && value !== UNSET && value !== 0 && (value < least || value > most)) throw codedError(Error, 'ERR_ZLIB_INITIALIZATION_FAILED', 'Setting parameter failed');
+  }
 }
 
 function initFailure(reason: string): Error {
@@ -48,7 +63,7 @@ export const createZlibBinding: BindingFactory = (realm) => {
     init(windowBits: number, level: number, memLevel: number, strategy: number, writeState: Uint32Array, callback: () => void, dictionary: Uint8Array | undefined): void {
       this.#codec = new ZlibCodec(realm.requireBuiltin('internal/slipway/library/zlib'), {
         mode: this.#mode, windowBits, level, memLevel, strategy,
-        dictionary: ArrayBuffer.isView(dictionary) ? plainView(dictionary).slice() : undefined,
+        dictionary: dictionaryBytes(dictionary),
       });
       this.begin(this.#codec, writeState, callback);
     }
@@ -111,14 +126,14 @@ export const createZlibBinding: BindingFactory = (realm) => {
     }
 
     init(parameters: Uint32Array, pledgedSize: number | undefined, writeState: Uint32Array, callback: () => void, dictionary: unknown): void {
-      refuseDictionary(dictionary);
-      for (const [number, least, most] of ZSTD_RANGES) {
-        const value = parameters[number];
-        if (value !== undefined && value !== UNSET && value !== 0 && (value < least || value > most)) throw codedError(Error, 'ERR_ZLIB_INITIALIZATION_FAILED', 'Setting parameter failed');
-      }
+      checkZstdParameters(parameters, ZSTD_RANGES);
       if (isSet(parameters[ZstdParameter.checksumFlag])) throw initFailure('checksums are not provided');
       const level = parameters[ZstdParameter.compressionLevel];
-      this.begin(new ZstdEncoder(zstdLibrary(), level === undefined || level === UNSET ? DEFAULT_ZSTD_LEVEL : level | 0, pledgedSize), writeState, callback);
+      this.begin(new ZstdEncoder(zstdLibrary(), {
+        level: level === undefined || level === UNSET ? DEFAULT_ZSTD_LEVEL : level | 0,
+        pledgedSize,
+        dictionary: dictionaryBytes(dictionary),
+      }), writeState, callback);
     }
 
     params(): void {
@@ -131,9 +146,9 @@ export const createZlibBinding: BindingFactory = (realm) => {
       super(realm);
     }
 
-    init(_parameters: Uint32Array, _pledgedSize: number | undefined, writeState: Uint32Array, callback: () => void, dictionary: unknown): void {
-      refuseDictionary(dictionary);
-      this.begin(new ZstdDecoder(zstdLibrary()), writeState, callback);
+    init(parameters: Uint32Array, _pledgedSize: number | undefined, writeState: Uint32Array, callback: () => void, dictionary: unknown): void {
+      checkZstdParameters(parameters, ZSTD_DECODER_RANGES);
+      this.begin(new ZstdDecoder(zstdLibrary(), dictionaryBytes(dictionary)), writeState, callback);
     }
 
     params(): void {

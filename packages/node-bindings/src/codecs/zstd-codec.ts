@@ -9,8 +9,18 @@ interface ZstdExports {
   h(result: number): number;
   /** ZSTD_compressBound */
   i(size: number): number;
+  /** ZSTD_createCCtx, ZSTD_freeCCtx */
+  j(): number;
+  k(context: number): number;
+  /** ZSTD_compress_usingDict(context, to, room, from, size, dictionary, its size, level) */
+  l(context: number, to: number, room: number, from: number, size: number, dictionary: number, dictionarySize: number, level: number): number;
   /** ZSTD_compress(to, room, from, size, level) */
   m(to: number, room: number, from: number, size: number, level: number): number;
+  /** ZSTD_createDCtx, ZSTD_freeDCtx */
+  n(): number;
+  o(context: number): number;
+  /** ZSTD_decompress_usingDict(context, to, room, from, size, dictionary, its size) */
+  q(context: number, to: number, room: number, from: number, size: number, dictionary: number, dictionarySize: number): number;
   /** ZSTD_decompress(to, room, from, size) */
   r(to: number, room: number, from: number, size: number): number;
   s(size: number): number;
@@ -62,29 +72,63 @@ export class Zstd {
     this.#exports.g();
   }
 
-  compress(bytes: Uint8Array, level: number): Uint8Array | number {
-    return this.#run(bytes, this.#exports.i(bytes.length), (to, room, from) => this.#exports.m(to, room, from, bytes.length, level));
+  /** @param dictionary content that both sides know, or what `zstd --train` makes of it. */
+  compress(bytes: Uint8Array, level: number, dictionary?: Uint8Array): Uint8Array | number {
+    const { i: bound, j: create, k: release, l: compressUsing, m: compress } = this.#exports;
+    const room = bound(bytes.length);
+    if (dictionary === undefined) return this.#run(bytes, room, (to, size, from) => compress(to, size, from, bytes.length, level));
+    return this.#runWith(dictionary, create, release, (context, at) =>
+      this.#run(bytes, room, (to, size, from) => compressUsing(context, to, size, from, bytes.length, at, dictionary.length, level)));
   }
 
   /** All frames one after the other, or a negative error number. */
-  decompress(bytes: Uint8Array): Uint8Array | number {
+  decompress(bytes: Uint8Array, dictionary?: Uint8Array): Uint8Array | number {
+    const { n: create, o: release, q: decompressUsing, r: decompress } = this.#exports;
+    if (dictionary === undefined) return this.#withEnoughRoom(bytes, (to, size, from) => decompress(to, size, from, bytes.length));
+    return this.#runWith(dictionary, create, release, (context, at) =>
+      this.#withEnoughRoom(bytes, (to, size, from) => decompressUsing(context, to, size, from, bytes.length, at, dictionary.length)));
+  }
+
+  #withEnoughRoom(bytes: Uint8Array, call: (to: number, room: number, from: number) => number): Uint8Array | number {
     for (let room = Math.max(FIRST_ROOM, bytes.length * 4); ; room *= 4) {
-      const result = this.#run(bytes, Math.min(room, MOST_ROOM), (to, size, from) => this.#exports.r(to, size, from, bytes.length));
+      const result = this.#run(bytes, Math.min(room, MOST_ROOM), call);
       if (result !== -DST_SIZE_TOO_SMALL || room >= MOST_ROOM) return result;
     }
   }
 
-  #run(bytes: Uint8Array, room: number, call: (to: number, room: number, from: number) => number): Uint8Array | number {
-    const { s: malloc, t: free, f: memory } = this.#exports;
-    const [from, to] = [malloc(Math.max(bytes.length, 1)), malloc(Math.max(room, 1))];
-    if (from === 0 || to === 0) throw new Error('Cannot run zstd: out of memory');
+  /** With a context and the dictionary in the module's memory for as long as `action` runs. */
+  #runWith<T>(dictionary: Uint8Array, create: () => number, release: (context: number) => number, action: (context: number, at: number) => T): T {
+    const [context, at] = [create(), this.#allocate(dictionary.length)];
     try {
-      new Uint8Array(memory.buffer, from, bytes.length).set(bytes);
-      const result = call(to, room, from);
-      return this.#exports.h(result) !== 0 ? result | 0 : new Uint8Array(memory.buffer, to, result).slice();
+      if (context === 0) throw new Error('Cannot run zstd: out of memory');
+      new Uint8Array(this.#exports.f.buffer, at, dictionary.length).set(dictionary);
+      return action(context, at);
+    } finally {
+      this.#exports.t(at);
+      release(context);
+    }
+  }
+
+  #allocate(size: number): number {
+    const at = this.#exports.s(Math.max(size, 1));
+    if (at === 0) throw new Error('Cannot run zstd: out of memory');
+    return at;
+  }
+
+  #run(bytes: Uint8Array, room: number, call: (to: number, room: number, from: number) => number): Uint8Array | number {
+    const { t: free, f: memory } = this.#exports;
+    const from = this.#allocate(bytes.length);
+    try {
+      const to = this.#allocate(room);
+      try {
+        new Uint8Array(memory.buffer, from, bytes.length).set(bytes);
+        const result = call(to, room, from);
+        return this.#exports.h(result) !== 0 ? result | 0 : new Uint8Array(memory.buffer, to, result).slice();
+      } finally {
+        free(to);
+      }
     } finally {
       free(from);
-      free(to);
     }
   }
 }
@@ -145,49 +189,107 @@ abstract class WholeCodec implements Codec {
   }
 }
 
+/** What `ZstdEncoder` is asked for beside its input. */
+export interface ZstdEncoderOptions {
+  readonly level: number;
+  /** What the whole input must amount to, in bytes. */
+  readonly pledgedSize?: number | undefined;
+  readonly dictionary?: Uint8Array | undefined;
+}
+
 /**
  * Zstandard, compressing. The library has no streaming encoder: a flush ends a
  * frame and the next input begins another, which every decoder reads on.
+ *
+ * Flushed input that does not shrink stands in raw blocks of a frame that stays
+ * open, as the streaming encoder of zstd.h would write it.
  */
 export class ZstdEncoder extends WholeCodec {
   readonly #zstd: Zstd;
-  readonly #level: number;
-  readonly #pledgedSize: number | undefined;
+  readonly #options: ZstdEncoderOptions;
   #total = 0;
   #wroteFrame = false;
+  #frameOpen = false;
 
-  constructor(zstd: Zstd, level: number, pledgedSize: number | undefined) {
+  constructor(zstd: Zstd, options: ZstdEncoderOptions) {
     super();
     this.#zstd = zstd;
-    this.#level = level;
-    this.#pledgedSize = pledgedSize;
+    this.#options = options;
+  }
+
+  override reset(): CodecError | undefined {
+    this.#total = 0;
+    this.#wroteFrame = false;
+    this.#frameOpen = false;
+    return super.reset();
   }
 
   protected override convert(input: Uint8Array, directive: number): Uint8Array | number {
+    const { level, pledgedSize, dictionary } = this.#options;
     this.#total += input.length;
-    if (directive === Directive.end && this.#pledgedSize !== undefined && this.#pledgedSize !== this.#total) return -SRC_SIZE_WRONG;
+    if (directive === Directive.end && pledgedSize !== undefined && pledgedSize !== this.#total) return -SRC_SIZE_WRONG;
+    if (input.length === 0 && directive === Directive.flush) return input;
     // Even nothing is a frame, but only once.
-    if (input.length === 0 && (this.#wroteFrame || directive === Directive.flush)) return input;
+    if (input.length === 0 && this.#wroteFrame) return this.#closeFrame();
     this.#wroteFrame = true;
-    return this.#zstd.compress(input, this.#level);
+    const compressed = this.#zstd.compress(input, level, dictionary);
+    if (typeof compressed === 'number') return compressed;
+    if (directive === Directive.flush && compressed.length > input.length) {
+      const header = this.#frameOpen ? NOTHING : OPEN_FRAME;
+      this.#frameOpen = true;
+      return joinBytes([header, rawBlocks(input)]);
+    }
+    return this.#frameOpen ? joinBytes([this.#closeFrame(), compressed]) : compressed;
   }
+
+  #closeFrame(): Uint8Array {
+    if (!this.#frameOpen) return NOTHING;
+    this.#frameOpen = false;
+    return LAST_EMPTY_BLOCK;
+  }
+}
+
+const NOTHING = new Uint8Array(0);
+/** RFC 8878, 3.1.1: magic number, a descriptor without content size or checksum, a window of 2 MB. */
+const OPEN_FRAME = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0x58);
+/** RFC 8878, 3.1.1.2: a raw block of no bytes, the last one. */
+const LAST_EMPTY_BLOCK = Uint8Array.of(1, 0, 0);
+/** Block_Maximum_Size */
+const MOST_IN_BLOCK = 128 * 1024;
+
+/** The bytes as they are, in blocks none of which is the frame's last. */
+function rawBlocks(bytes: Uint8Array): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; at += MOST_IN_BLOCK) {
+    const block = bytes.subarray(at, at + MOST_IN_BLOCK);
+    const header = block.length << 3;
+    parts.push(Uint8Array.of(header & 0xff, (header >>> 8) & 0xff, header >>> 16), block);
+  }
+  return joinBytes(parts);
 }
 
 /** Zstandard, decompressing: nothing comes out before the end of the input. */
 export class ZstdDecoder extends WholeCodec {
   readonly #zstd: Zstd;
+  readonly #dictionary: Uint8Array | undefined;
   #read = false;
 
-  constructor(zstd: Zstd) {
+  constructor(zstd: Zstd, dictionary?: Uint8Array) {
     super();
     this.#zstd = zstd;
+    this.#dictionary = dictionary;
+  }
+
+  override reset(): CodecError | undefined {
+    this.#read = false;
+    return super.reset();
   }
 
   protected override convert(input: Uint8Array, directive: number): Uint8Array | number {
     if (input.length === 0) return directive === Directive.end && !this.#read ? -SRC_SIZE_WRONG : input;
     this.#read = true;
     const wrong = this.inspect(input);
-    return wrong === 0 ? this.#zstd.decompress(input) : -wrong;
+    return wrong === 0 ? this.#zstd.decompress(input, this.#dictionary) : -wrong;
   }
 
   /** Frames begin with a magic number, or with that of a skippable frame. */

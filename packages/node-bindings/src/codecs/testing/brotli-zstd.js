@@ -27,4 +27,42 @@ const attempt = (action) => { try { console.log(action()); } catch (error) { con
     await pipeline(Readable.from([text, text.subarray(0, 7)]), pack(), unpack(), async (source) => { for await (const chunk of source) parts.push(chunk); });
     console.log(Buffer.concat(parts).equals(Buffer.concat([text, text.subarray(0, 7)])));
   }
+  // Flushed in the middle: what was written can be read before more comes; the whole is one stream.
+  const noise = Buffer.from(Array.from({ length: 300_000 }, (_, index) => Math.imul(index + 1, 0x9e3779b1) >>> 24));
+  for (const [name, make, decompress] of [['brotli', zlib.createBrotliCompress, zlib.brotliDecompressSync], ['zstd', zlib.createZstdCompress, zlib.zstdDecompressSync]]) {
+    for (const [what, pieces] of [['text', [text, text]], ['noise', [noise, noise.subarray(0, 9), text, noise, text]], ['short', [Buffer.from('ab'), Buffer.from('c')]], ['nothing', []]]) {
+      const stream = make();
+      const written = [];
+      const unpack = name === 'brotli' ? zlib.createBrotliDecompress() : undefined;
+      let readable = 0;
+      unpack?.on('data', (chunk) => { readable += chunk.length; });
+      stream.on('data', (chunk) => { written.push(chunk); unpack?.write(chunk); });
+      await new Promise((resolve) => stream.flush(resolve));
+      let total = 0;
+      for (const piece of pieces) {
+        stream.write(piece);
+        await new Promise((resolve) => stream.flush(resolve));
+        total += piece.length;
+        while (unpack !== undefined && readable < total) await new Promise((resolve) => setImmediate(resolve));
+        console.log(name, what, readable);
+      }
+      stream.end();
+      await new Promise((resolve) => stream.on('end', resolve));
+      console.log(name, what, decompress(Buffer.concat(written)).equals(Buffer.concat(pieces)));
+    }
+    const short = make();
+    const bytes = [];
+    short.on('data', (chunk) => bytes.push(chunk));
+    short.write(noise.subarray(0, 16));
+    await new Promise((resolve) => short.flush(resolve));
+    console.log(name, Buffer.concat(bytes).toString('hex'));
+    short.end();
+    await new Promise((resolve) => short.on('end', resolve));
+    console.log(name, Buffer.concat(bytes).toString('hex'));
+  }
+  const dictionary = text.subarray(0, 1000);
+  const packed = zlib.zstdCompressSync(text.subarray(0, 500), { dictionary });
+  console.log(packed.length < 40, zlib.zstdDecompressSync(packed, { dictionary }).equals(text.subarray(0, 500)));
+  attempt(() => zlib.zstdDecompressSync(packed));
+  attempt(() => zlib.zstdDecompressSync(packed, { params: { [zlib.constants.ZSTD_d_windowLogMax]: 1 } }));
 })();
