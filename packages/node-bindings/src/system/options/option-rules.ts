@@ -37,12 +37,20 @@ export interface CheckedValues {
   list(name: string): readonly string[];
 }
 
-/** The `CheckOptions` functions, in their order. */
+/**
+ * Options that promise protection. They are refused: a program that was started
+ * with one of them must never run without what it promises.
+ */
+const UNKEPT_PROMISES = ['--permission', '--permission-audit'];
+
+/** The `CheckOptions` functions, in their order, and what is refused here only. */
 export function checkOptions(values: CheckedValues): string[] {
   const errors: string[] = [];
   const refuse = (condition: boolean, message: string): void => { if (condition) errors.push(message); };
   const both = (a: string, b: string): void => refuse(values.boolean(a) && values.boolean(b), `either ${a} or ${b} can be used, not both`);
   const hasEval = values.boolean('[has_eval_string]');
+
+  for (const name of UNKEPT_PROMISES) refuse(values.boolean(name), `${name} is not supported in this runtime`);
 
   // PerProcessOptions::CheckOptions
   both('--use-openssl-ca', '--use-bundled-ca');
