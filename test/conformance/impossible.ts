@@ -10,6 +10,7 @@ const NATIVES = 'no switch of a page turns on V8\u2019s %natives';
 const HEAP = 'a page cannot search its heap';
 
 export const IMPOSSIBLE: Readonly<Record<string, string>> = {
+  'parallel/test-assert.js': CONTEXTS,
   'parallel/test-async-hooks-async-await.js': ASYNC_RESULT,
   'parallel/test-async-hooks-enable-before-promise-resolve.js': EARLIER,
   'parallel/test-async-hooks-enable-during-promise.js': EARLIER,
@@ -28,13 +29,10 @@ export const IMPOSSIBLE: Readonly<Record<string, string>> = {
   'parallel/test-process-env-sideeffects.js': 'a page has no V8 inspector of its own',
   'parallel/test-process-hrtime-bigint.js': NATIVES,
   'parallel/test-process-hrtime.js': NATIVES,
-  'parallel/test-promise-swallowed-event.js': 'only the engine tells of a promise that is settled twice',
   'parallel/test-timers-fast-calls.js': NATIVES,
   'parallel/test-timers-now.js': NATIVES,
-  'parallel/test-util-format.js': 'the engine does not tell a page the class of an object without prototype',
   'parallel/test-util-promisify.js': CONTEXTS,
   'parallel/test-v8-flags.js': NATIVES,
   'parallel/test-v8-query-objects.js': HEAP,
-  'parallel/test-warn-multipleResolves.mjs': 'only the engine tells of a promise that is settled twice',
   'parallel/test-whatwg-url-canparse.js': NATIVES,
 };

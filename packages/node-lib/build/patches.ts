@@ -22,7 +22,27 @@ const NO_UNDICI_FOR_MESSAGES = 'Every message would compile 763 KB of undici onl
 
 const PROMISE_STATE = "A promise's state cannot be read in a browser: keep it in the record that settles the promise";
 
+const SETTLED_TWICE = 'The engine does not tell a page of a promise that is settled twice: Promise is watched while somebody listens';
+
 export const PATCHES: readonly Patch[] = [
+  {
+    id: 'multiple-resolves-listener',
+    file: 'internal/process/promises',
+    find: `      hasMultipleResolvesListener = true;
+`,
+    replace: `      hasMultipleResolvesListener = true; internalBinding('task_queue').watchSettling(true);
+`,
+    why: SETTLED_TWICE,
+  },
+  {
+    id: 'multiple-resolves-listener-gone',
+    file: 'internal/process/promises',
+    find: `      hasMultipleResolvesListener = process.listenerCount('multipleResolves') !== 0;
+`,
+    replace: `      hasMultipleResolvesListener = process.listenerCount('multipleResolves') !== 0; internalBinding('task_queue').watchSettling(hasMultipleResolvesListener);
+`,
+    why: SETTLED_TWICE,
+  },
   {
     id: 'wasi-warning',
     file: 'wasi',

@@ -9,6 +9,7 @@
 export class PrivateSlot {
   readonly name: string;
   readonly #values = new WeakMap<object, unknown>();
+  #key: symbol | undefined;
 
   constructor(name: string) {
     this.name = name;
@@ -23,5 +24,28 @@ export class PrivateSlot {
   set<Value>(holder: object, value: Value): Value {
     this.#values.set(holder, value);
     return value;
+  }
+
+  /**
+   * Code that the build has not rewritten, run with --expose-internals, uses the
+   * slot as a property key. Only then a symbol is made that leads here from any
+   * object; own keys do not show it.
+   */
+  [Symbol.toPrimitive](): symbol {
+    if (this.#key !== undefined) return this.#key;
+    const read = (holder: unknown): unknown => this.get(holder);
+    const write = (holder: object, value: unknown): void => { this.set(holder, value); };
+    this.#key = Symbol(this.name);
+    Object.defineProperty(Object.prototype, this.#key, {
+      get(this: unknown) {
+        return read(this);
+      },
+      set(this: object, value: unknown) {
+        write(this, value);
+      },
+      enumerable: false,
+      configurable: true,
+    });
+    return this.#key;
   }
 }

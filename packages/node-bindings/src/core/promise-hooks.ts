@@ -18,6 +18,11 @@
 type Hook = ((promise: object, parent?: object) => void) | undefined;
 type Reaction = ((value: never) => unknown) | null | undefined;
 type AnyPromise = Promise<unknown>;
+type SettledAgain = (type: number, promise: AnyPromise, value: unknown) => void;
+
+/** v8::PromiseRejectEvent */
+const REJECTED_AGAIN = 2;
+const RESOLVED_AGAIN = 3;
 
 export interface PromiseHooksHost {
   readonly NativePromise: PromiseConstructor;
@@ -51,6 +56,7 @@ export class PromiseHooks {
   #before: Hook;
   #after: Hook;
   #settled: Hook;
+  #settledAgain: SettledAgain | undefined;
   #resumed: AnyPromise | undefined;
   #watched: PromiseConstructor | undefined;
 
@@ -68,7 +74,13 @@ export class PromiseHooks {
     if (active === this.active) return;
     this.active = active;
     if (!active) this.#resumed = undefined;
-    this.#watchConstructor(active);
+    this.#watchConstructor();
+  }
+
+  /** Tells of promises that are settled twice, until given `undefined`. */
+  watchSettling(report: SettledAgain | undefined): void {
+    this.#settledAgain = report;
+    this.#watchConstructor();
   }
 
   get(): readonly Hook[] {
@@ -142,9 +154,15 @@ export class PromiseHooks {
     }
   }
 
+  get #watches(): boolean {
+    return this.active || this.#settledAgain !== undefined;
+  }
+
   /** The global name, as long as the program has not given it another meaning. */
-  #watchConstructor(on: boolean): void {
+  #watchConstructor(): void {
     const { scope, NativePromise } = this.#host;
+    const on = this.#watches;
+    if (this.#watched === undefined && !on) return;
     this.#watched ??= this.#makeConstructor();
     const [expected, wanted] = on ? [NativePromise, this.#watched] : [this.#watched, NativePromise];
     if (scope.Promise === expected) scope.Promise = wanted;
@@ -161,14 +179,15 @@ export class PromiseHooks {
   }
 
   #make(target: PromiseConstructor, executor: unknown, newTarget: unknown): object {
-    if (typeof executor !== 'function' || !this.active) return Reflect.construct(target, [executor], newTarget as PromiseConstructor);
+    if (typeof executor !== 'function' || !this.#watches) return Reflect.construct(target, [executor], newTarget as PromiseConstructor);
     let settle!: readonly [resolve: (value: unknown) => void, reject: (reason: unknown) => void];
     const take = (...functions: typeof settle): void => { settle = functions; };
-    const promise = Reflect.construct(target, [take], newTarget as PromiseConstructor) as object;
-    this.#made(promise);
+    const promise = Reflect.construct(target, [take], newTarget as PromiseConstructor) as AnyPromise;
+    if (this.active) this.#made(promise);
     let called = false;
-    const [resolve, reject] = settle.map((settler) => (value: unknown): void => {
-      if (!called && this.active) this.#call(this.#settled, promise);
+    const [resolve, reject] = settle.map((settler, k) => (value: unknown): void => {
+      if (called) this.#settledAgain?.(k === 0 ? RESOLVED_AGAIN : REJECTED_AGAIN, promise, value);
+      else if (this.active) this.#call(this.#settled, promise);
       called = true;
       settler(value);
     }) as [(value: unknown) => void, (reason: unknown) => void];

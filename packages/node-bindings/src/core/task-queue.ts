@@ -13,6 +13,10 @@ export function createTaskQueueBinding(realm: Realm): Foreign {
     },
     // Called on `process`, as C++ does.
     setTickCallback: (callback: () => void) => loop.bindTicks(() => { Reflect.apply(callback, realm.process, []); }),
+    // Not Node's: lib's patched text asks for kPromiseRejectAfterResolved and kPromiseResolveAfterResolved while somebody listens.
+    watchSettling(on: boolean) {
+      realm.promiseHooks.watchSettling(on ? (type, promise, value) => loop.settledAgain(type, promise, value) : undefined);
+    },
     setPromiseRejectCallback: (callback: (type: number, promise: Promise<unknown>, reason: unknown) => void) => loop.bindRejections(callback),
   };
 }

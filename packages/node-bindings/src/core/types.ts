@@ -5,6 +5,7 @@
  * works on nothing else. `instanceof` and `Symbol.toStringTag` can be forged.
  */
 import type { Foreign, Realm } from '../realm.ts';
+import { ExternalValue } from './external-value.ts';
 
 type Check = (value: unknown) => boolean;
 
@@ -76,8 +77,7 @@ export function createTypeChecks(realm: Pick<Realm, 'proxies' | 'host' | 'namesp
   const isRegExpShape = brand(RegExp, getterOf(RegExp.prototype, 'source'));
 
   return {
-    // No C++ pointer can reach a script here.
-    isExternal: () => false,
+    isExternal: (value: unknown) => ExternalValue.addressOf(value) !== undefined,
     isDate: brand(Date, Date.prototype.getTime as () => unknown),
     isArgumentsObject: (value: unknown) =>
       isObject(value) && realm.proxies.detailsOf(value) === undefined && !(Symbol.toStringTag in value)

@@ -1,6 +1,8 @@
 /** internalBinding('util'). Reference: src/node_util.cc. */
 import type { Foreign, Realm } from '../realm.ts';
 import { collectCallSites } from './call-sites.ts';
+import { makeConstructorNames } from './constructor-name.ts';
+import { ExternalValue } from './external-value.ts';
 import { createTypeChecks, type TypeChecks } from './types.ts';
 import { bare, pristine } from '../pristine.ts';
 import { parseDotenv } from '../system/dotenv.ts';
@@ -31,8 +33,8 @@ export function createUtilBinding(realm: Realm): Foreign {
     getCallerLocation: callerLocation,
     previewEntries: (value: unknown, isIterator?: boolean) => pristine(() => previewEntries(realm, types, value, isIterator)),
     getOwnNonIndexProperties: (value: object, filter: number) => ownNonIndexProperties(value, filter),
-    getConstructorName,
-    getExternalValue: () => 0n,
+    getConstructorName: makeConstructorNames(realm),
+    getExternalValue: (value: unknown) => ExternalValue.addressOf(value) ?? 0n,
     // Frame 0 is lib's own util.getCallSites.
     getCallSites: (count: number) => pristine(() => collectCallSites(count + 1).slice(1)),
     sleep(ms: number) {
@@ -110,18 +112,6 @@ function hasAttributes(value: object, key: PropertyKey, filter: number): boolean
 function isArrayIndex(key: string): boolean {
   const number = Number(key);
   return Number.isInteger(number) && number >= 0 && number <= MAX_ARRAY_INDEX && String(number) === key;
-}
-
-/** v8::Object::GetConstructorName: the nearest constructor's name, without running getters. */
-function getConstructorName(value: object): string {
-  for (let holder: object | null = value; holder !== null; holder = Object.getPrototypeOf(holder) as object | null) {
-    const constructor = Object.getOwnPropertyDescriptor(holder, 'constructor')?.value as unknown;
-    if (typeof constructor === 'function') {
-      const name = Object.getOwnPropertyDescriptor(constructor, 'name')?.value as unknown;
-      if (typeof name === 'string' && name !== '') return name;
-    }
-  }
-  return 'Object';
 }
 
 /** v8::Object::PreviewEntries: what maps, sets and their iterators hold. Weak collections cannot be looked into. */

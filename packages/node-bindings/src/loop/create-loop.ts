@@ -89,6 +89,8 @@ export class EventLoop implements Loop {
   #rejectionToWarn = 0;
   /** After an uncaught exception ticks wait for the next callback, as in InternalCallbackScope::Close. */
   #ticksWait = false;
+  /** Ticks were left by an exception: the next callback must come before the engine's microtasks. */
+  #goesOnAtOnce = false;
   #rejections: PendingRejection[] = [];
 
   #queue: Task[] = [];
@@ -147,6 +149,11 @@ export class EventLoop implements Loop {
   rejected(promise: Promise<unknown>, reason: unknown): void {
     this.#rejections.push({ promise, reason });
     this.wake();
+  }
+
+  /** A promise that was resolved or rejected is so once more. `type`: v8::PromiseRejectEvent 2 or 3. */
+  settledAgain(type: number, promise: Promise<unknown>, value: unknown): void {
+    this.#rejectCallback(type, promise, value);
   }
 
   /** A rejection that had been reported got a handler. */
@@ -225,6 +232,7 @@ export class EventLoop implements Loop {
     if (this.#state !== 'idle') throw new Error(`Cannot start the loop: current state is "${this.#state}"`);
     this.#state = 'running';
     this.#callback(main);
+    if (this.#goesOnAtOnce) this.#turn();
     // SpinEventLoop; a process.exit() in the main script comes before it.
     if (!this.exited) this.metrics.reached('start');
     this.wake();
@@ -255,9 +263,20 @@ export class EventLoop implements Loop {
 
   // --- turns -----------------------------------------------------------------
 
-  /** One macrotask: at most one callback of the program. */
+  /**
+   * One macrotask: one callback of the program. After an exception with ticks
+   * left over the next callback comes in the same macrotask: Node runs no
+   * microtask before those ticks, and the engine would run them here.
+   */
   #turn(): void {
     this.metrics.awake();
+    do {
+      this.#goesOnAtOnce = false;
+      this.#step();
+    } while (this.#goesOnAtOnce);
+  }
+
+  #step(): void {
     if (this.#state === 'exited' || this.#state === 'idle') return;
     if (this.#tickScheduled !== 0 && !this.#ticksWait) return this.#callback(noop);
     if (this.#rejections.length > 0) return this.#reportRejections();
@@ -284,7 +303,10 @@ export class EventLoop implements Loop {
       if (this.#tickScheduled !== 0 || this.#rejectionToWarn !== 0) thrown = this.#caller.call(this.#tickCallback);
     }
     this.#inCallback = false;
-    if (thrown !== undefined) this.#uncaught(thrown);
+    if (thrown !== undefined) {
+      this.#uncaught(thrown);
+      this.#goesOnAtOnce = this.#tickScheduled !== 0;
+    }
     // Always one turn more: microtasks of this one may have made something runnable.
     this.wake();
   }
@@ -342,6 +364,8 @@ export class EventLoop implements Loop {
         return undefined;
       }
       case 'check': {
+        // Environment::CheckImmediate opens a scope before the first immediate: what an exception left of the ticks runs there.
+        if (this.#ticksWait && this.#tickScheduled !== 0 && !this.#checked) return noop;
         if (this.#nativeImmediates.length > 0 && !this.#checked) {
           const batch = this.#nativeImmediates;
           this.#nativeImmediates = [];

@@ -11,6 +11,26 @@ async function expectSame(program: string): Promise<void> {
 }
 
 describe('event loop: order of events', () => {
+  it('runs the ticks an exception has left before any microtask', () => expectSame(`
+    process.on('uncaughtException', (error) => console.log('uncaught', error.message));
+    process.nextTick(() => { throw new Error('1'); });
+    process.nextTick(() => { throw new Error('2'); });
+    process.nextTick(() => console.log('tick'));
+    Promise.resolve().then(() => console.log('microtask'));
+  `));
+
+  it('tells of promises that are settled twice', () => expectSame(`
+    const tell = (type, promise, value) => console.log(type, promise instanceof Promise, value);
+    process.on('multipleResolves', tell);
+    new Promise((resolve, reject) => { resolve(1); resolve(2); reject(3); });
+    new Promise((resolve) => { resolve(1); throw 4; });
+    setImmediate(() => {
+      process.off('multipleResolves', tell);
+      new Promise((resolve) => { resolve(1); resolve(5); });
+      console.log(Promise.name, Promise.resolve(1).constructor === Promise);
+    });
+  `));
+
   it('runs ticks before microtasks, and both before the next callback', () => expectSame(`
     setTimeout(() => console.log('timeout'), 0);
     setImmediate(() => {

@@ -46,12 +46,16 @@ export class KernelMessages {
 
   /** Keeps the loop alive until a signal that is on its way, and that somebody listens for, has come. */
   expectSignal(signal: string): void {
-    if (!this.#receivers.has(`signal ${signal}`)) return;
+    if (!this.hears(signal)) return;
     const hold = this.#realm.loop.hold();
     const stop = this.on('signal', signal, () => {
       stop();
       hold.release();
     });
+  }
+
+  hears(signal: string): boolean {
+    return this.#receivers.has(`signal ${signal}`);
   }
 
   /** Until the returned function is called, `receiver` gets the messages of this kind and key. */

@@ -3,6 +3,7 @@ import { AsyncWrap, CallbackContext, providerOf } from './async-wrap.ts';
 import { encodeString, joinBytes } from './encode-string.ts';
 import { HandleWrap } from './handle-wrap.ts';
 import { StreamState, streamStateOf } from './stream-state.ts';
+import { ExternalValue } from '../core/external-value.ts';
 import type { Foreign } from '../realm.ts';
 
 /** Whoever takes what a stream reads. Calls come from within a loop task, one per task. */
@@ -11,6 +12,9 @@ export interface StreamListener {
   /** `UV_EOF` or a negative error number; nothing follows. Without it the handle's own `onread` is told. */
   onEnd?(status: number): void;
 }
+
+/** Where a heap of C++ might begin: addresses that look like some. */
+const FIRST_ADDRESS = 0x55a0_0000_0000n;
 
 /** How a write or a shutdown that could not finish at once reports its end. */
 export type Done = (status: number) => void;
@@ -51,6 +55,11 @@ export abstract class StreamBase extends HandleWrap {
 
   get bytesWritten(): number {
     return this.#bytesWritten;
+  }
+
+  /** Lets another binding find the stream; lib only shows it. */
+  get _externalStream(): ExternalValue {
+    return new ExternalValue(FIRST_ADDRESS + BigInt(this.getAsyncId()) * 64n);
   }
 
   get writeQueueSize(): number {

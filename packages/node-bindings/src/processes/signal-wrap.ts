@@ -21,14 +21,15 @@ export const createSignalWrapBinding: BindingFactory = (realm) => {
       if (signal === undefined || number === 0 || signal === 'SIGKILL' || signal === 'SIGSTOP') return Errno.EINVAL;
       this.stop();
       const { kernel } = realm.sys;
-      const stopListening = kernelMessagesOf(realm).on('signal', signal, () => {
+      const messages = kernelMessagesOf(realm);
+      const stopListening = messages.on('signal', signal, () => {
         AsyncWrap.callMethod(this, 'onsignal', number);
       });
       kernel.post({ type: 'signal-watch', signal, on: true });
       this.#stop = () => {
         stopListening();
-        // lib keeps one handle per signal, so nobody else watches it.
-        kernel.post({ type: 'signal-watch', signal, on: false });
+        // lib keeps one handle per signal; only a watchdog of vm may want it as well.
+        if (!messages.hears(signal)) kernel.post({ type: 'signal-watch', signal, on: false });
       };
       this.setActive(true);
       return 0;

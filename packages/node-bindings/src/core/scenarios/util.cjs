@@ -14,3 +14,4 @@ new Blob(['abc',new Uint8Array([100])]).text().then(T);T(new Blob(['x']).size,ne
 const ac=new AbortController();ac.signal.addEventListener('abort',()=>T('aborted'));ac.abort();T(ac.signal.reason.name);
 require('timers/promises').setTimeout(2,'v').then(v=>T('tp',v));
 const et=new EventTarget();et.addEventListener('q',e=>T(e.type,e instanceof Event));et.dispatchEvent(new Event('q'));
+class Foo{};for(const v of [new Foo,[],new Map,Object.create(null),new (class extends Foo{}),function(){}])T(util.inspect(Object.setPrototypeOf(v,null)));T(util.format('%s',Object.setPrototypeOf(new Foo,null)));

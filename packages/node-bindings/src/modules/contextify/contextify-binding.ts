@@ -9,11 +9,13 @@ import { shouldRetryAsModule } from './module-syntax.ts';
 import { contextOf, makeContext, scopeFor } from './emulated-context.ts';
 import { decorate } from './decorate-error.ts';
 import { createContextifyScript } from './contextify-script.ts';
+import { SigintWatchdog } from './sigint-watchdog.ts';
 
 const COMMONJS_PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];
 
 export function createContextifyBinding(realm: Realm): Foreign {
   const { language, symbols } = realm;
+  const sigint = new SigintWatchdog(realm);
   const defaultReferrer = mustGet(symbols, 'vm_dynamic_import_default_internal');
   const hostDefinedOption = mustGet(realm.privateSymbols, 'host_defined_option_symbol');
   // lib has put its own prepareStackTrace in place by now; it moves behind ours.
@@ -81,10 +83,9 @@ export function createContextifyBinding(realm: Realm): Foreign {
       }
     },
 
-    // A signal reaches a worker only between macrotasks: there is nothing to watch for.
-    startSigintWatchdog: () => true,
-    stopSigintWatchdog: () => false,
-    watchdogHasPendingSigint: () => false,
+    startSigintWatchdog: () => sigint.start(),
+    stopSigintWatchdog: () => sigint.stop(),
+    watchdogHasPendingSigint: () => sigint.pending,
     measureMemory(): never {
       throw new Error('Cannot measure memory: the engine does not tell a page');
     },

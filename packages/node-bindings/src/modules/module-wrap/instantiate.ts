@@ -54,13 +54,19 @@ export function instantiate(root: ModuleRecord, parts: LinkParts): void {
     }
     throw error;
   }
-  for (const module of fresh) {
-    module.status = Status.instantiated;
-    if (module.kind === 'source-text') {
-      module.source = undefined;
-    }
-  }
+  for (const module of fresh) module.status = Status.instantiated;
   for (const module of live) runFirstStep(module, resolver, parts);
+}
+
+/**
+ * The program looks at a module that has not run: what is hoisted must be there.
+ * Compiled again, as few are looked at so early.
+ */
+export function declareEarly(module: ModuleRecord, parts: LinkParts): void {
+  if (module.kind !== 'source-text' || module.status !== Status.instantiated || module.generator !== undefined) return;
+  const body = parts.liveBody(module.source as string);
+  module.code = parts.compile(module, assembleModule(module.tables, body, 'two-step'), body.shifts);
+  runFirstStep(module, new ExportResolver(), parts);
 }
 
 function exportsOf(module: ModuleRecord, resolver: ExportResolver): Map<string, Resolution> {

@@ -12,7 +12,7 @@ import { isParseError } from '../transform/syntax-tree.ts';
 import { EVALUATION_PHASE, SOURCE_PHASE } from '../transform/tables.ts';
 import { nodeError } from './errors.ts';
 import { Evaluator } from './evaluate.ts';
-import { bodyArguments, instantiate, type LinkFailure, type LinkParts } from './instantiate.ts';
+import { bodyArguments, declareEarly, instantiate, type LinkFailure, type LinkParts } from './instantiate.ts';
 import { Status, SourceTextRecord, SyntheticRecord, type ModuleRecord } from './module-record.ts';
 import { namespaceOf, settleNamespace, type NamespaceParts } from './namespace.ts';
 import { findSpecifier, placeOfAwait } from './places.ts';
@@ -146,7 +146,8 @@ export function createModuleWrapBinding(realm: Realm): Foreign {
     getNamespace(): object {
       const record = recordOf(this);
       if (record.exports === undefined) throw nodeError(Error, 'ERR_MODULE_NOT_INSTANTIATED', 'Module is not instantiated');
-      return namespaceOf(record, namespaces);
+      declareEarly(record, link);
+      return namespaceOf(record, namespaces, record.status < Status.evaluated);
     }
 
     /** ModuleWrap::GetStatus */
@@ -320,11 +321,13 @@ function execute(module: ModuleRecord, link: LinkParts): void {
     module.evaluationSteps();
     return;
   }
+  module.source = undefined;
   if (module.generator !== undefined) void module.generator.next();
   else Reflect.apply(mustCode(module), undefined, bodyArguments(module, link));
 }
 
 function executeAsync(module: SourceTextRecord, link: LinkParts): Promise<unknown> {
+  module.source = undefined;
   if (module.generator !== undefined) return module.generator.next() as Promise<unknown>;
   return Reflect.apply(mustCode(module), undefined, bodyArguments(module, link)) as Promise<unknown>;
 }

@@ -15,13 +15,14 @@ export interface NamespaceParts {
   readonly proxies: Pick<ProxyTracker, 'invisible'>;
 }
 
-export function namespaceOf(module: ModuleRecord, parts: NamespaceParts): object {
+/** `isEarly`: the program gets hold of it before the module has run, and can see what is not initialized yet. */
+export function namespaceOf(module: ModuleRecord, parts: NamespaceParts, isEarly = false): object {
   if (module.namespace !== undefined) return module.namespace;
   const { exports } = module;
   if (exports === undefined) throw new Error(`Cannot get the namespace of "${module.url}": the module is not instantiated`);
   // 16.2.1.10 step 3.d: names in code unit order.
   const names = [...exports.keys()].sort();
-  const isStable = !module.isCyclic && names.every((name) => isConstant(exports.get(name) as Resolution));
+  const isStable = !isEarly && !module.isCyclic && names.every((name) => isConstant(exports.get(name) as Resolution));
   const namespace = isStable ? plainNamespace(module, names, parts) : liveNamespace(exports, names, parts);
   module.namespace = namespace;
   parts.brand.add(namespace);
