@@ -26,6 +26,7 @@ type KeyOf<K extends Routed> = ReturnType<(typeof keyOf)[K]>;
  */
 export class KernelMessages {
   readonly #receivers = new Map<string, Set<(message: never) => void>>();
+  readonly #beforeOwn = new Map<string, () => void>();
 
   readonly #realm: Realm;
 
@@ -54,6 +55,17 @@ export class KernelMessages {
     });
   }
 
+  /** `task` runs before the program sends the signal to itself, until the returned function is called. */
+  beforeOwnSignal(signal: string, task: () => void): () => void {
+    this.#beforeOwn.set(signal, task);
+    return () => { this.#beforeOwn.delete(signal); };
+  }
+
+  sendsItself(signal: string): void {
+    this.#beforeOwn.get(signal)?.();
+  }
+
+  /** Somebody in this process listens for the signal. */
   hears(signal: string): boolean {
     return this.#receivers.has(`signal ${signal}`);
   }

@@ -74,6 +74,7 @@ export function createProcessMethodsBinding(realm: Realm): Foreign {
     _kill(pid: number, signal: number) {
       const name = signalName(signal);
       if (name === undefined) return EINVAL;
+      if (pid === realm.sys.start.pid) kernelMessagesOf(realm).sendsItself(name);
       const errno = realm.sys.kernel.kill(pid, name);
       // A signal to itself is there when kill(2) returns: the loop must not end before its message has come.
       if (errno === 0 && pid === realm.sys.start.pid) kernelMessagesOf(realm).expectSignal(name);
