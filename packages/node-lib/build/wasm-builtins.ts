@@ -25,6 +25,7 @@ const EMBEDDED: Readonly<Record<string, string>> = {
 /** Name of the builtin -> file of an npm package that is the module. */
 const FILES: Readonly<Record<string, string>> = {
   brotli: 'brotli-wasm/pkg.web/brotli_wasm_bg.wasm',
+  inflate: '@zip.js/zip.js/dist/zip-module.wasm',
   sqlite: '@sqlite.org/sqlite-wasm/dist/sqlite3.wasm',
   zstd: '@bokuweb/zstd-wasm/dist/web/zstd.wasm',
 };

@@ -7,7 +7,8 @@ import { BrotliDecoder as BrotliDecoderCodec, BrotliEncoder as BrotliEncoderCode
 import { createCrc32 } from './crc32.ts';
 import { compileShippedWasm } from '../net/wasm-module.ts';
 import { Zstd, ZstdDecoder, ZstdEncoder } from './zstd-codec.ts';
-import { ZlibCodec } from './zlib-codec.ts';
+import { InflateLibrary, WasmInflate } from './wasm-inflate.ts';
+import { Mode, ZlibCodec } from './zlib-codec.ts';
 
 /** lib fills its parameter arrays with -1. */
 const UNSET = 0xffff_ffff;
@@ -20,6 +21,8 @@ const ZSTD_RANGES = [[101, 10, 31], [107, 1, 9]] as const;
 /** The window that a decompressor may be asked for at most: ZSTD_d_windowLogMax. */
 const ZSTD_DECODER_RANGES = [[100, 10, 31]] as const;
 const ZstdParameter = { compressionLevel: 100, checksumFlag: 201 } as const;
+/** MAX_WBITS */
+const LARGEST_WINDOW = 15;
 const DEFAULT_BROTLI_QUALITY = 11;
 const DEFAULT_ZSTD_LEVEL = 3;
 
@@ -36,6 +39,12 @@ function dictionaryBytes(dictionary: unknown): Uint8Array | undefined {
   return ArrayBuffer.isView(dictionary) ? plainView(dictionary).slice() : undefined;
 }
 
+/** Whether `WasmInflate` has it: the largest window, or the one that the stream names, which is never larger. */
+function canInflate(mode: number, windowBits: number): boolean {
+  if (mode === Mode.inflateRaw) return windowBits === LARGEST_WINDOW;
+  return (mode === Mode.inflate || mode === Mode.gunzip) && (windowBits === LARGEST_WINDOW || windowBits === 0);
+}
+
 /** ZSTD_CCtx_setParameter, ZSTD_DCtx_setParameter: 0 stands for the default. */
 function checkZstdParameters(parameters: Uint32Array, ranges: readonly (readonly [number: number, least: number, most: number])[]): void {
   for (const [number, least, most] of ranges) {
@@ -50,6 +59,9 @@ function initFailure(reason: string): Error {
 
 /** internalBinding('zlib'). Reference: Node src/node_zlib.cc. */
 export const createZlibBinding: BindingFactory = (realm) => {
+  let inflate: InflateLibrary | undefined;
+  const inflateLibrary = (): InflateLibrary => (inflate ??= new InflateLibrary(compileShippedWasm(realm, 'inflate')));
+
   class Zlib extends CompressionHandle {
     readonly #mode: number;
     #codec: ZlibCodec | null = null;
@@ -61,10 +73,12 @@ export const createZlibBinding: BindingFactory = (realm) => {
 
     /** ZlibStream::Init */
     init(windowBits: number, level: number, memLevel: number, strategy: number, writeState: Uint32Array, callback: () => void, dictionary: Uint8Array | undefined): void {
-      this.#codec = new ZlibCodec(realm.requireBuiltin('internal/slipway/library/zlib'), {
-        mode: this.#mode, windowBits, level, memLevel, strategy,
-        dictionary: dictionaryBytes(dictionary),
-      });
+      const known = dictionaryBytes(dictionary);
+      if (known === undefined && canInflate(this.#mode, windowBits)) {
+        this.begin(new WasmInflate(inflateLibrary(), this.#mode), writeState, callback);
+        return;
+      }
+      this.#codec = new ZlibCodec(realm.requireBuiltin('internal/slipway/library/zlib'), { mode: this.#mode, windowBits, level, memLevel, strategy, dictionary: known });
       this.begin(this.#codec, writeState, callback);
     }
 

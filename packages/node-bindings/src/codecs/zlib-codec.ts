@@ -5,7 +5,7 @@ import type { Codec, CodecError, Step } from './compression-handle.ts';
 export const Mode = { deflate: 1, inflate: 2, gzip: 3, gunzip: 4, deflateRaw: 5, inflateRaw: 6, unzip: 7 } as const;
 const Z_FINISH = 4;
 const Z_DEFLATED = 8;
-const Result = { ok: 0, streamEnd: 1, needDict: 2, streamError: -2, dataError: -3, memError: -4, bufError: -5 } as const;
+export const Result = { ok: 0, streamEnd: 1, needDict: 2, streamError: -2, dataError: -3, memError: -4, bufError: -5 } as const;
 const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
 const resultNames: Readonly<Record<number, string>> = {
@@ -79,17 +79,11 @@ export class ZlibCodec implements Codec {
 
   /** ZlibContext::GetErrorInfo */
   error(): CodecError | undefined {
-    switch (this.#result) {
-      case Result.ok:
-      case Result.bufError:
-        return this.#stream !== null && this.#stream.avail_out !== 0 && this.#flush === Z_FINISH ? this.#failure('unexpected end of file', Result.bufError) : undefined;
-      case Result.streamEnd:
-        return undefined;
-      case Result.needDict:
-        return this.#failure(this.#options.dictionary === undefined ? 'Missing dictionary' : 'Bad dictionary', this.#result);
-      default:
-        return this.#failure('Zlib error', this.#result);
-    }
+    return zlibFailure(this.#result, {
+      cutShort: this.#stream !== null && this.#stream.avail_out !== 0 && this.#flush === Z_FINISH,
+      hasDictionary: this.#options.dictionary !== undefined,
+      message: this.#stream?.msg,
+    });
   }
 
   /** ZlibContext::ResetStream */
@@ -173,8 +167,26 @@ export class ZlibCodec implements Codec {
   }
 
   #failure(message: string, errno: number): CodecError {
-    // zlib's own words where it has some; pako leaves '' where there are none.
-    const own = this.#stream?.msg;
-    return { message: own ? own : message, errno, code: resultNames[errno] ?? 'Z_ERRNO' };
+    return describe(message, errno, this.#stream?.msg);
   }
+}
+
+/** ZlibContext::GetErrorInfo: what is wrong after a step that had this result. */
+export function zlibFailure(result: number, about: { cutShort: boolean; hasDictionary: boolean; message: string | undefined }): CodecError | undefined {
+  switch (result) {
+    case Result.ok:
+    case Result.bufError:
+      return about.cutShort ? describe('unexpected end of file', Result.bufError, about.message) : undefined;
+    case Result.streamEnd:
+      return undefined;
+    case Result.needDict:
+      return describe(about.hasDictionary ? 'Bad dictionary' : 'Missing dictionary', result, about.message);
+    default:
+      return describe('Zlib error', result, about.message);
+  }
+}
+
+/** zlib's own words where it has some; pako leaves '' where there are none. */
+function describe(message: string, errno: number, own: string | undefined): CodecError {
+  return { message: own ? own : message, errno, code: resultNames[errno] ?? 'Z_ERRNO' };
 }
