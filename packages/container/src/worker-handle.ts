@@ -41,7 +41,10 @@ export function startWorker(url: string, kind: string): WorkerHandle {
  * returns before a worker that is busy has stopped.
  */
 export function holdLifeline(): void {
-  if (self.name.startsWith(LIFELINE)) void navigator.locks.request(self.name, () => new Promise(() => undefined));
+  if (!self.name.startsWith(LIFELINE)) return;
+  // Made now: the lock is granted while the program runs, whose promise hooks would be told of it.
+  const forever = new Promise(() => undefined);
+  void navigator.locks.request(self.name, () => forever);
 }
 
 const LIFELINE = 'slipway-worker-';

@@ -37,6 +37,9 @@ const RESET = 4;
 /** Linux's pipe capacity. */
 export const DEFAULT_RING_BYTES = 64 * 1024;
 
+/** Made once, before a program can set promise hooks: they are not to hear of it. */
+const AT_ONCE = Promise.resolve();
+
 export class Ring {
   readonly memory: SharedArrayBuffer;
   readonly #words: Int32Array;
@@ -170,14 +173,14 @@ export class Ring {
     const seen = Atomics.load(this.#words, READABLE);
     if (this.available > 0 || this.ended) return undefined;
     const wait = Atomics.waitAsync(this.#words, READABLE, seen);
-    return wait.async ? wait.value : Promise.resolve();
+    return wait.async ? wait.value : AT_ONCE;
   }
 
   whenWritable(): Promise<unknown> | undefined {
     const seen = Atomics.load(this.#words, WRITABLE);
     if (this.space > 0 || this.broken) return undefined;
     const wait = Atomics.waitAsync(this.#words, WRITABLE, seen);
-    return wait.async ? wait.value : Promise.resolve();
+    return wait.async ? wait.value : AT_ONCE;
   }
 
   /** Wakes a reader that waits, without data: for signals. */

@@ -151,7 +151,7 @@ export abstract class RingStreamHandle extends StreamBase {
     // Taken before looking at the counters: ^D leaves a mark beside the ring and then wakes its readers.
     const event = input.whenReadable();
     if (event === undefined || this.#takeTypedEnd()) take();
-    else void event.then(take);
+    else this.#then(event, take);
   }
 
   #readChunk(): void {
@@ -188,6 +188,11 @@ export abstract class RingStreamHandle extends StreamBase {
     return this.#typedEnd;
   }
 
+  /** The unpatched `then`: promise hooks of the program are not told. */
+  #then(event: Promise<unknown>, task: () => void): void {
+    void Reflect.apply(this.realm.host.promiseThen, event, [task]);
+  }
+
   // --- writing
 
   #pumpWrite(): void {
@@ -197,7 +202,7 @@ export abstract class RingStreamHandle extends StreamBase {
     const put = (): void => this.realm.loop.enqueueUnref(() => this.#writeChunk());
     const event = output.whenWritable();
     if (event === undefined) put();
-    else void event.then(put);
+    else this.#then(event, put);
   }
 
   #writeChunk(): void {
