@@ -33,9 +33,13 @@ export class Transforms {
   readonly #loadParse: LoadParse;
   readonly #cache: () => TransformCache | undefined;
 
-  constructor(loadParse: LoadParse, cache: () => TransformCache | undefined) {
+  /** Whether direct eval must be found in scripts that need nothing else. */
+  readonly #watchesEval: () => boolean;
+
+  constructor(loadParse: LoadParse, cache: () => TransformCache | undefined, watchesEval: () => boolean = () => false) {
     this.#loadParse = loadParse;
     this.#cache = cache;
+    this.#watchesEval = watchesEval;
   }
 
   module(source: string, kept?: KeptPlan): { readonly tables: ModuleTables; readonly body: ModuleBody } {
@@ -49,7 +53,7 @@ export class Transforms {
   }
 
   script(source: string, kept?: KeptPlan): TransformedScript | undefined {
-    if (!mayNeedTransform(source)) {
+    if (!mayNeedTransform(source) && !(source.includes('eval') && this.#watchesEval())) {
       kept?.made(NOTHING_TO_DO);
       return undefined;
     }

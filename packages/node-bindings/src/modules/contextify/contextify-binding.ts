@@ -1,6 +1,7 @@
 /** internalBinding('contextify'). Reference: src/node_contextify.cc. */
 import { mustGet } from '../../boot/private-slots.ts';
 import type { Foreign, Realm } from '../../realm.ts';
+import { hasV8Flag } from '../../system/v8-flags.ts';
 import type { KeptPlan } from '../cache/transforms.ts';
 import { installStackTraces } from '../stack/stack-traces.ts';
 import { cachedDataFor, isRejected } from './cached-data.ts';
@@ -18,6 +19,8 @@ export function createContextifyBinding(realm: Realm): Foreign {
   const sigint = new SigintWatchdog(realm);
   const defaultReferrer = mustGet(symbols, 'vm_dynamic_import_default_internal');
   const hostDefinedOption = mustGet(realm.privateSymbols, 'host_defined_option_symbol');
+  let allowsNatives: boolean | undefined;
+  language.allowsNatives = () => (allowsNatives ??= hasV8Flag(realm, 'allow-natives-syntax'));
   // lib has put its own prepareStackTrace in place by now; it moves behind ours.
   installStackTraces(realm);
 

@@ -14,6 +14,7 @@ import type { TransformCache } from '../cache/transform-cache.ts';
 import { NOTHING_TO_DO, Transforms, type KeptPlan } from '../cache/transforms.ts';
 import { isParseError, parseText } from '../transform/syntax-tree.ts';
 import type { Goal } from '../transform/scan-state.ts';
+import { withoutCompilerHints } from './compiler-hints.ts';
 import { sourceMapUrl } from './magic-comments.ts';
 import { createContinuation, type Continuation } from './continuation.ts';
 import { CompiledScripts, type CompiledScript } from './scripts.ts';
@@ -34,6 +35,8 @@ export class Language {
   compileCache: CompileCache | undefined;
   /** Loads acorn from lib. */
   readonly loadParse: LoadParse;
+  /** --allow-natives-syntax; direct eval is looked at then in every script. */
+  allowsNatives: () => boolean = () => false;
   importCallback: ImportCallback | undefined;
   importMetaCallback: ImportMetaCallback | undefined;
   readonly #host: HostGlobals;
@@ -45,7 +48,7 @@ export class Language {
     this.#requireBuiltin = requireBuiltin;
     this.continuation = createContinuation(frame, host.classes.Promise, host.promiseThen, hooks);
     this.loadParse = () => requireBuiltin('internal/deps/acorn/acorn/dist/acorn').parse;
-    this.transforms = new Transforms(this.loadParse, () => this.sharedCache?.());
+    this.transforms = new Transforms(this.loadParse, () => this.sharedCache?.(), () => this.allowsNatives());
   }
 
   /**
@@ -105,9 +108,11 @@ export class Language {
    */
   evalText(prefix: string): (text: unknown) => unknown {
     return (text) => {
-      if (typeof text !== 'string' || !mayNeedTransform(text)) return text;
-      const { edits } = planScript(text, this.loadParse, helperNames(prefix));
-      return edits.apply(text);
+      if (typeof text !== 'string') return text;
+      const readable = this.allowsNatives() ? withoutCompilerHints(text) : text;
+      if (!mayNeedTransform(readable)) return readable;
+      const { edits } = planScript(readable, this.loadParse, helperNames(prefix));
+      return edits.apply(readable);
     };
   }
 
