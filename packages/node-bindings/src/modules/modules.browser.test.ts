@@ -21,6 +21,21 @@ describe('the module loaders', () => {
     expect(ours).toEqual(native);
   });
 
+  it('stops vm modules when their time is over', { timeout: 30_000 }, async () => {
+    const { ours, native } = await node.runInBoth({ 'timeouts.cjs': scenario('vm-module-timeout.cjs') }, ['--no-warnings', '--experimental-vm-modules', 'timeouts.cjs']);
+    expect(ours).toEqual(native);
+  });
+
+  it('refuses a timeout by name for a vm module that it could not stop', { timeout: 30_000 }, async () => {
+    const files = {
+      'live.cjs': `const { SourceTextModule, SyntheticModule } = require('vm');
+        const host = new SyntheticModule(['a'], function () { this.setExport('a', 1); });
+        const m = new SourceTextModule('import { a } from "host"; for (;;) a;');
+        m.link(() => host).then(() => m.evaluate({ timeout: 5 })).catch((error) => console.log(error.code, m.status));`,
+    };
+    expect((await node.run(files, ['--no-warnings', '--experimental-vm-modules', 'live.cjs'])).stdout).toBe('ERR_FEATURE_UNAVAILABLE_ON_PLATFORM linked\n');
+  });
+
   it('remembers how texts are transformed for later processes', { timeout: 30_000 }, async () => {
     const files = {
       'a.mjs': `import { b } from './b.mjs'; export const f = async () => await b; console.log(await f());\n${'// filler\n'.repeat(400)}`,

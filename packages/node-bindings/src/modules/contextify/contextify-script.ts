@@ -14,12 +14,11 @@ import { childrenOf, parseText, patternNames, type Node } from '../transform/syn
 import { cachedDataFor, isRejected } from './cached-data.ts';
 import { decorate, decorateThrown } from './decorate-error.ts';
 import { KEEP, type KeptNames, type ScriptRun } from './kept-names.ts';
-import { guardScript, ScriptTimeouts } from './script-timeout.ts';
+import { guardScript } from './script-timeout.ts';
 import { contextOf, runInEmulatedContext } from './emulated-context.ts';
 
 export function createContextifyScript(realm: Realm): Foreign {
   const { language } = realm;
-  const timeouts = new ScriptTimeouts(() => realm.host.performanceNow());
   const hostDefinedOption = mustGet(realm.privateSymbols, 'host_defined_option_symbol');
 
   return class ContextifyScript {
@@ -56,7 +55,7 @@ export function createContextifyScript(realm: Realm): Foreign {
       if (timeoutMs < 0) return this.#run(sandbox, displayErrors, this.#source, undefined);
       const guard = `__swLimit${language.nextScriptNumber()}`;
       const guarded = guardScript(this.#source, language.loadParse(), guard);
-      return timeouts.run(timeoutMs, (check) => this.#run(sandbox, displayErrors, guarded ?? this.#source, guarded === undefined ? undefined : { name: guard, check }));
+      return language.timeouts.run(timeoutMs, (check) => this.#run(sandbox, displayErrors, guarded ?? this.#source, guarded === undefined ? undefined : { name: guard, check }));
     }
 
     /** `guard` is a function that the text calls in its loops. */

@@ -1,5 +1,5 @@
 /**
- * `timeout` of vm scripts. No page can stop code from outside but by ending its
+ * `timeout` of vm scripts and modules. No page can stop code from outside but by ending its
  * worker, so a script that is given a time looks at the clock itself: at each
  * turn of its loops and at the start of its functions. Code of others that it
  * calls (a long `sort`, a regular expression) is not stopped.
@@ -7,6 +7,7 @@
  */
 import { TreeEdits } from '../transform/tree-edits.ts';
 import { childrenOf, parseText, type Node, type Parse } from '../transform/syntax-tree.ts';
+import type { Goal } from '../transform/scan-state.ts';
 import { nodeError } from '../module-wrap/errors.ts';
 
 /** The clock is looked at once in so many turns. */
@@ -15,8 +16,8 @@ const TURNS = 64;
 const LOOPS = new Set(['ForStatement', 'ForInStatement', 'ForOfStatement', 'WhileStatement', 'DoWhileStatement']);
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
 
-/** Calls of `guard` in every loop and function of a script; `undefined` where it has none. */
-export function guardScript(source: string, parse: Parse, guard: string): string | undefined {
+/** Calls of `guard` in every loop and function of a text; `undefined` where it has none. */
+export function guardScript(source: string, parse: Parse, guard: string, goal: Goal = 'script'): string | undefined {
   const edits = new TreeEdits();
   const call = `${guard}();`;
   const visit = (node: Node): void => {
@@ -33,7 +34,7 @@ export function guardScript(source: string, parse: Parse, guard: string): string
     }
     for (const child of childrenOf(node)) visit(child);
   };
-  visit(parseText(parse, source, 'script'));
+  visit(parseText(parse, source, goal));
   return edits.isEmpty ? undefined : edits.toList().apply(source);
 }
 

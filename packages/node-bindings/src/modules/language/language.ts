@@ -13,6 +13,7 @@ import type { CodeType, CompileCache } from '../cache/compile-cache.ts';
 import type { TransformCache } from '../cache/transform-cache.ts';
 import { NOTHING_TO_DO, Transforms, type KeptPlan } from '../cache/transforms.ts';
 import { isParseError, parseText } from '../transform/syntax-tree.ts';
+import { ScriptTimeouts } from '../contextify/script-timeout.ts';
 import type { Goal } from '../transform/scan-state.ts';
 import { withoutCompilerHints } from './compiler-hints.ts';
 import { sourceMapUrl } from './magic-comments.ts';
@@ -29,6 +30,8 @@ export class Language {
   readonly continuation: Continuation;
   readonly scripts = new CompiledScripts();
   readonly transforms: Transforms;
+  /** Of the vm scripts and modules that run now. */
+  readonly timeouts: ScriptTimeouts;
   /** Plans shared between processes; `undefined` until there is a file system. */
   sharedCache: (() => TransformCache | undefined) | undefined;
   /** Plans on disk, where a program asked for that. */
@@ -46,6 +49,7 @@ export class Language {
   constructor(host: HostGlobals, frame: ContinuationFrame, hooks: PromiseHooks, requireBuiltin: (id: string) => Foreign) {
     this.#host = host;
     this.#requireBuiltin = requireBuiltin;
+    this.timeouts = new ScriptTimeouts(() => host.performanceNow());
     this.continuation = createContinuation(frame, host.classes.Promise, host.promiseThen, hooks);
     this.loadParse = () => requireBuiltin('internal/deps/acorn/acorn/dist/acorn').parse;
     this.transforms = new Transforms(this.loadParse, () => this.sharedCache?.(), () => this.allowsNatives());

@@ -13,6 +13,7 @@ import { EVALUATION_PHASE, SOURCE_PHASE } from '../transform/tables.ts';
 import { nodeError } from './errors.ts';
 import { Evaluator } from './evaluate.ts';
 import { bodyArguments, declareEarly, instantiate, type LinkFailure, type LinkParts } from './instantiate.ts';
+import { guardGraph } from './guard-graph.ts';
 import { Status, SourceTextRecord, SyntheticRecord, type ModuleRecord } from './module-record.ts';
 import { namespaceOf, settleNamespace, type NamespaceParts } from './namespace.ts';
 import { findSpecifier, placeOfAwait } from './places.ts';
@@ -123,9 +124,26 @@ export function createModuleWrapBinding(realm: Realm): Foreign {
       instantiate(record, link);
     }
 
-    /** ModuleWrap::Evaluate; there is no way to interrupt it after `timeout`. */
-    evaluate(_timeout?: number, _breakOnSigint?: boolean): Promise<unknown> {
-      return evaluator.evaluate(recordOf(this));
+    /** ModuleWrap::Evaluate; `breakOnSigint` cannot be kept in a page. */
+    evaluate(timeoutMs = -1, _breakOnSigint?: boolean): Promise<unknown> {
+      const record = recordOf(this);
+      if (timeoutMs < 0) return evaluator.evaluate(record);
+      let check = (): void => undefined;
+      const guarded = guardGraph(record, ({ wrap }) => (wrap === undefined ? undefined : seals.get(wrap)), link, () => check());
+      let evaluation: Promise<unknown> | undefined;
+      try {
+        return language.timeouts.run(timeoutMs, (guard) => {
+          check = guard;
+          return (evaluation = evaluator.evaluate(record));
+        });
+      } catch (error) {
+        // No module keeps the end of its time as its error, and none has caught it.
+        record.status = Status.errored;
+        for (const member of guarded) if (member.status === Status.errored) member.error = undefined;
+        // Thrown here: as a rejection it is handled.
+        if (evaluation !== undefined) void Reflect.apply(realm.host.promiseThen, evaluation, [undefined, () => undefined]);
+        throw error;
+      }
     }
 
     /** ModuleWrap::EvaluateSync */
