@@ -92,3 +92,23 @@ it('kills what it has spawned', async () => {
   const { stdout } = await container.run('ps', ['-A']);
   expect(stdout).not.toContain(' node');
 });
+
+it('the REPL: what is typed is evaluated, ^C at the prompt is heard, .exit leaves', async () => {
+  const run = await inTerminal('node', [], [
+    { wait: '> ', input: '6 * 7\r' },
+    { wait: '42' },
+    { wait: '> ', input: '\u0003' },
+    { wait: 'press Ctrl+C again' },
+    { wait: '> ', input: '"st" + "ill"\r' },
+    { wait: 'still', input: '.exit\r' },
+  ]);
+  expect(run.code).toBe(0);
+});
+
+it('the REPL: ^C ends a loop without end, and the REPL with it: a worker can only be ended', async () => {
+  const run = await inTerminal('node', [], [
+    { wait: '> ', input: "console.log('lo' + 'op'); for (;;);\r" },
+    { wait: 'loop', input: '\u0003' },
+  ]);
+  expect(run.code).toBe(130);
+});
