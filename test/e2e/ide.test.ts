@@ -174,7 +174,8 @@ it('shows a failed install with its exit code and runs again', async () => {
 it('shows a failed build with its log and exit code; a reload in mid-build restores the panel; cancel ends it (P-24)', async () => {
   const page = await createProject('Builds');
   await useScripts(page, { scripts: { build: 'node build.js' } });
-  await type(page, "echo 'console.error(`no lu`+`ck`); process.exit(3)' > build.js");
+  await type(page, "echo 'console.error(`no lu`+`ck`); process.exit(3)' > build.js; clear; echo re''ady");
+  await shows(page, 'ready');
   await page.getByRole('button', { name: 'Publish', exact: true }).click();
   await page.locator('.badge.failed').waitFor({ timeout: RUN_MS });
   await page.locator('.log', { hasText: 'no luck' }).waitFor();
@@ -182,7 +183,8 @@ it('shows a failed build with its log and exit code; a reload in mid-build resto
   await page.locator('.publish-status', { hasText: 'runner exited: no luck' }).waitFor();
 
   await openTerminal(page);
-  await type(page, "echo 'console.log(`build`+`ing`); setInterval(() => {}, 1000)' > build.js");
+  await type(page, "echo 'console.log(`build`+`ing`); setInterval(() => {}, 1000)' > build.js; clear; echo st''eady");
+  await shows(page, 'steady');
   await page.getByRole('button', { name: 'Publish', exact: true }).click();
   await page.locator('.log', { hasText: 'building' }).waitFor({ timeout: RUN_MS });
   await saved(page);

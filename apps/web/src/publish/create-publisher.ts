@@ -2,6 +2,7 @@ import { isTerminal, type Build, type LogLine, type Project } from '@slipway/con
 import { createSignal, onCleanup, type Accessor } from 'solid-js';
 import { messageOf } from '../api/api-error.ts';
 import type { Api } from '../api/create-api.ts';
+import { mergeLines } from './merge-lines.ts';
 
 export interface Publisher {
   /** The newest build, if there ever was one (P-24: also after a reload in mid-build). */
@@ -21,13 +22,8 @@ export function createPublisher(api: Api, project: Project, onFoundRunning: () =
   const [failure, setFailure] = createSignal<string>();
   const [connected, setConnected] = createSignal(true);
 
-  /** Lines come twice where backfill and stream meet; their number tells. */
   const append = (added: readonly LogLine[]): void => {
-    setLines((known) => {
-      const last = known.at(-1)?.seq ?? 0;
-      const fresh = added.filter(({ seq }) => seq > last);
-      return fresh.length === 0 ? known : [...known, ...fresh];
-    });
+    setLines((known) => mergeLines(known, added));
   };
 
   const follow = (next: Build): void => {
@@ -44,7 +40,8 @@ export function createPublisher(api: Api, project: Project, onFoundRunning: () =
     if (build() === undefined && !isTerminal(newest.status)) onFoundRunning();
     follow(newest);
     const known = lines().at(-1)?.seq ?? 0;
-    append((await api.buildLogs(newest.id, known)).lines);
+    const { lines: missed } = await api.buildLogs(newest.id, known);
+    if (build()?.id === newest.id) append(missed);
   };
 
   const follower = api.events({
