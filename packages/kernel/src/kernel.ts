@@ -283,12 +283,9 @@ export class Kernel {
         return;
       case 'kill': {
         const pid = message.pid === 0 ? -task.process.pgid : message.pid;
-        const { process } = task;
-        // A signal the caller catches has come before its call returns, as kill(2) promises; one that ends it comes after the answer.
-        const endsCaller = message.signal in signalNumbers && !this.#catches(process, message.signal) && this.#targets(pid).includes(process);
-        const errno = this.kill(pid, endsCaller ? '0' : message.signal);
-        this.#answer(task, { errno });
-        if (endsCaller) this.kill(pid, message.signal);
+        // As kill(2) promises, a signal to the caller has come before its call returns: one that ends it is never answered.
+        const errno = this.kill(pid, message.signal);
+        if (!task.ended) this.#answer(task, { errno });
         return;
       }
       case 'signal-watch':

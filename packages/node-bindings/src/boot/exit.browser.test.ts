@@ -46,6 +46,8 @@ describe('how a process ends', () => {
     ['a signal to itself', 'process.kill(process.pid, "SIGTERM"); setTimeout(() => {}, 1000)'],
   ])('with the code of %s', (_, program) => expectSame(program));
 
+  it('runs nothing after a signal to itself, and keeps what was written before', () => expectSame(
+    'console.log("before"); try { process.kill(process.pid, "SIGTERM"); console.log("after"); } finally { require("fs").writeSync(1, "finally"); }'));
   it('runs nothing after process.exit, not even finally', () => expectSame('try { process.exit(3); } finally { console.log("finally"); }'));
   it('writes what was written before process.exit', () => expectSame('process.stdout.write("a".repeat(50000)); process.stderr.write("b"); process.exit(1)'));
   it('ends with 13 when a top-level await never settles', () => expectSame(
