@@ -20,6 +20,10 @@ const SUBSCRIPTION_SIZE = 48;
 const EVENT_SIZE = 32;
 /** Bytes that crypto.getRandomValues gives at once. */
 const RANDOM_QUOTA = 65536;
+/** Long enough for the holder of a lock to be given a core, milliseconds. */
+const YIELD_MS = 1;
+/** Nobody ever wakes what sleeps on it. */
+const resting = new Int32Array(new SharedArrayBuffer(4));
 
 export function createWasiBinding(realm: Realm): Foreign {
   class WASI {
@@ -211,7 +215,7 @@ function systemCalls(realm: Realm, fs: Foreign, guest: GuestMemory, stdio: reado
         if (soonest === undefined || delay < soonest.delay) soonest = { userdata, delay };
       }
       if (files.length === 0 && soonest !== undefined) {
-        if (soonest.delay > 0n) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(soonest.delay) / 1e6);
+        if (soonest.delay > 0n) Atomics.wait(resting, 0, 0, Number(soonest.delay) / 1e6);
         files.push({ userdata: soonest.userdata, type: EVENT_CLOCK, errno: Errno.success });
       }
       files.forEach(({ userdata, type, errno }, index) => {
@@ -231,8 +235,14 @@ function systemCalls(realm: Realm, fs: Foreign, guest: GuestMemory, stdio: reado
     sock_send: (fd: number) => noSocket(fd),
     sock_shutdown: (fd: number) => noSocket(fd),
 
-    // Threads of wasm programs are workers; there is nothing to yield to in this one.
-    sched_yield: () => Errno.success,
+    /**
+     * A worker yields by sleeping. It must: a lock of Rust's parking_lot yields a
+     * few times and then panics, because WebAssembly on stable Rust cannot park.
+     */
+    sched_yield() {
+      Atomics.wait(resting, 0, 0, YIELD_MS);
+      return Errno.success;
+    },
     proc_raise: () => Errno.nosys,
   };
 }
