@@ -7,6 +7,10 @@ import { runNative } from './native.ts';
 import { PROBES } from './runtime-probes.ts';
 
 const PAIRS = 10;
+/** Spares that a container keeps while programs are started (open-container.ts). */
+const SPARES_AT_MOST = 2;
+/** Longer than any start. */
+const TAKEN_MS = 2_000;
 
 /** One number a probe prints: what it measured, in its own unit (ms unless it says otherwise). */
 function figureOf(output: string, probe: string): number {
@@ -19,7 +23,7 @@ function figureOf(output: string, probe: string): number {
 export async function benchRuntime(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-probe-'));
   const container = await openTestContainer();
-  const rows: Figures[] = [await startFigures(container, folder)];
+  const rows: Figures[] = [...(await startFigures(container, folder)), await bootFigures(container)];
   try {
     for (const [name, source] of Object.entries(PROBES)) {
       const file = `${name.replace(/\W+/g, '-')}.cjs`;
@@ -43,14 +47,39 @@ export async function benchRuntime(): Promise<void> {
 }
 
 /** From the request to start to the end of a program that does nothing but print. */
-async function startFigures(container: TestContainer, folder: string): Promise<Figures> {
-  const ours: number[] = [];
+async function startFigures(container: TestContainer, folder: string): Promise<Figures[]> {
+  const withSpare: number[] = [];
+  const without: number[] = [];
   const native: number[] = [];
   for (let pair = 0; pair < PAIRS; pair++) {
-    ours.push((await container.run('node', ['-e', '1'])).ms);
+    withSpare.push((await container.run('node', ['-e', '1'])).ms);
     native.push((await runNative(['-e', '1'], folder)).ms);
-    // Time for the next spare worker, as between two commands of a person.
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await spareIsReady();
+    // No more spares are kept than are taken here; the one that is measured comes after them.
+    const takers = Array.from({ length: SPARES_AT_MOST }, () => container.run('node', ['-e', `setTimeout(() => {}, ${TAKEN_MS})`]));
+    without.push((await container.run('node', ['-e', '1'])).ms);
+    await Promise.all(takers);
+    await spareIsReady();
   }
-  return { name: 'process start to exit, with a spare', ours, native };
+  return [
+    { name: 'process start to exit, with a spare', ours: withSpare, native },
+    { name: 'process start to exit, without a spare', ours: without, native },
+  ];
+}
+
+/** Time for the next spare worker, as between two commands of a person. */
+const spareIsReady = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 600));
+
+/** `WebContainer.boot()` in a page that has had a container before. */
+async function bootFigures(container: TestContainer): Promise<Figures> {
+  const ours: number[] = [];
+  for (let round = 0; round < PAIRS; round++) {
+    ours.push(await container.page.evaluate(async (origin) => {
+      globalThis.slipway.container.teardown();
+      const startedAt = performance.now();
+      await globalThis.slipway.boot(origin);
+      return performance.now() - startedAt;
+    }, container.hosts.runtimeOrigin));
+  }
+  return { name: 'WebContainer.boot(), warm', ours, native: [] };
 }

@@ -70,4 +70,19 @@ describe('a pool of workers', () => {
     expect(reports).toEqual(['Cannot release slot 1: no answer', 'Cannot release slot 1: no answer']);
     expect(pool.usage.free).toBe(1);
   });
+
+  it('puts a new spare off while a program starts without one, and only once', () => {
+    const due: (() => void)[] = [];
+    const { pool, made } = poolOf(4, { spares: { node: 1, shell: 0, thread: 0 }, delay: (_ms, task) => void due.push(task) });
+    pool.take('node');
+    due.shift()?.();
+    expect(made).toHaveLength(1);
+    pool.take('node');
+    due.shift()?.();
+    expect(pool.usage).toMatchObject({ inUse: 2, spares: 1 });
+    pool.take('node');
+    due.shift()?.();
+    expect(pool.usage).toMatchObject({ inUse: 3, spares: 1 });
+    expect(due).toEqual([]);
+  });
 });

@@ -63,6 +63,8 @@ const SLOT_REST_MS = 250;
 const RETRY_RELEASE_MS = 250;
 /** Spares are made when the caller's own process has had time to start. */
 const REFILL_AFTER_MS = 30;
+/** A program that starts without a spare has the cores to itself about so long. */
+const COLD_START_MS = 80;
 /** A script that fails at once again and again is not asked for more spares until somebody needs a worker. */
 const MOST_FAILED_SPARES = 3;
 
@@ -76,6 +78,8 @@ export class WorkerPool {
   readonly #demand: SpareDemand;
   #failedSpares = 0;
   #refilling = false;
+  /** Since the last spare was made, something started without one. */
+  #startsCold = false;
   #closed = false;
 
   constructor(options: WorkerPoolOptions) {
@@ -92,6 +96,7 @@ export class WorkerPool {
     this.#failedSpares = 0;
     this.#demand.used(kind);
     const at = this.#spares.findIndex((seat) => seat.kind === kind);
+    this.#startsCold ||= at === -1;
     const seat = at === -1 ? (this.#make(kind) ?? this.#claim(kind)) : this.#spares.splice(at, 1)[0];
     if (seat !== undefined) this.#inUse.add(seat);
     this.refill();
@@ -109,13 +114,20 @@ export class WorkerPool {
     if (this.#refilling || this.#closed || this.#missingSpare() === undefined) return;
     this.#refilling = true;
     this.#options.delay(REFILL_AFTER_MS, () => {
-      this.#refilling = false;
-      const missing = this.#missingSpare();
-      const seat = this.#closed || missing === undefined ? undefined : this.#make(missing);
-      if (seat === undefined) return;
-      this.#spares.push(seat);
-      this.refill();
+      if (!this.#startsCold) this.#makeSpare();
+      // Put off once, not for as long as programs start: then a spare is worth more than the core it takes.
+      else this.#options.delay(COLD_START_MS, () => this.#makeSpare());
     });
+  }
+
+  #makeSpare(): void {
+    this.#refilling = false;
+    this.#startsCold = false;
+    const missing = this.#missingSpare();
+    const seat = this.#closed || missing === undefined ? undefined : this.#make(missing);
+    if (seat === undefined) return;
+    this.#spares.push(seat);
+    this.refill();
   }
 
   get usage(): SlotUsage {
