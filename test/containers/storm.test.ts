@@ -1,12 +1,13 @@
 /** Storms leave nothing behind: places, pipes, ports, blocks of the file system end as they began. A whole minute: `npm run soak -- --storm 60`. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTestContainer, type TestContainer } from './open-container.ts';
-import { manyAtOnce, manyInARow, randomKills, whenAtRest } from './storm.ts';
+import { growTables, manyAtOnce, manyInARow, randomKills, whenAtRest } from './storm.ts';
 
 let container: TestContainer;
 beforeAll(async () => {
   container = await openTestContainer();
-});
+  expect(await container.run('node', ['-e', growTables])).toMatchObject({ stderr: '', code: 0 });
+}, 60_000);
 afterAll(() => container?.close());
 
 const storm = (code: string, limitMs: number): ReturnType<TestContainer['run']> => container.run('node', ['-e', code], { limitMs });

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openTestContainer } from '../containers/open-container.ts';
-import { randomKills, whenAtRest } from '../containers/storm.ts';
+import { growTables, randomKills, whenAtRest } from '../containers/storm.ts';
 
 const { values } = parseArgs({
   options: { storm: { type: 'string' }, builds: { type: 'string', default: '50' }, template: { type: 'string', default: 'vanilla-ts' }, 'per-container': { type: 'string', default: '10' } },
@@ -64,6 +64,7 @@ process.exitCode = failed + wrong.length === 0 ? 0 : 1;
 async function storm(seconds: number): Promise<boolean> {
   const container = await openTestContainer();
   try {
+    await container.run('node', ['-e', growTables]);
     const before = await whenAtRest(container);
     const run = await container.run('node', ['-e', randomKills(seconds * 1000)], { limitMs: seconds * 1000 + BUILD_LIMIT_MS });
     process.stdout.write(`${run.stdout}${run.stderr}`);
