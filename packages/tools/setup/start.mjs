@@ -1,10 +1,13 @@
 /** `npm start`: everything a fresh machine needs, then the product with server and worker. */
 import { spawn } from 'node:child_process';
-import { prepare, root, withMessages } from './steps.mjs';
+import { prepare, productNode, root, withMessages } from './steps.mjs';
 
 await withMessages(() => {
   prepare('product');
-  const server = spawn(process.execPath, ['--import', 'tsx', 'apps/server/src/main.ts', ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+  const server = spawn(productNode(), ['--import', 'tsx', 'apps/server/src/main.ts', ...process.argv.slice(2)], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => server.kill(signal));
   server.on('exit', (code) => (process.exitCode = code ?? 1));
 });

@@ -5,18 +5,22 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join, relative } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+// By its path: this runs before the rooms are linked.
+import { findBrowser } from '../find-browser/src/find-browser.mjs';
 
-export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+/** The checkout, found from where this file lies: the shell may be anywhere. */
+export const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 const state = join(root, '.slipway', 'setup');
 const MINIMUM_NODE = [20, 19];
 
 /** A condition the user can mend; the message says how. */
 export class SetupError extends Error {}
 
-function say(text) {
+/** One line to whoever waits. */
+export function say(text) {
   // stderr: `npm run container` passes the container's stdout through untouched.
   process.stderr.write(`slipway: ${text}\n`);
 }
@@ -24,7 +28,10 @@ function say(text) {
 function run(command, args, options = {}) {
   const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], ...options });
   if (result.error) throw new SetupError(`Cannot run "${command}": ${result.error.message}`);
-  if (result.status !== 0) throw new SetupError(`"${[command, ...args].join(' ')}" failed with exit code ${result.status}; its output is above`);
+  if (result.status !== 0)
+    throw new SetupError(
+      `"${[command, ...args].join(' ')}" failed with exit code ${result.status}; its output is above`,
+    );
 }
 
 function checkNode() {
@@ -45,6 +52,11 @@ function once(step, key, text, work) {
   mkdirSync(state, { recursive: true });
   writeFileSync(stamp, key);
   say(`${text}: done in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+}
+
+/** The step runs again next time, whatever its inputs: its results have been replaced by others. */
+export function forget(step) {
+  rmSync(join(state, step), { force: true });
 }
 
 function hashOf(parts) {
@@ -74,70 +86,89 @@ function installDependencies() {
   const present = existsSync(join(root, 'node_modules', '.package-lock.json'));
   const stamp = join(state, 'dependencies');
   if (present && existsSync(stamp) && readFileSync(stamp, 'utf8') === key) return;
-  once('dependencies', `${key}${present ? '' : ' '}`, 'installing dependencies', () => run('npm', ['ci', '--no-audit', '--no-fund']));
+  once('dependencies', `${key}${present ? '' : ' '}`, 'installing dependencies', () =>
+    run('npm', ['ci', '--no-audit', '--no-fund']),
+  );
   writeFileSync(stamp, key);
 }
 
 /**
- * The pinned Node whose lib we extract is an npm package with a bin called
- * `node`. npm puts it first in the PATH of every script: it would replace the
- * machine's own Node from the second command on.
+ * The Node that everything of ours runs on, tests included: the one whose lib the
+ * runtime is made of, an npm dependency. The machine's own Node only gets us here.
+ */
+export function productNode() {
+  const platform = `${process.platform}-${process.arch}`;
+  const path = join(root, 'node_modules', `node-${platform}`, 'bin', 'node');
+  if (existsSync(path)) return path;
+  throw new SetupError(
+    platform === 'linux-x64'
+      ? `Node's own package is missing: run "npm ci" without --omit=optional`
+      : `Slipway runs on Linux x64; this is ${platform}`,
+  );
+}
+
+/**
+ * That package has a bin called `node`, which npm puts first in the PATH of every
+ * script: what bootstraps would depend on whether it had run before.
  */
 function keepOwnNode() {
   rmSync(join(root, 'node_modules', '.bin', 'node'), { force: true });
 }
 
-const BROWSER_NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
-
-/** P-27: explicit configuration wins, else the first known name in PATH. */
-export function findBrowser() {
-  const explicit = process.env.SLIPWAY_CHROMIUM;
-  if (explicit) {
-    if (!existsSync(explicit)) throw new SetupError(`SLIPWAY_CHROMIUM names "${explicit}", which does not exist`);
-    return explicit;
+/** The machine's browser; one that was named and cannot be run is for the user to mend. */
+function lookForBrowser() {
+  try {
+    return findBrowser();
+  } catch (error) {
+    throw new SetupError(error.message);
   }
-  for (const name of BROWSER_NAMES) {
-    for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-      const candidate = join(folder, name);
-      try {
-        accessSync(candidate, constants.X_OK);
-        return candidate;
-      } catch (error) {
-        if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR' && error.code !== 'EACCES') throw error;
-      }
-    }
-  }
-  return undefined;
 }
 
 const BROWSER_PACKAGES = ['chromium', 'fonts-liberation'];
 
 function installBrowser() {
-  if (findBrowser() !== undefined) return;
+  if (lookForBrowser() !== undefined) return;
   const manual = `apt-get update && apt-get install -y ${BROWSER_PACKAGES.join(' ')}`;
   if (process.getuid?.() !== 0) {
-    throw new SetupError(`No Chromium found. Install one and start again:\n\n  sudo sh -c '${manual}'\n\nor name one you have: SLIPWAY_CHROMIUM=/path/to/chromium`);
+    throw new SetupError(
+      `No Chromium found. Install one and start again:\n\n  sudo sh -c '${manual}'\n\n` +
+        'or name one you have: SLIPWAY_CHROMIUM=/path/to/chromium',
+    );
   }
   say('installing Chromium');
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   run('apt-get', ['update', '-qq'], { env });
   run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...BROWSER_PACKAGES], { env });
-  if (findBrowser() === undefined) throw new SetupError(`Chromium was installed but is not in PATH. Name it: SLIPWAY_CHROMIUM=/path/to/chromium`);
+  if (lookForBrowser() === undefined)
+    throw new SetupError(`Chromium was installed but is not in PATH. Name it: SLIPWAY_CHROMIUM=/path/to/chromium`);
 }
 
-const RUNTIME_SOURCES = ['packages/node-lib', 'packages/node-bindings', 'packages/wire', 'packages/contracts', 'packages/vfs', 'packages/kernel', 'packages/shell', 'packages/gateway', 'packages/container', 'apps/runtime', 'package-lock.json'];
+const RUNTIME_SOURCES = ['packages/runtime', 'apps/runtime', 'package-lock.json'];
 
-const tsx = (script, ...args) => run(process.execPath, ['--import', 'tsx', script, ...args]);
+const tsx = (script, ...args) => run(productNode(), ['--import', 'tsx', script, ...args]);
 
-function buildRuntime() {
+/** Builds pages and workers of the runtime, and Node's lib where its extraction changed. */
+export function buildRuntime() {
   once('runtime', sourcesKey(RUNTIME_SOURCES), 'building the runtime', () => {
-    tsx('packages/node-lib/build/main.ts');
+    tsx('packages/runtime/node-lib/build/main.ts');
     tsx('apps/runtime/build.ts');
   });
 }
 
 function buildWeb() {
-  once('web', sourcesKey(['apps/web', 'packages/contracts', 'package-lock.json']), 'building the IDE', () => run(process.execPath, ['node_modules/vite/bin/vite.js', 'build', 'apps/web', '--logLevel', 'warn']));
+  once(
+    'web',
+    sourcesKey([
+      'apps/web',
+      'packages/product/contracts',
+      'packages/product/runs',
+      'packages/runtime/wire',
+      'packages/runtime/embed',
+      'package-lock.json',
+    ]),
+    'building the IDE',
+    () => run(productNode(), ['node_modules/vite/bin/vite.js', 'build', 'apps/web', '--logLevel', 'warn']),
+  );
 }
 
 /** Levels: `runtime` is what a container needs; `product` also the IDE. */
