@@ -1,7 +1,7 @@
 /**
  * Packs the npm client into one file for containers.
  *
- *   npx tsx packages/container/build/base-image.ts <output>
+ *   npx tsx packages/runtime/container/build/base-image.ts <output>
  */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -11,13 +11,22 @@ import { buildSync } from 'esbuild';
 const GUEST_HOME = '/usr/local/lib/slipway';
 const NPM_HOME = '/usr/local/lib/node_modules/npm';
 /** Nothing a running npm reads. */
-const LEFT_OUT = /(^|\/)(docs|man|test|tests|\.github)(\/|$)|\.(md|map|html|1|5|7)$|\.d\.[mc]?ts$|(^|\/)(CHANGELOG|AUTHORS)/i;
+const LEFT_OUT =
+  /(^|\/)(docs|man|test|tests|\.github)(\/|$)|\.(md|map|html|1|5|7)$|\.d\.[mc]?ts$|(^|\/)(CHANGELOG|AUTHORS)/i;
+
+/** Commands that are fetched when somebody first uses them. */
+const PACKAGE_MANAGERS = ['pnpm', 'pnpx', 'yarn', 'yarnpkg', 'corepack'];
 
 /** A program of ours that runs inside containers. */
 function bundleGuest(name: string): Buffer {
   const result = buildSync({
     entryPoints: [fileURLToPath(new URL(`../guest/${name}`, import.meta.url))],
-    bundle: true, format: 'cjs', platform: 'node', target: 'node24', write: false, banner: { js: '#!/usr/bin/env node' },
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node24',
+    write: false,
+    banner: { js: '#!/usr/bin/env node' },
   });
   const [file] = result.outputFiles;
   if (file === undefined) throw new Error(`Cannot bundle "${name}": no output`);
@@ -50,6 +59,11 @@ export function packBaseImage(output: string): { files: number; bytes: number } 
   };
   walk(npm);
   add(`${GUEST_HOME}/npm.cjs`, bundleGuest('npm.ts'), 0o755);
+  add(`${GUEST_HOME}/native.cjs`, bundleGuest('native.ts'), 0o755);
+  add(`${GUEST_HOME}/git.cjs`, bundleGuest('git.ts'), 0o755);
+  index.push(['/usr/local/bin/git', '../lib/slipway/git.cjs']);
+  add(`${GUEST_HOME}/package-manager.cjs`, bundleGuest('package-manager.ts'), 0o755);
+  for (const name of PACKAGE_MANAGERS) index.push([`/usr/local/bin/${name}`, '../lib/slipway/package-manager.cjs']);
   index.push(['/usr/local/bin/npm', '../lib/slipway/npm.cjs'], ['/usr/local/bin/npx', '../lib/slipway/npm.cjs']);
   const head = Buffer.from(JSON.stringify(index));
   const length = Buffer.alloc(4);

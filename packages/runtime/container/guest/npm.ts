@@ -10,6 +10,7 @@ import { createRequire } from 'node:module';
 import Module from 'node:module';
 import { mkdir, readFile, rename, rm, writeFile, cp, access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { nearestVersion } from './nearest-version.ts';
 import { substitutionFor, type Substitution } from './substitutions.ts';
 
 const NPM_HOME = '/usr/local/lib/node_modules/npm';
@@ -23,6 +24,7 @@ interface Manifest {
 }
 type ExtractOptions = Record<string, unknown>;
 interface Pacote {
+  packument(spec: string, options: ExtractOptions): Promise<{ readonly versions?: Record<string, unknown> }>;
   extract(spec: string, target: string, options: ExtractOptions): Promise<unknown>;
 }
 
@@ -44,21 +46,51 @@ function hook(pacote: Pacote): void {
     });
     const substitution = substitutionFor(manifest.name, manifest.version);
     if (substitution !== undefined) {
-      const { resolved, integrity, ...rest } = options;
-      void resolved;
-      void integrity;
-      await fill(substitution, manifest, target, (what, where) => extract(what, where, { ...rest, ...(substitution.integrity === undefined ? {} : { integrity: substitution.integrity }) }));
+      const { resolved: _resolved, integrity: _integrity, ...rest } = options;
+      const { integrity } = substitution;
+      const settings = integrity === undefined ? rest : { ...rest, integrity };
+      await fill(substitution, manifest, target, (what, where) =>
+        extractNearest(pacote, extract, what, where, settings),
+      );
     }
     return result;
   };
 }
 
-async function fill(substitution: Substitution, original: Manifest, target: string, extract: (spec: string, target: string) => Promise<unknown>): Promise<void> {
-  const spec = substitution.substitute(String(original.version));
+/** Not every version of a package is published in its wasm build: the nearest one does, and is named. */
+async function extractNearest(
+  pacote: Pacote,
+  extract: Pacote['extract'],
+  spec: string,
+  target: string,
+  options: ExtractOptions,
+): Promise<string> {
+  try {
+    await extract(spec, target, options);
+    return spec;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ETARGET') throw error;
+    const at = spec.lastIndexOf('@');
+    const [name, wanted] = [spec.slice(0, at), spec.slice(at + 1)];
+    const { versions = {} } = await pacote.packument(name, options);
+    const nearest = nearestVersion(wanted, Object.keys(versions));
+    if (nearest === undefined) throw error;
+    process.stderr.write(`slipway: ${spec} is not published; ${name}@${nearest} runs in its place\n`);
+    await extract(`${name}@${nearest}`, target, options);
+    return `${name}@${nearest}`;
+  }
+}
+
+async function fill(
+  substitution: Substitution,
+  original: Manifest,
+  target: string,
+  extract: (spec: string, target: string) => Promise<string>,
+): Promise<void> {
   const side = join(target, SIDE_FOLDER);
   await mkdir(side, { recursive: true });
   const unpacked = join(side, 'substitute');
-  await extract(spec, unpacked);
+  const spec = await extract(substitution.substitute(String(original.version)), unpacked);
   if (substitution.how === 'tsc') await divertCompiler(target, original, spec);
   else await takeOver(target, unpacked, original, spec);
 }
@@ -66,7 +98,13 @@ async function fill(substitution: Substitution, original: Manifest, target: stri
 /** The counterpart's files replace the original's; the folder keeps its name, bins and place in npm's tree. */
 async function takeOver(target: string, unpacked: string, original: Manifest, spec: string): Promise<void> {
   const counterpart = await readManifest(unpacked);
-  const manifest = { ...counterpart, name: original.name, version: original.version, scripts: {}, slipwaySubstitute: spec };
+  const manifest = {
+    ...counterpart,
+    name: original.name,
+    version: original.version,
+    scripts: {},
+    slipwaySubstitute: spec,
+  };
   if (original.bin !== undefined && counterpart.bin === undefined) Object.assign(manifest, { bin: original.bin });
   await cp(unpacked, target, { recursive: true, force: true });
   await rm(join(target, SIDE_FOLDER), { recursive: true });
@@ -83,7 +121,13 @@ async function divertCompiler(target: string, original: Manifest, spec: string):
   const notice = `slipway: typescript ${String(original.version)} is a native program; running ${spec} in its place`;
   await writeFile(
     join(target, 'lib', 'tsc.js'),
-    `#!/usr/bin/env node\nimport { createRequire } from 'node:module';\nprocess.stderr.write(${JSON.stringify(`${notice}\n`)});\ncreateRequire(import.meta.url)('../${SIDE_FOLDER}/typescript6/lib/tsc.js');\n`,
+    [
+      '#!/usr/bin/env node',
+      "import { createRequire } from 'node:module';",
+      `process.stderr.write(${JSON.stringify(`${notice}\n`)});`,
+      `createRequire(import.meta.url)('../${SIDE_FOLDER}/typescript6/lib/tsc.js');`,
+      '',
+    ].join('\n'),
   );
 }
 

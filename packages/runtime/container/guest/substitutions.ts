@@ -24,7 +24,12 @@ const always = (): boolean => true;
 export const SUBSTITUTIONS: readonly Substitution[] = [
   { name: 'esbuild', applies: always, substitute: (version) => `esbuild-wasm@${version}`, how: 'replace' },
   // @rollup/wasm-node follows rollup's version from 4.0 on; before, rollup was JavaScript alone.
-  { name: 'rollup', applies: (version) => major(version) >= 4, substitute: (version) => `@rollup/wasm-node@${version}`, how: 'replace' },
+  {
+    name: 'rollup',
+    applies: (version) => major(version) >= 4,
+    substitute: (version) => `@rollup/wasm-node@${version}`,
+    how: 'replace',
+  },
   { name: 'lightningcss', applies: always, substitute: (version) => `lightningcss-wasm@${version}`, how: 'replace' },
   {
     name: 'typescript',

@@ -2,14 +2,17 @@ import type { ImportEntry } from '@slipway/vfs';
 
 /**
  * The files every container starts with and no project brings: npm. Made by
- * `packages/container/build/base-image.ts`, fetched once by the kernel worker.
+ * `packages/runtime/container/build/base-image.ts`, fetched once by the kernel worker.
  *
  *   u32 LE   length of the index
  *   JSON     [path, mode, offset, length][] (files) and [path, target][] (links),
  *            offsets from the end of the index; parents are implied
  *   bytes
  */
-export type ImageIndex = readonly (readonly [path: string, mode: number, offset: number, length: number] | readonly [path: string, target: string])[];
+export type ImageIndex = readonly (
+  | readonly [path: string, mode: number, offset: number, length: number]
+  | readonly [path: string, target: string]
+)[];
 
 /** The image as entries to import at `/`, parents first. */
 export function* imageEntries(image: ArrayBuffer): Generator<ImportEntry> {

@@ -1,5 +1,5 @@
 import type { ImportEntry } from '@slipway/vfs';
-import { IMAGE_MARKERS } from '@slipway/kernel';
+import { PROGRAMS } from '@slipway/kernel';
 
 /** Where Node lives in a container. */
 export const NODE_PATH = '/usr/local/bin/node';
@@ -9,24 +9,57 @@ export const USER = 'user';
 /** Everything in a container belongs to its one user. */
 export const USER_IDS = { uid: 1000, gid: 1000 } as const;
 
-const markerOf = (image: 'node' | 'shell'): Uint8Array => {
-  const marker = Object.keys(IMAGE_MARKERS).find((line) => IMAGE_MARKERS[line] === image);
-  if (marker === undefined) throw new Error(`Cannot lay out the files: no marker stands for "${image}"`);
-  return new TextEncoder().encode(`${marker}\n`);
-};
+const markerOf = (image: 'node' | 'shell'): Uint8Array => new TextEncoder().encode(`${PROGRAMS[image].marker}\n`);
 
-const text = (path: string, content: string, mode = 0o644): ImportEntry => ({ type: 'file', path, bytes: new TextEncoder().encode(content), mode });
+const text = (path: string, content: string, mode = 0o644): ImportEntry => ({
+  type: 'file',
+  path,
+  bytes: new TextEncoder().encode(content),
+  mode,
+});
 
 /**
  * The small part of a Linux system that programs look at: folders, the images
  * by name, a user, a host name. npm comes in the base image (base-image.ts).
  */
 export function* systemFiles(commands: readonly string[]): Generator<ImportEntry> {
-  for (const path of ['/bin', '/dev', '/etc', HOME, '/proc', '/proc/self', '/proc/sys', '/proc/sys/kernel', '/root', '/tmp', '/usr', '/usr/bin', '/usr/local', '/usr/local/bin', '/usr/local/lib', '/usr/local/lib/node_modules', '/usr/sbin', '/var', '/var/tmp']) {
+  for (const path of [
+    '/bin',
+    '/dev',
+    '/etc',
+    HOME,
+    '/proc',
+    '/proc/self',
+    '/proc/sys',
+    '/proc/sys/kernel',
+    '/root',
+    '/tmp',
+    '/usr',
+    '/usr/bin',
+    '/usr/local',
+    '/usr/local/bin',
+    '/usr/local/lib',
+    '/usr/local/lib/node_modules',
+    '/usr/sbin',
+    '/var',
+    '/var/tmp',
+    // What an embedder notes about a run, beside the project folder and not in it.
+    '/workspace',
+    '/workspace/run',
+  ]) {
     yield { type: 'directory', path, mode: path === '/tmp' || path === '/var/tmp' ? 0o1777 : 0o755 };
   }
-  for (const device of ['null', 'zero', 'random', 'urandom', 'tty', 'stdin', 'stdout', 'stderr']) yield text(`/dev/${device}`, '', 0o666);
-  yield text('/etc/passwd', `root:x:0:0:root:/root:/bin/sh\n${USER}:x:${USER_IDS.uid}:${USER_IDS.gid}::${HOME}:/bin/jsh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n`);
+  for (const device of ['null', 'zero', 'random', 'urandom', 'tty', 'stdin', 'stdout', 'stderr'])
+    yield text(`/dev/${device}`, '', 0o666);
+  yield text(
+    '/etc/passwd',
+    [
+      'root:x:0:0:root:/root:/bin/sh',
+      `${USER}:x:${USER_IDS.uid}:${USER_IDS.gid}::${HOME}:/bin/jsh`,
+      'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin',
+      '',
+    ].join('\n'),
+  );
   yield text('/etc/group', `root:x:0:\n${USER}:x:${USER_IDS.gid}:\nnogroup:x:65534:\n`);
   yield text('/etc/hosts', '127.0.0.1\tlocalhost\n::1\tlocalhost\n');
   yield text('/etc/hostname', 'slipway\n');
@@ -40,5 +73,6 @@ export function* systemFiles(commands: readonly string[]): Generator<ImportEntry
     yield { type: 'file', path: `/bin/${name}`, bytes: shell, mode: 0o755 };
     yield { type: 'link', path: `/usr/bin/${name}`, target: `/bin/${name}` };
   }
-  for (const name of ['sh', 'bash', 'node']) yield { type: 'link', path: `/usr/bin/${name}`, target: name === 'node' ? NODE_PATH : `/bin/${name}` };
+  for (const name of ['sh', 'bash', 'node'])
+    yield { type: 'link', path: `/usr/bin/${name}`, target: name === 'node' ? NODE_PATH : `/bin/${name}` };
 }

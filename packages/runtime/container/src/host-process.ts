@@ -1,3 +1,4 @@
+import { Errno } from '@slipway/posix';
 import type { ByteStream, ChannelEnd, Kernel, SpawnRequest, Started } from '@slipway/kernel';
 import type { HostProcess, HostSpawn } from './host/container-host.ts';
 
@@ -7,14 +8,22 @@ type StdioParts = {
   release(): void;
   readonly drained: Promise<void>;
   write(bytes: Uint8Array): void;
+  written(): Promise<number>;
   endInput(): void;
   resize(columns: number, rows: number): void;
-  abandonOutput(): void;
+  abandonOutput(stream?: 'stdout' | 'stderr'): void;
 };
 
 /** Starts a process for somebody outside the container, or gives the errno. */
-export function spawnForHost(kernel: Kernel, request: HostSpawn, env: Readonly<Record<string, string>>): HostProcess | number {
-  const stdio = request.stdio.kind === 'terminal' ? openTerminal(kernel, request, request.stdio) : openPipes(kernel, request, request.stdio.kind === 'merged');
+export function spawnForHost(
+  kernel: Kernel,
+  request: HostSpawn,
+  env: Readonly<Record<string, string>>,
+): HostProcess | number {
+  const stdio =
+    request.stdio.kind === 'terminal'
+      ? openTerminal(kernel, request, request.stdio)
+      : openPipes(kernel, request, request.stdio.kind === 'merged');
   const spawn: SpawnRequest = {
     file: request.command,
     argv: [request.command, ...request.args],
@@ -37,6 +46,7 @@ export function spawnForHost(kernel: Kernel, request: HostSpawn, env: Readonly<R
     exit: started.exit,
     drained: stdio.drained,
     write: stdio.write,
+    written: stdio.written,
     endInput: stdio.endInput,
     resize: stdio.resize,
     signal: (name) => kernel.kill(-started.pid, name),
@@ -44,17 +54,26 @@ export function spawnForHost(kernel: Kernel, request: HostSpawn, env: Readonly<R
   };
 }
 
-function openTerminal(kernel: Kernel, request: HostSpawn, shape: Extract<HostSpawn['stdio'], { kind: 'terminal' }>): StdioParts {
+function openTerminal(
+  kernel: Kernel,
+  request: HostSpawn,
+  shape: Extract<HostSpawn['stdio'], { kind: 'terminal' }>,
+): StdioParts {
   let settle: () => void = () => undefined;
   const drained = new Promise<void>((resolve) => (settle = resolve));
   let queue: Promise<void> = Promise.resolve();
   let abandoned = false;
   const terminal = kernel.openTerminal(shape, (bytes) => {
     // One delivery at a time, in order; echo and program output meet here.
-    queue = queue.then(async () => {
-      if (bytes === null) settle();
-      else if (!abandoned) await request.onOutput('stdout', bytes);
-    });
+    queue = queue
+      .then(async () => {
+        if (bytes === null) settle();
+        else if (!abandoned) await request.onOutput('stdout', bytes);
+      })
+      .catch(() => {
+        // Whoever looked on has failed: the program goes on, and its end is still told.
+        abandoned = true;
+      });
     return queue;
   });
   return {
@@ -62,6 +81,7 @@ function openTerminal(kernel: Kernel, request: HostSpawn, shape: Extract<HostSpa
     release: () => terminal.release(),
     drained,
     write: (bytes) => terminal.type(bytes),
+    written: async () => 0,
     endInput: () => undefined,
     resize: (newColumns, newRows) => terminal.resize(newColumns, newRows),
     abandonOutput: () => {
@@ -77,7 +97,10 @@ function openPipes(kernel: Kernel, request: HostSpawn, merged: boolean): StdioPa
   const stderr = merged ? stdout : kernel.openPipe('from-process');
   const pumps = [pump(stdout.stream, (bytes) => request.onOutput('stdout', bytes))];
   if (!merged) pumps.push(pump(stderr.stream, (bytes) => request.onOutput('stderr', bytes)));
-  let typed: Promise<void> = Promise.resolve();
+  const drained = Promise.all(pumps).then(() => input.stream.close());
+  // Told to whoever waits for it, who may come later.
+  drained.catch(() => undefined);
+  let written: Promise<number> = Promise.resolve(0);
   return {
     ends: [input.end, stdout.end, stderr.end],
     release: () => {
@@ -85,23 +108,41 @@ function openPipes(kernel: Kernel, request: HostSpawn, merged: boolean): StdioPa
       stdout.release();
       if (!merged) stderr.release();
     },
-    drained: Promise.all(pumps).then(() => input.stream.close()),
+    drained,
     write: (bytes) => {
-      // Nobody reads any more: dropped, as the contract says.
-      typed = typed.then(() => input.stream.write(bytes)).catch(() => input.stream.close());
+      written = written
+        .then(() => input.stream.write(bytes))
+        .then(
+          () => 0,
+          () => {
+            // Nobody reads any more: dropped, as the contract says.
+            input.stream.close();
+            return Errno.EPIPE;
+          },
+        );
     },
+    written: () => written,
     endInput: () => {
-      typed = typed.then(() => input.stream.close());
+      written = written.then((errno) => {
+        input.stream.close();
+        return errno;
+      });
     },
     resize: () => undefined,
-    abandonOutput: () => {
-      stdout.stream.close();
-      if (!merged) stderr.stream.close();
+    abandonOutput: (stream) => {
+      if (stream !== 'stderr') stdout.stream.close();
+      if (stream !== 'stdout' && !merged) stderr.stream.close();
     },
   };
 }
 
-async function pump(stream: ByteStream, deliver: (bytes: Uint8Array<ArrayBuffer>) => void | Promise<void>): Promise<void> {
-  for (let bytes = await stream.read(); bytes !== null; bytes = await stream.read()) await deliver(bytes);
-  stream.close();
+async function pump(
+  stream: ByteStream,
+  deliver: (bytes: Uint8Array<ArrayBuffer>) => void | Promise<void>,
+): Promise<void> {
+  try {
+    for (let bytes = await stream.read(); bytes !== null; bytes = await stream.read()) await deliver(bytes);
+  } finally {
+    stream.close();
+  }
 }

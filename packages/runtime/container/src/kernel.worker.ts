@@ -10,8 +10,18 @@ const fetchOutside = globalThis.fetch.bind(globalThis);
 /** HTTP is all that can leave a browser tab; see packages/gateway. */
 function outbound(connection: OutboundConnection, boot: KernelBoot): boolean {
   const { registry } = boot.config;
-  const mirrorUrl = new URL(registry.mirrorPath.endsWith('/') ? registry.mirrorPath : `${registry.mirrorPath}/`, location.href).href;
-  void serveOutbound(connection, { registryOrigins: registry.origins, mirrorUrl, capability: boot.clientId }, fetchOutside);
+  const mirrorUrl = new URL(
+    registry.mirrorPath.endsWith('/') ? registry.mirrorPath : `${registry.mirrorPath}/`,
+    location.href,
+  ).href;
+  serveOutbound(
+    connection,
+    { registryOrigins: registry.origins, mirrorUrl, capability: boot.clientId },
+    fetchOutside,
+  ).catch((error: unknown) => {
+    console.error(`Cannot serve the connection to ${connection.host}: ${String(error)}`);
+    connection.stream.close();
+  });
   return true;
 }
 

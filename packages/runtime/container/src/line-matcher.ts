@@ -18,7 +18,7 @@ export function createLineMatcher(scriptUrl: Promise<string>, expression: RegExp
   const close = (): void => {
     if (closed) return;
     closed = true;
-    void worker.then((handle) => handle.terminate()).catch(() => undefined);
+    worker.then((handle) => handle.terminate()).catch(() => undefined);
   };
   return {
     async find(text, limit, shown) {
@@ -27,7 +27,10 @@ export function createLineMatcher(scriptUrl: Promise<string>, expression: RegExp
       let timer: ReturnType<typeof setTimeout> | undefined;
       try {
         return await new Promise((resolve, reject) => {
-          timer = setTimeout(() => reject(new WireError(`Cannot search: the pattern takes more than ${FIND_MS / 1000} s in "${shown}"`)), FIND_MS);
+          timer = setTimeout(
+            () => reject(new WireError(`Cannot search: the pattern takes more than ${FIND_MS / 1000} s in "${shown}"`)),
+            FIND_MS,
+          );
           handle.onMessage((message) => resolve((message as unknown as Found).matches));
           handle.onError((message) => reject(new Error(`Cannot search: ${message}`)));
           const search: Search = { text, limit, source: expression.source, flags: expression.flags };

@@ -1,6 +1,6 @@
-import { Kernel, type KernelEvent, type OutboundConnection } from '@slipway/kernel';
+import { Kernel, type KernelEvent, type OutboundConnection, PROGRAMS } from '@slipway/kernel';
 import { LateMemory, type LateSetName } from '@slipway/node-lib';
-import { appletNames } from '@slipway/shell/applet-names.ts';
+import { appletNames } from '@slipway/shell/applet-names';
 import { AsyncVfsClient, createVfsMemory, SLOT_COUNT } from '@slipway/vfs';
 import { imageEntries } from './base-image.ts';
 import { doEngineWork } from './engine-work.ts';
@@ -18,7 +18,11 @@ export interface ContainerParts {
 }
 
 /** Composes a container: file system, writer, kernel, base files. */
-export async function openContainer(boot: KernelBoot, options: OpenOptions, parts: ContainerParts): Promise<ContainerHost> {
+export async function openContainer(
+  boot: KernelBoot,
+  options: OpenOptions,
+  parts: ContainerParts,
+): Promise<ContainerHost> {
   const listeners = new Set<(event: HostEvent) => void>();
   const emit = (event: KernelEvent): void => {
     for (const listener of listeners) listener(event);
@@ -50,36 +54,37 @@ export async function openContainer(boot: KernelBoot, options: OpenOptions, part
     fs,
     vfsMemory: memory,
     slots: SLOT_COUNT,
-    assets: { lazyBuiltins: await lazyBuiltins, extras: extras.memory, lateUrls: sharedText(JSON.stringify(lateUrls(boot))) },
+    assets: {
+      lazyBuiltins: await lazyBuiltins,
+      extras: extras.memory,
+      lateUrls: sharedText(JSON.stringify(lateUrls(boot))),
+    },
     spares: { node: 1, shell: 1, thread: 0 },
     // A program that was just started may well start another (npm, build scripts), and one that starts
     // a thread mostly starts others (test runners, bundlers).
     sparesInDemand: { node: 2, thread: 2 },
-    createWorker: (kind) => startWorker(kind === 'shell' ? urls.shell : urls.process, kind),
+    createWorker: (kind, name) => startWorker(urls[PROGRAMS[kind].script], name),
     releaseSlot: (slot) => fs.releaseSlot(slot),
     nowMs: () => Date.now(),
-    delay: (ms, task) => void setTimeout(task, ms),
+    delay: (ms, task) => {
+      setTimeout(task, ms);
+    },
     outbound: (connection) => parts.outbound(connection, boot),
-    engineWork: (work) => void doEngineWork(work),
+    engineWork: doEngineWork,
     emit,
   });
 
   await unpacked;
   const workdir = `${HOME}/${options.workdirName ?? DEFAULT_WORKDIR}`;
   // After what the boot waits for. Processes that need it wait; if it cannot be had, each tries for itself and says so.
-  fetchBytes(asset(boot, 'extras.bin')).then((bytes) => extras.fill(new Uint8Array(bytes)), () => extras.giveUp());
+  fetchBytes(asset(boot, 'extras.bin')).then(
+    (bytes) => extras.fill(new Uint8Array(bytes)),
+    () => extras.giveUp(),
+  );
   await mustBeZero(fs.mkdir(workdir, 0o755), `create "${workdir}"`);
   options.progress('node');
 
-  const defaults: Readonly<Record<string, string>> = {
-    HOME, USER, LOGNAME: USER, PATH: SEARCH_PATH, PWD: workdir, LANG: 'C.UTF-8', SHELL: '/bin/jsh', NODE: NODE_PATH,
-    TERM: 'xterm-256color', COLORTERM: 'truecolor',
-    // Packages with native parts offer wasm builds under this name.
-    npm_config_cpu: 'wasm32',
-    npm_config_update_notifier: 'false',
-    NAPI_RS_FORCE_WASI: '1',
-  };
-
+  const defaults = environmentOf(workdir);
   let open = true;
   let searchUrl: Promise<string> | undefined;
   return {
@@ -114,11 +119,31 @@ export async function openContainer(boot: KernelBoot, options: OpenOptions, part
       if (!open) return;
       open = false;
       kernel.shutdown();
-      writer.terminate();
+      writer.terminate()?.catch((error: unknown) => console.error(`Cannot end the file system: ${String(error)}`));
       for (const url of Object.values(urls)) URL.revokeObjectURL(url);
-      void searchUrl?.then((url) => URL.revokeObjectURL(url)).catch(() => undefined);
+      if (searchUrl !== undefined) searchUrl.then((url) => URL.revokeObjectURL(url)).catch(() => undefined);
       listeners.clear();
     },
+  };
+}
+
+/** What programs find in their environment unless the page says otherwise. */
+function environmentOf(workdir: string): Readonly<Record<string, string>> {
+  return {
+    HOME,
+    USER,
+    LOGNAME: USER,
+    PATH: SEARCH_PATH,
+    PWD: workdir,
+    LANG: 'C.UTF-8',
+    SHELL: '/bin/jsh',
+    NODE: NODE_PATH,
+    TERM: 'xterm-256color',
+    COLORTERM: 'truecolor',
+    // Packages with native parts offer wasm builds under this name.
+    npm_config_cpu: 'wasm32',
+    npm_config_update_notifier: 'false',
+    NAPI_RS_FORCE_WASI: '1',
   };
 }
 
@@ -130,7 +155,12 @@ function asset(boot: KernelBoot, name: string): string {
 
 /** Where a process finds the sets of builtins that are not held for it. */
 function lateUrls(boot: KernelBoot): Record<LateSetName, string | undefined> {
-  return { amaro: boot.assets['amaro.bin'], codecs: boot.assets['codecs.bin'], extras: boot.assets['extras.bin'], sqlite: boot.assets['sqlite.bin'] };
+  return {
+    amaro: boot.assets['amaro.bin'],
+    codecs: boot.assets['codecs.bin'],
+    extras: boot.assets['extras.bin'],
+    sqlite: boot.assets['sqlite.bin'],
+  };
 }
 
 /**
@@ -138,7 +168,11 @@ function lateUrls(boot: KernelBoot): Record<LateSetName, string | undefined> {
  * starting programs when the server is away or has been upgraded.
  */
 function loadScripts(boot: KernelBoot): Readonly<Record<'writer' | 'process' | 'shell', Promise<string>>> {
-  return { writer: scriptUrl(boot, 'vfs-writer.worker'), process: scriptUrl(boot, 'process.worker'), shell: scriptUrl(boot, 'shell.worker') };
+  return {
+    writer: scriptUrl(boot, 'vfs-writer.worker'),
+    process: scriptUrl(boot, 'process.worker'),
+    shell: scriptUrl(boot, 'shell.worker'),
+  };
 }
 
 async function scriptUrl(boot: KernelBoot, name: string): Promise<string> {

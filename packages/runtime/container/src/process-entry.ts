@@ -1,9 +1,19 @@
 /** What the entries of both images share: from `boot` and `start` to a ProcessSystem. */
-import { type BootMessage, createProcessSystem, haltedWord, type KernelLine, type KernelMessage, type ProcessSystem, type StartMessage } from '@slipway/kernel';
+import {
+  type BootMessage,
+  createProcessSystem,
+  haltedWord,
+  type KernelLine,
+  type KernelMessage,
+  nameOfProcess,
+  type ProcessSystem,
+  type StartMessage,
+} from '@slipway/kernel';
 import { VfsClient } from '@slipway/vfs';
 import { holdLifeline } from './worker-handle.ts';
 
 // Taken before any program can replace or hide them.
+const evaluate = self.eval.bind(self);
 const post = self.postMessage.bind(self);
 const getRandomValues = crypto.getRandomValues.bind(crypto);
 const RANDOM_CHUNK = 65536;
@@ -17,9 +27,11 @@ export function fillRandom(into: Uint8Array): void {
   }
 }
 
-
 /** Calls `onBoot` when the worker got its place, `run` when it becomes a process. */
-export function awaitStart(run: (sys: ProcessSystem, ports: readonly unknown[]) => void, onBoot: (boot: BootMessage) => void = () => undefined): void {
+export function awaitStart(
+  run: (sys: ProcessSystem, ports: readonly unknown[]) => void,
+  onBoot: (boot: BootMessage) => void = () => undefined,
+): void {
   holdLifeline();
   let boot: BootMessage | undefined;
   let receive: ((message: KernelMessage, ports: readonly unknown[]) => void) | undefined;
@@ -38,9 +50,20 @@ export function awaitStart(run: (sys: ProcessSystem, ports: readonly unknown[]) 
       const place = mustBeBooted(boot);
       const sys = makeSystem(place, message, line);
       // Killed before it began. Looked at only now: what `sys` took of the file system before that is void.
-      if (Atomics.load(haltedWord(place.reply), 0) === 0) run(sys, event.ports);
+      if (Atomics.load(haltedWord(place.reply), 0) !== 0) return;
+      sign(message);
+      run(sys, event.ports);
     } else receive?.(message, event.ports);
   });
+}
+
+/**
+ * Tells developer tools which process this worker is: a worker cannot be renamed, but
+ * among its sources is now an empty script called by pid and command line.
+ */
+function sign({ pid, argv, thread }: StartMessage): void {
+  const words = nameOfProcess(pid, argv) + (thread === undefined ? '' : ` (thread ${thread.threadId})`);
+  evaluate(`//# sourceURL=process:///${encodeURIComponent(words.toWellFormed()).replaceAll("'", '%27')}`);
 }
 
 /**
@@ -59,7 +82,10 @@ function mustBeBooted(boot: BootMessage | undefined): BootMessage {
 
 function makeSystem(boot: BootMessage, start: StartMessage, line: KernelLine): ProcessSystem {
   const sys = createProcessSystem({
-    boot, start, line, fillRandom,
+    boot,
+    start,
+    line,
+    fillRandom,
     fs: new VfsClient(boot.vfs, boot.slot, { as: 'owner' }),
     halt,
   });

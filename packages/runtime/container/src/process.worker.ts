@@ -21,8 +21,14 @@ function prepare(boot: BootMessage, kind: 'process' | 'thread'): PreparedNode {
 // Taken before the names of the browser are hidden.
 const SynchronousRequest = XMLHttpRequest;
 
-/** Sets that few programs need, by name: what the container holds already, or fetched at once, since `require` cannot wait. */
-function makeLateSets(urls: SharedArrayBuffer | undefined, extras: SharedArrayBuffer | undefined): (name: LateSetName) => LazySet {
+/**
+ * Sets that few programs need, by name: what the container holds already, or
+ * fetched at once, since `require` cannot wait.
+ */
+function makeLateSets(
+  urls: SharedArrayBuffer | undefined,
+  extras: SharedArrayBuffer | undefined,
+): (name: LateSetName) => LazySet {
   const fetched = new Map<LateSetName, LazySet>();
   return (name) => {
     const known = fetched.get(name);
@@ -32,7 +38,12 @@ function makeLateSets(urls: SharedArrayBuffer | undefined, extras: SharedArrayBu
       fetched.set(name, held);
       return held;
     }
-    const url = urls === undefined ? undefined : (JSON.parse(new TextDecoder().decode(new Uint8Array(urls).slice())) as Partial<Record<LateSetName, string>>)[name];
+    const url =
+      urls === undefined
+        ? undefined
+        : (JSON.parse(new TextDecoder().decode(new Uint8Array(urls).slice())) as Partial<Record<LateSetName, string>>)[
+            name
+          ];
     if (url === undefined) throw new Error(`Cannot load "${name}.bin": the runtime was built without it`);
     const request = new SynchronousRequest();
     request.open('GET', url, false);
@@ -53,7 +64,7 @@ awaitStart(
       if (node === undefined) throw new Error('Cannot start the process: Node could not be prepared');
       node.start(sys);
     } catch (error) {
-        failures.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      failures.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
       // Raw: lib's own streams may be what failed.
       sys.descriptors.write(2, new TextEncoder().encode(`${failures.join('\n')}\n`), null);
       sys.kernel.post({ type: 'exit', status: { code: null, signal: 'SIGABRT' } });

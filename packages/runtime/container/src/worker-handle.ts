@@ -3,10 +3,10 @@ import type { WorkerHandle } from '@slipway/kernel';
 /** How long a worker that was terminated may run on, where nobody tells when it ended. Chromium: 2 s. */
 const LONGEST_AFTERLIFE_MS = 3000;
 
-/** A dedicated worker as the kernel handles it. The only place that makes one. */
-export function startWorker(url: string, kind: string): WorkerHandle {
-  const name = `${LIFELINE}${kind}-${crypto.randomUUID()}`;
-  const worker = new Worker(url, { name, type: 'module' });
+/** A dedicated worker as the kernel handles it; developer tools call it by `name`. The only place that makes one. */
+export function startWorker(url: string, name: string): WorkerHandle {
+  const lifeline = `${LIFELINE}${crypto.randomUUID()}`;
+  const worker = new Worker(`${url}#${lifeline}`, { name, type: 'module' });
   return {
     post: (message, transfer = []) => worker.postMessage(message, transfer as Transferable[]),
     onMessage: (receiver) => {
@@ -25,10 +25,11 @@ export function startWorker(url: string, kind: string): WorkerHandle {
       try {
         // One that does not hold its lock yet may still be starting, and then runs what was sent to it before.
         const { held } = await navigator.locks.query();
-        if (held?.some((lock) => lock.name === name) !== true) await new Promise((resolve) => setTimeout(resolve, LONGEST_AFTERLIFE_MS));
-        await navigator.locks.request(name, () => undefined);
+        if (held?.some((lock) => lock.name === lifeline) !== true)
+          await new Promise((resolve) => setTimeout(resolve, LONGEST_AFTERLIFE_MS));
+        await navigator.locks.request(lifeline, () => undefined);
       } catch {
-        // A browser without the lock manager: the longest time will do.
+        // A browser that has no locks, or denies them: the longest time will do.
         await new Promise((resolve) => setTimeout(resolve, LONGEST_AFTERLIFE_MS));
       }
     },
@@ -36,15 +37,22 @@ export function startWorker(url: string, kind: string): WorkerHandle {
 }
 
 /**
- * Worker side: holds the lock of its own name as long as it lives, so that the
+ * Worker side: holds the lock that its address names as long as it lives, so that the
  * kernel learns of its end by getting the lock. Nothing else tells: `terminate`
  * returns before a worker that is busy has stopped.
+ *
+ * Where the browser denies storage (to third parties, say) it denies locks with
+ * it. Then no worker has a lifeline, and `terminate` waits the longest time there
+ * is. The other way round nothing is lost: workers end with the kernel's worker,
+ * whose children they are.
  */
 export function holdLifeline(): void {
-  if (!self.name.startsWith(LIFELINE)) return;
+  const lifeline = self.location.hash.slice(1);
+  if (!lifeline.startsWith(LIFELINE) || navigator.locks === undefined) return;
   // Made now: the lock is granted while the program runs, whose promise hooks would be told of it.
   const forever = new Promise(() => undefined);
-  void navigator.locks.request(self.name, () => forever);
+  // The refusal comes while the program runs, too, and would end it as an unhandled rejection of its own.
+  navigator.locks.request(lifeline, () => forever).catch(() => undefined);
 }
 
 const LIFELINE = 'slipway-worker-';

@@ -1,4 +1,4 @@
-export type { ByteStream, Connect } from './byte-stream.ts';
+export type { ByteStream, Connect } from './bytes/byte-stream.ts';
 export { ConnectError, HttpClient, type HttpRequest, type HttpResponse } from './http/http-client.ts';
 export { openWebSocket, type WebSocketConnection, type WebSocketEvent } from './http/websocket-client.ts';
 export * from './preview/preview-protocol.ts';

@@ -1,4 +1,7 @@
-/** Error codes of RFC 9113, 7. */
+/**
+ * What RST_STREAM and GOAWAY carry (RFC 9113, 7): the peer sees these numbers. `LibError` below are nghttp2's own,
+ * which only the program sees.
+ */
 export const ErrorCode = {
   noError: 0,
   protocol: 1,
@@ -82,7 +85,9 @@ const TEXTS: Readonly<Record<number, string>> = {
   [-905]: 'Too many CONTINUATION frames following a HEADER frame',
 };
 
-/** nghttp2_strerror */
+/**
+ * nghttp2_strerror: lib puts this text into the message of its NghttpError, so it is the library's, word for word.
+ */
 export function libErrorText(code: number): string {
   return TEXTS[code] ?? 'Unknown error code';
 }

@@ -1,6 +1,6 @@
 import type { HeaderField } from './hpack/hpack-encoder.ts';
 
-/** NGHTTP2_NV_FLAG_NO_INDEX */
+/** NGHTTP2_NV_FLAG_NO_INDEX: lib's `sensitiveHeaders`, which no proxy may put into a table (RFC 7541, 7.1.3). */
 const NO_INDEX = 1;
 
 /**
@@ -10,7 +10,8 @@ const NO_INDEX = 1;
  */
 export function parseHeaderList([text, count]: readonly [string, number]): HeaderField[] {
   const fields: HeaderField[] = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
+    // More fields than lib counted: some text holds a NUL, and everything after it is read wrongly.
     if (fields.length >= count) return [{ name: '\0', value: '\0', sensitive: false }];
     const nameEnd = endOf(text, at);
     const valueEnd = endOf(text, nameEnd + 1);

@@ -15,11 +15,12 @@ export class RateLimit {
     this.#since = now();
   }
 
-  /** False where nothing is left. */
+  /** Spends one. False where nothing is left: the peer is flooding, and the caller ends the connection. */
   take(): boolean {
     const seconds = Math.floor((this.#now() - this.#since) / 1000);
     if (seconds > 0) {
       this.#left = Math.min(this.#burst, this.#left + seconds * this.#rate);
+      // By whole seconds: what is left of one counts for the next.
       this.#since += seconds * 1000;
     }
     if (this.#left === 0) return false;

@@ -1,7 +1,19 @@
 import type { HeaderField } from './hpack/hpack-encoder.ts';
 import type { Connection } from './connection.ts';
 import { ErrorCode, LibError } from './errors.ts';
-import { CLIENT_MAGIC, encodeFrame, encodeFrameHeader, encodeHeaderBlock, encodePaddedHeaders, encodeSettings, Flag, FrameType, MIN_MAX_FRAME_BYTES, uint32, type SettingEntry } from './frames.ts';
+import {
+  CLIENT_MAGIC,
+  encodeFrame,
+  encodeFrameHeader,
+  encodeHeaderBlock,
+  encodePaddedHeaders,
+  encodeSettings,
+  Flag,
+  FrameType,
+  MIN_MAX_FRAME_BYTES,
+  uint32,
+  type SettingEntry,
+} from './frames.ts';
 import { SettingId } from './settings.ts';
 import type { StreamState } from './stream-state.ts';
 
@@ -14,6 +26,7 @@ interface Waiting {
   readonly streamId: number;
   /** The frame's bytes, or why it cannot be sent (LibError). */
   encode(): Uint8Array[] | number;
+  /** Runs when its bytes are taken: not earlier, as frames before it may still change the state. */
   sent?(): void;
   readonly isAck?: boolean;
 }
@@ -39,14 +52,19 @@ export class Sender {
   constructor(connection: Connection, padding: PaddingChoice | undefined) {
     this.#connection = connection;
     this.#padding = padding;
-    if (!connection.isServer) this.#urgent.push({ type: FrameType.settings, streamId: 0, encode: () => [CLIENT_MAGIC] });
+    // The preface goes out before everything else (3.4).
+    if (!connection.isServer)
+      this.#urgent.push({ type: FrameType.settings, streamId: 0, encode: () => [CLIENT_MAGIC] });
   }
 
   get queueLength(): number {
     return this.#urgent.length + this.#regular.length + this.#requests.length;
   }
 
-  /** nghttp2_session_want_write */
+  /**
+   * Whether a call would send anything now: frames held up by windows or by the peer's limit of streams do not
+   * count (nghttp2_session_want_write).
+   */
   get wantsWrite(): boolean {
     const connection = this.#connection;
     if (connection.goaway.terminated) return false;
@@ -62,9 +80,14 @@ export class Sender {
   /** The next frame's bytes in pieces; `undefined` when nothing can be sent now. */
   next(): Uint8Array[] | undefined {
     for (;;) {
-      const waiting = this.#urgent.shift() ?? this.#regular.shift() ?? (this.#connection.outgoingFull ? undefined : this.#requests.shift());
+      const waiting =
+        this.#urgent.shift() ??
+        this.#regular.shift() ??
+        (this.#connection.outgoingFull ? undefined : this.#requests.shift());
       if (waiting === undefined) return this.#nextData();
+      // A peer that makes us acknowledge faster than it reads fills this queue (CVE-2019-9512, 9515).
       if (waiting.isAck === true) this.#acks--;
+      // Nothing follows the last GOAWAY; the queues are emptied.
       if (this.#connection.goaway.terminated) continue;
       const bytes = waiting.encode();
       if (typeof bytes === 'number') {
@@ -85,17 +108,32 @@ export class Sender {
       if (id === SettingId.maxConcurrentStreams) connection.submittedMaxConcurrent = value;
       if (id === SettingId.enablePush) connection.submittedEnablePush = value;
     }
-    this.#urgent.push({ type: FrameType.settings, streamId: 0, encode: () => [encodeFrame(FrameType.settings, 0, 0, encodeSettings(entries))] });
+    // At the end of the urgent ones: SETTINGS and their acknowledgements keep their order.
+    this.#urgent.push({
+      type: FrameType.settings,
+      streamId: 0,
+      encode: () => [encodeFrame(FrameType.settings, 0, 0, encodeSettings(entries))],
+    });
   }
 
   acknowledgeSettings(): void {
     this.#acks++;
-    this.#urgent.push({ type: FrameType.settings, streamId: 0, isAck: true, encode: () => [encodeFrame(FrameType.settings, Flag.ack, 0)] });
+    this.#urgent.push({
+      type: FrameType.settings,
+      streamId: 0,
+      isAck: true,
+      encode: () => [encodeFrame(FrameType.settings, Flag.ack, 0)],
+    });
   }
 
   ping(payload: Uint8Array, ack: boolean): void {
     if (ack) this.#acks++;
-    this.#urgent.push({ type: FrameType.ping, streamId: 0, isAck: ack, encode: () => [encodeFrame(FrameType.ping, ack ? Flag.ack : 0, 0, payload)] });
+    this.#urgent.push({
+      type: FrameType.ping,
+      streamId: 0,
+      isAck: ack,
+      encode: () => [encodeFrame(FrameType.ping, ack ? Flag.ack : 0, 0, payload)],
+    });
   }
 
   /** `final`: nothing is read or written after it (nghttp2_session_terminate_session). */
@@ -128,16 +166,21 @@ export class Sender {
   /** Streams above the last one a GOAWAY names will not be served. */
   closeBeyond(lastStreamId: number, ours: boolean): void {
     for (const id of [...this.#connection.streams.keys()]) {
-      if (id > lastStreamId && this.#connection.isOurs(id) === ours) this.#connection.closeStream(id, ErrorCode.refusedStream);
+      if (id > lastStreamId && this.#connection.isOurs(id) === ours)
+        this.#connection.closeStream(id, ErrorCode.refusedStream);
     }
   }
 
   windowUpdate(streamId: number, increment: number): void {
+    // `ReceiveWindow.consume` says so for "not yet".
     if (increment === 0) return;
     this.#regular.push({
       type: FrameType.windowUpdate,
       streamId,
-      encode: () => (streamId === 0 || this.#connection.streams.has(streamId) ? [encodeFrame(FrameType.windowUpdate, 0, streamId, Uint8Array.from(uint32(increment)))] : LibError.streamClosed),
+      encode: () =>
+        streamId === 0 || this.#connection.streams.has(streamId)
+          ? [encodeFrame(FrameType.windowUpdate, 0, streamId, Uint8Array.from(uint32(increment)))]
+          : LibError.streamClosed,
     });
   }
 
@@ -147,12 +190,13 @@ export class Sender {
 
   // --- streams
 
-  /** The new stream's id, or LibError. */
+  /** The new stream's id, or a negative LibError. Only queued: the stream exists once its HEADERS are sent. */
   request(fields: readonly HeaderField[], hasBody: boolean): number {
     const connection = this.#connection;
     const id = connection.nextStreamId;
     if (id > 0x7fffffff) return LibError.streamIdNotAvailable;
     connection.nextStreamId += 2;
+    // Waits its turn where the peer's limit is reached; the id is given all the same.
     this.#requests.push({
       type: FrameType.headers,
       streamId: id,
@@ -161,7 +205,10 @@ export class Sender {
         if (id > connection.remoteLastId) return LibError.sessionClosing;
         const block = this.#encodeBlock(fields);
         if (typeof block === 'number') return block;
-        const stream = connection.openStream(id, 'opening', { requestMethod: fields.find((field) => field.name === ':method')?.value });
+        // Only now: before, the stream does not exist for anybody else.
+        const stream = connection.openStream(id, 'opening', {
+          requestMethod: fields.find((field) => field.name === ':method')?.value,
+        });
         if (hasBody) this.#startData(stream);
         else stream.writeEnded = true;
         return this.#headersFrames(hasBody ? 0 : Flag.endStream, id, block);
@@ -170,7 +217,10 @@ export class Sender {
     return id;
   }
 
-  /** The promised stream's id, or LibError. */
+  /**
+   * The promised stream's id, or a negative LibError. Unlike `request`, the stream is there (reserved) before its
+   * frame is sent; its HEADERS come by `headers`.
+   */
   push(parentId: number, fields: readonly HeaderField[]): number {
     const connection = this.#connection;
     const parent = connection.streams.get(parentId);
@@ -187,17 +237,29 @@ export class Sender {
       encode: () => {
         if (!connection.streams.has(parentId)) return LibError.streamClosed;
         const block = this.#encodeBlock(fields);
-        return typeof block === 'number' ? block : encodeHeaderBlock(FrameType.pushPromise, 0, parentId, block, Uint8Array.from(uint32(id)));
+        return typeof block === 'number'
+          ? block
+          : encodeHeaderBlock(FrameType.pushPromise, 0, parentId, block, Uint8Array.from(uint32(id)));
       },
     });
     return id;
   }
 
   /** Headers on a stream there is: an answer with or without a body, an informational answer, or trailers. */
-  headers(streamId: number, fields: readonly HeaderField[], kind: 'answer' | 'answer-with-body' | 'information' | 'trailers'): number {
+  headers(
+    streamId: number,
+    fields: readonly HeaderField[],
+    kind: 'answer' | 'answer-with-body' | 'information' | 'trailers',
+  ): number {
     const connection = this.#connection;
     const ends = kind === 'answer' || kind === 'trailers';
-    if (kind === 'answer-with-body' && connection.streams.get(streamId)?.data !== 'none' && connection.streams.has(streamId)) return LibError.dataExist;
+    // A body is being sent on it already (nghttp2's DATA_EXIST).
+    if (
+      kind === 'answer-with-body' &&
+      connection.streams.get(streamId)?.data !== 'none' &&
+      connection.streams.has(streamId)
+    )
+      return LibError.dataExist;
     this.#regular.push({
       type: FrameType.headers,
       streamId,
@@ -230,7 +292,7 @@ export class Sender {
     return 0;
   }
 
-  /** The stream has something to send again. */
+  /** The program has written to a stream whose body ran dry: it takes its turn again. Without effect on others. */
   resume(streamId: number): void {
     const stream = this.#connection.streams.get(streamId);
     if (stream?.data === 'waiting') this.#startData(stream);
@@ -240,7 +302,7 @@ export class Sender {
     const connection = this.#connection;
     const request = this.#requests.find((waiting) => waiting.streamId === streamId);
     if (request !== undefined) {
-      // Not sent yet: the peer never learns of it.
+      // Its HEADERS are still queued: the peer never learns of the stream, so there is nothing to reset.
       this.#requests.splice(this.#requests.indexOf(request), 1);
       connection.events.streamClosed(streamId, code);
       return;
@@ -249,6 +311,7 @@ export class Sender {
     const stream = connection.streams.get(streamId);
     if (stream?.phase === 'closing') return;
     if (stream !== undefined) {
+      // What still arrives on it is dropped; it is gone when the frame is out.
       stream.phase = 'closing';
       stream.data = 'none';
     }
@@ -271,17 +334,23 @@ export class Sender {
 
   #encodeBlock(fields: readonly HeaderField[]): Uint8Array | number {
     // nghttp2_hd_deflate_bound: table size updates, and per field two lengths.
+    // As nghttp2 estimates it, so that the same requests fail.
     const bound = fields.reduce((sum, { name, value }) => sum + 12 + name.length + value.length, 12);
-    return bound > this.#connection.options.maxSendHeaderBytes ? LibError.frameSize : this.#connection.encoder.encode(fields);
+    return bound > this.#connection.options.maxSendHeaderBytes
+      ? LibError.frameSize
+      : this.#connection.encoder.encode(fields);
   }
 
   #headersFrames(flags: number, streamId: number, block: Uint8Array): Uint8Array[] {
     const padding = this.#paddingOf(block.length, MIN_MAX_FRAME_BYTES);
-    return padding > 0 ? [encodePaddedHeaders(flags, streamId, block, padding)] : encodeHeaderBlock(FrameType.headers, flags, streamId, block);
+    return padding > 0
+      ? [encodePaddedHeaders(flags, streamId, block, padding)]
+      : encodeHeaderBlock(FrameType.headers, flags, streamId, block);
   }
 
   /** Bytes of padding with their length byte, at most 256. */
   #paddingOf(length: number, most: number): number {
+    // One length byte, so 255 of padding and itself.
     const limit = Math.min(most, length + 256);
     return Math.max(0, Math.min(this.#padding?.(length, limit) ?? 0, limit) - length);
   }
@@ -290,7 +359,12 @@ export class Sender {
     const { events } = this.#connection;
     events.frameNotSent(streamId, type, libError);
     // A request or promise that failed leaves a stream nobody else would close.
-    if (type === FrameType.headers && !this.#connection.streams.has(streamId) && this.#connection.isOurs(streamId) && !this.#connection.isServer) {
+    if (
+      type === FrameType.headers &&
+      !this.#connection.streams.has(streamId) &&
+      this.#connection.isOurs(streamId) &&
+      !this.#connection.isServer
+    ) {
       events.streamClosed(streamId, ErrorCode.refusedStream);
     }
   }
@@ -299,11 +373,17 @@ export class Sender {
   #nextData(): Uint8Array[] | undefined {
     const connection = this.#connection;
     if (connection.goaway.terminated) return undefined;
+    // Each stream once; those that still have data go to the end.
     for (let tries = this.#turns.length; tries > 0; tries--) {
       const id = this.#turns.shift()!;
       const stream = connection.streams.get(id);
       if (stream === undefined || stream.data !== 'ready') continue;
-      const most = Math.min(MIN_MAX_FRAME_BYTES, connection.remoteSettings.maxFrameSize, connection.sendWindow, stream.sendWindow);
+      const most = Math.min(
+        MIN_MAX_FRAME_BYTES,
+        connection.remoteSettings.maxFrameSize,
+        connection.sendWindow,
+        stream.sendWindow,
+      );
       // Not even the end can be said where the window is overdrawn; an empty frame needs no window.
       const room = Math.max(0, most);
       const data = connection.events.takeData(id, room);
@@ -314,6 +394,7 @@ export class Sender {
       }
       if (data.last) stream.data = 'none';
       else this.#turns.push(id);
+      // The trailers' callback ran and may have queued a frame: that goes first.
       if (data.last && data.keepOpen && data.bytes.length === 0) {
         tries++;
         if (this.#regular.length > 0) return this.next();
@@ -328,6 +409,7 @@ export class Sender {
     const connection = this.#connection;
     const padding = this.#paddingOf(bytes.length, most);
     const padded = bytes.length + padding;
+    // RFC 9113, 6.9.1: windows of stream and connection both pay, padding included.
     stream.sendWindow -= padded;
     connection.sendWindow -= padded;
     const flags = (ends ? Flag.endStream : 0) | (padding > 0 ? Flag.padded : 0);

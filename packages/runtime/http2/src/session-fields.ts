@@ -5,12 +5,22 @@ const MAX_INVALID_FRAMES = 4;
 const MAX_REJECTED_STREAMS = 8;
 const BYTES = 12;
 
-const Bit = { hasRemoteSettingsListeners: 0, remoteSettingsUpToDate: 1, hasPingListeners: 2, hasAltsvcListeners: 3 } as const;
+const Bit = {
+  hasRemoteSettingsListeners: 0,
+  remoteSettingsUpToDate: 1,
+  hasPingListeners: 2,
+  hasAltsvcListeners: 3,
+} as const;
 
+/**
+ * Memory shared with lib: lib writes there who listens and how much it puts up with, and the session reads it
+ * without a call into JavaScript for every frame.
+ */
 export class SessionFields {
   readonly bytes = new Uint8Array(BYTES);
 
   constructor() {
+    // Node's defaults: 1000 invalid frames, 100 rejected streams.
     new Uint32Array(this.bytes.buffer, MAX_INVALID_FRAMES, 2).set([1000, 100]);
   }
 
@@ -38,7 +48,7 @@ export class SessionFields {
     return new Uint32Array(this.bytes.buffer, MAX_REJECTED_STREAMS, 1)[0]!;
   }
 
-  /** lib must ask again: new ones have come. */
+  /** New SETTINGS have come: lib's cached `remoteSettings` are stale, the next read asks the binding again. */
   forgetRemoteSettings(): void {
     this.bytes[BITFIELD]! &= ~(1 << Bit.remoteSettingsUpToDate);
   }

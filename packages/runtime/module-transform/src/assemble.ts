@@ -17,6 +17,7 @@ export type BodyMode = 'once' | 'two-step';
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
+/** Text and parameters of the function that is the module. */
 export interface AssembledModule {
   /** A function expression; the caller adds the script's name. */
   readonly text: string;
@@ -31,12 +32,23 @@ export interface AssembledModule {
 export function assembleModule(tables: ModuleTables, body: ModuleBody, mode: BodyMode): AssembledModule {
   const names = namesOf(body);
   const { requests, imports, localExports } = tables;
-  const parameters = [names.register, names.importMeta, names.topLevelOperand, ...helperParameters(names),
-    ...requests.map((_, k) => `${names.namespace}${k}`)];
+  const parameters = [
+    names.register,
+    names.importMeta,
+    names.topLevelOperand,
+    ...helperParameters(names),
+    ...requests.map((_, k) => `${names.namespace}${k}`),
+  ];
+  // Modules are strict (ECMA-262, 11.2.2), functions are not by themselves.
   let head = "'use strict';";
   if (tables.hasTopLevelAwait) head += `let ${names.frame};`;
   if (mode === 'two-step') parameters.push(...requests.map((_, k) => `${names.record}${k}`));
-  if (localExports.length > 0) head += `${names.register}({${localExports.map(([name, local]) => `${propertyKey(name)}:()=>${local}`).join(',')}});`;
+  if (localExports.length > 0) {
+    // Getters: a binding that is read before its declaration
+    // has run throws, as the specification has it.
+    const getters = localExports.map(([name, local]) => `${propertyKey(name)}:()=>${local}`);
+    head += `${names.register}({${getters.join(',')}});`;
+  }
   const namespaces: string[] = [];
   const byRequest = new Map<number, string[]>();
   for (const [request, name, local] of imports) {
@@ -49,6 +61,7 @@ export function assembleModule(tables: ModuleTables, body: ModuleBody, mode: Bod
   for (const [request, list] of byRequest) head += `const{${list.join(',')}}=${names.namespace}${request};`;
   const kind = `${tables.hasTopLevelAwait ? 'async ' : ''}function${mode === 'two-step' ? '*' : ''}`;
   const opening = `(${kind}(${parameters.join(',')}){${head}`;
+  // A line of its own: the body may end with a line comment.
   return { text: `${opening}${body.text}\n})`, firstLineShift: opening.length };
 }
 

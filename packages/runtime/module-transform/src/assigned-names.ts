@@ -25,6 +25,7 @@ export class AssignedNames {
 
   /** Every name in a destructuring target, also those that are only read there. */
   notePattern(start: number, end: number, runsLater: boolean): void {
+    // A name too many only makes an import live; one too few would freeze it.
     for (const match of this.#source.slice(start, end).matchAll(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu)) {
       if (runsLater) this.later.add(match[0]);
       else this.#topLevel.push({ at: start, name: match[0] });
@@ -33,6 +34,7 @@ export class AssignedNames {
 
   /** The parentheses opened at `start` hold parameters: their default values run when called. */
   promote(start: number): void {
+    // From behind: what lies in the parentheses was noted last.
     for (let k = this.#topLevel.length - 1; k >= 0; k--) {
       const entry = this.#topLevel[k] as { at: number; name: string };
       if (entry.at < start) break;

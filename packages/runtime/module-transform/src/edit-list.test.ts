@@ -27,7 +27,14 @@ describe('an edit list', () => {
     const changed = edits.apply(source).split('\n')[1] as string;
     expect(changed).toBe('let a = await A( f(1)), b = R0.ref + 1;');
     const shifts = edits.columnShifts(source);
-    for (const [now, before] of [['let', 'let'], ['f(1)', 'f(1)'], ['b =', 'b ='], ['R0', 'ref'], ['ref +', 'ref'], ['+ 1', '+ 1']] as const) {
+    for (const [now, before] of [
+      ['let', 'let'],
+      ['f(1)', 'f(1)'],
+      ['b =', 'b ='],
+      ['R0', 'ref'],
+      ['ref +', 'ref'],
+      ['+ 1', '+ 1'],
+    ] as const) {
       expect(originalColumn(shifts, 2, changed.indexOf(now))).toBe(line.indexOf(before));
     }
     expect(originalColumn(shifts, 1, 0)).toBe(0);

@@ -34,6 +34,7 @@ export class EditList {
   }
 
   #add(start: number, end: number, text: string, isBlank: boolean): void {
+    // A wrong edit would make a program that runs and does something else.
     if (start < this.#last) throw new Bail(`edit at ${start} behind ${this.#last}`);
     this.#starts.push(start);
     this.#ends.push(end);
@@ -54,7 +55,9 @@ export class EditList {
 
   #textOf(k: number, source: string): string {
     const text = this.#texts[k] as string;
-    return this.#isBlank[k] === true ? text + blanks(source.slice((this.#starts[k] as number) + text.length, this.#ends[k])) : text;
+    return this.#isBlank[k] === true
+      ? text + blanks(source.slice((this.#starts[k] as number) + text.length, this.#ends[k]))
+      : text;
   }
 
   /**
@@ -69,7 +72,9 @@ export class EditList {
       const start = this.#starts[k] as number;
       const oldWidth = (this.#ends[k] as number) - start;
       const newWidth = (this.#texts[k] as string).length;
+      // Blanked text has its old width: nothing moved.
       if (oldWidth === newWidth || this.#isBlank[k] === true) continue;
+      // Positions only grow, so lines are counted once for all edits.
       for (let next = nextLine(source, lineStart); next <= start && next >= 0; next = nextLine(source, lineStart)) {
         line++;
         lineStart = next;
@@ -79,13 +84,20 @@ export class EditList {
     return shifts;
   }
 
+  /** To be kept with a compiled module; `decode` reads it. */
   encode(): EncodedEdits {
-    return this.#starts.flatMap((start, k) => [start, this.#ends[k] as number, this.#texts[k] as string, this.#isBlank[k] === true ? 1 : 0]);
+    return this.#starts.flatMap((start, k) => [
+      start,
+      this.#ends[k] as number,
+      this.#texts[k] as string,
+      this.#isBlank[k] === true ? 1 : 0,
+    ]);
   }
 
   static decode(encoded: EncodedEdits): EditList {
     const list = new EditList();
-    for (let k = 0; k < encoded.length; k += 4) list.#add(encoded[k] as number, encoded[k + 1] as number, encoded[k + 2] as string, encoded[k + 3] === 1);
+    for (let k = 0; k < encoded.length; k += 4)
+      list.#add(encoded[k] as number, encoded[k + 1] as number, encoded[k + 2] as string, encoded[k + 3] === 1);
     return list;
   }
 }

@@ -19,7 +19,13 @@ export function liveAccess(names: HelperNames, [request, name]: ImportEntry): st
   return IDENTIFIER.test(name) ? `${record}.${name}` : `${record}[${JSON.stringify(name)}]`;
 }
 
-export function editLiveReferences(tree: Node, imports: readonly ImportEntry[], names: HelperNames, edits: TreeEdits): void {
+/** Replaces each use of an imported name by a read of the live binding. */
+export function editLiveReferences(
+  tree: Node,
+  imports: readonly ImportEntry[],
+  names: HelperNames,
+  edits: TreeEdits,
+): void {
   const access = new Map<string, string>();
   for (const entry of imports) {
     const text = liveAccess(names, entry);
@@ -54,6 +60,7 @@ class ReferenceWalker {
 
   #visit(node: Node): void {
     switch (node.type) {
+      // Declarations go as they are blanked, labels and `new.target` are no references.
       case 'ImportDeclaration':
       case 'ExportAllDeclaration':
       case 'BreakStatement':
@@ -91,6 +98,7 @@ class ReferenceWalker {
         return;
       case 'ClassDeclaration':
       case 'ClassExpression':
+        // The name of a class is a binding inside of it, as for a function expression.
         this.#within(node.id === null ? [] : [node.id.name], () => {
           if (node.superClass !== null) this.#visit(node.superClass);
           this.#visit(node.body);
@@ -104,6 +112,7 @@ class ReferenceWalker {
         return;
       case 'SwitchStatement':
         this.#visit(node.discriminant);
+        // All clauses of a switch are one scope.
         this.#within(lexicalNames((node.cases as Node[]).flatMap((clause) => clause.consequent as Node[])), () => {
           for (const clause of node.cases) {
             if (clause.test !== null) this.#visit(clause.test);
@@ -114,7 +123,10 @@ class ReferenceWalker {
       case 'ForStatement':
       case 'ForInStatement':
       case 'ForOfStatement':
-        this.#within(lexicalNames([node.init ?? node.left].filter((head): head is Node => head !== null && head !== undefined)), () => this.#children(node));
+        this.#within(
+          lexicalNames([node.init ?? node.left].filter((head): head is Node => head !== null && head !== undefined)),
+          () => this.#children(node),
+        );
         return;
       case 'CatchClause':
         this.#within(patternNames(node.param), () => this.#children(node));
@@ -130,6 +142,8 @@ class ReferenceWalker {
   }
 
   #function(node: Node): void {
+    // One scope for parameters and body: a default value that
+    // names an import which the body declares anew is not found.
     const declared = (node.params as Node[]).flatMap((parameter) => patternNames(parameter));
     if (node.type === 'FunctionExpression' && node.id !== null) declared.push(node.id.name);
     const isBlock = node.body.type === 'BlockStatement';
@@ -150,6 +164,7 @@ class ReferenceWalker {
     // `{ a }` reads or assigns a; `{ a = 1 }` is a target with a default value.
     const target = node.value.type === 'AssignmentPattern' ? node.value.left : node.value;
     const access = this.#accessOf(target.name);
+    // Written out, as the shorthand would make a key of the access.
     if (access !== undefined) this.#edits.replace(target.start, target.end, `${target.name}:${access}`);
     if (node.value.type === 'AssignmentPattern') this.#visit(node.value.right);
   }
@@ -167,6 +182,7 @@ class ReferenceWalker {
     }
     const access = this.#accessOf(node.name);
     if (access === undefined) return;
+    // `(0,f)()` behind a line without semicolon would be a call of that line.
     const separator = this.#statementStarts.has(node.start) ? ';' : '';
     this.#edits.replace(node.start, node.end, `${separator}(0,${access})`);
   }
@@ -203,8 +219,15 @@ function lexicalNames(statements: readonly Node[]): string[] {
 function varNames(statements: readonly Node[]): string[] {
   const names: string[] = [];
   const visit = (node: Node): void => {
-    if (isFunction(node) || node.type === 'ClassDeclaration' || node.type === 'ClassExpression' || node.type.endsWith('Expression')) return;
-    if (node.type === 'VariableDeclaration' && node.kind === 'var') for (const declarator of node.declarations) patternNames(declarator.id, names);
+    if (
+      isFunction(node) ||
+      node.type === 'ClassDeclaration' ||
+      node.type === 'ClassExpression' ||
+      node.type.endsWith('Expression')
+    )
+      return;
+    if (node.type === 'VariableDeclaration' && node.kind === 'var')
+      for (const declarator of node.declarations) patternNames(declarator.id, names);
     for (const child of childrenOf(node)) visit(child);
   };
   for (const statement of statements) visit(statement);

@@ -3,6 +3,7 @@
  * blanked in the text, noted in the tables.
  */
 import { Bail } from './bail.ts';
+import { Code } from './codes.ts';
 import type { EditList } from './edit-list.ts';
 import { endOfName, endOfString, hasNewline, isWord, skipBlanks, startsName, stringValue } from './lookahead.ts';
 import type { HelperNames } from './names.ts';
@@ -21,6 +22,7 @@ export type ExportedDeclaration =
 
 type Name = readonly [value: string, end: number];
 
+/** Reads `import` and `export`, and blanks them. */
 export class ModuleDeclarations {
   readonly #source: string;
   readonly #edits: EditList;
@@ -41,6 +43,7 @@ export class ModuleDeclarations {
     let at = skipBlanks(source, start + 6);
     if (isQuote(source.charCodeAt(at))) {
       const [, end] = this.#readRequest(at, EVALUATION_PHASE);
+      // `;` in its place: what stood before may have relied on the end of the statement.
       this.#edits.blank(start, end, ';');
       return end;
     }
@@ -52,6 +55,7 @@ export class ModuleDeclarations {
       at = skipBlanks(source, end);
       // `import source x from`, but `import source from` is an ordinary default import.
       if ((local === 'source' || local === 'defer') && startsName(source, at)) {
+        // `import source from from 'x'` has a source called "from".
         const isBinding = isWord(source, at, 'from') && !isWord(source, skipBlanks(source, at + 4), 'from');
         if (!isBinding) {
           if (local === 'defer') throw new Bail('import defer');
@@ -87,7 +91,9 @@ export class ModuleDeclarations {
     if (source[at] === '{') return this.#readExportList(start, at);
     if (source[at] === '*') return this.#readExportStar(start, at);
     if (isWord(source, at, 'default')) return this.#readDefault(start, skipBlanks(source, at + 7));
+    // `export let` is read by the scanner: its initializers are code.
     const variables = ['const', 'let', 'var'].find((word) => isWord(source, at, word));
+    // Blanks, not `;`: the declaration goes on.
     this.#edits.blank(start, at);
     if (variables !== undefined) return { kind: 'variables', end: at, constant: variables === 'const' };
     const nameAt = this.#skipDeclarationHead(at);
@@ -106,7 +112,8 @@ export class ModuleDeclarations {
   exportPattern(text: string, constant: boolean): void {
     // Defaults and computed keys hold expressions: those patterns go to the parser.
     if (!/^[\p{ID_Continue}$\s,:{}[\].]*$/u.test(text)) throw new Bail('exported pattern');
-    for (const match of text.matchAll(/[\p{ID_Start}$_][\p{ID_Continue}$]*(?!\s*:)(?![\p{ID_Continue}$])/gu)) this.exportVariable(match[0], constant);
+    for (const match of text.matchAll(/[\p{ID_Start}$_][\p{ID_Continue}$]*(?!\s*:)(?![\p{ID_Continue}$])/gu))
+      this.exportVariable(match[0], constant);
   }
 
   /** True when every name of an export list is imported or among the declared ones. */
@@ -132,6 +139,7 @@ export class ModuleDeclarations {
     return this.#gone(start, source[next] === ';' ? next + 1 : end);
   }
 
+  /** `export * from`, or `export * as a from`, which is an indirect export of a namespace. */
   #readExportStar(start: number, star: number): ExportedDeclaration {
     const source = this.#source;
     let at = skipBlanks(source, star + 1);
@@ -164,6 +172,7 @@ export class ModuleDeclarations {
       const isClass = isWord(source, at, 'class');
       this.builder.anonymousDefault = isClass ? 'value' : 'function';
       this.builder.export('default', this.#names.defaultExport, true);
+      // The name is written in where the declaration is read: see `ScanState.nameDefault`.
       return { kind: 'declaration', end: at, anonymous: true };
     }
     this.builder.export('default', source.slice(nameAt, endOfName(source, nameAt)), false);
@@ -216,7 +225,12 @@ export class ModuleDeclarations {
       const [name, end] = this.#readName(next);
       next = skipBlanks(source, end);
       let other = name;
-      if (isWord(source, next, 'as') && source[skipBlanks(source, next + 2)] !== ',' && source[skipBlanks(source, next + 2)] !== '}') {
+      // `{ as }`, `{ as as b }`, `{ as as as }`: only what follows tells which `as` is the word.
+      if (
+        isWord(source, next, 'as') &&
+        source[skipBlanks(source, next + 2)] !== ',' &&
+        source[skipBlanks(source, next + 2)] !== '}'
+      ) {
         const [renamed, renamedEnd] = this.#readName(skipBlanks(source, next + 2));
         other = renamed;
         next = skipBlanks(source, renamedEnd);
@@ -255,12 +269,14 @@ export class ModuleDeclarations {
       end = next + 1;
       next = skipBlanks(source, end);
     }
+    // As a line end ends any statement (ECMA-262, 12.10); a `}` ends what cannot hold a declaration.
     if (source[next] === ';') end = next + 1;
-    else if (!hasNewline(source, end, next) && next < source.length && source[next] !== '}') throw new Bail('no end of declaration');
+    else if (!hasNewline(source, end, next) && next < source.length && source[next] !== '}')
+      throw new Bail('no end of declaration');
     return [this.builder.request(specifier, attributes, phase), end];
   }
 }
 
 function isQuote(code: number): boolean {
-  return code === 34 || code === 39;
+  return code === Code.doubleQuote || code === Code.singleQuote;
 }

@@ -44,6 +44,7 @@ export interface HelperNames {
   readonly record: string;
 }
 
+/** Text that was transformed once contains the first: each further round needs another. */
 const PREFIXES = ['__sw', '__sx', '__sy', '__sz', '__tw', '__tx', '__ty', '__tz'];
 
 /** `undefined` when the text uses every prefix there is. */
@@ -54,6 +55,7 @@ export function chooseHelperNames(source: string): HelperNames | undefined {
   return undefined;
 }
 
+/** The helper names that begin with `prefix`. */
 export function helperNames(prefix: string): HelperNames {
   return {
     prefix,
@@ -80,7 +82,17 @@ export function helperNames(prefix: string): HelperNames {
 
 /** Names of the helpers every text may use, in the order of `Language.helpers`. */
 export function helperParameters(names: HelperNames): string[] {
-  return [names.dynamicImport, names.awaited, names.asyncIterable, names.evalText, names.takeFrame, names.operand, names.resumed, names.caught, names.sourceImport];
+  return [
+    names.dynamicImport,
+    names.awaited,
+    names.asyncIterable,
+    names.evalText,
+    names.takeFrame,
+    names.operand,
+    names.resumed,
+    names.caught,
+    names.sourceImport,
+  ];
 }
 
 /**
@@ -99,10 +111,15 @@ export interface AwaitTexts {
   readonly closing: string;
 }
 
+/** What stands around an operand of `await`. */
 export function awaitTexts(names: HelperNames, place: 'block' | 'expression' | 'top-level', start: number): AwaitTexts {
   if (place === 'expression') return { before: '', opening: ` ${names.awaited}(`, closing: names.close };
   const operand = place === 'block' ? `${names.operand}(` : `${names.topLevelOperand}(${start},`;
-  return { before: `${names.resumed}(`, opening: ` ${operand}`, closing: `,${names.frame}=${names.takeFrame}()),${names.frame},${names.frame}=void 0)` };
+  return {
+    before: `${names.resumed}(`,
+    opening: ` ${operand}`,
+    closing: `,${names.frame}=${names.takeFrame}()),${names.frame},${names.frame}=void 0)`,
+  };
 }
 
 /** At the start of a `catch` or `finally` block. */

@@ -5,48 +5,60 @@
  */
 
 /** Kind of an open bracket; `root` is the text itself. */
-export const Bracket = {
-  root: 0,
-  paren: 1,
-  square: 2,
-  block: 3,
-  object: 4,
-  classBody: 5,
-  functionBody: 6,
-  template: 7,
+export const enum Bracket {
+  root = 0,
+  paren = 1,
+  square = 2,
+  block = 3,
+  object = 4,
+  classBody = 5,
+  functionBody = 6,
+  template = 7,
   /** `${ … }` */
-  substitution: 8,
-} as const;
+  substitution = 8,
+}
 
-/** What is special about a bracket. */
-export const Flag = {
-  none: 0,
+/**
+ * Bits, several at once: what a bracket encloses and what its end means. Open functions and waiting classes carry
+ * them too.
+ */
+export const enum Flag {
+  none = 0,
   /** Parameters of a function or method. */
-  parameters: 1,
+  parameters = 1,
   /** Head of `if`, `while`, `with`, `switch`, `for` or `catch`. */
-  header: 2,
-  forHeader: 4,
-  forAwait: 8,
-  async: 16,
-  generator: 32,
+  header = 2,
+  forHeader = 4,
+  forAwait = 8,
+  async = 16,
+  generator = 32,
   /** A declaration: a new statement follows its `}`. */
-  statement: 64,
-  arrow: 128,
-  method: 256,
+  statement = 64,
+  arrow = 128,
+  method = 256,
   /** `async (` that may turn out to be a call or an arrow function. */
-  maybeAsync: 512,
+  maybeAsync = 512,
   /** A binding pattern of `let`, `const`, `var`. */
-  binding: 1024,
-  computedKey: 2048,
+  binding = 1024,
+  computedKey = 2048,
   /** `of` of this for header has been seen: its iterable is wrapped. */
-  iterable: 4096,
+  iterable = 4096,
   /** Arguments of a call or an index: neither parameters nor a pattern. */
-  call: 8192,
+  call = 8192,
   /** Arguments of a direct `eval`. */
-  evalCall: 16384,
-  catchHeader: 32768,
-} as const;
+  evalCall = 16384,
+  catchHeader = 32768,
+}
 
+/** What a declaration makes of the names in its list. */
+export const enum Declares {
+  nothing = 0,
+  local = 1,
+  exported = 2,
+  exportedConstant = 3,
+}
+
+/** The open brackets, innermost last. */
 export class Nesting {
   /** Index of the innermost bracket; the root is 0. */
   top = 0;
@@ -55,19 +67,21 @@ export class Nesting {
   readonly flags: number[] = [Flag.none];
   /** Ternaries waiting for their colon. */
   readonly ternaries: number[] = [0];
-  /** 1 inside the list of a `let`, `const`, `var`; 2 if exported, 3 if an exported constant. */
-  readonly declares: number[] = [0];
+  /** `Declares`: what a name in this list of a `let`, `const`, `var` is. */
+  readonly declares: number[] = [Declares.nothing];
 
+  /** Slots are used again: an old value must not be left in one. */
   open(kind: number, start: number, flags: number): void {
     const top = ++this.top;
     this.kind[top] = kind;
     this.start[top] = start;
     this.flags[top] = flags;
     this.ternaries[top] = 0;
-    this.declares[top] = 0;
+    this.declares[top] = Declares.nothing;
   }
 }
 
+/** The open functions, innermost last. */
 export class Functions {
   /** 0 = no function is open. */
   depth = 0;
@@ -80,6 +94,10 @@ export class Functions {
   /** An `await` has been met in it: it needs the frame variable. */
   readonly awaits: boolean[] = [false];
 
+  /**
+   * `bracket`, `ternaries`: where an arrow function with
+   * an expression ends, see `colon` and `endArrows`.
+   */
   enter(flags: number, bracket: number, isExpression: boolean, ternaries: number): void {
     const depth = ++this.depth;
     this.flags[depth] = flags;

@@ -1,32 +1,51 @@
 /**
  * What the scanner knows at one point of the text, and the few steps that
  * words and punctuators share.
+ *
+ * The mode is `prev`: what the last token was, and so what the next may be.
+ *
+ *   statement ──word, literal, `(`──▶ operand ──operator──▶ operator ──word, literal──▶ operand …
+ *       ▲                                │  └──`.`──▶ dot ──name──▶ operand
+ *       └───`;`, `{` block, line end─────┘
+ *   statement ──`return`, `typeof`, `case` …──▶ keyword ──▶ as behind an operator: an operand must come
+ *   object and class body ──name, literal, `[…]`──▶ key ──`:`, `=`──▶ operator,  ──`(`──▶ parameters of a method
+ *   arrow function's `}` ──▶ arrowEnd ──line end, `,`, `;`──▶ nothing else continues it
+ *
+ * It decides the three questions of the grammar that a lexer alone cannot:
+ *   `/`  a division behind `operand`, else a regular expression;
+ *   `{`  an object behind `operator` and `keyword`, a block behind `statement`;
+ *   line end  takes the place of `;` where the next token cannot continue an operand (ECMA-262, 12.10).
+ * Brackets (`nest`), functions and pending awaits are stacks beside it. `after` is the one door through which the
+ * mode changes.
  */
 import { AssignedNames } from './assigned-names.ts';
 import { Bail } from './bail.ts';
+import { Code } from './codes.ts';
 import { EditList } from './edit-list.ts';
 import { ModuleDeclarations } from './module-declarations.ts';
 import type { HelperNames } from './names.ts';
-import { Bracket, Flag, Functions, Nesting } from './nesting.ts';
+import { Bracket, Declares, Flag, Functions, Nesting } from './nesting.ts';
 
 /** What the last token was. Up to `arrowEnd` it may end an expression. */
-export const Prev = {
-  operand: 0,
+export const enum Prev {
+  operand = 0,
   /** The key of a property or class member. */
-  key: 1,
+  key = 1,
   /** `}` of an arrow function: nothing can continue it but a line end ends it. */
-  arrowEnd: 2,
+  arrowEnd = 2,
   /** An operator or an opening bracket: an operand must come. */
-  operator: 3,
+  operator = 3,
   /** A keyword that wants an operand; `{` opens an object. */
-  keyword: 4,
-  dot: 5,
+  keyword = 4,
+  dot = 5,
   /** Start of a statement; `{` opens a block. */
-  statement: 6,
-} as const;
+  statement = 6,
+}
 
+/** What the text is parsed as: a `script` may be sloppy, and becomes the body of a CommonJS function. */
 export type Goal = 'module' | 'script';
 
+/** One scan: the mode, the stacks, and what has been found. */
 export class ScanState {
   readonly source: string;
   readonly length: number;
@@ -67,12 +86,14 @@ export class ScanState {
   asyncArrow = false;
   /** Flags of the arrow function whose `{` comes next; 0 = none. */
   arrowFlags = 0;
+  /** The function or class that comes next has no name: `export default` gives it the hidden one. */
   nameDefault = false;
   /** The next block belongs to `catch` or `finally`. */
   isHandler = false;
 
   /** Names declared outside of functions; an export list may name only these. */
   readonly declared = new Set<string>();
+  // For the tables. A direct `eval` makes every exported binding a changing one.
   hasTopLevelAwait = false;
   usesImportMeta = false;
   usesDynamicImport = false;
@@ -87,7 +108,10 @@ export class ScanState {
     this.assigned = new AssignedNames(source);
   }
 
-  /** Notes the token that ended just before `at`. */
+  /**
+   * Notes the token that ended just before `at`. `char` is 0 unless a later
+   * token asks for it. What holds for one token only is cleared here.
+   */
   after(prev: number, char = 0): void {
     this.prev = prev;
     this.prevEnd = this.at;
@@ -107,6 +131,7 @@ export class ScanState {
       if (!this.newline) throw new Bail(`two operands at ${this.at}`);
       this.endLine();
     }
+    // The operand of an await begins: one that ends without has none, which is an error.
     const last = this.awaitBracket.length - 1;
     if (last >= 0 && this.awaitBracket[last] === this.nest.top) this.awaitBegun[last] = true;
   }
@@ -116,17 +141,18 @@ export class ScanState {
       if (!this.newline) throw new Bail(`statement behind an operand at ${this.at}`);
       this.endLine();
     }
-    this.nest.declares[this.nest.top] = 0;
+    this.nest.declares[this.nest.top] = Declares.nothing;
   }
 
   /** A line end takes the place of a semicolon. */
   endLine(): void {
     this.endAwaits();
     this.endArrows();
-    this.nest.declares[this.nest.top] = 0;
+    this.nest.declares[this.nest.top] = Declares.nothing;
     if (this.kind === Bracket.classBody) this.beginMember();
   }
 
+  /** The awaits of this bracket end with the operand: their closing text goes behind it. */
   endAwaits(): void {
     for (let last = this.awaitBracket.length - 1; last >= 0 && this.awaitBracket[last] === this.nest.top; last--) {
       if (!this.awaitBegun[last]) throw new Bail('await without operand');
@@ -136,11 +162,18 @@ export class ScanState {
     }
   }
 
+  /** Arrow functions with an expression as body have no bracket that would end them. */
   endArrows(): void {
     const functions = this.functions;
-    while (functions.depth > 0 && functions.isExpression[functions.depth] && functions.bracket[functions.depth] === this.nest.top) functions.depth--;
+    while (
+      functions.depth > 0 &&
+      functions.isExpression[functions.depth] &&
+      functions.bracket[functions.depth] === this.nest.top
+    )
+      functions.depth--;
   }
 
+  /** What comes next is a key, or a modifier before one. */
   beginMember(): void {
     this.keyNext = true;
     this.parenFlags = 0;
@@ -150,6 +183,7 @@ export class ScanState {
   isAtKey(): boolean {
     const kind = this.kind;
     if (kind !== Bracket.object && kind !== Bracket.classBody) return false;
+    // `a` and `b` in two lines are two fields.
     if (!this.keyNext && kind === Bracket.classBody && this.newline && this.prev <= Prev.arrowEnd) this.endLine();
     return this.keyNext;
   }
@@ -165,6 +199,7 @@ export class ScanState {
     this.after(Prev.operand);
   }
 
+  /** Behind it come `:`, `=`, `(` or nothing. */
   afterKey(): void {
     this.keyNext = false;
     this.after(Prev.key);
@@ -175,7 +210,8 @@ export class ScanState {
     if (this.functions.depth > 0) return true;
     const { kind, flags, top } = this.nest;
     for (let k = top; k > 0; k--) {
-      if (kind[k] === Bracket.classBody || ((flags[k] as number) & (Flag.parameters | Flag.maybeAsync)) !== 0) return true;
+      if (kind[k] === Bracket.classBody || ((flags[k] as number) & (Flag.parameters | Flag.maybeAsync)) !== 0)
+        return true;
     }
     return false;
   }
@@ -183,24 +219,36 @@ export class ScanState {
   /** `arguments` belongs to a function that is no arrow function. */
   hasOwnArguments(): boolean {
     const { functions, nest } = this;
-    for (let depth = functions.depth; depth > 0; depth--) if (((functions.flags[depth] as number) & Flag.arrow) === 0) return true;
-    for (let k = nest.top; k > 0; k--) if (((nest.flags[k] as number) & Flag.parameters) !== 0 || nest.kind[k] === Bracket.classBody) return true;
+    for (let depth = functions.depth; depth > 0; depth--)
+      if (((functions.flags[depth] as number) & Flag.arrow) === 0) return true;
+    for (let k = nest.top; k > 0; k--)
+      if (((nest.flags[k] as number) & Flag.parameters) !== 0 || nest.kind[k] === Bracket.classBody) return true;
     return false;
   }
 
   /** A binding pattern outside of functions: more names than it binds may be in it. */
   notePatternNames(): void {
     if (this.functions.depth > 0 || (this.closedFlags & Flag.binding) === 0) return;
-    for (const match of this.source.slice(this.closedStart, this.at).matchAll(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu)) this.declared.add(match[0]);
+    for (const match of this.source.slice(this.closedStart, this.at).matchAll(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu))
+      this.declared.add(match[0]);
   }
 
+  /**
+   * An assignment to what stands before: a name, a
+   * pattern, or a member (which changes no binding).
+   */
   assignsPrevious(): void {
     if (this.prev !== Prev.operand) return;
     if (this.nameStart >= 0) {
       if (!this.nameDeclared) this.assigned.note(this.nameStart, this.prevEnd, this.runsLater());
-    } else if (this.prevChar === 93 || this.prevChar === 125 || this.prevChar === 41) {
+    } else if (
+      this.prevChar === Code.squareClose ||
+      this.prevChar === Code.braceClose ||
+      this.prevChar === Code.parenClose
+    ) {
       // A pattern, or a target in parentheses; but not `a[i]`, not a declaration.
-      if ((this.closedFlags & (Flag.binding | Flag.call)) === 0) this.assigned.notePattern(this.closedStart, this.prevEnd, this.runsLater());
+      if ((this.closedFlags & (Flag.binding | Flag.call)) === 0)
+        this.assigned.notePattern(this.closedStart, this.prevEnd, this.runsLater());
     }
   }
 
@@ -227,4 +275,10 @@ export class ScanState {
       throw new Bail('await outside of an async function');
     }
   }
+}
+
+/** Moves over a punctuator of `length` characters, the last of which is `char`. */
+export function step(s: ScanState, length: number, prev: number, char: number): void {
+  s.at += length;
+  s.after(prev, char);
 }

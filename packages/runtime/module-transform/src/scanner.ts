@@ -9,6 +9,7 @@
  */
 import { Bail } from './bail.ts';
 import { charClass, CharClass, isForeignNewline, isForeignSpace } from './characters.ts';
+import { Code } from './codes.ts';
 import { endOfNumber } from './literals.ts';
 import { endOfLine, endOfString } from './lookahead.ts';
 import type { HelperNames } from './names.ts';
@@ -16,15 +17,17 @@ import { scanPunctuator } from './punctuators.ts';
 import { ScanState, type Goal } from './scan-state.ts';
 import { scanWord } from './words.ts';
 
+/** Scans a whole text; throws `Bail` where only a parser can know. */
 export function scan(source: string, goal: Goal, names: HelperNames): ScanState {
   const s = new ScanState(source, goal, names);
+  // As long as before, so that no column moves: `#!` is no comment inside of a function.
   if (source.startsWith('#!')) {
     s.edits.replace(0, 2, '//');
     s.at = endOfLine(source, 0);
   }
   while (s.at < s.length) {
     const code = source.charCodeAt(s.at);
-    const kind = code < 128 ? charClass[code] : classOfForeign(code);
+    const kind = code < Code.asciiEnd ? charClass[code] : classOfForeign(code);
     if (kind === CharClass.space) {
       s.at++;
     } else if (kind === CharClass.identifier) {
@@ -40,9 +43,11 @@ export function scan(source: string, goal: Goal, names: HelperNames): ScanState 
       scanPunctuator(s, code);
     }
   }
+  // A bracket too many is found by `close`, one too few only here.
   if (s.nest.top !== 0) throw new Bail('open bracket at the end');
   s.endAwaits();
   s.endArrows();
+  // The engine could not say it: the list is blanked, and the getter would fail at run time.
   if (!s.declarations.namesOnly(s.declared)) throw new Bail('export of an undeclared name');
   return s;
 }

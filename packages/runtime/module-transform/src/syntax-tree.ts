@@ -7,6 +7,7 @@
 import type * as Acorn from 'acorn';
 import type { Goal } from './scan-state.ts';
 
+/** acorn’s `parse`: it is loaded when it is first needed. */
 export type Parse = typeof Acorn.parse;
 
 /** A node as the walkers see it: ESTree with positions, fields by name. */
@@ -25,18 +26,32 @@ export interface ParseError extends SyntaxError {
   readonly loc: { readonly line: number; readonly column: number };
 }
 
+/** A SyntaxError of the parser, with its place. */
 export function isParseError(error: unknown): error is ParseError {
   return error instanceof SyntaxError && typeof (error as Partial<ParseError>).pos === 'number';
 }
 
-export function parseText(parse: Parse, source: string, goal: Goal, onComment?: (start: number, end: number) => void): Node {
+/** How a text is read: `script` is CommonJS, the body of a function; `global` has no function around it. */
+export type ParseGoal = Goal | 'global';
+
+const SOURCE_TYPES = { module: 'module', script: 'commonjs', global: 'script' } as const;
+
+/** The tree of a text, parsed for this goal. */
+export function parseText(
+  parse: Parse,
+  source: string,
+  goal: ParseGoal,
+  onComment?: (start: number, end: number) => void,
+): Node {
   // Parentheses are kept because edits go around them: `await (a, b)`.
   return parse(source, {
     ecmaVersion: 'latest',
-    sourceType: goal === 'module' ? 'module' : 'commonjs',
+    sourceType: SOURCE_TYPES[goal],
     allowHashBang: true,
     preserveParens: true,
-    ...(onComment !== undefined && { onComment: (_isBlock: boolean, _text: string, start: number, end: number) => onComment(start, end) }),
+    ...(onComment !== undefined && {
+      onComment: (_isBlock: boolean, _text: string, start: number, end: number) => onComment(start, end),
+    }),
   }) as unknown as Node;
 }
 
@@ -68,7 +83,9 @@ export function patternNames(pattern: Node | null | undefined, names: string[] =
       names.push(pattern.name);
       break;
     case 'ObjectPattern':
-      for (const property of pattern.properties) patternNames(property.type === 'RestElement' ? property.argument : property.value, names);
+      // A property's key is no name unless it is the shorthand's, which is the value too.
+      for (const property of pattern.properties)
+        patternNames(property.type === 'RestElement' ? property.argument : property.value, names);
       break;
     case 'ArrayPattern':
       for (const element of pattern.elements) patternNames(element, names);
@@ -86,6 +103,9 @@ export function patternNames(pattern: Node | null | undefined, names: string[] =
   return names;
 }
 
+/** A function of whatever kind. */
 export function isFunction(node: Node): boolean {
-  return node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
+  return (
+    node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression'
+  );
 }

@@ -1,7 +1,15 @@
 /** Collects a module's tables; the scanner and the parser fill it the same way. */
 import { Bail } from './bail.ts';
-import type { AnonymousDefault, ImportEntry, IndirectExport, LocalExport, ModuleRequest, ModuleTables } from './tables.ts';
+import type {
+  AnonymousDefault,
+  ImportEntry,
+  IndirectExport,
+  LocalExport,
+  ModuleRequest,
+  ModuleTables,
+} from './tables.ts';
 
+/** What is known of a module besides its imports and exports. */
 export interface TableTraits {
   /** Names assigned to by code that may run after the module has. */
   readonly reassigned: ReadonlySet<string>;
@@ -11,6 +19,7 @@ export interface TableTraits {
   readonly usesImportMeta: boolean;
 }
 
+/** Gathers the tables of a module. */
 export class TableBuilder {
   readonly imports: ImportEntry[] = [];
   readonly indirect: IndirectExport[] = [];
@@ -23,6 +32,7 @@ export class TableBuilder {
 
   /** Number of the request; equal ones share it. */
   request(specifier: string, attributes: Record<string, string>, phase: number): number {
+    // In any order they are one request (ECMA-262, ModuleRequestsEqual).
     const sorted = Object.entries(attributes).toSorted(([a], [b]) => (a < b ? -1 : 1));
     const key = JSON.stringify([specifier, phase, ...sorted]);
     const known = this.#requestByKey.get(key);
@@ -55,10 +65,18 @@ export class TableBuilder {
       if (!this.#constants.has(local) && (traits.allMutable || traits.reassigned.has(local))) mutableExports.push(name);
     }
     const names = [...localExports, ...indirectExports].map(([name]) => name);
+    // A SyntaxError of its own, which the parser words.
     if (new Set(names).size !== names.length) throw new Bail('duplicate export');
     return {
-      requests: this.#requests, imports: this.imports, localExports, indirectExports, starExports: this.stars, mutableExports,
-      anonymousDefault: this.anonymousDefault, hasTopLevelAwait: traits.hasTopLevelAwait, usesImportMeta: traits.usesImportMeta,
+      requests: this.#requests,
+      imports: this.imports,
+      localExports,
+      indirectExports,
+      starExports: this.stars,
+      mutableExports,
+      anonymousDefault: this.anonymousDefault,
+      hasTopLevelAwait: traits.hasTopLevelAwait,
+      usesImportMeta: traits.usesImportMeta,
     };
   }
 }

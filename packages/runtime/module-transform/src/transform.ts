@@ -20,6 +20,7 @@ export interface Plan {
   readonly edits: EditList;
 }
 
+/** A module ready to be linked. */
 export interface ModulePlan extends Plan {
   readonly tables: ModuleTables;
 }
@@ -33,10 +34,14 @@ export function planModule(source: string, loadParse: LoadParse): ModulePlan {
   try {
     const found = scan(source, 'module', names);
     const tables = found.declarations.builder.build({
-      reassigned: found.assigned.later, allMutable: found.hasDirectEval, hasTopLevelAwait: found.hasTopLevelAwait, usesImportMeta: found.usesImportMeta,
+      reassigned: found.assigned.later,
+      allMutable: found.hasDirectEval,
+      hasTopLevelAwait: found.hasTopLevelAwait,
+      usesImportMeta: found.usesImportMeta,
     });
     return { prefix: names.prefix, tables, edits: found.edits };
   } catch (error) {
+    // Not sure, which says nothing about the program.
     if (!(error instanceof Bail)) throw error;
   }
   const { edits, tables } = examineTree(source, parseText(loadParse(), source, 'module'), names, 'module');
@@ -57,6 +62,7 @@ export function makeBody({ prefix, edits }: Plan, source: string): ModuleBody {
   return { prefix, text: edits.apply(source), shifts: edits.columnShifts(source) };
 }
 
+// What `import` could be that a script may have: a call, with a comment between, or `import.source`.
 const MAY_IMPORT = /\bimport\s*(?:\/[/*]|\(|\.\s*source\b)/;
 
 /**
@@ -74,6 +80,7 @@ export function planScript(source: string, loadParse: LoadParse, names: HelperNa
     const { edits } = examineTree(source, parseText(loadParse(), source, 'script'), names, 'script');
     return { prefix: names.prefix, edits: edits.toList() };
   } catch (error) {
+    // The engine compiles the text as it is, and words the error.
     if (isParseError(error) || error instanceof Bail) return { prefix: names.prefix, edits: new EditList() };
     throw error;
   }
@@ -93,6 +100,7 @@ function mustChooseNames(source: string): HelperNames {
   return names;
 }
 
+/** The helper names a body was written with. */
 export function namesOf(body: ModuleBody): HelperNames {
   return helperNames(body.prefix);
 }

@@ -5,6 +5,7 @@
  */
 import { EditList } from './edit-list.ts';
 
+// In the order in which they apply at one position.
 const CLOSE = 0;
 const OPEN = 1;
 const REPLACE = 2;
@@ -17,6 +18,7 @@ interface Edit {
   readonly isBlank: boolean;
 }
 
+/** Edits of a text whose tree is known. */
 export class TreeEdits {
   readonly #edits: Edit[] = [];
 

@@ -7,6 +7,7 @@ import { TableBuilder } from './table-builder.ts';
 import { EVALUATION_PHASE, NAMESPACE, type ModuleTables } from './tables.ts';
 import { TreeEdits } from './tree-edits.ts';
 
+/** What the slow way found. */
 export interface TreeFindings {
   readonly edits: TreeEdits;
   /** Only for modules. */
@@ -18,7 +19,10 @@ export function examineTree(source: string, tree: Node, names: HelperNames, goal
   const examiner = new Examiner(source, names, goal);
   for (const statement of tree.body as Node[]) examiner.statement(statement);
   const tables = examiner.builder.build({
-    reassigned: examiner.reassigned, allMutable: examiner.hasDirectEval, hasTopLevelAwait: examiner.hasTopLevelAwait, usesImportMeta: examiner.usesImportMeta,
+    reassigned: examiner.reassigned,
+    allMutable: examiner.hasDirectEval,
+    hasTopLevelAwait: examiner.hasTopLevelAwait,
+    usesImportMeta: examiner.usesImportMeta,
   });
   if (source.startsWith('#!')) examiner.edits.replace(0, 2, '//');
   return { edits: examiner.edits, tables };
@@ -79,7 +83,12 @@ class Examiner {
   #import(node: Node): void {
     const request = this.#request(node);
     for (const specifier of node.specifiers as Node[]) {
-      const name = specifier.type === 'ImportNamespaceSpecifier' ? NAMESPACE : specifier.type === 'ImportDefaultSpecifier' ? 'default' : moduleName(specifier.imported);
+      const name =
+        specifier.type === 'ImportNamespaceSpecifier'
+          ? NAMESPACE
+          : specifier.type === 'ImportDefaultSpecifier'
+            ? 'default'
+            : moduleName(specifier.imported);
       this.builder.imports.push([request, name, specifier.local.name]);
     }
     this.edits.blank(node.start, node.end, ';');
@@ -91,6 +100,7 @@ class Examiner {
       this.edits.blank(node.start, declaration.start);
       if (declaration.type === 'VariableDeclaration') {
         for (const declarator of declaration.declarations) {
+          // Only `const` is certain: `let` may be assigned to by anything that sees it.
           for (const name of patternNames(declarator.id)) this.builder.export(name, name, declaration.kind === 'const');
         }
       } else {
@@ -101,9 +111,11 @@ class Examiner {
     }
     if (node.source !== null) {
       const request = this.#request(node);
-      for (const specifier of node.specifiers) this.builder.indirect.push([moduleName(specifier.exported), request, moduleName(specifier.local)]);
+      for (const specifier of node.specifiers)
+        this.builder.indirect.push([moduleName(specifier.exported), request, moduleName(specifier.local)]);
     } else {
-      for (const specifier of node.specifiers) this.builder.export(moduleName(specifier.exported), specifier.local.name, false);
+      for (const specifier of node.specifiers)
+        this.builder.export(moduleName(specifier.exported), specifier.local.name, false);
     }
     this.edits.blank(node.start, node.end, ';');
   }
@@ -129,6 +141,7 @@ class Examiner {
 
   /** Where an anonymous function or class would have its name. */
   #nameOf(declaration: Node): number {
+    // Behind `class`, behind `function`, or behind its star.
     if (declaration.type === 'ClassDeclaration') return declaration.start + 5;
     const word = declaration.async ? skipBlanks(this.#source, declaration.start + 5) : declaration.start;
     const star = skipBlanks(this.#source, word + 8);
@@ -152,6 +165,7 @@ class Examiner {
         this.#noteTarget(node.left);
         this.#children(node);
         return;
+      // `await using` waits at the end of its scope, where no text stands that could be wrapped.
       case 'VariableDeclaration':
         if (node.kind === 'await using') this.#noteAwait();
         this.#children(node);
@@ -165,6 +179,8 @@ class Examiner {
         this.#children(node);
         return;
       case 'CallExpression':
+        // A direct eval sees the scope it is in: it may
+        // assign to every name there, and its text may wait.
         if (node.callee.type === 'Identifier' && node.callee.name === 'eval' && node.optional !== true) {
           this.hasDirectEval = true;
           const open = skipBlanks(this.#source, node.callee.end);
@@ -176,6 +192,7 @@ class Examiner {
         this.#children(node);
         return;
       case 'ImportExpression':
+        // Padded to the width of `import`: no column behind it moves.
         this.edits.replace(node.start, node.start + 6, this.#names.dynamicImport.padEnd(6));
         this.#children(node);
         return;
@@ -185,9 +202,12 @@ class Examiner {
         this.edits.blank(node.start, node.end, this.#names.importMeta);
         return;
       case 'Identifier':
-        if (node.name === 'arguments' && this.#argumentsDepth === 0) this.edits.replace(node.start, node.end, this.#names.undefinedName);
+        // In the wrapped module `arguments` would be the wrapper's.
+        if (node.name === 'arguments' && this.#argumentsDepth === 0)
+          this.edits.replace(node.start, node.end, this.#names.undefinedName);
         return;
       case 'MemberExpression':
+        // The name behind a dot is no reference.
         this.#visit(node.object);
         if (node.computed) this.#visit(node.property);
         return;
@@ -199,6 +219,7 @@ class Examiner {
         return;
       case 'ClassBody':
         this.#laterDepth++;
+        // Fields and static blocks may run later, and `arguments` in them is never the wrapper's.
         this.#argumentsDepth++;
         this.#children(node);
         this.#argumentsDepth--;
@@ -214,6 +235,7 @@ class Examiner {
         if (node.type !== 'ArrowFunctionExpression') this.#argumentsDepth++;
         this.#functions.push({ isExpression: node.body.type !== 'BlockStatement', awaits: false });
         this.#children(node);
+        // `var` at the end: hoisted, and directives stay first.
         if (this.#functions.pop()?.awaits === true) this.edits.close(node.body.end - 1, frameDeclaration(this.#names));
         if (node.type !== 'ArrowFunctionExpression') this.#argumentsDepth--;
         this.#functionDepth--;
@@ -245,7 +267,8 @@ class Examiner {
   /** A rejection may arrive here, and with it the frame of somebody else. */
   #handler(block: Node): void {
     const within = this.#functions.at(-1);
-    if (within === undefined ? this.hasTopLevelAwait : within.awaits) this.edits.open(block.start + 1, caughtText(this.#names));
+    if (within === undefined ? this.hasTopLevelAwait : within.awaits)
+      this.edits.open(block.start + 1, caughtText(this.#names));
     this.#visit(block);
   }
 
@@ -258,6 +281,7 @@ class Examiner {
   }
 
   #noteTarget(target: Node): void {
+    // What the top level assigns is done when importers run.
     if (this.#laterDepth === 0 || target.type === 'VariableDeclaration') return;
     for (const name of patternNames(target)) this.reassigned.add(name);
   }
@@ -267,6 +291,7 @@ class Examiner {
     const of = skipBlanks(this.#source, node.left.end);
     this.edits.open(of + 2, ` ${this.#names.asyncIterable}(`);
     this.#children(node);
+    // In front of the header's `)`, behind blanks and comments.
     this.edits.close(skipBlanks(this.#source, node.right.end), this.#names.close);
   }
 }

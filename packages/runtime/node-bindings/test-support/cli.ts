@@ -1,8 +1,8 @@
 /**
  * Runs one command line in both Nodes and shows the difference.
  *
- *   npx tsx packages/node-bindings/test-support/cli.ts [--ours] -e 'console.log(1)'
- *   npx tsx packages/node-bindings/test-support/cli.ts script.js args…
+ *   npx tsx packages/runtime/node-bindings/test-support/cli.ts [--ours] -e 'console.log(1)'
+ *   npx tsx packages/runtime/node-bindings/test-support/cli.ts script.js args…
  *
  * Files named in the arguments are copied in.
  */
@@ -21,7 +21,10 @@ const argv = args.map((argument) => {
 });
 
 const show = (name: string, result: RunResult): void => {
-  process.stdout.write(`== ${name}: code ${result.code} signal ${result.signal}\n${result.stdout}${result.stderr === '' ? '' : `-- stderr\n${result.stderr}`}`);
+  process.stdout.write(
+    `== ${name}: code ${result.code} signal ${result.signal}\n${result.stdout}` +
+      (result.stderr === '' ? '' : `-- stderr\n${result.stderr}`),
+  );
 };
 
 const node = await openNode();

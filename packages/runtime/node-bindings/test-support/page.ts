@@ -39,7 +39,9 @@ async function boot(): Promise<{ kernel: Kernel; fs: AsyncVfsClient }> {
   });
   const fs = new AsyncVfsClient(memory, 0);
   const kernel = new Kernel({
-    fs, vfsMemory: memory, slots: SLOT_COUNT,
+    fs,
+    vfsMemory: memory,
+    slots: SLOT_COUNT,
     assets: { lazy: await shared('/lazy.bin') },
     spares: { node: 1, shell: 0, thread: 0 },
     createWorker: () => startWorker(),
@@ -47,8 +49,11 @@ async function boot(): Promise<{ kernel: Kernel; fs: AsyncVfsClient }> {
     nowMs: () => Date.now(),
     delay: (ms, task) => void setTimeout(task, ms),
     outbound: () => false,
-    engineWork: ({ kind, input, page }) => void crypto.subtle.digest(kind, input).then((digest) => putEngineAnswer(page, new Uint8Array(digest))),
-    emit: (event) => { if (event.type === 'error') console.error(event.message); },
+    engineWork: ({ kind, input, page }) =>
+      void crypto.subtle.digest(kind, input).then((digest) => putEngineAnswer(page, new Uint8Array(digest))),
+    emit: (event) => {
+      if (event.type === 'error') console.error(event.message);
+    },
   });
   const folders = ['/bin', '/dev', '/etc', '/home', '/tmp', '/usr', '/usr/local', '/usr/local/bin', '/proc'];
   await fs.importEntries('/', [
@@ -61,7 +66,8 @@ async function boot(): Promise<{ kernel: Kernel; fs: AsyncVfsClient }> {
 function startWorker() {
   const worker = new Worker('/process.worker.js', { type: 'module' });
   return {
-    post: (message: unknown, transfer: readonly unknown[] = []) => worker.postMessage(message, transfer as Transferable[]),
+    post: (message: unknown, transfer: readonly unknown[] = []) =>
+      worker.postMessage(message, transfer as Transferable[]),
     onMessage: (receiver: (message: unknown, ports: readonly unknown[]) => void) => {
       worker.onmessage = (event: MessageEvent) => receiver(event.data, event.ports);
     },
@@ -80,7 +86,8 @@ const booted = boot();
 async function collect(stream: ByteStream): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
-  for (let bytes = await stream.read(); bytes !== null; bytes = await stream.read()) text += decoder.decode(bytes, { stream: true });
+  for (let bytes = await stream.read(); bytes !== null; bytes = await stream.read())
+    text += decoder.decode(bytes, { stream: true });
   stream.close();
   return text + decoder.decode();
 }
@@ -91,7 +98,9 @@ async function run(request: PageRun): Promise<PageResult> {
   for (const path of Object.keys(request.files)) folders.add(path.slice(0, path.lastIndexOf('/')));
   for (const folder of folders) await fs.mkdirAll(folder, 0o755);
   for (const [path, text] of Object.entries(request.files)) {
-    const bytes = text.startsWith('base64:') ? Uint8Array.from(atob(text.slice(7)), (char) => char.charCodeAt(0)) : encoder.encode(text);
+    const bytes = text.startsWith('base64:')
+      ? Uint8Array.from(atob(text.slice(7)), (char) => char.charCodeAt(0))
+      : encoder.encode(text);
     const errno = await fs.writeFile(path, bytes, 0o644);
     if (errno < 0) throw new Error(`Cannot write "${path}": errno ${errno}`);
   }
@@ -99,8 +108,13 @@ async function run(request: PageRun): Promise<PageResult> {
   const stdout = kernel.openPipe('from-process');
   const stderr = kernel.openPipe('from-process');
   const started = kernel.start({
-    file: NODE_PATH, argv: ['node', ...request.argv], env: request.env, cwd: request.cwd,
-    descriptors: [input.end, stdout.end, stderr.end], group: 'new-session', reap: 'message',
+    file: NODE_PATH,
+    argv: ['node', ...request.argv],
+    env: request.env,
+    cwd: request.cwd,
+    descriptors: [input.end, stdout.end, stderr.end],
+    group: 'new-session',
+    reap: 'message',
   });
   for (const pipe of [input, stdout, stderr]) pipe.release();
   if (typeof started === 'number') throw new Error(`Cannot start Node: errno ${started}`);

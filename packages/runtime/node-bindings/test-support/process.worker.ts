@@ -1,4 +1,4 @@
-/** One Node process of the test page: what packages/container does, without the container. */
+/** One Node process of the test page: what packages/runtime/container does, without the container. */
 import { createProcessSystem, type BootMessage, type KernelMessage } from '@slipway/kernel';
 import { LazySet, type LateSetName } from '@slipway/node-lib';
 import { nodeDataText } from '@slipway/node-lib/generated/data.js';
@@ -38,7 +38,10 @@ function halt(): never {
 
 function start(message: KernelMessage & { type: 'start' }, booted: BootMessage): void {
   const sys = createProcessSystem({
-    boot: booted, start: message, fillRandom, halt,
+    boot: booted,
+    start: message,
+    fillRandom,
+    halt,
     fs: new VfsClient(booted.vfs, booted.slot, { as: 'owner' }),
     line: {
       post: (sent, transfer = []) => post(sent, { transfer: transfer as Transferable[] }),
@@ -50,7 +53,11 @@ function start(message: KernelMessage & { type: 'start' }, booted: BootMessage):
     if (node === undefined) throw new Error(`Cannot start Node: ${failures.join('\n')}`);
     node.start(sys);
   } catch (error) {
-    sys.descriptors.write(2, encoder.encode(`BOOT FAILURE: ${error instanceof Error ? error.stack : String(error)}\n`), null);
+    sys.descriptors.write(
+      2,
+      encoder.encode(`BOOT FAILURE: ${error instanceof Error ? error.stack : String(error)}\n`),
+      null,
+    );
     sys.exit({ code: null, signal: 'SIGABRT' });
   }
 }

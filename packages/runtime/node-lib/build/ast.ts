@@ -4,7 +4,12 @@ import { parse, type AnyNode, type Program } from 'acorn';
 /** A builtin is the body of a function: `return` and `await`-free top level are allowed. */
 export function parseBuiltin(source: string, id: string): Program {
   try {
-    return parse(source, { ecmaVersion: 'latest', sourceType: 'script', allowReturnOutsideFunction: true, allowHashBang: true });
+    return parse(source, {
+      ecmaVersion: 'latest',
+      sourceType: 'script',
+      allowReturnOutsideFunction: true,
+      allowHashBang: true,
+    });
   } catch (error) {
     throw new Error(`Cannot parse builtin "${id}": ${(error as Error).message}`, { cause: error });
   }

@@ -72,13 +72,20 @@ globalThis.setTimeout = (callback, ms) => { const at = frame; return realSetTime
 `;
 
 function runCases(prelude: string, transform: (source: string) => string): Record<string, string[]> {
-  const calls = Object.entries(CASES).map(([name, body]) => `await runCase(${JSON.stringify(name)}, async (als, log, tick) => {${body}});`);
+  const calls = Object.entries(CASES).map(
+    ([name, body]) => `await runCase(${JSON.stringify(name)}, async (als, log, tick) => {${body}});`,
+  );
   const source = `${PRELUDE}(async () => {${calls.join('\n')} process.stdout.write(JSON.stringify(results)); })();`;
-  return JSON.parse(execFileSync(mustGetPinnedNode(), ['-'], { input: `${prelude}\n${transform(source)}`, encoding: 'utf8' })) as Record<string, string[]>;
+  return JSON.parse(
+    execFileSync(mustGetPinnedNode(), ['-'], { input: `${prelude}\n${transform(source)}`, encoding: 'utf8' }),
+  ) as Record<string, string[]>;
 }
 
 describe('carryAsyncContext', () => {
-  const native = runCases("const { AsyncLocalStorage } = require('async_hooks'); const als = new AsyncLocalStorage();", (source) => source);
+  const native = runCases(
+    "const { AsyncLocalStorage } = require('async_hooks'); const als = new AsyncLocalStorage();",
+    (source) => source,
+  );
   const transformed = runCases(EMULATION, (source) => carryAsyncContext(source, 'cases').text);
 
   for (const name of Object.keys(CASES)) {
@@ -90,15 +97,24 @@ describe('carryAsyncContext', () => {
 
   it('would fail without the transform', () => {
     const plain = runCases(EMULATION, (source) => source);
-    expect(Object.keys(CASES).filter((name) => JSON.stringify(plain[name]) !== JSON.stringify(native[name])).length).toBeGreaterThan(10);
+    expect(
+      Object.keys(CASES).filter((name) => JSON.stringify(plain[name]) !== JSON.stringify(native[name])).length,
+    ).toBeGreaterThan(10);
   });
 
   it('leaves a text without await as it is', () => {
-    expect(carryAsyncContext('function f() { return 1 }', 'x')).toMatchObject({ text: 'function f() { return 1 }', sites: 0 });
+    expect(carryAsyncContext('function f() { return 1 }', 'x')).toMatchObject({
+      text: 'function f() { return 1 }',
+      sites: 0,
+    });
   });
 
   it('refuses what it does not know', () => {
-    expect(() => carryAsyncContext('async function f() { out: for (;;) for await (const x of y) { continue out } }', 'x')).toThrow('left by a label');
-    expect(() => carryAsyncContext('let $f; async function f() { await 1 }', 'x')).toThrow('already uses the name "$f"');
+    expect(() =>
+      carryAsyncContext('async function f() { out: for (;;) for await (const x of y) { continue out } }', 'x'),
+    ).toThrow('left by a label');
+    expect(() => carryAsyncContext('let $f; async function f() { await 1 }', 'x')).toThrow(
+      'already uses the name "$f"',
+    );
   });
 });

@@ -29,6 +29,7 @@ const VALUE = '$t';
 const { capture: CAPTURE, restore: RESTORE } = CONTEXT_HELPER_NAMES;
 const RESUME = `if(${FRAME}!==0){${RESTORE}(${FRAME});${FRAME}=0}`;
 
+/** Same lines as the source, with runs that say what has moved. */
 export interface AsyncContextResult extends EditedText {
   /** Awaits and `for await` loops that were rewritten. */
   readonly sites: number;
@@ -40,7 +41,12 @@ interface Scope {
   readonly async: boolean;
 }
 
+/**
+ * The transform described above, for one builtin. Fails the build where the text
+ * uses one of the names already, or holds a construct nobody has thought about.
+ */
 export function carryAsyncContext(source: string, id: string): AsyncContextResult {
+  // Half of lib awaits nothing and need not be parsed.
   if (!/\bawait\b/.test(source)) return { ...new EditList(source).apply(), sites: 0 };
   const taken = /(?<![\w$])(?:\$[ft]|__c[gr])(?![\w$])/.exec(source);
   if (taken) throw new Error(`Cannot transform "${id}": it already uses the name "${taken[0]}"`);
@@ -54,9 +60,12 @@ export function carryAsyncContext(source: string, id: string): AsyncContextResul
     if (!scope.used) return;
     const locals = `let ${FRAME}=0,${VALUE};`;
     if (node.body.type === 'BlockStatement') {
+      // Before everything else in the body, or a hoisted function
+      // could use them too early; directives have to stay first.
       edits.insert(afterDirectives(node.body as AnyNode), locals, Number.MIN_SAFE_INTEGER);
       return;
     }
+    // An arrow's expression becomes the body of a block.
     const [start, end] = parenthesised(source, node.body.start, node.body.end);
     edits.wrap(start, end, `{${locals}return(`, ')}', true);
   };
@@ -72,6 +81,7 @@ export function carryAsyncContext(source: string, id: string): AsyncContextResul
         sites += 1;
         use(scope, id, source, node);
         const operand = source.indexOf('await', node.start) + 'await'.length;
+        // Two pairs around each other: the outer one runs after the await, the inner one before it.
         edits.wrap(node.start, node.end, `(${VALUE}=`, `,${RESTORE}(${FRAME}),${FRAME}=0,${VALUE})`);
         edits.wrap(operand, node.end, `(${VALUE}=`, `,${FRAME}=${CAPTURE}(),${VALUE})`);
         break;
@@ -84,6 +94,7 @@ export function carryAsyncContext(source: string, id: string): AsyncContextResul
         }
         break;
       case 'TryStatement':
+        // Without an await inside, no catch of it can be reached by one.
         if (scope?.async === true && containsAwait(node)) rewriteTry(node, scope);
         break;
       case 'VariableDeclaration':
@@ -96,8 +107,11 @@ export function carryAsyncContext(source: string, id: string): AsyncContextResul
   };
 
   const rewriteLoop = (node: ForOfStatement): void => {
+    // The loop is left by code that we do not see: nothing would restore the frame.
     if (leavesByLabel(node.body as AnyNode)) throw new Error(`Cannot transform "${id}": "for await" left by a label`);
     edits.wrap(node.right.start, node.right.end, `(${VALUE}=`, `,${FRAME}=${CAPTURE}(),${VALUE})`, true);
+    // The body runs with the frame from before the loop's own
+    // await; on its way back to it the frame is taken anew.
     const { start, end } = node.body;
     edits.wrap(start, end, `{${RESTORE}(${FRAME});${FRAME}=0;try{`, `}finally{${FRAME}=${CAPTURE}()}}`, true);
     // A block, so that the loop may be the sole statement of an `if`.
@@ -115,7 +129,8 @@ export function carryAsyncContext(source: string, id: string): AsyncContextResul
 }
 
 function use(scope: Scope | null, id: string, source: string, node: AnyNode): void {
-  if (scope === null) throw new Error(`Cannot transform "${id}": await outside a function: ${source.slice(node.start, node.start + 40)}`);
+  if (scope === null)
+    throw new Error(`Cannot transform "${id}": await outside a function: ${source.slice(node.start, node.start + 40)}`);
   scope.used = true;
 }
 
@@ -151,7 +166,8 @@ function containsAwait(node: AnyNode): boolean {
 
 /** True for `break label` or `continue label` to a label outside `node`. */
 function leavesByLabel(node: AnyNode, known: readonly string[] = []): boolean {
-  if ((node.type === 'BreakStatement' || node.type === 'ContinueStatement') && node.label) return !known.includes(node.label.name);
+  if ((node.type === 'BreakStatement' || node.type === 'ContinueStatement') && node.label)
+    return !known.includes(node.label.name);
   const inside = node.type === 'LabeledStatement' ? [...known, node.label.name] : known;
   for (const child of childrenOf(node)) {
     if (!isFunction(child) && leavesByLabel(child, inside)) return true;
@@ -160,5 +176,7 @@ function leavesByLabel(node: AnyNode, known: readonly string[] = []): boolean {
 }
 
 function isFunction(node: AnyNode): boolean {
-  return node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
+  return (
+    node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression'
+  );
 }

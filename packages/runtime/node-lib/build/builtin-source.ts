@@ -9,10 +9,12 @@ import { rewritePrivateSlots } from './private-slots.ts';
 import { isForeignLibrary } from './selection.ts';
 import { stripComments } from './strip-comments.ts';
 
+/** A builtin as it is shipped, and what was done to it. */
 export interface TransformedBuiltin {
   readonly id: string;
   /** An expression that evaluates to a `LazyFactory`; its lines are Node's lines. */
   readonly expression: string;
+  /** Where code stands further right than in Node; see ColumnShift. */
   readonly shifts: readonly ColumnShift[];
   readonly privateSlotSites: number;
   readonly asyncContextSites: number;
@@ -24,9 +26,14 @@ export interface TransformedBuiltin {
  */
 const HELPERS = `${CONTEXT_HELPER_NAMES.capture},${CONTEXT_HELPER_NAMES.restore}`;
 
+/**
+ * From Node's text to an expression: patches, private slots, asynchronous
+ * context, and last of all comments out. Lines stay what they are in every step.
+ */
 export function transformBuiltin(id: string, source: string, privateNames: readonly string[]): TransformedBuiltin {
   const head = `(function(${HELPERS}){return (function(${WRAPPER_PARAMETERS[wrapperKindOf(id)].join(',')}){`;
   const patched = applyPatches(id, source);
+  // Libraries keep their text: they neither await in lib's name nor know private symbols.
   if (isForeignLibrary(id)) return finish(id, head, patched, [[1, 1 + head.length, head.length]], 0, 0);
   const slots = rewritePrivateSlots(patched, id, privateNames);
   const context = carryAsyncContext(slots.text, id);
@@ -36,7 +43,14 @@ export function transformBuiltin(id: string, source: string, privateNames: reado
   return finish(id, head, context.text, shifts, slots.sites, context.sites);
 }
 
-function finish(id: string, head: string, text: string, shifts: readonly ColumnShift[], privateSlotSites: number, asyncContextSites: number): TransformedBuiltin {
+function finish(
+  id: string,
+  head: string,
+  text: string,
+  shifts: readonly ColumnShift[],
+  privateSlotSites: number,
+  asyncContextSites: number,
+): TransformedBuiltin {
   try {
     return { id, expression: `${head}${stripComments(text)}\n})})`, shifts, privateSlotSites, asyncContextSites };
   } catch (error) {

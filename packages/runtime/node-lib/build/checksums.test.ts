@@ -9,8 +9,12 @@ describe('verifyChecksums', () => {
   });
 
   it('names what differs', () => {
-    expect(() => verifyChecksums(checksumsOf('1.0.0', { fs: 'changed', net: 'b' }, { data: 1 }, {}), good)).toThrow('builtin "fs"');
+    expect(() => verifyChecksums(checksumsOf('1.0.0', { fs: 'changed', net: 'b' }, { data: 1 }, {}), good)).toThrow(
+      'builtin "fs"',
+    );
     expect(() => verifyChecksums(checksumsOf('1.0.0', { fs: 'a' }, { data: 1 }, {}), good)).toThrow('builtin "net"');
-    expect(() => verifyChecksums(checksumsOf('1.0.1', { fs: 'a', net: 'b' }, { data: 2 }, {}), good)).toThrow('Node 1.0.1 instead of 1.0.0, dumped data');
+    expect(() => verifyChecksums(checksumsOf('1.0.1', { fs: 'a', net: 'b' }, { data: 2 }, {}), good)).toThrow(
+      'Node 1.0.1 instead of 1.0.0, dumped data',
+    );
   });
 });

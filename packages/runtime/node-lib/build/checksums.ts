@@ -1,6 +1,10 @@
 /** Compares what was extracted with the hashes committed in `checksums.json`. */
 import { createHash } from 'node:crypto';
 
+/**
+ * What an extraction has to be, byte for byte. Committed:
+ * a changed binary shows before a changed page does.
+ */
 export interface Checksums {
   readonly node: string;
   /** SHA-256 of each builtin's source, by id. */
@@ -10,10 +14,24 @@ export interface Checksums {
   readonly shapes: string;
 }
 
-export function checksumsOf(node: string, natives: Readonly<Record<string, string>>, data: unknown, shapes: unknown): Checksums {
+/**
+ * The checksums of an extraction. Sorted by id, so
+ * that the committed file changes only where lib does.
+ */
+export function checksumsOf(
+  node: string,
+  natives: Readonly<Record<string, string>>,
+  data: unknown,
+  shapes: unknown,
+): Checksums {
   const hashes = Object.entries(natives).map(([id, source]) => [id, sha256(source)] as const);
   hashes.sort(([a], [b]) => (a < b ? -1 : 1));
-  return { node, natives: Object.fromEntries(hashes), data: sha256(JSON.stringify(data)), shapes: sha256(JSON.stringify(shapes)) };
+  return {
+    node,
+    natives: Object.fromEntries(hashes),
+    data: sha256(JSON.stringify(data)),
+    shapes: sha256(JSON.stringify(shapes)),
+  };
 }
 
 /** Throws, naming what differs, unless both are equal. */
@@ -29,11 +47,12 @@ export function verifyChecksums(found: Checksums, committed: Checksums): void {
   const shown = differences.slice(0, 5).join(', ');
   const more = differences.length > 5 ? ` and ${differences.length - 5} more` : '';
   throw new Error(
-    `Cannot trust the extraction: ${shown}${more} differ from packages/node-lib/checksums.json. ` +
+    `Cannot trust the extraction: ${shown}${more} differ from packages/runtime/node-lib/checksums.json. ` +
       'If Node was upgraded on purpose, review the patches and run the build with --update-checksums',
   );
 }
 
+/** Of a text's UTF-8, as lower-case hex. */
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

@@ -30,7 +30,8 @@ function isTypedArray(value: object): value is Uint8Array {
 
 /** Scalars and constant objects only; functions without constant statics vanish. */
 function constantsOf(value: unknown, depth: number): Json | undefined {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return value;
   if (typeof value === 'bigint') throw new Error('Cannot dump a bigint constant: the JSON form has none');
   if (typeof value === 'function') {
     const statics: Record<string, Json> = {};
@@ -58,7 +59,9 @@ function constantsOf(value: unknown, depth: number): Json | undefined {
 
 function shapeOf(value: unknown, depth: number): Json {
   if (typeof value === 'function') {
-    const prototype = value.prototype ? Object.getOwnPropertyNames(value.prototype).filter((key) => key !== 'constructor') : [];
+    const prototype = value.prototype
+      ? Object.getOwnPropertyNames(value.prototype).filter((key) => key !== 'constructor')
+      : [];
     const statics: Record<string, Json> = {};
     for (const key of Object.getOwnPropertyNames(value)) {
       if (!IGNORED_STATICS.has(key)) statics[key] = typeof (value as unknown as Record<string, unknown>)[key];
@@ -76,7 +79,8 @@ function shapeOf(value: unknown, depth: number): Json {
 
 function memberShapes(holder: object, depth: number): Record<string, Json> {
   const members: Record<string, Json> = {};
-  for (const key of Object.getOwnPropertyNames(holder)) members[key] = shapeOf((holder as Record<string, unknown>)[key], depth);
+  for (const key of Object.getOwnPropertyNames(holder))
+    members[key] = shapeOf((holder as Record<string, unknown>)[key], depth);
   return members;
 }
 
@@ -134,9 +138,12 @@ const data = {
 
 /** V8 tells its flags only in its help text: a name per line, its type on the next. */
 function v8Flags(): { boolean: string[]; valued: string[] } {
-  const help: string = require('node:child_process').execFileSync(process.execPath, ['--v8-options'], { encoding: 'utf8' });
+  const help: string = require('node:child_process').execFileSync(process.execPath, ['--v8-options'], {
+    encoding: 'utf8',
+  });
   const flags = { boolean: [] as string[], valued: [] as string[] };
-  for (const [, name, type] of help.matchAll(/^  --([\w-]+) \([^]*?\n\s+type: (\w+)/gm)) (type === 'bool' ? flags.boolean : flags.valued).push(name!);
+  for (const [, name, type] of help.matchAll(/^  --([\w-]+) \([^]*?\n\s+type: (\w+)/gm))
+    (type === 'bool' ? flags.boolean : flags.valued).push(name!);
   return flags;
 }
 

@@ -1,4 +1,6 @@
 /** Changes to a source text at positions of the original, applied in one pass. */
+
+/** A replacement of [start, end); `rank` orders those that begin at one place. */
 interface Edit {
   readonly start: number;
   readonly end: number;
@@ -15,6 +17,7 @@ export interface Run {
   readonly length: number;
 }
 
+/** A text after its edits, with the stretches of the original that survived. */
 export interface EditedText {
   readonly text: string;
   readonly runs: readonly Run[];
@@ -27,12 +30,18 @@ export function composeRuns(first: readonly Run[], second: readonly Run[]): Run[
     for (const earlier of first) {
       const start = Math.max(later.from, earlier.at);
       const end = Math.min(later.from + later.length, earlier.at + earlier.length);
-      if (start < end) result.push({ at: later.at + start - later.from, from: earlier.from + start - earlier.at, length: end - start });
+      if (start < end)
+        result.push({
+          at: later.at + start - later.from,
+          from: earlier.from + start - earlier.at,
+          length: end - start,
+        });
     }
   }
   return result;
 }
 
+// Below every opener's rank, which is minus an offset: closers come first.
 const CLOSER = -1e9;
 
 /**
@@ -65,10 +74,15 @@ export class EditList {
     this.#edits.push({ start: at, end: at, text, rank });
   }
 
+  /** Replaces [start, end). Comes after what is inserted at `start`. */
   replace(start: number, end: number, text: string): void {
     this.#edits.push({ start, end, text, rank: 1e9 });
   }
 
+  /**
+   * Applies all in the order of their place; two that
+   * overlap are a mistake of the caller and throw.
+   */
   apply(): EditedText {
     const ordered = [...this.#edits].sort((a, b) => a.start - b.start || a.rank - b.rank);
     const runs: Run[] = [];

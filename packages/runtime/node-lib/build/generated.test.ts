@@ -59,7 +59,8 @@ describe('generated lazy set', () => {
     for (const id of ['internal/locks', 'internal/fs/promises', 'stream/consumers', 'internal/streams/operators']) {
       for (const [line, text] of natives[id]!.split('\n').entries()) {
         const withoutComment = text.replace(/\s*(\/\/|\/?\*).*$/, '');
-        if (!(lazy.originalLine(id, line + 1) ?? '').startsWith(withoutComment)) different.push(`${id}:${line + 1} ${lazy.originalLine(id, line + 1)}`);
+        if (!(lazy.originalLine(id, line + 1) ?? '').startsWith(withoutComment))
+          different.push(`${id}:${line + 1} ${lazy.originalLine(id, line + 1)}`);
       }
     }
     expect(different).toEqual([]);
@@ -89,24 +90,43 @@ describe('generated data', () => {
 });
 
 describe('function names', () => {
-  it.each(['fs', 'util', 'events', 'internal/errors', 'internal/util/inspect', 'internal/webstreams/readablestream', 'internal/fs/promises', 'url'])(
-    'survive in %s',
-    async (id) => {
-      natives ??= extract(mustGetPinnedNode()).natives;
-      const ours = lazy.source(id)!;
-      // The wrapper itself has no name; a patch may add one of its own.
-      const found = new Set(functionNames(`(${ours})`, id));
-      expect(functionNames(natives[id]!, id).filter((name) => !found.has(name))).toEqual([]);
-    },
-  );
+  it.each([
+    'fs',
+    'util',
+    'events',
+    'internal/errors',
+    'internal/util/inspect',
+    'internal/webstreams/readablestream',
+    'internal/fs/promises',
+    'url',
+  ])('survive in %s', async (id) => {
+    natives ??= extract(mustGetPinnedNode()).natives;
+    const ours = lazy.source(id)!;
+    // The wrapper itself has no name; a patch may add one of its own.
+    const found = new Set(functionNames(`(${ours})`, id));
+    expect(functionNames(natives[id]!, id).filter((name) => !found.has(name))).toEqual([]);
+  });
 });
 
 /** Names that functions and classes of a text get, by declaration or by the variable they are assigned to. */
 function functionNames(source: string, id: string): string[] {
   const names: string[] = [];
   const visit = (node: AnyNode): void => {
-    if ((node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ClassDeclaration' || node.type === 'ClassExpression') && node.id) names.push(node.id.name);
-    if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier' && node.init && /Function|Class/.test(node.init.type)) names.push(node.id.name);
+    if (
+      (node.type === 'FunctionDeclaration' ||
+        node.type === 'FunctionExpression' ||
+        node.type === 'ClassDeclaration' ||
+        node.type === 'ClassExpression') &&
+      node.id
+    )
+      names.push(node.id.name);
+    if (
+      node.type === 'VariableDeclarator' &&
+      node.id.type === 'Identifier' &&
+      node.init &&
+      /Function|Class/.test(node.init.type)
+    )
+      names.push(node.id.name);
     for (const child of childrenOf(node)) visit(child);
   };
   visit(parseBuiltin(source, id));

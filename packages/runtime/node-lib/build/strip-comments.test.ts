@@ -7,7 +7,11 @@ describe('stripComments', () => {
     ['keeps the lines of a block comment', 'a();\n/*\n * x\n */\nb();', 'a();\n\n\n\nb();'],
     ['keeps columns after a comment inside a line', 'f(/* x */ 1, 2);', 'f(        1, 2);'],
     ['keeps the column after a block that ends inside a line', '/* a\n b */ f();', '\n      f();'],
-    ['leaves texts and templates alone', "f('// x', `/* ${ a /* y */ } */  \n// z`, /[/*]/);", "f('// x', `/* ${ a         } */  \n// z`, /[/*]/);"],
+    [
+      'leaves texts and templates alone',
+      "f('// x', `/* ${ a /* y */ } */  \n// z`, /[/*]/);",
+      "f('// x', `/* ${ a         } */  \n// z`, /[/*]/);",
+    ],
     ['keeps a comment that separates words apart', 'typeof/**/x', 'typeof    x'],
     ['takes a comment at the very end', 'a(); // end', 'a();'],
   ])('%s', (_title, source, expected) => {

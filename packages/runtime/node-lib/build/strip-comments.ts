@@ -6,6 +6,10 @@
  */
 import { parse, type Comment } from 'acorn';
 
+/**
+ * The text without comments. acorn finds them, since a
+ * regular expression or a template may look like one.
+ */
 export function stripComments(source: string): string {
   const comments: Comment[] = [];
   parse(source, { ecmaVersion: 'latest', sourceType: 'script', allowReturnOutsideFunction: true, onComment: comments });

@@ -37,17 +37,24 @@ const MODULE_LITERAL = /(["'])(AGFzb[A-Za-z0-9+/]+=*)\1/g;
 export function wasmBuiltins(): Record<string, string> {
   // The packages are dependencies of the room that uses the modules.
   const { resolve } = createRequire(join(import.meta.dirname, '../../node-bindings/package.json'));
-  const builtin = (name: string, base64: string): [string, string] => [`internal/slipway/wasm/${name}`, `module.exports='${base64}';`];
+  const builtin = (name: string, base64: string): [string, string] => [
+    `internal/slipway/wasm/${name}`,
+    `module.exports='${base64}';`,
+  ];
   return Object.fromEntries([
     ...Object.entries(EMBEDDED).map(([name, file]) => builtin(name, moduleIn(file, resolve(file)))),
-    ...Object.entries(FILES).map(([name, file]) => builtin(name, readFileSync(mustFindInPackages(file)).toString('base64'))),
+    ...Object.entries(FILES).map(([name, file]) =>
+      builtin(name, readFileSync(mustFindInPackages(file)).toString('base64')),
+    ),
   ]);
 }
 
 function moduleIn(file: string, path: string): string {
   const found = [...readFileSync(path, 'utf8').matchAll(MODULE_LITERAL)].map((match) => match[2]!);
-  if (found.length !== 1) throw new Error(`Cannot take the WebAssembly module of "${file}": found ${found.length} literals`);
+  if (found.length !== 1)
+    throw new Error(`Cannot take the WebAssembly module of "${file}": found ${found.length} literals`);
   const base64 = found[0]!;
-  if (!WebAssembly.validate(Buffer.from(base64, 'base64'))) throw new Error(`Cannot take the WebAssembly module of "${file}": it does not validate`);
+  if (!WebAssembly.validate(Buffer.from(base64, 'base64')))
+    throw new Error(`Cannot take the WebAssembly module of "${file}": it does not validate`);
   return base64;
 }

@@ -8,12 +8,12 @@ export interface ContextHelpers {
   restore(frame: unknown): void;
 }
 
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- Node's lib is untyped JavaScript
 /** A compiled builtin; its parameters are `WRAPPER_PARAMETERS[wrapperKindOf(id)]`. */
-// Node's lib is untyped JavaScript.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type BuiltinWrapper = (...parameters: any[]) => any;
 
 /** A lazy source evaluates to this; the arguments are named `CONTEXT_HELPER_NAMES`. */
 export type LazyFactory = (capture: ContextHelpers['capture'], restore: ContextHelpers['restore']) => BuiltinWrapper;
 
+/** Names by which the rewritten awaits of lib reach the asynchronous context. */
 export type ContextHelperName = (typeof CONTEXT_HELPER_NAMES)[keyof typeof CONTEXT_HELPER_NAMES];

@@ -32,6 +32,7 @@ export class LateMemory {
 
   /** The set, waited for if need be; `undefined` when it was given up. Blocks, so only where a thread may. */
   read(): LazySet | undefined {
+    // Returns at once when it has been settled already, before or after the wait began.
     Atomics.wait(this.#state, 0, ON_ITS_WAY);
     const length = Atomics.load(this.#state, 0);
     return length === LOST ? undefined : new LazySet(new Uint8Array(this.memory, HEAD_BYTES, length));

@@ -17,7 +17,8 @@ const EXTRAS: readonly RegExp[] = [
   /^internal\/(test_runner|test)\/|^test(\/|$)|^internal\/main\/(test_runner|watch_mode|repl)$|^internal\/watch_mode\//,
   /^internal\/repl(\/|$)|^repl$|^internal\/debugger\//,
   /^internal\/streams\/(iter\/|fast-utf8-stream$)|^stream\/iter$/,
-  /^internal\/crypto\/(webcrypto|webidl|aes|cfrg|chacha20_poly1305|diffiehellman|ec|mac|ml_dsa|ml_kem|rsa|x509|certificate)$/,
+  /^internal\/crypto\/(webcrypto|webidl|aes|cfrg|chacha20_poly1305|diffiehellman|ec|mac|ml_dsa|ml_kem)$/,
+  /^internal\/crypto\/(rsa|x509|certificate)$/,
   /^(dgram|sqlite|wasi|sea|trace_events|inspector(\/promises)?|cluster|domain|punycode|readline\/promises|quic)$/,
   /^internal\/(dgram|cluster\/.*|inspector\/.*|webstorage|wasm_web_api|heap_utils|policy\/.*|fs\/glob|perf\/observe)$/,
 ];

@@ -17,9 +17,13 @@
  */
 import type { BuiltinWrapper, ContextHelpers, LazyFactory } from './builtin.ts';
 
+/** Where each text lies. */
 export type LazyIndex = Readonly<Record<string, readonly [offset: number, length: number]>>;
 
-/** From this position to the next entry, or to the end of the line, code stands `shift` columns right of where Node has it. */
+/**
+ * From this position to the next entry, or to the end of the line, code stands `shift` columns right of where Node has
+ * it.
+ */
 export type ColumnShift = readonly [line: number, column: number, shift: number];
 
 /** In order of position, by id. */
@@ -27,6 +31,7 @@ export type ColumnShifts = Readonly<Record<string, readonly ColumnShift[]>>;
 
 const HEAD_BYTES = 8;
 
+/** Texts in one file, found by id and decoded when they are asked for. */
 export class LazySet {
   readonly #bytes: Uint8Array;
   readonly #index: LazyIndex;

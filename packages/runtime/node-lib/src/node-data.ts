@@ -17,7 +17,10 @@ export interface NodeData {
   /** `internalBinding('util').privateSymbols`: property name -> description. */
   readonly privateSymbols: Readonly<Record<string, string>>;
   readonly builtinIds: readonly string[];
-  readonly builtinCategories: { readonly cannotBeRequired: readonly string[]; readonly canBeRequired: readonly string[] };
+  readonly builtinCategories: {
+    readonly cannotBeRequired: readonly string[];
+    readonly canBeRequired: readonly string[];
+  };
   readonly process: {
     readonly version: string;
     readonly versions: Readonly<Record<string, string>>;
@@ -34,10 +37,11 @@ export interface NodeData {
   readonly bindings: Readonly<Record<string, Readonly<Record<string, ConstantTree>>>>;
 }
 
-// Constant tables are read by lib's own untyped code and by bindings that know the member they want.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- see below
+/** Constant tables are read by lib's own untyped code and by bindings that know the member they want. */
 export type ConstantTree = any;
 
+/** Node’s command-line options, as `internalBinding("options")` lists them. */
 export interface OptionTables {
   /** `getCLIOptionsValues()` of a run without arguments. */
   readonly values: Readonly<Record<string, OptionValue>>;
@@ -53,8 +57,15 @@ export interface OptionTables {
   readonly v8Flags: { readonly boolean: readonly string[]; readonly valued: readonly string[] };
 }
 
-export type OptionValue = string | number | boolean | readonly string[] | { readonly host: string; readonly port: number };
+/** The value of an option. */
+export type OptionValue =
+  | string
+  | number
+  | boolean
+  | readonly string[]
+  | { readonly host: string; readonly port: number };
 
+/** One option: help text, type, default, and whether the environment may set it. */
 export interface OptionInfo {
   readonly helpText: string;
   readonly envVarSettings: number;

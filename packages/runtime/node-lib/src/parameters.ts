@@ -9,6 +9,7 @@ export const WRAPPER_PARAMETERS = {
   module: ['exports', 'require', 'module', 'process', 'internalBinding', 'primordials'],
 } as const;
 
+/** Kinds of builtins: each is wrapped in a function with parameters of its own. */
 export type WrapperKind = keyof typeof WRAPPER_PARAMETERS;
 
 /** Which parameter list the builtin `id` is compiled with. */

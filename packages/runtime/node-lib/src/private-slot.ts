@@ -34,7 +34,9 @@ export class PrivateSlot {
   [Symbol.toPrimitive](): symbol {
     if (this.#key !== undefined) return this.#key;
     const read = (holder: unknown): unknown => this.get(holder);
-    const write = (holder: object, value: unknown): void => { this.set(holder, value); };
+    const write = (holder: object, value: unknown): void => {
+      this.set(holder, value);
+    };
     this.#key = Symbol(this.name);
     Object.defineProperty(Object.prototype, this.#key, {
       get(this: unknown) {

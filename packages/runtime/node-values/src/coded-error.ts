@@ -21,7 +21,9 @@ const OWN_FRAMES = 10;
 export function nativeError(Base: AnyErrorConstructor, message: string): Error {
   const limits = Error as unknown as { stackTraceLimit: unknown };
   const limit = limits.stackTraceLimit;
-  if (typeof limit !== 'number' || limit <= 0 || !Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')?.writable) return new Base(message);
+  // Frozen, replaced or switched off by the program: then no extra frames.
+  if (typeof limit !== 'number' || limit <= 0 || !Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')?.writable)
+    return new Base(message);
   limits.stackTraceLimit = limit + OWN_FRAMES;
   try {
     return new Base(message);

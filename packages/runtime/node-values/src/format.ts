@@ -1,27 +1,35 @@
 /**
- * V8's value serialization, wire format version 15.
- * Reference: SerializationTag, ArrayBufferViewTag and ErrorTag in v8/src/objects/value-serializer.cc.
+ * V8's value serialization, wire format version 15, of the pinned Node. Readers refuse a newer one;
+ * `value-reader.ts` says how old it may be. Reference: SerializationTag, ArrayBufferViewTag and ErrorTag in
+ * v8/src/objects/value-serializer.cc.
  */
 export const WIRE_VERSION = 15;
 
 const code = (character: string): number => character.charCodeAt(0);
 
+/** One byte before each value (v8::internal::SerializationTag). */
 export const Tag = {
+  /** Only at the begin of the data, followed by the version. */
   version: 0xff,
+  /** Skipped before any tag; puts two-byte text on an even offset. */
   padding: 0,
+  /** Of old writers; its number is read and ignored. */
   verifyObjectCount: code('?'),
+  /** Within dense arrays only: a place without a property, which is not `undefined`. */
   theHole: code('-'),
   undefined: code('_'),
   null: code('0'),
   true: code('T'),
   false: code('F'),
   int32: code('I'),
+  /** Read only, as `utf8String`: the writer has int32, double and the other two kinds of text. */
   uint32: code('U'),
   double: code('N'),
   bigInt: code('Z'),
   utf8String: code('S'),
   oneByteString: code('"'),
   twoByteString: code('c'),
+  /** Followed by the number of an object that came before. */
   objectReference: code('^'),
   beginObject: code('o'),
   endObject: code('{'),
@@ -42,13 +50,17 @@ export const Tag = {
   endSet: code(','),
   arrayBuffer: code('B'),
   resizableArrayBuffer: code('~'),
+  /** Followed by a number that both sides agreed on; the memory goes another way. */
   arrayBufferTransfer: code('t'),
+  /** Always right behind its buffer, or behind a reference to it. */
   arrayBufferView: code('V'),
   sharedArrayBuffer: code('u'),
+  /** What follows is the delegate's own, of a length that only it knows. */
   hostObject: code('\\'),
   error: code('r'),
 } as const;
 
+/** `length` counts elements of a typed array, bytes of a DataView. */
 export type ViewConstructor = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => ArrayBufferView;
 
 /** Sub-tag of a view by the name in its `Symbol.toStringTag`. */
@@ -71,6 +83,7 @@ export const ViewTag: Readonly<Record<string, number>> = {
 /** Set where the view's length follows its buffer's. */
 export const VIEW_LENGTH_TRACKING = 1;
 
+/** What follows in the record of an error (v8::internal::ErrorTag). */
 export const ErrorTag = {
   message: code('m'),
   cause: code('c'),
@@ -88,7 +101,14 @@ export const ErrorPrototypeTag: Readonly<Record<string, number>> = {
   URIError: code('U'),
 };
 
-/** JSRegExp::Flag; bit by letter. */
+/** JSRegExp::Flag of V8; bit 64 is the flag `l` ("linear"), which programs cannot set without a V8 switch. */
 export const RegExpFlagBits: readonly (readonly [letter: string, bit: number])[] = [
-  ['g', 1], ['i', 2], ['m', 4], ['y', 8], ['u', 16], ['s', 32], ['d', 128], ['v', 256],
+  ['g', 1],
+  ['i', 2],
+  ['m', 4],
+  ['y', 8],
+  ['u', 16],
+  ['s', 32],
+  ['d', 128],
+  ['v', 256],
 ];

@@ -1,18 +1,31 @@
-import { ErrorPrototypeTag, ErrorTag, RegExpFlagBits, Tag, ViewTag, VIEW_LENGTH_TRACKING, WIRE_VERSION, type ViewConstructor } from './format.ts';
+import {
+  ErrorPrototypeTag,
+  ErrorTag,
+  RegExpFlagBits,
+  Tag,
+  ViewTag,
+  VIEW_LENGTH_TRACKING,
+  WIRE_VERSION,
+  type ViewConstructor,
+} from './format.ts';
 
-/** v8::ValueDeserializer::Delegate */
+/** What the format leaves to the embedder (v8::ValueDeserializer::Delegate). */
 export interface ReaderDelegate {
+  /** What `writeHostObject` of the writer's delegate stands for; throws where there is none. */
   readHostObject(): object;
+  /** The memory the sender meant by this number; `undefined` makes the data invalid. */
   sharedArrayBuffer(id: number): SharedArrayBuffer | undefined;
 }
 
 /** The oldest format read here; Node 14 wrote 13. */
 const OLDEST_VERSION = 13;
-/** Views carry flags since this version. */
+/** From 14 on a view has one more number, its flags (length-tracking, backed by a resizable buffer). */
 const VIEW_FLAGS_VERSION = 14;
 
 const latin1 = new TextDecoder('latin1');
+/** Not fatal: what is no UTF-8 becomes U+FFFD. */
 const utf8 = new TextDecoder();
+/** A byte order mark is a character of the text like any other. */
 const utf16 = new TextDecoder('utf-16le', { ignoreBOM: true });
 
 /** Reads values as v8::ValueDeserializer does; each `read*` follows the C++ method of that name. */
@@ -20,53 +33,72 @@ export class ValueReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #delegate: ReaderDelegate;
+  /** By number; `undefined` while an object is under way whose content decides what it is. */
   readonly #objects: (object | undefined)[] = [];
+  /** Buffers that the caller has moved here already, by the number in the data. */
   readonly #transfers = new Map<number, ArrayBuffer>();
   #position = 0;
   #version = 0;
 
   constructor(bytes: Uint8Array, delegate: ReaderDelegate) {
-    // A Buffer's own `slice` would be a view.
+    // `Buffer.prototype.slice` would return a view; of a plain Uint8Array it copies.
     this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#delegate = delegate;
   }
 
+  /** 0 before `readHeader`; `Deserializer.getWireFormatVersion` shows it. */
   get version(): number {
     return this.#version;
   }
 
+  /** Throws for data without a header: versions below 13 are not read. */
   readHeader(): void {
     if (this.#bytes[0] === Tag.version) {
       this.#position = 1;
       this.#version = this.varint();
     }
-    if (this.#version < OLDEST_VERSION || this.#version > WIRE_VERSION) throw new Error('Unable to deserialize cloned data due to invalid or unsupported version.');
+    if (this.#version < OLDEST_VERSION || this.#version > WIRE_VERSION)
+      throw new Error('Unable to deserialize cloned data due to invalid or unsupported version.');
   }
 
+  /** A buffer that came by another way; its `id` was agreed on between both sides. */
   transferArrayBuffer(id: number, buffer: ArrayBuffer): void {
     this.#transfers.set(id, buffer);
   }
 
+  /**
+   * The next value. Throws "Unable to deserialize cloned data." wherever the bytes make no sense,
+   * also at their end.
+   */
   readObject(): unknown {
     const value = this.#readInternal();
-    // A view consumes the buffer before it.
-    if ((value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) && this.#peekTag() === Tag.arrayBufferView) {
+    // A view is written behind its buffer: the two are one value.
+    if (
+      (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) &&
+      this.#peekTag() === Tag.arrayBufferView
+    ) {
       this.#readTag();
       return this.#readView(value);
     }
     return value;
   }
 
+  /**
+   * Base 128, least significant group first. As V8's ReadVarint<uint32_t>: after five bytes it is over, whatever the
+   * fifth one says, and what is above 32 bits is lost.
+   */
   varint(): number {
     let value = 0;
-    for (let scale = 1; ; scale *= 0x80) {
+    for (let shift = 0; shift < 35; shift += 7) {
       const byte = this.#byte();
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value;
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) break;
     }
+    return value >>> 0;
   }
 
+  /** A bigint, since a number holds 53 bits exactly; what is above 64 bits is lost, as in C++. */
   varint64(): bigint {
     let value = 0n;
     for (let shift = 0n; ; shift += 7n) {
@@ -83,6 +115,7 @@ export class ValueReader {
   /** Passes over `length` bytes; returns where they begin. */
   skip(length: number): number {
     const start = this.#position;
+    // Subtraction, not addition: a huge length must not wrap around.
     if (length > this.#bytes.length - start) throw failure();
     this.#position += length;
     return start;
@@ -92,6 +125,7 @@ export class ValueReader {
     return this.#bytes[this.skip(1)] ?? 0;
   }
 
+  /** Does not move on; `undefined` at the end of the data. */
   #peekTag(): number | undefined {
     let position = this.#position;
     while (this.#bytes[position] === Tag.padding) position++;
@@ -107,6 +141,7 @@ export class ValueReader {
   #readInternal(): unknown {
     const tag = this.#readTag();
     switch (tag) {
+      // Old writers announce how many objects follow; V8 reads past it.
       case Tag.verifyObjectCount:
         this.varint();
         return this.readObject();
@@ -120,6 +155,7 @@ export class ValueReader {
         return false;
       case Tag.int32: {
         const value = this.varint();
+        // Zigzag: bit 0 is the sign, so that small negative numbers stay short.
         return (value >>> 1) ^ -(value & 1);
       }
       case Tag.uint32:
@@ -133,6 +169,7 @@ export class ValueReader {
       case Tag.twoByteString:
         return this.#readString(tag);
       case Tag.objectReference: {
+        // Numbers of objects that are still being read are refused.
         const object = this.#objects[this.varint()];
         if (object === undefined) throw failure();
         return object;
@@ -160,6 +197,7 @@ export class ValueReader {
         return this.#add(Object(this.double()) as object);
       case Tag.bigIntObject:
         return this.#add(Object(this.#readBigInt()) as object);
+      // The text inside has a tag of its own, but no number: only objects are numbered.
       case Tag.stringObject:
         return this.#add(Object(this.#readString(this.#readTag())) as object);
       case Tag.regExp:
@@ -184,6 +222,7 @@ export class ValueReader {
       case Tag.error:
         return this.#readError();
       case Tag.hostObject: {
+        // Its number is taken before it is read, as members of it may come first.
         const id = this.#reserve();
         const object = this.#delegate.readHostObject();
         this.#objects[id] = object;
@@ -200,6 +239,7 @@ export class ValueReader {
     return object;
   }
 
+  /** A number for an object that cannot be made before its content is read. */
   #reserve(): number {
     return this.#objects.push(undefined) - 1;
   }
@@ -211,14 +251,17 @@ export class ValueReader {
   }
 
   #readSparseArray(): object {
+    // No check against the size of the data: holes take no bytes.
     const array = this.#add(new Array<unknown>(this.varint()));
     this.#readProperties(array, Tag.endSparseArray);
+    // The length comes again at the end: a check of V8's own format.
     if (this.varint() !== array.length) throw failure();
     return array;
   }
 
   #readDenseArray(): object {
     const length = this.varint();
+    // Each element takes a byte at least: a wrong length must not reserve gigabytes.
     if (length > this.#bytes.length - this.#position) throw failure();
     const array = this.#add(new Array<unknown>(length));
     for (let index = 0; index < length; index++) {
@@ -236,7 +279,12 @@ export class ValueReader {
       const key = this.readObject();
       if (typeof key !== 'string' && typeof key !== 'number') throw failure();
       // Defined, not set: `__proto__` is a key like any other.
-      Object.defineProperty(object, key, { value: this.readObject(), writable: true, enumerable: true, configurable: true });
+      Object.defineProperty(object, key, {
+        value: this.readObject(),
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      });
       count++;
     }
     this.#readTag();
@@ -265,10 +313,14 @@ export class ValueReader {
   }
 
   #readRegExp(): object {
+    // Before its source, as the writer numbers it.
     const id = this.#reserve();
     const source = this.#readString(this.#readTag());
     const bits = this.varint();
-    const expression = new RegExp(source, RegExpFlagBits.map(([letter, bit]) => ((bits & bit) === 0 ? '' : letter)).join(''));
+    const expression = new RegExp(
+      source,
+      RegExpFlagBits.map(([letter, bit]) => ((bits & bit) === 0 ? '' : letter)).join(''),
+    );
     this.#objects[id] = expression;
     return expression;
   }
@@ -279,25 +331,39 @@ export class ValueReader {
     const maxByteLength = resizable ? this.varint() : byteLength;
     const start = this.skip(byteLength);
     const buffer = resizable ? new ArrayBuffer(byteLength, { maxByteLength }) : new ArrayBuffer(byteLength);
+    // A copy: the data may lie in shared memory, or in a buffer the program goes on using.
     new Uint8Array(buffer).set(this.#bytes.subarray(start, start + byteLength));
     this.#objects[id] = buffer;
     return buffer;
   }
 
   #readView(buffer: ArrayBuffer | SharedArrayBuffer): object {
+    // A byte and no tag: padding is not skipped here.
     const tag = this.#byte();
     const byteOffset = this.varint();
     const byteLength = this.varint();
     const tracks = this.#version >= VIEW_FLAGS_VERSION && (this.varint() & VIEW_LENGTH_TRACKING) !== 0;
     const name = Object.keys(ViewTag).find((candidate) => ViewTag[candidate] === tag);
-    const View = name === undefined ? undefined : (Reflect.get(globalThis, name) as (ViewConstructor & { BYTES_PER_ELEMENT?: number }) | undefined);
+    // `undefined` too for a Float16Array in a browser without it: the data are refused.
+    const View =
+      name === undefined
+        ? undefined
+        : (Reflect.get(globalThis, name) as (ViewConstructor & { BYTES_PER_ELEMENT?: number }) | undefined);
     const size = View?.BYTES_PER_ELEMENT ?? 1;
-    if (View === undefined || byteOffset % size !== 0 || byteLength % size !== 0 || byteOffset + byteLength > buffer.byteLength) throw failure();
+    // Offsets and lengths as they would throw in a constructor, with one error for all.
+    if (
+      View === undefined ||
+      byteOffset % size !== 0 ||
+      byteLength % size !== 0 ||
+      byteOffset + byteLength > buffer.byteLength
+    )
+      throw failure();
     if (tracks) return this.#add(Reflect.construct(View, [buffer, byteOffset]) as object);
     return this.#add(new View(buffer, byteOffset, byteLength / size));
   }
 
   #readError(): object {
+    // A cause that is the error itself is refused: the error is made once its parts are there.
     const id = this.#reserve();
     let constructor: ErrorConstructor = Error;
     let message: string | undefined;
@@ -312,6 +378,7 @@ export class ValueReader {
       else throw failure();
     }
     const error = cause === undefined ? new constructor(message) : new constructor(message, { cause: cause.value });
+    // Also `undefined`, when none was sent: the stack made here would name places of the reader.
     Object.defineProperty(error, 'stack', { value: stack, writable: true, enumerable: false, configurable: true });
     this.#objects[id] = error;
     return error;
@@ -322,17 +389,23 @@ export class ValueReader {
     const byteLength = bits >>> 1;
     const start = this.skip(byteLength);
     let value = 0n;
-    for (let index = byteLength - 1; index >= 0; index--) value = (value << 8n) | BigInt(this.#bytes[start + index] ?? 0);
+    // Least significant byte first: read from the end, each byte moves the others up.
+    for (let index = byteLength - 1; index >= 0; index--)
+      value = (value << 8n) | BigInt(this.#bytes[start + index] ?? 0);
     return (bits & 1) === 0 ? value : -value;
   }
 
   #readString(tag: number): string {
     const length = this.varint();
     const start = this.skip(length);
-    // Copied: a decoder refuses shared memory.
+    // A copy: TextDecoder throws for bytes in shared memory.
     const bytes = this.#bytes.slice(start, start + length);
     if (tag === Tag.oneByteString) return oneByteText(bytes);
-    if (tag === Tag.twoByteString) return twoByteText(bytes);
+    if (tag === Tag.twoByteString) {
+      // Half a code unit is no text.
+      if (bytes.length % 2 !== 0) throw failure();
+      return twoByteText(bytes);
+    }
     if (tag === Tag.utf8String) return utf8.decode(bytes);
     throw failure();
   }
@@ -344,7 +417,7 @@ function oneByteText(bytes: Uint8Array<ArrayBuffer>): string {
   return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
 }
 
-/** TextDecoder would replace lone surrogates. */
+/** TextDecoder makes U+FFFD of lone surrogates; V8 keeps them. Only texts that show one are decoded by hand. */
 function twoByteText(bytes: Uint8Array<ArrayBuffer>): string {
   const text = utf16.decode(bytes);
   if (!text.includes('\ufffd')) return text;

@@ -1,5 +1,5 @@
 import { Deserializer, Serializer } from 'node:v8';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { ValueReader } from './value-reader.ts';
 import { ValueWriter } from './value-writer.ts';
 
@@ -30,7 +30,13 @@ const samples: Readonly<Record<string, () => unknown>> = {
   'boxed primitives': () => [Object(1), Object('s'), Object(true), Object(false), Object(5n)],
   'array buffers and views': () => {
     const buffer = Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]).buffer;
-    return [buffer, new Uint8Array(buffer, 2, 3), new Float64Array(buffer), new DataView(buffer, 1), new Int16Array([1, 2])];
+    return [
+      buffer,
+      new Uint8Array(buffer, 2, 3),
+      new Float64Array(buffer),
+      new DataView(buffer, 1),
+      new Int16Array([1, 2]),
+    ];
   },
 };
 
@@ -67,39 +73,67 @@ function readNatively(bytes: Uint8Array): unknown {
   return deserializer.readValue();
 }
 
-test.each(Object.keys(samples))('V8 reads what is written here: %s', (name) => {
+it.each(Object.keys(samples))('V8 reads what is written here: %s', (name) => {
   expect(readNatively(write(samples[name]!()))).toEqual(samples[name]!());
 });
 
-test.each(Object.keys(samples))('what V8 writes is read here: %s', (name) => {
+it.each(Object.keys(samples))('what V8 writes is read here: %s', (name) => {
   expect(read(writeNatively(samples[name]!()))).toEqual(samples[name]!());
 });
 
-test.each(Object.keys(samples).filter((name) => name !== 'two-byte text'))('the bytes equal those of V8: %s', (name) => {
+it.each(Object.keys(samples).filter((name) => name !== 'two-byte text'))('the bytes equal those of V8: %s', (name) => {
   expect([...write(samples[name]!())]).toEqual([...writeNatively(samples[name]!())]);
 });
 
-test('errors keep class, message, stack and cause', () => {
+it('errors keep class, message, stack and cause', () => {
   const error = new RangeError('too far', { cause: { distance: 3 } });
   const copy = read(write(error)) as RangeError;
   expect(copy).toBeInstanceOf(RangeError);
-  expect({ message: copy.message, stack: copy.stack, cause: copy.cause }).toEqual({ message: 'too far', stack: error.stack, cause: { distance: 3 } });
+  expect({ message: copy.message, stack: copy.stack, cause: copy.cause }).toEqual({
+    message: 'too far',
+    stack: error.stack,
+    cause: { distance: 3 },
+  });
   expect((readNatively(write(new TypeError('plain'))) as Error).message).toBe('plain');
 });
 
-test('identity survives: a cycle is one object', () => {
+it('identity survives: a cycle is one object', () => {
   const copy = read(write(cyclic)) as typeof cyclic;
   expect(copy.self).toBe(copy);
   expect(copy.list[1]).toBe(copy.list);
 });
 
-test('functions and symbols are refused by name', () => {
+it('functions and symbols are refused by name', () => {
   expect(() => write({ f: () => 1 })).toThrow('() => 1 could not be cloned.');
   expect(() => write(Symbol('s'))).toThrow('Symbol(s) could not be cloned.');
 });
 
-test('truncated and unknown input throws instead of making something up', () => {
+it('truncated and unknown input throws instead of making something up', () => {
   const bytes = write({ text: 'abc', list: [1, 2, 3] });
-  for (let length = 2; length < bytes.length; length++) expect(() => read(bytes.subarray(0, length))).toThrow('Unable to deserialize');
+  for (let length = 2; length < bytes.length; length++)
+    expect(() => read(bytes.subarray(0, length))).toThrow('Unable to deserialize');
   expect(() => read(Uint8Array.from([0xff, 99, 0x30]))).toThrow('unsupported version');
+});
+
+const LENGTHS = ['05', '8500', '8580808010', 'ffffffff0f', 'ffffffff1f', 'ffffffffff0f', '80808080808001'];
+
+it.each(LENGTHS)('a length that is written as %s is what V8 makes of it, or refused with its words', (length) => {
+  const outcome = (readBytes: (bytes: Uint8Array) => unknown, bytes: Uint8Array): unknown => {
+    try {
+      const value = readBytes(bytes);
+      return Array.isArray(value) ? { length: value.length } : value;
+    } catch (error) {
+      return String(error);
+    }
+  };
+  // A sparse and a dense array, a text, and a number.
+  for (const hex of [
+    `61${length}4000${length}`,
+    `41${length}5f5f5f5f5f2400${length}`,
+    `22${length}68616c6c6f`,
+    `55${length}`,
+  ]) {
+    const bytes = Buffer.from(`ff0f${hex}`, 'hex');
+    expect(outcome(read, bytes), hex).toEqual(outcome(readNatively, bytes));
+  }
 });

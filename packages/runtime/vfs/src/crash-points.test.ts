@@ -1,6 +1,7 @@
+import { fileType, isDirectoryMode, OpenFlags } from '@slipway/posix';
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type Dirent, OpenFlags, type Stat, VfsClient, VfsWriter, createVfsMemory } from './index.ts';
+import { type Dirent, type Stat, VfsClient, VfsWriter, createVfsMemory } from './index.ts';
 import { MortalCaller } from './testing/mortal-caller.ts';
 
 /**
@@ -18,25 +19,43 @@ interface Act {
 }
 
 const filled = (length: number, byte: number): Uint8Array => new Uint8Array(length).fill(byte);
-const opened = (path: string, flags: number = OpenFlags.rdwr) => (fs: VfsClient): number => fs.open(path, flags, 0o644);
+const opened =
+  (path: string, flags: number = OpenFlags.rdwr) =>
+  (fs: VfsClient): number =>
+    fs.open(path, flags, 0o644);
 const unlinkedOpen = (fs: VfsClient): number => {
   const ino = fs.open('/w/file', OpenFlags.rdwr, 0);
   fs.unlink('/w/file');
   return ino;
 };
-const found = (path: string) => (fs: VfsClient): number => fs.lookup(path, false);
+const found =
+  (path: string) =>
+  (fs: VfsClient): number =>
+    fs.lookup(path, false);
 
 const acts: readonly Act[] = [
   { name: 'open of an existing file', act: (fs) => fs.open('/w/file', OpenFlags.rdwr, 0) },
   { name: 'open and close', act: (fs) => fs.release(fs.open('/w/file', OpenFlags.rdwr, 0)) },
   { name: 'open with O_CREAT', act: (fs) => fs.open('/w/new', OpenFlags.rdwr | OpenFlags.creat, 0o600) },
-  { name: 'open with O_CREAT | O_EXCL through a link', act: (fs) => fs.open('/w/dangling', OpenFlags.rdwr | OpenFlags.creat, 0o600) },
+  {
+    name: 'open with O_CREAT | O_EXCL through a link',
+    act: (fs) => fs.open('/w/dangling', OpenFlags.rdwr | OpenFlags.creat, 0o600),
+  },
   { name: 'open with O_TRUNC', act: (fs) => fs.open('/w/file', OpenFlags.rdwr | OpenFlags.trunc, 0) },
-  { name: 'a second open of an open file', prepare: opened('/w/file'), act: (fs) => fs.open('/w/file', OpenFlags.rdwr | OpenFlags.creat, 0) },
+  {
+    name: 'a second open of an open file',
+    prepare: opened('/w/file'),
+    act: (fs) => fs.open('/w/file', OpenFlags.rdwr | OpenFlags.creat, 0),
+  },
   { name: 'write in place', prepare: opened('/w/file'), act: (fs, ino) => fs.write(ino, 10, filled(100, 9)) },
   { name: 'write past the end', prepare: opened('/w/file'), act: (fs, ino) => fs.write(ino, 50_000, filled(3000, 9)) },
   { name: 'write into a hole', prepare: opened('/w/sparse'), act: (fs, ino) => fs.write(ino, 20_000, filled(3000, 9)) },
-  { name: 'write in pieces', prepare: opened('/w/file'), act: (fs, ino) => fs.write(ino, 0, filled(150_000, 9)), inSteps: true },
+  {
+    name: 'write in pieces',
+    prepare: opened('/w/file'),
+    act: (fs, ino) => fs.write(ino, 0, filled(150_000, 9)),
+    inSteps: true,
+  },
   { name: 'write to an unlinked file', prepare: unlinkedOpen, act: (fs, ino) => fs.write(ino, 0, filled(100, 9)) },
   { name: 'append', prepare: opened('/w/file'), act: (fs, ino) => fs.append(ino, filled(3000, 9)) },
   { name: 'truncate to less', prepare: opened('/w/file'), act: (fs, ino) => fs.truncate(ino, 1025) },
@@ -50,14 +69,26 @@ const acts: readonly Act[] = [
   { name: 'unlink', act: (fs) => fs.unlink('/w/file') },
   { name: 'unlink of one of two names', act: (fs) => fs.unlink('/w/second') },
   { name: 'unlink of an open file', prepare: opened('/w/file'), act: (fs) => fs.unlink('/w/file') },
-  { name: 'unlink and close of an open file', prepare: opened('/w/file'), act: (fs, ino) => (fs.unlink('/w/file'), fs.release(ino)) },
+  {
+    name: 'unlink and close of an open file',
+    prepare: opened('/w/file'),
+    act: (fs, ino) => (fs.unlink('/w/file'), fs.release(ino)),
+  },
   { name: 'unlink of a link', act: (fs) => fs.unlink('/w/link') },
   { name: 'rm -rf', act: (fs) => fs.removeTree('/w/full') },
-  { name: 'rm -rf of a tree with an open file', prepare: opened('/w/full/deep/leaf'), act: (fs) => fs.removeTree('/w/full') },
+  {
+    name: 'rm -rf of a tree with an open file',
+    prepare: opened('/w/full/deep/leaf'),
+    act: (fs) => fs.removeTree('/w/full'),
+  },
   { name: 'rename of a file', act: (fs) => fs.rename('/w/file', '/w/new') },
   { name: 'rename over a file', act: (fs) => fs.rename('/w/file', '/w/first') },
   { name: 'rename over an open file', prepare: opened('/w/file'), act: (fs) => fs.rename('/w/first', '/w/file') },
-  { name: 'rename of an open file into another directory', prepare: opened('/w/file'), act: (fs) => fs.rename('/w/file', '/w/full/file') },
+  {
+    name: 'rename of an open file into another directory',
+    prepare: opened('/w/file'),
+    act: (fs) => fs.rename('/w/file', '/w/full/file'),
+  },
   { name: 'rename onto another name of the same file', act: (fs) => fs.rename('/w/first', '/w/second') },
   { name: 'rename of a directory', act: (fs) => fs.rename('/w/full', '/w/new') },
   { name: 'rename of a directory into another', act: (fs) => fs.rename('/w/full', '/w/empty/full') },
@@ -79,10 +110,33 @@ const acts: readonly Act[] = [
   { name: 'a whole small file over another', act: (fs) => fs.writeFile('/w/file', filled(3000, 9), 0o600) },
   { name: 'a whole large file, new', act: (fs) => fs.writeFile('/w/new', filled(200_000, 9), 0o600) },
   { name: 'a whole large file over another', act: (fs) => fs.writeFile('/w/file', filled(200_000, 9), 0o600) },
-  { name: 'a large file after an unfinished one', act: (fs) => (fs.writeFile('/w/missing/x', filled(70_000, 8), 0o600), fs.writeFile('/w/new', filled(70_000, 9), 0o600)) },
+  {
+    name: 'a large file after an unfinished one',
+    act: (fs) => (
+      fs.writeFile('/w/missing/x', filled(70_000, 8), 0o600),
+      fs.writeFile('/w/new', filled(70_000, 9), 0o600)
+    ),
+  },
   { name: 'import of a few entries', act: (fs) => fs.importEntries('/w', small) },
-  { name: 'import with a large file in the middle', act: (fs) => fs.importEntries('/w', [...small, { type: 'file', path: 'big', bytes: filled(100_000, 9) }, { type: 'file', path: 'last', bytes: filled(5, 9) }]), inSteps: true },
-  { name: 'reading', act: (fs) => (fs.readFile('/w/file'), fs.readdir(fs.lookup('/w', true)), fs.realpath('/w/link'), fs.statPath('/w/full/deep/leaf', true)) },
+  {
+    name: 'import with a large file in the middle',
+    act: (fs) =>
+      fs.importEntries('/w', [
+        ...small,
+        { type: 'file', path: 'big', bytes: filled(100_000, 9) },
+        { type: 'file', path: 'last', bytes: filled(5, 9) },
+      ]),
+    inSteps: true,
+  },
+  {
+    name: 'reading',
+    act: (fs) => (
+      fs.readFile('/w/file'),
+      fs.readdir(fs.lookup('/w', true)),
+      fs.realpath('/w/link'),
+      fs.statPath('/w/full/deep/leaf', true)
+    ),
+  },
 ];
 
 const small = [
@@ -110,13 +164,27 @@ function build(fs: VfsClient): void {
 function tree(fs: VfsClient, path = '/w'): string[] {
   const { mode, nlink, uid, gid, size, ino } = fs.statPath(path, false) as Stat;
   const line = `${path} ${mode.toString(8)} ${nlink} ${uid}:${gid} ${size}`;
-  if ((mode & 0o170000) === 0o040000) return [line, ...[...(fs.readdir(ino) as Dirent[])].map((entry) => entry.name).toSorted().flatMap((name) => tree(fs, `${path}/${name}`))];
-  if ((mode & 0o170000) === 0o120000) return [`${line} -> ${fs.readlink(ino)}`];
-  if ((mode & 0o170000) !== 0o100000) return [line];
-  return [`${line} ${createHash('md5').update(fs.readFile(path) as Uint8Array).digest('hex')}`];
+  if (isDirectoryMode(mode))
+    return [
+      line,
+      ...[...(fs.readdir(ino) as Dirent[])]
+        .map((entry) => entry.name)
+        .toSorted()
+        .flatMap((name) => tree(fs, `${path}/${name}`)),
+    ];
+  if (fileType(mode) === 0o120000) return [`${line} -> ${fs.readlink(ino)}`];
+  if (fileType(mode) !== 0o100000) return [line];
+  return [
+    `${line} ${createHash('md5')
+      .update(fs.readFile(path) as Uint8Array)
+      .digest('hex')}`,
+  ];
 }
 
-/** A small file system with its writer and whoever looks at it from outside. New for every act: a long journal takes long to check. */
+/**
+ * A small file system with its writer and whoever looks at it from outside. New for every act: a long journal takes
+ * long to check.
+ */
 function makeVolume(): { caller: MortalCaller; watcher: VfsClient; faults: unknown[] } {
   const memory = createVfsMemory({ maxBytes: 32 * 1024 * 1024, initialBytes: 0 });
   const faults: unknown[] = [];
@@ -154,7 +222,14 @@ describe('a process that ends at its n-th store', () => {
         const problems = caller.check();
         const left = look();
         // One matcher where something is wrong: thousands of them would take longer than the file system.
-        const sound = { last, pace, buried, problems, left: inSteps === true || allowed.has(left) ? 'before or after' : left, free: leftovers() };
+        const sound = {
+          last,
+          pace,
+          buried,
+          problems,
+          left: inSteps === true || allowed.has(left) ? 'before or after' : left,
+          free: leftovers(),
+        };
         if (buried !== 0 || problems.length > 0 || sound.left === left || sound.free !== empty) {
           expect(sound).toEqual({ last, pace, buried: 0, problems: [], left: 'before or after', free: empty });
         }

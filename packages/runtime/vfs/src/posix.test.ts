@@ -2,11 +2,12 @@
  * The same random calls against this file system and against the machine's own
  * Linux one: every errno, every tree, every content must agree.
  */
+import { fileType, isDirectoryMode, OpenFlags } from '@slipway/posix';
 import * as native from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AsyncVfsClient, OpenFlags, VfsClient } from './index.ts';
+import { AsyncVfsClient, VfsClient } from './index.ts';
 import { type TestVolume, startVolume } from './testing/threads.ts';
 
 interface Calls {
@@ -36,13 +37,17 @@ const attempt = (act: () => unknown): number => {
 
 function linuxCalls(root: string): Calls {
   const at = (path: string): string => root + path;
-  const describeTree = (folder: string): string[] => native.readdirSync(root + folder).sort().flatMap((name) => {
-    const path = `${folder}/${name}`;
-    const stat = native.lstatSync(root + path);
-    if (stat.isSymbolicLink()) return [`${path} -> ${native.readlinkSync(root + path)}`];
-    if (stat.isDirectory()) return [`${path}/ ${stat.nlink}`, ...describeTree(path)];
-    return [`${path} ${stat.nlink} ${stat.size} ${native.readFileSync(root + path, 'latin1')}`];
-  });
+  const describeTree = (folder: string): string[] =>
+    native
+      .readdirSync(root + folder)
+      .sort()
+      .flatMap((name) => {
+        const path = `${folder}/${name}`;
+        const stat = native.lstatSync(root + path);
+        if (stat.isSymbolicLink()) return [`${path} -> ${native.readlinkSync(root + path)}`];
+        if (stat.isDirectory()) return [`${path}/ ${stat.nlink}`, ...describeTree(path)];
+        return [`${path} ${stat.nlink} ${stat.size} ${native.readFileSync(root + path, 'latin1')}`];
+      });
   return {
     mkdir: (path) => attempt(() => native.mkdirSync(at(path))),
     rmdir: (path) => attempt(() => native.rmdirSync(at(path))),
@@ -51,11 +56,12 @@ function linuxCalls(root: string): Calls {
     chmod: (path, mode) => attempt(() => native.chmodSync(at(path), mode)),
     link: (from, to) => attempt(() => native.linkSync(at(from), at(to))),
     symlink: (target, path) => attempt(() => native.symlinkSync(target, at(path))),
-    touch: (path, flags, text) => attempt(() => {
-      const fd = native.openSync(at(path), flags, 0o644);
-      if ((flags & OpenFlags.accmode) !== OpenFlags.rdonly) native.writeSync(fd, text);
-      native.closeSync(fd);
-    }),
+    touch: (path, flags, text) =>
+      attempt(() => {
+        const fd = native.openSync(at(path), flags, 0o644);
+        if ((flags & OpenFlags.accmode) !== OpenFlags.rdonly) native.writeSync(fd, text);
+        native.closeSync(fd);
+      }),
     lookup: (path, follow) => attempt(() => (follow ? native.statSync(at(path)) : native.lstatSync(at(path)))),
     realpath(path) {
       try {
@@ -73,14 +79,19 @@ function ourCalls(fs: VfsClient, root: string): Calls {
   const describeTree = (folder: string): string[] => {
     const list = fs.readdir(fs.lookup(root + folder, false));
     if (typeof list === 'number') throw new Error(`Cannot list "${folder}": ${list}`);
-    return list.map((entry) => entry.name).sort().flatMap((name) => {
-      const path = `${folder}/${name}`;
-      const stat = fs.statPath(root + path, false);
-      if (typeof stat === 'number') throw new Error(`Cannot stat "${path}": ${stat}`);
-      if ((stat.mode & 0o170000) === 0o120000) return [`${path} -> ${fs.readlink(stat.ino)}`];
-      if ((stat.mode & 0o170000) === 0o040000) return [`${path}/ ${stat.nlink}`, ...describeTree(path)];
-      return [`${path} ${stat.nlink} ${stat.size} ${Buffer.from(fs.readFile(root + path) as Uint8Array).toString('latin1')}`];
-    });
+    return list
+      .map((entry) => entry.name)
+      .sort()
+      .flatMap((name) => {
+        const path = `${folder}/${name}`;
+        const stat = fs.statPath(root + path, false);
+        if (typeof stat === 'number') throw new Error(`Cannot stat "${path}": ${stat}`);
+        if (fileType(stat.mode) === 0o120000) return [`${path} -> ${fs.readlink(stat.ino)}`];
+        if (isDirectoryMode(stat.mode)) return [`${path}/ ${stat.nlink}`, ...describeTree(path)];
+        return [
+          `${path} ${stat.nlink} ${stat.size} ${Buffer.from(fs.readFile(root + path) as Uint8Array).toString('latin1')}`,
+        ];
+      });
   };
   return {
     mkdir: (path) => fs.mkdir(at(path), 0o755),
@@ -144,23 +155,40 @@ class RandomCalls {
 
   next(): [title: string, act: (calls: Calls) => unknown] {
     const [one, two] = [this.path(), this.path()];
-    const flags = this.pick([0, OpenFlags.directory, OpenFlags.nofollow])
-      | this.pick([OpenFlags.rdonly, OpenFlags.wronly, OpenFlags.wronly | OpenFlags.append, OpenFlags.rdwr | OpenFlags.trunc])
-      | this.pick([0, OpenFlags.creat, OpenFlags.creat, OpenFlags.creat | OpenFlags.excl]);
+    const flags =
+      this.pick([0, OpenFlags.directory, OpenFlags.nofollow]) |
+      this.pick([
+        OpenFlags.rdonly,
+        OpenFlags.wronly,
+        OpenFlags.wronly | OpenFlags.append,
+        OpenFlags.rdwr | OpenFlags.trunc,
+      ]) |
+      this.pick([0, OpenFlags.creat, OpenFlags.creat, OpenFlags.creat | OpenFlags.excl]);
     // What O_CREAT with O_DIRECTORY does has changed between kernels.
     const sane = (flags & OpenFlags.creat) !== 0 ? flags & ~OpenFlags.directory : flags;
     const text = String(this.below(1000));
     const target = this.pick(['a', 'b', '../a', 'c/d', '.', '..', 'a/', './b/../c']);
     switch (this.below(11)) {
-      case 0: case 1: return [`mkdir ${one}`, (calls) => calls.mkdir(one)];
-      case 2: return [`rmdir ${one}`, (calls) => calls.rmdir(one)];
-      case 3: return [`unlink ${one}`, (calls) => calls.unlink(one)];
-      case 4: case 5: return [`rename ${one} ${two}`, (calls) => calls.rename(one, two)];
-      case 6: return [`link ${one} ${two}`, (calls) => calls.link(one, two)];
-      case 7: return [`symlink ${target} ${one}`, (calls) => calls.symlink(target, one)];
-      case 8: return [`realpath ${one}`, (calls) => calls.realpath(one)];
-      case 9: return [`lookup ${one}`, (calls) => [calls.lookup(one, true), calls.lookup(one, false)]];
-      default: return [`touch ${one} ${sane.toString(8)}`, (calls) => calls.touch(one, sane, text)];
+      case 0:
+      case 1:
+        return [`mkdir ${one}`, (calls) => calls.mkdir(one)];
+      case 2:
+        return [`rmdir ${one}`, (calls) => calls.rmdir(one)];
+      case 3:
+        return [`unlink ${one}`, (calls) => calls.unlink(one)];
+      case 4:
+      case 5:
+        return [`rename ${one} ${two}`, (calls) => calls.rename(one, two)];
+      case 6:
+        return [`link ${one} ${two}`, (calls) => calls.link(one, two)];
+      case 7:
+        return [`symlink ${target} ${one}`, (calls) => calls.symlink(target, one)];
+      case 8:
+        return [`realpath ${one}`, (calls) => calls.realpath(one)];
+      case 9:
+        return [`lookup ${one}`, (calls) => [calls.lookup(one, true), calls.lookup(one, false)]];
+      default:
+        return [`touch ${one} ${sane.toString(8)}`, (calls) => calls.touch(one, sane, text)];
     }
   }
 }
@@ -238,7 +266,12 @@ describe('random calls of the owner, whom permission bits bind', () => {
     const [ourTree, linuxTree] = [ourCalls(root, folder).tree, linux.tree];
     // Left to chance everything would soon be locked for good.
     const unlock = (): void => {
-      const folders = ['', ...(isRoot ? linuxTree() : []).filter((line) => line.includes('/ ')).map((line) => line.slice(0, line.indexOf('/ ')))];
+      const folders = [
+        '',
+        ...(isRoot ? linuxTree() : [])
+          .filter((line) => line.includes('/ '))
+          .map((line) => line.slice(0, line.indexOf('/ '))),
+      ];
       for (const path of folders) for (const calls of [linux, ourCalls(root, folder)]) calls.chmod(path, 0o777);
     };
     const random = new RandomCalls(seed * 104_729);
@@ -247,7 +280,10 @@ describe('random calls of the owner, whom permission bits bind', () => {
       if (step % 40 === 0) unlock();
       const path = random.path();
       const mode = random.mode();
-      const [title, act] = step % 4 === 0 ? [`chmod ${path} ${mode.toString(8)}`, (calls: Calls): unknown => calls.chmod(path, mode)] as const : random.next();
+      const [title, act] =
+        step % 4 === 0
+          ? ([`chmod ${path} ${mode.toString(8)}`, (calls: Calls): unknown => calls.chmod(path, mode)] as const)
+          : random.next();
       const expected = asUser(NOBODY, () => act(linux));
       history.push(`${title} = ${String(expected)}`);
       expect(act(ours), history.slice(-12).join('\n')).toEqual(expected);

@@ -11,9 +11,17 @@ export interface HeadlessQuery {
   readonly clientId: string | null;
 }
 
+/**
+ * Set in the query of `/headless` by the page that has looked at its ancestors and found them
+ * allowed. It opens nothing: the answer then always has `frame-ancestors`.
+ */
+export const embedderCheckedQuery = 'embedder-checked';
+
+/** Reads the query of `/headless`. */
 export function parseHeadlessQuery(search: { get(name: string): string | null }): HeadlessQuery {
   const coep = search.get('coep') ?? 'require-corp';
-  if (coep !== 'require-corp' && coep !== 'credentialless' && coep !== 'none') throw new WireError(`Cannot boot: coep is "${coep.slice(0, 40)}"`);
+  if (coep !== 'require-corp' && coep !== 'credentialless' && coep !== 'none')
+    throw new WireError(`Cannot boot: coep is "${coep.slice(0, 40)}"`);
   return { version: search.get('version') ?? 'unknown', coep, clientId: search.get('client_id') };
 }
 
@@ -24,7 +32,13 @@ export type HeadlessMessage =
   /** `console[level](message)` in the embedder: the only way to be heard before `init`. */
   | { readonly type: 'warning'; readonly level: 'warn' | 'error'; readonly message: string };
 
-const workdirName = z.string().min(1).max(255).refine((name) => name !== '.' && name !== '..' && !name.includes('/') && !name.includes('\0'), { error: 'must be a valid folder name' });
+const workdirName = z
+  .string()
+  .min(1)
+  .max(255)
+  .refine((name) => name !== '.' && name !== '..' && !name.includes('/') && !name.includes('\0'), {
+    error: 'must be a valid folder name',
+  });
 
 /** `root.build(options)`. */
 export const buildArguments = z.tuple([

@@ -36,7 +36,12 @@ export interface ThrownError {
 
 export type ComlinkRequest =
   | { readonly id: string; readonly type: 0; readonly path: readonly string[] }
-  | { readonly id: string; readonly type: 2; readonly path: readonly string[]; readonly arguments: readonly WireValue[] }
+  | {
+      readonly id: string;
+      readonly type: 2;
+      readonly path: readonly string[];
+      readonly arguments: readonly WireValue[];
+    }
   | { readonly id: string; readonly type: 5 };
 
 /** A proxied function of the client, as the endpoint hands it to the host's objects. */
@@ -69,9 +74,11 @@ export function readRequestId(data: unknown): string | undefined {
 
 function parsePath(value: unknown): readonly string[] {
   if (value === undefined) return [];
-  if (!Array.isArray(value) || value.length > MAX_PATH) throw new WireError('Cannot read Comlink message: path is not a short list');
+  if (!Array.isArray(value) || value.length > MAX_PATH)
+    throw new WireError('Cannot read Comlink message: path is not a short list');
   return value.map((name: unknown) => {
-    if (typeof name !== 'string' || name.length > MAX_NAME) throw new WireError('Cannot read Comlink message: path holds something other than a short name');
+    if (typeof name !== 'string' || name.length > MAX_NAME)
+      throw new WireError('Cannot read Comlink message: path holds something other than a short name');
     return name;
   });
 }
@@ -80,19 +87,24 @@ function parsePath(value: unknown): readonly string[] {
 export function parseWireValue(value: unknown): WireValue {
   if (!isRecord(value)) throw new WireError('Cannot read Comlink value: not an object');
   if (value['type'] === ValueType.raw) return { type: 0, value: value['value'] };
-  if (value['type'] !== ValueType.handler) throw new WireError(`Cannot read Comlink value: type is ${JSON.stringify(value['type'])}`);
+  if (value['type'] !== ValueType.handler)
+    throw new WireError(`Cannot read Comlink value: type is ${JSON.stringify(value['type'])}`);
   const content = value['value'];
   if (value['name'] === 'proxy') {
     if (!isWirePort(content)) throw new WireError('Cannot read Comlink value: a proxy without a port');
     return { type: 3, name: 'proxy', value: content };
   }
   if (value['name'] === 'throw' && isRecord(content)) {
-    if (content['isError'] !== true) return { type: 3, name: 'throw', value: { isError: false, value: content['value'] } };
+    if (content['isError'] !== true)
+      return { type: 3, name: 'throw', value: { isError: false, value: content['value'] } };
     const error = isRecord(content['value']) ? content['value'] : {};
     return {
       type: 3,
       name: 'throw',
-      value: { isError: true, value: { message: String(error['message']), name: String(error['name']), stack: String(error['stack']) } },
+      value: {
+        isError: true,
+        value: { message: String(error['message']), name: String(error['name']), stack: String(error['stack']) },
+      },
     };
   }
   throw new WireError(`Cannot read Comlink value: handler "${String(value['name'])}" is unknown`);
@@ -107,7 +119,8 @@ export function parseComlinkRequest(data: unknown): ComlinkRequest {
       return { id, type: 0, path: parsePath(data['path']) };
     case RequestType.apply: {
       const list: unknown = data['argumentList'] ?? [];
-      if (!Array.isArray(list) || list.length > MAX_ARGUMENTS) throw new WireError('Cannot read Comlink message: argumentList is not a short list');
+      if (!Array.isArray(list) || list.length > MAX_ARGUMENTS)
+        throw new WireError('Cannot read Comlink message: argumentList is not a short list');
       return { id, type: 2, path: parsePath(data['path']), arguments: list.map(parseWireValue) };
     }
     case RequestType.release:

@@ -6,8 +6,17 @@ import { bytes, callback, maybe, parseArguments, path } from './schema.ts';
 /** `z.record` would drop a variable named `__proto__` silently; numbers and booleans are what scripts write. */
 const environment = z.custom<Record<string, string | number | boolean>>(
   (value) =>
-    typeof value === 'object' && value !== null && Object.entries(value).length <= 10_000 &&
-    Object.entries(value).every(([name, entry]) => name !== '' && !name.includes('=') && !name.includes('\0') && ['string', 'number', 'boolean'].includes(typeof entry) && !String(entry).includes('\0')),
+    typeof value === 'object' &&
+    value !== null &&
+    Object.entries(value).length <= 10_000 &&
+    Object.entries(value).every(
+      ([name, entry]) =>
+        name !== '' &&
+        !name.includes('=') &&
+        !name.includes('\0') &&
+        ['string', 'number', 'boolean'].includes(typeof entry) &&
+        !String(entry).includes('\0'),
+    ),
   { error: 'must map names to strings, numbers or booleans' },
 );
 
@@ -43,7 +52,10 @@ export interface RunCallbacks {
   readonly output: RemoteCallback | undefined;
 }
 
-export function parseRunArguments(args: readonly unknown[]): { readonly request: RunRequest; readonly callbacks: RunCallbacks } {
+export function parseRunArguments(args: readonly unknown[]): {
+  readonly request: RunRequest;
+  readonly callbacks: RunCallbacks;
+} {
   const [options, stdout, stderr, output] = parseArguments('spawn', runArguments, args);
   const env = Object.create(null) as Record<string, string>;
   for (const [name, value] of Object.entries(options.env ?? {})) env[name] = String(value);
@@ -67,12 +79,21 @@ const globs = z.array(z.string().max(4096)).max(1000);
 
 export const serializeArguments = z.tuple([
   path,
-  maybe(z.object({ format: maybe(z.enum(['json', 'binary', 'zip'])), includes: maybe(globs), excludes: maybe(globs), external: z.unknown().optional() })),
+  maybe(
+    z.object({
+      format: maybe(z.enum(['json', 'binary', 'zip'])),
+      includes: maybe(globs),
+      excludes: maybe(globs),
+      external: z.unknown().optional(),
+    }),
+  ),
 ]);
 
 export const previewScriptArguments = z.tuple([
   z.string().max(4 * 1024 * 1024),
-  maybe(z.object({ type: maybe(z.enum(['module', 'importmap'])), defer: maybe(z.boolean()), async: maybe(z.boolean()) })),
+  maybe(
+    z.object({ type: maybe(z.enum(['module', 'importmap'])), defer: maybe(z.boolean()), async: maybe(z.boolean()) }),
+  ),
 ]);
 
 /** Script tag for previews; an empty `src` means none. */
@@ -83,7 +104,9 @@ export interface PreviewScript {
   readonly async?: boolean;
 }
 
-export const credentialsArguments = z.tuple([z.object({ accessToken: z.string().max(16_384), editorOrigin: z.string().max(300) })]);
+export const credentialsArguments = z.tuple([
+  z.object({ accessToken: z.string().max(16_384), editorOrigin: z.string().max(300) }),
+]);
 
 // ── Members that the client 1.6.1-internal.1 reaches as `internal` ───────────
 
@@ -100,11 +123,28 @@ export interface PathWatcherEvent {
   readonly buffer?: Uint8Array;
 }
 
-const ignoring = { globalIgnoreFiles: maybe(z.boolean()), gitignore: maybe(z.boolean()), requireGit: maybe(z.boolean()), ignoreSymlinks: maybe(z.boolean()), resultLimit: maybe(z.int().min(0)), homeDir: maybe(path) };
+const ignoring = {
+  globalIgnoreFiles: maybe(z.boolean()),
+  gitignore: maybe(z.boolean()),
+  requireGit: maybe(z.boolean()),
+  ignoreSymlinks: maybe(z.boolean()),
+  resultLimit: maybe(z.int().min(0)),
+  homeDir: maybe(path),
+};
 
 export const textSearchArguments = z.tuple([
   z.string().max(65_536),
-  maybe(z.object({ folders: maybe(z.array(path).max(1000)), includes: maybe(globs), excludes: maybe(globs), isRegex: maybe(z.boolean()), caseSensitive: maybe(z.boolean()), isWordMatch: maybe(z.boolean()), ...ignoring })),
+  maybe(
+    z.object({
+      folders: maybe(z.array(path).max(1000)),
+      includes: maybe(globs),
+      excludes: maybe(globs),
+      isRegex: maybe(z.boolean()),
+      caseSensitive: maybe(z.boolean()),
+      isWordMatch: maybe(z.boolean()),
+      ...ignoring,
+    }),
+  ),
   maybe(callback),
 ]);
 export type TextSearchOptions = NonNullable<z.output<typeof textSearchArguments>[1]>;

@@ -10,8 +10,18 @@ const base = {
 };
 
 export const previewMessage = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('PREVIEW_UNCAUGHT_EXCEPTION'), message: z.string(), stack: z.string().optional(), ...base }),
-  z.object({ type: z.literal('PREVIEW_UNHANDLED_REJECTION'), message: z.string(), stack: z.string().optional(), ...base }),
+  z.object({
+    type: z.literal('PREVIEW_UNCAUGHT_EXCEPTION'),
+    message: z.string(),
+    stack: z.string().optional(),
+    ...base,
+  }),
+  z.object({
+    type: z.literal('PREVIEW_UNHANDLED_REJECTION'),
+    message: z.string(),
+    stack: z.string().optional(),
+    ...base,
+  }),
   z.object({ type: z.literal('PREVIEW_CONSOLE_ERROR'), args: z.array(z.unknown()), stack: z.string(), ...base }),
 ]);
 export type PreviewMessage = z.output<typeof previewMessage>;

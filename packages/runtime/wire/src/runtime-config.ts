@@ -1,12 +1,13 @@
 import * as z from 'zod';
-import { hostLabel } from './ids.ts';
+import { hostLabel } from './host-label.ts';
 
 /**
- * What a browser must know of this server's hosts: the same document on every
- * host of ours at `/__slip/config.json` (and on the app at GET /api/v1/config).
- * Host patterns hold placeholders in braces; `hostFrom` fills them.
+ * What a page of the runtime must know of its hosts: a document at
+ * `/__slip/config.json` on every one of them. Who serves it may put more into it
+ * for pages of their own; the runtime passes that over. Host patterns hold
+ * placeholders in braces; `runtimeOrigin` and `previewOrigin` fill them.
  */
-export const runtimeConfig = z.strictObject({
+export const runtimeConfig = z.object({
   version: z.literal(1),
   app: z.strictObject({ origin: z.string() }),
   runtime: z.strictObject({
@@ -14,15 +15,11 @@ export const runtimeConfig = z.strictObject({
     originPattern: z.string(),
     /** `http://rt.…`, for third-party embedders. */
     bareOrigin: z.string(),
-    /** Origins that may frame `/headless`; more come from configuration. */
+    /** Who may frame `/headless`: the server's own origins, and patterns of ALLOWED_EMBEDDERS (embedder-pattern.ts). */
     allowedParents: z.array(z.string()),
   }),
   preview: z.strictObject({
     /** `http://{port}--{id}.…` */
-    originPattern: z.string(),
-  }),
-  sites: z.strictObject({
-    /** `http://{label}.…`, another site on purpose. */
     originPattern: z.string(),
   }),
   registry: z.strictObject({
@@ -30,14 +27,6 @@ export const runtimeConfig = z.strictObject({
     origins: z.array(z.string()),
     /** Path of the mirror on the runtime origin; the rest of the registry URL's path is appended. */
     mirrorPath: z.string(),
-  }),
-  limits: z.strictObject({
-    blobBytes: z.int().positive(),
-    treeEntries: z.int().positive(),
-  }),
-  auth: z.strictObject({
-    /** Whether POST /api/v1/auth/local may sign this browser in without a password (AU-10). */
-    localOwner: z.boolean(),
   }),
 });
 export type RuntimeConfig = z.infer<typeof runtimeConfig>;
@@ -48,7 +37,8 @@ export const runtimeConfigPath = '/__slip/config.json';
 function fillPattern(pattern: string, values: Readonly<Record<string, string>>): string {
   return pattern.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
-    if (value === undefined) throw new Error(`Cannot fill host pattern ${JSON.stringify(pattern)}: no value for "${name}"`);
+    if (value === undefined)
+      throw new Error(`Cannot fill host pattern ${JSON.stringify(pattern)}: no value for "${name}"`);
     return value;
   });
 }
@@ -59,6 +49,7 @@ export function runtimeOrigin(config: RuntimeConfig, containerId: string): strin
 }
 
 export function previewOrigin(config: RuntimeConfig, port: number, containerId: string): string {
-  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Error(`Cannot name a preview host: port is ${port}`);
+  if (!Number.isInteger(port) || port < 1 || port > 65535)
+    throw new Error(`Cannot name a preview host: port is ${port}`);
   return fillPattern(config.preview.originPattern, { port: String(port), id: hostLabel.parse(containerId) });
 }

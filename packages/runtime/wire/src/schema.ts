@@ -4,17 +4,29 @@ import type { RemoteCallback } from './comlink.ts';
 import { WireError } from './wire-error.ts';
 
 /** A path as client code writes it. */
-export const path = z.string().max(4096).refine((value) => !value.includes('\0'), { error: 'must be a string without null bytes' });
+export const path = z
+  .string()
+  .max(4096)
+  .refine((value) => !value.includes('\0'), { error: 'must be a string without null bytes' });
 
 /** A function of the client that was passed through `Comlink.proxy`. */
-export const callback = z.custom<RemoteCallback>((value) => typeof value === 'function' && 'release' in value, { error: 'must be a function' });
+export const callback = z.custom<RemoteCallback>((value) => typeof value === 'function' && 'release' in value, {
+  error: 'must be a function',
+});
 
 /** A view of unshared memory: what arrives by message can only be that. */
-export const bytes = z.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array, { error: 'must be a Uint8Array' });
+export const bytes = z.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array, {
+  error: 'must be a Uint8Array',
+});
 
 /** What is not there arrives as `undefined`; client code also passes `null`. */
-export function maybe<T extends z.ZodType>(schema: T): z.ZodPipe<z.ZodOptional<z.ZodNullable<T>>, z.ZodTransform<z.output<T> | undefined, z.output<T> | null | undefined>> {
-  return schema.nullable().optional().transform((value) => value ?? undefined);
+export function maybe<T extends z.ZodType>(
+  schema: T,
+): z.ZodPipe<z.ZodOptional<z.ZodNullable<T>>, z.ZodTransform<z.output<T> | undefined, z.output<T> | null | undefined>> {
+  return schema
+    .nullable()
+    .optional()
+    .transform((value) => value ?? undefined);
 }
 
 /** Trailing arguments a caller left out, for schemas that are tuples. */
@@ -27,6 +39,7 @@ export function parseArguments<T extends z.ZodTuple>(method: string, schema: T, 
   const result = schema.safeParse(padTo(schema._zod.def.items.length, args));
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  const where = issue === undefined || issue.path.length === 0 ? 'arguments' : `argument ${issue.path.map(String).join('.')}`;
+  const where =
+    issue === undefined || issue.path.length === 0 ? 'arguments' : `argument ${issue.path.map(String).join('.')}`;
   throw new WireError(`Cannot call ${method}: ${where}: ${issue?.message ?? 'invalid'}`);
 }

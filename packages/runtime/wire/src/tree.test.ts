@@ -3,27 +3,34 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encode } from '@msgpack/msgpack';
 import { snapshot } from '@webcontainer/snapshot';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decodeTree, encodeJsonTree, encodeSnapshot, type TreeEntry } from './tree.ts';
 import { WireError } from './wire-error.ts';
 
 const utf8 = new TextEncoder();
 const json = (tree: unknown): Uint8Array => utf8.encode(typeof tree === 'string' ? tree : JSON.stringify(tree));
-const text = (entry: TreeEntry | undefined): string => (entry?.type === 'file' ? new TextDecoder().decode(entry.bytes) : `not a file: ${entry?.type}`);
-const byPath = (entries: readonly TreeEntry[]): Map<string, TreeEntry> => new Map(entries.map((entry) => [entry.path, entry]));
+const text = (entry: TreeEntry | undefined): string =>
+  entry?.type === 'file' ? new TextDecoder().decode(entry.bytes) : `not a file: ${entry?.type}`;
+const byPath = (entries: readonly TreeEntry[]): Map<string, TreeEntry> =>
+  new Map(entries.map((entry) => [entry.path, entry]));
 
 describe('decodeTree', () => {
-  test('reads the 48 bytes of a real snapshot', () => {
+  it('reads the 48 bytes of a real snapshot', () => {
     const hex = '81a16482a5612e74787481a16681a163c4026869a373756281a16482a5656d70747981a16480a17a81a16681a163c400';
     const payload = Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
     expect(payload.length).toBe(48);
     const entries = decodeTree(payload);
-    expect(entries.map((entry) => `${entry.type} ${entry.path}`)).toEqual(['file a.txt', 'directory sub', 'directory sub/empty', 'file sub/z']);
+    expect(entries.map((entry) => `${entry.type} ${entry.path}`)).toEqual([
+      'file a.txt',
+      'directory sub',
+      'directory sub/empty',
+      'file sub/z',
+    ]);
     expect(text(entries[0])).toBe('hi');
     expect(text(entries[3])).toBe('');
   });
 
-  test('reads what @webcontainer/snapshot writes, also as a view into a larger buffer', async () => {
+  it('reads what @webcontainer/snapshot writes, also as a view into a larger buffer', async () => {
     const root = mkdtempSync(join(tmpdir(), 'wire-'));
     try {
       mkdirSync(join(root, 'deep/er'), { recursive: true });
@@ -38,8 +45,19 @@ describe('decodeTree', () => {
     }
   });
 
-  test('reads JSON trees: text, characters as bytes, links', () => {
-    const entries = byPath(decodeTree(json({ d: { a: { f: { c: 'grün' } }, b: { f: { c: '\u0000ÿ', b: true } }, l: { f: { l: '../a' } }, d: { d: { e: { f: { c: '' } } } } } })));
+  it('reads JSON trees: text, characters as bytes, links', () => {
+    const entries = byPath(
+      decodeTree(
+        json({
+          d: {
+            a: { f: { c: 'grün' } },
+            b: { f: { c: '\u0000ÿ', b: true } },
+            l: { f: { l: '../a' } },
+            d: { d: { e: { f: { c: '' } } } },
+          },
+        }),
+      ),
+    );
     expect(text(entries.get('a'))).toBe('grün');
     const binary = entries.get('b');
     expect(binary?.type === 'file' && [...binary.bytes]).toEqual([0, 255]);
@@ -53,7 +71,7 @@ describe('decodeTree', () => {
     return node;
   };
 
-  test.each([
+  it.each([
     ['an empty payload', new Uint8Array()],
     ['something else', json('hello')],
     ['an array', json('[1]')],
@@ -91,13 +109,13 @@ describe('decodeTree', () => {
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
-  test('refuses __proto__ in a snapshot', () => {
+  it('refuses __proto__ in a snapshot', () => {
     // The key of the one entry is spelled in bytes, as an encoder would not write it.
     const payload = Uint8Array.of(0x81, 0xa1, 0x64, 0x81, 0xa9, ...utf8.encode('__proto__'), 0x81, 0xa1, 0x64, 0x80);
     expect(() => decodeTree(payload)).toThrow(WireError);
   });
 
-  test('refuses more entries, levels or bytes than it is told to take', () => {
+  it('refuses more entries, levels or bytes than it is told to take', () => {
     const payload = json({ d: { a: { d: { b: { f: { c: '' } } } } } });
     expect(() => decodeTree(payload, { depth: 9, entries: 1, payloadBytes: 999 })).toThrow('more than 1 entries');
     expect(() => decodeTree(payload, { depth: 1, entries: 9, payloadBytes: 999 })).toThrow('deeper than 1');
@@ -115,13 +133,26 @@ describe('encoding', () => {
     { type: 'file', path: 'constructor', bytes: utf8.encode('x') },
   ];
 
-  test.each([['JSON', encodeJsonTree], ['binary', encodeSnapshot]])('a %s export mounts as the same tree', (_, encodeTree) => {
+  it.each([
+    ['JSON', encodeJsonTree],
+    ['binary', encodeSnapshot],
+  ])('a %s export mounts as the same tree', (_, encodeTree) => {
     const decoded = byPath(decodeTree(encodeTree(entries)));
-    expect([...decoded.keys()].sort()).toEqual(['constructor', 'empty', 'link', 'nothing', 'sub', 'sub/binary', 'sub/text']);
+    expect([...decoded.keys()].sort()).toEqual([
+      'constructor',
+      'empty',
+      'link',
+      'nothing',
+      'sub',
+      'sub/binary',
+      'sub/text',
+    ]);
     for (const entry of entries) expect(decoded.get(entry.path)).toEqual(entry);
   });
 
-  test('an empty file keeps its content field, without which the client would drop it', () => {
-    expect(new TextDecoder().decode(encodeJsonTree([{ type: 'file', path: 'a', bytes: new Uint8Array() }]))).toBe('{"d":{"a":{"f":{"c":""}}}}');
+  it('an empty file keeps its content field, without which the client would drop it', () => {
+    expect(new TextDecoder().decode(encodeJsonTree([{ type: 'file', path: 'a', bytes: new Uint8Array() }]))).toBe(
+      '{"d":{"a":{"f":{"c":""}}}}',
+    );
   });
 });

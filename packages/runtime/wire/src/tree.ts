@@ -36,7 +36,8 @@ function isMsgpackMap(byte: number | undefined): boolean {
 
 /** Entries with relative paths, parents before children. Throws a WireError for anything that is not a tree. */
 export function decodeTree(payload: Uint8Array, limits: TreeLimits = defaultTreeLimits): readonly TreeEntry[] {
-  if (payload.length > limits.payloadBytes) throw new WireError(`Cannot mount: the payload has ${payload.length} bytes, more than ${limits.payloadBytes}`);
+  if (payload.length > limits.payloadBytes)
+    throw new WireError(`Cannot mount: the payload has ${payload.length} bytes, more than ${limits.payloadBytes}`);
   const first = payload[0];
   if (first === OPEN_BRACE) return flatten(parseJson(payload), limits);
   if (isMsgpackMap(first)) return flatten(parseMsgpack(payload), limits);
@@ -54,14 +55,21 @@ function parseJson(payload: Uint8Array): unknown {
 function parseMsgpack(payload: Uint8Array): unknown {
   try {
     // Refuses a `__proto__` key and any length the payload cannot hold.
-    return decode(payload, { maxStrLength: payload.length, maxBinLength: payload.length, maxMapLength: payload.length, maxArrayLength: 0, maxExtLength: 0 });
+    return decode(payload, {
+      maxStrLength: payload.length,
+      maxBinLength: payload.length,
+      maxMapLength: payload.length,
+      maxArrayLength: 0,
+      maxExtLength: 0,
+    });
   } catch (error) {
     throw new WireError('Cannot mount: the payload is not a valid snapshot', { cause: error });
   }
 }
 
 function asMap(value: unknown, where: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) throw new WireError(`Cannot mount: ${where} is not a map`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value))
+    throw new WireError(`Cannot mount: ${where} is not a map`);
   return value as Record<string, unknown>;
 }
 
@@ -71,10 +79,13 @@ function own(map: Record<string, unknown>, key: string): unknown {
 
 function checkName(name: string, parent: string): void {
   const quoted = JSON.stringify(name.slice(0, 80));
-  if (name === '' || name === '.' || name === '..' || name.includes('/') || name.includes('\0')) throw new WireError(`Cannot mount: ${quoted} in "${parent}" is not a file name`);
+  if (name === '' || name === '.' || name === '..' || name.includes('/') || name.includes('\0'))
+    throw new WireError(`Cannot mount: ${quoted} in "${parent}" is not a file name`);
   // A legal name, but neither coding of the protocol can carry it to the other side.
-  if (name === '__proto__') throw new WireError(`Cannot mount: ${quoted} in "${parent}" is not supported as a file name`);
-  if (name.length > MAX_NAME_BYTES / 4 && utf8.encode(name).length > MAX_NAME_BYTES) throw new WireError(`Cannot mount: ${quoted} in "${parent}" is longer than ${MAX_NAME_BYTES} bytes`);
+  if (name === '__proto__')
+    throw new WireError(`Cannot mount: ${quoted} in "${parent}" is not supported as a file name`);
+  if (name.length > MAX_NAME_BYTES / 4 && utf8.encode(name).length > MAX_NAME_BYTES)
+    throw new WireError(`Cannot mount: ${quoted} in "${parent}" is longer than ${MAX_NAME_BYTES} bytes`);
 }
 
 /** A stack of our own: a payload must not be able to exhaust the machine's. */
@@ -82,9 +93,12 @@ function flatten(root: unknown, limits: TreeLimits): readonly TreeEntry[] {
   const entries: TreeEntry[] = [];
   const top = own(asMap(root, 'the root'), 'd');
   if (top === undefined) throw new WireError('Cannot mount: the root is not a directory');
-  const pending: { map: Record<string, unknown>; path: string; depth: number }[] = [{ map: asMap(top, 'the root'), path: '', depth: 1 }];
+  const pending: { map: Record<string, unknown>; path: string; depth: number }[] = [
+    { map: asMap(top, 'the root'), path: '', depth: 1 },
+  ];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (next.depth > limits.depth) throw new WireError(`Cannot mount: directories are nested deeper than ${limits.depth}`);
+    if (next.depth > limits.depth)
+      throw new WireError(`Cannot mount: directories are nested deeper than ${limits.depth}`);
     for (const name of Object.keys(next.map)) {
       checkName(name, next.path);
       if (entries.length >= limits.entries) throw new WireError(`Cannot mount: more than ${limits.entries} entries`);
@@ -92,7 +106,8 @@ function flatten(root: unknown, limits: TreeLimits): readonly TreeEntry[] {
       const node = asMap(next.map[name], `"${path}"`);
       const children = own(node, 'd');
       const file = own(node, 'f');
-      if ((children === undefined) === (file === undefined)) throw new WireError(`Cannot mount: "${path}" must be either a directory or a file`);
+      if ((children === undefined) === (file === undefined))
+        throw new WireError(`Cannot mount: "${path}" must be either a directory or a file`);
       if (children !== undefined) {
         entries.push({ type: 'directory', path });
         pending.push({ map: asMap(children, `"${path}"`), path, depth: next.depth + 1 });
@@ -105,9 +120,11 @@ function flatten(root: unknown, limits: TreeLimits): readonly TreeEntry[] {
 function fileEntry(path: string, file: Record<string, unknown>): TreeEntry {
   const content = own(file, 'c');
   const target = own(file, 'l');
-  if ((content === undefined) === (target === undefined)) throw new WireError(`Cannot mount: "${path}" must have either content or a link target`);
+  if ((content === undefined) === (target === undefined))
+    throw new WireError(`Cannot mount: "${path}" must have either content or a link target`);
   if (target !== undefined) {
-    if (typeof target !== 'string' || target === '' || target.length > 4095 || target.includes('\0')) throw new WireError(`Cannot mount: link target of "${path}" is not a path`);
+    if (typeof target !== 'string' || target === '' || target.length > 4095 || target.includes('\0'))
+      throw new WireError(`Cannot mount: link target of "${path}" is not a path`);
     return { type: 'link', path, target };
   }
   if (content instanceof Uint8Array) return { type: 'file', path, bytes: content };
@@ -132,7 +149,11 @@ interface DirectoryNode<C> {
   d: Record<string, DirectoryNode<C> | FileNode<C>>;
 }
 
-function nest<C>(entries: Iterable<TreeEntry>, file: (bytes: Uint8Array) => { c: C; b?: true }, link: (entry: { path: string; target: string }) => FileNode<C>): DirectoryNode<C> {
+function nest<C>(
+  entries: Iterable<TreeEntry>,
+  file: (bytes: Uint8Array) => { c: C; b?: true },
+  link: (entry: { path: string; target: string }) => FileNode<C>,
+): DirectoryNode<C> {
   const root: DirectoryNode<C> = { d: Object.create(null) as DirectoryNode<C>['d'] };
   const directories = new Map<string, DirectoryNode<C>>([['', root]]);
   const directory = (path: string): DirectoryNode<C> => {
@@ -171,7 +192,10 @@ export function encodeJsonTree(entries: Iterable<TreeEntry>): Uint8Array<ArrayBu
   try {
     return utf8.encode(JSON.stringify(tree));
   } catch (error) {
-    throw new WireError('Cannot export as JSON: the tree is too large for one string, use the format "binary" or "zip"', { cause: error });
+    throw new WireError(
+      'Cannot export as JSON: the tree is too large for one string, use the format "binary" or "zip"',
+      { cause: error },
+    );
   }
 }
 
@@ -181,8 +205,15 @@ function latin1Text(bytes: Uint8Array): string {
   return pieces.join('');
 }
 
-/** `export(…, {format: 'binary'})`: what `@webcontainer/snapshot` writes, so it can be mounted again. Links as `l`, which that package lacks. */
+/**
+ * `export(…, {format: 'binary'})`: what `@webcontainer/snapshot` writes, so it can
+ * be mounted again. Links as `l`, which that package lacks.
+ */
 export function encodeSnapshot(entries: Iterable<TreeEntry>): Uint8Array<ArrayBuffer> {
-  const tree = nest(entries, (bytes) => ({ c: bytes }), ({ target }) => ({ f: { l: target } }));
+  const tree = nest(
+    entries,
+    (bytes) => ({ c: bytes }),
+    ({ target }) => ({ f: { l: target } }),
+  );
   return encode(tree, { maxDepth: 2 * defaultTreeLimits.depth + 8 });
 }

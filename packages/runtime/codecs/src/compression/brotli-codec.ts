@@ -1,5 +1,5 @@
-import { joinBytes } from '../net/encode-string.ts';
-import type { Codec, CodecError, Step } from './compression-handle.ts';
+import { joinBytes } from '@slipway/posix';
+import type { Codec, CodecError, Step } from './codec.ts';
 
 /** `internal/slipway/library/brotli`: brotli-wasm, made synchronous by the build. */
 export interface BrotliLibrary {
@@ -12,12 +12,14 @@ interface StreamResult {
   readonly buf: Uint8Array;
   /** 1 = finished, 2 = wants input, 3 = wants room for output. */
   readonly code: number;
+  /** Bytes of the input that were taken; the rest has to be given again. */
   readonly input_offset: number;
+  /** Gives back its memory in the module: must be called, there is no collector. */
   free(): void;
 }
 
 interface CompressStream {
-  /** `undefined` ends the stream. */
+  /** `undefined` ends the stream and may be needed several times, until the code is 1. */
   compress(input: Uint8Array | undefined, outputSize: number): StreamResult;
   free(): void;
 }
@@ -32,18 +34,29 @@ const Operation = { process: 0, flush: 1, finish: 2, metadata: 3 } as const;
 
 /** BROTLI_DECODER_ERROR_*, numbers as in `zlib.constants`; node_zlib.cc puts "ERR_" in front of the name. */
 const decoderErrors: Readonly<Record<number, string>> = {
-  [-1]: 'ERR__ERROR_FORMAT_EXUBERANT_NIBBLE', [-2]: 'ERR__ERROR_FORMAT_RESERVED', [-3]: 'ERR__ERROR_FORMAT_EXUBERANT_META_NIBBLE',
-  [-4]: 'ERR__ERROR_FORMAT_SIMPLE_HUFFMAN_ALPHABET', [-5]: 'ERR__ERROR_FORMAT_SIMPLE_HUFFMAN_SAME', [-6]: 'ERR__ERROR_FORMAT_CL_SPACE',
-  [-7]: 'ERR__ERROR_FORMAT_HUFFMAN_SPACE', [-8]: 'ERR__ERROR_FORMAT_CONTEXT_MAP_REPEAT', [-9]: 'ERR__ERROR_FORMAT_BLOCK_LENGTH_1',
-  [-10]: 'ERR__ERROR_FORMAT_BLOCK_LENGTH_2', [-11]: 'ERR__ERROR_FORMAT_TRANSFORM', [-12]: 'ERR__ERROR_FORMAT_DICTIONARY',
-  [-13]: 'ERR__ERROR_FORMAT_WINDOW_BITS', [-14]: 'ERR__ERROR_FORMAT_PADDING_1', [-15]: 'ERR__ERROR_FORMAT_PADDING_2', [-16]: 'ERR__ERROR_FORMAT_DISTANCE',
+  [-1]: 'ERR__ERROR_FORMAT_EXUBERANT_NIBBLE',
+  [-2]: 'ERR__ERROR_FORMAT_RESERVED',
+  [-3]: 'ERR__ERROR_FORMAT_EXUBERANT_META_NIBBLE',
+  [-4]: 'ERR__ERROR_FORMAT_SIMPLE_HUFFMAN_ALPHABET',
+  [-5]: 'ERR__ERROR_FORMAT_SIMPLE_HUFFMAN_SAME',
+  [-6]: 'ERR__ERROR_FORMAT_CL_SPACE',
+  [-7]: 'ERR__ERROR_FORMAT_HUFFMAN_SPACE',
+  [-8]: 'ERR__ERROR_FORMAT_CONTEXT_MAP_REPEAT',
+  [-9]: 'ERR__ERROR_FORMAT_BLOCK_LENGTH_1',
+  [-10]: 'ERR__ERROR_FORMAT_BLOCK_LENGTH_2',
+  [-11]: 'ERR__ERROR_FORMAT_TRANSFORM',
+  [-12]: 'ERR__ERROR_FORMAT_DICTIONARY',
+  [-13]: 'ERR__ERROR_FORMAT_WINDOW_BITS',
+  [-14]: 'ERR__ERROR_FORMAT_PADDING_1',
+  [-15]: 'ERR__ERROR_FORMAT_PADDING_2',
+  [-16]: 'ERR__ERROR_FORMAT_DISTANCE',
 };
 
 /** So many bytes wait for what comes after them: a flush, or the end. */
 const MOST_HELD = 1024 * 1024;
-/** What one call of the library may give. */
+/** Bytes that one call of the library may give; what is more comes with the next one. */
 const OUTPUT_SIZE = 64 * 1024;
-/** MLEN of four nibbles (RFC 7932, 9.2). */
+/** Four nibbles of MLEN hold the length less one, so 2^16 bytes is the most (RFC 7932, 9.2). */
 const MOST_IN_META_BLOCK = 65_536;
 const NOTHING = new Uint8Array(0);
 
@@ -76,8 +89,13 @@ export class BrotliEncoder implements Codec {
     this.#stream = new library.CompressStream(quality);
   }
 
+  /**
+   * Takes all of the input at once and gives out as much as there is room for;
+   * what is left waits for the next step.
+   */
   step(operation: number, input: Uint8Array, output: Uint8Array): Step {
     const parts = [this.#output];
+    // After the end lib comes back only for what is left of the output.
     if (!this.#finished) this.#take(operation, input, parts);
     const all = parts.length === 1 ? this.#output : joinBytes(parts);
     const given = all.subarray(0, output.length);
@@ -111,7 +129,11 @@ export class BrotliEncoder implements Codec {
     const ends = operation === Operation.finish;
     const flushes = operation === Operation.flush;
     if (operation === Operation.metadata || (flushes && this.#mode === 'compressing')) {
-      this.#error = { message: 'Cannot flush a brotli stream before its end: the encoder has no flush', errno: -1, code: 'ERR_BROTLI_COMPRESSION_FAILED' };
+      this.#error = {
+        message: 'Cannot flush a brotli stream before its end: the encoder has no flush',
+        errno: -1,
+        code: 'ERR_BROTLI_COMPRESSION_FAILED',
+      };
       return;
     }
     // Nothing to flush: the library may still have the whole stream.
@@ -125,13 +147,14 @@ export class BrotliEncoder implements Codec {
       if (ends) this.#compress(undefined, parts);
     } else {
       this.#hold(input);
-      if (this.#mode === 'storing' && (ends || flushes || this.#heldBytes > MOST_HELD)) this.#store(joinBytes(this.#release()), ends, parts);
+      if (this.#mode === 'storing' && (ends || flushes || this.#heldBytes > MOST_HELD))
+        this.#store(joinBytes(this.#release()), ends, parts);
     }
     this.#finished = ends;
   }
 
   #hold(input: Uint8Array): void {
-    // The caller's memory may be used again.
+    // A copy: zlib.js writes the next chunk into the same memory.
     if (input.length > 0) this.#held.push(input.slice());
     this.#heldBytes += input.length;
   }
@@ -145,6 +168,7 @@ export class BrotliEncoder implements Codec {
 
   /** @param chunk `undefined` ends the stream. */
   #compress(chunk: Uint8Array | undefined, parts: Uint8Array[]): void {
+    // The library gives 64 KiB at most a call and says whether it has more.
     for (let taken = 0; ;) {
       const result = this.#stream.compress(chunk?.subarray(taken), OUTPUT_SIZE);
       const { buf, code, input_offset } = result;
@@ -163,13 +187,15 @@ export class BrotliEncoder implements Codec {
   #store(bytes: Uint8Array, ends: boolean, parts: Uint8Array[]): void {
     for (let at = 0; at < bytes.length; at += MOST_IN_META_BLOCK) {
       const block = bytes.subarray(at, at + MOST_IN_META_BLOCK);
+      // ISLAST (1 bit, 0), MNIBBLES (2 bits, 0 = four nibbles), MLEN - 1 (16 bits), ISUNCOMPRESSED (bit 19).
       const bits = ((block.length - 1) << 3) | (1 << 19);
       // The stream begins with WBITS: 1011 is a window of 22 bits, which is lib's default.
       const header = this.#beganStoring ? bits : (bits << 4) | 0b1011;
       this.#beganStoring = true;
+      // Three bytes in either case: 20 or 24 bits, so the block begins on a byte.
       parts.push(Uint8Array.of(header & 0xff, (header >>> 8) & 0xff, (header >>> 16) & 0xff), block);
     }
-    // ISLAST and ISLASTEMPTY.
+    // A last meta-block of nothing: the bits ISLAST and ISLASTEMPTY (RFC 7932, 9.2).
     if (ends) parts.push(Uint8Array.of(0b11));
   }
 }
@@ -194,13 +220,18 @@ export class BrotliDecoder implements Codec {
     this.#operation = operation;
     try {
       // A call without input still gives what the window holds.
-      for (let first = true; !this.#finished && written < output.length && (first || taken < input.length); first = false) {
+      for (
+        let first = true;
+        !this.#finished && written < output.length && (first || taken < input.length);
+        first = false
+      ) {
         const result = this.#stream.decompress(input.subarray(taken), output.length - written);
         output.set(result.buf, written);
         written += result.buf.length;
         taken += result.input_offset;
         const { code } = result;
         result.free();
+        // What follows the end is not brotli's: lib finds it in availIn.
         if (code === ResultCode.success) this.#finished = true;
         if (code === ResultCode.needsInput) break;
       }

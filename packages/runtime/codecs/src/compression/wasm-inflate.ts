@@ -1,4 +1,4 @@
-import type { Codec, CodecError, Step } from './compression-handle.ts';
+import type { Codec, CodecError, Step } from './codec.ts';
 import { Mode, Result, zlibFailure } from './zlib-codec.ts';
 
 /** Exports of zip.js's WebAssembly module (dist/zip-module.wasm): Chromium's zlib, as in Node. */
@@ -10,8 +10,17 @@ interface InflateExports {
   inflate_init(context: number): number;
   inflate_init_raw(context: number): number;
   inflate_init_gzip(context: number): number;
-  /** zlib's result in the upper eight bits, the bytes produced in the others. It copies all of the input at each call. */
-  inflate_process(context: number, input: number, inputLength: number, output: number, outputLength: number, flush: number): number;
+  /**
+   * zlib's result in the upper eight bits, the bytes produced in the others. It copies all of the input at each call.
+   */
+  inflate_process(
+    context: number,
+    input: number,
+    inputLength: number,
+    output: number,
+    outputLength: number,
+    flush: number,
+  ): number;
   inflate_last_consumed(context: number): number;
   inflate_end(context: number): number;
 }
@@ -19,6 +28,7 @@ interface InflateExports {
 const Z_SYNC_FLUSH = 2;
 const Z_FINISH = 4;
 const Z_BLOCK = 5;
+/** Bytes that one call takes and gives at most: the two buffers lie in the module's memory, shared by all streams. */
 const INPUT_ROOM = 32 * 1024;
 const OUTPUT_ROOM = 128 * 1024;
 /** A context begins with its z_stream, whose seventh word points to the message (zlib.h). */
@@ -54,7 +64,10 @@ export class InflateLibrary {
     return place;
   }
 
-  /** @returns zlib's result */
+  /**
+   * Takes memory in the module, which only `close` gives back. Returns zlib's result,
+   * Z_MEM_ERROR where there is none.
+   */
   open(place: Place, mode: number): number {
     const { inflate_new, inflate_init, inflate_init_raw, inflate_init_gzip } = this.#exports;
     place.context = inflate_new();
@@ -69,7 +82,12 @@ export class InflateLibrary {
   }
 
   /** One call of `inflate`, with as much of both sides as the module's memory has room for. */
-  inflate({ context }: Place, flush: number, input: Uint8Array, output: Uint8Array): { result: number; taken: number; written: number } {
+  inflate(
+    { context }: Place,
+    flush: number,
+    input: Uint8Array,
+    output: Uint8Array,
+  ): { result: number; taken: number; written: number } {
     const { memory, inflate_process, inflate_last_consumed } = this.#exports;
     const from = input.subarray(0, INPUT_ROOM);
     const room = Math.min(output.length, OUTPUT_ROOM);
@@ -106,7 +124,7 @@ export class WasmInflate implements Codec {
   #result: number = Result.ok;
   #message = '';
 
-  /** @param mode inflate, gunzip or inflateRaw */
+  /** `mode` is inflate, gunzip or inflateRaw; unzip is left to `ZlibCodec`, which looks at the first bytes. */
   constructor(library: InflateLibrary, mode: number) {
     this.#library = library;
     this.#mode = mode;
@@ -120,20 +138,37 @@ export class WasmInflate implements Codec {
     while (this.#goesOn(input, taken)) {
       const before = output.length - written;
       // The end of the input is not that of what the module gets at a time.
-      const step = this.#library.inflate(this.#place, flush >= Z_BLOCK ? flush : Z_SYNC_FLUSH, input.subarray(taken), output.subarray(written));
+      const step = this.#library.inflate(
+        this.#place,
+        // Z_FINISH would tell the module that its piece of the input is all of it.
+        flush >= Z_BLOCK ? flush : Z_SYNC_FLUSH,
+        input.subarray(taken),
+        output.subarray(written),
+      );
       taken += step.taken;
       written += step.written;
       this.#settle(step.result);
-      const waits = step.taken + step.written === 0 || step.written === before || (taken === input.length && step.written < OUTPUT_ROOM);
+      // Nothing moved, the output is full, or the input is at its end and all it gave was fetched.
+      const waits =
+        step.taken + step.written === 0 ||
+        step.written === before ||
+        (taken === input.length && step.written < OUTPUT_ROOM);
       if (flush >= Z_BLOCK || (waits && this.#result !== Result.streamEnd)) break;
     }
     this.#availOut = output.length - written;
     return { availIn: input.length - taken, availOut: this.#availOut };
   }
 
-  /** ZlibContext::GetErrorInfo */
+  /**
+   * What lib reports after `step`: a stream that ends early is an error only where the flush was Z_FINISH
+   * (ZlibContext::GetErrorInfo).
+   */
   error(): CodecError | undefined {
-    return zlibFailure(this.#result, { cutShort: this.#availOut !== 0 && this.#flush === Z_FINISH, hasDictionary: false, message: this.#message });
+    return zlibFailure(this.#result, {
+      cutShort: this.#availOut !== 0 && this.#flush === Z_FINISH,
+      hasDictionary: false,
+      message: this.#message,
+    });
   }
 
   reset(): CodecError | undefined {
@@ -156,7 +191,10 @@ export class WasmInflate implements Codec {
     return this.#place.context !== 0;
   }
 
-  /** What has ended needs no memory any more. */
+  /**
+   * Ended or broken streams give their memory back at once; the collector would come late,
+   * and sees only the wrapper.
+   */
   #settle(result: number): void {
     this.#result = result;
     if (result === Result.ok || result === Result.bufError) return;

@@ -1,6 +1,6 @@
 import * as pako from 'pako';
 import * as native from 'node:zlib';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { createCrc32 } from './crc32.ts';
 import { Mode, ZlibCodec, type ZlibOptions } from './zlib-codec.ts';
 
@@ -10,7 +10,15 @@ const { Z_NO_FLUSH, Z_SYNC_FLUSH, Z_FINISH } = native.constants;
 const text = Buffer.from('the quick brown fox jumps over the lazy dog, again and again. '.repeat(2000));
 
 function codec(mode: number, options: Partial<ZlibOptions> = {}): ZlibCodec {
-  return new ZlibCodec(pako, { mode, windowBits: 15, level: -1, memLevel: 8, strategy: 0, dictionary: undefined, ...options });
+  return new ZlibCodec(pako, {
+    mode,
+    windowBits: 15,
+    level: -1,
+    memLevel: 8,
+    strategy: 0,
+    dictionary: undefined,
+    ...options,
+  });
 }
 
 /** Runs all input through, with small buffers on both sides, as a stream does. */
@@ -32,7 +40,7 @@ function run(subject: ZlibCodec, input: Uint8Array, chunk = 1000): Buffer {
   }
 }
 
-test.each([
+it.each([
   ['gzip', Mode.gzip, native.gunzipSync],
   ['deflate', Mode.deflate, native.inflateSync],
   ['deflateRaw', Mode.deflateRaw, native.inflateRawSync],
@@ -40,7 +48,7 @@ test.each([
   for (const level of [-1, 0, 1, 5, 9]) expect(read(run(codec(mode, { level }), text)).equals(text)).toBe(true);
 });
 
-test.each([
+it.each([
   ['gunzip', Mode.gunzip, native.gzipSync],
   ['inflate', Mode.inflate, native.deflateSync],
   ['inflateRaw', Mode.inflateRaw, native.deflateRawSync],
@@ -50,22 +58,24 @@ test.each([
   for (const chunk of [1, 3, 1000, 1e6]) expect(run(codec(mode), write(text), chunk).equals(text)).toBe(true);
 });
 
-test('gunzip goes on with the next member of an archive and ignores zero padding', () => {
+it('gunzip goes on with the next member of an archive and ignores zero padding', () => {
   const archive = Buffer.concat([native.gzipSync('one '), native.gzipSync('two'), Buffer.alloc(20)]);
   expect(run(codec(Mode.gunzip), archive, 1e6).toString()).toBe('one two');
 });
 
-test('a dictionary is used on both sides, and its absence has a name', () => {
+it('a dictionary is used on both sides, and its absence has a name', () => {
   const dictionary = Buffer.from('the quick brown fox');
   expect(native.inflateSync(run(codec(Mode.deflate, { dictionary }), text), { dictionary }).equals(text)).toBe(true);
   const written = native.deflateSync(text, { dictionary });
   expect(run(codec(Mode.inflate, { dictionary }), written).equals(text)).toBe(true);
   expect(() => run(codec(Mode.inflate), written)).toThrow('Missing dictionary');
   expect(() => run(codec(Mode.inflate, { dictionary: Buffer.from('other') }), written)).toThrow('Bad dictionary');
-  expect(run(codec(Mode.inflateRaw, { dictionary }), native.deflateRawSync(text, { dictionary })).equals(text)).toBe(true);
+  expect(run(codec(Mode.inflateRaw, { dictionary }), native.deflateRawSync(text, { dictionary })).equals(text)).toBe(
+    true,
+  );
 });
 
-test('errors carry the words, number and code of native Node', () => {
+it('errors carry the words, number and code of native Node', () => {
   const oracle = (make: () => unknown): unknown => {
     try {
       make();
@@ -88,26 +98,29 @@ test('errors carry the words, number and code of native Node', () => {
   }
 });
 
-test('params changes the level in the middle of a stream', () => {
+it('params changes the level in the middle of a stream', () => {
   const subject = codec(Mode.deflate, { level: 9 });
   const first = Buffer.alloc(100_000);
   const a = subject.step(Z_SYNC_FLUSH, text, first);
   subject.params(0, 0);
   const second = Buffer.alloc(200_000);
   const b = subject.step(Z_FINISH, text, second);
-  const written = Buffer.concat([first.subarray(0, first.length - a.availOut), second.subarray(0, second.length - b.availOut)]);
+  const written = Buffer.concat([
+    first.subarray(0, first.length - a.availOut),
+    second.subarray(0, second.length - b.availOut),
+  ]);
   expect(second.length - b.availOut).toBeGreaterThan(text.length);
   expect(native.inflateSync(written).equals(Buffer.concat([text, text]))).toBe(true);
 });
 
-test('reset makes a codec as new', () => {
+it('reset makes a codec as new', () => {
   const subject = codec(Mode.gzip);
   const once = run(subject, text);
   expect(subject.reset()).toBeUndefined();
   expect(run(subject, text).equals(once)).toBe(true);
 });
 
-test('crc32 equals the known check value and can be continued', () => {
+it('crc32 equals the known check value and can be continued', () => {
   const crc32 = createCrc32();
   expect(crc32(Buffer.from('123456789'), 0)).toBe(0xcbf43926);
   expect(crc32(Buffer.from('6789'), crc32(Buffer.from('12345'), 0))).toBe(0xcbf43926);

@@ -1,23 +1,54 @@
 import type { ZStream } from 'pako';
-import type { Codec, CodecError, Step } from './compression-handle.ts';
+import type { Codec, CodecError, Step } from './codec.ts';
 
 /** `zlib.constants`: modes, flush values and results used here (zlib.h, node_zlib.cc). */
 export const Mode = { deflate: 1, inflate: 2, gzip: 3, gunzip: 4, deflateRaw: 5, inflateRaw: 6, unzip: 7 } as const;
 const Z_FINISH = 4;
 const Z_DEFLATED = 8;
-export const Result = { ok: 0, streamEnd: 1, needDict: 2, streamError: -2, dataError: -3, memError: -4, bufError: -5 } as const;
+/** Return codes of zlib.h; lib shows the negative ones to programs as `errno`. */
+export const Result = {
+  ok: 0,
+  streamEnd: 1,
+  needDict: 2,
+  streamError: -2,
+  dataError: -3,
+  memError: -4,
+  bufError: -5,
+} as const;
 const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
+/** `code` of lib's errors. */
 const resultNames: Readonly<Record<number, string>> = {
-  0: 'Z_OK', 1: 'Z_STREAM_END', 2: 'Z_NEED_DICT', [-1]: 'Z_ERRNO', [-2]: 'Z_STREAM_ERROR', [-3]: 'Z_DATA_ERROR', [-4]: 'Z_MEM_ERROR', [-5]: 'Z_BUF_ERROR', [-6]: 'Z_VERSION_ERROR',
+  0: 'Z_OK',
+  1: 'Z_STREAM_END',
+  2: 'Z_NEED_DICT',
+  [-1]: 'Z_ERRNO',
+  [-2]: 'Z_STREAM_ERROR',
+  [-3]: 'Z_DATA_ERROR',
+  [-4]: 'Z_MEM_ERROR',
+  [-5]: 'Z_BUF_ERROR',
+  [-6]: 'Z_VERSION_ERROR',
 };
 
 /** good_length, max_lazy, nice_length, max_chain by level: zlib's configuration_table (deflate.c). */
 const LEVELS: readonly (readonly [good: number, lazy: number, nice: number, chain: number])[] = [
-  [0, 0, 0, 0], [4, 4, 8, 4], [4, 5, 16, 8], [4, 6, 32, 32], [4, 4, 16, 16], [8, 16, 32, 32], [8, 16, 128, 128], [8, 32, 128, 256], [32, 128, 258, 1024], [32, 258, 258, 4096],
+  [0, 0, 0, 0],
+  [4, 4, 8, 4],
+  [4, 5, 16, 8],
+  [4, 6, 32, 32],
+  [4, 4, 16, 16],
+  [8, 16, 32, 32],
+  [8, 16, 128, 128],
+  [8, 32, 128, 256],
+  [32, 128, 258, 1024],
+  [32, 258, 258, 4096],
 ];
 const DEFAULT_LEVEL = 6;
 
+/**
+ * Arguments of deflateInit2 and inflateInit2, and the dictionary. `windowBits` is 8 to 15 without zlib's offsets
+ * for the format, which follow from `mode`; `level` -1 is zlib's default.
+ */
 export interface ZlibOptions {
   readonly mode: number;
   readonly windowBits: number;
@@ -30,8 +61,15 @@ export interface ZlibOptions {
 /** The part of pako that is zlib itself; a builtin of the lazy set (`internal/slipway/library/zlib`). */
 export type ZlibLibrary = Pick<
   typeof import('pako'),
-  | 'ZStream' | 'zlibDeflate' | 'zlibDeflateInit2' | 'zlibDeflateReset' | 'zlibDeflateSetDictionary'
-  | 'zlibInflate' | 'zlibInflateInit2' | 'zlibInflateReset' | 'zlibInflateSetDictionary'
+  | 'ZStream'
+  | 'zlibDeflate'
+  | 'zlibDeflateInit2'
+  | 'zlibDeflateReset'
+  | 'zlibDeflateSetDictionary'
+  | 'zlibInflate'
+  | 'zlibInflateInit2'
+  | 'zlibInflateReset'
+  | 'zlibInflateSetDictionary'
 >;
 
 /** What `deflateParams` changes of a running deflate. */
@@ -48,10 +86,12 @@ interface DeflateState {
 export class ZlibCodec implements Codec {
   readonly #library: ZlibLibrary;
   readonly #options: ZlibOptions;
+  /** `null` before the first step and after `end`. */
   #stream: ZStream | null = null;
   #mode: number;
   #level: number;
   #strategy: number;
+  /** For `unzip`, which learns by the first two bytes what it reads. */
   #magicBytesSeen = 0;
   #flush = 0;
   #result: number = Result.ok;
@@ -67,17 +107,23 @@ export class ZlibCodec implements Codec {
   step(flush: number, input: Uint8Array, output: Uint8Array): Step {
     const stream = this.#ready();
     this.#flush = flush;
+    // z_stream works on these memories directly: nothing is copied.
     stream.input = input as Uint8Array<ArrayBuffer>;
     stream.next_in = 0;
     stream.avail_in = input.length;
     stream.output = output as Uint8Array<ArrayBuffer>;
     stream.next_out = 0;
     stream.avail_out = output.length;
-    if (this.#result === Result.ok || this.#result === Result.bufError || this.#result === Result.streamEnd) this.#run(stream);
+    // After an error every further step gives the same error.
+    if (this.#result === Result.ok || this.#result === Result.bufError || this.#result === Result.streamEnd)
+      this.#run(stream);
     return { availIn: stream.avail_in, availOut: stream.avail_out };
   }
 
-  /** ZlibContext::GetErrorInfo */
+  /**
+   * `undefined` where the step went well. Z_BUF_ERROR is one only where input was cut short: it also means "no more
+   * input yet" (ZlibContext::GetErrorInfo).
+   */
   error(): CodecError | undefined {
     return zlibFailure(this.#result, {
       cutShort: this.#stream !== null && this.#stream.avail_out !== 0 && this.#flush === Z_FINISH,
@@ -86,10 +132,12 @@ export class ZlibCodec implements Codec {
     });
   }
 
-  /** ZlibContext::ResetStream */
+  /** As new, with the same parameters; the dictionary has to be set again (ZlibContext::ResetStream). */
   reset(): CodecError | undefined {
     if (this.#stream === null) return undefined;
-    this.#result = this.#isDeflate ? this.#library.zlibDeflateReset(this.#stream) : this.#library.zlibInflateReset(this.#stream);
+    this.#result = this.#isDeflate
+      ? this.#library.zlibDeflateReset(this.#stream)
+      : this.#library.zlibInflateReset(this.#stream);
     if (this.#result !== Result.ok) return this.#failure('Failed to reset stream', this.#result);
     return this.#setDictionary(this.#stream);
   }
@@ -102,7 +150,15 @@ export class ZlibCodec implements Codec {
     const state = this.#stream.state as unknown as DeflateState;
     const number = level === -1 ? DEFAULT_LEVEL : level;
     const [good, lazy, nice, chain] = LEVELS[number] ?? LEVELS[DEFAULT_LEVEL]!;
-    Object.assign(state, { level: number, strategy, good_match: good, max_lazy_match: lazy, nice_match: nice, max_chain_length: chain });
+    // deflateParams of zlib, which pako leaves out; only valid because lib has flushed what was pending.
+    Object.assign(state, {
+      level: number,
+      strategy,
+      good_match: good,
+      max_lazy_match: lazy,
+      nice_match: nice,
+      max_chain_length: chain,
+    });
   }
 
   end(): void {
@@ -110,7 +166,9 @@ export class ZlibCodec implements Codec {
   }
 
   get #isDeflate(): boolean {
-    return this.#options.mode === Mode.deflate || this.#options.mode === Mode.gzip || this.#options.mode === Mode.deflateRaw;
+    return (
+      this.#options.mode === Mode.deflate || this.#options.mode === Mode.gzip || this.#options.mode === Mode.deflateRaw
+    );
   }
 
   #run(stream: ZStream): void {
@@ -122,13 +180,20 @@ export class ZlibCodec implements Codec {
     this.#result = this.#library.zlibInflate(stream, this.#flush as 0);
     const { dictionary } = this.#options;
     if (this.#mode !== Mode.inflateRaw && this.#result === Result.needDict && dictionary !== undefined) {
+      // inflate asks for it in the middle of the header (RFC 1950, FDICT).
       const accepted = this.#library.zlibInflateSetDictionary(stream, dictionary);
       if (accepted === Result.ok) this.#result = this.#library.zlibInflate(stream, this.#flush as 0);
       // Told apart from bad input: the dictionary is the wrong one.
       else if (accepted === Result.dataError) this.#result = Result.needDict;
     }
     // Another member of the same archive. Zeros are padding.
-    while (stream.avail_in > 0 && this.#mode === Mode.gunzip && this.#result === Result.streamEnd && stream.input?.[stream.next_in] !== 0) {
+    while (
+      stream.avail_in > 0 &&
+      this.#mode === Mode.gunzip &&
+      this.#result === Result.streamEnd &&
+      stream.input?.[stream.next_in] !== 0
+    ) {
+      // The header of the member behind is read like the first.
       this.#library.zlibInflateReset(stream);
       this.#result = this.#library.zlibInflate(stream, this.#flush as 0);
     }
@@ -151,8 +216,18 @@ export class ZlibCodec implements Codec {
     if (this.#stream !== null) return this.#stream;
     const stream = new this.#library.ZStream();
     const { mode, windowBits, memLevel } = this.#options;
-    const bits = { [Mode.gzip]: windowBits + 16, [Mode.gunzip]: windowBits + 16, [Mode.unzip]: windowBits + 32, [Mode.deflateRaw]: -windowBits, [Mode.inflateRaw]: -windowBits }[mode] ?? windowBits;
-    this.#result = this.#isDeflate ? this.#library.zlibDeflateInit2(stream, this.#level, Z_DEFLATED, bits, memLevel, this.#strategy as 0) : this.#library.zlibInflateInit2(stream, bits);
+    // zlib's way of naming the format: +16 gzip, +32 either, negative raw.
+    const bits =
+      {
+        [Mode.gzip]: windowBits + 16,
+        [Mode.gunzip]: windowBits + 16,
+        [Mode.unzip]: windowBits + 32,
+        [Mode.deflateRaw]: -windowBits,
+        [Mode.inflateRaw]: -windowBits,
+      }[mode] ?? windowBits;
+    this.#result = this.#isDeflate
+      ? this.#library.zlibDeflateInit2(stream, this.#level, Z_DEFLATED, bits, memLevel, this.#strategy as 0)
+      : this.#library.zlibInflateInit2(stream, bits);
     this.#stream = stream;
     if (this.#result === Result.ok) this.#setDictionary(stream);
     return stream;
@@ -161,7 +236,9 @@ export class ZlibCodec implements Codec {
   #setDictionary(stream: ZStream): CodecError | undefined {
     const { dictionary, mode } = this.#options;
     if (dictionary === undefined) return undefined;
-    if (mode === Mode.deflate || mode === Mode.deflateRaw) this.#result = this.#library.zlibDeflateSetDictionary(stream, dictionary);
+    // gzip has no place for a dictionary's checksum; inflate gets it when it asks, see `#run`.
+    if (mode === Mode.deflate || mode === Mode.deflateRaw)
+      this.#result = this.#library.zlibDeflateSetDictionary(stream, dictionary);
     else if (mode === Mode.inflateRaw) this.#result = this.#library.zlibInflateSetDictionary(stream, dictionary);
     return this.#result === Result.ok ? undefined : this.#failure('Failed to set dictionary', this.#result);
   }
@@ -172,7 +249,10 @@ export class ZlibCodec implements Codec {
 }
 
 /** ZlibContext::GetErrorInfo: what is wrong after a step that had this result. */
-export function zlibFailure(result: number, about: { cutShort: boolean; hasDictionary: boolean; message: string | undefined }): CodecError | undefined {
+export function zlibFailure(
+  result: number,
+  about: { cutShort: boolean; hasDictionary: boolean; message: string | undefined },
+): CodecError | undefined {
   switch (result) {
     case Result.ok:
     case Result.bufError:

@@ -1,12 +1,18 @@
 import type { EngineWorkKind } from '@slipway/kernel';
-import type { Engine } from '../engine.ts';
+import type { Engine } from './engine.ts';
 import type { Digest } from './wasm-digest.ts';
 
 /** Below this the way to the engine takes longer than the hash. */
 const WORTH_ASKING_BYTES = 512 * 1024;
 
-const KINDS: Readonly<Record<string, EngineWorkKind>> = { sha1: 'SHA-1', sha256: 'SHA-256', sha384: 'SHA-384', sha512: 'SHA-512' };
+const KINDS: Readonly<Record<string, EngineWorkKind>> = {
+  sha1: 'SHA-1',
+  sha256: 'SHA-256',
+  sha384: 'SHA-384',
+  sha512: 'SHA-512',
+};
 
+/** The work to ask the engine for; `undefined` for a hash it does not have. */
 export function engineKindOf(algorithm: string): EngineWorkKind | undefined {
   return Object.hasOwn(KINDS, algorithm) ? KINDS[algorithm] : undefined;
 }
@@ -21,6 +27,7 @@ export class EngineDigest implements Digest {
   readonly #engine: Engine;
   readonly #kind: EngineWorkKind;
   #whole: Uint8Array<ArrayBuffer> | null = null;
+  /** Something was hashed already: no longer one piece. */
   #begun = false;
 
   constructor(digest: Digest, engine: Engine, kind: EngineWorkKind) {
@@ -60,7 +67,7 @@ export class EngineDigest implements Digest {
     return this.#begun ? this.#settled().copy() : new EngineDigest(this.#digest.copy(), this.#engine, this.#kind);
   }
 
-  /** The digest behind, with all input so far. */
+  /** Hands the one chunk that was held for the engine to the digest behind: from now on it is an ordinary one. */
   #settled(): Digest {
     if (this.#whole !== null) this.#digest.update(this.#whole);
     this.#whole = null;

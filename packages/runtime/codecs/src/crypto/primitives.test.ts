@@ -6,8 +6,16 @@ import { ghash } from '@noble/ciphers/_polyval.js';
 import { scrypt } from '@noble/hashes/scrypt.js';
 import { sha512_224, sha512_256 } from '@noble/hashes/sha2.js';
 import { shake128, shake256 } from '@noble/hashes/sha3.js';
-import { expect, test } from 'vitest';
-import { BadPadding, BlockStream, CounterStream, GcmStream, WrongFinalBlock, type CipherLibrary, type CipherStream } from './aes-stream.ts';
+import { expect, it } from 'vitest';
+import {
+  BadPadding,
+  BlockStream,
+  CounterStream,
+  GcmStream,
+  WrongFinalBlock,
+  type CipherLibrary,
+  type CipherStream,
+} from './aes-stream.ts';
 import { canonicalDigestName, Digests, HASH_NAMES } from './digests.ts';
 import { hkdf, HmacDigest, pbkdf2 } from './key-derivation.ts';
 
@@ -23,19 +31,22 @@ const digests = new Digests({
 });
 const ciphers = { aeskw, cbc, ecb, ghash } as unknown as CipherLibrary;
 
-const bytes = (length: number): Buffer => Buffer.from(Array.from({ length }, (_, index) => (index * 7 + length) & 0xff));
+const bytes = (length: number): Buffer =>
+  Buffer.from(Array.from({ length }, (_, index) => (index * 7 + length) & 0xff));
 const lengths = [0, 1, 55, 56, 63, 64, 65, 111, 112, 127, 128, 129, 1000, 16_384, 16_385, 50_000];
 const algorithms = [...new Set(HASH_NAMES.map(canonicalDigestName))];
 
-test.each(algorithms)('%s equals OpenSSL for every length around a block', (name) => {
+it.each(algorithms)('%s equals OpenSSL for every length around a block', (name) => {
   for (const length of lengths) {
     const digest = digests.create(name)!;
     digest.update(bytes(length));
-    expect(Buffer.from(digest.finish()).toString('hex')).toBe(native.createHash(name).update(bytes(length)).digest('hex'));
+    expect(Buffer.from(digest.finish()).toString('hex')).toBe(
+      native.createHash(name).update(bytes(length)).digest('hex'),
+    );
   }
 });
 
-test('every name that is listed is known to OpenSSL and here', () => {
+it('every name that is listed is known to OpenSSL and here', () => {
   for (const name of HASH_NAMES) {
     const digest = digests.create(name)!;
     digest.update(bytes(10));
@@ -45,7 +56,7 @@ test('every name that is listed is known to OpenSSL and here', () => {
   expect(digests.create('constructor')).toBeUndefined();
 });
 
-test('digests of one algorithm in progress do not disturb each other, and copies go their own way', () => {
+it('digests of one algorithm in progress do not disturb each other, and copies go their own way', () => {
   const [a, b] = [digests.create('sha256')!, digests.create('sha224')!];
   a.update(bytes(10));
   b.update(bytes(70));
@@ -53,31 +64,47 @@ test('digests of one algorithm in progress do not disturb each other, and copies
   a.update(bytes(5));
   copy.update(bytes(99));
   b.update(bytes(1));
-  const hex = (algorithm: string, ...parts: Buffer[]): string => native.createHash(algorithm).update(Buffer.concat(parts)).digest('hex');
+  const hex = (algorithm: string, ...parts: Buffer[]): string =>
+    native.createHash(algorithm).update(Buffer.concat(parts)).digest('hex');
   expect(Buffer.from(copy.finish()).toString('hex')).toBe(hex('sha256', bytes(10), bytes(99)));
   expect(Buffer.from(b.finish()).toString('hex')).toBe(hex('sha224', bytes(70), bytes(1)));
   expect(Buffer.from(a.finish()).toString('hex')).toBe(hex('sha256', bytes(10), bytes(5)));
 });
 
-test('shake gives as many bytes as are asked for', () => {
+it('shake gives as many bytes as are asked for', () => {
   const digest = digests.create('shake256')!;
   digest.update(bytes(10));
-  expect(Buffer.from(digest.finish(100)).toString('hex')).toBe(native.createHash('shake256', { outputLength: 100 }).update(bytes(10)).digest('hex'));
+  expect(Buffer.from(digest.finish(100)).toString('hex')).toBe(
+    native.createHash('shake256', { outputLength: 100 }).update(bytes(10)).digest('hex'),
+  );
 });
 
-test.each(algorithms.filter((name) => !name.startsWith('shake')))('HMAC-%s equals OpenSSL for short and long keys', (name) => {
-  for (const keyLength of [0, 1, 64, 65, 128, 129, 200]) {
-    const hmac = new HmacDigest(() => digests.create(name)!, bytes(keyLength));
-    expect(Buffer.from(hmac.of(bytes(100))).toString('hex')).toBe(native.createHmac(name, bytes(keyLength)).update(bytes(100)).digest('hex'));
-  }
-});
+it.each(algorithms.filter((name) => !name.startsWith('shake')))(
+  'HMAC-%s equals OpenSSL for short and long keys',
+  (name) => {
+    for (const keyLength of [0, 1, 64, 65, 128, 129, 200]) {
+      const hmac = new HmacDigest(() => digests.create(name)!, bytes(keyLength));
+      expect(Buffer.from(hmac.of(bytes(100))).toString('hex')).toBe(
+        native.createHmac(name, bytes(keyLength)).update(bytes(100)).digest('hex'),
+      );
+    }
+  },
+);
 
-test('PBKDF2 and HKDF equal OpenSSL', () => {
+it('PBKDF2 and HKDF equal OpenSSL', () => {
   for (const name of ['sha1', 'sha256', 'sha512']) {
     const make = (): never => digests.create(name) as never;
     for (const length of [1, 20, 64, 100]) {
-      expect(Buffer.from(pbkdf2(make, bytes(9), bytes(8), 13, length)).equals(native.pbkdf2Sync(bytes(9), bytes(8), 13, length, name))).toBe(true);
-      expect(Buffer.from(hkdf(make, bytes(9), bytes(8), bytes(3), length)).equals(Buffer.from(native.hkdfSync(name, bytes(9), bytes(8), bytes(3), length)))).toBe(true);
+      expect(
+        Buffer.from(pbkdf2(make, bytes(9), bytes(8), 13, length)).equals(
+          native.pbkdf2Sync(bytes(9), bytes(8), 13, length, name),
+        ),
+      ).toBe(true);
+      expect(
+        Buffer.from(hkdf(make, bytes(9), bytes(8), bytes(3), length)).equals(
+          Buffer.from(native.hkdfSync(name, bytes(9), bytes(8), bytes(3), length)),
+        ),
+      ).toBe(true);
     }
   }
 });
@@ -85,7 +112,8 @@ test('PBKDF2 and HKDF equal OpenSSL', () => {
 /** In pieces of uneven size. */
 function through(stream: CipherStream, input: Uint8Array): Buffer {
   const parts: Uint8Array[] = [];
-  for (let at = 0, size = 1; at < input.length; at += size, size = (size * 3) % 61 || 1) parts.push(stream.update(input.subarray(at, at + size)));
+  for (let at = 0, size = 1; at < input.length; at += size, size = (size * 3) % 61 || 1)
+    parts.push(stream.update(input.subarray(at, at + size)));
   parts.push(stream.finish());
   return Buffer.concat(parts);
 }
@@ -94,24 +122,44 @@ function oracle(cipher: native.Cipher | native.Decipher, input: Uint8Array): Buf
   return Buffer.concat([cipher.update(input), cipher.final()]);
 }
 
-test.each([16, 24, 32])('CBC, ECB and CTR with a key of %i bytes equal OpenSSL in both directions', (size) => {
+it.each([16, 24, 32])('CBC, ECB and CTR with a key of %i bytes equal OpenSSL in both directions', (size) => {
   const [key, iv] = [bytes(size), bytes(16)];
   for (const length of [0, 1, 15, 16, 17, 32, 1000]) {
-    for (const [mode, vector] of [['cbc', iv], ['ecb', null]] as const) {
+    for (const [mode, vector] of [
+      ['cbc', iv],
+      ['ecb', null],
+    ] as const) {
       const name = `aes-${size * 8}-${mode}`;
-      const written = through(new BlockStream(ciphers, key, vector, { encrypt: true, padding: () => true }), bytes(length));
+      const written = through(
+        new BlockStream(ciphers, key, vector, { encrypt: true, padding: () => true }),
+        bytes(length),
+      );
       expect(written.equals(oracle(native.createCipheriv(name, key, vector), bytes(length)))).toBe(true);
-      expect(through(new BlockStream(ciphers, key, vector, { encrypt: false, padding: () => true }), written).equals(bytes(length))).toBe(true);
+      expect(
+        through(new BlockStream(ciphers, key, vector, { encrypt: false, padding: () => true }), written).equals(
+          bytes(length),
+        ),
+      ).toBe(true);
     }
     const wrapping = Buffer.alloc(16, 0xff);
     for (const vector of [iv, wrapping]) {
-      expect(through(new CounterStream(ciphers, key, vector, 128), bytes(length)).equals(oracle(native.createCipheriv(`aes-${size * 8}-ctr`, key, vector), bytes(length)))).toBe(true);
+      expect(
+        through(new CounterStream(ciphers, key, vector, 128), bytes(length)).equals(
+          oracle(native.createCipheriv(`aes-${size * 8}-ctr`, key, vector), bytes(length)),
+        ),
+      ).toBe(true);
     }
   }
 });
 
-test.each([1, 8, 12, 13, 16, 40])('GCM with an IV of %i bytes equals OpenSSL, tag included', (ivLength) => {
-  for (const [length, aadLength] of [[0, 0], [1, 5], [16, 16], [100, 33], [1000, 0]] as const) {
+it.each([1, 8, 12, 13, 16, 40])('GCM with an IV of %i bytes equals OpenSSL, tag included', (ivLength) => {
+  for (const [length, aadLength] of [
+    [0, 0],
+    [1, 5],
+    [16, 16],
+    [100, 33],
+    [1000, 0],
+  ] as const) {
     const [key, iv] = [bytes(32), bytes(ivLength)];
     const cipher = native.createCipheriv('aes-256-gcm', key, iv);
     cipher.setAAD(bytes(aadLength));
@@ -127,9 +175,12 @@ test.each([1, 8, 12, 13, 16, 40])('GCM with an IV of %i bytes equals OpenSSL, ta
   }
 });
 
-test('wrong padding and torn blocks are told apart', () => {
-  const decrypt = (): BlockStream => new BlockStream(ciphers, bytes(16), bytes(16), { encrypt: false, padding: () => true });
+it('wrong padding and torn blocks are told apart', () => {
+  const decrypt = (): BlockStream =>
+    new BlockStream(ciphers, bytes(16), bytes(16), { encrypt: false, padding: () => true });
   expect(() => through(decrypt(), bytes(32))).toThrow(BadPadding);
   expect(() => through(decrypt(), bytes(17))).toThrow(WrongFinalBlock);
-  expect(() => through(new BlockStream(ciphers, bytes(16), bytes(16), { encrypt: true, padding: () => false }), bytes(17))).toThrow(WrongFinalBlock);
+  expect(() =>
+    through(new BlockStream(ciphers, bytes(16), bytes(16), { encrypt: true, padding: () => false }), bytes(17)),
+  ).toThrow(WrongFinalBlock);
 });

@@ -1,4 +1,4 @@
-/** A hash in progress. */
+/** A hash in progress. Sizes are bytes. After `finish` the object must not be used. */
 export interface Digest {
   readonly blockSize: number;
   readonly outputSize: number;
@@ -30,6 +30,7 @@ export class HashEngine {
   readonly #exports: HashExports;
   readonly #buffer: Uint8Array<ArrayBuffer>;
   readonly #state: Uint8Array<ArrayBuffer>;
+  /** Whose state lies in the module's memory now; all others are parked outside. */
   #current: WasmDigest | null = null;
 
   constructor(module: WebAssembly.Module) {
@@ -44,6 +45,7 @@ export class HashEngine {
   begin(bits: number): Uint8Array {
     this.#park();
     this.#exports.Hash_Init(bits);
+    // The state of an empty message: the digest is not made current by it.
     return this.#state.slice();
   }
 
@@ -59,11 +61,12 @@ export class HashEngine {
   finish(digest: WasmDigest, padding: number, outputSize: number): Uint8Array<ArrayBuffer> {
     this.#load(digest);
     this.#exports.Hash_Final(padding);
+    // Hash_Final leaves no usable state: nothing to park.
     this.#current = null;
     return this.#buffer.slice(0, outputSize);
   }
 
-  /** The state of `digest`, which stays as it is. */
+  /** A copy of the state, for `Digest.copy`; the digest goes on as before. */
   stateOf(digest: WasmDigest): Uint8Array {
     return this.#current === digest ? this.#state.slice() : digest.parked;
   }
@@ -81,8 +84,9 @@ export class HashEngine {
   }
 }
 
+/** A module of hash-wasm holds a family: the arguments choose the member. */
 export interface WasmDigestKind {
-  /** Argument of Hash_Init. */
+  /** Argument of Hash_Init: the output's length in bits, where the family has several. */
   readonly bits: number;
   /** Argument of Hash_Final: the domain bits of the Keccak family. */
   readonly padding: number;
@@ -90,10 +94,11 @@ export interface WasmDigestKind {
   readonly outputSize: number;
 }
 
+/** A hash in progress in a module that others use as well. */
 export class WasmDigest implements Digest {
   readonly #engine: HashEngine;
   readonly #kind: WasmDigestKind;
-  /** State while another digest uses the engine. */
+  /** State while another digest uses the engine; stale while this one is `current` there. */
   parked: Uint8Array;
 
   constructor(engine: HashEngine, kind: WasmDigestKind, state: Uint8Array = engine.begin(kind.bits)) {

@@ -6,7 +6,7 @@
  *
  * A later `build()` on the same page starts over at `assets`.
  */
-import type { BootPhase, ControlEvent } from '@slipway/contracts';
+import type { BootPhase, ControlEvent } from '@slipway/wire';
 
 export type BootEvent = Extract<ControlEvent, { type: 'boot' }>;
 
@@ -31,13 +31,21 @@ export class BootProgress {
   advance(phase: BootPhase, detail: { readonly fraction?: number | undefined; readonly message?: string } = {}): void {
     if (order.indexOf(phase) < order.indexOf(this.#latest.phase)) return;
     const { fraction, message } = detail;
-    this.#latest = { type: 'boot', phase, elapsedMs: performance.now() - this.#beganAt, ...(fraction === undefined ? {} : { fraction }), ...(message === undefined ? {} : { message }) };
+    this.#latest = {
+      type: 'boot',
+      phase,
+      elapsedMs: performance.now() - this.#beganAt,
+      ...(fraction === undefined ? {} : { fraction }),
+      ...(message === undefined ? {} : { message }),
+    };
     this.#emit();
   }
 
   subscribe(listener: (event: BootEvent) => void): () => void {
     this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
   }
 
   #emit(): void {

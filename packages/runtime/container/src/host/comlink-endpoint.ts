@@ -6,7 +6,16 @@
  * is an explicit table, a thrown error keeps what Node's errors carry, and every
  * message with an id is answered.
  */
-import { parseComlinkReply, parseComlinkRequest, readRequestId, WireError, type ComlinkRequest, type RemoteCallback, type ThrownValue, type WireValue } from '@slipway/wire';
+import {
+  parseComlinkReply,
+  parseComlinkRequest,
+  readRequestId,
+  WireError,
+  type ComlinkRequest,
+  type RemoteCallback,
+  type ThrownValue,
+  type WireValue,
+} from '@slipway/wire';
 
 /** An object as the client sees it. Members not listed do not exist. */
 export interface Exposed {
@@ -60,7 +69,10 @@ export function describeThrown(thrown: unknown): ThrownValue {
     if (typeof value === 'string' || typeof value === 'number') fields[key] = value;
   }
   // Our own frames and URLs are none of the embedder's business.
-  return { isError: true, value: { message: thrown.message, name: thrown.name, stack: `${thrown.name}: ${thrown.message}`, ...fields } };
+  return {
+    isError: true,
+    value: { message: thrown.message, name: thrown.name, stack: `${thrown.name}: ${thrown.message}`, ...fields },
+  };
 }
 
 /** All ports of one client; closing it releases every object on both sides. */
@@ -85,7 +97,11 @@ export class ComlinkSession {
       return;
     }
     this.#served.set(port, exposed);
-    port.addEventListener('message', (event) => void this.#receive(exposed, port, (event as MessageEvent<unknown>).data));
+    port.addEventListener('message', (event) => {
+      this.#receive(exposed, port, (event as MessageEvent<unknown>).data).catch((error: unknown) =>
+        console.error(`Cannot answer a call of ${exposed.name}: ${String(error)}`),
+      );
+    });
     port.start();
   }
 
@@ -124,13 +140,22 @@ export class ComlinkSession {
     const [member, ...deeper] = request.path;
     if (deeper.length === 0) {
       if (request.type === 0 && member !== undefined) {
-        if (exposed.properties !== undefined && Object.hasOwn(exposed.properties, member)) return exposed.properties[member]?.();
+        if (exposed.properties !== undefined && Object.hasOwn(exposed.properties, member))
+          return exposed.properties[member]?.();
       } else if (request.type === 2) {
-        const method = member === undefined ? exposed.call : exposed.methods !== undefined && Object.hasOwn(exposed.methods, member) ? exposed.methods[member] : undefined;
+        const method =
+          member === undefined
+            ? exposed.call
+            : exposed.methods !== undefined && Object.hasOwn(exposed.methods, member)
+              ? exposed.methods[member]
+              : undefined;
         if (method !== undefined) return method(request.arguments.map((value) => this.#argument(value)));
       }
     }
-    throw new WireError(`Cannot ${request.type === 0 ? 'read' : 'call'} ${[exposed.name, ...request.path].join('.')}: this container does not have it`);
+    throw new WireError(
+      `Cannot ${request.type === 0 ? 'read' : 'call'} ${[exposed.name, ...request.path].join('.')}: ` +
+        'this container does not have it',
+    );
   }
 
   #argument(value: WireValue): unknown {
@@ -141,7 +166,8 @@ export class ComlinkSession {
 
   #reply(port: MessagePort, id: string, result: unknown): void {
     if (result instanceof Proxied) {
-      if (this.#served.size >= this.#limits.proxies) throw new WireError(`Cannot hand out ${result.exposed.name}: ${this.#limits.proxies} objects are held already`);
+      if (this.#served.size >= this.#limits.proxies)
+        throw new WireError(`Cannot hand out ${result.exposed.name}: ${this.#limits.proxies} objects are held already`);
       const channel = new MessageChannel();
       this.serve(result.exposed, channel.port1);
       this.#post(port, { type: 3, name: 'proxy', value: channel.port2 }, id, [channel.port2]);
@@ -166,7 +192,12 @@ export class ComlinkSession {
       try {
         const { value } = parseComlinkReply((event as MessageEvent<unknown>).data);
         if (value.type === 0) call.resolve(value.value);
-        else if (value.name === 'throw') call.reject(value.value.isError ? Object.assign(new Error(value.value.value.message), { name: value.value.value.name }) : value.value.value);
+        else if (value.name === 'throw')
+          call.reject(
+            value.value.isError
+              ? Object.assign(new Error(value.value.value.message), { name: value.value.value.name })
+              : value.value.value,
+          );
         else {
           value.value.close();
           call.reject(new WireError('Cannot read result of a callback: it is a proxy'));
@@ -179,7 +210,8 @@ export class ComlinkSession {
     const call = (...args: readonly unknown[]): Promise<unknown> =>
       new Promise((resolve, reject) => {
         if (released) throw new WireError('Cannot call the callback: it was released');
-        if (pending.size >= this.#limits.pendingCalls) throw new WireError('Cannot call the callback: the client has stopped answering');
+        if (pending.size >= this.#limits.pendingCalls)
+          throw new WireError('Cannot call the callback: the client has stopped answering');
         const id = `h${nextId++}`;
         // Posted first: what cannot be cloned throws here and is not pending.
         port.postMessage({ id, type: 2, path: [], argumentList: args.map((value) => ({ type: 0, value })) });

@@ -6,7 +6,7 @@
  * Nothing here blocks. A failed condition is a negative Linux errno.
  */
 import type { ByteStream, ExitStatus, ProcessInfo } from '@slipway/kernel';
-import type { Inspection, RuntimeConfig } from '@slipway/contracts';
+import type { Inspection, RuntimeConfig } from '@slipway/wire';
 import type { AsyncVfs } from '@slipway/vfs';
 import type { TextSearchMatch } from '@slipway/wire';
 
@@ -19,7 +19,10 @@ export interface KernelBoot {
   readonly clientId: string | null;
   /** COEP the embedder asked for; previews answer with the same. */
   readonly coep: 'require-corp' | 'credentialless' | 'none';
-  /** Absolute URLs of the built files, by their entry name in `apps/runtime/build.ts` (`process.worker`, `vfs-writer.worker`, …). */
+  /**
+   * Absolute URLs of the built files, by their entry name in `apps/runtime/build.ts`
+   * (`process.worker`, `vfs-writer.worker`, …).
+   */
   readonly assets: Readonly<Record<string, string>>;
 }
 
@@ -30,7 +33,10 @@ export interface OpenOptions {
   progress(phase: 'assets' | 'file-system' | 'kernel' | 'node', fraction?: number): void;
 }
 
-/** Called once for every `build()` of the client; the one before has been torn down by then. Rejects with a message for the developer. */
+/**
+ * Called once for every `build()` of the client; the one before has been torn
+ * down by then. Rejects with a message for the developer.
+ */
 export type OpenContainer = (boot: KernelBoot, options: OpenOptions) => Promise<ContainerHost>;
 
 /** How a process's standard descriptors are connected. */
@@ -67,18 +73,23 @@ export interface HostProcess {
   readonly pid: number;
   /** How the process itself ended; output may still be on its way. Never rejects. */
   readonly exit: Promise<ExitStatus>;
-  /** All output was handed over and nobody can write more. May come much later than `exit` (background jobs). Never rejects. */
+  /**
+   * All output was handed over and nobody can write more. May come much later than
+   * `exit` (background jobs). Never rejects.
+   */
   readonly drained: Promise<void>;
   /** Bytes for the terminal or stdin; dropped when nobody reads. */
   write(bytes: Uint8Array): void;
+  /** 0 once all that was written so far is in the pipe, EPIPE when nobody reads. Never rejects. */
+  written(): Promise<number>;
   /** End of stdin; no meaning on a terminal. */
   endInput(): void;
   /** No-op without a terminal. */
   resize(columns: number, rows: number): void;
   /** To the process group that this spawn leads. 0 or a negative errno. */
   signal(name: string): number;
-  /** Stops reading the output; a program that writes to a pipe gets EPIPE. */
-  abandonOutput(): void;
+  /** Stops reading one stream, or both; a program that writes to such a pipe gets EPIPE. */
+  abandonOutput(stream?: 'stdout' | 'stderr'): void;
 }
 
 export type HostEvent =
@@ -91,7 +102,10 @@ export type HostEvent =
 
 /** Finds in texts what a regular expression matches. */
 export interface LineMatcher {
-  /** One entry for each line; `limit` ranges at most. `shown` names the text in an error. Rejects where it takes too long, and from then on. */
+  /**
+   * One entry for each line; `limit` ranges at most. `shown` names the text in an
+   * error. Rejects where it takes too long, and from then on.
+   */
   find(text: string, limit: number, shown: string): Promise<readonly TextSearchMatch[]>;
   close(): void;
 }

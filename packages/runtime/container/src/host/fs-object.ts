@@ -3,8 +3,21 @@
  * shared file system. Reading happens here at once; what changes something is a
  * request to the writer, awaited.
  */
+import { Errno, isDirectoryMode } from '@slipway/posix';
 import { DirentType, type AsyncVfs } from '@slipway/vfs';
-import { mkdirArguments, parseArguments, readdirArguments, readFileArguments, renameArguments, rmArguments, watchArguments, WireDirentType, writeFileArguments, type NameEncoding, type WireDirent } from '@slipway/wire';
+import {
+  mkdirArguments,
+  parseArguments,
+  readdirArguments,
+  readFileArguments,
+  renameArguments,
+  rmArguments,
+  watchArguments,
+  WireDirentType,
+  writeFileArguments,
+  type NameEncoding,
+  type WireDirent,
+} from '@slipway/wire';
 import { Proxied, Transferred, type Exposed } from './comlink-endpoint.ts';
 import { FsError, must } from './fs-error.ts';
 import { decodeText, encodeText } from './text-codec.ts';
@@ -12,19 +25,16 @@ import type { TreeWatcher } from './tree-watcher.ts';
 import { watchPath } from './watch-path.ts';
 import { resolveInWorkdir } from './workdir-path.ts';
 
-const S_IFMT = 0o170000;
-const S_IFDIR = 0o040000;
-const EISDIR = -21;
-
 /** Modes under the usual umask 022. */
 const FILE_MODE = 0o644;
 const DIRECTORY_MODE = 0o755;
 
 export function createFsObject(fs: AsyncVfs, workdir: string, watcher: TreeWatcher): Exposed {
-  const resolve = (path: string): string => resolveInWorkdir(workdir, path);
+  // The empty path names nothing, as in Node; the root is `/` or `.`.
+  const resolve = (path: string): string => (path === '' ? '' : resolveInWorkdir(workdir, path));
   const isDirectory = (ino: number): boolean => {
     const stat = fs.stat(ino);
-    return typeof stat !== 'number' && (stat.mode & S_IFMT) === S_IFDIR;
+    return typeof stat !== 'number' && isDirectoryMode(stat.mode);
   };
 
   return {
@@ -34,7 +44,7 @@ export function createFsObject(fs: AsyncVfs, workdir: string, watcher: TreeWatch
         const [path, encoding] = parseArguments('fs.readFile', readFileArguments, args);
         const bytes = fs.readFile(resolve(path));
         // open(2) succeeds on a directory; it is the read that fails, without a path.
-        if (bytes === EISDIR) throw new FsError(EISDIR, 'read');
+        if (bytes === Errno.EISDIR) throw new FsError(Errno.EISDIR, 'read');
         const content = must(bytes, 'open', path) as Uint8Array<ArrayBuffer>;
         return encoding === undefined ? new Transferred(content, [content.buffer]) : decodeText(content, encoding);
       },
@@ -53,7 +63,10 @@ export function createFsObject(fs: AsyncVfs, workdir: string, watcher: TreeWatch
           .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
         const encoding = options?.encoding;
         if (options?.withFileTypes !== true) return entries.map(({ name }) => encodeName(name, encoding));
-        return entries.map(({ name, type }): WireDirent => ({ name: encodeName(name, encoding), 'Symbol(type)': direntType(type) }));
+        return entries.map(({ name, type }): WireDirent => ({
+          name: encodeName(name, encoding),
+          'Symbol(type)': direntType(type),
+        }));
       },
 
       mkdir: async (args) => {
@@ -73,13 +86,20 @@ export function createFsObject(fs: AsyncVfs, workdir: string, watcher: TreeWatch
         const absolute = resolve(path);
         const ino = fs.lookup(absolute, false);
         if (ino < 0) {
-          if (options?.force === true && ino === -2) return;
+          if (options?.force === true && ino === Errno.ENOENT) return;
           throw new FsError(ino, 'lstat', path);
         }
         if (absolute === workdir) throw new FsError(-16, 'rm', path);
         if (!isDirectory(ino)) must(await fs.unlink(absolute), 'unlink', path);
         else if (options?.recursive === true) must(await fs.removeTree(absolute), 'rm', path);
-        else throw Object.assign(new Error(`Path is a directory: rm returned EISDIR (is a directory) ${path}`), { name: 'SystemError', code: 'ERR_FS_EISDIR', errno: 21, syscall: 'rm', path });
+        else
+          throw Object.assign(new Error(`Path is a directory: rm returned Errno.EISDIR (is a directory) ${path}`), {
+            name: 'SystemError',
+            code: 'ERR_FS_EISDIR',
+            errno: 21,
+            syscall: 'rm',
+            path,
+          });
       },
 
       rename: async (args) => {

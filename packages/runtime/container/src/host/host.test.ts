@@ -1,11 +1,11 @@
 /** The client's objects, spoken to by the client's own Comlink over real ports, on the real file system. */
-import { startVolume, type TestVolume } from '@slipway/vfs/testing/threads.ts';
+import { startVolume, type TestVolume } from '@slipway/vfs/testing';
 import { AsyncVfsClient } from '@slipway/vfs';
 import { unzipSync } from 'fflate';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PreviewMessage, PreviewScript } from '@slipway/wire';
 import { ComlinkSession } from './comlink-endpoint.ts';
-import { createInstance, type PreviewControl } from './instance-object.ts';
+import { ContainerInstance, type PreviewControl } from './container-instance.ts';
 import { createFailedRoot, createRoot } from './root-object.ts';
 import { FakeHost, type FakeProgram } from './testing/fake-host.ts';
 import { loadClientComlink, type ClientComlink, type Remote } from './testing/comlink-client.ts';
@@ -82,7 +82,11 @@ function connect(object: Parameters<ComlinkSession['serve']>[0]): Remote {
 }
 
 /** Runs a program and gathers its output the way the client does. */
-async function run(command: string, options: object = {}, listener?: (data: unknown) => unknown): Promise<{ process: Remote; chunks: Uint8Array[]; ended: Promise<void> }> {
+async function run(
+  command: string,
+  options: object = {},
+  listener?: (data: unknown) => unknown,
+): Promise<{ process: Remote; chunks: Uint8Array[]; ended: Promise<void> }> {
   const chunks: Uint8Array[] = [];
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => (end = resolve));
@@ -92,7 +96,12 @@ async function run(command: string, options: object = {}, listener?: (data: unkn
     else chunks.push(data);
     return undefined;
   });
-  const process = await instance.run({ command, args: [], cwd: undefined, env: undefined, terminal: undefined, ...options }, undefined, undefined, output);
+  const process = await instance.run(
+    { command, args: [], cwd: undefined, env: undefined, terminal: undefined, ...options },
+    undefined,
+    undefined,
+    output,
+  );
   return { process, chunks, ended };
 }
 
@@ -118,64 +127,93 @@ beforeEach(async () => {
   root = connect(
     createRoot(async () => {
       host = new FakeHost(vfs, WORKDIR, programs);
-      return createInstance(host, previews);
+      return new ContainerInstance(host, previews);
     }),
   );
-  instance = await root.build({ host: 'app.test', version: '1.6.4', workdirName: undefined, forwardPreviewErrors: undefined });
+  instance = await root.build({
+    host: 'app.test',
+    version: '1.6.4',
+    workdirName: undefined,
+    forwardPreviewErrors: undefined,
+  });
   fs = await instance.fs();
 });
 
 describe('boot', () => {
-  test('the three objects of the boot are there', async () => {
+  it('the three objects of the boot are there', async () => {
     const [, , info] = await Promise.all([instance.fs(), instance.previewScript(), instance.runtimeInfo()]);
     expect(info).toEqual({ path: '/usr/local/bin:/usr/bin:/bin', cwd: WORKDIR });
   });
 
-  test('a boot that cannot succeed rejects with its reason', async () => {
+  it('a boot that cannot succeed rejects with its reason', async () => {
     const failed = connect(createFailedRoot('Cannot boot: this page is not isolated'));
     expect((await rejection(failed.build({ host: 'a' }))).message).toBe('Cannot boot: this page is not isolated');
   });
 
-  test('a failed boot can be tried again', async () => {
+  it('a failed boot can be tried again', async () => {
     let tries = 0;
     const vfs = new AsyncVfsClient(volume.memory);
     const flaky = connect(
       createRoot(async () => {
         if (tries++ === 0) throw new Error('no assets');
-        return createInstance(new FakeHost(vfs, WORKDIR, programs), previews);
+        return new ContainerInstance(new FakeHost(vfs, WORKDIR, programs), previews);
       }),
     );
     expect((await rejection(flaky.build({ host: 'a' }))).message).toBe('no assets');
     expect((await (await flaky.build({ host: 'a' })).runtimeInfo()).cwd).toBe(WORKDIR);
   });
 
-  test('a member that does not exist is refused by name, prototypes included', async () => {
-    for (const call of [instance.constructor(), instance.__proto__(), instance.fs.call(), instance.nothing({}), instance.toString()]) {
+  it('a member that does not exist is refused by name, prototypes included', async () => {
+    for (const call of [
+      instance.constructor(),
+      instance.__proto__(),
+      instance.fs.call(),
+      instance.nothing({}),
+      instance.toString(),
+    ]) {
       expect((await rejection(call)).message).toMatch(/^Cannot call container\..*: this container does not have it$/);
     }
   });
 
-  test('an argument that cannot be read is answered, not ignored', async () => {
+  it('an argument that cannot be read is answered, not ignored', async () => {
     const channel = new MessageChannel();
     new ComlinkSession().serve({ name: 'x', methods: { f: () => 1 } }, channel.port1);
-    const answer = new Promise((resolve) => channel.port2.addEventListener('message', (event) => resolve((event as MessageEvent).data)));
+    const answer = new Promise((resolve) =>
+      channel.port2.addEventListener('message', (event) => resolve((event as MessageEvent).data)),
+    );
     channel.port2.start();
-    channel.port2.postMessage({ id: 'q', type: 2, path: ['f'], argumentList: [{ type: 3, name: 'unknown', value: 1 }] });
+    channel.port2.postMessage({
+      id: 'q',
+      type: 2,
+      path: ['f'],
+      argumentList: [{ type: 3, name: 'unknown', value: 1 }],
+    });
     expect(await answer).toMatchObject({ id: 'q', type: 3, name: 'throw', value: { isError: true } });
     channel.port2.close();
   });
 });
 
 describe('fs', () => {
-  test('errors carry code, errno, syscall and path, and no frames of ours', async () => {
+  it('errors carry code, errno, syscall and path, and no frames of ours', async () => {
     const error = await rejection(fs.readFile('nope/x', 'utf8'));
     expect(error).toBeInstanceOf(Error);
-    expect({ ...error, message: error.message }).toMatchObject({ code: 'ENOENT', errno: -2, syscall: 'open', path: 'nope/x', message: "ENOENT: no such file or directory, open 'nope/x'" });
+    expect({ ...error, message: error.message }).toMatchObject({
+      code: 'ENOENT',
+      errno: -2,
+      syscall: 'open',
+      path: 'nope/x',
+      message: "ENOENT: no such file or directory, open 'nope/x'",
+    });
     expect(error.stack).not.toContain('.ts');
-    expect(await rejection(fs.rename('a', 'b'))).toMatchObject({ code: 'ENOENT', syscall: 'rename', path: 'a', dest: 'b' });
+    expect(await rejection(fs.rename('a', 'b'))).toMatchObject({
+      code: 'ENOENT',
+      syscall: 'rename',
+      path: 'a',
+      dest: 'b',
+    });
   });
 
-  test('a file comes back as written, as bytes and in every encoding', async () => {
+  it('a file comes back as written, as bytes and in every encoding', async () => {
     await fs.writeFile('a.txt', 'grün €');
     expect(text(await fs.readFile('a.txt'))).toBe('grün €');
     expect(await fs.readFile('/a.txt', 'utf-8')).toBe('grün €');
@@ -187,14 +225,14 @@ describe('fs', () => {
     expect([...(await fs.readFile('b'))]).toEqual([1, 2, 3]);
   });
 
-  test('paths stay inside the working directory, and its own absolute paths work', async () => {
+  it('paths stay inside the working directory, and its own absolute paths work', async () => {
     await fs.writeFile('../../../../x', '1');
     expect(await fs.readFile('x', 'utf8')).toBe('1');
     expect(await fs.readFile(`${WORKDIR}/x`, 'utf8')).toBe('1');
     expect(await fs.readdir('/')).toEqual(['x']);
   });
 
-  test('directories: names, bytes, types, sorted', async () => {
+  it('directories: names, bytes, types, sorted', async () => {
     expect(await fs.readdir('.')).toEqual([]);
     expect(await fs.mkdir('d/e', { recursive: true })).toBe(`${WORKDIR}/d`);
     expect(await fs.mkdir('d/e', { recursive: true })).toBeUndefined();
@@ -202,13 +240,17 @@ describe('fs', () => {
     await host.fs.symlink('c', `${WORKDIR}/l`);
     expect(await fs.readdir('.')).toEqual(['c', 'd', 'l']);
     expect((await fs.readdir('.', 'buffer')).map(text)).toEqual(['c', 'd', 'l']);
-    expect(await fs.readdir('.', { withFileTypes: true })).toEqual([{ name: 'c', 'Symbol(type)': 1 }, { name: 'd', 'Symbol(type)': 2 }, { name: 'l', 'Symbol(type)': 3 }]);
+    expect(await fs.readdir('.', { withFileTypes: true })).toEqual([
+      { name: 'c', 'Symbol(type)': 1 },
+      { name: 'd', 'Symbol(type)': 2 },
+      { name: 'l', 'Symbol(type)': 3 },
+    ]);
     expect(await rejection(fs.mkdir('d'))).toMatchObject({ code: 'EEXIST', syscall: 'mkdir' });
     expect(await rejection(fs.readdir('c'))).toMatchObject({ code: 'ENOTDIR', syscall: 'scandir' });
     expect((await rejection(fs.readFile('d'))).message).toBe('EISDIR: illegal operation on a directory, read');
   });
 
-  test('rm: files, trees, and what it refuses', async () => {
+  it('rm: files, trees, and what it refuses', async () => {
     await fs.mkdir('d');
     await fs.writeFile('d/f', '');
     expect((await rejection(fs.rm('d')))['code']).toBe('ERR_FS_EISDIR');
@@ -219,13 +261,41 @@ describe('fs', () => {
     expect((await rejection(fs.rm('.', { recursive: true })))['code']).toBe('EBUSY');
   });
 
-  test('watch reports names and content, recursively when asked, until it is closed', async () => {
+  it('the empty path names nothing: not the root either', async () => {
+    await fs.writeFile('kept', 'k');
+    const listener = Comlink.proxy(() => undefined);
+    const calls: [syscall: string, act: () => Promise<unknown>][] = [
+      ['open', () => fs.readFile('')],
+      ['open', () => fs.readFile('', 'utf8')],
+      ['open', () => fs.writeFile('', 'x')],
+      ['open', () => fs.writeFile('', utf8('x'))],
+      ['scandir', () => fs.readdir('')],
+      ['scandir', () => fs.readdir('', { withFileTypes: true })],
+      ['mkdir', () => fs.mkdir('')],
+      ['mkdir', () => fs.mkdir('', { recursive: true })],
+      ['lstat', () => fs.rm('')],
+      ['lstat', () => fs.rm('', { recursive: true })],
+      ['rename', () => fs.rename('', 'x')],
+      ['rename', () => fs.rename('kept', '')],
+      ['watch', () => fs.watch('', {}, listener)],
+    ];
+    for (const [syscall, act] of calls) expect(await rejection(act())).toMatchObject({ code: 'ENOENT', syscall });
+    await fs.rm('', { recursive: true, force: true });
+    expect(await fs.readdir('/')).toEqual(['kept']);
+    expect(await fs.readFile('kept', 'utf8')).toBe('k');
+  });
+
+  it('watch reports names and content, recursively when asked, until it is closed', async () => {
     await fs.mkdir('src');
     const events: string[] = [];
     const until = async (wanted: string): Promise<void> => {
       while (!events.includes(wanted)) await new Promise((resolve) => setTimeout(resolve, 5));
     };
-    const watcher = await fs.watch('.', { recursive: true }, Comlink.proxy((event: string, name: string) => void events.push(`${event} ${name}`)));
+    const watcher = await fs.watch(
+      '.',
+      { recursive: true },
+      Comlink.proxy((event: string, name: string) => void events.push(`${event} ${name}`)),
+    );
     await fs.writeFile('src/a', '1');
     await until('rename src/a');
     await fs.writeFile('src/a', '2');
@@ -245,9 +315,14 @@ describe('fs', () => {
 });
 
 describe('mount and export', () => {
-  const tree = { d: { 'a.txt': { f: { c: 'hi' } }, sub: { d: { empty: { d: {} }, bin: { f: { c: '\u00ff\u0000', b: true } }, link: { f: { l: '../a.txt' } } } } } };
+  const tree = {
+    d: {
+      'a.txt': { f: { c: 'hi' } },
+      sub: { d: { empty: { d: {} }, bin: { f: { c: '\u00ff\u0000', b: true } }, link: { f: { l: '../a.txt' } } } },
+    },
+  };
 
-  test('a tree is mounted, at a mount point too, and comes out again', async () => {
+  it('a tree is mounted, at a mount point too, and comes out again', async () => {
     await instance.loadFiles(utf8(JSON.stringify(tree)), { mountPoints: 'at/this' });
     expect(await fs.readFile('at/this/sub/link', 'utf8')).toBe('hi');
     expect(JSON.parse(text(await instance.serialize('at/this', { format: 'json', external: true })))).toEqual(tree);
@@ -259,23 +334,47 @@ describe('mount and export', () => {
     expect(text(files['a.txt'] ?? new Uint8Array())).toBe('hi');
   });
 
-  test('a payload with something wrong in it changes nothing', async () => {
+  it('a payload with something wrong in it changes nothing', async () => {
     const bad = { d: { good: { f: { c: '1' } }, dir: { d: { '..': { f: { c: 'escaped' } } } } } };
-    expect((await rejection(instance.loadFiles(utf8(JSON.stringify(bad)), {}))).message).toContain('is not a file name');
+    expect((await rejection(instance.loadFiles(utf8(JSON.stringify(bad)), {}))).message).toContain(
+      'is not a file name',
+    );
     expect(await fs.readdir('.')).toEqual([]);
   });
 
-  test('globs: excluded folders are left out, included files in them kept', async () => {
-    await instance.loadFiles(utf8(JSON.stringify({ d: { 'a.js': { f: { c: '' } }, node_modules: { d: { p: { d: { 'i.js': { f: { c: '' } }, keep: { f: { c: 'k' } } } } } }, '.git': { d: { x: { f: { c: '' } } } } } })), {});
-    const json = JSON.parse(text(await instance.serialize('.', { format: 'json', excludes: ['**/node_modules', '.git'], includes: ['**/keep'], external: true })));
-    expect(json).toEqual({ d: { 'a.js': { f: { c: '' } }, node_modules: { d: { p: { d: { keep: { f: { c: 'k' } } } } } } } });
+  it('globs: excluded folders are left out, included files in them kept', async () => {
+    await instance.loadFiles(
+      utf8(
+        JSON.stringify({
+          d: {
+            'a.js': { f: { c: '' } },
+            node_modules: { d: { p: { d: { 'i.js': { f: { c: '' } }, keep: { f: { c: 'k' } } } } } },
+            '.git': { d: { x: { f: { c: '' } } } },
+          },
+        }),
+      ),
+      {},
+    );
+    const json = JSON.parse(
+      text(
+        await instance.serialize('.', {
+          format: 'json',
+          excludes: ['**/node_modules', '.git'],
+          includes: ['**/keep'],
+          external: true,
+        }),
+      ),
+    );
+    expect(json).toEqual({
+      d: { 'a.js': { f: { c: '' } }, node_modules: { d: { p: { d: { keep: { f: { c: 'k' } } } } } } },
+    });
     expect(await rejection(instance.serialize('a.js', { format: 'json' }))).toMatchObject({ code: 'ENOTDIR' });
     expect(await rejection(instance.serialize('none', { format: 'json' }))).toMatchObject({ code: 'ENOENT' });
   });
 });
 
 describe('processes', () => {
-  test('characters are never split, whatever pieces the program writes', async () => {
+  it('characters are never split, whatever pieces the program writes', async () => {
     const { process, chunks, ended } = await run('split');
     expect(await process.onExit).toBe(0);
     await ended;
@@ -283,21 +382,21 @@ describe('processes', () => {
     for (const chunk of chunks) expect(text(chunk)).not.toContain('\ufffd');
   });
 
-  test('half a character at the end is passed on', async () => {
+  it('half a character at the end is passed on', async () => {
     const { process, chunks, ended } = await run('broken');
     await process.onExit;
     await ended;
     expect(chunks.flatMap((chunk) => [...chunk])).toEqual([0x61, 0xe2, 0x82]);
   });
 
-  test('the output has ended before the exit is known', async () => {
+  it('the output has ended before the exit is known', async () => {
     const order: string[] = [];
     const { process } = await run('split', {}, (data) => void order.push(data === null ? 'end' : 'data'));
     await process.onExit.then(() => order.push('exit'));
     expect(order.slice(-2)).toEqual(['end', 'exit']);
   });
 
-  test('input reaches the program, its answer comes back, and its code', async () => {
+  it('input reaches the program, its answer comes back, and its code', async () => {
     const { process, chunks } = await run('echo');
     await process.write('grün\n');
     await process.write('quit');
@@ -305,14 +404,14 @@ describe('processes', () => {
     expect(chunks.map(text).join('')).toBe('grün\nquit');
   });
 
-  test('a listener that rejects (cancelled stream) does not hold up the exit', async () => {
+  it('a listener that rejects (cancelled stream) does not hold up the exit', async () => {
     const { process } = await run('flood', {}, () => {
       throw new Error('the stream is closed');
     });
     expect(await process.onExit).toBe(0);
   });
 
-  test('a slow page slows the program instead of filling memory', async () => {
+  it('a slow page slows the program instead of filling memory', async () => {
     let received = 0;
     const { process } = await run('flood', {}, async (data) => {
       if (data instanceof Uint8Array) received += data.length;
@@ -322,12 +421,12 @@ describe('processes', () => {
     expect(received).toBe(3_000_000);
   });
 
-  test('without an output callback everything else works', async () => {
+  it('without an output callback everything else works', async () => {
     const process = await instance.run({ command: 'split', args: [] }, undefined, undefined, undefined);
     expect(await process.onExit).toBe(0);
   });
 
-  test('kill ends a process, with patience for the polite signal first', async () => {
+  it('kill ends a process, with patience for the polite signal first', async () => {
     const { process } = await run('forever');
     await process.kill();
     expect(await process.onExit).toBe(143);
@@ -337,7 +436,7 @@ describe('processes', () => {
     expect(host.signals).toEqual(['SIGTERM', 'SIGTERM', 'SIGKILL']);
   });
 
-  test('kill and resize never fail, not even with nonsense', async () => {
+  it('kill and resize never fail, not even with nonsense', async () => {
     const { process } = await run('forever');
     await process.resize({ cols: -1, rows: 'x' });
     await process.resize();
@@ -347,7 +446,7 @@ describe('processes', () => {
     await process.kill();
   });
 
-  test('a background job does not hold up the exit, and its output still comes', async () => {
+  it('a background job does not hold up the exit, and its output still comes', async () => {
     const { process, chunks, ended } = await run('background');
     expect(await process.onExit).toBe(3);
     expect(chunks.map(text)).toEqual(['first']);
@@ -355,34 +454,66 @@ describe('processes', () => {
     expect(chunks.map(text)).toEqual(['first', 'later']);
   });
 
-  test('an unknown command rejects with ENOENT', async () => {
-    expect(await rejection(run('missing'))).toMatchObject({ code: 'ENOENT', errno: -2, syscall: 'spawn', path: 'missing' });
+  it('an unknown command rejects with ENOENT', async () => {
+    expect(await rejection(run('missing'))).toMatchObject({
+      code: 'ENOENT',
+      errno: -2,
+      syscall: 'spawn',
+      path: 'missing',
+    });
   });
 
-  test('environment, directory, terminal arrive as asked', async () => {
-    const { process, chunks, ended } = await run('env', { cwd: 'sub', args: ['x'], env: { N: 1, T: true }, terminal: { cols: 90, rows: 30 } });
+  it('environment, directory, terminal arrive as asked', async () => {
+    const { process, chunks, ended } = await run('env', {
+      cwd: 'sub',
+      args: ['x'],
+      env: { N: 1, T: true },
+      terminal: { cols: 90, rows: 30 },
+    });
     await process.onExit;
     await ended;
-    expect(JSON.parse(chunks.map(text).join(''))).toEqual({ env: { N: '1', T: 'true' }, cwd: `${WORKDIR}/sub`, args: ['x'], stdio: { kind: 'terminal', columns: 90, rows: 30, crlf: true } });
+    expect(JSON.parse(chunks.map(text).join(''))).toEqual({
+      env: { N: '1', T: 'true' },
+      cwd: `${WORKDIR}/sub`,
+      args: ['x'],
+      stdio: { kind: 'terminal', columns: 90, rows: 30, crlf: true },
+    });
   });
 });
 
 describe('events', () => {
-  test('listeners get their events and nothing else; unsubscribe is always a function', async () => {
+  it('listeners get their events and nothing else; unsubscribe is always a function', async () => {
     const got: unknown[] = [];
-    const listen = (event: string): Promise<Remote> => instance.on(event, Comlink.proxy((...args: unknown[]) => void got.push([event, ...args])));
+    const listen = (event: string): Promise<Remote> =>
+      instance.on(
+        event,
+        Comlink.proxy((...args: unknown[]) => void got.push([event, ...args])),
+      );
     const stop = await listen('port');
     await Promise.all(['server-ready', 'error', 'xdg-open', 'code', 'something-new', 'preview-message'].map(listen));
     host.emit({ type: 'port', port: 3000, action: 'open' });
     host.emit({ type: 'error', message: 'm' });
     host.emit({ type: 'xdg-open', args: ['http://x'] });
     host.emit({ type: 'code', args: ['open', { files: [{ filepath: 'a' }] }] });
-    sendPreviewMessage({ type: 'PREVIEW_CONSOLE_ERROR', args: [1], stack: '', previewId: 'p', port: 1, pathname: '', search: '', hash: '' });
+    sendPreviewMessage({
+      type: 'PREVIEW_CONSOLE_ERROR',
+      args: [1],
+      stack: '',
+      previewId: 'p',
+      port: 1,
+      pathname: '',
+      search: '',
+      hash: '',
+    });
     while (got.length < 6) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(got).toEqual(
       expect.arrayContaining([
-        ['port', 3000, 'open', 'http://3000--id.test'], ['server-ready', 3000, 'http://3000--id.test'], ['error', { message: 'm' }], ['xdg-open', 'http://x'],
-        ['code', 'open', { files: [{ filepath: 'a' }] }], ['preview-message', expect.objectContaining({ args: [1] })],
+        ['port', 3000, 'open', 'http://3000--id.test'],
+        ['server-ready', 3000, 'http://3000--id.test'],
+        ['error', { message: 'm' }],
+        ['xdg-open', 'http://x'],
+        ['code', 'open', { files: [{ filepath: 'a' }] }],
+        ['preview-message', expect.objectContaining({ args: [1] })],
       ]),
     );
     await stop();
@@ -392,9 +523,12 @@ describe('events', () => {
     expect(got.filter((entry) => (entry as unknown[])[2] === 'close')).toEqual([]);
   });
 
-  test('a port that was only tried is not announced as ready', async () => {
+  it('a port that was only tried is not announced as ready', async () => {
     const ready: unknown[] = [];
-    await instance.on('server-ready', Comlink.proxy((...args: unknown[]) => void ready.push(args)));
+    await instance.on(
+      'server-ready',
+      Comlink.proxy((...args: unknown[]) => void ready.push(args)),
+    );
     host.emit({ type: 'port', port: 5173, action: 'open' });
     host.emit({ type: 'port', port: 5173, action: 'close' });
     host.emit({ type: 'port', port: 5174, action: 'open' });
@@ -402,7 +536,7 @@ describe('events', () => {
     expect(ready).toEqual([[5174, 'http://5174--id.test']]);
   });
 
-  test('a preview script is set and taken away', async () => {
+  it('a preview script is set and taken away', async () => {
     await instance.setPreviewScript('console.log(1)', { type: 'module', defer: true });
     expect(script).toEqual({ src: 'console.log(1)', type: 'module', defer: true });
     await instance.setPreviewScript('');
@@ -411,9 +545,12 @@ describe('events', () => {
 });
 
 describe('members of the client 1.6.1-internal.1', () => {
-  test('watchPaths: lists of events with content, exclusions kept out', async () => {
+  it('watchPaths: lists of events with content, exclusions kept out', async () => {
     const events: { type: string; path: string; buffer?: Uint8Array }[] = [];
-    const stop = await instance.watchPaths({ include: [`${WORKDIR}/**`], exclude: ['**/node_modules', '.git'], includeContent: true }, Comlink.proxy((list: typeof events) => void events.push(...list)));
+    const stop = await instance.watchPaths(
+      { include: [`${WORKDIR}/**`], exclude: ['**/node_modules', '.git'], includeContent: true },
+      Comlink.proxy((list: typeof events) => void events.push(...list)),
+    );
     await fs.mkdir('src/node_modules/p', { recursive: true });
     await fs.writeFile('src/node_modules/p/x', '');
     await fs.mkdir('.git');
@@ -421,35 +558,77 @@ describe('members of the client 1.6.1-internal.1', () => {
     await fs.writeFile('src/a.ts', 'one');
     while (!events.some(({ path }) => path.endsWith('a.ts'))) await new Promise((resolve) => setTimeout(resolve, 5));
     await fs.writeFile('src/a.ts', 'two');
-    while (!events.some(({ buffer }) => buffer !== undefined && text(buffer) === 'two')) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (!events.some(({ buffer }) => buffer !== undefined && text(buffer) === 'two'))
+      await new Promise((resolve) => setTimeout(resolve, 5));
     await fs.rm('src', { recursive: true });
     while (!events.some(({ type }) => type === 'remove_dir')) await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(events.map(({ type, path }) => `${type} ${path}`).filter((event, at, all) => all.indexOf(event) === at)).toEqual([
-      `add_dir ${WORKDIR}/src`, `add_file ${WORKDIR}/src/a.ts`, `change ${WORKDIR}/src/a.ts`, `remove_file ${WORKDIR}/src/a.ts`, `remove_dir ${WORKDIR}/src`,
+    expect(
+      events.map(({ type, path }) => `${type} ${path}`).filter((event, at, all) => all.indexOf(event) === at),
+    ).toEqual([
+      `add_dir ${WORKDIR}/src`,
+      `add_file ${WORKDIR}/src/a.ts`,
+      `change ${WORKDIR}/src/a.ts`,
+      `remove_file ${WORKDIR}/src/a.ts`,
+      `remove_dir ${WORKDIR}/src`,
     ]);
     await stop();
   });
 
-  test('textSearch: matches by file, with progress, gitignore and a limit', async () => {
+  it('textSearch: matches by file, with progress, gitignore and a limit', async () => {
     const seen: string[] = [];
-    await instance.loadFiles(utf8(JSON.stringify({ d: { '.gitignore': { f: { c: 'dist/\n*.log\n!keep.log\n' } }, 'a.txt': { f: { c: 'one\ntwo ONE\n' } }, 'x.log': { f: { c: 'one' } }, 'keep.log': { f: { c: 'one' } }, dist: { d: { b: { f: { c: 'one' } } } }, bin: { f: { c: '\u0000one', b: true } } } })), {});
-    const options = { folders: ['.'], includes: [], excludes: [], gitignore: true, isRegex: false, caseSensitive: false, isWordMatch: true, resultLimit: 100 };
-    const found: Map<string, { ranges: object[]; preview: { text: string } }[]> = await instance.textSearch('one', options, Comlink.proxy((path: string) => void seen.push(path)));
+    await instance.loadFiles(
+      utf8(
+        JSON.stringify({
+          d: {
+            '.gitignore': { f: { c: 'dist/\n*.log\n!keep.log\n' } },
+            'a.txt': { f: { c: 'one\ntwo ONE\n' } },
+            'x.log': { f: { c: 'one' } },
+            'keep.log': { f: { c: 'one' } },
+            dist: { d: { b: { f: { c: 'one' } } } },
+            bin: { f: { c: '\u0000one', b: true } },
+          },
+        }),
+      ),
+      {},
+    );
+    const options = {
+      folders: ['.'],
+      includes: [],
+      excludes: [],
+      gitignore: true,
+      isRegex: false,
+      caseSensitive: false,
+      isWordMatch: true,
+      resultLimit: 100,
+    };
+    const found: Map<string, { ranges: object[]; preview: { text: string } }[]> = await instance.textSearch(
+      'one',
+      options,
+      Comlink.proxy((path: string) => void seen.push(path)),
+    );
     expect([...found.keys()]).toEqual([`${WORKDIR}/a.txt`, `${WORKDIR}/keep.log`]);
     expect(seen).toEqual([...found.keys()]);
-    expect(found.get(`${WORKDIR}/a.txt`)?.[1]).toMatchObject({ preview: { text: 'two ONE' }, ranges: [{ startLineNumber: 1, startColumn: 4, endColumn: 7 }] });
+    expect(found.get(`${WORKDIR}/a.txt`)?.[1]).toMatchObject({
+      preview: { text: 'two ONE' },
+      ranges: [{ startLineNumber: 1, startColumn: 4, endColumn: 7 }],
+    });
     const limited: Map<string, unknown> = await instance.textSearch('one', { ...options, resultLimit: 1 }, undefined);
     expect(limited.size).toBe(1);
-    expect((await rejection(instance.textSearch('(', { ...options, isRegex: true }, undefined))).message).toContain('Cannot search');
+    expect((await rejection(instance.textSearch('(', { ...options, isRegex: true }, undefined))).message).toContain(
+      'Cannot search',
+    );
     expect(await instance.fileSearch('*.txt', '.', {})).toEqual([`${WORKDIR}/a.txt`]);
   });
 });
 
 describe('teardown', () => {
-  test('pending exits settle, then teardown does; afterwards everything is refused', async () => {
+  it('pending exits settle, then teardown does; afterwards everything is refused', async () => {
     const { process } = await run('forever');
     const exit = process.onExit;
-    await instance.on('port', Comlink.proxy(() => undefined));
+    await instance.on(
+      'port',
+      Comlink.proxy(() => undefined),
+    );
     await instance.teardown();
     expect(await exit).toBe(137);
     expect((await rejection(instance.fs())).message).toBe('Cannot use this container: it was torn down');
@@ -459,16 +638,25 @@ describe('teardown', () => {
     expect((await next.runtimeInfo()).cwd).toBe(WORKDIR);
   });
 
-  test('released objects leave no ports behind', async () => {
+  it('released objects leave no ports behind', async () => {
     const before = session.size;
     for (let n = 0; n < 20; n++) {
       const { process } = await run('split');
       await process.onExit;
       process[Comlink.releaseProxy]();
-      const watcher = await fs.watch('.', null, Comlink.proxy(() => undefined));
+      const watcher = await fs.watch(
+        '.',
+        null,
+        Comlink.proxy(() => undefined),
+      );
       await watcher.close();
       watcher[Comlink.releaseProxy]();
-      (await instance.on('port', Comlink.proxy(() => undefined)))();
+      (
+        await instance.on(
+          'port',
+          Comlink.proxy(() => undefined),
+        )
+      )();
     }
     while (session.size > before + 20) await new Promise((resolve) => setTimeout(resolve, 5));
     // One unsubscribe function for each `on`: the client never lets go of those.

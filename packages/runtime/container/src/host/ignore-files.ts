@@ -39,7 +39,13 @@ export class IgnoreFiles {
     const known = this.#rules.get(directory);
     if (known !== undefined) return known;
     const bytes = this.#fs.readFile(`${this.#root}/${directory === '' ? '' : `${directory}/`}.gitignore`);
-    const rules = typeof bytes === 'number' ? [] : new TextDecoder().decode(bytes).split('\n').flatMap((line) => parseRule(line.trimEnd()));
+    const rules =
+      typeof bytes === 'number'
+        ? []
+        : new TextDecoder()
+            .decode(bytes)
+            .split('\n')
+            .flatMap((line) => parseRule(line.trimEnd()));
     this.#rules.set(directory, rules);
     return rules;
   }

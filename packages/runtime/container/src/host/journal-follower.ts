@@ -26,8 +26,20 @@ export class JournalFollower {
     if (this.#listeners.size === 0) this.#sequence = this.#journal.sequence();
     else this.#pump();
     this.#listeners.add(listener);
-    if (!this.#running) void this.#run();
-    return () => void this.#listeners.delete(listener);
+    if (!this.#running)
+      this.#run().catch((error: unknown) => {
+        // The next one to listen starts it anew.
+        this.#running = false;
+        console.error(`Cannot follow the file system: ${String(error)}`);
+      });
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** Hands over at once what else would be gathered a little longer. */
+  catchUp(): void {
+    if (this.#listeners.size > 0) this.#pump();
   }
 
   #pump(): void {

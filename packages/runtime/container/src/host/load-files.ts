@@ -18,11 +18,20 @@ function* toImport(entries: ReturnType<typeof decodeTree>): Generator<ImportEntr
   for (const entry of entries) {
     if (entry.type === 'directory') yield entry;
     else if (entry.type === 'link') yield entry;
-    else yield { type: 'file', path: entry.path, bytes: entry.bytes, mode: isScript(entry.bytes) ? SCRIPT_MODE : FILE_MODE };
+    else
+      yield {
+        type: 'file',
+        path: entry.path,
+        bytes: entry.bytes,
+        mode: isScript(entry.bytes) ? SCRIPT_MODE : FILE_MODE,
+      };
   }
 }
 
-/** Neither coding of a tree has modes, and a mounted `node_modules/.bin` must run: what names its interpreter is a program. */
+/**
+ * Neither coding of a tree has modes, and a mounted `node_modules/.bin` must run:
+ * what names its interpreter is a program.
+ */
 function isScript(bytes: Uint8Array): boolean {
   return bytes[0] === 0x23 && bytes[1] === 0x21;
 }

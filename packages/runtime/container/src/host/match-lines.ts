@@ -14,7 +14,12 @@ export function matchLines(text: string, expression: RegExp, limit: number): rea
     for (const match of line.matchAll(expression)) {
       if (match[0] === '') continue;
       if (found++ >= limit) break;
-      ranges.push({ startLineNumber: lineNumber, endLineNumber: lineNumber, startColumn: match.index, endColumn: match.index + match[0].length });
+      ranges.push({
+        startLineNumber: lineNumber,
+        endLineNumber: lineNumber,
+        startColumn: match.index,
+        endColumn: match.index + match[0].length,
+      });
     }
     if (ranges.length === 0) continue;
     const inPreview = ranges.map((range) => ({ ...range, startLineNumber: 0, endLineNumber: 0 }));

@@ -6,6 +6,7 @@
  * down. A listener that fails (the user cancelled the stream) ends the
  * delivery, never the program.
  */
+import { joinBytes } from '@slipway/posix';
 import type { RemoteCallback } from '@slipway/wire';
 import { Utf8Chunks } from './utf8-chunks.ts';
 
@@ -80,17 +81,16 @@ export class OutputPump {
   #take(): Uint8Array<ArrayBuffer> {
     let count = 1;
     let size = this.#queue[0]?.length ?? 0;
-    for (let next = this.#queue[count]; next !== undefined && size + next.length <= MAX_CALL_BYTES; next = this.#queue[++count]) size += next.length;
+    for (
+      let next = this.#queue[count];
+      next !== undefined && size + next.length <= MAX_CALL_BYTES;
+      next = this.#queue[++count]
+    )
+      size += next.length;
     const pieces = this.#queue.splice(0, count);
     this.#queued -= size;
     const [only] = pieces;
     if (pieces.length === 1 && only !== undefined) return only;
-    const joined = new Uint8Array(size);
-    let at = 0;
-    for (const piece of pieces) {
-      joined.set(piece, at);
-      at += piece.length;
-    }
-    return joined;
+    return joinBytes(pieces);
   }
 }

@@ -1,4 +1,5 @@
 /** `watchPaths` of the client 1.6.1-internal.1: globs over absolute or workdir-relative paths, events in lists. */
+import { isDirectoryMode } from '@slipway/posix';
 import type { AsyncVfs } from '@slipway/vfs';
 import type { PathWatcherEvent } from '@slipway/wire';
 import { globBase, matchAny } from './globs.ts';
@@ -13,7 +14,13 @@ export interface PathWatch {
 /** Larger files are announced without content. */
 const MAX_CONTENT_BYTES = 16 * 1024 * 1024;
 
-export function watchPaths(fs: AsyncVfs, watcher: TreeWatcher, workdir: string, watch: PathWatch, listener: (events: readonly PathWatcherEvent[]) => void): () => void {
+export function watchPaths(
+  fs: AsyncVfs,
+  watcher: TreeWatcher,
+  workdir: string,
+  watch: PathWatch,
+  listener: (events: readonly PathWatcherEvent[]) => void,
+): () => void {
   const absolute = (pattern: string): string => (pattern.startsWith('/') ? pattern : `${workdir}/${pattern}`);
   const include = watch.include.length === 0 ? [`${workdir}/**`] : watch.include.map(absolute);
   const root = existingAncestor(fs, commonDirectory(include.map(globBase)));
@@ -32,7 +39,8 @@ export function watchPaths(fs: AsyncVfs, watcher: TreeWatcher, workdir: string, 
       if (!included(path) || skip(change.path)) continue;
       if (change.type === 'add') added.add(path);
       else if (change.type === 'change' && added.has(path)) continue;
-      const buffer = watch.includeContent && !change.directory && change.type !== 'remove' ? readContent(fs, path) : undefined;
+      const buffer =
+        watch.includeContent && !change.directory && change.type !== 'remove' ? readContent(fs, path) : undefined;
       events.push({ type: eventType(change), path, ...(buffer === undefined ? {} : { buffer }) });
     }
     if (events.length > 0) listener(events);
@@ -69,7 +77,7 @@ function existingAncestor(fs: AsyncVfs, path: string): string {
   for (;;) {
     const ino = fs.lookup(at, true);
     const stat = ino < 0 ? ino : fs.stat(ino);
-    if (typeof stat !== 'number' && (stat.mode & 0o170000) === 0o040000) return at;
+    if (typeof stat !== 'number' && isDirectoryMode(stat.mode)) return at;
     if (at === '/') throw new Error('Cannot watch: the file system has no root');
     at = at.slice(0, at.lastIndexOf('/')) || '/';
   }

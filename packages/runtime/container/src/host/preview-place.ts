@@ -23,7 +23,9 @@ export class PreviewPlace {
 
   subscribe(listener: (state: PreviewState) => void): () => void {
     this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
   }
 
   /** Resolves when they are here. */

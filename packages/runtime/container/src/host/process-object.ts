@@ -1,5 +1,5 @@
 /** What `instance.run()` returns. */
-import { signalNumbers } from '@slipway/kernel';
+import { exitCodeOfSignal } from '@slipway/posix';
 import { parseArguments, parseRunArguments, resizeArguments, writeArguments } from '@slipway/wire';
 import type { ContainerHost, HostProcess } from './container-host.ts';
 import { Proxied } from './comlink-endpoint.ts';
@@ -20,7 +20,7 @@ const DEFAULT_SIZE = { cols: 80, rows: 24 };
 
 /** As a shell reports it. */
 export function exitCode(status: ExitStatus): number {
-  return status.signal === null ? status.code : 128 + (signalNumbers[status.signal] ?? 0);
+  return status.signal === null ? status.code : exitCodeOfSignal(status.signal);
 }
 
 function after(ms: number): Promise<void> {
@@ -28,9 +28,16 @@ function after(ms: number): Promise<void> {
 }
 
 /** The process for the client, and a promise of its being over as the client sees it. */
-export function runProcess(host: ContainerHost, args: readonly unknown[]): { readonly proxied: Proxied; readonly ended: Promise<number> } {
+export function runProcess(
+  host: ContainerHost,
+  args: readonly unknown[],
+): { readonly proxied: Proxied; readonly ended: Promise<number> } {
   const { request, callbacks } = parseRunArguments(args);
-  const pumps = { stdout: new OutputPump(callbacks.stdout), stderr: new OutputPump(callbacks.stderr), output: new OutputPump(callbacks.output) };
+  const pumps = {
+    stdout: new OutputPump(callbacks.stdout),
+    stderr: new OutputPump(callbacks.stderr),
+    output: new OutputPump(callbacks.output),
+  };
   const all = Object.values(pumps);
   // Asked for apart (1.6.1-internal.1), they are pipes; one terminal cannot tell them from each other.
   const separate = callbacks.stdout !== undefined || callbacks.stderr !== undefined;
@@ -41,7 +48,9 @@ export function runProcess(host: ContainerHost, args: readonly unknown[]): { rea
     cwd: resolveInWorkdir(host.workdir, request.cwd ?? ''),
     env: request.env,
     // Who gives a size draws a terminal; who gives none reads lines.
-    stdio: separate ? { kind: 'separate' } : { kind: 'terminal', columns: size.cols, rows: size.rows, crlf: request.terminal !== undefined },
+    stdio: separate
+      ? { kind: 'separate' }
+      : { kind: 'terminal', columns: size.cols, rows: size.rows, crlf: request.terminal !== undefined },
     onOutput: async (stream, bytes) => {
       await Promise.all([separate ? pumps[stream].push(bytes) : undefined, pumps.output.push(bytes)]);
     },
@@ -54,18 +63,27 @@ export function runProcess(host: ContainerHost, args: readonly unknown[]): { rea
   const endOutput = (): Promise<unknown> => Promise.all(all.map((pump) => pump.end()));
   const ended = (async () => {
     const status = await process.exit;
-    const drained = await Promise.race([process.drained.then(() => true), after(DRAIN_MS).then(() => false)]);
+    const drained = await Promise.race([
+      process.drained.then(
+        () => true,
+        () => false,
+      ),
+      after(DRAIN_MS).then(() => false),
+    ]);
     if (drained) await Promise.race([endOutput(), after(FLUSH_MS)]);
     else {
       await Promise.race([Promise.all(all.map((pump) => pump.flushed())), after(FLUSH_MS)]);
-      void process.drained.then(endOutput);
+      process.drained.then(endOutput).catch(() => undefined);
     }
     return exitCode(status);
   })();
 
   const encoder = new TextEncoder();
   let over = false;
-  void ended.then(() => (over = true));
+  const isOver = (): void => {
+    over = true;
+  };
+  ended.then(isOver, isOver);
   const proxied = new Proxied({
     name: 'process',
     properties: { onExit: () => ended },

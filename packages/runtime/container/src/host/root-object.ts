@@ -1,7 +1,7 @@
 /** The object behind the `init` port. It lives as long as the page; every boot calls `build()` on it. */
 import { parseBuildArguments, type BuildOptions } from '@slipway/wire';
 import { Proxied, type Exposed } from './comlink-endpoint.ts';
-import type { Instance } from './instance-object.ts';
+import type { Instance } from './container-instance.ts';
 
 /** A boot that takes longer has failed: the client itself would wait for ever. */
 const BUILD_MS = 120_000;
@@ -28,7 +28,13 @@ export function createRoot(build: (options: BuildOptions) => Promise<Instance>):
 async function withTimeout<T>(promise: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
-    const timeout = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error(`Cannot boot: the container was not ready after ${BUILD_MS / 1000} s`)), BUILD_MS)));
+    const timeout = new Promise<never>(
+      (_, reject) =>
+        (timer = setTimeout(
+          () => reject(new Error(`Cannot boot: the container was not ready after ${BUILD_MS / 1000} s`)),
+          BUILD_MS,
+        )),
+    );
     return await Promise.race([promise, timeout]);
   } finally {
     clearTimeout(timer);

@@ -1,4 +1,5 @@
 /** `instance.serialize()`, the client's `export()`. */
+import { Errno, isDirectoryMode, joinBytes } from '@slipway/posix';
 import type { AsyncVfs } from '@slipway/vfs';
 import { encodeJsonTree, encodeSnapshot, type TreeEntry } from '@slipway/wire';
 import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
@@ -13,14 +14,17 @@ export interface SerializeOptions {
   readonly excludes: readonly string[];
 }
 
-const ENOTDIR = -20;
-
 /** `absolute` is what is exported, `shown` how the caller wrote it. Globs are relative to it. */
-export async function serialize(fs: AsyncVfs, absolute: string, shown: string, options: SerializeOptions): Promise<Uint8Array<ArrayBuffer>> {
+export async function serialize(
+  fs: AsyncVfs,
+  absolute: string,
+  shown: string,
+  options: SerializeOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
   const root = must(fs.stat(must(fs.lookup(absolute, true), 'scandir', shown)), 'scandir', shown);
-  if ((root.mode & 0o170000) !== 0o040000) {
+  if (!isDirectoryMode(root.mode)) {
     // The client refuses a single file as JSON with a text of its own; the other formats have no name for it.
-    throw new FsError(ENOTDIR, 'scandir', shown);
+    throw new FsError(Errno.ENOTDIR, 'scandir', shown);
   }
   const turns = new Turns();
   const entries = await select(fs, absolute, options, turns);
@@ -34,7 +38,12 @@ export async function serialize(fs: AsyncVfs, absolute: string, shown: string, o
   return options.format === 'json' ? encodeJsonTree(tree) : encodeSnapshot(tree);
 }
 
-async function select(fs: AsyncVfs, root: string, options: SerializeOptions, turns: Turns): Promise<readonly WalkEntry[]> {
+async function select(
+  fs: AsyncVfs,
+  root: string,
+  options: SerializeOptions,
+  turns: Turns,
+): Promise<readonly WalkEntry[]> {
   const excluded = matchAny(options.excludes);
   const included = matchAny(options.includes);
   const outside = new Set<string>();
@@ -81,7 +90,12 @@ async function zip(fs: AsyncVfs, entries: readonly WalkEntry[], turns: Turns): P
     await turns.next();
     const node = readEntry(fs, entry);
     if (node === undefined) continue;
-    const content = node.type === 'file' ? node.bytes : node.type === 'link' ? new TextEncoder().encode(node.target) : new Uint8Array();
+    const content =
+      node.type === 'file'
+        ? node.bytes
+        : node.type === 'link'
+          ? new TextEncoder().encode(node.target)
+          : new Uint8Array();
     const name = node.type === 'directory' ? `${node.path}/` : node.path;
     const file = content.length === 0 ? new ZipPassThrough(name) : new ZipDeflate(name, { level: 6 });
     file.os = MADE_BY_UNIX;
@@ -96,11 +110,5 @@ async function zip(fs: AsyncVfs, entries: readonly WalkEntry[], turns: Turns): P
   }
   archive.end();
   if (failure !== undefined) throw failure;
-  const result = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    result.set(piece, at);
-    at += piece.length;
-  }
-  return result;
+  return joinBytes(pieces);
 }

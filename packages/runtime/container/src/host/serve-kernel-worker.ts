@@ -2,13 +2,13 @@
  * The kernel worker's conversation with its page and, over the ports that the
  * page hands in, with everybody else. `open` is the only thing it does not know.
  */
-import { previewOrigin } from '@slipway/contracts';
+import { previewOrigin } from '@slipway/wire';
 import { PreviewGateway } from '@slipway/gateway';
 import { BootProgress } from './boot-progress.ts';
 import { ComlinkSession } from './comlink-endpoint.ts';
 import type { ContainerHost, KernelBoot, OpenContainer } from './container-host.ts';
 import { ControlServer } from './control-server.ts';
-import { createInstance, type Instance } from './instance-object.ts';
+import { ContainerInstance, type Instance } from './container-instance.ts';
 import { PreviewPlace } from './preview-place.ts';
 import type { KernelToPage, PageToKernel } from './kernel-worker.contract.ts';
 import { createRoot } from './root-object.ts';
@@ -22,7 +22,8 @@ export interface KernelScope {
 export function serveKernelWorker(scope: KernelScope, open: OpenContainer): void {
   let server: KernelServer | undefined;
   scope.addEventListener('message', ({ data }) => {
-    if (data.type === 'boot') server ??= new KernelServer(data.boot, open, () => scope.postMessage({ type: 'take-previews' }));
+    if (data.type === 'boot')
+      server ??= new KernelServer(data.boot, open, () => scope.postMessage({ type: 'take-previews' }));
     else if (server === undefined) throw new Error(`Cannot take "${data.type}": the kernel was not told to boot`);
     else server.take(data);
   });
@@ -48,7 +49,10 @@ class KernelServer {
   take(message: Exclude<PageToKernel, { type: 'boot' }>): void {
     switch (message.type) {
       case 'client':
-        new ComlinkSession().serve(createRoot((options) => this.#build(options.workdirName, options.forwardPreviewErrors ?? false)), message.port);
+        new ComlinkSession().serve(
+          createRoot((options) => this.#build(options.workdirName, options.forwardPreviewErrors ?? false)),
+          message.port,
+        );
         return;
       case 'control': {
         const control = new ControlServer(message.port, this.#progress, (port) => this.#previewUrl(port), this.#place);
@@ -77,8 +81,11 @@ class KernelServer {
   async #build(workdirName: string | undefined, forwardErrors: boolean | 'exceptions-only'): Promise<Instance> {
     this.#progress.restart();
     try {
-      const host = await this.#open(this.#boot, { workdirName, progress: (phase, fraction) => this.#progress.advance(phase, { fraction }) });
-      const instance = createInstance(host, this.#previews, () => this.#detach(host));
+      const host = await this.#open(this.#boot, {
+        workdirName,
+        progress: (phase, fraction) => this.#progress.advance(phase, { fraction }),
+      });
+      const instance = new ContainerInstance(host, this.#previews, () => this.#detach(host));
       this.#attach(host, forwardErrors);
       this.#progress.advance('ready');
       return instance;

@@ -36,11 +36,16 @@ export function encodeText(text: string, encoding: FsEncoding): Uint8Array<Array
     case 'hex': {
       // As Node: stops at the first pair that is not hexadecimal.
       const valid = /^(?:[0-9a-f]{2})*/i.exec(text)?.[0] ?? '';
-      return Uint8Array.from({ length: valid.length / 2 }, (_, at) => Number.parseInt(valid.slice(at * 2, at * 2 + 2), 16));
+      return Uint8Array.from({ length: valid.length / 2 }, (_, at) =>
+        Number.parseInt(valid.slice(at * 2, at * 2 + 2), 16),
+      );
     }
     case 'base64':
     case 'base64url': {
-      const plain = text.replaceAll('-', '+').replaceAll('_', '/').replace(/[^A-Za-z0-9+/]/g, '');
+      const plain = text
+        .replaceAll('-', '+')
+        .replaceAll('_', '/')
+        .replace(/[^A-Za-z0-9+/]/g, '');
       const usable = plain.length % 4 === 1 ? plain.slice(0, -1) : plain;
       const decoded = atob(usable);
       return Uint8Array.from({ length: decoded.length }, (_, at) => decoded.charCodeAt(at));

@@ -17,20 +17,35 @@ const BINARY_PROBE_BYTES = 8192;
 type FileOptions = Pick<TextSearchOptions, 'includes' | 'excludes' | 'gitignore' | 'ignoreSymlinks'>;
 
 /** Files below the folders, in order, that the options let through. */
-async function* wantedFiles(fs: AsyncVfs, workdir: string, folders: readonly string[], options: FileOptions, turns: Turns): AsyncGenerator<WalkEntry> {
-  const included = options.includes === undefined || options.includes.length === 0 ? () => true : matchAny(options.includes);
+async function* wantedFiles(
+  fs: AsyncVfs,
+  workdir: string,
+  folders: readonly string[],
+  options: FileOptions,
+  turns: Turns,
+): AsyncGenerator<WalkEntry> {
+  const included =
+    options.includes === undefined || options.includes.length === 0 ? () => true : matchAny(options.includes);
   const excluded = matchAny(options.excludes ?? []);
   for (const folder of folders) {
     const root = resolveInWorkdir(workdir, folder);
     const ignored = options.gitignore === true ? new IgnoreFiles(fs, root) : undefined;
-    const drop = (path: string, directory: boolean): boolean => excluded(path, `${root}/${path}`, ...(directory ? [`${path}/`] : [])) || ignored?.ignores(path, directory) === true;
+    const drop = (path: string, directory: boolean): boolean =>
+      excluded(path, `${root}/${path}`, ...(directory ? [`${path}/`] : [])) ||
+      ignored?.ignores(path, directory) === true;
     for await (const entry of walkTree(fs, root, (path) => !drop(path, true) && !drop(`${path}/-`, false), turns)) {
       if (entry.type === 'file' && !drop(entry.path, false) && included(entry.path, entry.absolute)) yield entry;
     }
   }
 }
 
-export async function searchFiles(fs: AsyncVfs, workdir: string, patterns: readonly string[], folder: string, options: FileOptions & { readonly resultLimit?: number | undefined }): Promise<string[]> {
+export async function searchFiles(
+  fs: AsyncVfs,
+  workdir: string,
+  patterns: readonly string[],
+  folder: string,
+  options: FileOptions & { readonly resultLimit?: number | undefined },
+): Promise<string[]> {
   const limit = options.resultLimit ?? DEFAULT_LIMIT;
   const wanted = patterns.length === 0 ? () => true : matchAny(patterns);
   const found: string[] = [];
@@ -48,7 +63,12 @@ export interface TextSearchHost {
 }
 
 /** A pattern of the user's runs elsewhere: it can take longer than the kernel may be away. */
-export async function searchText(host: TextSearchHost, pattern: string, options: TextSearchOptions, progress: (path: string, matches: readonly TextSearchMatch[]) => Promise<unknown> | undefined): Promise<Map<string, readonly TextSearchMatch[]>> {
+export async function searchText(
+  host: TextSearchHost,
+  pattern: string,
+  options: TextSearchOptions,
+  progress: (path: string, matches: readonly TextSearchMatch[]) => Promise<unknown> | undefined,
+): Promise<Map<string, readonly TextSearchMatch[]>> {
   const expression = compile(pattern, options);
   const matcher = options.isRegex === true ? host.openMatcher(expression) : plainMatcher(expression);
   try {
@@ -63,7 +83,12 @@ function plainMatcher(expression: RegExp): LineMatcher {
   return { find: async (text, limit) => matchLines(text, expression, limit), close: () => undefined };
 }
 
-async function searchFolders({ fs, workdir }: TextSearchHost, matcher: LineMatcher, options: TextSearchOptions, progress: (path: string, matches: readonly TextSearchMatch[]) => Promise<unknown> | undefined): Promise<Map<string, readonly TextSearchMatch[]>> {
+async function searchFolders(
+  { fs, workdir }: TextSearchHost,
+  matcher: LineMatcher,
+  options: TextSearchOptions,
+  progress: (path: string, matches: readonly TextSearchMatch[]) => Promise<unknown> | undefined,
+): Promise<Map<string, readonly TextSearchMatch[]>> {
   const turns = new Turns();
   const results = new Map<string, readonly TextSearchMatch[]>();
   let left = options.resultLimit ?? DEFAULT_LIMIT;

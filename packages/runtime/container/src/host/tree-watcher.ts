@@ -5,6 +5,7 @@
  * the journal. The picture may be ahead of the journal, as it is read from the
  * present: a journal entry that contradicts it is about the past and is skipped.
  */
+import { isDirectoryMode } from '@slipway/posix';
 import { DirentType, type AsyncVfs, type VfsChange } from '@slipway/vfs';
 import { JournalFollower, type JournalBatch } from './journal-follower.ts';
 
@@ -34,6 +35,11 @@ export class TreeWatcher {
   constructor(fs: AsyncVfs) {
     this.#fs = fs;
     this.#follower = new JournalFollower(fs);
+  }
+
+  /** Tells every watcher now of all that has changed up to now. */
+  catchUp(): void {
+    this.#follower.catchUp();
   }
 
   /** `root` is a directory's inode. Returns how to stop. */
@@ -84,7 +90,8 @@ class Picture {
     if (typeof entries === 'number') return;
     this.#directories.set(ino, { path, names: new Map() });
     for (const entry of entries) {
-      if (entry.name !== '.' && entry.name !== '..') this.#add(ino, entry.name, entry.ino, entry.type === DirentType.directory, changes);
+      if (entry.name !== '.' && entry.name !== '..')
+        this.#add(ino, entry.name, entry.ino, entry.type === DirentType.directory, changes);
     }
   }
 
@@ -129,7 +136,7 @@ class Picture {
     // Gone again: its removal, which follows, has nothing to remove either.
     if (typeof stat === 'number') return;
     if (known !== undefined) this.#forget(parent, name, changes);
-    this.#add(parent, name, ino, (stat.mode & 0o170000) === 0o040000, changes);
+    this.#add(parent, name, ino, isDirectoryMode(stat.mode), changes);
   }
 
   #removed({ parent, name, ino }: VfsChange, changes: TreeChange[]): void {
@@ -154,11 +161,14 @@ class Picture {
     this.#scan(this.#root, '', undefined);
     const after = this.#flatten();
     const changes: TreeChange[] = [];
-    for (const [path, name] of before) if (after.get(path)?.directory !== name.directory) changes.push({ type: 'remove', directory: name.directory, path });
+    for (const [path, name] of before)
+      if (after.get(path)?.directory !== name.directory)
+        changes.push({ type: 'remove', directory: name.directory, path });
     for (const [path, name] of after) {
       const old = before.get(path);
       if (old?.directory !== name.directory) changes.push({ type: 'add', directory: name.directory, path });
-      else if (!name.directory && (old.ino !== name.ino || old.generation !== name.generation)) changes.push({ type: 'change', directory: false, path });
+      else if (!name.directory && (old.ino !== name.ino || old.generation !== name.generation))
+        changes.push({ type: 'change', directory: false, path });
     }
     return changes;
   }

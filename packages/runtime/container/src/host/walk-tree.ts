@@ -24,8 +24,16 @@ export class Turns {
   }
 }
 
-/** Parents before children, in name order. `enter` decides on directories, relative path given. Links are not followed. */
-export async function* walkTree(fs: AsyncVfs, root: string, enter: (path: string) => boolean, turns: Turns): AsyncGenerator<WalkEntry> {
+/**
+ * Parents before children, in name order. `enter` decides on directories,
+ * relative path given. Links are not followed.
+ */
+export async function* walkTree(
+  fs: AsyncVfs,
+  root: string,
+  enter: (path: string) => boolean,
+  turns: Turns,
+): AsyncGenerator<WalkEntry> {
   const pending: { absolute: string; path: string }[] = [{ absolute: root, path: '' }];
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
     const ino = fs.lookup(directory.absolute, directory.path === '');

@@ -1,3 +1,4 @@
+import { isDirectoryMode } from '@slipway/posix';
 import type { AsyncVfs } from '@slipway/vfs';
 import { must } from './fs-error.ts';
 import type { TreeWatcher } from './tree-watcher.ts';
@@ -7,10 +8,17 @@ import type { TreeWatcher } from './tree-watcher.ts';
  * and go are `rename`, content is `change`; a file is watched by its name, so
  * that a replaced file is noticed.
  */
-export function watchPath(fs: AsyncVfs, watcher: TreeWatcher, absolute: string, shown: string, recursive: boolean, listener: (event: 'rename' | 'change', filename: string) => void): () => void {
+export function watchPath(
+  fs: AsyncVfs,
+  watcher: TreeWatcher,
+  absolute: string,
+  shown: string,
+  recursive: boolean,
+  listener: (event: 'rename' | 'change', filename: string) => void,
+): () => void {
   const ino = must(fs.lookup(absolute, true), 'watch', shown);
   const stat = must(fs.stat(ino), 'watch', shown);
-  if ((stat.mode & 0o170000) === 0o040000) {
+  if (isDirectoryMode(stat.mode)) {
     return watcher.watch(ino, { recursive }, (changes) => {
       for (const { type, path } of changes) listener(type === 'change' ? 'change' : 'rename', path);
     });

@@ -3,25 +3,48 @@ import type { ByteReader } from './byte-reader.ts';
 import { headerValue, readHeaders, type HeaderList } from './headers.ts';
 import { HttpError } from './http-error.ts';
 
-export type Framing = { readonly type: 'none' } | { readonly type: 'length'; readonly bytes: number } | { readonly type: 'chunked' } | { readonly type: 'until-close' };
+/** How long a body is (RFC 9112, 6.3). `bytes` is above 0; `until-close` exists in responses only. */
+export type Framing =
+  | { readonly type: 'none' }
+  | { readonly type: 'length'; readonly bytes: number }
+  | { readonly type: 'chunked' }
+  | { readonly type: 'until-close' };
 
+// Bytes of one piece: what is read of a body at a time, however long it is.
 const MAX_PIECE = 64 * 1024;
 
-/** How long the body is, for requests (`request`) and responses. Contradictions are refused: they are how requests are smuggled. */
+/**
+ * How long the body is, for requests (`request`) and responses. Contradictions
+ * are refused: they are how requests are smuggled.
+ */
 export function bodyFraming(headers: HeaderList, kind: 'request' | 'response'): Framing {
   const encoding = headerValue(headers, 'transfer-encoding');
   const lengths = headers.filter(([name]) => name.toLowerCase() === 'content-length').map(([, value]) => value);
+  // RFC 9112, 6.3, items 3 to 5: Transfer-Encoding goes before Content-Length.
   if (encoding !== undefined) {
-    const codings = encoding.toLowerCase().split(',').map((coding) => coding.trim());
-    if (codings.length !== 1 || codings[0] !== 'chunked') throw new HttpError(`Transfer-Encoding ${JSON.stringify(encoding.slice(0, 60))} is not supported`);
-    if (lengths.length > 0 && kind === 'request') throw new HttpError('Both Transfer-Encoding and Content-Length are given');
+    const codings = encoding
+      .toLowerCase()
+      .split(',')
+      .map((coding) => coding.trim());
+    // gzip as a transfer coding is in the standard and in no
+    // server; what is not understood must not be guessed at.
+    if (codings.length !== 1 || codings[0] !== 'chunked')
+      throw new HttpError(`Transfer-Encoding ${JSON.stringify(encoding.slice(0, 60))} is not supported`);
+    // A server that sends both is merely careless; of a request
+    // the two could be read differently by the program.
+    if (lengths.length > 0 && kind === 'request')
+      throw new HttpError('Both Transfer-Encoding and Content-Length are given');
     return { type: 'chunked' };
   }
   const [length] = lengths;
   if (length !== undefined) {
-    if (!/^\d{1,15}$/.test(length) || lengths.some((other) => other !== length)) throw new HttpError(`Content-Length ${JSON.stringify(lengths.join(', ').slice(0, 60))} is not a number`);
+    // Fifteen digits are below 2^53. The same length twice is allowed, two lengths are not.
+    if (!/^\d{1,15}$/.test(length) || lengths.some((other) => other !== length))
+      throw new HttpError(`Content-Length ${JSON.stringify(lengths.join(', ').slice(0, 60))} is not a number`);
     return Number(length) === 0 ? { type: 'none' } : { type: 'length', bytes: Number(length) };
   }
+  // RFC 9112, 6.3: a request without a length has no
+  // body, a response goes on until the connection ends.
   return kind === 'request' ? { type: 'none' } : { type: 'until-close' };
 }
 
@@ -34,17 +57,21 @@ export async function* readBody(reader: ByteReader, framing: Framing): AsyncGene
       yield* readLength(reader, framing.bytes);
       return;
     case 'until-close':
-      for (let bytes = await reader.readSome(MAX_PIECE); bytes !== null; bytes = await reader.readSome(MAX_PIECE)) yield bytes;
+      for (let bytes = await reader.readSome(MAX_PIECE); bytes !== null; bytes = await reader.readSome(MAX_PIECE))
+        yield bytes;
       return;
     case 'chunked':
       for (;;) {
         const line = await reader.readLine(4096);
+        // RFC 9112, 7.1: extensions of a chunk mean nothing here.
         const size = line === null ? undefined : /^([0-9a-fA-F]{1,13})[ \t]*(?:;.*)?$/.exec(line)?.[1];
         if (size === undefined) throw new HttpError('A chunk has no size');
         const length = Number.parseInt(size, 16);
         if (length === 0) break;
         yield* readLength(reader, length);
-        if ((await reader.readLine(2)) !== '') throw new HttpError('A chunk is longer than its size');
+        // Both bytes: with a bare LF the size would be open to two readings, which is how requests are smuggled.
+        const [cr, lf] = await reader.readExactly(2);
+        if (cr !== 0x0d || lf !== 0x0a) throw new HttpError('A chunk is not as long as its size');
       }
       // Trailers: read and dropped, nobody here has a place for them.
       await readHeaders(reader);

@@ -1,10 +1,13 @@
-import type { ByteStream } from '../byte-stream.ts';
+import type { ByteStream } from '../bytes/byte-stream.ts';
 import { HttpError } from './http-error.ts';
 
 const CR = 0x0d;
 const LF = 0x0a;
 
-/** Lines and bodies from a byte stream; keeps what was read too far for the next message. */
+/**
+ * Lines and bodies from a byte stream; keeps what was read too far for the next message. One reader
+ * for a connection, and one caller at a time: nothing here guards against two reads at once.
+ */
 export class ByteReader {
   readonly #stream: ByteStream;
   #buffer: Uint8Array<ArrayBuffer> = new Uint8Array();
@@ -26,24 +29,35 @@ export class ByteReader {
     return taken;
   }
 
+  /**
+   * Exactly `count` bytes, all in memory: the caller
+   * has checked that it is no more than it can bear.
+   */
   async readExactly(count: number): Promise<Uint8Array<ArrayBuffer>> {
-    while (this.#buffer.length < count) if (!(await this.#fill())) throw new HttpError('The connection ended in the middle of a message');
+    while (this.#buffer.length < count)
+      if (!(await this.#fill())) throw new HttpError('The connection ended in the middle of a message');
     const taken = this.#buffer.subarray(0, count);
     this.#buffer = this.#buffer.subarray(count);
     return taken;
   }
 
-  /** One line without its end, as latin1 (RFC 9112, 2.2); `null` at the end before the first byte. */
+  /**
+   * One line without its end, as latin1 (RFC 9112, 2.2); `null` at the end
+   * before the first byte. Longer than `maxBytes` is an HttpError, before more
+   * is read. A bare LF ends a line too, as the standard lets a recipient do.
+   */
   async readLine(maxBytes: number): Promise<string | null> {
     let from = 0;
     for (;;) {
       const end = this.#buffer.indexOf(LF, from);
-      if (end > maxBytes || (end < 0 && this.#buffer.length > maxBytes)) throw new HttpError(`A line is longer than ${maxBytes} bytes`);
+      if (end > maxBytes || (end < 0 && this.#buffer.length > maxBytes))
+        throw new HttpError(`A line is longer than ${maxBytes} bytes`);
       if (end >= 0) {
         const line = this.#buffer.subarray(0, end > 0 && this.#buffer[end - 1] === CR ? end - 1 : end);
         this.#buffer = this.#buffer.subarray(end + 1);
         return latin1(line);
       }
+      // What has been searched holds no newline; the next search begins behind it.
       from = this.#buffer.length;
       if (!(await this.#fill())) {
         if (from === 0) return null;

@@ -1,10 +1,21 @@
-/** An HTTP/1.1 client over the container's loopback: one pool of kept-alive connections for each port. */
-import type { ByteStream, Connect } from '../byte-stream.ts';
+/**
+ * An HTTP/1.1 client over the container's loopback:
+ * one pool of kept-alive connections for each port.
+ *
+ *   connection: taken (idle or new) → exchange → kept, when the answer was read to
+ *               its end, all of the request was sent, and neither side wants to close
+ *                                            → closed otherwise
+ */
+import type { ByteStream, Connect } from '../bytes/byte-stream.ts';
 import { bodyFraming, encodeChunk, readBody, type Framing } from './body.ts';
 import { ByteReader } from './byte-reader.ts';
 import { encodeHead, headerHas, isToken, readHeaders, type HeaderList } from './headers.ts';
 import { HttpError } from './http-error.ts';
 
+/**
+ * What goes to the program. Framing fields are ours:
+ * only a Content-Length may come with the headers.
+ */
 export interface HttpRequest {
   readonly port: number;
   readonly method: string;
@@ -14,6 +25,7 @@ export interface HttpRequest {
   readonly body?: AsyncIterable<Uint8Array>;
 }
 
+/** The head of an answer, and its body as it comes. */
 export interface HttpResponse {
   readonly status: number;
   readonly statusText: string;
@@ -35,14 +47,20 @@ export class ConnectError extends Error {
 interface Connection {
   readonly stream: ByteStream;
   readonly reader: ByteReader;
+  /** By performance.now(), in ms. */
   idleSince: number;
 }
 
+// Idle connections kept for one port; a page opens six at a time, and several pages may.
 const MAX_IDLE = 16;
 /** Less than the 5 s after which Node's server closes an idle connection. */
 const IDLE_MS = 4_000;
 const MAX_STATUS_LINE = 16 * 1024;
 
+/**
+ * A client for one container. `closeIdle` ends what it
+ * keeps; connections in use belong to their requests.
+ */
 export class HttpClient {
   readonly #connect: Connect;
   readonly #idle = new Map<number, Connection[]>();
@@ -58,11 +76,19 @@ export class HttpClient {
     return { stream, reader: new ByteReader(stream) };
   }
 
+  /**
+   * One exchange. Resolves when the head has come. Throws ConnectError
+   * when nobody listens, HttpError when what answers breaks the
+   * protocol. A body is sent while the answer is already being read.
+   */
   async request(request: HttpRequest): Promise<HttpResponse> {
-    if (!isToken(request.method) || /[\s\0]/.test(request.target)) throw new HttpError(`Request "${request.method} ${request.target.slice(0, 60)}" cannot be written`);
+    if (!isToken(request.method) || /[\s\0]/.test(request.target))
+      throw new HttpError(`Request "${request.method} ${request.target.slice(0, 60)}" cannot be written`);
     const kept = this.#takeIdle(request.port);
     if (kept !== undefined) {
       try {
+        // Only without a body: of one that is a stream
+        // the beginning would be gone at the second try.
         return await this.#exchange(kept, request, request.body === undefined);
       } catch (error) {
         // The server closed it while it lay idle: no byte of an answer came, so the request may be sent again.
@@ -84,6 +110,7 @@ export class HttpClient {
   #takeIdle(port: number): Connection | undefined {
     const connections = this.#idle.get(port) ?? [];
     const now = performance.now();
+    // Newest first: the oldest is the likeliest to have been closed by the server.
     for (let connection = connections.pop(); connection !== undefined; connection = connections.pop()) {
       if (now - connection.idleSince < IDLE_MS) return connection;
       connection.stream.close();
@@ -93,6 +120,7 @@ export class HttpClient {
 
   #keep(port: number, connection: Connection): void {
     const connections = this.#idle.get(port) ?? [];
+    // Bytes behind the answer mean that the server and we disagree about where it ended.
     if (connections.length >= MAX_IDLE || connection.reader.buffered > 0) {
       connection.stream.close();
       return;
@@ -107,12 +135,25 @@ export class HttpClient {
     try {
       const hasLength = request.headers.some(([name]) => name.toLowerCase() === 'content-length');
       const framing: HeaderList = request.body === undefined || hasLength ? [] : [['Transfer-Encoding', 'chunked']];
-      const head = encodeHead(`${request.method} ${request.target} HTTP/1.1`, [...request.headers, ...framing, ['Connection', 'keep-alive']]);
+      const head = encodeHead(`${request.method} ${request.target} HTTP/1.1`, [
+        ...request.headers,
+        ...framing,
+        ['Connection', 'keep-alive'],
+      ]);
       // A server may answer (and close) before it has read everything: the answer counts.
       const sent = { whole: false };
-      this.#send(stream, head, request.body, !hasLength).then(() => (sent.whole = true), () => undefined);
+      // Failing to send is no failure yet: the answer may
+      // say why (413), and if none comes the reader tells.
+      this.#send(stream, head, request.body, !hasLength).then(
+        () => (sent.whole = true),
+        () => undefined,
+      );
       const response = await readResponseHead(reader, request.method, mayBeStale);
-      const reusable = response.framing.type !== 'until-close' && !headerHas(response.headers, 'connection', 'close') && response.version === '1.1';
+      const reusable =
+        response.framing.type !== 'until-close' &&
+        !headerHas(response.headers, 'connection', 'close') &&
+        // HTTP/1.0 closes unless it says otherwise.
+        response.version === '1.1';
       return { ...response, body: this.#body(request.port, connection, response.framing, reusable, sent) };
     } catch (error) {
       stream.close();
@@ -120,14 +161,25 @@ export class HttpClient {
     }
   }
 
-  async #send(stream: ByteStream, head: Uint8Array, body: AsyncIterable<Uint8Array> | undefined, chunked: boolean): Promise<void> {
+  async #send(
+    stream: ByteStream,
+    head: Uint8Array,
+    body: AsyncIterable<Uint8Array> | undefined,
+    chunked: boolean,
+  ): Promise<void> {
     await stream.write(head);
     if (body === undefined) return;
     for await (const bytes of body) if (bytes.length > 0) await stream.write(chunked ? encodeChunk(bytes) : bytes);
     if (chunked) await stream.write(encodeChunk(new Uint8Array()));
   }
 
-  async *#body(port: number, connection: Connection, framing: Framing, reusable: boolean, sent: { readonly whole: boolean }): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  async *#body(
+    port: number,
+    connection: Connection,
+    framing: Framing,
+    reusable: boolean,
+    sent: { readonly whole: boolean },
+  ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
     let complete = false;
     try {
       yield* readBody(connection.reader, framing);
@@ -140,9 +192,15 @@ export class HttpClient {
   }
 }
 
+/** A kept connection was closed before it answered; the request may go to another one. */
 class StaleConnection extends HttpError {}
 
-export async function readResponseHead(reader: ByteReader, method: string, mayBeStale: boolean): Promise<{ version: string; status: number; statusText: string; headers: HeaderList; framing: Framing }> {
+/** The status line and fields of an answer, and how its body is framed. Passes over 1xx but 101. */
+export async function readResponseHead(
+  reader: ByteReader,
+  method: string,
+  mayBeStale: boolean,
+): Promise<{ version: string; status: number; statusText: string; headers: HeaderList; framing: Framing }> {
   for (;;) {
     let line: string | null;
     try {
@@ -156,12 +214,20 @@ export async function readResponseHead(reader: ByteReader, method: string, mayBe
       throw new HttpError('The server closed the connection without an answer');
     }
     const [, version, code, statusText] = /^HTTP\/(1\.[01]) (\d{3})(?: (.*))?$/.exec(line) ?? [];
-    if (version === undefined || code === undefined) throw new HttpError(`The server does not speak HTTP: it answered ${JSON.stringify(line.slice(0, 60))}`);
+    if (version === undefined || code === undefined)
+      throw new HttpError(`The server does not speak HTTP: it answered ${JSON.stringify(line.slice(0, 60))}`);
     const status = Number(code);
     const headers = await readHeaders(reader);
     // Informational answers come before the real one; 101 is the real one.
     if (status >= 100 && status < 200 && status !== 101) continue;
+    // RFC 9112, 6.3, item 1: these have no body, whatever their fields say.
     const bodiless = method === 'HEAD' || status === 101 || status === 204 || status === 304;
-    return { version, status, statusText: statusText ?? '', headers, framing: bodiless ? { type: 'none' } : bodyFraming(headers, 'response') };
+    return {
+      version,
+      status,
+      statusText: statusText ?? '',
+      headers,
+      framing: bodiless ? { type: 'none' } : bodyFraming(headers, 'response'),
+    };
   }
 }

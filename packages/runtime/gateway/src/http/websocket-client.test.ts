@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { connectTo, listen, singleBytes } from '../testing/socket-stream.ts';
 import { openWebSocket, type WebSocketConnection, type WebSocketEvent } from './websocket-client.ts';
 
@@ -10,7 +10,11 @@ afterEach(() => {
 });
 
 /** The server's half of the handshake, then the given bytes, then whatever comes back. */
-async function serve(script: (socket: Socket, next: () => Promise<Buffer>) => Promise<void>, extra = '', accept?: string): Promise<number> {
+async function serve(
+  script: (socket: Socket, next: () => Promise<Buffer>) => Promise<void>,
+  extra = '',
+  accept?: string,
+): Promise<number> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
     let buffered = Buffer.alloc(0);
@@ -30,7 +34,9 @@ async function serve(script: (socket: Socket, next: () => Promise<Buffer>) => Pr
       while (!head.includes('\r\n\r\n')) head += (await next()).toString('latin1');
       const key = /sec-websocket-key: (.+)\r\n/i.exec(head)?.[1] ?? '';
       const proof = accept ?? createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
-      socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Accept: ${proof}\r\n${extra}\r\n`);
+      socket.write(
+        `HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Accept: ${proof}\r\n${extra}\r\n`,
+      );
       await script(socket, next);
     })();
   });
@@ -38,7 +44,13 @@ async function serve(script: (socket: Socket, next: () => Promise<Buffer>) => Pr
   return listen(server);
 }
 
-const open = (port: number, protocols: string[] = []): Promise<WebSocketConnection> => openWebSocket(connectTo(port, singleBytes), { target: '/ws', host: 'localhost', origin: 'http://localhost', protocols });
+const open = (port: number, protocols: string[] = []): Promise<WebSocketConnection> =>
+  openWebSocket(connectTo(port, singleBytes), {
+    target: '/ws',
+    host: 'localhost',
+    origin: 'http://localhost',
+    protocols,
+  });
 
 async function events(socket: WebSocketConnection): Promise<WebSocketEvent[]> {
   const list: WebSocketEvent[] = [];
@@ -58,23 +70,39 @@ function unmask(frame: Buffer): { opcode: number; payload: Buffer } {
   const length = short === 126 ? frame.readUInt16BE(2) : short === 127 ? Number(frame.readBigUInt64BE(2)) : short;
   expect((frame[1] ?? 0) & 0x80).toBe(0x80);
   const mask = frame.subarray(at, at + 4);
-  return { opcode: (frame[0] ?? 0) & 0x0f, payload: Buffer.from(frame.subarray(at + 4, at + 4 + length).map((byte, index) => byte ^ (mask[index & 3] ?? 0))) };
+  return {
+    opcode: (frame[0] ?? 0) & 0x0f,
+    payload: Buffer.from(frame.subarray(at + 4, at + 4 + length).map((byte, index) => byte ^ (mask[index & 3] ?? 0))),
+  };
 }
 
 const text = (value: string): Buffer => Buffer.from([0x81, value.length, ...Buffer.from(value)]);
 const close = (code: number): Buffer => Buffer.from([0x88, 2, code >> 8, code & 255]);
 
 describe('openWebSocket', () => {
-  test('text, binary, fragments with a ping between them, and the closing handshake', async () => {
+  it('text, binary, fragments with a ping between them, and the closing handshake', async () => {
     const port = await serve(async (socket, next) => {
-      socket.write(Buffer.concat([text('one'), Buffer.from([0x82, 126, 1, 0, ...Buffer.alloc(256, 7)]), Buffer.from([0x01, 1, 0xc3]), Buffer.from([0x89, 1, 0x70]), Buffer.from([0x80, 1, 0xbc]), close(4001)]));
+      socket.write(
+        Buffer.concat([
+          text('one'),
+          Buffer.from([0x82, 126, 1, 0, ...Buffer.alloc(256, 7)]),
+          Buffer.from([0x01, 1, 0xc3]),
+          Buffer.from([0x89, 1, 0x70]),
+          Buffer.from([0x80, 1, 0xbc]),
+          close(4001),
+        ]),
+      );
       expect(unmask(await next())).toMatchObject({ opcode: 0xa, payload: Buffer.from('p') });
     });
     const list = await events(await open(port));
-    expect(list.map((event) => (event.type === 'message' ? (typeof event.data === 'string' ? event.data : event.data.length) : event))).toEqual(['one', 256, 'ü', { type: 'close', code: 4001, reason: '', clean: true }]);
+    expect(
+      list.map((event) =>
+        event.type === 'message' ? (typeof event.data === 'string' ? event.data : event.data.length) : event,
+      ),
+    ).toEqual(['one', 256, 'ü', { type: 'close', code: 4001, reason: '', clean: true }]);
   });
 
-  test('what we send is masked and whole, in all three sizes of a length', async () => {
+  it('what we send is masked and whole, in all three sizes of a length', async () => {
     const got: Buffer[] = [];
     const port = await serve(async (socket, next) => {
       for (const size of [3, 300, 70_000]) {
@@ -101,7 +129,7 @@ describe('openWebSocket', () => {
     expect(got[0]?.toString()).toBe('abc');
   });
 
-  test('our close carries code and reason; the answer ends it cleanly', async () => {
+  it('our close carries code and reason; the answer ends it cleanly', async () => {
     const port = await serve(async (socket, next) => {
       const { opcode, payload } = unmask(await next());
       expect(opcode).toBe(8);
@@ -114,12 +142,12 @@ describe('openWebSocket', () => {
     expect(await all).toEqual([{ type: 'close', code: 3000, reason: 'bye', clean: true }]);
   });
 
-  test('a server that just goes away is an unclean close', async () => {
+  it('a server that just goes away is an unclean close', async () => {
     const port = await serve(async (socket) => void socket.end(text('x')));
     expect((await events(await open(port))).at(-1)).toEqual({ type: 'close', code: 1006, reason: '', clean: false });
   });
 
-  test.each([
+  it.each([
     ['a masked frame', [0x81, 0x81, 0, 0, 0, 0, 65], 1002],
     ['a reserved bit', [0xc1, 1, 65], 1002],
     ['a continuation first', [0x80, 1, 65], 1002],
@@ -139,15 +167,16 @@ describe('openWebSocket', () => {
     });
     const list = await events(await open(port));
     expect(list.at(-1)).toMatchObject({ type: 'close', code: 1006, clean: false });
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(told).toBe(code);
+    await expect.poll(() => told).toBe(code);
   });
 
-  test('a wrong proof, a protocol or an extension nobody offered are refused', async () => {
+  it('a wrong proof, a protocol or an extension nobody offered are refused', async () => {
     const idle = async (): Promise<void> => undefined;
     await expect(open(await serve(idle, '', 'wrong'))).rejects.toThrow('proof');
     await expect(open(await serve(idle, 'Sec-WebSocket-Protocol: b\r\n'), ['a'])).rejects.toThrow('not offered');
-    await expect(open(await serve(idle, 'Sec-WebSocket-Extensions: permessage-deflate\r\n'))).rejects.toThrow('not offered');
+    await expect(open(await serve(idle, 'Sec-WebSocket-Extensions: permessage-deflate\r\n'))).rejects.toThrow(
+      'not offered',
+    );
     expect((await open(await serve(idle, 'Sec-WebSocket-Protocol: a\r\n'), ['a', 'b'])).protocol).toBe('a');
   });
 });

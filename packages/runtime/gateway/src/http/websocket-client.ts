@@ -1,24 +1,34 @@
 /** A WebSocket client (RFC 6455) over a connection into the container. */
-import type { ByteStream } from '../byte-stream.ts';
+import { joinBytes } from '@slipway/posix';
+import type { ByteStream } from '../bytes/byte-stream.ts';
 import { ByteReader } from './byte-reader.ts';
 import { encodeHead, headerHas, headerValue, isToken, type HeaderList } from './headers.ts';
 import { readResponseHead } from './http-client.ts';
 import { HttpError } from './http-error.ts';
 
+// RFC 6455, 5.2; from 8 on they are control frames.
 const Opcode = { continuation: 0x0, text: 0x1, binary: 0x2, close: 0x8, ping: 0x9, pong: 0xa } as const;
 
+// RFC 6455, 1.3: joined to the key, so that no server answers by accident.
 const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+// All parts of a message together: they are held until the last one comes.
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
+/** What the server sends. Pings are answered here and not told. */
 export type WebSocketEvent =
   | { readonly type: 'message'; readonly data: string | Uint8Array<ArrayBuffer> }
   /** The last one. `clean` as in CloseEvent. */
   | { readonly type: 'close'; readonly code: number; readonly reason: string; readonly clean: boolean };
 
+/** An open WebSocket; its caller has to `run` it, or nothing is read. */
 export interface WebSocketConnection {
   readonly protocol: string;
   /** Starts the delivery of events; once. */
   run(listener: (event: WebSocketEvent) => void | Promise<void>): void;
+  /**
+   * Resolves when the bytes have been handed to the connection.
+   * After `close` what is sent vanishes, as in a browser.
+   */
   send(data: string | Uint8Array): Promise<void>;
   /** The closing handshake; `close` follows. */
   close(code: number | undefined, reason: string): Promise<void>;
@@ -30,27 +40,54 @@ function base64(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes));
 }
 
-/** The opening handshake (section 4.1). Closes the stream when it fails. */
-export async function openWebSocket(stream: ByteStream, request: { readonly target: string; readonly host: string; readonly origin: string; readonly protocols: readonly string[]; readonly headers?: HeaderList }): Promise<WebSocketConnection> {
+/**
+ * The opening handshake (section 4.1). Closes the stream when it fails. What the server answers
+ * has to be right in every point the section names, since the program behind it is not ours.
+ */
+export async function openWebSocket(
+  stream: ByteStream,
+  request: {
+    readonly target: string;
+    readonly host: string;
+    readonly origin: string;
+    readonly protocols: readonly string[];
+    readonly headers?: HeaderList;
+  },
+): Promise<WebSocketConnection> {
   try {
-    if (/[\s\0]/.test(request.target) || !request.protocols.every(isToken)) throw new HttpError('The WebSocket request cannot be written');
+    if (/[\s\0]/.test(request.target) || !request.protocols.every(isToken))
+      throw new HttpError('The WebSocket request cannot be written');
+    // 16 random bytes, as the section says; they are no secret, only fresh.
     const key = base64(crypto.getRandomValues(new Uint8Array(16)));
     const reader = new ByteReader(stream);
     await stream.write(
       encodeHead(`GET ${request.target} HTTP/1.1`, [
-        ['Host', request.host], ['Upgrade', 'websocket'], ['Connection', 'Upgrade'], ['Sec-WebSocket-Key', key], ['Sec-WebSocket-Version', '13'], ['Origin', request.origin],
+        ['Host', request.host],
+        ['Upgrade', 'websocket'],
+        ['Connection', 'Upgrade'],
+        ['Sec-WebSocket-Key', key],
+        ['Sec-WebSocket-Version', '13'],
+        ['Origin', request.origin],
         ...(request.protocols.length === 0 ? [] : [['Sec-WebSocket-Protocol', request.protocols.join(', ')] as const]),
         ...(request.headers ?? []),
       ]),
     );
     const { status, headers } = await readResponseHead(reader, 'GET', false);
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-1', new TextEncoder().encode(key + ACCEPT_GUID)));
-    if (status !== 101 || headerValue(headers, 'upgrade')?.toLowerCase() !== 'websocket' || !headerHas(headers, 'connection', 'upgrade')) throw new HttpError(`The server did not open a WebSocket: it answered ${status}`);
-    if (headerValue(headers, 'sec-websocket-accept') !== base64(digest)) throw new HttpError('The server did not open a WebSocket: its proof is wrong');
+    if (
+      status !== 101 ||
+      headerValue(headers, 'upgrade')?.toLowerCase() !== 'websocket' ||
+      !headerHas(headers, 'connection', 'upgrade')
+    )
+      throw new HttpError(`The server did not open a WebSocket: it answered ${status}`);
+    if (headerValue(headers, 'sec-websocket-accept') !== base64(digest))
+      throw new HttpError('The server did not open a WebSocket: its proof is wrong');
     // No extension was offered, so none may be in use.
-    if (headerValue(headers, 'sec-websocket-extensions') !== undefined) throw new HttpError('The server uses a WebSocket extension that was not offered');
+    if (headerValue(headers, 'sec-websocket-extensions') !== undefined)
+      throw new HttpError('The server uses a WebSocket extension that was not offered');
     const protocol = headerValue(headers, 'sec-websocket-protocol') ?? '';
-    if (protocol !== '' && !request.protocols.includes(protocol)) throw new HttpError(`The server chose the WebSocket protocol ${JSON.stringify(protocol)}, which was not offered`);
+    if (protocol !== '' && !request.protocols.includes(protocol))
+      throw new HttpError(`The server chose the WebSocket protocol ${JSON.stringify(protocol)}, which was not offered`);
     return new Connection(stream, reader, protocol);
   } catch (error) {
     stream.close();
@@ -58,12 +95,14 @@ export async function openWebSocket(stream: ByteStream, request: { readonly targ
   }
 }
 
+/** A frame as it was read; `final` false means that the message goes on. */
 interface Frame {
   readonly final: boolean;
   readonly opcode: number;
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 
+/** The server broke the protocol: the code to close with (section 7.4.1). */
 class CloseWith extends Error {
   readonly code: number;
   constructor(code: number, message: string) {
@@ -78,6 +117,7 @@ class Connection implements WebSocketConnection {
   readonly #reader: ByteReader;
   /** Frames go out whole and in order. */
   #writing: Promise<void> = Promise.resolve();
+  // Set before the close frame goes out: nothing may follow it (section 5.5.1).
   #closeSent = false;
   #aborted = false;
 
@@ -88,12 +128,15 @@ class Connection implements WebSocketConnection {
   }
 
   run(listener: (event: WebSocketEvent) => void | Promise<void>): void {
-    void this.#receive(listener);
+    // A listener that fails has nobody to tell: the connection ends.
+    this.#receive(listener).catch(() => this.abort());
   }
 
   send(data: string | Uint8Array): Promise<void> {
     if (this.#closeSent) return Promise.resolve();
-    return typeof data === 'string' ? this.#write(Opcode.text, new TextEncoder().encode(data)) : this.#write(Opcode.binary, data);
+    return typeof data === 'string'
+      ? this.#write(Opcode.text, new TextEncoder().encode(data))
+      : this.#write(Opcode.binary, data);
   }
 
   async close(code: number | undefined, reason: string): Promise<void> {
@@ -108,6 +151,7 @@ class Connection implements WebSocketConnection {
   }
 
   async #receive(listener: (event: WebSocketEvent) => void | Promise<void>): Promise<void> {
+    // 1006 is never on the wire (section 7.4.1): it is what a page is told when no close frame came.
     let end: Extract<WebSocketEvent, { type: 'close' }> = { type: 'close', code: 1006, reason: '', clean: false };
     try {
       end = await this.#readUntilClose(listener);
@@ -122,7 +166,9 @@ class Connection implements WebSocketConnection {
     if (!this.#aborted) await listener(end);
   }
 
-  async #readUntilClose(listener: (event: WebSocketEvent) => void | Promise<void>): Promise<Extract<WebSocketEvent, { type: 'close' }>> {
+  async #readUntilClose(
+    listener: (event: WebSocketEvent) => void | Promise<void>,
+  ): Promise<Extract<WebSocketEvent, { type: 'close' }>> {
     let parts: Uint8Array<ArrayBuffer>[] = [];
     let type: number | undefined;
     let size = 0;
@@ -155,7 +201,8 @@ class Connection implements WebSocketConnection {
       if (size > MAX_MESSAGE_BYTES) throw new CloseWith(1009, `a message of more than ${MAX_MESSAGE_BYTES} bytes`);
       parts.push(frame.payload);
       if (!frame.final) continue;
-      const payload = joinParts(parts, size);
+      const payload = joinParts(parts);
+      // Awaited: while the page's side is slow nothing more is read, and the server is held back.
       await listener({ type: 'message', data: type === Opcode.text ? decodeText(payload) : payload });
       parts = [];
       type = undefined;
@@ -171,16 +218,20 @@ class Connection implements WebSocketConnection {
     if ((first & 0x70) !== 0) throw new CloseWith(1002, 'a reserved bit is set');
     if ((second & 0x80) !== 0) throw new CloseWith(1002, 'a frame from the server is masked');
     let length = second & 0x7f;
+    // Section 5.5: control frames fit in one frame of 125 bytes,
+    // so that they can come between the parts of a message.
     if (opcode >= 0x8 && (length > 125 || !final)) throw new CloseWith(1002, 'a control frame is long or in parts');
     if (length === 126) {
       const [high = 0, low = 0] = await this.#reader.readExactly(2);
       length = high * 256 + low;
     } else if (length === 127) {
       const bytes = await this.#reader.readExactly(8);
+      // Refused before memory is asked for: the length is only a claim.
       const long = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0);
       if (long > BigInt(MAX_MESSAGE_BYTES)) throw new CloseWith(1009, `a frame of ${long} bytes`);
       length = Number(long);
     }
+    // A copy: the reader's buffer is written to again.
     return { final, opcode, payload: (await this.#reader.readExactly(length)).slice() };
   }
 
@@ -204,6 +255,8 @@ function encodeFrame(opcode: number, payload: Uint8Array): Uint8Array {
   if (extended === 2) view.setUint16(2, payload.length);
   if (extended === 8) view.setBigUint64(2, BigInt(payload.length));
   const mask = frame.subarray(2 + extended, 6 + extended);
+  // Section 5.3: a key nobody can foresee, so that no
+  // page can write what a proxy takes for a request.
   crypto.getRandomValues(mask);
   const body = frame.subarray(6 + extended);
   for (let at = 0; at < payload.length; at++) body[at] = (payload[at] ?? 0) ^ (mask[at & 3] ?? 0);
@@ -212,6 +265,7 @@ function encodeFrame(opcode: number, payload: Uint8Array): Uint8Array {
 
 function closePayload(code: number | undefined, reason: string): Uint8Array {
   if (code === undefined) return new Uint8Array();
+  // A control frame's payload is 125 bytes at most, two of which are the code.
   const text = new TextEncoder().encode(reason).subarray(0, 123);
   const payload = new Uint8Array(2 + text.length);
   new DataView(payload.buffer).setUint16(0, code);
@@ -234,14 +288,8 @@ function decodeText(bytes: Uint8Array): string {
   }
 }
 
-function joinParts(parts: readonly Uint8Array<ArrayBuffer>[], size: number): Uint8Array<ArrayBuffer> {
+function joinParts(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) return only;
-  const joined = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
+  return joinBytes(parts);
 }

@@ -8,18 +8,26 @@ export interface OutboundPolicy {
   readonly capability: string | null;
 }
 
+/** Where a request goes. */
 export interface OutboundTarget {
   readonly url: string;
   /** True when the request stays with our own server. */
   readonly mirror: boolean;
 }
 
+/**
+ * The registry's requests go to our mirror, whatever the
+ * program thinks it speaks to; all others where they want.
+ */
 export function outboundTarget(policy: OutboundPolicy, origin: string, target: string): OutboundTarget {
   if (!policy.registryOrigins.includes(origin)) return { url: origin + target, mirror: false };
   return { url: policy.mirrorUrl + target.replace(/^\/+/, ''), mirror: true };
 }
 
-/** The origin a program means; `secure` when it believes it speaks TLS. */
+/**
+ * The origin a program means, in lower case, without the port that goes without saying;
+ * `secure` when it believes it speaks TLS (there is none: what it writes is plain).
+ */
 export function requestOrigin(host: string, port: number, secure: boolean): string {
   const name = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
   return `${secure ? 'https' : 'http'}://${name}${port === (secure ? 443 : 80) ? '' : `:${port}`}`.toLowerCase();

@@ -1,7 +1,7 @@
 import { Agent, createServer, request as httpRequest, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createNetServer, connect, type Server } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { listen, socketStream } from '../testing/socket-stream.ts';
 import { outboundTarget, requestOrigin, type OutboundPolicy } from './outbound-policy.ts';
 import { serveOutbound, type Fetch } from './serve-outbound.ts';
@@ -18,10 +18,19 @@ async function serve(handler: RequestListener): Promise<number> {
 }
 
 /** The container's end of connections to `host`: a real socket a real Node client talks to. */
-async function outbound(policy: Partial<OutboundPolicy>, host = 'registry.test', secure = true, fetchIt: Fetch = fetch): Promise<number> {
+async function outbound(
+  policy: Partial<OutboundPolicy>,
+  host = 'registry.test',
+  secure = true,
+  fetchIt: Fetch = fetch,
+): Promise<number> {
   const server = createNetServer((socket) => {
     socket.on('error', () => undefined);
-    void serveOutbound({ host, port: secure ? 443 : 80, secure, stream: socketStream(socket) }, { registryOrigins: [], mirrorUrl: 'http://nowhere.invalid/npm/', capability: null, ...policy }, fetchIt);
+    void serveOutbound(
+      { host, port: secure ? 443 : 80, secure, stream: socketStream(socket) },
+      { registryOrigins: [], mirrorUrl: 'http://nowhere.invalid/npm/', capability: null, ...policy },
+      fetchIt,
+    );
   });
   servers.push(server);
   return listen(server);
@@ -36,87 +45,133 @@ function keepAlive(): Agent {
   return agent;
 }
 
-function send(port: number, options: { method?: string; path?: string; headers?: Record<string, string>; body?: string | Buffer; agent?: Agent }): Promise<{ message: IncomingMessage; body: string }> {
+function send(
+  port: number,
+  options: { method?: string; path?: string; headers?: Record<string, string>; body?: string | Buffer; agent?: Agent },
+): Promise<{ message: IncomingMessage; body: string }> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: '127.0.0.1', port, method: options.method ?? 'GET', path: options.path ?? '/', headers: options.headers ?? {}, ...(options.agent === undefined ? {} : { agent: options.agent }) }, (message) => {
-      const parts: Buffer[] = [];
-      message.on('data', (part: Buffer) => parts.push(part)).on('end', () => resolve({ message, body: Buffer.concat(parts).toString() })).on('error', reject);
-    });
+    const request = httpRequest(
+      {
+        host: '127.0.0.1',
+        port,
+        method: options.method ?? 'GET',
+        path: options.path ?? '/',
+        headers: options.headers ?? {},
+        ...(options.agent === undefined ? {} : { agent: options.agent }),
+      },
+      (message) => {
+        const parts: Buffer[] = [];
+        message
+          .on('data', (part: Buffer) => parts.push(part))
+          .on('end', () => resolve({ message, body: Buffer.concat(parts).toString() }))
+          .on('error', reject);
+      },
+    );
     request.on('error', reject);
     request.end(options.body);
   });
 }
 
 describe('serveOutbound', () => {
-  test('requests for a registry go to the mirror with the capability, path and query unchanged', async () => {
+  it('requests for a registry go to the mirror with the capability, path and query unchanged', async () => {
     const seen: string[] = [];
     const mirror = await serve((request, response) => {
-      seen.push(`${request.method} ${request.url} ${String(request.headers['x-slipway-capability'])} ${String(request.headers['cookie'])} ${String(request.headers['accept'])}`);
+      seen.push(
+        `${request.method} ${request.url} ${String(request.headers['x-slipway-capability'])} ${String(request.headers['cookie'])} ${String(request.headers['accept'])}`,
+      );
       response.end('{}');
     });
-    const port = await outbound({ registryOrigins: ['https://registry.test'], mirrorUrl: `http://127.0.0.1:${mirror}/npm/`, capability: 'cap' });
+    const port = await outbound({
+      registryOrigins: ['https://registry.test'],
+      mirrorUrl: `http://127.0.0.1:${mirror}/npm/`,
+      capability: 'cap',
+    });
     const agent = keepAlive();
     for (const path of ['/@scope%2fname?x=1', '/left-pad/-/left-pad-1.0.0.tgz']) {
-      const { message } = await send(port, { path, agent, headers: { Accept: 'application/json', Cookie: 'a=b', Origin: 'http://x' } });
+      const { message } = await send(port, {
+        path,
+        agent,
+        headers: { Accept: 'application/json', Cookie: 'a=b', Origin: 'http://x' },
+      });
       expect(message.statusCode).toBe(200);
     }
-    expect(seen).toEqual(['GET /npm/@scope%2fname?x=1 cap undefined application/json', 'GET /npm/left-pad/-/left-pad-1.0.0.tgz cap undefined application/json']);
+    expect(seen).toEqual([
+      'GET /npm/@scope%2fname?x=1 cap undefined application/json',
+      'GET /npm/left-pad/-/left-pad-1.0.0.tgz cap undefined application/json',
+    ]);
   });
 
-  test('an answer that fetch has decoded is not announced as coded', async () => {
+  it('an answer that fetch has decoded is not announced as coded', async () => {
     const origin = await serve((_, response) => {
       const body = gzipSync('hello hello hello');
       response.writeHead(200, { 'Content-Encoding': 'gzip', 'Content-Length': String(body.length), 'X-Kept': '1' });
       response.end(body);
     });
-    const port = await outbound({}, '127.0.0.1', false, (url, init) => fetch(url.replace('127.0.0.1', `127.0.0.1:${origin}`), init));
+    const port = await outbound({}, '127.0.0.1', false, (url, init) =>
+      fetch(url.replace('127.0.0.1', `127.0.0.1:${origin}`), init),
+    );
     const { message, body } = await send(port, { agent: keepAlive() });
     expect(body).toBe('hello hello hello');
     expect(message.headers).toMatchObject({ 'transfer-encoding': 'chunked', 'x-kept': '1' });
     expect(message.headers['content-encoding']).toBeUndefined();
   });
 
-  test('a body is sent on, chunked or not, and a large answer streams', async () => {
+  it('a body is sent on, chunked or not, and a large answer streams', async () => {
     const origin = await serve((request, response) => {
       let size = 0;
-      request.on('data', (bytes: Buffer) => (size += bytes.length)).on('end', () => {
-        response.write(`${request.method} ${size} `);
-        response.end('x'.repeat(3_000_000));
-      });
+      request
+        .on('data', (bytes: Buffer) => (size += bytes.length))
+        .on('end', () => {
+          response.write(`${request.method} ${size} `);
+          response.end('x'.repeat(3_000_000));
+        });
     });
-    const port = await outbound({}, '127.0.0.1', false, (url, init) => fetch(url.replace('127.0.0.1', `127.0.0.1:${origin}`), init));
+    const port = await outbound({}, '127.0.0.1', false, (url, init) =>
+      fetch(url.replace('127.0.0.1', `127.0.0.1:${origin}`), init),
+    );
     const agent = keepAlive();
-    const first = await send(port, { method: 'PUT', body: Buffer.alloc(200_000), headers: { 'Transfer-Encoding': 'chunked' }, agent });
+    const first = await send(port, {
+      method: 'PUT',
+      body: Buffer.alloc(200_000),
+      headers: { 'Transfer-Encoding': 'chunked' },
+      agent,
+    });
     expect(first.body.slice(0, 11)).toBe('PUT 200000 ');
     expect(first.body.length).toBe(3_000_011);
     expect((await send(port, { method: 'POST', body: 'abc', agent })).body.slice(0, 7)).toBe('POST 3 ');
   });
 
-  test('HEAD, 204 and errors of the server pass through', async () => {
+  it('HEAD, 204 and errors of the server pass through', async () => {
     const origin = await serve((request, response) => {
       response.statusCode = request.url === '/204' ? 204 : 404;
       response.end(request.url === '/204' ? undefined : 'no');
     });
-    const port = await outbound({}, '127.0.0.1', false, (url, init) => fetch(url.replace('127.0.0.1', `127.0.0.1:${origin}`), init));
+    const port = await outbound({}, '127.0.0.1', false, (url, init) =>
+      fetch(url.replace('127.0.0.1', `127.0.0.1:${origin}`), init),
+    );
     const agent = keepAlive();
     expect((await send(port, { method: 'HEAD', agent })).message.statusCode).toBe(404);
     expect((await send(port, { path: '/204', agent })).message.statusCode).toBe(204);
     expect((await send(port, { agent })).body).toBe('no');
   });
 
-  test('what cannot be reached is a 502 that says why, and the connection goes on', async () => {
+  it('what cannot be reached is a 502 that says why, and the connection goes on', async () => {
     const port = await outbound({}, 'elsewhere.test', true, () => Promise.reject(new TypeError('Failed to fetch')));
     const agent = keepAlive();
     for (let n = 0; n < 2; n++) {
       const { message, body } = await send(port, { agent });
       expect(message.statusCode).toBe(502);
-      expect(body).toBe('Slipway cannot reach https://elsewhere.test: Failed to fetch. A browser tab reaches another server only when that server permits it (CORS), and not at all when it is offline.\n');
+      expect(body).toBe(
+        'Slipway cannot reach https://elsewhere.test: Failed to fetch. A browser tab reaches another server only when that server permits it (CORS), and not at all when it is offline.\n',
+      );
     }
   });
 
-  test('an upgrade and a protocol that is not HTTP are refused in words', async () => {
+  it('an upgrade and a protocol that is not HTTP are refused in words', async () => {
     const port = await outbound({});
-    expect((await send(port, { headers: { Connection: 'Upgrade', Upgrade: 'websocket' } })).message.statusCode).toBe(502);
+    expect((await send(port, { headers: { Connection: 'Upgrade', Upgrade: 'websocket' } })).message.statusCode).toBe(
+      502,
+    );
     const said = await new Promise<string>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => socket.write('EHLO mail\r\n'));
       let text = '';
@@ -125,29 +180,36 @@ describe('serveOutbound', () => {
     expect(said).toContain('Only HTTP/1.1 can leave the container');
   });
 
-  test('an answer that breaks off does not look whole', async () => {
+  it('an answer that breaks off does not look whole', async () => {
     const origin = await serve((_, response) => {
       response.write('half');
       setTimeout(() => response.destroy(), 20);
     });
-    const port = await outbound({}, '127.0.0.1', false, (url, init) => fetch(url.replace('127.0.0.1', `127.0.0.1:${origin}`), init));
+    const port = await outbound({}, '127.0.0.1', false, (url, init) =>
+      fetch(url.replace('127.0.0.1', `127.0.0.1:${origin}`), init),
+    );
     await expect(send(port, {})).rejects.toThrow();
   });
 });
 
 describe('outboundTarget', () => {
-  const policy: OutboundPolicy = { registryOrigins: ['https://registry.test'], mirrorUrl: 'http://rt/npm/', capability: null };
+  const policy: OutboundPolicy = {
+    registryOrigins: ['https://registry.test'],
+    mirrorUrl: 'http://rt/npm/',
+    capability: null,
+  };
 
-  test('only the exact origin of a registry is mirrored', () => {
+  it('only the exact origin of a registry is mirrored', () => {
     expect(outboundTarget(policy, 'https://registry.test', '/a')).toEqual({ url: 'http://rt/npm/a', mirror: true });
-    for (const origin of ['http://registry.test', 'https://registry.test.evil', 'https://registry.test:444']) expect(outboundTarget(policy, origin, '/a')).toEqual({ url: `${origin}/a`, mirror: false });
+    for (const origin of ['http://registry.test', 'https://registry.test.evil', 'https://registry.test:444'])
+      expect(outboundTarget(policy, origin, '/a')).toEqual({ url: `${origin}/a`, mirror: false });
   });
 
-  test('a path cannot leave the mirror', () => {
+  it('a path cannot leave the mirror', () => {
     expect(outboundTarget(policy, 'https://registry.test', '//evil/x').url).toBe('http://rt/npm/evil/x');
   });
 
-  test('default ports are not part of an origin', () => {
+  it('default ports are not part of an origin', () => {
     expect(requestOrigin('Registry.Test', 443, true)).toBe('https://registry.test');
     expect(requestOrigin('::2', 8080, false)).toBe('http://[::2]:8080');
   });

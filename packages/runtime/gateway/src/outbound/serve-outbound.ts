@@ -6,20 +6,32 @@
  * whoever permits it by CORS, and the registry through our mirror. Whatever
  * cannot be done is answered with 502 and the reason in the body.
  */
+import { joinBytes } from '@slipway/posix';
 import { bodyFraming, encodeChunk, readBody } from '../http/body.ts';
 import { ByteReader } from '../http/byte-reader.ts';
-import type { ByteStream } from '../byte-stream.ts';
-import { encodeHead, endToEnd, headerHas, headerValue, isToken, readHeaders, type HeaderList } from '../http/headers.ts';
+import type { ByteStream } from '../bytes/byte-stream.ts';
+import {
+  encodeHead,
+  endToEnd,
+  headerHas,
+  headerValue,
+  isToken,
+  readHeaders,
+  type HeaderList,
+} from '../http/headers.ts';
 import { HttpError } from '../http/http-error.ts';
 import { outboundTarget, requestOrigin, type OutboundPolicy } from './outbound-policy.ts';
 
+/** A connection that a program opened to the outside. It is closed when `serveOutbound` is done. */
 export interface OutboundRequest {
   readonly host: string;
   readonly port: number;
+  /** What it believes: with `secure` the address gets https, though the bytes came as plain HTTP. */
   readonly secure: boolean;
   readonly stream: ByteStream;
 }
 
+/** The browser's, or what stands in for it outside a page. */
 export type Fetch = (url: string, init: RequestInit & { readonly duplex?: 'half' }) => Promise<Response>;
 
 const MAX_REQUEST_LINE = 64 * 1024;
@@ -28,10 +40,30 @@ const MAX_REQUEST_BODY = 256 * 1024 * 1024;
 
 /** Headers that fetch refuses, sets by itself, or that would tell the other side about us. */
 const withheld = new Set([
-  'host', 'connection', 'keep-alive', 'accept-encoding', 'accept-charset', 'access-control-request-headers', 'access-control-request-method', 'content-length', 'cookie', 'cookie2', 'date', 'dnt', 'expect',
-  'origin', 'referer', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'via', 'set-cookie',
+  'host',
+  'connection',
+  'keep-alive',
+  'accept-encoding',
+  'accept-charset',
+  'access-control-request-headers',
+  'access-control-request-method',
+  'content-length',
+  'cookie',
+  'cookie2',
+  'date',
+  'dnt',
+  'expect',
+  'origin',
+  'referer',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'via',
+  'set-cookie',
 ]);
 
+/** A request's head, and whether the connection is to live on. */
 interface Parsed {
   readonly method: string;
   readonly target: string;
@@ -51,7 +83,14 @@ export async function serveOutbound(request: OutboundRequest, policy: OutboundPo
   } catch (error) {
     // Not HTTP, or the program went away in the middle.
     const reason = error instanceof HttpError ? error.message : undefined;
-    if (reason !== undefined) await answerText(stream, 400, 'Bad Request', `Slipway cannot forward this connection to ${origin}: ${reason}. Only HTTP/1.1 can leave the container.\n`, false).catch(() => undefined);
+    if (reason !== undefined)
+      await answerText(
+        stream,
+        400,
+        'Bad Request',
+        `Slipway cannot forward this connection to ${origin}: ${reason}. Only HTTP/1.1 can leave the container.\n`,
+        false,
+      ).catch(() => undefined);
   }
   stream.close();
 }
@@ -62,29 +101,58 @@ async function readRequest(reader: ByteReader): Promise<Parsed | null> {
   if (line === '') line = await reader.readLine(MAX_REQUEST_LINE);
   if (line === null) return null;
   const [, method, target, version] = /^(\S+) (\S+) HTTP\/(1\.[01])$/.exec(line) ?? [];
-  if (method === undefined || target === undefined || !isToken(method)) throw new HttpError('it does not begin with an HTTP request');
+  if (method === undefined || target === undefined || !isToken(method))
+    throw new HttpError('it does not begin with an HTTP request');
   const headers = await readHeaders(reader);
-  const keepAlive = version === '1.1' ? !headerHas(headers, 'connection', 'close') : headerHas(headers, 'connection', 'keep-alive');
+  const keepAlive =
+    version === '1.1' ? !headerHas(headers, 'connection', 'close') : headerHas(headers, 'connection', 'keep-alive');
   return { method, target, headers, keepAlive };
 }
 
 /** True when the connection can take another request. */
-async function serveOne(stream: ByteStream, reader: ByteReader, request: Parsed, origin: string, policy: OutboundPolicy, fetch: Fetch): Promise<boolean> {
+async function serveOne(
+  stream: ByteStream,
+  reader: ByteReader,
+  request: Parsed,
+  origin: string,
+  policy: OutboundPolicy,
+  fetch: Fetch,
+): Promise<boolean> {
   const framing = bodyFraming(request.headers, 'request');
+  // An upgrade would turn the connection into something that fetch cannot do.
   if (headerValue(request.headers, 'upgrade') !== undefined && headerHas(request.headers, 'connection', 'upgrade')) {
-    await answerText(stream, 502, 'Bad Gateway', `Slipway cannot open a ${headerValue(request.headers, 'upgrade') ?? ''} connection to ${origin}: a browser tab can only make HTTP requests to the outside.\n`, false);
+    await answerText(
+      stream,
+      502,
+      'Bad Gateway',
+      `Slipway cannot open a ${headerValue(request.headers, 'upgrade') ?? ''} connection to ${origin}: ` +
+        'a browser tab can only make HTTP requests to the outside.\n',
+      false,
+    );
     return false;
   }
+  // Sent at once: the program waits for it before it sends the body, and we need that to ask.
   if (headerHas(request.headers, 'expect', '100-continue')) await stream.write(encodeHead('HTTP/1.1 100 Continue', []));
   const body = await gather(readBody(reader, framing));
   // A proxy request names the whole address.
   const absolute = /^https?:\/\//i.test(request.target) ? new URL(request.target) : undefined;
-  const target = outboundTarget(policy, absolute?.origin ?? origin, absolute === undefined ? request.target : absolute.pathname + absolute.search);
+  const target = outboundTarget(
+    policy,
+    absolute?.origin ?? origin,
+    absolute === undefined ? request.target : absolute.pathname + absolute.search,
+  );
   if (request.target === '*' || request.method === 'CONNECT') {
-    await answerText(stream, 502, 'Bad Gateway', `Slipway cannot forward ${request.method} ${request.target}: only requests for a path can leave the container.\n`, false);
+    await answerText(
+      stream,
+      502,
+      'Bad Gateway',
+      `Slipway cannot forward ${request.method} ${request.target}: only requests for a path can leave the container.\n`,
+      false,
+    );
     return false;
   }
 
+  // Aborted when the program goes away: the browser would go on loading.
   const abort = new AbortController();
   let response: Response;
   try {
@@ -100,30 +168,36 @@ async function serveOne(stream: ByteStream, reader: ByteReader, request: Parsed,
       signal: abort.signal,
     });
   } catch (error) {
+    // fetch rejects alike for no network, no permission and no such host; the text says all it can.
     const why = error instanceof Error ? error.message : String(error);
-    const hint = target.mirror ? 'The registry mirror of this Slipway server could not be reached.' : 'A browser tab reaches another server only when that server permits it (CORS), and not at all when it is offline.';
-    await answerText(stream, 502, 'Bad Gateway', `Slipway cannot reach ${absolute?.origin ?? origin}: ${why}. ${hint}\n`, request.keepAlive);
+    const hint = target.mirror
+      ? 'The registry mirror of this Slipway server could not be reached.'
+      : 'A browser tab reaches another server only when that server permits it (CORS), ' +
+        'and not at all when it is offline.';
+    await answerText(
+      stream,
+      502,
+      'Bad Gateway',
+      `Slipway cannot reach ${absolute?.origin ?? origin}: ${why}. ${hint}\n`,
+      request.keepAlive,
+    );
     return request.keepAlive;
   }
   return answer(stream, request, response, abort);
 }
 
+/** A whole body in memory; `undefined` when it is empty, since fetch refuses one of some methods. */
 async function gather(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const piece of pieces) {
     size += piece.length;
     if (size > MAX_REQUEST_BODY) throw new HttpError(`the request body is larger than ${MAX_REQUEST_BODY} bytes`);
+    // A copy: the piece lies in the reader's buffer.
     parts.push(piece.slice());
   }
   if (size === 0) return undefined;
-  const body = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    body.set(part, at);
-    at += part.length;
-  }
-  return body;
+  return joinBytes(parts);
 }
 
 function forwardedHeaders(headers: HeaderList, capability: string | null): [string, string][] {
@@ -137,25 +211,35 @@ function forwardedHeaders(headers: HeaderList, capability: string | null): [stri
   return forwarded;
 }
 
-async function answer(stream: ByteStream, request: Parsed, response: Response, abort: AbortController): Promise<boolean> {
-  const bodiless = request.method === 'HEAD' || response.status === 204 || response.status === 304 || response.body === null;
+/** Writes the answer as HTTP/1.1. True when the connection can take another request. */
+async function answer(
+  stream: ByteStream,
+  request: Parsed,
+  response: Response,
+  abort: AbortController,
+): Promise<boolean> {
+  const bodiless =
+    request.method === 'HEAD' || response.status === 204 || response.status === 304 || response.body === null;
   const headers: (readonly [string, string])[] = [];
   // fetch has decoded the body already, and another site's coding header is not even shown to us:
   // a length can only be trusted where there is no body or we see that there was no coding.
   const coded = response.headers.has('content-encoding');
   const lengthKnown = !coded && response.type === 'basic' && response.headers.has('content-length');
   for (const [name, value] of endToEnd([...response.headers])) {
-    if (name === 'content-encoding' || (name === 'content-length' && !lengthKnown && request.method !== 'HEAD')) continue;
+    if (name === 'content-encoding' || (name === 'content-length' && !lengthKnown && request.method !== 'HEAD'))
+      continue;
     headers.push([name, value]);
   }
   const chunked = !bodiless && !lengthKnown;
   if (chunked) headers.push(['Transfer-Encoding', 'chunked']);
-  else if (bodiless && request.method !== 'HEAD' && response.status !== 204 && response.status !== 304 && !lengthKnown) headers.push(['Content-Length', '0']);
+  else if (bodiless && request.method !== 'HEAD' && response.status !== 204 && response.status !== 304 && !lengthKnown)
+    headers.push(['Content-Length', '0']);
   headers.push(['Connection', request.keepAlive ? 'keep-alive' : 'close']);
   try {
     await stream.write(encodeHead(`HTTP/1.1 ${response.status} ${response.statusText || 'OK'}`, headers));
     if (!bodiless && response.body !== null) {
-      for await (const bytes of piecesOf(response.body)) if (bytes.length > 0) await stream.write(chunked ? encodeChunk(bytes) : bytes);
+      for await (const bytes of piecesOf(response.body))
+        if (bytes.length > 0) await stream.write(chunked ? encodeChunk(bytes) : bytes);
       if (chunked) await stream.write(encodeChunk(new Uint8Array()));
     }
     return request.keepAlive;
@@ -171,8 +255,22 @@ async function* piecesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uin
   for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
 }
 
-async function answerText(stream: ByteStream, status: number, statusText: string, text: string, keepAlive: boolean): Promise<void> {
+async function answerText(
+  stream: ByteStream,
+  status: number,
+  statusText: string,
+  text: string,
+  keepAlive: boolean,
+): Promise<void> {
   const body = new TextEncoder().encode(text);
-  await stream.write(encodeHead(`HTTP/1.1 ${status} ${statusText}`, [['Content-Type', 'text/plain; charset=utf-8'], ['Content-Length', String(body.length)], ['X-Slipway', 'gateway'], ['Connection', keepAlive ? 'keep-alive' : 'close']]));
+  await stream.write(
+    encodeHead(`HTTP/1.1 ${status} ${statusText}`, [
+      ['Content-Type', 'text/plain; charset=utf-8'],
+      ['Content-Length', String(body.length)],
+      // Tells our own answers from the other side's.
+      ['X-Slipway', 'gateway'],
+      ['Connection', keepAlive ? 'keep-alive' : 'close'],
+    ]),
+  );
   await stream.write(body);
 }

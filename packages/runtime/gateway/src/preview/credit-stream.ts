@@ -4,6 +4,7 @@
  */
 import { BODY_CREDIT, BODY_PIECE_BYTES } from './preview-protocol.ts';
 
+/** The sender's side: BODY_CREDIT pieces, one more for each `give`. One caller waits at a time. */
 export class Credit {
   #left = BODY_CREDIT;
   #wake: (() => void) | undefined;
@@ -17,12 +18,14 @@ export class Credit {
     return true;
   }
 
+  /** The receiver has consumed a piece. */
   give(): void {
     // More than was ever lent is a mistake of the receiver.
     this.#left = Math.min(this.#left + 1, BODY_CREDIT);
     this.#wake?.();
   }
 
+  /** No piece is wanted any more: `take` gives false from now on. */
   cancel(): void {
     this.#cancelled = true;
     this.#wake?.();
@@ -41,12 +44,18 @@ export class PieceQueue implements AsyncIterable<Uint8Array> {
     this.#consumed = consumed;
   }
 
+  /**
+   * A piece has come; `null` is the end. Twice the
+   * credit is more than an honest sender has under way.
+   */
   push(bytes: Uint8Array | null): void {
-    if (this.#pieces.length > 2 * BODY_CREDIT) this.fail(new Error('Cannot take more of the body: the sender ignores its credit'));
+    if (this.#pieces.length > 2 * BODY_CREDIT)
+      this.fail(new Error('Cannot take more of the body: the sender ignores its credit'));
     else this.#pieces.push(bytes);
     this.#wake?.();
   }
 
+  /** Ends the iteration with an error, the first one where there are several. */
   fail(error: Error): void {
     this.#error ??= error;
     this.#wake?.();
@@ -66,7 +75,10 @@ export class PieceQueue implements AsyncIterable<Uint8Array> {
   }
 }
 
-/** Pieces small enough for one message each, with buffers of their own so that they can be transferred. */
+/**
+ * Pieces of BODY_PIECE_BYTES at most for one message each,
+ * with buffers of their own so that they can be transferred.
+ */
 export function* cutPieces(bytes: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
   for (let at = 0; at < bytes.length; at += BODY_PIECE_BYTES) yield bytes.slice(at, at + BODY_PIECE_BYTES);
 }

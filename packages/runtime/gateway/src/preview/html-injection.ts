@@ -4,17 +4,27 @@
  */
 import type { PreviewScript } from '@slipway/wire';
 
-/** A page whose head has not begun by then gets the script at the very start. */
+/**
+ * Bytes of an HTML answer that are searched for its head. A page
+ * whose head has not begun by then gets the script at the very start.
+ */
 const MAX_SEARCH_BYTES = 64 * 1024;
 
 /** The tags to insert. `ours` is the address of the script that keeps the preview connected. */
-export function injectedTags(ours: string, attributes: Readonly<Record<string, string>>, script: PreviewScript | undefined): string {
-  const data = Object.entries(attributes).map(([name, value]) => ` data-${name}="${escapeAttribute(value)}"`).join('');
+export function injectedTags(
+  ours: string,
+  attributes: Readonly<Record<string, string>>,
+  script: PreviewScript | undefined,
+): string {
+  const data = Object.entries(attributes)
+    .map(([name, value]) => ` data-${name}="${escapeAttribute(value)}"`)
+    .join('');
   return `<script src="${escapeAttribute(ours)}"${data}></script>${script === undefined ? '' : scriptTag(script)}`;
 }
 
 function scriptTag({ src, type, defer, async }: PreviewScript): string {
-  const flags = `${type === undefined ? '' : ` type="${type}"`}${defer === true ? ' defer' : ''}${async === true ? ' async' : ''}`;
+  const kind = type === undefined ? '' : ` type="${type}"`;
+  const flags = `${kind}${defer === true ? ' defer' : ''}${async === true ? ' async' : ''}`;
   if (isAddress(src)) return `<script${flags} src="${escapeAttribute(src)}"></script>`;
   // Inline text ends at the first `</script`; inside strings the backslash changes nothing.
   return `<script${flags}>${src.replace(/<\/(script)/gi, '<\\/$1').replace(/<!--/g, '<\\!--')}</script>`;
@@ -22,26 +32,54 @@ function scriptTag({ src, type, defer, async }: PreviewScript): string {
 
 /** The client calls its parameter "source for the script tag": an address, or the code itself. */
 function isAddress(src: string): boolean {
-  return /^(?:https?:|data:|blob:)\S+$/i.test(src) || /^(?:\/(?![*/])|\.{1,2}\/)\S*$/.test(src) || /^[\w.\-/@]+\.m?js(?:\?\S*)?$/.test(src);
+  return (
+    /^(?:https?:|data:|blob:)\S+$/i.test(src) ||
+    /^(?:\/(?![*/])|\.{1,2}\/)\S*$/.test(src) ||
+    /^[\w.\-/@]+\.m?js(?:\?\S*)?$/.test(src)
+  );
 }
 
 function escapeAttribute(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }
 
-/** Where in the markup (as latin1) the tags go, or `undefined` when more of it must be seen. */
+const ATTRIBUTES = String.raw`(?:\s(?:[^>"']|"[^"]*"|'[^']*')*)?`;
+const OPENING = new RegExp(String.raw`^(?:<html${ATTRIBUTES}>(?:\s|<!--[\s\S]*?-->)*)?(?:<head${ATTRIBUTES}>)?`, 'i');
+/** As attributes, where a value may still be open at the end of what has come. */
+const OPEN_ATTRIBUTES = String.raw`(?:\s(?:[^>"']|"[^"]*"|'[^']*'|"[^"]*$|'[^']*$)*)?`;
+/** Text that could still become one of the things before the head, letter by letter. */
+const UNFINISHED = new RegExp(
+  '^<(?:' +
+    [
+      String.raw`!(?:-(?:-(?!>)[\s\S]*)?|d(?:o(?:c(?:t(?:y(?:p(?:e[^>]*)?)?)?)?)?)?)?`,
+      String.raw`\?[^>]*`,
+      `h(?:t(?:m(?:l${OPEN_ATTRIBUTES})?)?|e(?:a(?:d${OPEN_ATTRIBUTES})?)?)?`,
+    ].join('|') +
+    ')?$',
+  'i',
+);
+
+/**
+ * Where in the markup (as latin1) the tags go, or `undefined` when more of it
+ * must be seen. Not a parser: what may precede a head is little (HTML, 13.2.6.4.1
+ * to 13.2.6.4.3), and everything else opens the head or the body by itself.
+ */
 export function injectionPoint(markup: string): number | undefined {
   // What precedes the head: space, comments, the doctype, <html …>.
   const prolog = /^(?:\s|<!--[\s\S]*?-->|<\?[^>]*>|<!doctype[^>]*>)*/i.exec(markup)?.[0].length ?? 0;
   const rest = markup.slice(prolog);
-  const opening = /^(?:<html(?:\s(?:[^>"']|"[^"]*"|'[^']*')*)?>(?:\s|<!--[\s\S]*?-->)*)?(?:<head(?:\s(?:[^>"']|"[^"]*"|'[^']*')*)?>)?/i.exec(rest)?.[0] ?? '';
+  const opening = OPENING.exec(rest)?.[0] ?? '';
   const at = prolog + opening.length;
   // The next thing must be seen to be something else than the start of one of these.
   const next = markup.slice(at);
-  if (next.length === 0 || /^<(?:!(?:-(?:-(?!>)[\s\S]*)?|d(?:o(?:c(?:t(?:y(?:p(?:e[^>]*)?)?)?)?)?)?)?|\?[^>]*|h(?:t(?:m(?:l(?:\s(?:[^>"']|"[^"]*"|'[^']*'|"[^"]*$|'[^']*$)*)?)?)?|e(?:a(?:d(?:\s(?:[^>"']|"[^"]*"|'[^']*'|"[^"]*$|'[^']*$)*)?)?)?)?)?$/i.test(next)) return undefined;
+  if (next.length === 0 || UNFINISHED.test(next)) return undefined;
   return at;
 }
 
+/**
+ * Puts `tags` into what streams by. Nothing is held
+ * back but the beginning, until the place is known.
+ */
 export function injectIntoHtml(tags: string): TransformStream<Uint8Array, Uint8Array> {
   const inserted = new TextEncoder().encode(tags);
   let held: Uint8Array | undefined = new Uint8Array();
@@ -53,6 +91,7 @@ export function injectIntoHtml(tags: string): TransformStream<Uint8Array, Uint8A
   };
   return new TransformStream({
     transform(piece, controller) {
+      // Behind the place already.
       if (held === undefined) {
         controller.enqueue(piece);
         return;
@@ -66,6 +105,7 @@ export function injectIntoHtml(tags: string): TransformStream<Uint8Array, Uint8A
         controller.enqueue(bytes);
         return;
       }
+      // A byte order mark has to stay the very first.
       const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
       const point = injectionPoint(latin1(bytes.subarray(mark, MAX_SEARCH_BYTES)));
       if (point !== undefined) release(controller, bytes, mark + point);

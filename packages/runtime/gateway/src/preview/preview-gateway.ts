@@ -3,28 +3,30 @@
  * gives it the one that runs, and ports of previews stay valid from one to the next.
  */
 import { previewMessage, type PreviewMessage, type PreviewScript } from '@slipway/wire';
-import type { Connect } from '../byte-stream.ts';
+import type { Connect } from '../bytes/byte-stream.ts';
 import { HttpClient } from '../http/http-client.ts';
 import { openWebSocket } from '../http/websocket-client.ts';
 import { GatewaySession } from './gateway-session.ts';
 import { parsePreviewOpen, parseSocketMessage } from './parse-preview.ts';
 import type { PageSettings, SocketToPage } from './preview-protocol.ts';
 
+/** What previews are: their addresses, and the embedder policy of the container. */
 export interface PreviewGatewayOptions {
   previewUrl(port: number): string;
   readonly coep: 'require-corp' | 'credentialless' | 'none';
 }
 
-/** A page could report without end. */
+/** Reports of errors from one page; it could send them without end. */
 const MAX_REPORTS_PER_PAGE = 1_000;
 /**
- * Dev servers listen to find out whether a port is free, stop, and listen again:
- * whoever comes in between, or at once after a restart, is not turned away.
+ * Dev servers listen to find out whether a port is free, stop, and listen again: whoever
+ * comes in between, or at once after a restart, is not turned away for so many ms.
  */
 const OPENING_MS = 1_500;
 /** What a page may have sent and the program not yet read. */
 const MAX_SOCKET_BACKLOG_BYTES = 64 * 1024 * 1024;
 
+/** One for each kernel page; made before the first container, and it stays when the last one stops. */
 export class PreviewGateway {
   readonly #options: PreviewGatewayOptions;
   readonly #listeners = new Set<(message: PreviewMessage) => void>();
@@ -39,6 +41,7 @@ export class PreviewGateway {
     this.#options = options;
   }
 
+  /** A container runs. Ports that service workers hold already lead to it from now on. */
   attach(connect: Connect): void {
     this.#client?.closeIdle();
     this.#client = new HttpClient(connect);
@@ -62,23 +65,32 @@ export class PreviewGateway {
     this.#client?.closeIdle(port);
   }
 
+  /** The address under which a page finds a port of the container. */
   url(port: number): string {
     return this.#options.previewUrl(port);
   }
 
+  /**
+   * A script for every HTML page of a preview from
+   * now on; those that are open keep what they have.
+   */
   setScript(script: PreviewScript | undefined): void {
     this.#script = script;
   }
 
+  /** Which errors pages report. Those that are open are told at once. */
   setForwardErrors(forward: boolean | 'exceptions-only'): void {
     this.#forwardErrors = forward;
     const settings: PageSettings = { type: 'settings', forwardErrors: forward };
     for (const page of this.#pages) page.postMessage(settings);
   }
 
+  /** Hears what pages report; the result ends it. */
   subscribe(listener: (message: PreviewMessage) => void): () => void {
     this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
   }
 
   /** A message of the broker. What makes no sense is dropped with its port. */
@@ -86,13 +98,19 @@ export class PreviewGateway {
     const open = parsePreviewOpen(data);
     switch (open?.purpose.kind) {
       case 'gateway':
-        new GatewaySession(port, open.port, { client: () => this.#client, script: () => this.#script, previewUrl: (other) => this.#options.previewUrl(other), coep: this.#options.coep, opened: (port) => this.#opened(port) });
+        new GatewaySession(port, open.port, {
+          client: () => this.#client,
+          script: () => this.#script,
+          previewUrl: (other) => this.#options.previewUrl(other),
+          coep: this.#options.coep,
+          opened: (port) => this.#opened(port),
+        });
         return;
       case 'page':
         this.#acceptPage(open.port, port);
         return;
       case 'socket':
-        void this.#acceptSocket(open.port, open.purpose.target, open.purpose.protocols, port);
+        this.#acceptSocket(open.port, open.purpose.target, open.purpose.protocols, port).catch(() => port.close());
         return;
       default:
         port.close();
@@ -124,6 +142,7 @@ export class PreviewGateway {
         return;
       }
       if (data?.type !== 'report' || ++reports > MAX_REPORTS_PER_PAGE) return;
+      // The port is the kernel's to say, since a page could name any.
       const parsed = previewMessage.safeParse({ ...(data.message as object | null), port: previewPort });
       if (parsed.success && this.#wanted(parsed.data)) for (const listener of this.#listeners) listener(parsed.data);
     });
@@ -139,8 +158,14 @@ export class PreviewGateway {
     return this.#forwardErrors === true || message.type !== 'PREVIEW_CONSOLE_ERROR';
   }
 
-  async #acceptSocket(previewPort: number, target: string, protocols: readonly string[], port: MessagePort): Promise<void> {
+  async #acceptSocket(
+    previewPort: number,
+    target: string,
+    protocols: readonly string[],
+    port: MessagePort,
+  ): Promise<void> {
     const post = (message: SocketToPage): void => port.postMessage(message);
+    // 1006: the page's own WebSocket fires `error` and `close`, as with a server that is not there.
     const fail = (): void => post({ type: 'close', code: 1006, reason: '', clean: false });
     const client = this.#client;
     if (client === undefined) return fail();
@@ -158,6 +183,7 @@ export class PreviewGateway {
         }
         const bytes = message.data.length;
         backlog += bytes;
+        // The program does not read: a page that goes on sending would fill our memory.
         if (backlog > MAX_SOCKET_BACKLOG_BYTES) {
           socket.abort();
           fail();

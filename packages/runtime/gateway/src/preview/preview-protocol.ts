@@ -26,25 +26,32 @@ export type PreviewPurpose =
 
 // ── Preview page → connect iframe: window.postMessage, one port ──────────────
 
+/** A page asks for a way to the kernel; the port comes with the message. */
 export interface OpenPort {
   readonly type: 'slipway:open';
   readonly purpose: PreviewPurpose;
 }
 
-/** Connect iframe → preview page. `none`: no kernel runs. `gone`: it ended. `up`: a (new) one is there. */
+/**
+ * Connect iframe → preview page. `none`: no kernel runs. `gone`: it ended. `up`: a
+ * (new) one is there. `denied`: the browser gives this place no storage, and with
+ * it no broker.
+ */
 export interface KernelNotice {
   readonly type: 'slipway:kernel';
-  readonly state: 'up' | 'none' | 'gone';
+  readonly state: 'up' | 'none' | 'gone' | 'denied';
 }
 
 // ── Connect iframe, kernel page ↔ broker ─────────────────────────────────────
 
+/** What the broker hears, always with a port. */
 export type ToBroker =
   /** From the kernel's page, which holds the lock, with the port to the kernel worker. */
   | { readonly type: 'kernel' }
   /** From a connect iframe, with the page's port. */
   | { readonly type: 'open'; readonly preview: PreviewOpen };
 
+/** What the broker tells its clients of the kernel; see KernelNotice. */
 export type FromBroker = { readonly type: 'state'; readonly state: 'up' | 'none' | 'gone' };
 
 /** Arrives at the kernel worker, with the port. */
@@ -57,11 +64,15 @@ export interface PreviewOpen {
 
 // ── Preview page ↔ its service worker ────────────────────────────────────────
 
+/** What a page tells its service worker. */
 export type PageToWorker =
   /** With a port whose other end went to the kernel. */
-  | { readonly type: 'slipway:port' }
-  | { readonly type: 'slipway:kernel-gone' };
+  { readonly type: 'slipway:port' } | { readonly type: 'slipway:kernel-gone' };
 
+/**
+ * What a service worker tells its pages. It cannot reach
+ * the kernel itself: only pages can open an iframe.
+ */
 export type WorkerToPage =
   | { readonly type: 'slipway:need-port' }
   /** The port of this page works: requests are served. */
@@ -69,20 +80,38 @@ export type WorkerToPage =
 
 // ── Service worker ↔ kernel: purpose `gateway` ───────────────────────────────
 
+/** What a service worker asks of the kernel. `id` is its own, and unique while the request lives. */
 export type GatewayRequest =
-  | { readonly type: 'fetch'; readonly id: number; readonly method: string; readonly target: string; readonly headers: readonly (readonly [string, string])[]; readonly hasBody: boolean }
+  | {
+      readonly type: 'fetch';
+      readonly id: number;
+      readonly method: string;
+      readonly target: string;
+      readonly headers: readonly (readonly [string, string])[];
+      readonly hasBody: boolean;
+    }
   /** A piece of the request body; `null` ends it. */
   | { readonly type: 'body'; readonly id: number; readonly bytes: Uint8Array | null }
   /** One more piece of the response may be sent. */
   | { readonly type: 'pull'; readonly id: number }
   | { readonly type: 'cancel'; readonly id: number };
 
+/** What the kernel answers. After `failed` or a `body` of null nothing comes for that `id`. */
 export type GatewayAnswer =
   /** First, once: the kernel is there. */
   | { readonly type: 'hello'; readonly coep: 'require-corp' | 'credentialless' | 'none' }
   /** The request arrived; how long the program takes is its own affair. */
   | { readonly type: 'received'; readonly id: number }
-  | { readonly type: 'head'; readonly id: number; readonly status: number; readonly statusText: string; readonly headers: readonly (readonly [string, string])[]; readonly hasBody: boolean; readonly script?: PreviewScript }
+  | {
+      readonly type: 'head';
+      readonly id: number;
+      readonly status: number;
+      readonly statusText: string;
+      readonly headers: readonly (readonly [string, string])[];
+      readonly hasBody: boolean;
+      /** The script to put into this page, where it is HTML. */
+      readonly script?: PreviewScript;
+    }
   | { readonly type: 'body'; readonly id: number; readonly bytes: Uint8Array | null }
   /** One more piece of the request body may be sent. */
   | { readonly type: 'pull'; readonly id: number }
@@ -93,20 +122,27 @@ export type GatewayFailure = 'refused' | 'stopped' | 'broken';
 
 /** Pieces of a body under way without a `pull`. */
 export const BODY_CREDIT = 8;
+/**
+ * At most so many bytes in one piece: big enough that messages
+ * cost little, small enough that eight are no burden.
+ */
 export const BODY_PIECE_BYTES = 64 * 1024;
 
 // ── Page ↔ kernel: purpose `page` ────────────────────────────────────────────
 
+/** What a page has to know of the container's options. */
 export type PageSettings = { readonly type: 'settings'; readonly forwardErrors: boolean | 'exceptions-only' };
 /** A wire PreviewMessage without `port`, which the kernel knows better. */
 export type PageReport = { readonly type: 'report'; readonly message: unknown };
 
 // ── Page ↔ kernel: purpose `socket` ──────────────────────────────────────────
 
+/** What a page's WebSocket does. A `code` is left out where the page gave none. */
 export type SocketToKernel =
   | { readonly type: 'send'; readonly data: string | Uint8Array }
   | { readonly type: 'close'; readonly code?: number; readonly reason: string };
 
+/** What happens to it; `close` is the last one. */
 export type SocketToPage =
   | { readonly type: 'open'; readonly protocol: string }
   | { readonly type: 'message'; readonly data: string | Uint8Array }

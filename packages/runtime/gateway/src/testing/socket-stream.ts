@@ -1,9 +1,12 @@
 /** A real TCP connection as a ByteStream: the gateway against real servers. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import type { ByteStream } from '../byte-stream.ts';
+import type { ByteStream } from '../bytes/byte-stream.ts';
 
-export function socketStream(socket: Socket, cut: (bytes: Uint8Array) => Iterable<Uint8Array> = (bytes) => [bytes]): ByteStream {
+export function socketStream(
+  socket: Socket,
+  cut: (bytes: Uint8Array) => Iterable<Uint8Array> = (bytes) => [bytes],
+): ByteStream {
   const pieces: (Uint8Array<ArrayBuffer> | null)[] = [];
   let wake: () => void = () => undefined;
   const push = (piece: Uint8Array<ArrayBuffer> | null): void => {

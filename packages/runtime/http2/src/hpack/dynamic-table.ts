@@ -5,7 +5,7 @@ export const ENTRY_OVERHEAD = 32;
 
 /** The dynamic table of one direction of a connection. Reference: RFC 7541, 2.3.2 and 4. */
 export class DynamicTable {
-  /** Newest last. */
+  /** Newest last, against the order of the indexes: adding is a `push` that moves nothing. */
   readonly #entries: HeaderEntry[] = [];
   #size = 0;
   #limit: number;
@@ -14,7 +14,7 @@ export class DynamicTable {
     this.#limit = limit;
   }
 
-  /** Octets, entries' overhead included. */
+  /** Octets of names and values and 32 more for each entry (RFC 7541, 4.1). */
   get size(): number {
     return this.#size;
   }
@@ -29,6 +29,7 @@ export class DynamicTable {
 
   setLimit(limit: number): void {
     this.#limit = limit;
+    // Before anything is read or written with the new limit (RFC 7541, 4.3).
     this.#evict(0);
   }
 
@@ -41,12 +42,15 @@ export class DynamicTable {
     this.#size += size;
   }
 
-  /** `0` is the newest. */
+  /** `0` is the newest, index 62 on the wire (RFC 7541, 2.3.3); `undefined` beyond the oldest. */
   get(at: number): HeaderEntry | undefined {
     return this.#entries[this.#entries.length - 1 - at];
   }
 
-  /** Positions of an equal entry and of one with the same name, -1 where there is none. */
+  /**
+   * Positions of an equal entry and of one with the same name, -1 where there is none. A linear search, newest
+   * first: the table holds some hundred entries at most.
+   */
   find(name: string, value: string): { exact: number; named: number } {
     let named = -1;
     for (let at = 0; at < this.#entries.length; at++) {

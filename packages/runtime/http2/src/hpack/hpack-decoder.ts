@@ -7,12 +7,16 @@ import { STATIC_TABLE, type HeaderEntry } from './static-table.ts';
 export class HpackError extends Error {}
 
 const DEFAULT_TABLE_BYTES = 4096;
-/** No length or index of a frame needs more. */
+/**
+ * A guard, not a rule of RFC 7541: no length or index of a frame needs more, and continuation bytes could grow a
+ * number for ever.
+ */
 const LARGEST_INTEGER = 2 ** 32;
 
 /** Reads header blocks. Reference: RFC 7541, 3 and 6. */
 export class HpackDecoder {
   readonly #table = new DynamicTable(DEFAULT_TABLE_BYTES);
+  /** The most the table may be set to, in bytes; the table itself only changes when the peer says so in a block. */
   #allowed = DEFAULT_TABLE_BYTES;
   #mustShrink = false;
   #bytes: Uint8Array = new Uint8Array();
@@ -29,13 +33,17 @@ export class HpackDecoder {
     this.#allowed = bytes;
   }
 
-  /** Throws HpackError. */
+  /**
+   * One whole block, CONTINUATION frames joined. Throws HpackError, after which the connection cannot go on: the
+   * tables of both sides have parted (RFC 9113, 4.3, COMPRESSION_ERROR).
+   */
   decode(block: Uint8Array): HeaderField[] {
     this.#bytes = block;
     this.#at = 0;
     const fields: HeaderField[] = [];
     while (this.#at < block.length) {
       const first = block[this.#at]!;
+      // 6.3: a size update, 001 in front. Everything else is a field.
       if ((first & 0xe0) === 0x20) this.#resize(fields.length);
       else {
         if (this.#mustShrink) throw new HpackError('the table was not shrunk');
@@ -45,25 +53,32 @@ export class HpackDecoder {
     return fields;
   }
 
+  /** Only in front of the first field (4.2), and never beyond what we allow. */
   #resize(fieldsBefore: number): void {
     const limit = this.#integer(5);
-    if (fieldsBefore > 0 || limit > this.#allowed) throw new HpackError(`a table of ${limit} bytes is not allowed here`);
+    if (fieldsBefore > 0 || limit > this.#allowed)
+      throw new HpackError(`a table of ${limit} bytes is not allowed here`);
     this.#mustShrink = false;
     this.#table.setLimit(limit);
   }
 
   #field(first: number): HeaderField {
+    // 6.1: an index alone; 6.2.1: 01, a literal that is kept; 6.2.2 and 6.2.3:
+    // 0000 and 0001, one that is not, or never.
     if ((first & 0x80) !== 0) return { ...this.#entry(this.#integer(7)), sensitive: false };
     const keep = (first & 0x40) !== 0;
     const index = this.#integer(keep ? 6 : 4);
     const name = index === 0 ? this.#text() : this.#entry(index).name;
     const value = this.#text();
+    // Kept after it was read: the entry that gave its name may be pushed out by it (4.4).
     if (keep) this.#table.add(name, value);
     return { name, value, sensitive: !keep && (first & 0x10) !== 0 };
   }
 
+  /** Index 1 is the first of the static table, the dynamic one follows it; 0 and beyond are errors (2.3.3). */
   #entry(index: number): HeaderEntry {
-    const entry = index <= STATIC_TABLE.length ? STATIC_TABLE[index - 1] : this.#table.get(index - STATIC_TABLE.length - 1);
+    const entry =
+      index <= STATIC_TABLE.length ? STATIC_TABLE[index - 1] : this.#table.get(index - STATIC_TABLE.length - 1);
     if (entry === undefined) throw new HpackError(`no entry ${index}`);
     return entry;
   }
@@ -72,6 +87,7 @@ export class HpackDecoder {
     const most = 2 ** prefixBits - 1;
     let value = this.#byte() & most;
     if (value < most) return value;
+    // 5.1: seven bits a byte from the least significant. Bounded, or a long row of 0x80 would be endless work.
     for (let scale = 1; ; scale *= 128) {
       const byte = this.#byte();
       value += (byte & 127) * scale;

@@ -10,16 +10,29 @@ export interface HeaderField {
 }
 
 /** Values that rarely come twice: keeping them would push out what does (the choice nghttp2 makes). */
-const NOT_KEPT = new Set([':path', 'age', 'content-length', 'etag', 'if-modified-since', 'if-none-match', 'location', 'set-cookie']);
+const NOT_KEPT = new Set([
+  ':path',
+  'age',
+  'content-length',
+  'etag',
+  'if-modified-since',
+  'if-none-match',
+  'location',
+  'set-cookie',
+]);
 /** Cookies shorter than this could be guessed through the table's behaviour (RFC 7541, 7.1.3). */
 const SHORT_COOKIE = 20;
 const DEFAULT_TABLE_BYTES = 4096;
 
-/** Writes header blocks. Reference: RFC 7541, 6. */
+/**
+ * Writes header blocks (RFC 7541, 6). Blocks must reach the peer in the order they were encoded: each changes the
+ * table that the next one refers to.
+ */
 export class HpackEncoder {
   readonly #table = new DynamicTable(DEFAULT_TABLE_BYTES);
   /** What the program allows itself (`maxDeflateDynamicTableSize`). */
   readonly #ownLimit: number;
+  /** The lowest limit since the last block: it has to be announced as well (4.2), as the table was emptied to it. */
   #smallestLimit: number | undefined;
   #announce = false;
 
@@ -53,13 +66,16 @@ export class HpackEncoder {
   }
 
   #encodeField({ name, value, sensitive }: HeaderField, out: number[]): void {
+    // Never indexed, here and by anybody downstream (7.1.3).
     const never = sensitive || name === 'authorization' || (name === 'cookie' && value.length < SHORT_COOKIE);
     const { exact, named } = this.#find(name, value);
     if (!never && exact > 0) {
       putInteger(out, 0x80, 7, exact);
       return;
     }
-    const keep = !never && !NOT_KEPT.has(name) && name.length + value.length + ENTRY_OVERHEAD <= (this.#table.limit * 3) / 4;
+    const keep =
+      // An entry that would push out nearly everything is not worth it.
+      !never && !NOT_KEPT.has(name) && name.length + value.length + ENTRY_OVERHEAD <= (this.#table.limit * 3) / 4;
     if (keep) putInteger(out, 0x40, 6, named);
     else putInteger(out, never ? 0x10 : 0x00, 4, named);
     if (named === 0) putText(out, name);
@@ -73,11 +89,15 @@ export class HpackEncoder {
     if (staticExact !== undefined) return { exact: staticExact, named: staticExact };
     const found = this.#table.find(name, value);
     const index = (at: number): number => (at < 0 ? 0 : STATIC_TABLE.length + 1 + at);
+    // For a name alone the static table goes first: its indices are the shorter ones.
     return { exact: index(found.exact), named: STATIC_INDEX.get(name) ?? index(found.named) };
   }
 }
 
-/** RFC 7541, 5.1 */
+/**
+ * RFC 7541, 5.1: `prefixBits` bits of the first byte, beside `pattern`; what does not fit follows in groups of 7
+ * bits, lowest first.
+ */
 function putInteger(out: number[], pattern: number, prefixBits: number, value: number): void {
   const most = 2 ** prefixBits - 1;
   if (value < most) {
@@ -90,7 +110,10 @@ function putInteger(out: number[], pattern: number, prefixBits: number, value: n
   out.push(rest);
 }
 
-/** RFC 7541, 5.2: Huffman where it is shorter. */
+/**
+ * RFC 7541, 5.2: Huffman coded where that is shorter, else a byte a character;
+ * the top bit of the length says which.
+ */
 function putText(out: number[], text: string): void {
   const packed = huffmanLength(text);
   if (packed < text.length) {

@@ -5,8 +5,10 @@
 
 /** Code lengths of symbols 0–255 and of EOS (256), a letter each: `a` is 5 bits. */
 const LENGTHS =
-  'isxxxxxxxtzxxzxxxxxxxxzxxxxxxxxxbffhibdgffdgdbbbaaabbbbbbbcdkbhfibccccccccccccccccccccccdcdioijbkabababbbaccbbbabcbaabcc' +
-  'ccckgjixprpprrrsrssssststtrstssssqrsrsstrqprrssqsrrtqrssqqrqsrssprrrsrrsvvporsruvvvwwvtuoqvwwvwtqqvvxwwwptpqrqqsrruuttvs' +
+  'isxxxxxxxtzxxzxxxxxxxxzxxxxxxxxxbffhibdgffdgdbbbaaabbbbbbbcdkbhf' +
+  'ibccccccccccccccccccccccdcdioijbkabababbbaccbbbabcbaabcc' +
+  'ccckgjixprpprrrsrssssststtrstssssqrsrsstrqprrssqsrrtqrssqqrqsrss' +
+  'prrrsrrsvvporsruvvvwwvtuoqvwwvwtqqvvxwwwptpqrqqsrruuttvs' +
   'vwvvwwwwwxwwwwwvz';
 
 const EOS = 256;
@@ -34,7 +36,7 @@ const codes = new Uint32Array(EOS + 1);
   firstAt[LONGEST + 1] = symbols.length;
 }
 
-/** Bytes the encoded text takes. */
+/** Counted without encoding: the encoder has to know first whether Huffman pays, and the length stands in front. */
 export function huffmanLength(text: string): number {
   let bits = 0;
   for (let at = 0; at < text.length; at++) bits += lengths[text.charCodeAt(at) & 0xff]!;
@@ -71,16 +73,18 @@ export function huffmanDecode(bytes: Uint8Array, start: number, end: number): st
       code = code * 2 + ((bytes[at]! >> bit) & 1);
       length++;
       if (length > LONGEST) return undefined;
+      // Codes of one length are a row of numbers: beyond the row the code is longer.
       const count = firstAt[length + 1]! - firstAt[length]!;
       const within = code - firstCode[length]!;
       if (count === 0 || within >= count) continue;
       const symbol = symbols[firstAt[length]! + within]!;
+      // RFC 7541, 5.2: EOS is for padding alone; written out within a text it is an error.
       if (symbol === EOS) return undefined;
       text += String.fromCharCode(symbol);
       code = 0;
       length = 0;
     }
   }
-  // Padding: fewer than 8 bits, all ones.
+  // RFC 7541, 5.2: padding is shorter than a byte and the begin of EOS, all ones; anything else is an error.
   return length < 8 && code === 2 ** length - 1 ? text : undefined;
 }

@@ -1,8 +1,8 @@
 import type { AsyncVfs } from '@slipway/vfs';
-import type { EngineWork } from './engine-work.ts';
-import type { WorkerKind } from './exec.ts';
-import type { ByteStream } from './ring-stream.ts';
-import type { WorkerHandle } from './worker-pool.ts';
+import type { EngineWork } from '../memory/engine-work.ts';
+import type { ByteStream } from '../memory/ring-stream.ts';
+import type { ProgramKind } from './programs.ts';
+import type { WorkerHandle } from './worker-handle.ts';
 
 /** A connection a process opened to something that is not in this container. */
 export interface OutboundConnection {
@@ -13,6 +13,7 @@ export interface OutboundConnection {
   readonly stream: ByteStream;
 }
 
+/** What the embedder is told without having asked. */
 export type KernelEvent =
   | { readonly type: 'port'; readonly port: number; readonly action: 'open' | 'close' }
   | { readonly type: 'processes' }
@@ -26,13 +27,20 @@ export interface KernelHost {
   readonly fs: AsyncVfs;
   readonly vfsMemory: SharedArrayBuffer;
   readonly slots: number;
-  readonly spares: Readonly<Record<WorkerKind, number>>;
+  /** Pre-booted workers of each kind that are always kept. */
+  readonly spares: Readonly<Record<ProgramKind, number>>;
   /** As many while workers of that kind are being used. */
-  readonly sparesInDemand?: Partial<Readonly<Record<WorkerKind, number>>>;
+  readonly sparesInDemand?: Partial<Readonly<Record<ProgramKind, number>>>;
   /** Read-only data for every worker (see BootMessage). */
   readonly assets: Readonly<Record<string, SharedArrayBuffer>>;
-  createWorker(kind: WorkerKind): WorkerHandle;
+  /** `name` is what developer tools call it. */
+  createWorker(kind: ProgramKind, name: string): WorkerHandle;
+  /**
+   * Gives up what the file system holds for the slot.
+   * A negative errno or a rejection is tried again.
+   */
   releaseSlot(slot: number): Promise<unknown> | void;
+  /** Milliseconds since the epoch. */
   nowMs(): number;
   delay(ms: number, task: () => void): void;
   /** False when nothing outside can be reached: the process gets ENETUNREACH. */

@@ -10,9 +10,8 @@
  * (see `ring.ts`). The kernel only keeps the books: who holds which end, and
  * closes what a reaped process held.
  */
-import type { DatagramOptions } from './datagram-table.ts';
-import type { EngineWork } from './engine-work.ts';
-import type { BindOptions } from './port-table.ts';
+import type { EngineWork } from '../memory/engine-work.ts';
+import type { ProgramKind } from './programs.ts';
 
 /** One side of a channel: side 0 writes ring 0 and reads ring 1, side 1 the reverse. */
 export type ChannelSide = 0 | 1;
@@ -49,6 +48,7 @@ export interface DeviceEnd {
   readonly device: 'null' | 'zero' | 'random';
 }
 
+/** A descriptor in a message. The memory in it is shared, not copied: to receive it is to hold it. */
 export type DescriptorEnd = ChannelEnd | FileEnd | DeviceEnd;
 
 /** wait(2): how a process ended. Exactly one of the two is set. */
@@ -56,17 +56,21 @@ export type ExitStatus =
   | { readonly code: number; readonly signal: null }
   | { readonly code: null; readonly signal: string };
 
-/** What the kernel boots in a worker. `thread` is a worker_threads thread of its parent process. */
-export type ProgramKind = 'node' | 'shell' | 'thread';
-
 /** Sent once to a worker that has been created, before anything is known of its program. */
 export interface BootMessage {
   readonly type: 'boot';
   /** What the worker will be, so that it can prepare. */
   readonly kind: ProgramKind;
+  /** The file system of the container. */
   readonly vfs: SharedArrayBuffer;
+  /** See control-page.ts. */
   readonly control: SharedArrayBuffer;
+  /** See reply-page.ts; this worker's alone. */
   readonly reply: SharedArrayBuffer;
+  /**
+   * The worker's place in the file system and in lock
+   * words. Reused once the worker is gone, unlike a pid.
+   */
   readonly slot: number;
   /** Read-only data every worker shares, by name; the kernel passes it on unread. */
   readonly assets: Readonly<Record<string, SharedArrayBuffer>>;
@@ -93,12 +97,16 @@ export interface StartMessage {
   readonly thread?: ThreadStart;
 }
 
+/** What a thread needs beside the message of a process: `new Worker()` of node:worker_threads. */
 export interface ThreadStart {
   readonly threadId: number;
   readonly name: string;
+  /** The script; `null` where the source is evaluated (`eval: true`). */
   readonly url: string | null;
   readonly execArgv: readonly string[];
+  /** `null`: the environment is the parent's own, through `sharedEnv`. */
   readonly env: Readonly<Record<string, string>> | null;
+  /** As lib orders them: young and old generation, code range, stack. Nothing here enforces them. */
   readonly resourceLimits: readonly number[];
   /** Shared by all threads of a process: the last thread id given out. */
   readonly counter: SharedArrayBuffer;
@@ -115,9 +123,12 @@ export interface ThreadStart {
 /** One entry of a child's descriptor table in a spawn request. */
 export type SpawnDescriptor =
   /** The caller's own descriptor, shared. */
-  | DescriptorEnd
-  | null;
+  DescriptorEnd | null;
 
+/**
+ * posix_spawn(3) and what comes with it. The kernel resolves
+ * the file itself: the search, `#!` and the execute bit.
+ */
 export interface SpawnRequest {
   /** As given to execvp(3): looked up in PATH of `env` when it holds no slash. */
   readonly file: string;
@@ -137,6 +148,20 @@ export interface SpawnRequest {
   readonly reap: 'message' | 'wait';
 }
 
+/** How a port is bound. */
+export interface BindOptions {
+  readonly ipv6Only?: boolean | undefined;
+  /** Several listeners of the same address may have the port (SO_REUSEPORT). */
+  readonly reusePort?: boolean | undefined;
+}
+
+/** How a socket for datagrams is bound. */
+export interface DatagramOptions {
+  readonly ipv6Only: boolean;
+  /** Others that say so too may have the same port (SO_REUSEADDR, SO_REUSEPORT). */
+  readonly reuse: boolean;
+}
+
 /** Both ends of a connection as the one who is told sees them; empty for sockets in the file system. */
 export interface ConnectionAddresses {
   readonly local: string;
@@ -149,7 +174,10 @@ export interface ListenerEnd {
   readonly listener: number;
 }
 
-/** What goes over an IPC channel beside its bytes (SCM_RIGHTS of unix(7)). `label` is for the receiving process; the kernel does not read it. */
+/**
+ * What goes over an IPC channel beside its bytes (SCM_RIGHTS of unix(7)).
+ * `label` is for the receiving process: plain data that the kernel does not read.
+ */
 export interface Parcel {
   readonly end: DescriptorEnd | ListenerEnd;
   readonly label: unknown;
@@ -158,38 +186,82 @@ export interface Parcel {
 /** What execve(2) replaces in the calling process; everything else stays. */
 export type ExecRequest = Pick<SpawnRequest, 'file' | 'argv' | 'env' | 'cwd' | 'descriptors' | 'umask'>;
 
-/** Messages a process posts. Those with `call` want an answer on the reply page. */
+/** Messages a process posts. Those that `Replies` names are answered on the reply page. */
 export type ProcessMessage =
   | { readonly type: 'ready' }
-  | { readonly type: 'channel'; readonly id: number; readonly rings: ChannelEnd['rings']; readonly sides: readonly ChannelSide[] }
+  | {
+      readonly type: 'channel';
+      readonly id: number;
+      readonly rings: ChannelEnd['rings'];
+      readonly sides: readonly ChannelSide[];
+    }
   | { readonly type: 'channel-close'; readonly id: number; readonly side: ChannelSide }
-  | { readonly type: 'spawn'; readonly request: SpawnRequest; readonly call: true }
+  | { readonly type: 'spawn'; readonly request: SpawnRequest }
   /** Answers only when it failed: else the caller is no more. */
-  | { readonly type: 'exec'; readonly request: ExecRequest; readonly call: true }
+  | { readonly type: 'exec'; readonly request: ExecRequest }
   /** Answers when the child has ended (or at once with `null` when `hang` is false). */
-  | { readonly type: 'wait'; readonly pid: number; readonly hang: boolean; readonly call: true }
-  | { readonly type: 'kill'; readonly pid: number; readonly signal: string; readonly call: true }
+  | { readonly type: 'wait'; readonly pid: number; readonly hang: boolean }
+  | { readonly type: 'kill'; readonly pid: number; readonly signal: string }
   | { readonly type: 'signal-watch'; readonly signal: string; readonly on: boolean }
   /** bind(2), and listen(2) unless `bindOnly`. A listener that exists and is held by the caller is listened on. */
-  | { readonly type: 'listen'; readonly listener: number; readonly host: string; readonly port: number; readonly bindOnly: boolean; readonly options?: BindOptions; readonly call: true }
+  | {
+      readonly type: 'listen';
+      readonly listener: number;
+      readonly host: string;
+      readonly port: number;
+      readonly bindOnly: boolean;
+      readonly options?: BindOptions;
+    }
   | { readonly type: 'unlisten'; readonly listener: number }
   /** Sends a descriptor along with what the caller writes next to its `side` of `channel`. */
-  | { readonly type: 'pass'; readonly channel: number; readonly side: ChannelSide; readonly parcel: Parcel; readonly call: true }
+  | {
+      readonly type: 'pass';
+      readonly channel: number;
+      readonly side: ChannelSide;
+      readonly parcel: Parcel;
+    }
   /** Asks for the descriptor that was sent first to the caller's `side`; `passed` answers. */
   | { readonly type: 'take-passed'; readonly channel: number; readonly side: ChannelSide }
   /** `from` is where the connecting socket was bound. */
-  | { readonly type: 'connect'; readonly connection: number; readonly host: string; readonly port: number; readonly channel: number; readonly rings: ChannelEnd['rings']; readonly secure: boolean; readonly from?: { readonly host: string; readonly port: number } }
-  | { readonly type: 'udp-bind'; readonly socket: number; readonly host: string; readonly port: number; readonly options: DatagramOptions; readonly call: true }
+  | {
+      readonly type: 'connect';
+      readonly connection: number;
+      readonly host: string;
+      readonly port: number;
+      readonly channel: number;
+      readonly rings: ChannelEnd['rings'];
+      readonly secure: boolean;
+      readonly from?: { readonly host: string; readonly port: number };
+    }
+  | {
+      readonly type: 'udp-bind';
+      readonly socket: number;
+      readonly host: string;
+      readonly port: number;
+      readonly options: DatagramOptions;
+    }
   /** Nobody tells whether it arrived. */
-  | { readonly type: 'udp-send'; readonly socket: number; readonly host: string; readonly port: number; readonly bytes: Uint8Array<ArrayBuffer> }
-  | { readonly type: 'udp-group'; readonly socket: number; readonly group: string; readonly source: string | null; readonly on: boolean }
+  | {
+      readonly type: 'udp-send';
+      readonly socket: number;
+      readonly host: string;
+      readonly port: number;
+      readonly bytes: Uint8Array<ArrayBuffer>;
+    }
+  | {
+      readonly type: 'udp-group';
+      readonly socket: number;
+      readonly group: string;
+      readonly source: string | null;
+      readonly on: boolean;
+    }
   | { readonly type: 'udp-close'; readonly socket: number }
   | { readonly type: 'thread'; readonly thread: ThreadStart }
   | { readonly type: 'thread-terminate'; readonly threadId: number }
-  | { readonly type: 'tty'; readonly channel: number; readonly raw: boolean; readonly call: true }
-  | { readonly type: 'foreground'; readonly channel: number; readonly pgid: number; readonly call: true }
+  | { readonly type: 'tty'; readonly channel: number; readonly raw: boolean }
+  | { readonly type: 'foreground'; readonly channel: number; readonly pgid: number }
   /** The processes with a pid above `after`, as many as an answer holds. */
-  | { readonly type: 'processes'; readonly after: number; readonly call: true }
+  | { readonly type: 'processes'; readonly after: number }
   /** `xdg-open`, `code`: something the embedder should do. */
   | { readonly type: 'host-event'; readonly name: 'xdg-open' | 'code'; readonly args: readonly unknown[] }
   /** A compiled WebAssembly.Module, to be held for the next process that compiles the same bytes. */
@@ -205,10 +277,31 @@ export type KernelMessage =
   | { readonly type: 'child-exit'; readonly pid: number; readonly status: ExitStatus }
   | { readonly type: 'signal'; readonly signal: string }
   | { readonly type: 'passed'; readonly channel: number; readonly parcel: Parcel | null }
-  | { readonly type: 'accept'; readonly listener: number; readonly end: ChannelEnd; readonly remotePort: number; readonly addresses: ConnectionAddresses }
-  | { readonly type: 'connected'; readonly connection: number; readonly errno: number; readonly localPort: number; readonly addresses: ConnectionAddresses }
-  | { readonly type: 'datagram'; readonly socket: number; readonly bytes: Uint8Array<ArrayBuffer>; readonly host: string; readonly port: number }
+  | {
+      readonly type: 'accept';
+      readonly listener: number;
+      readonly end: ChannelEnd;
+      readonly remotePort: number;
+      readonly addresses: ConnectionAddresses;
+    }
+  | {
+      readonly type: 'connected';
+      readonly connection: number;
+      readonly errno: number;
+      readonly localPort: number;
+      readonly addresses: ConnectionAddresses;
+    }
+  | {
+      readonly type: 'datagram';
+      readonly socket: number;
+      readonly bytes: Uint8Array<ArrayBuffer>;
+      readonly host: string;
+      readonly port: number;
+    }
   | { readonly type: 'thread-exit'; readonly threadId: number; readonly code: number; readonly error: string | null };
+
+/** The message of one type. */
+export type MessageOf<K extends ProcessMessage['type']> = Extract<ProcessMessage, { type: K }>;
 
 /** Answers on the reply page; `errno` is 0 or a negative Linux error number. */
 export interface Replies {
@@ -225,13 +318,18 @@ export interface Replies {
   pass: { errno: number };
 }
 
+/** One line of ps(1). */
 export interface ProcessInfo {
   readonly pid: number;
   readonly ppid: number;
   readonly pgid: number;
+  /** The name of a `ProcessState`. */
   readonly state: string;
+  /** Cut after some 4000 characters, so that one process fits an answer. */
   readonly argv: readonly string[];
   readonly cwd: string;
+  /** Milliseconds since the epoch. */
   readonly startedAtMs: number;
+  /** Without the main one. */
   readonly threads: number;
 }

@@ -1,15 +1,24 @@
-import { ChannelTable, type Holder } from './channel-table.ts';
-import type { ChannelEnd, ChannelSide, ConnectionAddresses, KernelMessage, ProcessMessage, Replies } from './contract.ts';
-import { nextId } from './control-page.ts';
-import { DatagramTable } from './datagram-table.ts';
-import { DescriptorMail } from './descriptor-mail.ts';
-import { Errno } from './errno.ts';
-import type { KernelHost } from './kernel-host.ts';
-import { isLoopback, seenAddress, targetAddress } from './loopback-address.ts';
-import { isSocketPath, type Listener, PortTable } from './port-table.ts';
-import type { Task } from './process-table.ts';
-import { Ring } from './ring.ts';
-import { type ByteStream, RingStream } from './ring-stream.ts';
+import { Errno } from '@slipway/posix';
+import { ChannelTable, type Holder } from '../tables/channel-table.ts';
+import type {
+  ChannelEnd,
+  ChannelSide,
+  ConnectionAddresses,
+  DescriptorEnd,
+  KernelMessage,
+  MessageOf,
+  Replies,
+  SpawnDescriptor,
+} from '../contract/messages.ts';
+import { nextId } from '../memory/control-page.ts';
+import { DatagramTable } from '../tables/datagram-table.ts';
+import { DescriptorMail } from '../tables/descriptor-mail.ts';
+import type { KernelHost } from '../contract/kernel-host.ts';
+import { isLoopback, seenAddress, targetAddress } from '../tables/loopback-address.ts';
+import { isSocketPath, type Listener, PortTable } from '../tables/port-table.ts';
+import type { Task } from '../tables/process-table.ts';
+import { Ring } from '../memory/ring.ts';
+import { type ByteStream, RingStream } from '../memory/ring-stream.ts';
 
 /** A connection nobody has accepted yet. */
 interface Waiting {
@@ -24,6 +33,7 @@ interface Peer {
   readonly target: string;
 }
 
+// Of sockets in the file system, which have none.
 const NO_ADDRESSES: ConnectionAddresses = { local: '', remote: '' };
 const OUTSIDE_ADDRESS = '127.0.0.1';
 
@@ -49,8 +59,10 @@ export class Connections implements Holder {
     this.slot = slot;
     this.#control = control;
     this.#host = host;
-    this.channels = new ChannelTable(slot, (id, side) => this.#mail.drop(id, side));
-    this.#mail = new DescriptorMail(this.channels, this.#ports, slot, (listener, holder) => this.unlisten(holder, listener));
+    this.channels = new ChannelTable(this, (id, side) => this.#mail.drop(id, side));
+    this.#mail = new DescriptorMail(this.channels, this.#ports, slot, (listener, holder) =>
+      this.unlisten(holder, listener),
+    );
   }
 
   /** Ports and paths that are held. */
@@ -59,16 +71,20 @@ export class Connections implements Holder {
   }
 
   listening(): readonly { readonly port: number; readonly pid: number }[] {
-    return this.#ports.all().flatMap(({ port, listening, accepting: [task] }) => (listening ? [{ port, pid: task?.process.pid ?? 0 }] : []));
+    return this.#ports
+      .all()
+      .flatMap(({ port, listening, accepting: [task] }) => (listening ? [{ port, pid: task?.process.pid ?? 0 }] : []));
   }
 
-  listen(task: Task, { listener, host, port, bindOnly, options }: Extract<ProcessMessage, { type: 'listen' }>): Replies['listen'] {
+  listen(task: Task, { listener, host, port, bindOnly, options }: MessageOf<'listen'>): Replies['listen'] {
+    // A listener that exists was bound before, or came from another process.
     const bound = this.#ports.get(listener) ?? this.#ports.bind(listener, host, port, task, options);
     if (bound === undefined) return { errno: Errno.EADDRINUSE, port: 0 };
     if (bindOnly) return { errno: 0, port: bound.port };
     const opens = !bound.listening;
     if (this.#ports.listen(listener, task) === undefined) return { errno: Errno.EBADF, port: 0 };
     if (opens) this.#announce(bound, 'open');
+    // They waited for an acceptor: this task is one now. The kernel gives up what it held for them.
     for (const { channel, peer } of this.#waiting.get(listener)?.splice(0) ?? []) {
       this.#deliver(channel, bound, peer);
       this.channels.release(channel, 1, this);
@@ -81,26 +97,35 @@ export class Connections implements Holder {
     if (ended !== undefined) this.#end(ended);
   }
 
-  connect(task: Task, message: Extract<ProcessMessage, { type: 'connect' }>): KernelMessage {
+  connect(task: Task, message: MessageOf<'connect'>): KernelMessage {
     const { connection, host, port, channel, rings, secure, from } = message;
     const refuse = (errno: number): KernelMessage => {
       this.channels.release(channel, 0, task);
       return { type: 'connected', connection, errno, localPort: 0, addresses: NO_ADDRESSES };
     };
+    // The sender holds side 0; side 1 is the acceptor's, or the kernel's for what goes outside.
     if (!this.channels.create(channel, rings, 'tcp', [0], task)) return refuse(Errno.EINVAL);
-    if (from !== undefined && from.port !== 0 && !this.#ports.isFree(from.host, from.port)) return refuse(Errno.EADDRINUSE);
+    if (from !== undefined && from.port !== 0 && !this.#ports.isFree(from.host, from.port))
+      return refuse(Errno.EADDRINUSE);
     const localPort = from === undefined || from.port === 0 ? this.#ports.ephemeralPort() : from.port;
     let addresses = NO_ADDRESSES;
     if (isLoopback(host) || isSocketPath(host)) {
       const listener = this.#ports.findAt(host, port);
       const target = targetAddress(host) ?? (listener?.host === '::1' ? '::1' : OUTSIDE_ADDRESS);
+      // As the routing of Linux chooses a source for a socket that is not bound.
       const address = from === undefined || isAnyAddress(from.host) ? sourceFor(target) : from.host;
       if (!this.#accept(channel, listener, { port: localPort, address, target })) return refuse(Errno.ECONNREFUSED);
       if (!isSocketPath(host)) addresses = { local: address, remote: target };
     } else {
+      // The kernel answers for the other end: it reads
+      // what the process writes, and the other way round.
       this.channels.share(channel, 1, this);
       const [toUs, toThem] = rings;
-      const stream = new RingStream(toUs === null ? null : new Ring(toUs, this.slot), toThem === null ? null : new Ring(toThem, this.slot), () => this.channels.release(channel, 1, this));
+      const stream = new RingStream(
+        toUs === null ? null : new Ring(toUs, this.slot),
+        toThem === null ? null : new Ring(toThem, this.slot),
+        () => this.channels.release(channel, 1, this),
+      );
       if (!this.#host.outbound({ host, port, secure, stream })) {
         this.channels.release(channel, 1, this);
         return refuse(Errno.ENETUNREACH);
@@ -115,15 +140,18 @@ export class Connections implements Holder {
     const rings = [Ring.allocate(), Ring.allocate()] as const;
     this.channels.create(id, rings, 'tcp', [0], this);
     const listener = this.#ports.find(port);
+    // A preview comes over IPv4 unless the program listens on an IPv6 address alone.
     const target = listener?.host.includes(':') === true && listener.host !== '::' ? listener.host : OUTSIDE_ADDRESS;
     if (!this.#accept(id, listener, { port: this.#ports.ephemeralPort(), address: sourceFor(target), target })) {
       this.channels.release(id, 0, this);
       return Errno.ECONNREFUSED;
     }
-    return new RingStream(new Ring(rings[1], this.slot), new Ring(rings[0], this.slot), () => this.channels.release(id, 0, this));
+    return new RingStream(new Ring(rings[1], this.slot), new Ring(rings[0], this.slot), () =>
+      this.channels.release(id, 0, this),
+    );
   }
 
-  pass(task: Task, { channel, side, parcel }: Extract<ProcessMessage, { type: 'pass' }>): Replies['pass'] {
+  pass(task: Task, { channel, side, parcel }: MessageOf<'pass'>): Replies['pass'] {
     return { errno: this.#mail.send(task, channel, side, parcel) ? 0 : Errno.EBADF };
   }
 
@@ -131,26 +159,45 @@ export class Connections implements Holder {
     return { type: 'passed', channel, parcel: this.#mail.take(task, channel, side) };
   }
 
-  bindDatagrams(task: Task, { socket, host, port, options }: Extract<ProcessMessage, { type: 'udp-bind' }>): Replies['udp-bind'] {
+  bindDatagrams(task: Task, { socket, host, port, options }: MessageOf<'udp-bind'>): Replies['udp-bind'] {
     const bound = this.#datagrams.bind(socket, host, port, task, options);
     return bound === undefined ? { errno: Errno.EADDRINUSE, port: 0 } : { errno: 0, port: bound };
   }
 
-  sendDatagram(task: Task, { socket, host, port, bytes }: Extract<ProcessMessage, { type: 'udp-send' }>): void {
+  sendDatagram(task: Task, { socket, host, port, bytes }: MessageOf<'udp-send'>): void {
     const source = this.#datagrams.source(socket, task, host);
     if (source === undefined) return;
+    // No error for nobody: a datagram to a port without a socket is lost (udp(7)).
     for (const receiver of this.#datagrams.receivers(host, port, source.host)) {
-      receiver.task.seat.worker.post({ type: 'datagram', socket: receiver.socket, bytes, ...source } satisfies KernelMessage);
+      receiver.task.seat.worker.post({
+        type: 'datagram',
+        socket: receiver.socket,
+        bytes,
+        ...source,
+      } satisfies KernelMessage);
     }
   }
 
-  datagramGroup(task: Task, { socket, group, source, on }: Extract<ProcessMessage, { type: 'udp-group' }>): void {
+  datagramGroup(task: Task, { socket, group, source, on }: MessageOf<'udp-group'>): void {
     if (on) this.#datagrams.join(socket, task, group, source);
     else this.#datagrams.leave(socket, task, group);
   }
 
   closeDatagrams(task: Task, socket: number): void {
     this.#datagrams.close(socket, task);
+  }
+
+  /** A process may pass on what it holds; files and devices are described by value. */
+  mayPass(entry: SpawnDescriptor, holder: Holder): boolean {
+    return entry === null || entry.kind !== 'channel' || this.channels.holds(entry.id, entry.side, holder);
+  }
+
+  /** What `task` gets for an entry of a spawn request; `null` where the end has closed meanwhile. */
+  hand(entry: SpawnDescriptor, task: Task): DescriptorEnd | null {
+    if (entry === null || entry.kind !== 'channel') return entry;
+    if (!this.channels.share(entry.id, entry.side, task)) return null;
+    // Rebuilt from the table: what the caller wrote about the rings is not trusted.
+    return { ...this.mustEnd(entry.id, entry.side), as: entry.as };
   }
 
   /** Everything a dead task held goes back. */
@@ -175,6 +222,7 @@ export class Connections implements Holder {
     }
     const waiting = this.#waiting.get(listener.id) ?? [];
     if (waiting.length >= MOST_WAITING) return false;
+    // Held by the kernel, or the connecting side would see the other one gone.
     this.channels.share(channel, 1, this);
     this.#waiting.set(listener.id, [...waiting, { channel, peer }]);
     return true;
@@ -183,10 +231,19 @@ export class Connections implements Holder {
   #deliver(channel: number, { id, host }: Listener<Holder, Task>, peer: Peer): void {
     const acceptor = this.#ports.nextAcceptor(id);
     if (acceptor === undefined || !this.channels.share(channel, 1, acceptor)) return;
-    acceptor.seat.worker.post({ type: 'accept', listener: id, end: this.mustEnd(channel, 1), remotePort: peer.port, addresses: isSocketPath(host) ? NO_ADDRESSES : { local: seenAddress(host, peer.target), remote: seenAddress(host, peer.address) } } satisfies KernelMessage);
+    acceptor.seat.worker.post({
+      type: 'accept',
+      listener: id,
+      end: this.mustEnd(channel, 1),
+      remotePort: peer.port,
+      addresses: isSocketPath(host)
+        ? NO_ADDRESSES
+        : { local: seenAddress(host, peer.target), remote: seenAddress(host, peer.address) },
+    } satisfies KernelMessage);
   }
 
   #end(listener: Listener<Holder, Task>): void {
+    // Nobody will accept them: the connecting side sees the end.
     for (const { channel } of this.#waiting.get(listener.id) ?? []) this.channels.release(channel, 1, this);
     this.#waiting.delete(listener.id);
     if (listener.listening) this.#announce(listener, 'close');
@@ -195,7 +252,8 @@ export class Connections implements Holder {
   /** A socket in the file system has no port: it is nobody's business outside. */
   #announce({ id, port }: Listener<Holder, Task>, action: 'open' | 'close'): void {
     // Another address of the same port is no news.
-    if (port === 0 || this.#ports.all().some((other) => other.port === port && other.id !== id && other.listening)) return;
+    if (port === 0 || this.#ports.all().some((other) => other.port === port && other.id !== id && other.listening))
+      return;
     this.#host.emit({ type: 'port', port, action });
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { allocateTtyPage, Pty, readTty, takeTtyEof } from './pty.ts';
-import { Ring } from './ring.ts';
+import { Ring } from '../memory/ring.ts';
+import { allocateTtyPage, readTty, takeTtyEof } from '../memory/tty-page.ts';
+import { Pty } from './pty.ts';
 
 function makePty() {
   const input = new Ring(Ring.allocate(8192), 0);

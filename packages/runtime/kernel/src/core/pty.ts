@@ -1,19 +1,10 @@
-import { Ring } from './ring.ts';
+import type { Ring } from '../memory/ring.ts';
+import { TTY_PAGE_WORDS, TtyWord } from '../memory/tty-page.ts';
 
 /**
  * A pseudo terminal: the line discipline between a terminal emulator and the
  * processes. Reference: termios(3), n_tty.
- *
- * The page beside the rings, readable by processes:
- *   word 0 columns, word 1 rows, word 2 raw mode, word 3 pending end-of-files
- *   (^D on an empty line is one read of zero bytes, not the end of the stream).
  */
-const COLUMNS = 0;
-const ROWS = 1;
-const RAW = 2;
-const EOF_COUNT = 3;
-const PAGE_WORDS = 8;
-
 const CTRL_C = 0x03;
 const CTRL_D = 0x04;
 const BACKSPACE = 0x08;
@@ -28,30 +19,7 @@ const DELETE = 0x7f;
 /** The most a line in editing may hold (MAX_CANON is 4096 on Linux). */
 const MAX_LINE_BYTES = 4096;
 
-export function allocateTtyPage(columns: number, rows: number): SharedArrayBuffer {
-  const page = new SharedArrayBuffer(PAGE_WORDS * 4);
-  const words = new Int32Array(page, 0, PAGE_WORDS);
-  words[COLUMNS] = columns;
-  words[ROWS] = rows;
-  return page;
-}
-
-/** What a process reads about its terminal. */
-export function readTty(page: SharedArrayBuffer): { columns: number; rows: number; raw: boolean } {
-  const words = new Int32Array(page, 0, PAGE_WORDS);
-  return { columns: Atomics.load(words, COLUMNS), rows: Atomics.load(words, ROWS), raw: Atomics.load(words, RAW) === 1 };
-}
-
-/** Takes one pending end-of-file; true when the caller's read shall return zero bytes. */
-export function takeTtyEof(page: SharedArrayBuffer): boolean {
-  const words = new Int32Array(page, 0, PAGE_WORDS);
-  for (;;) {
-    const pending = Atomics.load(words, EOF_COUNT);
-    if (pending === 0) return false;
-    if (Atomics.compareExchange(words, EOF_COUNT, pending, pending - 1) === pending) return true;
-  }
-}
-
+/** What leaves the line discipline, on its two other sides. */
 export interface PtyEvents {
   /** A signal for the foreground group. */
   signal(name: 'SIGINT' | 'SIGQUIT' | 'SIGWINCH'): void;
@@ -59,6 +27,10 @@ export interface PtyEvents {
   output(bytes: Uint8Array<ArrayBuffer>): void;
 }
 
+/**
+ * One terminal. Its modes and size lie in a page that
+ * processes read without asking; only the kernel writes there.
+ */
 export class Pty {
   readonly page: SharedArrayBuffer;
   /** The foreground process group, which gets ^C; 0 = nobody yet. */
@@ -66,29 +38,31 @@ export class Pty {
   readonly #words: Int32Array;
   readonly #input: Ring;
   readonly #events: PtyEvents;
+  /** Bytes of the line in editing: nobody can read them until it ends. */
   #line: number[] = [];
 
   /** `input` is the ring that processes read. */
   constructor(page: SharedArrayBuffer, input: Ring, events: PtyEvents) {
     this.page = page;
-    this.#words = new Int32Array(page, 0, PAGE_WORDS);
+    this.#words = new Int32Array(page, 0, TTY_PAGE_WORDS);
     this.#input = input;
     this.#events = events;
   }
 
   resize(columns: number, rows: number): void {
-    if (Atomics.load(this.#words, COLUMNS) === columns && Atomics.load(this.#words, ROWS) === rows) return;
-    Atomics.store(this.#words, COLUMNS, columns);
-    Atomics.store(this.#words, ROWS, rows);
+    if (Atomics.load(this.#words, TtyWord.columns) === columns && Atomics.load(this.#words, TtyWord.rows) === rows)
+      return;
+    Atomics.store(this.#words, TtyWord.columns, columns);
+    Atomics.store(this.#words, TtyWord.rows, rows);
     this.#events.signal('SIGWINCH');
   }
 
   get raw(): boolean {
-    return Atomics.load(this.#words, RAW) === 1;
+    return Atomics.load(this.#words, TtyWord.raw) === 1;
   }
 
   setRaw(raw: boolean): void {
-    Atomics.store(this.#words, RAW, raw ? 1 : 0);
+    Atomics.store(this.#words, TtyWord.raw, raw ? 1 : 0);
     // What was typed before the switch is not lost.
     if (raw && this.#line.length > 0) this.#deliver();
   }
@@ -127,11 +101,11 @@ export class Pty {
         this.#events.signal('SIGQUIT');
         return;
       case CTRL_Z:
-        // Suspending is not offered (see signals.ts).
+        // Suspending is not offered (see default-action.ts).
         return;
       case CTRL_D:
         if (this.#line.length === 0) {
-          Atomics.add(this.#words, EOF_COUNT, 1);
+          Atomics.add(this.#words, TtyWord.eofCount, 1);
           this.#input.nudgeReader();
         } else this.#deliver();
         return;

@@ -1,11 +1,8 @@
+import { Errno, isFileMode } from '@slipway/posix';
 import type { VfsReader } from '@slipway/vfs';
-import { Errno } from './errno.ts';
+import { type Image, imageOfMarker, NATIVE_LAUNCHER, PROGRAMS } from '../contract/programs.ts';
 
-/** The images a container can run. Anything else is a script for one of them. */
-export type Image = 'node' | 'shell';
-/** What a worker is made for: an image, or a worker_threads thread, which Node bootstraps in another way. */
-export type WorkerKind = Image | 'thread';
-
+/** What execve(2) has found to run. */
 export interface Program {
   readonly image: Image;
   readonly argv: readonly string[];
@@ -13,39 +10,55 @@ export interface Program {
   readonly execPath: string;
 }
 
-/** The first line of a file that stands for an image of ours. */
-export const IMAGE_MARKERS: Readonly<Record<string, Image>> = {
-  '#!slipway:node': 'node',
-  '#!slipway:shell': 'shell',
-};
-
 const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin';
 /** Linux follows at most this many interpreters (fs/exec.c). */
 const MAX_INTERPRETERS = 4;
 const MAX_LINE_BYTES = 256;
-const S_IFMT = 0o170000;
-const S_IFREG = 0o100000;
+/** PATH is searched by the kernel, who has others to serve: what stands behind so many folders is not looked at. */
+const MAX_PATH_FOLDERS = 1024;
 const EXECUTE = 0o111;
 
 /**
  * Finds what runs for `file`: PATH search as execvp(3), `#!` lines as execve(2).
  * A text file without `#!` is a script for the shell, as execvp does.
  */
-export function resolveProgram(fs: VfsReader, file: string, argv: readonly string[], env: Readonly<Record<string, string>>, cwd: string): Program | number {
+export function resolveProgram(
+  fs: VfsReader,
+  file: string,
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd: string,
+): Program | number {
   if (file === '') return Errno.ENOENT;
   const found = file.includes('/') ? absolute(cwd, file) : searchPath(fs, file, env['PATH'] ?? DEFAULT_PATH, cwd);
   if (typeof found === 'number') return found;
   return interpret(fs, found, argv, env, cwd, 0);
 }
 
-function interpret(fs: VfsReader, path: string, argv: readonly string[], env: Readonly<Record<string, string>>, cwd: string, depth: number): Program | number {
+function interpret(
+  fs: VfsReader,
+  path: string,
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd: string,
+  depth: number,
+): Program | number {
   if (depth > MAX_INTERPRETERS) return Errno.ELOOP;
-  const line = firstLine(fs, path);
-  if (typeof line === 'number') return line;
-  const marked = IMAGE_MARKERS[line];
-  if (marked !== undefined) return { image: marked, argv, execPath: marked === 'node' ? realPath(fs, path) : path };
-
+  const head = readHead(fs, path);
+  if (typeof head === 'number') return head;
   const rest = argv.slice(1);
+  if (isElf(head)) {
+    // What it says of itself is better than ENOEXEC, and some have a counterpart that runs here.
+    if (path === NATIVE_LAUNCHER || fs.lookup(NATIVE_LAUNCHER, true) < 0) return Errno.ENOEXEC;
+    return interpret(fs, NATIVE_LAUNCHER, [NATIVE_LAUNCHER, 'run', path, ...rest], env, cwd, depth + 1);
+  }
+  // Other binaries: there is no machine to run them.
+  if (head.includes(0)) return Errno.ENOEXEC;
+  const line = firstLineOf(head);
+  const image = imageOfMarker(line);
+  if (image !== undefined)
+    return { image, argv, execPath: PROGRAMS[image].execPath === 'resolved' ? realPath(fs, path) : path };
+
   if (!line.startsWith('#!')) return interpret(fs, '/bin/sh', ['/bin/sh', path, ...rest], env, cwd, depth + 1);
 
   const match = /^#!\s*(\S+)(?:\s+(.*?))?\s*$/.exec(line);
@@ -61,12 +74,19 @@ function interpret(fs: VfsReader, path: string, argv: readonly string[], env: Re
     if (typeof target === 'number') return target;
     return interpret(fs, target, [name, ...words.slice(1), path, ...rest], env, cwd, depth + 1);
   }
-  return interpret(fs, absolute(cwd, interpreter), [interpreter, ...(argument === undefined ? [] : [argument]), path, ...rest], env, cwd, depth + 1);
+  return interpret(
+    fs,
+    absolute(cwd, interpreter),
+    [interpreter, ...(argument === undefined ? [] : [argument]), path, ...rest],
+    env,
+    cwd,
+    depth + 1,
+  );
 }
 
 function searchPath(fs: VfsReader, file: string, path: string, cwd: string): string | number {
   let refused: number = Errno.ENOENT;
-  for (const directory of path.split(':')) {
+  for (const directory of path.split(':', MAX_PATH_FOLDERS)) {
     const candidate = absolute(cwd, `${directory === '' ? '.' : directory}/${file}`);
     const check = executable(fs, candidate);
     if (check === 0) return candidate;
@@ -75,7 +95,7 @@ function searchPath(fs: VfsReader, file: string, path: string, cwd: string): str
   return refused;
 }
 
-/** What /proc/self/exe leads to. The shell's image goes by the name it was called by. */
+/** Where links lead; a file that vanishes meanwhile keeps its name. */
 function realPath(fs: VfsReader, path: string): string {
   const real = fs.realpath(path);
   return typeof real === 'string' ? real : path;
@@ -87,7 +107,7 @@ function executable(fs: VfsReader, path: string): number {
   if (ino < 0) return ino;
   const stat = fs.stat(ino);
   if (typeof stat === 'number') return stat;
-  if ((stat.mode & S_IFMT) !== S_IFREG) return Errno.EACCES;
+  if (!isFileMode(stat.mode)) return Errno.EACCES;
   if ((stat.mode & EXECUTE) !== 0) return 0;
   // Trees mounted through the client carry no modes: a `#!` line says it is meant to be run.
   const head = new Uint8Array(2);
@@ -95,16 +115,21 @@ function executable(fs: VfsReader, path: string): number {
   return count === 2 && head[0] === 0x23 && head[1] === 0x21 ? 0 : Errno.EACCES;
 }
 
-function firstLine(fs: VfsReader, path: string): string | number {
+function readHead(fs: VfsReader, path: string): Uint8Array | number {
   const check = executable(fs, path);
   if (check < 0) return check;
   const ino = fs.lookup(path, true);
   const head = new Uint8Array(MAX_LINE_BYTES);
   const count = fs.read(ino, 0, head);
-  if (count < 0) return count;
-  const bytes = head.subarray(0, count);
-  // ELF and other binaries: there is no machine to run them.
-  if (bytes.includes(0)) return Errno.ENOEXEC;
+  return count < 0 ? count : head.subarray(0, count);
+}
+
+/** The magic of elf(5). */
+function isElf(head: Uint8Array): boolean {
+  return head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46;
+}
+
+function firstLineOf(bytes: Uint8Array): string {
   const end = bytes.indexOf(0x0a);
   return new TextDecoder().decode(end === -1 ? bytes : bytes.subarray(0, end)).replace(/\r$/, '');
 }

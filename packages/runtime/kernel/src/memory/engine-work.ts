@@ -10,12 +10,17 @@
  */
 const STATE = 0;
 const LENGTH = 1;
-const HEADER_BYTES = 8;
+/** The least a page has. */
+export const ENGINE_HEADER_BYTES = 8;
 const ANSWERED = 1;
 const REFUSED = 2;
 
-export type EngineWorkKind = 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512';
+/** Digests by the names of WebCrypto. */
+export const ENGINE_DIGESTS = ['SHA-1', 'SHA-256', 'SHA-384', 'SHA-512'] as const;
+/** What may be asked for. */
+export type EngineWorkKind = (typeof ENGINE_DIGESTS)[number];
 
+/** One task. Its page is the asker's, made for it and used once. */
 export interface EngineWork {
   readonly kind: EngineWorkKind;
   /** The work takes it: it is transferred. */
@@ -25,7 +30,7 @@ export interface EngineWork {
 
 /** @param capacity bytes that the answer has at most. */
 export function allocateEnginePage(capacity: number): SharedArrayBuffer {
-  return new SharedArrayBuffer(HEADER_BYTES + capacity);
+  return new SharedArrayBuffer(ENGINE_HEADER_BYTES + capacity);
 }
 
 /** Process side: blocks. `undefined` when the work was refused. */
@@ -33,25 +38,27 @@ export function takeEngineAnswer(page: SharedArrayBuffer): Uint8Array<ArrayBuffe
   const words = new Int32Array(page, 0, 2);
   while (Atomics.load(words, STATE) === 0) Atomics.wait(words, STATE, 0);
   if (Atomics.load(words, STATE) === REFUSED) return undefined;
-  return new Uint8Array(page, HEADER_BYTES, Atomics.load(words, LENGTH)).slice();
+  return new Uint8Array(page, ENGINE_HEADER_BYTES, Atomics.load(words, LENGTH)).slice();
 }
 
 /** The other side. What does not fit is refused. */
 export function putEngineAnswer(page: SharedArrayBuffer, answer: Uint8Array): void {
-  if (answer.length > page.byteLength - HEADER_BYTES) {
+  if (answer.length > page.byteLength - ENGINE_HEADER_BYTES) {
     refuseEngineWork(page);
     return;
   }
-  new Uint8Array(page, HEADER_BYTES, answer.length).set(answer);
+  new Uint8Array(page, ENGINE_HEADER_BYTES, answer.length).set(answer);
   settle(page, ANSWERED, answer.length);
 }
 
+/** The asker does it itself, slower. */
 export function refuseEngineWork(page: SharedArrayBuffer): void {
   settle(page, REFUSED, 0);
 }
 
 function settle(page: SharedArrayBuffer, state: number, length: number): void {
   const words = new Int32Array(page, 0, 2);
+  // The length before the state: who sees the state reads the length, and is not woken again.
   Atomics.store(words, LENGTH, length);
   Atomics.store(words, STATE, state);
   Atomics.notify(words, STATE);

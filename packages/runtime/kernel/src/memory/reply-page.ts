@@ -1,3 +1,5 @@
+import { Errno } from '@slipway/posix';
+
 /**
  * The page through which the kernel answers a worker that is blocked.
  *
@@ -17,9 +19,11 @@ const SIGNALS = 2;
 const HALTED = 3;
 const HEADER_WORDS = 4;
 const HEADER_BYTES = HEADER_WORDS * 4;
+// Room for a long list of processes; longer ones come in pieces.
 const PAGE_BYTES = 64 * 1024;
 const CAPACITY = PAGE_BYTES - HEADER_BYTES;
 
+/** One for each worker, zeroed: empty, no signals, running. */
 export function allocateReplyPage(): SharedArrayBuffer {
   return new SharedArrayBuffer(PAGE_BYTES);
 }
@@ -47,7 +51,7 @@ export function fitsReply(answer: unknown): boolean {
 /** Kernel side. An answer that does not fit is a bug of the question: it says so instead of cutting. */
 export function putReply(page: SharedArrayBuffer, answer: unknown): void {
   let bytes = new TextEncoder().encode(JSON.stringify(answer));
-  if (bytes.length > CAPACITY) bytes = new TextEncoder().encode(JSON.stringify({ errno: -7 /* E2BIG */ }));
+  if (bytes.length > CAPACITY) bytes = new TextEncoder().encode(JSON.stringify({ errno: Errno.E2BIG }));
   new Uint8Array(page, HEADER_BYTES, bytes.length).set(bytes);
   const words = new Int32Array(page, 0, 2);
   Atomics.store(words, LENGTH, bytes.length);

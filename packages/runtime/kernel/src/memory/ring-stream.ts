@@ -9,6 +9,7 @@ export interface ByteStream {
   close(): void;
 }
 
+/** The write end of EPIPE, for code that has no errno to give. */
 export class BrokenPipe extends Error {
   constructor() {
     super('Cannot write to the stream: the reader is gone');
@@ -18,11 +19,21 @@ export class BrokenPipe extends Error {
 
 const CHUNK = 64 * 1024;
 
+/**
+ * A turn of the event loop: words that say there is something where nothing can
+ * be had (a program wrote them itself) must not keep the kernel in microtasks.
+ */
+function nextTurn(): Promise<unknown> {
+  const wait = Atomics.waitAsync(new Int32Array(new SharedArrayBuffer(4), 0, 1), 0, 0, 1);
+  return wait.async ? wait.value : Promise.resolve();
+}
+
 /** The kernel's end of a channel. `onClose` gives the end back to the channel table. */
 export class RingStream implements ByteStream {
   readonly #input: Ring | null;
   readonly #output: Ring | null;
   readonly #onClose: () => void;
+  // A copy: the scratch is filled again by the next read.
   readonly #scratch = new Uint8Array(CHUNK);
   #closed = false;
 
@@ -35,12 +46,13 @@ export class RingStream implements ByteStream {
   async read(): Promise<Uint8Array<ArrayBuffer> | null> {
     const ring = this.#input;
     if (ring === null) return null;
-    for (;;) {
+    for (let empty = 0; ; empty++) {
       if (this.#closed) return null;
       const count = ring.readSome(this.#scratch);
       if (count > 0) return this.#scratch.slice(0, count);
       if (ring.ended) return null;
-      await ring.whenReadable();
+      // Nothing went in though there seemed to be space: a turn, so that others run.
+      await (ring.readerBusy() ?? ring.whenReadable() ?? (empty > 0 ? nextTurn() : undefined));
     }
   }
 
@@ -52,7 +64,7 @@ export class RingStream implements ByteStream {
       if (ring.broken) throw new BrokenPipe();
       const count = ring.writeSome(rest);
       rest = rest.subarray(count);
-      if (rest.length > 0) await ring.whenWritable();
+      if (rest.length > 0) await (ring.writerBusy() ?? ring.whenWritable() ?? (count === 0 ? nextTurn() : undefined));
       if (this.#closed) throw new BrokenPipe();
     }
   }

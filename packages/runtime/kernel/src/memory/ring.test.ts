@@ -44,7 +44,9 @@ describe('Ring', () => {
     const memory = Ring.allocate(4096);
     const total = 3_000_000;
     // The writer is its own program: it only shares the memory and the layout.
-    const writer = new Worker(new URL('./ring-writer.test-worker.mjs', import.meta.url), { workerData: { memory, total } });
+    const writer = new Worker(new URL('./ring-writer.test-worker.mjs', import.meta.url), {
+      workerData: { memory, total },
+    });
     const ring = new Ring(memory, 2);
     const into = new Uint8Array(1000);
     let sum = 0;

@@ -12,12 +12,16 @@
  *   4 WRITE_LOCK  slot + 1 of the worker copying in, or 0
  *   5 READABLE    counts events a reader waits for (data came, writers gone)
  *   6 WRITABLE    counts events a writer waits for (space came, readers gone)
- *   7 CAPACITY
+ *   7 unused: the length of the memory says the capacity, which no process can change
  *   8 PASSED      descriptors sent along with the bytes so far; the kernel has them (descriptor-mail.ts)
  *
  * Data is copied first and published by one store to TAIL or HEAD, so a worker
  * that is terminated in between has changed nothing but its lock word, which
  * the kernel clears when it reaps the worker (`breakLocks`).
+ *
+ * Every word can be overwritten by a program that got hold of its memory. That
+ * may garble the bytes of this one ring; it must neither stop the kernel nor
+ * make it read or write anywhere else, so what is read from a word is clamped.
  */
 const HEAD = 0;
 const TAIL = 1;
@@ -26,7 +30,6 @@ const READ_LOCK = 3;
 const WRITE_LOCK = 4;
 const READABLE = 5;
 const WRITABLE = 6;
-const CAPACITY = 7;
 const PASSED = 8;
 const HEADER_WORDS = 10;
 
@@ -34,12 +37,21 @@ const WRITERS_GONE = 1;
 const READERS_GONE = 2;
 const RESET = 4;
 
+/** Tries of the kernel before it comes back later: a copy of 64 KiB takes far less. */
+const KERNEL_SPINS = 4096;
+/** When it comes back to a lock whose release nobody tells. */
+const KERNEL_RETRY_MS = 20;
+
 /** Linux's pipe capacity. */
 export const DEFAULT_RING_BYTES = 64 * 1024;
 
 /** Made once, before a program can set promise hooks: they are not to hear of it. */
 const AT_ONCE = Promise.resolve();
 
+/**
+ * One worker's view of a ring. Any number of readers and writers
+ * may have one on the same memory; each kind copies one at a time.
+ */
 export class Ring {
   readonly memory: SharedArrayBuffer;
   readonly #words: Int32Array;
@@ -56,17 +68,22 @@ export class Ring {
     this.#halted = halted;
     this.memory = memory;
     this.#words = new Int32Array(memory, 0, HEADER_WORDS);
-    this.#capacity = Atomics.load(this.#words, CAPACITY);
+    this.#capacity = memory.byteLength - HEADER_WORDS * 4;
     this.#bytes = new Uint8Array(memory, HEADER_WORDS * 4, this.#capacity);
     this.#owner = slot + 1;
   }
 
   /** `capacity` in bytes: a power of two, because the counters wrap at 2^32. */
   static allocate(capacity: number = DEFAULT_RING_BYTES): SharedArrayBuffer {
-    if ((capacity & (capacity - 1)) !== 0) throw new RangeError(`Cannot allocate a ring of ${capacity} bytes: not a power of two`);
-    const memory = new SharedArrayBuffer(HEADER_WORDS * 4 + capacity);
-    new Int32Array(memory, 0, HEADER_WORDS)[CAPACITY] = capacity;
-    return memory;
+    if ((capacity & (capacity - 1)) !== 0)
+      throw new RangeError(`Cannot allocate a ring of ${capacity} bytes: not a power of two`);
+    return new SharedArrayBuffer(HEADER_WORDS * 4 + capacity);
+  }
+
+  /** Whether somebody else's memory can be a ring of at most `most` bytes. */
+  static fits(memory: SharedArrayBuffer, most: number): boolean {
+    const capacity = memory.byteLength - HEADER_WORDS * 4;
+    return !memory.growable && capacity > 0 && capacity <= most && (capacity & (capacity - 1)) === 0;
   }
 
   /** Bytes waiting to be read. */
@@ -74,6 +91,7 @@ export class Ring {
     return (Atomics.load(this.#words, TAIL) - Atomics.load(this.#words, HEAD)) >>> 0;
   }
 
+  /** Below 0 where a program has overwritten the counters: compare it, do not index with it. */
   get space(): number {
     return this.#capacity - this.available;
   }
@@ -90,6 +108,10 @@ export class Ring {
     return (Atomics.load(this.#words, FLAGS) & RESET) !== 0;
   }
 
+  /**
+   * Nobody is left to read: a write is EPIPE (and
+   * SIGPIPE, where the program has not said otherwise).
+   */
   get broken(): boolean {
     return (Atomics.load(this.#words, FLAGS) & READERS_GONE) !== 0;
   }
@@ -104,12 +126,16 @@ export class Ring {
     Atomics.add(this.#words, PASSED, 1);
   }
 
-  /** Copies out what is there, at most `into.length` bytes; never waits for data. */
+  /**
+   * Copies out what is there, at most `into.length` bytes; never waits for data.
+   * The kernel gets 0 from a `readerBusy` ring.
+   */
   readSome(into: Uint8Array): number {
-    this.#lock(READ_LOCK);
+    if (!this.#lock(READ_LOCK)) return 0;
     const head = Atomics.load(this.#words, HEAD);
-    const count = Math.min(into.length, (Atomics.load(this.#words, TAIL) - head) >>> 0);
+    const count = Math.min(into.length, this.#capacity, (Atomics.load(this.#words, TAIL) - head) >>> 0);
     if (count > 0) {
+      // The capacity is a power of two: the place stays right when the counter wraps at 2^32.
       const start = (head >>> 0) % this.#capacity;
       const first = Math.min(count, this.#capacity - start);
       into.set(this.#bytes.subarray(start, start + first), 0);
@@ -122,17 +148,22 @@ export class Ring {
     return count;
   }
 
-  /** Copies in what fits; never waits for space. Writes up to the capacity are not interleaved with others'. */
+  /**
+   * Copies in what fits; never waits for space. Writes up to the capacity are not
+   * interleaved with others'. The kernel gets 0 from a `writerBusy` ring.
+   */
   writeSome(bytes: Uint8Array): number {
-    this.#lock(WRITE_LOCK);
+    if (!this.#lock(WRITE_LOCK)) return 0;
     const tail = Atomics.load(this.#words, TAIL);
     const used = (tail - Atomics.load(this.#words, HEAD)) >>> 0;
-    const count = Math.min(bytes.length, this.#capacity - used);
+    const count = Math.max(0, Math.min(bytes.length, this.#capacity - used));
     if (count > 0) {
       const start = (tail >>> 0) % this.#capacity;
       const first = Math.min(count, this.#capacity - start);
       this.#bytes.set(bytes.subarray(0, first), start);
       if (first < count) this.#bytes.set(bytes.subarray(first, count), 0);
+      // Compared as in `readSome`. Publishes: Atomics are sequentially
+      // consistent, so who sees this tail sees the bytes.
       Atomics.compareExchange(this.#words, TAIL, tail, (tail + count) | 0);
     }
     this.#unlock(WRITE_LOCK);
@@ -143,6 +174,8 @@ export class Ring {
   /** Blocks this worker until there is data or the end. */
   waitReadable(): void {
     for (;;) {
+      // Counted before looking: what comes between the look and
+      // the wait changes the word, and the wait ends at once.
       const seen = Atomics.load(this.#words, READABLE);
       if (this.available > 0 || this.ended) return;
       Atomics.wait(this.#words, READABLE, seen);
@@ -176,11 +209,29 @@ export class Ring {
     return wait.async ? wait.value : AT_ONCE;
   }
 
+  /** As `whenReadable`, for space. */
   whenWritable(): Promise<unknown> | undefined {
     const seen = Atomics.load(this.#words, WRITABLE);
     if (this.space > 0 || this.broken) return undefined;
     const wait = Atomics.waitAsync(this.#words, WRITABLE, seen);
     return wait.async ? wait.value : AT_ONCE;
+  }
+
+  /** Kernel only: while somebody else copies out, a promise of another try's time. */
+  readerBusy(): Promise<unknown> | undefined {
+    return this.#busy(READ_LOCK);
+  }
+
+  /** Kernel only: while somebody else copies in, a promise of another try's time. */
+  writerBusy(): Promise<unknown> | undefined {
+    return this.#busy(WRITE_LOCK);
+  }
+
+  #busy(lock: number): Promise<unknown> | undefined {
+    const holder = Atomics.load(this.#words, lock);
+    if (holder === 0) return undefined;
+    const wait = Atomics.waitAsync(this.#words, lock, holder, KERNEL_RETRY_MS);
+    return wait.async ? wait.value : undefined;
   }
 
   /** Wakes a reader that waits, without data: for signals. */
@@ -208,12 +259,14 @@ export class Ring {
 
   /** Kernel only: frees what a reaped worker had locked. */
   breakLocks(slot: number): void {
+    // Only where it is still this worker's: the lock of whoever came next must stay.
     for (const lock of [READ_LOCK, WRITE_LOCK]) {
       if (Atomics.compareExchange(this.#words, lock, slot + 1, 0) === slot + 1) Atomics.notify(this.#words, lock);
     }
   }
 
-  #lock(word: number): void {
+  /** False for the kernel where somebody holds it longer than a copy takes: it has others to serve. */
+  #lock(word: number): boolean {
     // Killed, it may run on for seconds (`WorkerHandle.terminate`): nobody shall read what it writes then.
     if (this.#halted !== undefined && Atomics.load(this.#halted, 0) !== 0) park();
     // Held for one memcpy of at most `capacity` bytes. The kernel reaches for it
@@ -221,22 +274,29 @@ export class Ring {
     let spins = 0;
     for (;;) {
       const holder = Atomics.compareExchange(this.#words, word, 0, this.#owner);
-      if (holder === 0) return;
-      if (++spins > 64 && this.#owner !== KERNEL_OWNER) Atomics.wait(this.#words, word, holder, 1);
+      if (holder === 0) return true;
+      spins++;
+      if (this.#owner === KERNEL_OWNER && spins > KERNEL_SPINS) return false;
+      // For 1 ms at most: a holder that was terminated
+      // wakes nobody until the kernel has broken its lock.
+      if (spins > 64 && this.#owner !== KERNEL_OWNER) Atomics.wait(this.#words, word, holder, 1);
     }
   }
 
   #unlock(word: number): void {
+    // One is enough: the others would find it taken again.
     Atomics.store(this.#words, word, 0);
     Atomics.notify(this.#words, word, 1);
   }
 
   #signal(word: number): void {
+    // All of them: a reader that only polls must not swallow the wake of one that is blocked.
     Atomics.add(this.#words, word, 1);
     Atomics.notify(this.#words, word);
   }
 }
 
+/** Until the worker is terminated. A word of its own, that nobody can wake. */
 function park(): never {
   const never = new Int32Array(new SharedArrayBuffer(4));
   for (;;) Atomics.wait(never, 0, 0);

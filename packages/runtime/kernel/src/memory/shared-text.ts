@@ -15,14 +15,17 @@ const VERSION = 1;
 const LENGTH = 2;
 const HEADER_WORDS = 4;
 const HEADER_BYTES = HEADER_WORDS * 4;
+/** The memory grows in place, under all who have it. */
 const FIRST_BYTES = 4096;
 /** Linux keeps argv and environment of a program below 2 MB. */
 const MOST_BYTES = 4 * 1024 * 1024;
 const LOCK_LIMIT_MS = 200;
 
+/** One thread's view of the text; several on one memory see each other's changes. */
 export class SharedText {
   readonly memory: SharedArrayBuffer;
   readonly #words: Int32Array;
+  /** The version this object knows; -1 is none, so the first look always reads. */
   #seen = -1;
 
   constructor(memory: SharedArrayBuffer) {
@@ -57,11 +60,14 @@ export class SharedText {
   #read(): string {
     this.#seen = Atomics.load(this.#words, VERSION);
     // TextDecoder refuses shared memory: copy first.
-    return new TextDecoder().decode(new Uint8Array(this.memory, HEADER_BYTES, Atomics.load(this.#words, LENGTH)).slice());
+    return new TextDecoder().decode(
+      new Uint8Array(this.memory, HEADER_BYTES, Atomics.load(this.#words, LENGTH)).slice(),
+    );
   }
 
   #locked<Result>(work: () => Result): Result {
     while (Atomics.compareExchange(this.#words, LOCK, 0, 1) !== 0) {
+      // Over the limit: its holder was terminated, as nobody works here for so long.
       if (Atomics.wait(this.#words, LOCK, 1, LOCK_LIMIT_MS) === 'timed-out') break;
     }
     try {

@@ -1,10 +1,14 @@
-import type { ChannelEnd, ChannelSide } from './contract.ts';
-import { Ring } from './ring.ts';
+import type { ChannelEnd, ChannelSide } from '../contract/messages.ts';
+import { Ring } from '../memory/ring.ts';
+import { Quota } from './quota.ts';
 
 /** Whoever can hold a channel end: a task (worker) or the kernel itself. */
 export interface Holder {
   readonly slot: number;
 }
+
+/** Far more than a process has descriptors (client/open-descriptors.ts), of both sides. */
+const MOST_ENDS = 4 * 4096;
 
 interface Channel {
   readonly id: number;
@@ -26,19 +30,31 @@ interface Channel {
 export class ChannelTable {
   readonly #channels = new Map<number, Channel>();
   readonly #slot: number;
+  /** By holder: the ends it has. */
+  readonly #ends: Quota<Holder>;
   readonly #onClosed: (id: number, side: ChannelSide) => void;
 
-  /** `slot` is the kernel's own slot, under which it opens the rings; `onClosed` hears of each side that nobody holds any more. */
-  constructor(slot: number, onClosed: (id: number, side: ChannelSide) => void) {
-    this.#slot = slot;
+  /** `kernel` opens the rings under its slot; `onClosed` hears of each side that nobody holds any more. */
+  constructor(kernel: Holder, onClosed: (id: number, side: ChannelSide) => void) {
+    this.#slot = kernel.slot;
+    this.#ends = new Quota(MOST_ENDS, kernel);
     this.#onClosed = onClosed;
   }
 
-  /** Registers a channel whose `sides` are held by `holder`. A known id is refused. */
-  create(id: number, rings: ChannelEnd['rings'], as: ChannelEnd['as'], sides: readonly ChannelSide[], holder: Holder, tty?: SharedArrayBuffer): boolean {
+  /** Registers a channel whose `sides` are held by `holder`. A known id is refused, and one end too many. */
+  create(
+    id: number,
+    rings: ChannelEnd['rings'],
+    as: ChannelEnd['as'],
+    sides: readonly ChannelSide[],
+    holder: Holder,
+    tty?: SharedArrayBuffer,
+  ): boolean {
     if (this.#channels.has(id)) return false;
     const channel: Channel = { id, rings, as, tty, holders: [new Set(), new Set()], closed: [false, false] };
-    for (const side of sides) channel.holders[side].add(holder);
+    for (const side of sides) this.#give(channel, side, holder);
+    // Without an end nobody could ever close it.
+    if (channel.holders.every((holders) => holders.size === 0)) return false;
     this.#channels.set(id, channel);
     return true;
   }
@@ -60,8 +76,7 @@ export class ChannelTable {
   share(id: number, side: ChannelSide, holder: Holder): boolean {
     const channel = this.#channels.get(id);
     if (channel === undefined || channel.closed[side]) return false;
-    channel.holders[side].add(holder);
-    return true;
+    return this.#give(channel, side, holder);
   }
 
   end(id: number, side: ChannelSide): ChannelEnd | undefined {
@@ -73,7 +88,7 @@ export class ChannelTable {
 
   release(id: number, side: ChannelSide, holder: Holder): void {
     const channel = this.#channels.get(id);
-    if (channel === undefined || !channel.holders[side].delete(holder)) return;
+    if (channel === undefined || !this.#takeBack(channel, side, holder)) return;
     this.#settle(channel, side);
   }
 
@@ -84,7 +99,7 @@ export class ChannelTable {
       if (sides.length === 0) continue;
       for (const ring of channel.rings) if (ring !== null) new Ring(ring, this.#slot).breakLocks(holder.slot);
       for (const side of sides) {
-        channel.holders[side].delete(holder);
+        this.#takeBack(channel, side, holder);
         this.#settle(channel, side);
       }
     }
@@ -92,6 +107,21 @@ export class ChannelTable {
 
   get size(): number {
     return this.#channels.size;
+  }
+
+  /** False where the holder has too many ends; one it has already stays. */
+  #give(channel: Channel, side: ChannelSide, holder: Holder): boolean {
+    const holders = channel.holders[side];
+    if (holders.has(holder)) return true;
+    if (!this.#ends.take(holder)) return false;
+    holders.add(holder);
+    return true;
+  }
+
+  #takeBack(channel: Channel, side: ChannelSide, holder: Holder): boolean {
+    const had = channel.holders[side].delete(holder);
+    if (had) this.#ends.give(holder);
+    return had;
   }
 
   #settle(channel: Channel, side: ChannelSide): void {

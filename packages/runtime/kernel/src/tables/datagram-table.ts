@@ -1,11 +1,6 @@
+import type { DatagramOptions } from '../contract/messages.ts';
 import { addressSet, type AddressSet, fit, overlaps, targetAddress } from './loopback-address.ts';
-
-/** How a socket for datagrams is bound. */
-export interface DatagramOptions {
-  readonly ipv6Only: boolean;
-  /** Others that say so too may have the same port (SO_REUSEADDR, SO_REUSEPORT). */
-  readonly reuse: boolean;
-}
+import { Quota } from './quota.ts';
 
 interface DatagramSocket<Task> {
   readonly id: number;
@@ -18,17 +13,26 @@ interface DatagramSocket<Task> {
   readonly groups: Map<string, string | null>;
 }
 
+/**
+ * To whom one datagram goes. Several for a multicast group,
+ * none where nobody listens (and no error then: udp(7)).
+ */
 export interface Delivery<Task> {
   readonly socket: number;
   readonly task: Task;
 }
 
+/** Sockets of one task: no process has more descriptors. */
+const MOST_BOUND = 4096;
+/** Groups of one socket; Linux has 20 (igmp_max_memberships). */
+const MOST_GROUPS = 256;
 const FIRST_EPHEMERAL = 32768;
 const LAST_EPHEMERAL = 60999;
 const BROADCAST = '255.255.255.255';
 
 /** Who gets datagrams on which loopback address and port (udp(7)). Ports of TCP are others. */
 export class DatagramTable<Task> {
+  readonly #bound = new Quota<Task>(MOST_BOUND);
   readonly #sockets = new Map<number, DatagramSocket<Task>>();
   #nextEphemeral = FIRST_EPHEMERAL;
 
@@ -41,7 +45,9 @@ export class DatagramTable<Task> {
     const addresses = addressSet(host, ipv6Only);
     const chosen = port === 0 ? this.#ephemeral() : port;
     if (chosen === undefined || this.#sockets.has(id)) return undefined;
-    if (this.#at(chosen).some((other) => overlaps(other.addresses, addresses) && !(reuse && other.reuse))) return undefined;
+    if (this.#at(chosen).some((other) => overlaps(other.addresses, addresses) && !(reuse && other.reuse)))
+      return undefined;
+    if (!this.#bound.take(task)) return undefined;
     this.#sockets.set(id, { id, host, port: chosen, addresses, reuse, task, groups: new Map() });
     return chosen;
   }
@@ -57,16 +63,25 @@ export class DatagramTable<Task> {
   /** Who gets a datagram: one socket, or every member of a group. */
   receivers(host: string, port: number, source: string): Delivery<Task>[] {
     const there = this.#at(port);
-    if (isMulticast(host)) return there.filter(({ groups }) => groups.has(host) && [null, source].includes(groups.get(host) ?? null)).map(toDelivery);
+    if (isMulticast(host))
+      return there
+        .filter(({ groups }) => groups.has(host) && [null, source].includes(groups.get(host) ?? null))
+        .map(toDelivery);
     if (host === BROADCAST) return there.filter(({ addresses }) => addresses.v4 === '*').map(toDelivery);
     const address = targetAddress(host) ?? '127.0.0.1';
     const best = Math.max(0, ...there.map(({ addresses }) => fit(addresses, address)));
     // Among those who share the port the last one gets it, as in Linux.
-    return best === 0 ? [] : there.filter(({ addresses }) => fit(addresses, address) === best).slice(-1).map(toDelivery);
+    return best === 0
+      ? []
+      : there
+          .filter(({ addresses }) => fit(addresses, address) === best)
+          .slice(-1)
+          .map(toDelivery);
   }
 
   join(id: number, task: Task, group: string, source: string | null): void {
-    this.#own(id, task)?.groups.set(group, source);
+    const groups = this.#own(id, task)?.groups;
+    if (groups !== undefined && (groups.size < MOST_GROUPS || groups.has(group))) groups.set(group, source);
   }
 
   leave(id: number, task: Task, group: string): void {
@@ -74,11 +89,13 @@ export class DatagramTable<Task> {
   }
 
   close(id: number, task: Task): void {
-    if (this.#own(id, task) !== undefined) this.#sockets.delete(id);
+    if (this.#own(id, task) === undefined) return;
+    this.#sockets.delete(id);
+    this.#bound.give(task);
   }
 
   closeAll(task: Task): void {
-    for (const socket of [...this.#sockets.values()]) if (socket.task === task) this.#sockets.delete(socket.id);
+    for (const socket of [...this.#sockets.values()]) this.close(socket.id, task);
   }
 
   #own(id: number, task: Task): DatagramSocket<Task> | undefined {

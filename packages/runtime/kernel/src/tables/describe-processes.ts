@@ -1,13 +1,16 @@
-import type { Replies } from './contract.ts';
+import type { Replies } from '../contract/messages.ts';
 import type { ProcessTable } from './process-table.ts';
-import { fitsReply } from './reply-page.ts';
+import { fitsReply } from '../memory/reply-page.ts';
 
 /** So that an answer need not be measured again and again to find what fits. */
 const MOST_TOLD = 128;
 /** What others see of a command line: Linux's /proc/<pid>/cmdline was one page long. */
 const MOST_ARGUMENT_CHARACTERS = 4096;
 
-/** As many processes above pid `after` as an answer holds, and at least one; the caller asks again for those that follow. */
+/**
+ * As many processes above pid `after` as an answer holds, and at least one; the
+ * caller asks again for those that follow.
+ */
 export function describeProcesses(table: ProcessTable, after: number): Replies['processes'] {
   const all = table.info(after).map((info) => ({ ...info, argv: shortened(info.argv) }));
   let count = Math.min(all.length, MOST_TOLD);

@@ -1,14 +1,17 @@
 import type { ChannelTable, Holder } from './channel-table.ts';
-import type { ChannelSide, Parcel } from './contract.ts';
+import type { ChannelSide, Parcel } from '../contract/messages.ts';
 import type { PortTable } from './port-table.ts';
 import type { Task } from './process-table.ts';
-import { Ring } from './ring.ts';
+import { Ring } from '../memory/ring.ts';
 
 /** A parcel under way. What is in it is held by nobody but the mail. */
 interface Mailed {
   readonly parcel: Parcel;
   readonly holder: Holder;
 }
+
+/** What lies in one box at most; Linux counts descriptors in flight against RLIMIT_NOFILE (ETOOMANYREFS). */
+const MOST_PARCELS = 4096;
 
 /**
  * Descriptors that processes send each other over a channel: SCM_RIGHTS of
@@ -23,7 +26,12 @@ export class DescriptorMail {
   /** By receiving side. */
   readonly #boxes = new Map<string, Mailed[]>();
 
-  constructor(channels: ChannelTable, ports: PortTable<Holder, Task>, slot: number, unlisten: (listener: number, holder: Holder) => void) {
+  constructor(
+    channels: ChannelTable,
+    ports: PortTable<Holder, Task>,
+    slot: number,
+    unlisten: (listener: number, holder: Holder) => void,
+  ) {
     this.#channels = channels;
     this.#ports = ports;
     this.#slot = slot;
@@ -34,11 +42,15 @@ export class DescriptorMail {
   send(task: Task, channel: number, side: ChannelSide, parcel: Parcel): boolean {
     const receiving: ChannelSide = side === 0 ? 1 : 0;
     const ring = this.#channels.end(channel, side)?.rings[side] ?? null;
-    if (ring === null || !this.#channels.holds(channel, side, task) || !this.#channels.isOpen(channel, receiving)) return false;
+    if (ring === null || !this.#channels.holds(channel, side, task) || !this.#channels.isOpen(channel, receiving))
+      return false;
+    const box = boxOf(channel, receiving);
+    const mailed = this.#boxes.get(box) ?? [];
+    if (mailed.length >= MOST_PARCELS) return false;
     const holder: Holder = { slot: this.#slot };
     if (!this.#hand(parcel, task, holder)) return false;
-    const box = boxOf(channel, receiving);
-    this.#boxes.set(box, [...(this.#boxes.get(box) ?? []), { parcel, holder }]);
+    mailed.push({ parcel, holder });
+    this.#boxes.set(box, mailed);
     new Ring(ring, this.#slot).countPassed();
     return true;
   }
@@ -68,8 +80,10 @@ export class DescriptorMail {
 
   /** Gives `to` what `from` holds; files and devices are described by value. */
   #hand({ end }: Parcel, from: Holder, to: Holder): boolean {
-    if (end.kind === 'channel') return this.#channels.holds(end.id, end.side, from) && this.#channels.share(end.id, end.side, to);
-    if (end.kind === 'listener') return this.#ports.get(end.listener)?.holders.has(from) === true && this.#ports.share(end.listener, to);
+    if (end.kind === 'channel')
+      return this.#channels.holds(end.id, end.side, from) && this.#channels.share(end.id, end.side, to);
+    if (end.kind === 'listener')
+      return this.#ports.get(end.listener)?.holders.has(from) === true && this.#ports.share(end.listener, to);
     return true;
   }
 

@@ -14,7 +14,14 @@ const MAPPED = '::ffff:';
 
 /** Names and addresses that mean this container itself. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host.endsWith('.localhost') || host === '::1' || host === '::' || host === '0.0.0.0' || /^(?:::ffff:)?127(\.\d{1,3}){3}$/.test(host);
+  return (
+    host === 'localhost' ||
+    host.endsWith('.localhost') ||
+    host === '::1' ||
+    host === '::' ||
+    host === '0.0.0.0' ||
+    /^(?:::ffff:)?127(\.\d{1,3}){3}$/.test(host)
+  );
 }
 
 /** Where a socket bound to `host` listens; `::` is both families unless `ipv6Only` (ipv6(7), IPV6_V6ONLY). */
@@ -50,7 +57,10 @@ export function fit(set: AddressSet, address: string): 0 | 1 | 2 {
   return own === ALL ? 1 : 0;
 }
 
-/** How a socket bound to `listenHost` names the other end: IPv4 peers of an IPv6 socket are mapped (RFC 4291, 2.5.5.2). */
+/**
+ * How a socket bound to `listenHost` names the other end: IPv4 peers of an IPv6
+ * socket are mapped (RFC 4291, 2.5.5.2).
+ */
 export function seenAddress(listenHost: string, address: string): string {
   return listenHost.includes(':') && !address.includes(':') ? `${MAPPED}${address}` : address;
 }

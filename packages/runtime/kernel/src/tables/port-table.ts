@@ -1,4 +1,6 @@
+import type { BindOptions } from '../contract/messages.ts';
 import { addressSet, type AddressSet, fit, overlaps, targetAddress } from './loopback-address.ts';
+import { Quota } from './quota.ts';
 
 /**
  * Who listens on which loopback address and port, and on which path (a host
@@ -26,33 +28,58 @@ interface Entry<Holder, Task extends Holder> extends Listener<Holder, Task> {
   listening: boolean;
   readonly addresses: AddressSet;
   readonly reusePort: boolean;
+  /** Who bound it, in whose quota it counts for as long as it lives. */
+  readonly owner: Task;
 }
 
-/** How a port is bound. */
-export interface BindOptions {
-  readonly ipv6Only?: boolean | undefined;
-  /** Several listeners of the same address may have the port (SO_REUSEPORT). */
-  readonly reusePort?: boolean | undefined;
-}
-
+/** Listeners of one task: no process has more descriptors. */
+const MOST_BOUND = 4096;
+// The range of Linux (ip_local_port_range).
 const FIRST_EPHEMERAL = 32768;
 const LAST_EPHEMERAL = 60999;
 
+/**
+ * Who listens where, for TCP ports and for sockets in the file system.
+ * A `Holder` keeps a listener alive; a `Task` among them accepts.
+ */
 export class PortTable<Holder, Task extends Holder> {
   /** Never empty lists. */
   readonly #byPort = new Map<number, Entry<Holder, Task>[]>();
   readonly #byPath = new Map<string, Entry<Holder, Task>>();
   readonly #byId = new Map<number, Entry<Holder, Task>>();
+  readonly #bound = new Quota<Task>(MOST_BOUND);
   #nextEphemeral = FIRST_EPHEMERAL;
 
   /** bind(2): the listener, or `undefined` when the port is taken. Port 0 asks for any. */
-  bind(id: number, host: string, port: number, task: Task, options: BindOptions = {}): Listener<Holder, Task> | undefined {
+  bind(
+    id: number,
+    host: string,
+    port: number,
+    task: Task,
+    options: BindOptions = {},
+  ): Listener<Holder, Task> | undefined {
     const atPath = isSocketPath(host);
     const chosen = atPath ? 0 : port === 0 ? this.#ephemeral() : port;
     const addresses = addressSet(host, options.ipv6Only === true);
     const reusePort = options.reusePort === true;
-    if (chosen === undefined || this.#byId.has(id) || (atPath ? this.#byPath.has(host) : this.#isTaken(chosen, addresses, reusePort))) return undefined;
-    const entry: Entry<Holder, Task> = { id, port: chosen, host, holders: new Set([task]), accepting: [], listening: false, addresses, reusePort };
+    if (
+      chosen === undefined ||
+      this.#byId.has(id) ||
+      (atPath ? this.#byPath.has(host) : this.#isTaken(chosen, addresses, reusePort))
+    )
+      return undefined;
+    if (!this.#bound.take(task)) return undefined;
+    const entry: Entry<Holder, Task> = {
+      id,
+      port: chosen,
+      host,
+      owner: task,
+      holders: new Set([task]),
+      accepting: [],
+      listening: false,
+      addresses,
+      reusePort,
+    };
     if (atPath) this.#byPath.set(host, entry);
     else this.#byPort.set(chosen, [...(this.#byPort.get(chosen) ?? []), entry]);
     this.#byId.set(id, entry);
@@ -117,6 +144,7 @@ export class PortTable<Holder, Task extends Holder> {
     if (at !== -1) entry.accepting.splice(at, 1);
     if (entry.holders.size > 0) return undefined;
     this.#byId.delete(id);
+    this.#bound.give(entry.owner);
     if (entry.port === 0) this.#byPath.delete(entry.host);
     else this.#forgetPort(entry);
     return entry;
@@ -124,7 +152,9 @@ export class PortTable<Holder, Task extends Holder> {
 
   /** The listeners that ended with `task`. */
   closeAll(task: Task): readonly Listener<Holder, Task>[] {
-    return [...this.#byId.values()].filter((entry) => entry.holders.has(task) && this.close(entry.id, task) !== undefined);
+    return [...this.#byId.values()].filter(
+      (entry) => entry.holders.has(task) && this.close(entry.id, task) !== undefined,
+    );
   }
 
   /** A port number for the connecting side of a socket. */
@@ -142,7 +172,9 @@ export class PortTable<Holder, Task extends Holder> {
   }
 
   #isTaken(port: number, addresses: AddressSet, reusePort: boolean): boolean {
-    return (this.#byPort.get(port) ?? []).some((entry) => overlaps(entry.addresses, addresses) && !(reusePort && entry.reusePort));
+    return (this.#byPort.get(port) ?? []).some(
+      (entry) => overlaps(entry.addresses, addresses) && !(reusePort && entry.reusePort),
+    );
   }
 
   #forgetPort(entry: Entry<Holder, Task>): void {

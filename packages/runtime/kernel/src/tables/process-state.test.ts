@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextState, type ProcessState } from './process-state.ts';
+import { nextState, waitStatus, type ProcessState } from './process-state.ts';
 
 const status = { code: 3, signal: null } as const;
 
@@ -23,5 +23,25 @@ describe('process state', () => {
     expect(nextState({ name: 'running' }, { type: 'reap' })).toBeUndefined();
     expect(nextState({ name: 'zombie', status }, { type: 'end', status })).toBeUndefined();
     expect(nextState({ name: 'reaped', status }, { type: 'ready' })).toBeUndefined();
+  });
+});
+
+describe('what a parent is told of an end', () => {
+  it.each([
+    [0, 0],
+    [3, 3],
+    [255, 255],
+    [256, 0],
+    [259, 3],
+    [-1, 255],
+    [-256, 0],
+    [2 ** 31 - 1, 255],
+    [-(2 ** 31), 0],
+  ])('code %d: %d', (code, told) => {
+    expect(waitStatus({ code, signal: null })).toEqual({ code: told, signal: null });
+  });
+
+  it('a signal as it is', () => {
+    expect(waitStatus({ code: null, signal: 'SIGTERM' })).toEqual({ code: null, signal: 'SIGTERM' });
   });
 });

@@ -1,4 +1,4 @@
-import type { ExitStatus } from './contract.ts';
+import type { ExitStatus } from '../contract/messages.ts';
 
 /**
  * The life of one process.
@@ -15,10 +15,16 @@ export type ProcessState =
   | { readonly name: 'zombie'; readonly status: ExitStatus }
   | { readonly name: 'reaped'; readonly status: ExitStatus };
 
+/** What happens to a process. `end` is a call of exit or a signal, whichever comes first. */
 export type ProcessEvent =
   | { readonly type: 'ready' }
   | { readonly type: 'end'; readonly status: ExitStatus }
   | { readonly type: 'reap' };
+
+/** What wait(2) tells of an end: of a code its lowest byte, which is all that exit(3) hands on. */
+export function waitStatus(status: ExitStatus): ExitStatus {
+  return status.signal === null ? { code: status.code & 0xff, signal: null } : status;
+}
 
 /** Next state, or `undefined` where the event has no meaning here. Pure. */
 export function nextState(state: ProcessState, event: ProcessEvent): ProcessState | undefined {
@@ -26,7 +32,9 @@ export function nextState(state: ProcessState, event: ProcessEvent): ProcessStat
     case 'ready':
       return state.name === 'starting' ? { name: 'running' } : undefined;
     case 'end':
-      return state.name === 'starting' || state.name === 'running' ? { name: 'zombie', status: event.status } : undefined;
+      return state.name === 'starting' || state.name === 'running'
+        ? { name: 'zombie', status: event.status }
+        : undefined;
     case 'reap':
       return state.name === 'zombie' ? { name: 'reaped', status: state.status } : undefined;
   }

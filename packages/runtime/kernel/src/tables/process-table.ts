@@ -1,7 +1,7 @@
-import type { DescriptorEnd, ExitStatus, ProcessInfo } from './contract.ts';
+import type { DescriptorEnd, ExitStatus, ProcessInfo } from '../contract/messages.ts';
 import type { Holder } from './channel-table.ts';
 import { nextState, type ProcessEvent, type ProcessState } from './process-state.ts';
-import type { Seat } from './worker-pool.ts';
+import type { Seat } from '../workers/worker-pool.ts';
 
 /** One worker of a process: its main program (`threadId` 0) or a thread. */
 export interface Task extends Holder {
@@ -16,14 +16,18 @@ export interface Task extends Holder {
   ended: boolean;
 }
 
+/**
+ * What the kernel knows of a process. Only argv, cwd and env change
+ * when it calls execve(2), and what is spelled without `readonly`.
+ */
 export interface Process {
   readonly pid: number;
   readonly ppid: number;
   pgid: number;
   sid: number;
-  readonly argv: readonly string[];
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
+  argv: readonly string[];
+  cwd: string;
+  env: Readonly<Record<string, string>>;
   readonly startedAtMs: number;
   readonly reap: 'message' | 'wait';
   /** Descriptors 0 to 2 as it started with; its threads share them. */
@@ -39,6 +43,10 @@ export interface Process {
   readonly onEnd: ((status: ExitStatus) => void) | null;
 }
 
+/**
+ * Processes by pid, zombies included until they are reaped. Pids
+ * start at 2 and are not reused: 1 is nobody's, as init is not there.
+ */
 export class ProcessTable {
   readonly #processes = new Map<number, Process>();
   #lastPid = 1;
@@ -75,15 +83,25 @@ export class ProcessTable {
   /** The only door through which a process changes state. */
   dispatch(process: Process, event: ProcessEvent): void {
     const next = nextState(process.state, event);
-    if (next === undefined) throw new Error(`Cannot ${event.type} process ${process.pid}: current state is "${process.state.name}"`);
+    if (next === undefined)
+      throw new Error(`Cannot ${event.type} process ${process.pid}: current state is "${process.state.name}"`);
     process.state = next;
     if (next.name === 'reaped') this.#processes.delete(process.pid);
   }
 
   /** Those with a pid above `after`, in the order of their pids. */
   info(after = 0): readonly ProcessInfo[] {
-    return this.all().filter(({ pid }) => pid > after).map(({ pid, ppid, pgid, state, argv, cwd, startedAtMs, threads }) => ({
-      pid, ppid, pgid, state: state.name, argv, cwd, startedAtMs, threads: threads.size,
-    }));
+    return this.all()
+      .filter(({ pid }) => pid > after)
+      .map(({ pid, ppid, pgid, state, argv, cwd, startedAtMs, threads }) => ({
+        pid,
+        ppid,
+        pgid,
+        state: state.name,
+        argv,
+        cwd,
+        startedAtMs,
+        threads: threads.size,
+      }));
   }
 }

@@ -1,4 +1,4 @@
-import type { WorkerHandle } from './worker-pool.ts';
+import type { WorkerHandle } from '../contract/worker-handle.ts';
 
 /**
  * The worker of a seat whose slot still rests: what it is told waits until it
@@ -35,6 +35,7 @@ export class LateWorker implements WorkerHandle {
   }
 
   terminate(): Promise<unknown> | void {
+    // What was said to it is for a worker that never will be.
     this.#posts.length = 0;
     return this.#worker?.terminate();
   }

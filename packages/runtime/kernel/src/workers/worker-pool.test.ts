@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { WorkerPool, type WorkerHandle, type WorkerPoolOptions } from './worker-pool.ts';
+import type { WorkerHandle } from '../contract/worker-handle.ts';
+import { WorkerPool, type WorkerPoolOptions } from './worker-pool.ts';
 
 /** Workers that end when the test says so. */
 function poolOf(slots: number, options: Partial<WorkerPoolOptions> = {}) {
@@ -9,12 +10,26 @@ function poolOf(slots: number, options: Partial<WorkerPoolOptions> = {}) {
     const worker = { posts: [] as unknown[], gone: (): void => undefined };
     const ended = new Promise<void>((resolve) => (worker.gone = resolve));
     made.push(worker);
-    return { post: (message) => void worker.posts.push(message), onMessage: () => undefined, onError: () => undefined, terminate: () => ended };
+    return {
+      post: (message) => void worker.posts.push(message),
+      onMessage: () => undefined,
+      onError: () => undefined,
+      terminate: () => ended,
+    };
   };
   const page = new SharedArrayBuffer(64);
   const pool = new WorkerPool({
-    create, vfs: page, control: page, assets: {}, slots: slots + 1, spares: { node: 0, shell: 0, thread: 0 }, sparesInDemand: {},
-    releaseSlot: () => undefined, delay: (_ms, task) => queueMicrotask(task), report: (message) => void reports.push(message), ...options,
+    create,
+    vfs: page,
+    control: page,
+    assets: {},
+    slots: slots + 1,
+    spares: { node: 0, shell: 0, thread: 0 },
+    sparesInDemand: {},
+    releaseSlot: () => undefined,
+    delay: (_ms, task) => queueMicrotask(task),
+    report: (message) => void reports.push(message),
+    ...options,
   });
   return { pool, made, reports };
 }
@@ -61,7 +76,9 @@ describe('a pool of workers', () => {
 
   it('loses no slot when the file system fails to release one', async () => {
     let failures = 2;
-    const { pool, made, reports } = poolOf(1, { releaseSlot: async () => (failures-- > 0 ? Promise.reject(new Error('no answer')) : 0) });
+    const { pool, made, reports } = poolOf(1, {
+      releaseSlot: async () => (failures-- > 0 ? Promise.reject(new Error('no answer')) : 0),
+    });
     const seat = pool.take('node');
     if (seat !== undefined) pool.dispose(seat);
     made[0]?.gone();
@@ -71,9 +88,39 @@ describe('a pool of workers', () => {
     expect(pool.usage.free).toBe(1);
   });
 
+  it('DI-04 loses no slot and rejects nowhere when the end of a worker cannot be learnt', async () => {
+    const floated: unknown[] = [];
+    const note = (reason: unknown): void => {
+      floated.push(reason);
+    };
+    process.on('unhandledRejection', note);
+    const create = (): WorkerHandle => ({
+      post: () => undefined,
+      onMessage: () => undefined,
+      onError: () => undefined,
+      terminate: () => Promise.reject(new Error('denied')),
+    });
+    const { pool, reports } = poolOf(2, { create });
+    const [first] = [pool.take('node'), pool.take('node')];
+    if (first !== undefined) pool.dispose(first);
+    await settled();
+    expect(pool.usage).toMatchObject({ inUse: 1, resting: 0, free: 1 });
+    pool.close();
+    await settled();
+    process.off('unhandledRejection', note);
+    expect(reports).toEqual([
+      'Cannot learn of the end of the worker on slot 1: denied',
+      'Cannot give up slot 2: denied',
+    ]);
+    expect(floated).toEqual([]);
+  });
+
   it('puts a new spare off while a program starts without one, and only once', () => {
     const due: (() => void)[] = [];
-    const { pool, made } = poolOf(4, { spares: { node: 1, shell: 0, thread: 0 }, delay: (_ms, task) => void due.push(task) });
+    const { pool, made } = poolOf(4, {
+      spares: { node: 1, shell: 0, thread: 0 },
+      delay: (_ms, task) => void due.push(task),
+    });
     pool.take('node');
     due.shift()?.();
     expect(made).toHaveLength(1);

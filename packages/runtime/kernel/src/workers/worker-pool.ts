@@ -1,42 +1,31 @@
-import type { BootMessage } from './contract.ts';
-import type { WorkerKind } from './exec.ts';
+import type { BootMessage } from '../contract/messages.ts';
+import type { ProgramKind } from '../contract/programs.ts';
+import type { WorkerHandle } from '../contract/worker-handle.ts';
 import { LateWorker } from './late-worker.ts';
-import { allocateReplyPage, haltWorker } from './reply-page.ts';
+import { allocateReplyPage, haltWorker } from '../memory/reply-page.ts';
 import { SpareDemand } from './spare-demand.ts';
-
-/** A worker as the kernel sees it; `container` makes it from a real one. */
-export interface WorkerHandle {
-  post(message: unknown, transfer?: readonly unknown[]): void;
-  onMessage(receiver: (message: unknown, ports: readonly unknown[]) => void): void;
-  /** The worker's script failed to load, or an error escaped it. */
-  onError(receiver: (message: string) => void): void;
-  /**
-   * Ends it. Settles when surely none of its instructions runs any more: Chromium
-   * gives a worker that is busy or waits two seconds, measured. Whoever cannot
-   * tell returns nothing.
-   */
-  terminate(): Promise<unknown> | void;
-}
 
 /** A worker with a slot, booted or booting, that is nobody's process yet. */
 export interface Seat {
   readonly slot: number;
-  readonly kind: WorkerKind;
+  readonly kind: ProgramKind;
   readonly worker: WorkerHandle;
   readonly reply: SharedArrayBuffer;
 }
 
+/** What the pool works with. Times are the kernel's own, so that tests have theirs. */
 export interface WorkerPoolOptions {
-  readonly create: (kind: WorkerKind) => WorkerHandle;
+  /** `name` is what developer tools call the worker. */
+  readonly create: (kind: ProgramKind, name: string) => WorkerHandle;
   readonly vfs: SharedArrayBuffer;
   readonly control: SharedArrayBuffer;
   readonly assets: BootMessage['assets'];
   /** Slots 1 to `slots - 1` are workers'; 0 is the kernel's. */
   readonly slots: number;
   /** Pre-booted workers of each kind that are kept ready. */
-  readonly spares: Readonly<Record<WorkerKind, number>>;
+  readonly spares: Readonly<Record<ProgramKind, number>>;
   /** As many while workers of that kind are being used. */
-  readonly sparesInDemand: Partial<Readonly<Record<WorkerKind, number>>>;
+  readonly sparesInDemand: Partial<Readonly<Record<ProgramKind, number>>>;
   /** Drops what the file system keeps for a slot; once it settles the slot may be given out again. */
   readonly releaseSlot: (slot: number) => Promise<unknown> | void;
   readonly delay: (ms: number, task: () => void) => void;
@@ -55,7 +44,12 @@ export interface SlotUsage {
 /** A slot between two owners, perhaps promised to the next. */
 interface RestingSlot {
   readonly slot: number;
-  claim: { readonly kind: WorkerKind; readonly reply: SharedArrayBuffer; readonly worker: LateWorker } | null;
+  claim: {
+    readonly kind: ProgramKind;
+    readonly name: string | undefined;
+    readonly reply: SharedArrayBuffer;
+    readonly worker: LateWorker;
+  } | null;
 }
 
 /** How long a slot rests whose worker's end nobody tells. */
@@ -84,20 +78,28 @@ export class WorkerPool {
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
-    this.#demand = new SpareDemand({ always: options.spares, inDemand: options.sparesInDemand, delay: options.delay, onLess: (kind) => this.#dropSurplus(kind) });
+    // It asks back when a kind falls out of demand: then the surplus goes.
+    this.#demand = new SpareDemand({
+      always: options.spares,
+      inDemand: options.sparesInDemand,
+      delay: options.delay,
+      onLess: (kind) => this.#dropSurplus(kind),
+    });
     for (let slot = 1; slot < options.slots; slot++) this.#free.push(slot);
   }
 
   /**
    * A seat for `kind`, or `undefined` when every slot has a process (EAGAIN).
    * Where the only slots left still rest, the seat's worker starts a moment later.
+   * With a name it is a worker made for the one who asks, and no spare.
    */
-  take(kind: WorkerKind): Seat | undefined {
+  take(kind: ProgramKind, name?: string): Seat | undefined {
+    // Somebody needs workers: a script that failed before is tried again.
     this.#failedSpares = 0;
     this.#demand.used(kind);
-    const at = this.#spares.findIndex((seat) => seat.kind === kind);
+    const at = name === undefined ? this.#spares.findIndex((seat) => seat.kind === kind) : -1;
     this.#startsCold ||= at === -1;
-    const seat = at === -1 ? (this.#make(kind) ?? this.#claim(kind)) : this.#spares.splice(at, 1)[0];
+    const seat = at === -1 ? (this.#make(kind, name) ?? this.#claim(kind, name)) : this.#spares.splice(at, 1)[0];
     if (seat !== undefined) this.#inUse.add(seat);
     this.refill();
     return seat;
@@ -131,24 +133,32 @@ export class WorkerPool {
   }
 
   get usage(): SlotUsage {
-    return { inUse: this.#inUse.size, spares: this.#spares.length, resting: this.#resting.filter(({ claim }) => claim === null).length, free: this.#free.length };
+    return {
+      inUse: this.#inUse.size,
+      spares: this.#spares.length,
+      resting: this.#resting.filter(({ claim }) => claim === null).length,
+      free: this.#free.length,
+    };
   }
 
+  /** Ends all workers. Nothing is given back to the file system: that goes with the container. */
   close(): void {
     this.#closed = true;
-    for (const seat of [...this.#spares, ...this.#inUse]) seat.worker.terminate();
+    for (const seat of [...this.#spares, ...this.#inUse]) this.#alone(seat.worker.terminate(), seat.slot);
     this.#spares.length = 0;
     this.#inUse.clear();
   }
 
-  #missingSpare(): WorkerKind | undefined {
+  #missingSpare(): ProgramKind | undefined {
+    // A kind whose script fails at once would be made for ever.
     if (this.#failedSpares >= MOST_FAILED_SPARES) return undefined;
-    return (Object.keys(this.#options.spares) as WorkerKind[]).find(
+    return (Object.keys(this.#options.spares) as ProgramKind[]).find(
       (kind) => this.#spares.filter((seat) => seat.kind === kind).length < this.#demand.wanted(kind),
     );
   }
 
-  #dropSurplus(kind: WorkerKind): void {
+  /** The oldest of them stay: they have booted. */
+  #dropSurplus(kind: ProgramKind): void {
     if (this.#closed) return;
     for (const seat of this.#spares.filter((each) => each.kind === kind).slice(this.#demand.wanted(kind))) {
       this.#spares.splice(this.#spares.indexOf(seat), 1);
@@ -156,19 +166,20 @@ export class WorkerPool {
     }
   }
 
-  #make(kind: WorkerKind): Seat | undefined {
+  #make(kind: ProgramKind, name?: string): Seat | undefined {
     const slot = this.#free.shift();
     if (slot === undefined) return undefined;
     const reply = allocateReplyPage();
-    const worker = this.#options.create(kind);
+    const worker = this.#options.create(kind, name ?? nameOfSeat(kind, slot));
     worker.post(this.#bootMessage(kind, slot, reply));
     const seat: Seat = { slot, kind, worker, reply };
+    // Of a seat in use it is the process that is told; here a spare is taken out.
     worker.onError(() => this.#discardSpare(seat));
     return seat;
   }
 
   /** A seat on the slot that has rested longest; where none rests, a spare of another kind gives up its own. */
-  #claim(kind: WorkerKind): Seat | undefined {
+  #claim(kind: ProgramKind, name?: string): Seat | undefined {
     const unclaimed = (): RestingSlot | undefined => this.#resting.find(({ claim }) => claim === null);
     let resting = unclaimed();
     if (resting === undefined) {
@@ -180,11 +191,11 @@ export class WorkerPool {
     if (resting === undefined) return undefined;
     const worker = new LateWorker();
     const reply = allocateReplyPage();
-    resting.claim = { kind, reply, worker };
+    resting.claim = { kind, name, reply, worker };
     return { slot: resting.slot, kind, worker, reply };
   }
 
-  #bootMessage(kind: WorkerKind, slot: number, reply: SharedArrayBuffer): BootMessage {
+  #bootMessage(kind: ProgramKind, slot: number, reply: SharedArrayBuffer): BootMessage {
     const { vfs, control, assets } = this.#options;
     return { type: 'boot', kind, vfs, control, reply, slot, assets };
   }
@@ -199,6 +210,7 @@ export class WorkerPool {
   }
 
   #retire(seat: Seat): void {
+    // First the word, then the end: a browser lets a worker run on for a while.
     haltWorker(seat.reply);
     const gone = seat.worker.terminate();
     // One that was only promised its slot has not used it: the slot's rest goes on as it was.
@@ -209,7 +221,15 @@ export class WorkerPool {
     }
     const resting: RestingSlot = { slot: seat.slot, claim: null };
     this.#resting.push(resting);
-    void this.#rest(resting, gone ?? this.#pause(SLOT_REST_MS));
+    // Caught at once: `#rest` comes to it only later.
+    const ended =
+      gone === undefined
+        ? this.#pause(SLOT_REST_MS)
+        : gone.catch(async (error: unknown) => {
+            this.#options.report(`Cannot learn of the end of the worker on slot ${seat.slot}: ${messageOf(error)}`);
+            await this.#pause(SLOT_REST_MS);
+          });
+    this.#alone(this.#rest(resting, ended), seat.slot);
   }
 
   async #rest(resting: RestingSlot, gone: Promise<unknown>): Promise<void> {
@@ -222,7 +242,10 @@ export class WorkerPool {
     this.#resting.splice(this.#resting.indexOf(resting), 1);
     const { slot, claim } = resting;
     if (claim === null) this.#free.push(slot);
-    else claim.worker.begin(this.#options.create(claim.kind), this.#bootMessage(claim.kind, slot, claim.reply));
+    else {
+      const { kind, name = nameOfSeat(kind, slot), reply, worker } = claim;
+      worker.begin(this.#options.create(kind, name), this.#bootMessage(kind, slot, reply));
+    }
     this.refill();
   }
 
@@ -234,13 +257,26 @@ export class WorkerPool {
         if (typeof errno !== 'number' || errno >= 0) return;
         this.#options.report(`Cannot release slot ${slot}: errno ${errno}`);
       } catch (error) {
-        this.#options.report(`Cannot release slot ${slot}: ${error instanceof Error ? error.message : String(error)}`);
+        this.#options.report(`Cannot release slot ${slot}: ${messageOf(error)}`);
       }
       await this.#pause(RETRY_RELEASE_MS);
     }
   }
 
+  /** Work that nobody waits for: its failure is told. */
+  #alone(work: Promise<unknown> | void, slot: number): void {
+    work?.catch((error: unknown) => this.#options.report(`Cannot give up slot ${slot}: ${messageOf(error)}`));
+  }
+
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => this.#options.delay(ms, resolve));
   }
+}
+
+function nameOfSeat(kind: ProgramKind, slot: number): string {
+  return `${kind} #${slot}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -36,12 +36,16 @@ export function compareWithParser(source: string, goal: Goal): Comparison {
     throw error;
   }
   const tables = found.declarations.builder.build({
-    reassigned: found.assigned.later, allMutable: found.hasDirectEval, hasTopLevelAwait: found.hasTopLevelAwait, usesImportMeta: found.usesImportMeta,
+    reassigned: found.assigned.later,
+    allMutable: found.hasDirectEval,
+    hasTopLevelAwait: found.hasTopLevelAwait,
+    usesImportMeta: found.usesImportMeta,
   });
   const { mutableExports, ...rest } = tables;
   const { mutableExports: expectedMutable, ...expectedRest } = expected.tables;
   if (goal === 'module') {
-    if (JSON.stringify(rest) !== JSON.stringify(expectedRest)) return { outcome: 'different', what: firstDifference(JSON.stringify(expectedRest), JSON.stringify(rest)) };
+    if (JSON.stringify(rest) !== JSON.stringify(expectedRest))
+      return { outcome: 'different', what: firstDifference(JSON.stringify(expectedRest), JSON.stringify(rest)) };
     // The scanner may call more exports mutable, never fewer.
     const missed = expectedMutable.filter((name) => !mutableExports.includes(name));
     if (missed.length > 0) return { outcome: 'different', what: `missed assignments: ${missed.join(', ')}` };
@@ -49,11 +53,20 @@ export function compareWithParser(source: string, goal: Goal): Comparison {
   const expectedText = expected.edits.toList().apply(source);
   const text = found.edits.apply(source);
   if (text !== expectedText) return { outcome: 'different', what: firstDifference(expectedText, text) };
-  return { outcome: 'same', awaits: [names.awaited, names.operand, names.topLevelOperand].reduce((sum, name) => sum + text.split(`${name}(`).length - 1, 0), imports: tables.imports.length, exports: tables.localExports.length };
+  return {
+    outcome: 'same',
+    awaits: [names.awaited, names.operand, names.topLevelOperand].reduce(
+      (sum, name) => sum + text.split(`${name}(`).length - 1,
+      0,
+    ),
+    imports: tables.imports.length,
+    exports: tables.localExports.length,
+  };
 }
 
 function firstDifference(expected: string, found: string): string {
   let at = 0;
   while (expected[at] === found[at]) at++;
-  return `expected …${expected.slice(Math.max(0, at - 60), at + 60)}… found …${found.slice(Math.max(0, at - 60), at + 60)}…`;
+  const around = (text: string): string => `…${text.slice(Math.max(0, at - 60), at + 60)}…`;
+  return `expected ${around(expected)} found ${around(found)}`;
 }

@@ -1,93 +1,92 @@
 /** One realm: its parts, wired. What only boot may do with it is `RealmControl`. */
 import type { ProcessSystem } from '@slipway/kernel';
 import type { LateSetName, LazySet, NodeData } from '@slipway/node-lib';
-import { AsyncHooks } from '../core/async-hooks.ts';
-import { PromiseHooks } from '../core/promise-hooks.ts';
+import { AsyncHooks } from '../realm/async-hooks.ts';
+import { PromiseHooks } from '../realm/promise-hooks.ts';
 import { EventLoop } from '../loop/create-loop.ts';
-import { Language } from '../modules/language/language.ts';
-import type { Foreign, Realm } from '../realm.ts';
-import { announceThreadEnd } from '../processes/messaging.ts';
-import { createBindingRegistry, type BindingMembers } from '../registry.ts';
+import type { Foreign, Realm } from '../realm/realm.ts';
+import { createBindingRegistry, type BindingMembers } from './registry.ts';
 import { BuiltinLoader } from './builtin-loader.ts';
 import { createProcessEnd } from './exit-process.ts';
 import { triggerUncaughtException, type UncaughtException } from './fatal-exception.ts';
-import type { HostGlobals } from './host-globals.ts';
-import type { ContinuationFrame, StackHooks } from './language-hooks.ts';
-import { createPrivateSlots, createSymbols, mustGet } from './private-slots.ts';
+import type { HostGlobals } from '../realm/host-globals.ts';
+import type { ContinuationFrame, StackHooks } from '../realm/language-hooks.ts';
+import { createRealmEnds } from './realm-ends.ts';
+import { createPrivateSlots, createSymbols, mustGet } from '../realm/private-slots.ts';
 import { createProcessObject } from './process-object.ts';
-import { installIteratorTracker } from './track-iterators.ts';
-import { installPromiseTracker } from './track-promises.ts';
-import { installProxyTracker } from './track-proxies.ts';
+import { installIteratorTracker } from '../realm/track-iterators.ts';
+import { installPromiseTracker } from '../realm/track-promises.ts';
+import { installProxyTracker } from '../realm/track-proxies.ts';
 
+/** What the worker gives a realm before there is a process: everything here is the same for all processes. */
 export interface RealmParts {
   readonly host: HostGlobals;
   readonly data: NodeData;
   readonly members: BindingMembers;
   readonly sources: { readonly lazy: LazySet; readonly late: ((name: LateSetName) => LazySet) | undefined };
   readonly isMainThread: boolean;
+  /** Raw text: there is no process yet whose stderr could take it. */
   onBootFailure(text: string): void;
 }
 
+/** A realm with what only boot may do with it. */
 export interface RealmControl {
   readonly realm: Realm;
   readonly loop: EventLoop;
-  /** From now on `realm.sys` answers. */
+  /** From now on `realm.sys` answers and `realm.started` is true; there is no way back. */
   become(sys: ProcessSystem): void;
   runPerContextScripts(): void;
   bootstrapRealm(): void;
   /** Runs an `internal/bootstrap/*` or `internal/main/*` script. */
   runMain(id: string): void;
-  /** Raw text to descriptor 2. */
+  /** Raw text to descriptor 2, past lib's streams, which may be what is broken. */
   print(text: string): void;
   exit(code: number): never;
   missingBindings(): readonly string[];
 }
 
+/**
+ * Wires the parts; nothing of the program has run when it returns. Parts that need
+ * each other get functions (`() => realm`, `loader` in an arrow): nothing calls them
+ * before all are made. The trackers replace globals, so they come before any code of
+ * lib. An exception before there is a process is ours, and told as a boot failure.
+ */
 export function createRealm(parts: RealmParts): RealmControl {
   const { host, data } = parts;
   const symbols = createSymbols(data);
   const privateSymbols = createPrivateSlots(data);
   const frame: ContinuationFrame = { current: undefined };
-  const stack: StackHooks = {
-    prepareStackTrace: undefined, originalPosition: (position) => loader.originalPosition(position), sourceLine: undefined, unsettledAwait: undefined,
-    enhanceBeforeInspector: undefined, enhanceAfterInspector: undefined,
-  };
+  const stack = createStackHooks((position) => loader.originalPosition(position));
   const loader = new BuiltinLoader(
     parts.sources,
-    { capture: () => frame.current, restore: (value: unknown) => { frame.current = value; } },
+    {
+      capture: () => frame.current,
+      restore: (value: unknown) => {
+        frame.current = value;
+      },
+    },
     host.indirectEval,
   );
-  const loaders: { internalBinding: ((name: string) => Foreign) | undefined; require: ((id: string) => Foreign) | undefined } = { internalBinding: undefined, require: undefined };
+  const loaders: {
+    internalBinding: ((name: string) => Foreign) | undefined;
+    require: ((id: string) => Foreign) | undefined;
+  } = { internalBinding: undefined, require: undefined };
   const perContext = { domException: {}, messagePort: {} };
   const proxies = installProxyTracker(globalThis);
   const promises = installPromiseTracker(globalThis);
   const promiseHooks = new PromiseHooks({
-    NativePromise: host.classes.Promise, nativeThen: host.promiseThen, scope: globalThis,
+    NativePromise: host.classes.Promise,
+    nativeThen: host.promiseThen,
+    scope: globalThis,
     invisible: (target, handler) => proxies.invisible(target, handler),
     reportException: (error) => realm.triggerUncaughtException(error, false),
   });
   let sys: ProcessSystem | undefined;
 
-  const exit = (code: number): never => {
-    loop.stop();
-    realm.language.compileCache?.persist();
-    if (!parts.isMainThread) announceThreadEnd(realm);
-    return realm.sys.exit({ code, signal: null });
-  };
-  const abort = (signal: 'SIGABRT' | 'SIGTRAP'): never => {
-    loop.stop();
-    return realm.sys.exit({ code: null, signal });
-  };
-  /** As `exit`, from the loop itself: no code of the program is under way, so the worker need not be stopped by force. */
-  const leave = (code: number): void => {
-    realm.language.compileCache?.persist();
-    loop.stop();
-    if (!parts.isMainThread) announceThreadEnd(realm);
-    realm.sys.leave({ code, signal: null });
-  };
-  const print = (text: string): void => {
-    realm.sys.descriptors.write(2, new host.classes.TextEncoder().encode(text), null);
-  };
+  const { exit, abort, leave, print } = createRealmEnds(
+    () => realm,
+    () => loop.stop(),
+  );
   const uncaught = (exception: UncaughtException): void => {
     if (sys === undefined) parts.onBootFailure(`Uncaught while preparing: ${String(exception.error)}\n`);
     else triggerUncaughtException(realm, { abort, exit, print, defaultExitCode: () => end.exitCode(1) }, exception);
@@ -101,11 +100,20 @@ export function createRealm(parts: RealmParts): RealmControl {
   });
 
   const realm: Realm = {
-    host, loop, data, symbols, privateSymbols, frame, stack,
+    host,
+    loop,
+    data,
+    symbols,
+    privateSymbols,
+    frame,
+    stack,
     asyncHooks: new AsyncHooks((task) => loop.enqueueNativeImmediate(task)),
-    promiseHooks, promises, proxies, iterators: installIteratorTracker(), perContext,
+    promiseHooks,
+    promises,
+    proxies,
+    iterators: installIteratorTracker(),
+    perContext,
     namespaces: new WeakSet(),
-    language: new Language(host, frame, promiseHooks, (id) => realm.requireBuiltin(id)),
     isMainThread: parts.isMainThread,
     process: createProcessObject(data, mustGet(privateSymbols, 'exit_info_private_symbol')),
     primordials: {},
@@ -136,13 +144,17 @@ export function createRealm(parts: RealmParts): RealmControl {
   watchRejections(realm, loop);
 
   return {
-    realm, loop, exit, print,
+    realm,
+    loop,
+    exit,
+    print,
     become(system) {
       sys = system;
     },
     runPerContextScripts() {
       // primordials first: the other two read them.
-      const run = (id: string, exports: object) => loader.compile(id)(exports, realm.primordials, privateSymbols, symbols);
+      const run = (id: string, exports: object) =>
+        loader.compile(id)(exports, realm.primordials, privateSymbols, symbols);
       run('internal/per_context/primordials', {});
       run('internal/per_context/domexception', perContext.domException);
       run('internal/per_context/messageport', perContext.messagePort);
@@ -157,6 +169,18 @@ export function createRealm(parts: RealmParts): RealmControl {
       loader.compile(id)(realm.process, loaders.require, loaders.internalBinding, realm.primordials);
     },
     missingBindings: () => registry.missing(),
+  };
+}
+
+/** Filled in by the rooms that know: `modules/stack`, `module-wrap`, lib itself. */
+function createStackHooks(originalPosition: StackHooks['originalPosition']): StackHooks {
+  return {
+    prepareStackTrace: undefined,
+    originalPosition,
+    sourceLine: undefined,
+    unsettledAwait: undefined,
+    enhanceBeforeInspector: undefined,
+    enhanceAfterInspector: undefined,
   };
 }
 

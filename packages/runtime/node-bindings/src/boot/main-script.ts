@@ -7,9 +7,11 @@ export interface MainScriptQuestion {
   /** argv[1], or '' where there is none. */
   readonly firstArgument: string;
   readonly stdinIsTty: boolean;
+  /** The value under which lib knows an option; `undefined` where there is none of that name. */
   option(name: string): unknown;
 }
 
+/** The `internal/main/*` script for a command line. Reference: StartExecution, Node src/node.cc. */
 export function chooseMainScript(ask: MainScriptQuestion): string {
   const has = (name: string) => {
     const value = ask.option(name);
@@ -24,6 +26,7 @@ export function chooseMainScript(ask: MainScriptQuestion): string {
   if (has('--check')) return 'internal/main/check_syntax';
   if (has('--test')) return 'internal/main/test_runner';
   if (has('--watch')) return 'internal/main/watch_mode';
+  // `-` is stdin as a program.
   if (ask.firstArgument !== '' && ask.firstArgument !== '-') return 'internal/main/run_main_module';
   if (has('--interactive') || ask.stdinIsTty) return 'internal/main/repl';
   return 'internal/main/eval_stdin';

@@ -1,20 +1,17 @@
-/**
- * internalBinding('blob'). Reference: src/node_blob.cc, src/dataqueue/queue.cc.
- *
- * A handle is a list of byte parts; a slice shares them. Parts of a file are
- * read when they are pulled, so a changed file fails instead of lying.
- */
-import type { Foreign, Realm } from '../realm.ts';
-import { handleClone, handleRevive } from '../processes/message-value.ts';
-import { plain } from './bytes.ts';
+import { joinBytes } from '@slipway/posix';
+import type { Foreign, Realm } from '../realm/realm.ts';
+import { handleClone, handleRevive } from '../handles/message-value.ts';
+import { plain } from '../realm/bytes.ts';
+import { codedError } from '@slipway/node-values';
 
 /** Reader::Pull's statuses; a negative one is an errno. */
 const STATUS_END = 0;
 const STATUS_CONTINUE = 1;
 
-/** Handed over at once when a part is larger: DataQueue's file reader does the same. */
+/** Bytes that one `pull` hands over at most; DataQueue's file reader reads by the same measure. */
 const FILE_CHUNK = 64 * 1024;
 
+/** One entry of the data queue. Its size never changes; what lies behind it may, and then reading fails. */
 interface Part {
   readonly size: number;
   /** Bytes `[start, end)` in memory of their own, or a negative errno. */
@@ -23,29 +20,32 @@ interface Part {
 
 type PullCallback = (status: number, buffer?: ArrayBuffer) => void;
 
+/**
+ * internalBinding('blob'). Reference: src/node_blob.cc, src/dataqueue/queue.cc.
+ *
+ * A handle is a list of byte parts; a slice shares them. Parts of a file are
+ * read when they are pulled, so a changed file fails instead of lying.
+ */
 export function createBlobBinding(realm: Realm): Foreign {
+  // URL.createObjectURL's table, of this realm alone: a blob URL of another thread finds nothing.
   const stored = new Map<string, [handle: BlobHandle, length: number, type: string]>();
   return {
-    createBlob: (sources: readonly (ArrayBufferLike | BlobHandle)[], _length: number) => new BlobHandle(sources.flatMap(partsOf)),
+    createBlob: (sources: readonly (ArrayBufferLike | BlobHandle)[], _length: number) =>
+      new BlobHandle(sources.flatMap(partsOf)),
     createBlobFromFilePath(path: string) {
       const part = filePart(realm, path);
-      return part === undefined ? undefined : [new BlobHandle([part]), part.size];
+      if (part === undefined) throw codedError(TypeError, 'ERR_INVALID_ARG_VALUE', 'Unable to open file as blob');
+      return [new BlobHandle([part]), part.size];
     },
     concat(views: readonly (ArrayBufferView | ArrayBufferLike)[]) {
-      const bytes = views.map(plain);
-      const joined = new Uint8Array(bytes.reduce((sum, part) => sum + part.length, 0));
-      let at = 0;
-      for (const part of bytes) {
-        joined.set(part, at);
-        at += part.length;
-      }
-      return joined.buffer;
+      return joinBytes(views.map(plain)).buffer;
     },
     storeDataObject(id: string, handle: BlobHandle, length: number, type: string) {
       stored.set(id, [handle, length, type]);
     },
     [handleRevive]: (parts: readonly Uint8Array[]) => new BlobHandle(parts.flatMap(partsOf)),
     getDataObject: (id: string) => stored.get(id),
+    /** Blob::RevokeObjectURL; a URL that is none of ours is no error. */
     revokeObjectURL(url: string) {
       const id = /^blob:nodedata:(.+)$/.exec(url)?.[1];
       if (id !== undefined) stored.delete(id);
@@ -73,6 +73,7 @@ class BlobHandle {
     return new BlobReader(this.#parts);
   }
 
+  /** Bounds are within the blob: lib has clamped them. */
   slice(start: number, end: number): BlobHandle {
     const slices: Part[] = [];
     let at = 0;
@@ -95,12 +96,14 @@ class BlobReader {
     this.#parts = parts;
   }
 
+  /** Blob::Reader::Pull: one chunk, told before the call returns. After STATUS_END the reader is spent. */
   pull(callback: PullCallback): void {
     const part = this.#parts[this.#part];
     if (part === undefined) return callback(STATUS_END);
     const end = Math.min(part.size, this.#offset + FILE_CHUNK);
     const bytes = part.read(this.#offset, end);
     if (typeof bytes === 'number') return callback(bytes);
+    // Before the callback, which may pull again at once.
     this.#offset = end;
     if (end === part.size) {
       this.#part++;
@@ -139,6 +142,7 @@ function filePart(realm: Realm, path: string): Part | undefined {
       if (fs.contentGeneration(ino) !== generation) return ERRNO_INVALID;
       const bytes = new Uint8Array(end - start);
       const count = fs.read(ino, start, bytes);
+      // Its own memory: lib gives `bytes.buffer` away as an ArrayBuffer.
       return count < 0 ? count : bytes.subarray(0, count).slice();
     },
   };

@@ -13,16 +13,19 @@ const WIDE_RANGES =
   'e-17 5-8 8-1 f-5 4b-w d-8 2-1x 2-l d-16 5-4 d-g 4 4-1y 2 2-56 3-1q e-3 2-n j r-1 e 2f-2c 1d-1x 7 4-2 3-3 4-3 ' +
   'c-1 8-8 6c-b 5 7w-1a 2-9 2-54 35-c 4-a 4-1k 2 5-f 3-b 5-9 zs-1ekd 3-1ekd';
 
+/** Controls, format characters, combining marks and skin tones take no column (zero_width_mask in GetColumnWidth). */
 const ZERO_WIDTH = /^[\p{Cc}\p{Cf}\p{Me}\p{Mn}\p{Emoji_Modifier}]$/u;
 /** A format character that is shown. */
 const SOFT_HYPHEN = 0xad;
 
+/** Widths of characters in a terminal, by ranges of code points. */
 export class ColumnWidths {
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
 
   constructor() {
     let end = 0;
+    // Both arrays come out sorted, which the bisection needs.
     for (const range of WIDE_RANGES.split(' ')) {
       const [gap = '', more = '0'] = range.split('-');
       const start = end + parseInt(gap, 36);
@@ -32,6 +35,7 @@ export class ColumnWidths {
     }
   }
 
+  /** Columns for one code point; sequences (joined emoji) are the caller's concern. */
   of(codePoint: number): 0 | 1 | 2 {
     if (this.#isWide(codePoint)) return 2;
     return codePoint !== SOFT_HYPHEN && ZERO_WIDTH.test(String.fromCodePoint(codePoint)) ? 0 : 1;

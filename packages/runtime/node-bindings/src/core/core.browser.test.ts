@@ -14,7 +14,8 @@ describe('core bindings', () => {
 
   it('cost no exception for what they are not', async () => {
     // A brand check that throws takes 15 µs; this takes a second then.
-    const program = 'let n = 0; const a = [1]; for (let i = 0; i < 100000; i++) n += Buffer.from(a).length; console.log(n)';
+    const program =
+      'let n = 0; const a = [1]; for (let i = 0; i < 100000; i++) n += Buffer.from(a).length; console.log(n)';
     const { ours, native } = await node.runInBoth({ 'main.js': program }, ['main.js']);
     expect(ours).toEqual(native);
   });

@@ -1,14 +1,23 @@
-/** internalBinding('errors'). Reference: src/node_errors.cc. */
-import { sourceLine, topFrame } from '../boot/source-text.ts';
-import type { Foreign, Realm } from '../realm.ts';
+import { sourceLine, topFrame } from '../realm/source-text.ts';
+import type { Foreign, Realm } from '../realm/realm.ts';
 
+/**
+ * internalBinding('errors'). Reference: src/node_errors.cc. lib's callbacks are only kept here; `src/modules/stack`
+ * and the report of a fatal exception call them.
+ */
 export function createErrorsBinding(realm: Realm): Foreign {
   const { stack } = realm;
   return {
+    /** The callback formats every stack of the realm; `src/modules/stack` calls it from Error.prepareStackTrace. */
     setPrepareStackTraceCallback(callback: typeof stack.prepareStackTrace) {
       stack.prepareStackTrace = callback;
     },
-    setEnhanceStackForFatalException(before: typeof stack.enhanceBeforeInspector, after: typeof stack.enhanceAfterInspector) {
+    setEnhanceStackForFatalException(
+      before: typeof stack.enhanceBeforeInspector,
+      after: typeof stack.enhanceAfterInspector,
+    ) {
+      // Called by the fatal exception's report: colours, 'Node.js v…' hints,
+      // and what lib knows of the error's cause.
       stack.enhanceBeforeInspector = before;
       stack.enhanceAfterInspector = after;
     },
@@ -22,27 +31,38 @@ export function createErrorsBinding(realm: Realm): Foreign {
       // V8 calls it for eval and new Function with a source map comment; the engine here does not tell.
     },
     noSideEffectsToString,
-    triggerUncaughtException: (error: unknown, fromPromise: boolean) => realm.triggerUncaughtException(error, fromPromise),
+    triggerUncaughtException: (error: unknown, fromPromise: boolean) =>
+      realm.triggerUncaughtException(error, fromPromise),
     getErrorSourcePositions: (error: unknown) => errorSourcePositions(realm, error),
   };
 }
 
-/** v8::Value::NoSideEffectsToString (Object::NoSideEffectsToString, src/objects/objects.cc): runs no code of the program. */
+/**
+ * v8::Value::NoSideEffectsToString (Object::NoSideEffectsToString,
+ * src/objects/objects.cc): runs no code of the program.
+ */
 function noSideEffectsToString(value: unknown): string {
   switch (typeof value) {
-    case 'symbol': return value.toString();
-    case 'bigint': return `${value}`;
-    case 'function': return Function.prototype.toString.call(value);
-    case 'object': return value === null ? 'null' : describeObject(value);
-    default: return String(value);
+    case 'symbol':
+      return value.toString();
+    case 'bigint':
+      return `${value}`;
+    case 'function':
+      return Function.prototype.toString.call(value);
+    case 'object':
+      return value === null ? 'null' : describeObject(value);
+    default:
+      return String(value);
   }
 }
 
 function describeObject(value: object): string {
+  // Errors of this realm; V8 asks the hidden class, which a script cannot.
   if (Error.prototype.isPrototypeOf(value)) {
     const name = dataProperty(value, 'name') ?? 'Error';
     const message = dataProperty(value, 'message') ?? '';
     const text = (part: unknown) => noSideEffectsToString(part);
+    // The rules of Error.prototype.toString (ECMA-262, 20.5.3.4), without its calls.
     if (name === '') return text(message);
     return message === '' ? text(name) : `${text(name)}: ${text(message)}`;
   }
@@ -57,6 +77,7 @@ function describeObject(value: object): string {
 function dataProperty(value: object, name: PropertyKey): unknown {
   for (let holder: object | null = value; holder !== null; holder = Object.getPrototypeOf(holder) as object | null) {
     const descriptor = Object.getOwnPropertyDescriptor(holder, name);
+    // An accessor has no `value`: undefined, as if the property were not there.
     if (descriptor !== undefined) return descriptor.value;
   }
   return undefined;
@@ -70,6 +91,7 @@ function errorSourcePositions(realm: Realm, error: unknown): object {
   return {
     scriptResourceName: position.file,
     lineNumber: position.line,
+    // lib counts columns from 0, stack traces from 1.
     startColumn: position.column - 1,
     sourceLine: sourceLine(realm, position.file, position.line) ?? '',
   };

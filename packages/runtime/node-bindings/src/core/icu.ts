@@ -1,37 +1,58 @@
-/** internalBinding('icu'). Reference: src/node_i18n.cc. */
-import type { Foreign, Realm } from '../realm.ts';
-import { createByteCodec, Encoding, plain, unshared, type EncodingNumber } from './bytes.ts';
-import { codedError } from './coded-error.ts';
+import type { Foreign, Realm } from '../realm/realm.ts';
+import { createByteCodec, Encoding, plain, unshared, type EncodingNumber } from '../realm/bytes.ts';
+import { codedError } from '@slipway/node-values';
 import { ColumnWidths } from './column-width.ts';
 
-/** ConverterObject's flags. */
+/** ConverterObject's flags. FLUSH is given with the last chunk only; the other two with getConverter. */
 const FLUSH = 1;
 const FATAL = 2;
 const IGNORE_BOM = 4;
 
-/** UErrorCode U_ILLEGAL_ARGUMENT_ERROR */
+/** UErrorCode U_ILLEGAL_ARGUMENT_ERROR: what `transcode` answers for an encoding it does not know. */
 const ILLEGAL_ARGUMENT = 1;
-const ERROR_NAMES: Readonly<Record<number, string>> = { 0: 'U_ZERO_ERROR', [ILLEGAL_ARGUMENT]: 'U_ILLEGAL_ARGUMENT_ERROR' };
+const ERROR_NAMES: Readonly<Record<number, string>> = {
+  0: 'U_ZERO_ERROR',
+  [ILLEGAL_ARGUMENT]: 'U_ILLEGAL_ARGUMENT_ERROR',
+};
 
 const ZERO_WIDTH_JOINER = 0x200d;
 const EMOJI_OF_SEQUENCE = /^[\p{Emoji_Presentation}\p{Emoji_Modifier}]$/u;
 
 const TRANSCODABLE: Readonly<Record<string, EncodingNumber>> = {
-  ascii: Encoding.ascii, latin1: Encoding.latin1, binary: Encoding.latin1, ucs2: Encoding.ucs2, utf16le: Encoding.ucs2, utf8: Encoding.utf8,
+  ascii: Encoding.ascii,
+  latin1: Encoding.latin1,
+  binary: Encoding.latin1,
+  ucs2: Encoding.ucs2,
+  utf16le: Encoding.ucs2,
+  utf8: Encoding.utf8,
 };
-const HIGHEST_UNIT: Readonly<Partial<Record<EncodingNumber, number>>> = { [Encoding.ascii]: 0x7f, [Encoding.latin1]: 0xff };
+/** Greatest code unit the target encoding has; others hold everything. */
+const HIGHEST_UNIT: Readonly<Partial<Record<EncodingNumber, number>>> = {
+  [Encoding.ascii]: 0x7f,
+  [Encoding.latin1]: 0xff,
+};
 
+/** A box: lib recognises the object and hands it back, state of the stream included. */
 interface Converter {
   readonly decoder: TextDecoder;
 }
 
+/**
+ * internalBinding('icu'). Reference: src/node_i18n.cc. The browser's own decoders stand for ICU's converters, and a
+ * table of this room for the widths, which no browser tells.
+ */
 export function createIcuBinding(realm: Realm): Foreign {
   const { TextDecoder } = realm.host.classes;
   const codec = createByteCodec(realm.host);
+  // The table is read only for whoever asks for widths.
   let widths: ColumnWidths | undefined;
 
   return {
     icuErrName: (code: number) => ERROR_NAMES[code] ?? `U_ERROR_${code}`,
+    /**
+     * GetStringWidth: columns of a terminal. The East Asian "ambiguous" characters are narrow here, as lib never
+     * asks otherwise.
+     */
     getStringWidth(text: string, _ambiguousAsFullWidth = false, expand?: unknown) {
       // Only `false` itself draws a sequence as one.
       const expandEmojiSequence = expand !== false;
@@ -60,7 +81,9 @@ export function createIcuBinding(realm: Realm): Foreign {
     },
     getConverter(name: string, flags: number): Converter | undefined {
       try {
-        return { decoder: new TextDecoder(name, { fatal: (flags & FATAL) !== 0, ignoreBOM: (flags & IGNORE_BOM) !== 0 }) };
+        return {
+          decoder: new TextDecoder(name, { fatal: (flags & FATAL) !== 0, ignoreBOM: (flags & IGNORE_BOM) !== 0 }),
+        };
       } catch {
         // The host's way to say that it does not know the encoding.
         return undefined;
@@ -68,17 +91,22 @@ export function createIcuBinding(realm: Realm): Foreign {
     },
     decode(converter: Converter, input: ArrayBufferView | ArrayBufferLike, flags: number, encoding: string) {
       try {
+        // `stream` keeps an incomplete character for the next chunk; the last call flushes and resets.
         return converter.decoder.decode(unshared(plain(input)), { stream: (flags & FLUSH) === 0 });
       } catch {
         // The host's only failure here is invalid data; its text is not Node's.
-        throw codedError(TypeError, 'ERR_ENCODING_INVALID_ENCODED_DATA', `The encoded data was not valid for encoding ${encoding}`);
+        throw codedError(
+          TypeError,
+          'ERR_ENCODING_INVALID_ENCODED_DATA',
+          `The encoded data was not valid for encoding ${encoding}`,
+        );
       }
     },
     hasConverter(name: string) {
       try {
         return new TextDecoder(name).encoding !== '';
       } catch {
-        // As above.
+        // The host's way to say that it does not know the encoding.
         return false;
       }
     },
@@ -93,5 +121,6 @@ function replaceAbove(text: string, highest: number): string {
 /** Buffer::New: the same bytes with Buffer's prototype. */
 function toBuffer(realm: Realm, bytes: Uint8Array): Uint8Array {
   const { Buffer } = realm.requireBuiltin('buffer') as { Buffer: { prototype: object } };
+  // In place: Buffer.from would copy.
   return Object.setPrototypeOf(bytes, Buffer.prototype) as Uint8Array;
 }

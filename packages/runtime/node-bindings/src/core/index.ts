@@ -1,4 +1,4 @@
-import type { BindingTable } from '../registry.ts';
+import type { BindingTable } from '../realm/binding-table.ts';
 import { createAsyncContextFrameBinding } from './async-context-frame.ts';
 import { createAsyncWrapBinding } from './async-wrap.ts';
 import { createBlobBinding } from './blob.ts';
@@ -16,6 +16,7 @@ import { createUrlPatternBinding } from './url-pattern.ts';
 import { createUrlBinding } from './url.ts';
 import { createUtilBinding } from './util.ts';
 
+/** What bootstrap itself asks for: these factories run before there is a process, so none may read `realm.sys`. */
 export const coreBindings: BindingTable = {
   async_context_frame: createAsyncContextFrameBinding,
   async_wrap: createAsyncWrapBinding,

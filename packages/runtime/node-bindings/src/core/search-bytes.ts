@@ -1,6 +1,9 @@
 /** Finding bytes in bytes. Reference: IndexOfOffset and IndexOf*, src/node_buffer.cc. */
 
-/** Where a search starts, or -1 when nothing can be found. */
+/**
+ * Where a search starts, or -1 when nothing can be found. A negative `offset` counts from the end; one beyond the
+ * end finds an empty needle there, and backwards begins at the last byte. Reference: IndexOfOffset.
+ */
 export function searchStart(length: number, offset: number, needleLength: number, forward: boolean): number {
   if (offset < 0) {
     if (offset + length >= 0) return length + offset;
@@ -12,14 +15,24 @@ export function searchStart(length: number, offset: number, needleLength: number
 }
 
 /** `unit` is 2 where both are UTF-16: matches begin at even positions only. */
-export function findBytes(haystack: Uint8Array, needle: Uint8Array, offset: number, forward: boolean, unit: 1 | 2): number {
+export function findBytes(
+  haystack: Uint8Array,
+  needle: Uint8Array,
+  offset: number,
+  forward: boolean,
+  unit: 1 | 2,
+): number {
   const start = searchStart(haystack.length, offset, needle.length, forward);
+  // An empty needle is found where the search starts (String.prototype.indexOf has the same rule).
   if (needle.length === 0) return start;
   if (start < 0 || haystack.length < unit || needle.length < unit || needle.length > haystack.length) return -1;
-  if (forward) return start + needle.length > haystack.length ? -1 : findForward(haystack, needle, start - (start % unit), unit);
+  if (forward)
+    // Down to a whole unit, as C++ divides the offset by two.
+    return start + needle.length > haystack.length ? -1 : findForward(haystack, needle, start - (start % unit), unit);
   return findBackward(haystack, needle, start - (start % unit), unit);
 }
 
+/** Where a byte stands, from `offset` on or backwards; -1 where it does not. */
 export function findByte(haystack: Uint8Array, value: number, offset: number, forward: boolean): number {
   const start = searchStart(haystack.length, offset, 1, forward);
   if (start < 0 || haystack.length === 0) return -1;
@@ -29,6 +42,7 @@ export function findByte(haystack: Uint8Array, value: number, offset: number, fo
 function findForward(haystack: Uint8Array, needle: Uint8Array, start: number, unit: number): number {
   const first = needle[0]!;
   const last = haystack.length - needle.length;
+  // The engine's search for the first byte, then a comparison: needles are short and mostly rare.
   for (let at = haystack.indexOf(first, start); at >= 0 && at <= last; at = haystack.indexOf(first, at + 1)) {
     if (at % unit === 0 && matchesAt(haystack, needle, at)) return at;
   }

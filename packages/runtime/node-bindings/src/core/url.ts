@@ -1,21 +1,34 @@
-/**
- * internalBinding('url') over the host's URL: both follow the WHATWG standard.
- * lib keeps the href and where its parts lie (ada's url_components); those
- * numbers are found again here. Reference: src/node_url.cc.
- */
 import { mayBeUrl, plainFileUrl } from './plain-file-url.ts';
-import type { Foreign, Realm } from '../realm.ts';
-import { codedError } from './coded-error.ts';
+import type { Foreign, Realm } from '../realm/realm.ts';
+import { codedError } from '@slipway/node-values';
 import { domainToAscii, domainToUnicode } from './domain-names.ts';
+import { withHost } from './url-with-host.ts';
 
-/** ada: a part that is not there. */
+/** url_components::omitted of ada: the part is not there (no port, no query, no fragment). */
 const OMITTED = 0xffffffff;
-/** ada::scheme::type */
-const SCHEME_TYPES: Readonly<Record<string, number>> = { 'http:': 0, 'https:': 2, 'ws:': 3, 'ftp:': 4, 'wss:': 5, 'file:': 6 };
+/** ada::scheme::type: special schemes by number; lib asks it instead of comparing texts. */
+const SCHEME_TYPES: Readonly<Record<string, number>> = {
+  'http:': 0,
+  'https:': 2,
+  'ws:': 3,
+  'ftp:': 4,
+  'wss:': 5,
+  'file:': 6,
+};
 const NOT_SPECIAL = 1;
 
-/** Positions in `urlComponents`. */
-const Component = { protocolEnd: 0, usernameEnd: 1, hostStart: 2, hostEnd: 3, port: 4, pathnameStart: 5, searchStart: 6, hashStart: 7, schemeType: 8 } as const;
+/** Positions in `urlComponents`, which lib reads after each call that answers an href: one array for all of them. */
+const Component = {
+  protocolEnd: 0,
+  usernameEnd: 1,
+  hostStart: 2,
+  hostEnd: 3,
+  port: 4,
+  pathnameStart: 5,
+  searchStart: 6,
+  hashStart: 7,
+  schemeType: 8,
+} as const;
 
 /** Chromium wants a path here; the standard (file host state) gives it one. */
 const FILE_HOST_WITHOUT_PATH = /^(\s*file:[\\/]{2}[^\\/?#\s]+)([?#])/i;
@@ -24,10 +37,15 @@ const FILE_HOST_WITHOUT_PATH = /^(\s*file:[\\/]{2}[^\\/?#\s]+)([?#])/i;
 const PATH_ESCAPES_WINDOWS = /[%\n\r\t?#[\]^|~]/g;
 const PATH_ESCAPES = /[%\\\n\r\t?#[\]^|~]/g;
 
-/** internal/url's updateActions. */
+/** internal/url's updateActions: the number lib passes is the place in this list. */
 const SETTERS = ['protocol', 'host', 'hostname', 'port', 'username', 'password', 'pathname', 'search', 'hash'] as const;
 const ACTION_HREF = 9;
 
+/**
+ * internalBinding('url') over the host's URL: both follow the WHATWG standard.
+ * lib keeps the href and where its parts lie (ada's url_components); those
+ * numbers are found again here. Reference: src/node_url.cc.
+ */
 export function createUrlBinding(realm: Realm): Foreign {
   const { URL } = realm.host.classes;
   const components = new Uint32Array(9);
@@ -38,12 +56,14 @@ export function createUrlBinding(realm: Realm): Foreign {
     return shown.href;
   };
   const publishPlainFile = (href: string): string => {
+    /** An empty host is 'there' in a file URL: `file://` + path. */
     writeComponents(components, { href, protocol: 'file:', username: '', password: '', hostname: '', port: '' });
     return href;
   };
   const parse = (input: string, base: string | undefined): URL | undefined => {
     if (!mayBeUrl(input, base)) return undefined;
     try {
+      // Chromium leaves "file://host?query" without a path; the standard inserts "/" (path start state).
       const text = input.replace(FILE_HOST_WITHOUT_PATH, '$1/$2');
       const url = base === undefined ? new URL(text) : new URL(text, base);
       return isValidHost(url) ? url : undefined;
@@ -63,10 +83,12 @@ export function createUrlBinding(realm: Realm): Foreign {
       if (raise) throw invalidUrl(input, base);
       return undefined;
     },
+    // CanParse writes no components: lib does not read them after it.
     canParse: (input: string, base?: string) => parse(input, base) !== undefined,
     pathToFileURL(path: string, windows: boolean, hostname?: string) {
       const plain = windows ? undefined : plainFileUrl(`file://${path}`, undefined);
       if (plain !== undefined) return publishPlainFile(plain);
+      // With the path set through the setter, `%` and `?` in names must be escaped before, or they would be syntax.
       const url = new URL('file://');
       const escaped = path.replace(windows ? PATH_ESCAPES_WINDOWS : PATH_ESCAPES, percentEncode);
       url.pathname = escaped;
@@ -79,6 +101,7 @@ export function createUrlBinding(realm: Realm): Foreign {
         return next === undefined ? false : publish(next);
       }
       const url = new URL(href);
+      // A value the setter cannot use leaves the URL as it was, as the standard says.
       url[SETTERS[action]!] = value;
       return publish(isValidHost(url) ? url : new URL(href));
     },
@@ -93,8 +116,13 @@ export function createUrlBinding(realm: Realm): Foreign {
       if (!unicode || url.hostname === '') return url.href;
       const shown = new ShownUrl(url);
       writeComponents(components, shown);
+      // The host may be shown longer in Unicode than in ASCII: cut out by its end, which the components know.
       const hostStart = components[Component.hostEnd]! - shown.hostname.length;
-      return shown.href.slice(0, hostStart) + domainToUnicode(shown.hostname) + shown.href.slice(components[Component.hostEnd]);
+      return (
+        shown.href.slice(0, hostStart) +
+        domainToUnicode(shown.hostname) +
+        shown.href.slice(components[Component.hostEnd])
+      );
     },
     getOrigin(href: string) {
       const url = parse(href, undefined);
@@ -132,7 +160,7 @@ class ShownUrl {
 
   constructor({ href, protocol, username, password, hostname, port }: URL) {
     const shown = SCHEME_TYPES[protocol] === undefined ? hostname : unescapeHost(hostname);
-    this.href = shown === hostname ? href : href.replace(hostname, shown);
+    this.href = shown === hostname ? href : withHost({ href, protocol, username, password, hostname }, shown);
     this.protocol = protocol;
     this.username = username;
     this.password = password;
@@ -160,6 +188,7 @@ function invalidUrl(input: string, base: string | undefined): Error {
 function writeComponents(components: Uint32Array, url: ShownParts): void {
   const { href, protocol, username, password, hostname, port } = url;
   const protocolEnd = protocol.length;
+  // A `?` behind `#` is no query, so both are looked for and compared.
   const hash = href.indexOf('#', protocolEnd);
   const query = href.indexOf('?', protocolEnd);
   const searchStart = query >= 0 && (hash < 0 || query < hash) ? query : OMITTED;
@@ -172,6 +201,7 @@ function writeComponents(components: Uint32Array, url: ShownParts): void {
   if (href.startsWith('//', protocolEnd)) {
     const authority = protocolEnd + 2;
     usernameEnd = authority + username.length;
+    // ada's host_start is at the `@` where there are credentials, so the host itself begins one further.
     hostStart = password === '' ? usernameEnd : usernameEnd + 1 + password.length;
     const hasCredentials = username !== '' || password !== '';
     hostEnd = hostStart + (hasCredentials ? 1 : 0) + hostname.length;

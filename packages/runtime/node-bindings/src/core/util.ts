@@ -1,51 +1,59 @@
-/** internalBinding('util'). Reference: src/node_util.cc. */
-import type { Foreign, Realm } from '../realm.ts';
+import type { Foreign, Realm } from '../realm/realm.ts';
 import { collectCallSites } from './call-sites.ts';
 import { makeConstructorNames } from './constructor-name.ts';
-import { ExternalValue } from './external-value.ts';
+import { ExternalValue } from '../realm/external-value.ts';
 import { createTypeChecks, type TypeChecks } from './types.ts';
-import { bare, pristine } from '../pristine.ts';
-import { parseDotenv } from '../system/dotenv.ts';
+import { bare, pristine } from '../realm/pristine.ts';
+import { parseDotenv } from '../realm/dotenv.ts';
+import { markHandled } from '../realm/when-settled.ts';
 
-/** v8::PropertyFilter, the bits of `constants`. */
+/** v8::PropertyFilter, the bits lib combines from `constants`; 0 is all properties. */
 const Filter = { onlyWritable: 1, onlyEnumerable: 2, onlyConfigurable: 4, skipStrings: 8, skipSymbols: 16 } as const;
-/** 2^32 - 1 is not an array index. */
+/** ECMA-262, 6.1.7: the greatest length is 2^32 - 1, so the greatest index is one less. */
 const MAX_ARRAY_INDEX = 2 ** 32 - 2;
 /** What lib's `guessHandleType` makes of the number: an index into this list. */
 const HANDLE_TYPES = ['TCP', 'TTY', 'UDP', 'FILE', 'PIPE', 'UNKNOWN', 'INVALID'] as const;
 
+/**
+ * internalBinding('util'). Reference: src/node_util.cc. What C++ sees of a value and JavaScript does not (a
+ * promise's state, a proxy's target) comes from trackers of the realm that were there from the start.
+ */
 export function createUtilBinding(realm: Realm): Foreign {
   const types = createTypeChecks(realm);
   return {
     privateSymbols: realm.privateSymbols,
     // 1 as in Environment's constructor: lib clears it while a capture callback is set.
     shouldAbortOnUncaughtToggle: Uint32Array.of(1),
-    isInsideNodeModules: (frameLimit = 10, internalOnly = false) => isInsideNodeModules(realm, frameLimit, internalOnly),
+    isInsideNodeModules: (frameLimit = 10) => isInsideNodeModules(frameLimit),
+    // Each property loads its module on first read and becomes plain data then.
     defineLazyProperties: (target: object, id: string, keys: readonly string[], enumerable = true) => {
       for (const key of keys) defineLazyProperty(realm, target, id, key, enumerable);
     },
-    getPromiseDetails: (value: unknown) => types.isPromise(value) ? promiseDetails(realm, value as Promise<unknown>) : undefined,
+    getPromiseDetails: (value: unknown) =>
+      types.isPromise(value) ? promiseDetails(realm, value as Promise<unknown>) : undefined,
     getProxyDetails(value: unknown, both = true) {
       const details = realm.proxies.detailsOf(value);
       if (details === undefined) return undefined;
       return both ? [details[0], details[1]] : details[0];
     },
     getCallerLocation: callerLocation,
-    previewEntries: (value: unknown, isIterator?: boolean) => pristine(() => previewEntries(realm, types, value, isIterator)),
+    previewEntries: (value: unknown, isIterator?: boolean) =>
+      pristine(() => previewEntries(realm, types, value, isIterator)),
     getOwnNonIndexProperties: (value: object, filter: number) => ownNonIndexProperties(value, filter),
     getConstructorName: makeConstructorNames(realm),
     getExternalValue: (value: unknown) => ExternalValue.addressOf(value) ?? 0n,
     // Frame 0 is lib's own util.getCallSites.
     getCallSites: (count: number) => pristine(() => collectCallSites(count + 1).slice(1)),
+    /** Sleep of `internal/util`, ms: this worker stops, nothing of the program runs meanwhile. */
     sleep(ms: number) {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
     },
     parseEnv: parseDotenv,
+    // V8 keeps small typed arrays on its heap until `buffer` is read; a script cannot see which.
     arrayBufferViewHasBuffer: () => true,
     constructSharedArrayBuffer: (length: number) => new SharedArrayBuffer(length),
-    // A handler that does nothing, without the program's `then`.
     markPromiseAsHandled(promise: Promise<unknown>) {
-      void Reflect.apply(realm.host.promiseThen, promise, [undefined, () => undefined]);
+      markHandled(realm.host.promiseThen, promise);
     },
     guessHandleType: (fd: number) => HANDLE_TYPES.indexOf(guessHandleType(realm, fd)),
     isConstructor: (value: unknown) => isConstructor(value),
@@ -59,9 +67,13 @@ export function createUtilBinding(realm: Realm): Foreign {
   };
 }
 
-const typedArrayTagGetter = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype) as object, Symbol.toStringTag)!.get!;
+const typedArrayTagGetter = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype) as object,
+  Symbol.toStringTag,
+)!.get!;
 
 function typedArrayTag(value: unknown): string | undefined {
+  // The getter of %TypedArray%.prototype[@@toStringTag] answers undefined for anything else and never throws.
   return Reflect.apply(typedArrayTagGetter, value, []) as string | undefined;
 }
 
@@ -76,23 +88,36 @@ function promiseDetails(realm: Realm, promise: Promise<unknown>): unknown[] {
 }
 
 function defineLazyProperty(realm: Realm, target: object, id: string, key: string, enumerable: boolean): void {
-  const define = (value: unknown) => Object.defineProperty(target, key, bare({ value, writable: true, enumerable, configurable: true }));
+  const define = (value: unknown) =>
+    Object.defineProperty(target, key, bare({ value, writable: true, enumerable, configurable: true }));
   const get = () => {
     const value: unknown = realm.requireBuiltin(id)[key];
     define(value);
     return value;
   };
   Object.defineProperty(get, 'name', bare({ value: `get ${key}` }));
-  Object.defineProperty(target, key, bare({
-    get,
-    set: Object.defineProperty((value: unknown) => { define(value); }, 'name', bare({ value: `set ${key}` })),
-    enumerable, configurable: true,
-  }));
+  Object.defineProperty(
+    target,
+    key,
+    bare({
+      get,
+      set: Object.defineProperty(
+        (value: unknown) => {
+          define(value);
+        },
+        'name',
+        bare({ value: `set ${key}` }),
+      ),
+      enumerable,
+      configurable: true,
+    }),
+  );
 }
 
 /** v8::Object::GetPropertyNames with IndexFilter::kSkipIndices. */
 function ownNonIndexProperties(value: object, filter: number): PropertyKey[] {
-  const keys = ArrayBuffer.isView(value) || Array.isArray(value) || typeof value === 'object' ? Reflect.ownKeys(value) : [];
+  const keys =
+    ArrayBuffer.isView(value) || Array.isArray(value) || typeof value === 'object' ? Reflect.ownKeys(value) : [];
   return keys.filter((key) => {
     if (typeof key === 'string' && isArrayIndex(key)) return false;
     if ((filter & (typeof key === 'symbol' ? Filter.skipSymbols : Filter.skipStrings)) !== 0) return false;
@@ -102,15 +127,19 @@ function ownNonIndexProperties(value: object, filter: number): PropertyKey[] {
 
 function hasAttributes(value: object, key: PropertyKey, filter: number): boolean {
   if ((filter & (Filter.onlyWritable | Filter.onlyEnumerable | Filter.onlyConfigurable)) === 0) return true;
+  // Gone meanwhile, or a trap said so.
   const descriptor = Object.getOwnPropertyDescriptor(value, key);
   if (descriptor === undefined) return false;
-  return ((filter & Filter.onlyEnumerable) === 0 || descriptor.enumerable === true)
-    && ((filter & Filter.onlyWritable) === 0 || descriptor.writable === true)
-    && ((filter & Filter.onlyConfigurable) === 0 || descriptor.configurable === true);
+  return (
+    ((filter & Filter.onlyEnumerable) === 0 || descriptor.enumerable === true) &&
+    ((filter & Filter.onlyWritable) === 0 || descriptor.writable === true) &&
+    ((filter & Filter.onlyConfigurable) === 0 || descriptor.configurable === true)
+  );
 }
 
 function isArrayIndex(key: string): boolean {
   const number = Number(key);
+  // "01" and "1.0" are names, not indices.
   return Number.isInteger(number) && number >= 0 && number <= MAX_ARRAY_INDEX && String(number) === key;
 }
 
@@ -124,6 +153,7 @@ function previewEntries(realm: Realm, types: TypeChecks, value: unknown, isItera
   } else if (types.isSet(value)) {
     Set.prototype.forEach.call(value as Set<unknown>, (item) => entries.push(item));
   } else {
+    // `undefined` for an iterator made too long ago (see IteratorTracker): shown as empty.
     const contents = realm.iterators.contentsOf(value);
     if (contents !== undefined) return isIterator === undefined ? contents[0] : contents;
   }
@@ -131,14 +161,11 @@ function previewEntries(realm: Realm, types: TypeChecks, value: unknown, isItera
 }
 
 /** True when the nearest frame that is not Node's own lies in a node_modules directory. */
-function isInsideNodeModules(realm: Realm, frameLimit: number, internalOnly: boolean): boolean {
-  for (const { scriptName } of collectCallSites(frameLimit)) {
-    if (scriptName === '' || scriptName.startsWith('node:')) continue;
-    if (/[\\/]node_modules[\\/]/.test(scriptName)) return true;
-    if (!internalOnly) return false;
-    return false;
-  }
-  return false;
+function isInsideNodeModules(frameLimit: number): boolean {
+  const nearest = collectCallSites(frameLimit).find(
+    ({ scriptName }) => scriptName !== '' && !scriptName.startsWith('node:'),
+  );
+  return nearest !== undefined && /[\\/]node_modules[\\/]/.test(nearest.scriptName);
 }
 
 /** `[line, column, file]` of the caller's caller. */
@@ -159,7 +186,7 @@ function isConstructor(value: unknown): boolean {
   }
 }
 
-/** uv_guess_handle */
+/** uv_guess_handle: what stdio streams lib makes of 0, 1 and 2 depends on it. */
 function guessHandleType(realm: Realm, fd: number): (typeof HANDLE_TYPES)[number] {
   const descriptor = realm.sys.descriptors.get(fd);
   if (descriptor === undefined) return 'INVALID';

@@ -18,9 +18,13 @@ describe('compression and cryptography', () => {
   });
 
   it('what Slipway has no keys for refuses by name', async () => {
-    const { stdout } = await node.run({
-      'main.js': "for (const type of ['dsa', 'dh', 'ml-kem-768']) try { require('crypto').generateKeyPairSync(type, { modulusLength: 2048, group: 'modp14' }); } catch (error) { console.log(error.message); }",
-    }, ['main.js']);
+    const { stdout } = await node.run(
+      {
+        'main.js':
+          "for (const type of ['dsa', 'dh', 'ml-kem-768']) try { require('crypto').generateKeyPairSync(type, { modulusLength: 2048, group: 'modp14' }); } catch (error) { console.log(error.message); }",
+      },
+      ['main.js'],
+    );
     expect(stdout.split('\n').filter(Boolean)).toHaveLength(3);
   });
 });

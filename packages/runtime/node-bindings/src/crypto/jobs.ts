@@ -1,7 +1,7 @@
-import { AsyncWrap } from '../../net/async-wrap.ts';
-import type { Foreign, Realm } from '../../realm.ts';
+import { AsyncWrap } from '../handles/async-wrap.ts';
+import type { Foreign, Realm } from '../realm/realm.ts';
 
-/** `kCryptoJob*` of the binding. */
+/** `kCryptoJob*` of the binding: how a job's result gets to lib, chosen by lib per call. */
 export const JobMode = { async: 0, sync: 1, webCrypto: 2 } as const;
 
 /**
@@ -34,6 +34,7 @@ export abstract class CryptoJob extends AsyncWrap {
     return this.#mode;
   }
 
+  /** CryptoJob::Run: the inputs were copied by the constructor, so the program may go on with its buffers. */
   run(): unknown {
     switch (this.#mode) {
       case JobMode.sync:
@@ -41,6 +42,7 @@ export abstract class CryptoJob extends AsyncWrap {
       case JobMode.webCrypto:
         return this.#runAsPromise();
       default:
+        // In the order of the calls, one job a task.
         this.#realm.loop.enqueue(() => {
           const [error, result] = this.#runSync();
           AsyncWrap.callMethod(this, 'ondone', error, result);
@@ -53,11 +55,13 @@ export abstract class CryptoJob extends AsyncWrap {
   #runSync(): [error: unknown, result: unknown] {
     try {
       return [undefined, this.compute()];
+      // Handed to lib, which decides whether to throw.
     } catch (error) {
       return [error, undefined];
     }
   }
 
+  /** The engine's own promise, kept alive by the task. */
   #runAsPromise(): Promise<unknown> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.#realm.loop.enqueue(() => {
@@ -69,7 +73,7 @@ export abstract class CryptoJob extends AsyncWrap {
   }
 }
 
-/** Web Crypto tells nobody why. */
+/** Web Crypto has one error for all failures, so that it cannot serve as an oracle; `cause` is for people. */
 function operationError(realm: Realm, cause: unknown): Error {
   const { DOMException } = realm.perContext.domException as Foreign;
   return new DOMException('The operation failed for an operation-specific reason', { name: 'OperationError', cause });

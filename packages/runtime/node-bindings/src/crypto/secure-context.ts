@@ -10,6 +10,7 @@ export function createSecureContextClass(): new () => object {
     static readonly kTicketKeyAESIndex = 2;
     static readonly kTicketKeyNameIndex = 3;
     static readonly kTicketKeyIVIndex = 4;
+    /** 0: not set. Kept to be read back, no handshake looks at it. */
     #minimum = 0;
     #maximum = 0;
     #ticketKeys: unknown = undefined;
@@ -39,10 +40,35 @@ export function createSecureContextClass(): new () => object {
     }
   }
   const withoutEffect = [
-    'init', 'setKey', 'setCert', 'addCACert', 'setAllowPartialTrustChain', 'addCRL', 'addRootCerts', 'setCipherSuites', 'setCiphers', 'setSigalgs',
-    'setECDHCurve', 'setDHParam', 'setOptions', 'setSessionIdContext', 'setSessionTimeout', 'setCertificateCompression', 'close', 'loadPKCS12',
-    'enableTicketKeyCallback', 'getCertificate', 'getIssuer', 'setEngineKey', 'setClientCertEngine',
+    'init',
+    'setKey',
+    'setCert',
+    'addCACert',
+    'setAllowPartialTrustChain',
+    'addCRL',
+    'addRootCerts',
+    'setCipherSuites',
+    'setCiphers',
+    'setSigalgs',
+    'setECDHCurve',
+    'setDHParam',
+    'setOptions',
+    'setSessionIdContext',
+    'setSessionTimeout',
+    'setCertificateCompression',
+    'close',
+    'loadPKCS12',
+    'enableTicketKeyCallback',
+    'getCertificate',
+    'getIssuer',
+    'setEngineKey',
+    'setClientCertEngine',
   ];
-  for (const name of withoutEffect) Object.defineProperty(SecureContext.prototype, name, { value: () => undefined, writable: true, configurable: true });
+  for (const name of withoutEffect)
+    Object.defineProperty(SecureContext.prototype, name, {
+      value: () => undefined,
+      writable: true,
+      configurable: true,
+    });
   return SecureContext;
 }

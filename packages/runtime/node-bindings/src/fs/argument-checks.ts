@@ -3,15 +3,34 @@
  * not: descriptors (`GetValidatedFd`) and the modes of access and copyFile
  * (`GetValidFileMode`).
  */
-import { codedError } from '../core/coded-error.ts';
+import { codedError } from '@slipway/node-values';
 
+/** int32, as the C++ reads it. lib/fs.js checks what it documents; these two are left to native code. */
 const MAX_FD = 2 ** 31 - 1;
+/** R_OK, W_OK and X_OK; by chance also all COPYFILE_* flags. */
 const MAX_MODE = 7;
 
 /** Members that take a descriptor first. */
-const OF_DESCRIPTOR = ['close', 'fsync', 'fdatasync', 'ftruncate', 'fstat', 'fchmod', 'fchown', 'futimes', 'read', 'readBuffers', 'writeBuffer', 'writeBuffers', 'writeString'];
-/** Members that take a mode, and where. */
-const OF_MODE: readonly (readonly [name: string, position: number])[] = [['access', 1], ['copyFile', 2]];
+const OF_DESCRIPTOR = [
+  'close',
+  'fsync',
+  'fdatasync',
+  'ftruncate',
+  'fstat',
+  'fchmod',
+  'fchown',
+  'futimes',
+  'read',
+  'readBuffers',
+  'writeBuffer',
+  'writeBuffers',
+  'writeString',
+];
+/** Members that take a mode, and where. Position of the mode among the arguments, counted from 0. */
+const OF_MODE: readonly (readonly [name: string, position: number])[] = [
+  ['access', 1],
+  ['copyFile', 2],
+];
 
 type Member = (...args: unknown[]) => unknown;
 
@@ -19,9 +38,11 @@ type Member = (...args: unknown[]) => unknown;
 export function withArgumentChecks<T extends object>(binding: T): T {
   const members = binding as Record<string, Member>;
   const checked: Record<string, Member> = { ...members };
+  // A member that is renamed must not lose its check silently.
   const get = (name: string): Member => {
     const member = members[name];
-    if (member === undefined) throw new Error(`Cannot check the arguments of fs.${name}: the binding has no such member`);
+    if (member === undefined)
+      throw new Error(`Cannot check the arguments of fs.${name}: the binding has no such member`);
     return member;
   };
   for (const name of OF_DESCRIPTOR) {
@@ -45,19 +66,35 @@ export function withArgumentChecks<T extends object>(binding: T): T {
 
 function checkDescriptor(fd: unknown): void {
   if (typeof fd !== 'number') throw wrongType(fd);
-  if (!Number.isInteger(fd)) throw codedError(RangeError, 'ERR_OUT_OF_RANGE', `The value of "fd" is out of range. It must be an integer. Received ${fd}`);
-  if (fd < 0 || fd > MAX_FD) throw codedError(RangeError, 'ERR_OUT_OF_RANGE', `The value of "fd" is out of range. It must be >= 0 && <= ${MAX_FD}. Received ${fd}`);
+  if (!Number.isInteger(fd))
+    throw codedError(
+      RangeError,
+      'ERR_OUT_OF_RANGE',
+      `The value of "fd" is out of range. It must be an integer. Received ${fd}`,
+    );
+  if (fd < 0 || fd > MAX_FD)
+    throw codedError(
+      RangeError,
+      'ERR_OUT_OF_RANGE',
+      `The value of "fd" is out of range. It must be >= 0 && <= ${MAX_FD}. Received ${fd}`,
+    );
 }
 
-/** A fraction passes: the C++ side reads an int32. */
+/** Throws ERR_INVALID_ARG_TYPE or ERR_OUT_OF_RANGE with the words of C++. A fraction passes: it is read as int32. */
 function checkMode(mode: unknown): void {
-  if (typeof mode !== 'number') throw codedError(TypeError, 'ERR_INVALID_ARG_TYPE', 'mode must be int32 or null/undefined');
+  if (typeof mode !== 'number')
+    throw codedError(TypeError, 'ERR_INVALID_ARG_TYPE', 'mode must be int32 or null/undefined');
   if (Number.isNaN(mode)) throw codedError(RangeError, 'ERR_OUT_OF_RANGE', 'mode is out of range');
-  if (mode < 0 || mode > MAX_MODE) throw codedError(RangeError, 'ERR_OUT_OF_RANGE', `mode is out of range: >= 0 && <= ${MAX_MODE}`);
+  if (mode < 0 || mode > MAX_MODE)
+    throw codedError(RangeError, 'ERR_OUT_OF_RANGE', `mode is out of range: >= 0 && <= ${MAX_MODE}`);
 }
 
 function wrongType(value: unknown): Error {
-  return codedError(TypeError, 'ERR_INVALID_ARG_TYPE', `The "fd" argument must be of type number. Received ${kindOf(value)}`);
+  return codedError(
+    TypeError,
+    'ERR_INVALID_ARG_TYPE',
+    `The "fd" argument must be of type number. Received ${kindOf(value)}`,
+  );
 }
 
 /** DetermineSpecificErrorType of src/node_errors.h. */
@@ -68,6 +105,10 @@ function kindOf(value: unknown): string {
     const name = (value as { constructor?: { name?: unknown } }).constructor?.name;
     return typeof name === 'string' && name !== '' ? `an instance of ${name}` : '[Object: null prototype] {}';
   }
-  const shown = typeof value === 'string' ? `'${value.length > 28 ? `${value.slice(0, 25)}...` : value}'` : `${String(value)}${typeof value === 'bigint' ? 'n' : ''}`;
+  // Long strings are cut at 25 characters, as lib's own errors cut them.
+  const shown =
+    typeof value === 'string'
+      ? `'${value.length > 28 ? `${value.slice(0, 25)}...` : value}'`
+      : `${String(value)}${typeof value === 'bigint' ? 'n' : ''}`;
   return `type ${typeof value} (${shown})`;
 }

@@ -1,7 +1,13 @@
 import type { VfsChange } from '@slipway/vfs';
 import type { FsContext } from './fs-context.ts';
+import { whenSettled } from '../realm/when-settled.ts';
 
+/** Who wants to hear of changes in the file system. */
 export interface ChangeListener {
+  /**
+   * Called outside the loop, in the order of the journal; a listener that runs code of the program goes by
+   * `makeCallback`.
+   */
   changed(change: VfsChange): void;
   /** More happened than the journal holds: anything may have changed. */
   overflowed(): void;
@@ -14,9 +20,11 @@ export interface ChangeListener {
  */
 export class ChangeFeed {
   readonly #context: FsContext;
+  /** Inode numbers and not paths: a watched file that is renamed is still the one that is watched. */
   readonly #byInode = new Map<number, Set<ChangeListener>>();
   /** Listeners of whole trees: asked about everything. */
   readonly #everywhere = new Set<ChangeListener>();
+  /** The next entry of the journal that nobody here has seen. */
   #sequence = 0;
   #following = false;
 
@@ -24,6 +32,7 @@ export class ChangeFeed {
     this.#context = context;
   }
 
+  /** From now on; an `'everywhere'` listener hears of the whole file system and filters by itself. */
   add(inode: number | 'everywhere', listener: ChangeListener): void {
     // What happened before it came is not the new listener's: to the others it is told now.
     if (this.#following) this.#deliver();
@@ -32,6 +41,7 @@ export class ChangeFeed {
     if (!this.#following) this.#follow();
   }
 
+  /** The last one that goes ends the reading at the next change: a wait in shared memory cannot be called off. */
   remove(inode: number | 'everywhere', listener: ChangeListener): void {
     const listeners = this.#listeners(inode);
     listeners.delete(listener);
@@ -54,22 +64,31 @@ export class ChangeFeed {
       return;
     }
     this.#following = true;
+    // Undefined when something has happened since `#sequence`: no need to wait.
     const waiting = this.#context.sys.fs.changed(this.#sequence) ?? Promise.resolve();
     // A waiting worker does not keep the loop alive; the handles that watch do.
-    void Reflect.apply(this.#context.realm.host.promiseThen, waiting, [() => {
+    const deliver = (): void => {
       this.#deliver();
       this.#follow();
-    }]);
+    };
+    // A wait that fails (the memory has gone) ends the reading; the next `add` begins anew.
+    whenSettled(this.#context.realm.host.promiseThen, waiting, deliver, () => {
+      this.#following = false;
+    });
   }
 
   #deliver(): void {
     const { sequence, changes, overflow } = this.#context.sys.fs.since(this.#sequence);
+    // Moved on before anybody is told: a listener that adds another one comes back in here.
     this.#sequence = sequence;
     if (overflow) {
-      for (const listener of new Set([...this.#everywhere, ...[...this.#byInode.values()].flatMap((set) => [...set])])) listener.overflowed();
+      // Each once, though it may stand under an inode and under everything.
+      for (const listener of new Set([...this.#everywhere, ...[...this.#byInode.values()].flatMap((set) => [...set])]))
+        listener.overflowed();
       return;
     }
     for (const change of changes) {
+      // 0: the inode itself changed, under whatever names it has; its folder is not told which.
       const parents = change.parent === 0 ? undefined : this.#byInode.get(change.parent);
       if (parents !== undefined) for (const listener of parents) listener.changed(change);
       const own = this.#byInode.get(change.ino);

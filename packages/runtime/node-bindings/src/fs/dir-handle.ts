@@ -1,6 +1,6 @@
 import type { Dirent } from '@slipway/vfs';
-import { AsyncWrap } from '../net/async-wrap.ts';
-import type { Foreign } from '../realm.ts';
+import { AsyncWrap } from '../handles/async-wrap.ts';
+import type { Foreign } from '../realm/realm.ts';
 import type { FsContext } from './fs-context.ts';
 import { Failure } from './outcome.ts';
 import { listDirectory } from './name-operations.ts';
@@ -10,6 +10,10 @@ export function createDirBinding(context: FsContext): Foreign {
   const { realm, requests, paths } = context;
 
   class DirHandle extends AsyncWrap {
+    /**
+     * A snapshot: POSIX leaves open whether readdir(3) shows what changes meanwhile. It holds no descriptor, so
+     * close has nothing to do.
+     */
     readonly #entries: readonly Dirent[];
     #next = 0;
 
@@ -22,6 +26,7 @@ export function createDirBinding(context: FsContext): Foreign {
     read(encoding: unknown, size: number, request?: Foreign): unknown {
       return requests.run(request, () => {
         const part = this.#entries.slice(this.#next, this.#next + size);
+        // Moved on in the operation, not in the call: two reads at once get different entries.
         this.#next += part.length;
         return part.length === 0 ? null : part.flatMap((entry) => [paths.encode(entry.name, encoding), entry.type]);
       });
@@ -39,6 +44,7 @@ export function createDirBinding(context: FsContext): Foreign {
 
   return {
     DirHandle,
+    /** Not needed to open; lib gives it to each `read`. */
     opendir(path: unknown, _encoding: unknown, request?: Foreign) {
       const text = paths.text(path);
       return requests.run(request, () => open(text));

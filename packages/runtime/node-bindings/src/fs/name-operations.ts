@@ -1,19 +1,21 @@
-import { DirentType, type Dirent } from '@slipway/vfs';
-import { codedError } from '../core/coded-error.ts';
-import type { Foreign } from '../realm.ts';
+import { Errno, FileMode } from '@slipway/posix';
+import type { Dirent } from '@slipway/vfs';
+import { codedError } from '@slipway/node-values';
+import type { Foreign } from '../realm/realm.ts';
 import { copyFile } from './copy-file.ts';
-import { Errno, FileType } from './errno.ts';
 import type { FsContext } from './fs-context.ts';
 import { Failure, done } from './outcome.ts';
 import { statPath } from './stat-operations.ts';
 import { stdException } from './std-exception.ts';
 
+/** Those that mkdtemp(3) uses: 62 characters, six of them in place of XXXXXX. */
 const UNIQUE_CHARACTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const UNIQUE_LENGTH = 6;
 
 /** Making, moving and removing names. Reference: src/node_file.cc. */
 export function createNameOperations(context: FsContext): Foreign {
   const { requests, paths } = context;
+  // Resolved inside the operation, so that the working directory is that of the moment the call is carried out.
   const at = (path: string): string => paths.absolute(path);
   const fs = (): FsContext['sys']['fs'] => context.sys.fs;
   /** A relative path leads nowhere from a removed directory, and must not bring that back. */
@@ -35,18 +37,22 @@ export function createNameOperations(context: FsContext): Foreign {
     },
     unlink(path: unknown, request?: Foreign) {
       const text = paths.text(path);
+      /** EISDIR for a folder, as Linux has it (POSIX would say EPERM). */
       return requests.run(request, () => done(fs().unlink(at(text)), 'unlink', text));
     },
     rmdir(path: unknown, request?: Foreign) {
       const text = paths.text(path);
       return requests.run(request, () => done(fs().rmdir(at(text)), 'rmdir', text));
     },
+    /** MKDir: the recursive form answers the first folder that had to be made, `undefined` when all were there. */
     mkdir(path: unknown, mode: number, recursive: boolean, request?: Foreign) {
       const text = paths.text(path);
       return requests.run(request, () => {
         const permissions = mode & ~context.sys.umask();
         if (!recursive) return done(fs().mkdir(at(text), permissions), 'mkdir', text);
-        const { errno, created } = cwdIsGone(text) ? { errno: Errno.ENOENT, created: undefined } : fs().mkdirAll(at(text), permissions);
+        const { errno, created } = cwdIsGone(text)
+          ? { errno: Errno.ENOENT, created: undefined }
+          : fs().mkdirAll(at(text), permissions);
         if (errno < 0) return new Failure(errno, 'mkdir', text);
         return created === undefined ? undefined : asGiven(created, at(text), text);
       });
@@ -79,6 +85,7 @@ export function createNameOperations(context: FsContext): Foreign {
     mkdtemp(prefix: unknown, encoding: unknown, request?: Foreign) {
       const text = paths.text(prefix);
       return requests.run(request, () => {
+        // Another name when this one is taken; 62^6 of them, so the loop ends.
         for (;;) {
           const path = text + uniqueSuffix(context);
           const errno = fs().mkdir(at(path), 0o700);
@@ -98,9 +105,12 @@ export function createNameOperations(context: FsContext): Foreign {
       const text = paths.text(path);
       const stat = statPath(context, text, false);
       if (stat === Errno.ENOENT || stat === Errno.ENOTDIR) return;
-      if (typeof stat !== 'number' && (stat.mode & FileType.mask) === FileType.directory && !recursive) throw codedError(Error, 'ERR_FS_EISDIR', `Path is a directory: ${text}`);
+      if (typeof stat !== 'number' && (stat.mode & FileMode.typeMask) === FileMode.directory && !recursive)
+        throw codedError(Error, 'ERR_FS_EISDIR', `Path is a directory: ${text}`);
+      // A slash at the end would follow a link to a folder; rm removes the link.
       const errno = fs().removeTree(at(text).replace(/(?<=.)\/+$/, ''));
-      if (errno < 0) throw stdException(errno, 'rm', text, `: ${text}`) ?? requests.error(new Failure(errno, 'rm', text));
+      if (errno < 0)
+        throw stdException(errno, 'rm', text, `: ${text}`) ?? requests.error(new Failure(errno, 'rm', text));
     },
   };
 }
@@ -117,8 +127,6 @@ export function listDirectory(context: FsContext, path: string, syscall: string)
   }
 }
 
-export const isDirectoryEntry = (entry: Dirent): boolean => entry.type === DirentType.directory;
-
 /** strcmp order of UTF-8 is code point order; of UTF-16 it is not, beyond the first plane. */
 function byBytes(left: Dirent, right: Dirent): number {
   const [a, b] = [left.name, right.name];
@@ -127,6 +135,7 @@ function byBytes(left: Dirent, right: Dirent): number {
   for (let at = 0; at < length; at++) {
     const [unitA, unitB] = [a.charCodeAt(at), b.charCodeAt(at)];
     if (unitA === unitB) continue;
+    // A surrogate is part of a code point above all others of the first plane, even those from U+E000 on.
     const surrogates = Number(isSurrogate(unitA)) - Number(isSurrogate(unitB));
     return surrogates === 0 ? unitA - unitB : surrogates;
   }
@@ -142,6 +151,7 @@ function asGiven(created: string, absolute: string, given: string): string {
 }
 
 function uniqueSuffix(context: FsContext): string {
+  // `% 62` prefers the first eight characters a little, which does no harm: the name has to be free, not secret.
   const random = context.realm.host.crypto.getRandomValues(new Uint8Array(UNIQUE_LENGTH));
   return Array.from(random, (byte) => UNIQUE_CHARACTERS[byte % UNIQUE_CHARACTERS.length]).join('');
 }

@@ -3,7 +3,9 @@
  * it would have to wait and must not.
  */
 export class Failure {
+  /** Negative, as libuv has it. */
   readonly errno: number;
+  /** libuv's name of the call, as messages show it: 'scandir', not 'readdir'. */
   readonly syscall: string;
   readonly path: string | undefined;
   readonly dest: string | undefined;
@@ -16,6 +18,7 @@ export class Failure {
   }
 }
 
+/** The call would block: it is tried again when `ready` settles. */
 export class Pending {
   /** Settles when it is worth another try. */
   readonly ready: Promise<unknown>;
@@ -30,4 +33,4 @@ export type Operation = (block: boolean) => unknown;
 
 /** `undefined` where errno says success, as most calls answer. */
 export const done = (errno: number, syscall: string, path?: string, dest?: string): Failure | undefined =>
-  (errno < 0 ? new Failure(errno, syscall, path, dest) : undefined);
+  errno < 0 ? new Failure(errno, syscall, path, dest) : undefined;

@@ -1,6 +1,6 @@
 import { decodeName, encodeName } from '@slipway/vfs';
-import { createByteCodec, Encoding, parseEncoding, plain, type ByteCodec } from '../core/bytes.ts';
-import type { Foreign, Realm } from '../realm.ts';
+import { createByteCodec, Encoding, parseEncoding, plain, type ByteCodec } from '../realm/bytes.ts';
+import type { Foreign, Realm } from '../realm/realm.ts';
 
 /** Paths as lib hands them over (text or bytes, relative to the working directory) and as it wants them back. */
 export class Paths {
@@ -18,9 +18,14 @@ export class Paths {
    */
   text(path: unknown): string {
     if (typeof path === 'string') return path.isWellFormed() ? path : path.toWellFormed();
+    // A copy: the program may change its buffer before a later operation looks at the path.
     return decodeName(plain(path as ArrayBufferView).slice());
   }
 
+  /**
+   * From the working directory of the process; not normalised,
+   * since `..` after a link is the file system's to resolve.
+   */
   absolute(path: string): string {
     return path.startsWith('/') ? path : this.#realm.sys.absolute(path);
   }

@@ -1,6 +1,6 @@
+import { Errno, FileMode } from '@slipway/posix';
 import type { Stat } from '@slipway/vfs';
-import type { Foreign } from '../realm.ts';
-import { Errno, FileType } from './errno.ts';
+import type { Foreign } from '../realm/realm.ts';
 import type { FsContext } from './fs-context.ts';
 import { Failure, done } from './outcome.ts';
 import { statDescriptor, statSpecial } from './special-files.ts';
@@ -21,6 +21,7 @@ export function statPath(context: FsContext, path: string, follow: boolean): Sta
 export function createStatOperations(context: FsContext): Foreign {
   const { requests, paths, values } = context;
 
+  // `quiet` says which errors lib wants as "nothing there" (`throwIfNoEntry: false`) instead of thrown.
   const statBy = (path: string, follow: boolean, syscall: string, quiet: (errno: number) => boolean) => (): unknown => {
     const stat = statPath(context, path, follow);
     if (typeof stat !== 'number') return stat;
@@ -31,13 +32,18 @@ export function createStatOperations(context: FsContext): Foreign {
   return {
     /** Stat: `throwIfNoEntry` counts for the synchronous and the promise form. */
     stat(path: unknown, bigint: unknown, request?: Foreign, throwIfNoEntry?: boolean) {
+      // Straight into the shared array: no closure, no Failure, no request.
       if (request === undefined && bigint !== true) {
         // The one call programs make by the thousand.
         const stat = statPath(context, paths.text(path), true);
         if (typeof stat !== 'number') return fillStat(values.statValues, stat, 0);
       }
       const quiet = throwIfNoEntry === false ? isNoEntry : never;
-      return requests.run(request, statBy(paths.text(path), true, 'stat', quiet), wantsBigint(bigint) ? values.presentBigint : values.present);
+      return requests.run(
+        request,
+        statBy(paths.text(path), true, 'stat', quiet),
+        wantsBigint(bigint) ? values.presentBigint : values.present,
+      );
     },
     /** LStat: only the synchronous form may be quiet, and only about ENOENT. */
     lstat(path: unknown, bigint: unknown, request?: Foreign, throwIfNoEntry?: boolean) {
@@ -46,12 +52,18 @@ export function createStatOperations(context: FsContext): Foreign {
         if (typeof stat !== 'number') return fillStat(values.statValues, stat, 0);
       }
       const quiet = request === undefined && throwIfNoEntry === false ? isMissing : never;
-      return requests.run(request, statBy(paths.text(path), false, 'lstat', quiet), wantsBigint(bigint) ? values.presentBigint : values.present);
+      return requests.run(
+        request,
+        statBy(paths.text(path), false, 'lstat', quiet),
+        wantsBigint(bigint) ? values.presentBigint : values.present,
+      );
     },
     fstat(fd: number, bigint: unknown, request?: Foreign) {
       if (request === undefined && bigint !== true) {
         const stat = statDescriptor(context.sys, fd);
-        return typeof stat === 'number' ? requests.fail(new Failure(stat, 'fstat')) : fillStat(values.statValues, stat, 0);
+        return typeof stat === 'number'
+          ? requests.fail(new Failure(stat, 'fstat'))
+          : fillStat(values.statValues, stat, 0);
       }
       const operation = (): unknown => {
         const stat = statDescriptor(context.sys, fd);
@@ -59,6 +71,7 @@ export function createStatOperations(context: FsContext): Foreign {
       };
       return requests.run(request, operation, wantsBigint(bigint) ? values.presentBigint : values.present);
     },
+    /** The numbers of the one volume, wherever the path leads; it must lead somewhere, though. */
     statfs(path: unknown, bigint: unknown, request?: Foreign) {
       const text = paths.text(path);
       const operation = (): unknown => {
@@ -74,6 +87,7 @@ export function createStatOperations(context: FsContext): Foreign {
         const stat = statPath(context, text, true);
         if (typeof stat === 'number') return new Failure(stat, 'access', text);
         const wanted = (mode & ANY_ACCESS) << OWNER_SHIFT;
+        // F_OK asks for no bit and so is granted to whatever exists.
         return (stat.mode & wanted) === wanted ? undefined : new Failure(Errno.EACCES, 'access', text);
       });
     },
@@ -82,7 +96,7 @@ export function createStatOperations(context: FsContext): Foreign {
     internalModuleStat(path: unknown): number {
       const stat = statPath(context, paths.text(path), true);
       if (typeof stat === 'number') return stat;
-      return (stat.mode & FileType.mask) === FileType.directory ? 1 : 0;
+      return (stat.mode & FileMode.typeMask) === FileMode.directory ? 1 : 0;
     },
   };
 }
@@ -95,10 +109,17 @@ export function createAttributeOperations(context: FsContext): Foreign {
   const { requests, paths } = context;
 
   /** `change` on the inode that `path` names. */
-  const onPath = (path: unknown, request: Foreign, syscall: string, follow: boolean, change: (ino: number) => number): unknown => {
+  const onPath = (
+    path: unknown,
+    request: Foreign,
+    syscall: string,
+    follow: boolean,
+    change: (ino: number) => number,
+  ): unknown => {
     const text = paths.text(path);
     return requests.run(request, () => {
       const absolute = paths.absolute(text);
+      // Devices take any change of mode, owner or times and forget it.
       if (typeof statSpecial(context.sys, absolute) === 'object') return undefined;
       for (;;) {
         const ino = context.sys.fs.lookup(absolute, follow);
@@ -113,18 +134,25 @@ export function createAttributeOperations(context: FsContext): Foreign {
     requests.run(request, () => {
       const descriptor = context.sys.descriptors.get(fd);
       if (descriptor === undefined) return new Failure(Errno.EBADF, syscall);
+      // Pipes, sockets and terminals likewise.
       return descriptor.kind === 'file' ? done(change(descriptor.ino), syscall) : undefined;
     });
 
   const fs = (): FsContext['sys']['fs'] => context.sys.fs;
+  // lib hands seconds with a fraction; vfs keeps milliseconds.
   const milliseconds = (seconds: number): number => seconds * 1000;
 
   return {
-    chmod: (path: unknown, mode: number, request?: Foreign) => onPath(path, request, 'chmod', true, (ino) => fs().chmod(ino, mode)),
-    fchmod: (fd: number, mode: number, request?: Foreign) => onDescriptor(fd, request, 'fchmod', (ino) => fs().chmod(ino, mode)),
-    chown: (path: unknown, uid: number, gid: number, request?: Foreign) => onPath(path, request, 'chown', true, (ino) => fs().chown(ino, uid, gid)),
-    lchown: (path: unknown, uid: number, gid: number, request?: Foreign) => onPath(path, request, 'lchown', false, (ino) => fs().chown(ino, uid, gid)),
-    fchown: (fd: number, uid: number, gid: number, request?: Foreign) => onDescriptor(fd, request, 'fchown', (ino) => fs().chown(ino, uid, gid)),
+    chmod: (path: unknown, mode: number, request?: Foreign) =>
+      onPath(path, request, 'chmod', true, (ino) => fs().chmod(ino, mode)),
+    fchmod: (fd: number, mode: number, request?: Foreign) =>
+      onDescriptor(fd, request, 'fchmod', (ino) => fs().chmod(ino, mode)),
+    chown: (path: unknown, uid: number, gid: number, request?: Foreign) =>
+      onPath(path, request, 'chown', true, (ino) => fs().chown(ino, uid, gid)),
+    lchown: (path: unknown, uid: number, gid: number, request?: Foreign) =>
+      onPath(path, request, 'lchown', false, (ino) => fs().chown(ino, uid, gid)),
+    fchown: (fd: number, uid: number, gid: number, request?: Foreign) =>
+      onDescriptor(fd, request, 'fchown', (ino) => fs().chown(ino, uid, gid)),
     utimes: (path: unknown, atime: number, mtime: number, request?: Foreign) =>
       onPath(path, request, 'utime', true, (ino) => fs().utimes(ino, milliseconds(atime), milliseconds(mtime))),
     lutimes: (path: unknown, atime: number, mtime: number, request?: Foreign) =>

@@ -1,24 +1,28 @@
 import type { Stat, VfsUsage } from '@slipway/vfs';
-import type { Foreign } from '../realm.ts';
+import type { Foreign } from '../realm/realm.ts';
 import type { Present } from './requests.ts';
 
 /** kFsStatsFieldsNumber: fields of one stat; StatWatcher puts the previous one behind it. */
 export const STAT_FIELDS = 18;
 const STATFS_FIELDS = 8;
-/** A device number like those of a disk: 8:1. */
+/** `dev` of every file: a device number like those of a disk, 8:1 (major 8, minor 1). */
 const DEVICE = 0x801;
+/** `type` of statfs: what statfs(2) answers for ext4, the file system programs expect. */
 const EXT4_MAGIC = 0xef53;
 
 /** FillStatsArray, src/node_file-inl.h: the arrays lib makes Stats of, shared ones where it reads them at once. */
 export class StatValues {
+  /** Twice as long as one stat: StatWatcher hands out the current and the previous one side by side. */
   readonly statValues = new Float64Array(STAT_FIELDS * 2);
   readonly bigintStatValues = new BigInt64Array(STAT_FIELDS * 2);
   readonly statFsValues = new Float64Array(STATFS_FIELDS);
   readonly bigintStatFsValues = new BigInt64Array(STATFS_FIELDS);
 
-  readonly present: Present = (stat: Stat, shared) => fillStat(shared ? this.statValues : new Float64Array(STAT_FIELDS), stat, 0);
+  readonly present: Present = (stat: Stat, shared) =>
+    fillStat(shared ? this.statValues : new Float64Array(STAT_FIELDS), stat, 0);
 
-  readonly presentBigint: Present = (stat: Stat, shared) => fillBigintStat(shared ? this.bigintStatValues : new BigInt64Array(STAT_FIELDS), stat, 0);
+  readonly presentBigint: Present = (stat: Stat, shared) =>
+    fillBigintStat(shared ? this.bigintStatValues : new BigInt64Array(STAT_FIELDS), stat, 0);
 
   readonly presentUsage: Present = (usage: VfsUsage, shared) => {
     const values = shared ? this.statFsValues : new Float64Array(STATFS_FIELDS);
@@ -33,6 +37,7 @@ export class StatValues {
   };
 }
 
+/** FillStatsArray: the 18 fields that lib reads, from `at` on. */
 export function fillStat(values: Float64Array, stat: Stat, at: number): Float64Array {
   values[at] = DEVICE;
   values[at + 1] = stat.mode;
@@ -40,6 +45,7 @@ export function fillStat(values: Float64Array, stat: Stat, at: number): Float64A
   values[at + 3] = stat.uid;
   values[at + 4] = stat.gid;
   values[at + 5] = stat.rdev;
+  // blksize: what stat(2) says on ext4; programs choose their buffers by it.
   values[at + 6] = 4096;
   values[at + 7] = stat.ino;
   values[at + 8] = stat.size;
@@ -51,8 +57,10 @@ export function fillStat(values: Float64Array, stat: Stat, at: number): Float64A
   return values;
 }
 
+/** As `fillStat`, for stats that were asked for as bigints. */
 export function fillBigintStat(values: BigInt64Array, stat: Stat, at: number): BigInt64Array {
   const numbers = fillStat(new Float64Array(STAT_FIELDS), stat, 0);
+  // Rounded to whole numbers before: BigInt throws for a fraction.
   for (let field = 0; field < STAT_FIELDS; field++) values[at + field] = BigInt(numbers[field]!);
   return values;
 }
@@ -66,7 +74,16 @@ function setTime(values: Float64Array, at: number, ms: number): void {
 
 /** type, bsize, frsize, blocks, bfree, bavail, files, ffree */
 function usageFields(usage: VfsUsage): number[] {
-  return [EXT4_MAGIC, usage.blockSize, usage.blockSize, usage.blocks, usage.freeBlocks, usage.freeBlocks, usage.inodes, usage.freeInodes];
+  return [
+    EXT4_MAGIC,
+    usage.blockSize,
+    usage.blockSize,
+    usage.blocks,
+    usage.freeBlocks,
+    usage.freeBlocks,
+    usage.inodes,
+    usage.freeInodes,
+  ];
 }
 
 /** Node asks for bigints by a flag that may be missing. */

@@ -1,14 +1,26 @@
 import type { Stat } from '@slipway/vfs';
-import { AsyncWrap } from '../net/async-wrap.ts';
-import { HandleWrap } from '../net/handle-wrap.ts';
-import type { Foreign } from '../realm.ts';
+import { AsyncWrap } from '../handles/async-wrap.ts';
+import { HandleWrap } from '../handles/handle-wrap.ts';
+import type { Foreign } from '../realm/realm.ts';
 import type { FsContext } from './fs-context.ts';
 import { statPath } from './stat-operations.ts';
 import { fillBigintStat, fillStat, STAT_FIELDS } from './stat-values.ts';
 
 const NOTHING: Stat = {
-  ino: 0, mode: 0, nlink: 0, uid: 0, gid: 0, rdev: 0, size: 0, blocks: 0, atimeMs: 0, mtimeMs: 0, ctimeMs: 0, birthtimeMs: 0,
+  ino: 0,
+  mode: 0,
+  nlink: 0,
+  uid: 0,
+  gid: 0,
+  rdev: 0,
+  size: 0,
+  blocks: 0,
+  atimeMs: 0,
+  mtimeMs: 0,
+  ctimeMs: 0,
+  birthtimeMs: 0,
 };
+/** The fields uv_fs_poll compares (statbuf_eq), atime is not among them: reading is no change. */
 const COMPARED = ['ctimeMs', 'mtimeMs', 'birthtimeMs', 'size', 'mode', 'uid', 'gid', 'ino'] as const;
 
 /**
@@ -32,6 +44,7 @@ export function createStatWatcherClass(context: FsContext): Foreign {
       this.#bigint = bigint;
     }
 
+    /** StatWatcher::Start; `interval` in ms. The first stat is taken in a host timer of 0 ms, not now. */
     start(path: unknown, interval: number): number {
       this.#path = context.paths.absolute(context.paths.text(path));
       this.#interval = Math.max(1, interval);
@@ -42,6 +55,7 @@ export function createStatWatcherClass(context: FsContext): Foreign {
 
     protected override onClose(): void {
       this.setActive(false);
+      // A host timer, not the loop's: what keeps the process alive is the active handle.
       if (this.#timer !== undefined) realm.host.clearTimeout(this.#timer);
     }
 
@@ -66,6 +80,7 @@ export function createStatWatcherClass(context: FsContext): Foreign {
     }
 
     #tell(status: number, current: Stat, previous: Stat): void {
+      // The task may come after a close.
       realm.loop.makeCallback(this, () => {
         if (!this.isOpen) return;
         AsyncWrap.callMethod(this, 'onchange', status, this.#values(current, previous));
@@ -80,6 +95,7 @@ export function createStatWatcherClass(context: FsContext): Foreign {
         if (values instanceof BigInt64Array) fillBigintStat(values, stat, at);
         else fillStat(values, stat, at);
       };
+      /** lib reads 36 numbers: the current stat, then the previous. */
       fill(current, 0);
       fill(previous, STAT_FIELDS);
       return values;

@@ -1,5 +1,6 @@
-import type { Hold } from '../loop/loop.ts';
-import type { Realm } from '../realm.ts';
+import type { Hold } from '../realm/loop.ts';
+import { RealmPart } from '../realm/realm-part.ts';
+import type { Realm } from '../realm/realm.ts';
 import { AsyncWrap } from './async-wrap.ts';
 
 /**
@@ -15,6 +16,7 @@ import { AsyncWrap } from './async-wrap.ts';
 export abstract class HandleWrap extends AsyncWrap {
   readonly #realm: Realm;
   #state: 'open' | 'closing' | 'closed' | 'gone' = 'open';
+  /** `#opened`: something is open (a listener, a file). `#active`: it waits for something. */
   #active = false;
   #referenced = true;
   #opened = false;
@@ -30,12 +32,16 @@ export abstract class HandleWrap extends AsyncWrap {
     return `${this.constructor.name}Wrap`;
   }
 
-  /** HandleWrap::Close */
+  /**
+   * HandleWrap::Close. Twice is once; `callback` runs after the immediates of this iteration,
+   * as any close callback.
+   */
   close(callback?: unknown): void {
     if (this.#state !== 'open') return;
     this.#state = 'closing';
     const { handle_onclose } = this.#realm.symbols as { handle_onclose: symbol };
     if (typeof callback === 'function') Reflect.set(this, handle_onclose, callback);
+    // What the handle owns goes at once, its callback comes later: nobody may read from it in between.
     this.onClose();
     this.#settle();
     // A closing handle keeps the loop alive until its close callback has run.
@@ -48,6 +54,7 @@ export abstract class HandleWrap extends AsyncWrap {
     });
   }
 
+  /** HandleWrap::Ref; without effect on a handle that is closing. */
   ref(): void {
     this.#referenced = true;
     this.#settle();
@@ -67,6 +74,7 @@ export abstract class HandleWrap extends AsyncWrap {
   /** Releases what the handle owns; runs once, inside `close`. */
   protected abstract onClose(): void;
 
+  /** Behind a getter of the prototype: a field would show in `util.inspect` of every socket. */
   protected get realm(): Realm {
     return this.#realm;
   }
@@ -81,17 +89,23 @@ export abstract class HandleWrap extends AsyncWrap {
     handlesOf(this.#realm).add(this);
   }
 
+  /**
+   * To be called by the concrete handle when it begins or ends to wait for something (uv__handle_start,
+   * uv__handle_stop).
+   */
   protected setActive(active: boolean): void {
     this.#active = active;
     this.#settle();
   }
 
+  /** The only place where the hold is taken or given back, so that it can be neither doubled nor lost. */
   #settle(): void {
     const wanted = this.#state === 'open' && this.#active && this.#referenced;
     if (wanted && this.#hold === null) {
       this.#hold = this.#realm.loop.hold();
       handlesOf(this.#realm).add(this);
     } else if (!wanted && this.#hold !== null) {
+      // An idle handle without anything open behind it is none that process.getActiveResourcesInfo() should name.
       if (!this.#opened) handlesOf(this.#realm).delete(this);
       this.#hold.release();
       this.#hold = null;
@@ -99,11 +113,11 @@ export abstract class HandleWrap extends AsyncWrap {
   }
 }
 
-/** The binding name under which a realm keeps the handles that hold its loop. Not Node's. */
-export const OPEN_HANDLES = 'slipway_open_handles';
+/** Handles that hold the loop or have something open, per realm: process._getActiveHandles() shows them. */
+const openHandles = new RealmPart(() => new Set<HandleWrap>());
 
 function handlesOf(realm: Realm): Set<HandleWrap> {
-  return realm.internalBinding(OPEN_HANDLES);
+  return openHandles.of(realm);
 }
 
 /** Those of Environment::handle_wrap_queue that keep the process alive. */

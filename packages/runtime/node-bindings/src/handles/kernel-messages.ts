@@ -1,5 +1,6 @@
 import type { KernelMessage } from '@slipway/kernel';
-import type { Realm } from '../realm.ts';
+import { RealmPart } from '../realm/realm-part.ts';
+import type { Realm } from '../realm/realm.ts';
 
 type Kind = KernelMessage['type'];
 type MessageOf<K extends Kind> = Extract<KernelMessage, { type: K }>;
@@ -25,6 +26,7 @@ type KeyOf<K extends Routed> = ReturnType<(typeof keyOf)[K]>;
  * messages, and pipes, sockets, children, threads and signals all need it.
  */
 export class KernelMessages {
+  /** By `<kind> <key>`. Sets, since several Signal handles may listen for one signal. */
   readonly #receivers = new Map<string, Set<(message: never) => void>>();
   readonly #beforeOwn = new Map<string, () => void>();
 
@@ -34,6 +36,7 @@ export class KernelMessages {
     this.#realm = realm;
     realm.sys.kernel.onMessage((message) => {
       if (!isRouted(message)) return;
+      // One string for both: a map of maps would be two look-ups for each datagram.
       const key = `${message.type} ${String(keyOf[message.type](message as never))}`;
       const receivers = this.#receivers.get(key);
       // The listener has gone while somebody connected: nobody will ever close our side of it.
@@ -58,9 +61,12 @@ export class KernelMessages {
   /** `task` runs before the program sends the signal to itself, until the returned function is called. */
   beforeOwnSignal(signal: string, task: () => void): () => void {
     this.#beforeOwn.set(signal, task);
-    return () => { this.#beforeOwn.delete(signal); };
+    return () => {
+      this.#beforeOwn.delete(signal);
+    };
   }
 
+  /** Called by process.kill for a signal to this process: the kernel would bring it back only after this callback. */
   sendsItself(signal: string): void {
     this.#beforeOwn.get(signal)?.();
   }
@@ -88,10 +94,13 @@ function isRouted(message: KernelMessage): message is MessageOf<Routed> {
 }
 
 /** The binding name under which a realm keeps its one KernelMessages. */
-export const KERNEL_MESSAGES = 'slipway_kernel_messages';
+const kernelMessages = new RealmPart((realm) => new KernelMessages(realm));
 
+/**
+ * The realm's one receiver of kernel messages, made when the first handle asks: a prepared realm has no kernel yet.
+ */
 export function kernelMessagesOf(realm: Realm): KernelMessages {
-  return realm.internalBinding(KERNEL_MESSAGES);
+  return kernelMessages.of(realm);
 }
 
 /** Lets go of a connection that came in too late: its other side sees the end. */

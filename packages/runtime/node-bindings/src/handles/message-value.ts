@@ -1,6 +1,6 @@
-import { AsyncWrap } from '../net/async-wrap.ts';
-import type { Foreign, Realm } from '../realm.ts';
-import { entriesOf, isMap, isSet, membersOf } from './serialize/brands.ts';
+import { AsyncWrap } from './async-wrap.ts';
+import type { Foreign, Realm } from '../realm/realm.ts';
+import { entriesOf, isMap, isSet, membersOf } from '@slipway/node-values';
 
 /**
  * What the browser's structured clone cannot carry by itself: our ports, and
@@ -14,6 +14,7 @@ export interface Envelope {
   readonly specials: readonly Special[];
 }
 
+/** What structured clone cannot carry and how it travels instead. */
 export type Special =
   /** Index into the native ports that came along. */
   | { readonly kind: 'port'; readonly port: number; readonly extra: unknown }
@@ -27,29 +28,36 @@ export type Special =
  * `[handleClone]() -> { binding, data }`; the binding's member `[handleRevive](data)` makes it again.
  */
 export const handleClone = Symbol('slipway.handleClone');
+/** Name of the member that makes a moved handle again; see `handleClone`. */
 export const handleRevive = Symbol('slipway.handleRevive');
 
+/** A name, not a symbol: structured clone drops properties with symbols. */
 const MARK = '__slipway_special__';
 
 interface Marker {
   readonly [MARK]: number;
 }
 
-/** `PortTransfer` gives a port's native side away; `undefined` where `object` is no port. */
+/** What the packer must know of ports, which are made in another folder. */
 export interface PackOptions {
+  /** What the program named in `transferList`; objects that a transferred one brings along are added on the way. */
   readonly transfer: ReadonlySet<object>;
+  /** A MessagePort that is still connected: it can only be moved, never copied. */
   isPort(object: object): boolean;
   /** The index of the native port among those that travel, and what else its new owner must know. */
   takePort(object: object): { readonly port: number; readonly extra: unknown };
 }
 
+/** Bits of `transfer_mode` as lib sets them: TransferMode in Node src/base_object.h. */
 const kTransferable = 1;
 const kCloneable = 2;
 
+/** Turns a value of the program into one that the browser can clone. */
 export class ValuePacker {
   readonly #realm: Realm;
   readonly #options: PackOptions;
   readonly #specials: Special[] = [];
+  /** Source object -> its copy or marker: cycles end here, and what was one object stays one. */
   readonly #seen = new Map<object, unknown>();
 
   constructor(realm: Realm, options: PackOptions) {
@@ -57,6 +65,7 @@ export class ValuePacker {
     this.#options = options;
   }
 
+  /** Throws the realm's DataCloneError DOMException for what can be neither cloned nor moved. */
   static pack(realm: Realm, value: unknown, options: PackOptions): Envelope {
     const packer = new ValuePacker(realm, options);
     // Most messages hold nothing special and go as they are.
@@ -73,7 +82,14 @@ export class ValuePacker {
   }
 
   #isSpecial(value: object): boolean {
-    return this.#options.isPort(value) || value instanceof AsyncWrap || handleClone in value || this.#transferMode(value) !== 0 || this.#realm.privateSymbols['transfer_mode_private_symbol']?.get(value) === 0;
+    return (
+      this.#options.isPort(value) ||
+      value instanceof AsyncWrap ||
+      handleClone in value ||
+      this.#transferMode(value) !== 0 ||
+      // A mode of 0 that was set on purpose (`markAsUncloneable`): it must reach `#special` to be refused there.
+      this.#realm.privateSymbols['transfer_mode_private_symbol']?.get(value) === 0
+    );
   }
 
   #transferMode(value: object): number {
@@ -96,6 +112,7 @@ export class ValuePacker {
     if (Array.isArray(value)) {
       const copy: unknown[] = new Array<unknown>(value.length);
       this.#seen.set(value, copy);
+      // By keys, not by index: holes stay holes, and properties of an array travel as well.
       for (const key of Object.keys(value)) Reflect.set(copy, key, this.#pack(Reflect.get(value, key)));
       return copy;
     }
@@ -111,6 +128,7 @@ export class ValuePacker {
       for (const member of membersOf(value)) copy.add(this.#pack(member));
       return copy;
     }
+    // Prototype and accessors are lost, as structured clone loses them; only own enumerable members are read.
     const copy: Record<string, unknown> = {};
     this.#seen.set(value, copy);
     for (const key of Object.keys(value)) copy[key] = this.#pack(Reflect.get(value, key));
@@ -130,6 +148,7 @@ export class ValuePacker {
       if (!this.#options.transfer.has(value)) throw this.#missingInTransferList();
       return { kind: 'port', ...this.#options.takePort(value) };
     }
+    // Before the AsyncWrap check: file handles and histograms are both, and they do travel.
     if (handleClone in value) return { kind: 'handle', ...value[handleClone]() };
     // A handle of a binding that is no more than a place in this thread.
     if (value instanceof AsyncWrap) throw this.#cloneError('Cannot clone object of unsupported type.');
@@ -142,6 +161,7 @@ export class ValuePacker {
       throw this.#cloneError('Cannot clone object of unsupported type.');
     }
     const method = symbols[transferred ? 'messaging_transfer_symbol' : 'messaging_clone_symbol'] as symbol;
+    // lib's own list of what its data holds: those objects need not stand in the program's transferList.
     if (transferred) {
       const nested: readonly object[] = value[symbols['messaging_transfer_list_symbol'] as symbol]?.() ?? [];
       for (const object of nested) (this.#options.transfer as Set<object>).add(object);
@@ -160,17 +180,23 @@ export class ValuePacker {
   }
 }
 
+/** How the receiver makes ports and lib's own objects. */
 export interface UnpackOptions {
   port(index: number, extra: unknown): object;
-  /** `setDeserializerCreateObjectFunction` */
+  /**
+   * lib's function of `setDeserializerCreateObjectFunction`:
+   * requires the class by `module:Name` and makes an empty one.
+   */
   createObject(deserializeInfo: string): Foreign;
 }
 
+/** The reverse of `ValuePacker`, in the receiving realm. */
 export function unpackValue(realm: Realm, envelope: Envelope, options: UnpackOptions): unknown {
   if (envelope.specials.length === 0) return envelope.value;
   const made = new Map<number, unknown>();
   const seen = new Set<object>();
 
+  // Each special is made once: two references to a port in a message are one port for its receiver.
   const revive = (index: number): unknown => {
     if (made.has(index)) return made.get(index);
     const special = envelope.specials[index];
@@ -186,6 +212,7 @@ export function unpackValue(realm: Realm, envelope: Envelope, options: UnpackOpt
       return handle;
     }
     const object = options.createObject(special.deserializeInfo);
+    // Kept before its data is unpacked: the data may refer back to the object.
     made.set(index, object);
     object[realm.symbols['messaging_deserialize_symbol'] as symbol](unpack(special.data));
     return object;
@@ -197,6 +224,7 @@ export function unpackValue(realm: Realm, envelope: Envelope, options: UnpackOpt
     if (seen.has(value)) return value;
     seen.add(value);
     if (value instanceof Map) {
+      // In place, not into a new Map: others in the message may hold this very object already.
       const entries = [...value];
       value.clear();
       for (const [key, member] of entries) value.set(unpack(key), unpack(member));
@@ -214,13 +242,23 @@ export function unpackValue(realm: Realm, envelope: Envelope, options: UnpackOpt
 /** Objects whose members structured clone does not look at one by one: bytes, dates, errors, modules. */
 function isOpaque(value: object): boolean {
   if (Array.isArray(value) || isMap(value) || isSet(value)) return false;
-  return ArrayBuffer.isView(value) || Object.prototype.toString.call(value) === '[object Error]' || value instanceof ArrayBuffer || value instanceof SharedArrayBuffer || value instanceof Date
-    || value instanceof RegExp || value instanceof WebAssembly.Module || value instanceof WebAssembly.Memory;
+  return (
+    ArrayBuffer.isView(value) ||
+    // By its tag: an error of another context (vm) is no `instanceof Error`.
+    Object.prototype.toString.call(value) === '[object Error]' ||
+    value instanceof ArrayBuffer ||
+    value instanceof SharedArrayBuffer ||
+    value instanceof Date ||
+    value instanceof RegExp ||
+    value instanceof WebAssembly.Module ||
+    value instanceof WebAssembly.Memory
+  );
 }
 
 function childrenOf(value: object): readonly unknown[] {
   if (isMap(value)) return entriesOf(value).flat();
   if (isSet(value)) return membersOf(value);
+  // Numbers and strings need no look: an array of a million numbers is the common large message.
   if (Array.isArray(value)) return value.filter((member) => typeof member === 'object');
   return Object.values(value);
 }

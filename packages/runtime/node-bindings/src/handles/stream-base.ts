@@ -1,10 +1,10 @@
-import { Errno } from './errno.ts';
 import { AsyncWrap, CallbackContext, providerOf } from './async-wrap.ts';
-import { encodeString, joinBytes } from './encode-string.ts';
+import { Errno, joinBytes } from '@slipway/posix';
+import { encodeString } from '../realm/encode-string.ts';
 import { HandleWrap } from './handle-wrap.ts';
 import { StreamState, streamStateOf } from './stream-state.ts';
-import { ExternalValue } from '../core/external-value.ts';
-import type { Foreign } from '../realm.ts';
+import { ExternalValue } from '../realm/external-value.ts';
+import type { Foreign } from '../realm/realm.ts';
 
 /** Whoever takes what a stream reads. Calls come from within a loop task, one per task. */
 export interface StreamListener {
@@ -19,7 +19,7 @@ const FIRST_ADDRESS = 0x55a0_0000_0000n;
 /** How a write or a shutdown that could not finish at once reports its end. */
 export type Done = (status: number) => void;
 
-/** lib's WriteWrap and ShutdownWrap objects. */
+/** lib's WriteWrap and ShutdownWrap objects: `oncomplete(status, handle, error)` is called when they are done. */
 export type StreamRequest = Foreign;
 
 /**
@@ -31,9 +31,14 @@ export abstract class StreamBase extends HandleWrap {
   #bytesRead = 0;
   #bytesWritten = 0;
   #onread: unknown = undefined;
+  /**
+   * Where reads go when the program gave memory of its own (`net` option `onread`);
+   * lib swaps it by answering a new one.
+   */
   #userBuffer: Uint8Array<ArrayBuffer> | null = null;
   #listener: StreamListener | null = null;
 
+  /** 0 or a negative errno; reading what is already being read is 0 as well. */
   abstract startReading(): number;
   abstract stopReading(): number;
   /** Bytes taken now (none while earlier writes wait), or a negative errno. */
@@ -45,10 +50,12 @@ export abstract class StreamBase extends HandleWrap {
   /** The descriptor behind the stream, -1 where there is none. */
   abstract get fd(): number;
 
+  /** lib asks this before it puts HTTP/2 or TLS on a handle, or gives the handle to the HTTP parser to read from. */
   get isStreamBase(): boolean {
     return true;
   }
 
+  /** Bytes since the handle was made, counted when they are handed up, not when they arrived. */
   get bytesRead(): number {
     return this.#bytesRead;
   }
@@ -62,6 +69,7 @@ export abstract class StreamBase extends HandleWrap {
     return new ExternalValue(FIRST_ADDRESS + BigInt(this.getAsyncId()) * 64n);
   }
 
+  /** Bytes that wait below (uv_stream_get_write_queue_size); handles that queue answer more than 0. */
   get writeQueueSize(): number {
     return 0;
   }
@@ -79,24 +87,27 @@ export abstract class StreamBase extends HandleWrap {
     this.#listener = listener;
   }
 
-  /** StreamBase::ReadStartJS */
+  /** StreamBase::ReadStartJS: 0 or a negative errno. */
   readStart(): number {
     return this.startReading();
   }
 
+  /** StreamBase::ReadStopJS. Bytes that a loop task is about to deliver still come. */
   readStop(): number {
     return this.stopReading();
   }
 
+  /** StreamBase::UseUserBuffer: reads go into the program's buffer from now on, up to its length each time. */
   useUserBuffer(buffer: Uint8Array<ArrayBuffer>): number {
     this.#userBuffer = plainView(buffer);
     return 0;
   }
 
-  /** StreamBase::Shutdown */
+  /** StreamBase::Shutdown: 0 and `oncomplete` later, 1 when it is done already, else a negative errno. */
   shutdown(request: StreamRequest): number {
     const { done, abandon } = this.#completion(request);
     const status = this.shutdownLater(done);
+    // Failed or already done: nobody will call `done`, and its hold would keep the process for ever.
     if (status !== 0) abandon();
     return status;
   }
@@ -106,7 +117,7 @@ export abstract class StreamBase extends HandleWrap {
     return this.#sendAlong(request, sent) || this.#write(request, plainView(buffer));
   }
 
-  /** StreamBase::WriteString<UTF8> */
+  /** StreamBase::WriteString<UTF8>: lone surrogates become U+FFFD. `sent` is a handle to send along. */
   writeUtf8String(request: StreamRequest, text: string, sent?: unknown): number {
     return this.#sendAlong(request, sent) || this.#write(request, encodeString(text, 'utf8'));
   }
@@ -129,8 +140,11 @@ export abstract class StreamBase extends HandleWrap {
     const step = allBuffers ? 1 : 2;
     for (let index = 0; index < chunks.length; index += step) {
       const chunk = chunks[index];
-      parts.push(typeof chunk === 'string' ? encodeString(chunk, String(chunks[index + 1])) : plainView(chunk as Uint8Array));
+      parts.push(
+        typeof chunk === 'string' ? encodeString(chunk, String(chunks[index + 1])) : plainView(chunk as Uint8Array),
+      );
     }
+    // One write of everything: whoever reads at the other end may not see the cuts, and a ring takes one copy less.
     return this.#write(request, joinBytes(parts));
   }
 
@@ -140,12 +154,14 @@ export abstract class StreamBase extends HandleWrap {
     const taken = this.tryWrite(bytes);
     if (taken < 0) return taken;
     this.#bytesWritten += bytes.length;
+    // Streams made of other streams report the end of every write, even one that was taken whole.
     if (taken === bytes.length && !this.queuesOnly) return 'done';
     const release = this.#hold();
     const finish = (status: number): void => {
       release();
       done(status);
     };
+    // Nothing is taken yet, so the parts may still go down as they were cut; else only the rest is known.
     if (taken === 0) this.writePartsLater(parts, finish);
     else this.writeLater(bytes.subarray(taken), finish);
     return 'later';
@@ -177,6 +193,7 @@ export abstract class StreamBase extends HandleWrap {
       return;
     }
     const state = streamStateOf(this.realm);
+    // The count lies in shared memory and not among the arguments: a call with one argument less per read.
     state[StreamState.readBytesOrError] = bytes.length;
     if (this.#userBuffer !== null) {
       this.#userBuffer.set(bytes);
@@ -184,6 +201,7 @@ export abstract class StreamBase extends HandleWrap {
       if (next instanceof Uint8Array) this.#userBuffer = plainView(next as Uint8Array<ArrayBuffer>);
       return;
     }
+    // lib makes its Buffer over `bytes.buffer` from there on: no copy.
     state[StreamState.arrayBufferOffset] = bytes.byteOffset;
     this.#callOnread(bytes.buffer);
   }
@@ -208,6 +226,7 @@ export abstract class StreamBase extends HandleWrap {
 
   #write(request: StreamRequest, bytes: Uint8Array): number {
     const state = streamStateOf(this.realm);
+    // lib reads both fields right after the call: whether to wait for `oncomplete` or to call back by itself.
     state[StreamState.bytesWritten] = bytes.length;
     state[StreamState.lastWriteWasAsync] = 0;
     const taken = this.tryWrite(bytes);
@@ -244,7 +263,9 @@ export abstract class StreamBase extends HandleWrap {
 
   #sendAlong(request: StreamRequest, sent: unknown): number {
     const errno = sent ? this.sendHandle(sent) : 0;
-    if (errno < 0) request.error = 'Cannot send the handle to another process: only sockets, pipes and their listeners travel';
+    // lib's ErrnoException shows `request.error` behind the name of the errno.
+    if (errno < 0)
+      request.error = 'Cannot send the handle to another process: only sockets, pipes and their listeners travel';
     return errno;
   }
 }

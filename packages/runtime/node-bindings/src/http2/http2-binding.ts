@@ -1,6 +1,5 @@
-import type { BindingFactory, Foreign } from '../../realm.ts';
-import { libErrorText } from './errors.ts';
-import { encodeSettings } from './frames.ts';
+import type { BindingFactory, Foreign } from '../realm/realm.ts';
+import { libErrorText, encodeSettings } from '@slipway/http2';
 import { Http2SessionHandle } from './http2-session.ts';
 import { Http2StreamHandle } from './http2-stream.ts';
 import { Http2State } from './shared-state.ts';
@@ -15,6 +14,7 @@ import { Http2State } from './shared-state.ts';
  */
 export const createHttp2Binding: BindingFactory = (realm) => {
   const shape: Foreign = realm.data.bindings['http2'];
+  // One set of arrays for all sessions: lib reads them right after the call that filled them.
   const state = new Http2State();
 
   class Http2Stream extends Http2StreamHandle {}

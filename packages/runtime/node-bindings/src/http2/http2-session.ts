@@ -1,22 +1,28 @@
-import type { Foreign, Realm } from '../../realm.ts';
-import { AsyncWrap } from '../async-wrap.ts';
-import { plainView, type StreamBase } from '../stream-base.ts';
-import { Connection } from './connection.ts';
-import { LibError } from './errors.ts';
-import { FrameType, latin1Bytes } from './frames.ts';
-import { parseHeaderList } from './header-list.ts';
+import type { Foreign, Realm } from '../realm/realm.ts';
+import { AsyncWrap } from '../handles/async-wrap.ts';
+import { plainView, type StreamBase } from '../handles/stream-base.ts';
+import {
+  Connection,
+  LibError,
+  FrameType,
+  latin1Bytes,
+  parseHeaderList,
+  Receiver,
+  Sender,
+  type PaddingChoice,
+  SessionFields,
+  type OutgoingData,
+} from '@slipway/http2';
 import { Http2StreamHandle } from './http2-stream.ts';
 import { PendingReplies } from './pending-replies.ts';
-import { Receiver } from './receiver.ts';
-import { Sender, type PaddingChoice } from './sender.ts';
-import { SessionFields } from './session-fields.ts';
 import { SessionReports, type ReportHost } from './session-reports.ts';
 import { SessionWriter, type WriterHost } from './session-writer.ts';
 import { SessionIndex, type CallbackName, type CustomSetting, type Http2State } from './shared-state.ts';
-import type { OutgoingData } from './stream-state.ts';
 
 const SERVER = 0;
+/** A limit on top of the setting, whose default is "none": 2^24 - 1 bytes. */
 const LARGEST_HEADER_LIST = 16_777_215;
+/** `maxSessionMemory` counts in megabytes. */
 const MEGABYTE = 1_000_000;
 
 /**
@@ -46,14 +52,20 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
   readonly #localCustom: CustomSetting[] = [];
   readonly #remoteCustom: CustomSetting[];
   #socket: StreamBase | null = null;
+  /** See the drawing above: 'closing' as long as received bytes are being handled. */
   #life: 'open' | 'closing' | 'closed' = 'open';
+  /** What `destroy` was called with in the middle of a batch. */
   #pendingClose: { code: number; socketClosed: boolean } | null = null;
   #receiving = false;
+  /** A callback of the program has run since the task began: the next one needs a task of its own. */
   #calledProgram = false;
+  /** Chunks that came while another was being handled. */
   readonly #incoming: Uint8Array<ArrayBuffer>[] = [];
+  /** What waits for the end of the running batch, each in a task of its own. */
   readonly #afterBatch: (() => void)[] = [];
   #gracefulClose = false;
   #goawayByProgram = false;
+  /** Sent by the Receiver for a fault of the peer; lib is told once it is out. */
   #goawayUnasked = false;
 
   constructor(realm: Realm, state: Http2State, StreamClass: typeof Http2StreamHandle, type: number) {
@@ -64,6 +76,7 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
     this.fields = this.#fields.bytes;
     this.#pings = new PendingReplies(realm, 'HTTP2PING', state.option('maxPings', 10));
     this.#settings = new PendingReplies(realm, 'HTTP2SETTINGS', state.option('maxSettings', 10));
+    // Only custom settings that were announced in the options are remembered.
     this.#remoteCustom = state.customEntries().map(({ id }) => ({ id, value: 0, known: false }));
     this.#reports = new SessionReports(realm, this, {
       fields: this.#fields,
@@ -93,9 +106,15 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
     this.#sender = new Sender(this.#connection, paddingChoice(state.option('padding', 0)));
     this.#writer = new SessionWriter(realm, this.#sender, this);
     this.#receiver = new Receiver(this.#connection, this.#sender);
+    // At least the pseudo-headers of a request or response.
     const maxPairs = Math.max(isServer ? 4 : 1, state.option('maxHeaderPairs', 128));
     this.#makeStream = (id, category, flags) =>
-      new StreamClass(realm, this, id, { category, flags, maxPairs, maxHeaderBytes: Math.min(LARGEST_HEADER_LIST, this.#connection.localSettings.maxHeaderListSize) });
+      new StreamClass(realm, this, id, {
+        category,
+        flags,
+        maxPairs,
+        maxHeaderBytes: Math.min(LARGEST_HEADER_LIST, this.#connection.localSettings.maxHeaderListSize),
+      });
   }
 
   // --- what lib calls
@@ -111,7 +130,7 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
     });
   }
 
-  /** Bytes the socket had read before. */
+  /** Http2Session::Receive: bytes the socket had read before the session took it over; they come first. */
   receive(bytes: Uint8Array<ArrayBuffer>): void {
     this.#receive(plainView(bytes).slice());
   }
@@ -119,6 +138,7 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
   destroy(code: number, socketClosed: boolean): void {
     if (this.#life !== 'open') return;
     this.#life = 'closing';
+    // The Receiver is on the stack: its connection must not go under it.
     if (this.#receiving) this.#pendingClose = { code, socketClosed };
     else this.#finishClose(code, socketClosed);
   }
@@ -140,6 +160,7 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
     );
   }
 
+  /** Http2Session::Request: the new stream, or a negative nghttp2 error that lib turns into an exception. */
   request(list: readonly [string, number], flags: number): Http2StreamHandle | number {
     if (this.isClosed) return LibError.invalidState;
     return this.inScope(() => {
@@ -148,12 +169,14 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
     });
   }
 
+  /** False for a number that was used, is too large or belongs to the other side. */
   setNextStreamID(id: number): boolean {
     if (id > 0x7fffffff || id < this.#connection.nextStreamId || !this.#connection.isOurs(id)) return false;
     this.#connection.nextStreamId = id;
     return true;
   }
 
+  /** The connection's window (stream 0), in bytes; growing it sends WINDOW_UPDATE, shrinking takes effect by use. */
   setLocalWindowSize(size: number): number {
     this.inScope(() => this.#sender.windowUpdate(0, this.#connection.receiveWindow.resize(size)));
     return 0;
@@ -163,33 +186,54 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
     if (this.isClosed) return;
     this.#goawayByProgram = true;
     const last = lastStreamId <= 0 ? this.#connection.lastProcessedId : lastStreamId;
-    this.inScope(() => this.#sender.goaway(last, code, data === undefined ? new Uint8Array() : plainView(data).slice(), false));
+    this.inScope(() =>
+      this.#sender.goaway(last, code, data === undefined ? new Uint8Array() : plainView(data).slice(), false),
+    );
   }
 
   /** False where too many are out already; the callback has been told then. */
   ping(payload: Uint8Array | undefined, callback: Foreign): boolean {
     if (this.isClosed) return false;
-    const bytes = payload === undefined || payload === null ? new Uint8Array(Float64Array.of(this.#realm.host.performanceNow()).buffer) : plainView(payload).slice();
+    const bytes =
+      payload === undefined || payload === null
+        ? // Node puts uv_hrtime in there; any eight bytes will do, they only come back.
+          new Uint8Array(Float64Array.of(this.#realm.host.performanceNow()).buffer)
+        : plainView(payload).slice();
     return this.#pings.begin(callback, () => this.inScope(() => this.#sender.ping(bytes, false)));
   }
 
+  /** ALTSVC (RFC 7838, 4) and below ORIGIN (RFC 8336, 2): lengths are two bytes, big endian. */
   altsvc(streamId: number, origin: string, value: string): void {
     // RFC 7838, 4: an origin with stream 0 and only there.
     if ((streamId === 0) !== origin.length > 0) return;
     const name = latin1Bytes(origin);
-    this.inScope(() => this.#sender.extension(FrameType.altsvc, streamId, Uint8Array.of(name.length >> 8, name.length & 255, ...name, ...latin1Bytes(value))));
+    this.inScope(() =>
+      this.#sender.extension(
+        FrameType.altsvc,
+        streamId,
+        Uint8Array.of(name.length >> 8, name.length & 255, ...name, ...latin1Bytes(value)),
+      ),
+    );
   }
 
   origin(list: string, count: number): void {
     const origins = list.split('\0').slice(0, count).map(latin1Bytes);
-    this.inScope(() => this.#sender.extension(FrameType.origin, 0, Uint8Array.from(origins.flatMap((name) => [name.length >> 8, name.length & 255, ...name]))));
+    this.inScope(() =>
+      this.#sender.extension(
+        FrameType.origin,
+        0,
+        Uint8Array.from(origins.flatMap((name) => [name.length >> 8, name.length & 255, ...name])),
+      ),
+    );
   }
 
+  /** Http2Session::UpdateChunksSent: lib tells by it whether a write timed out or only waits. */
   updateChunksSent(): number {
     Reflect.set(this, 'chunksSentSinceLastWrite', this.#writer.writes);
     return this.#writer.writes;
   }
 
+  /** Fills `sessionState`, which lib reads right after. */
   refreshState(): void {
     const connection = this.#connection;
     const out = this.#state.sessionState;
@@ -255,6 +299,7 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
     return this.#streams.get(stream.id()) === stream && this.#streams.delete(stream.id());
   }
 
+  /** The program has taken `bytes`: the peer may send as many again. */
   consumeStream(id: number, bytes: number): void {
     const stream = this.#connection.streams.get(id);
     if (stream !== undefined) this.#sender.windowUpdate(id, stream.receiveWindow.consume(bytes));
@@ -293,18 +338,23 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
     this.#pump();
   }
 
-  /** Goes on until the program was called once: ticks and microtasks run before the next callback, as between callbacks in C++. */
+  /**
+   * Goes on until the program was called once: ticks and microtasks run before the next
+   * callback, as between callbacks in C++.
+   */
   #pump(): void {
     let finished = false;
     this.#calledProgram = false;
     try {
       while (!this.#calledProgram && !finished) {
         const result = this.#receiver.step();
+        // The Receiver stops after each frame: that is where the program may have been called.
         if (result === 'more') continue;
         finished = true;
         this.#endBatch(result === 'done' ? 0 : result);
       }
     } finally {
+      // Also when a callback threw: the rest of the bytes is still to be handled.
       if (!finished) this.#realm.loop.enqueue(() => this.#pump());
     }
   }
@@ -319,6 +369,7 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
       else this.#writer.sendPending();
       this.#writer.schedule();
     } finally {
+      // After the loop has reported whatever was thrown.
       for (const work of this.#afterBatch.splice(0)) this.#realm.loop.enqueue(work);
       if (this.#incoming.length > 0) this.#realm.loop.enqueue(() => this.#startNext());
     }
@@ -329,6 +380,7 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
   }
 
   #atEnd(tell: () => void): void {
+    // Bytes that came before the end are handled before it.
     if (this.#receiving || this.#incoming.length > 0) this.#afterBatch.push(() => this.#atEnd(tell));
     else tell();
   }
@@ -343,10 +395,13 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
     if (this.#gracefulClose && !this.hasPendingData()) AsyncWrap.callMethod(this, 'ongracefulclosecomplete');
   }
 
-  /** Http2Session::FinishClose */
+  /**
+   * Http2Session::FinishClose: GOAWAY while there is a socket; pings that wait fail, streams are lib's to destroy.
+   */
   #finishClose(code: number, socketClosed: boolean): void {
     this.#socket?.readStop();
     if (!socketClosed) {
+      // GOAWAY, best effort: the socket may be gone in a moment.
       this.#sender.terminate(code);
       this.#writer.sendPending();
     } else {
@@ -355,12 +410,14 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
       this.#writer.socket = null;
     }
     this.#life = 'closed';
+    // Else `written` calls it: lib destroys the socket in `ondone`.
     if (!this.#writer.isInProgress || this.#socket === null) this.#done();
     for (const reply of this.#pings.takeAll()) this.#realm.loop.enqueue(() => reply.settle(false));
   }
 
   #done(): void {
     AsyncWrap.callMethod(this, 'ondone');
+    // The socket reads on by itself, so that its end is seen.
     this.#socket?.readStart();
   }
 
@@ -402,7 +459,7 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
     if (this.#life === 'open') this.call('error', LibError.proto);
   }
 
-  /** Http2Session::OnStreamAfterWrite */
+  /** Http2Session::OnStreamAfterWrite; the last write of a closing session ends it. */
   written(later: boolean): void {
     this.#tellGracefulClose();
     if (!later) return;
@@ -414,6 +471,7 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
 /** Http2Session::OnDWordAlignedPadding, OnMaxFrameSizePadding */
 function paddingChoice(strategy: number): PaddingChoice | undefined {
   if (strategy === 2) return (_, most) => most;
+  // The frame with its header of nine bytes becomes a multiple of eight.
   if (strategy === 1) return (length, most) => Math.min(most, length + ((8 - ((length + 9) % 8)) % 8));
   return undefined;
 }

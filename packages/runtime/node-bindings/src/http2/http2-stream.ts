@@ -1,19 +1,25 @@
-import type { Realm } from '../../realm.ts';
-import { Errno } from '../errno.ts';
-import { StreamBase, type Done } from '../stream-base.ts';
-import { ErrorCode, LibError } from './errors.ts';
-import { parseHeaderList } from './header-list.ts';
-import type { HeaderField } from './hpack/hpack-encoder.ts';
+import { UvErrno } from '../handles/uv-errno.ts';
+import { Errno, joinBytes } from '@slipway/posix';
+import type { Realm } from '../realm/realm.ts';
+import { StreamBase, type Done } from '../handles/stream-base.ts';
+import { ErrorCode, LibError, parseHeaderList, type HeaderField, type OutgoingData } from '@slipway/http2';
 import type { Http2SessionHandle } from './http2-session.ts';
 import { StreamIndex } from './shared-state.ts';
-import type { OutgoingData } from './stream-state.ts';
 
+/** STREAM_OPTION_EMPTY_PAYLOAD and STREAM_OPTION_GET_TRAILERS. */
 const EMPTY_PAYLOAD = 1;
 const GET_TRAILERS = 2;
 /** What a field counts beyond its text (RFC 9113, 6.5.2). */
 const FIELD_OVERHEAD = 32;
-/** nghttp2_stream_proto_state */
-const State = { idle: 1, open: 2, reservedLocal: 3, reservedRemote: 4, halfClosedLocal: 5, halfClosedRemote: 6 } as const;
+/** nghttp2_stream_proto_state: lib shows it as `stream.state.state`. */
+const State = {
+  idle: 1,
+  open: 2,
+  reservedLocal: 3,
+  reservedRemote: 4,
+  halfClosedLocal: 5,
+  halfClosedRemote: 6,
+} as const;
 const DEFAULT_WEIGHT = 16;
 
 interface QueuedWrite {
@@ -21,7 +27,7 @@ interface QueuedWrite {
   readonly done: Done;
 }
 
-/** Headers as [text, count]; see header-list.ts. */
+/** Headers as [text, count]: `name\0value\0flag` in a row, see header-list.ts of packages/runtime/http2. */
 type HeaderList = readonly [string, number];
 
 /** One stream of a session as lib sees it. Reference: Http2Stream in Node src/node_http2.cc. */
@@ -30,20 +36,29 @@ export class Http2StreamHandle extends StreamBase {
   readonly #id: number;
   readonly #maxPairs: number;
   readonly #maxHeaderBytes: number;
+  /** NGHTTP2_HCAT_*: request, response, push or trailers; lib emits another event for each. */
   #category: number;
   #fields: HeaderField[] = [];
   #headerBytes = 0;
   readonly #queue: QueuedWrite[] = [];
+  /** Bytes in `#queue`; they count against the session's memory. */
   #queuedBytes = 0;
   #writable: boolean;
+  /** lib must be asked for trailers before the last DATA frame ends the stream. */
   #wantsTrailers: boolean;
   #reading = false;
+  /** Received while nobody read: not given back to the flow-control window until somebody does. */
   #heldBack = 0;
   #destroyed = false;
   /** Why the stream was closed, for the RST_STREAM that waits to be sent. */
   #code: number = ErrorCode.noError;
 
-  constructor(realm: Realm, session: Http2SessionHandle, id: number, options: { category: number; flags: number; maxPairs: number; maxHeaderBytes: number }) {
+  constructor(
+    realm: Realm,
+    session: Http2SessionHandle,
+    id: number,
+    options: { category: number; flags: number; maxPairs: number; maxHeaderBytes: number },
+  ) {
     super(realm);
     this.#session = session;
     this.#id = id;
@@ -74,12 +89,15 @@ export class Http2StreamHandle extends StreamBase {
     // Nothing to do, as in nghttp2 since 1.60.
   }
 
+  /** Http2Stream::SubmitResponse: 0 or a negative nghttp2 error, like the three below. */
   respond(list: HeaderList, flags: number): number {
     const session = this.#session;
     if (session === null || this.#destroyed) return LibError.invalidState;
     if ((flags & GET_TRAILERS) !== 0) this.#wantsTrailers = true;
     const bodiless = !this.#writable || (flags & EMPTY_PAYLOAD) !== 0;
-    return session.inScope(() => session.sender.headers(this.#id, parseHeaderList(list), bodiless ? 'answer' : 'answer-with-body'));
+    return session.inScope(() =>
+      session.sender.headers(this.#id, parseHeaderList(list), bodiless ? 'answer' : 'answer-with-body'),
+    );
   }
 
   info(list: HeaderList): number {
@@ -92,7 +110,11 @@ export class Http2StreamHandle extends StreamBase {
     const session = this.#session;
     if (session === null || this.#destroyed) return LibError.invalidState;
     // Without fields an empty DATA frame ends the stream.
-    return session.inScope(() => (list[1] === 0 ? session.sender.data(this.#id) : session.sender.headers(this.#id, parseHeaderList(list), 'trailers')));
+    return session.inScope(() =>
+      list[1] === 0
+        ? session.sender.data(this.#id)
+        : session.sender.headers(this.#id, parseHeaderList(list), 'trailers'),
+    );
   }
 
   pushPromise(list: HeaderList, flags: number): Http2StreamHandle | number {
@@ -116,9 +138,11 @@ export class Http2StreamHandle extends StreamBase {
     const state = session.connection.streams.get(this.#id);
     const out = session.state.streamState;
     out.fill(0);
+    // What lib shows of a stream the connection has forgotten.
     out[StreamIndex.state] = State.idle;
     if (state === undefined) return;
-    if (state.pushed && state.phase === 'reserved') out[StreamIndex.state] = state.readEnded ? State.reservedLocal : State.reservedRemote;
+    if (state.pushed && state.phase === 'reserved')
+      out[StreamIndex.state] = state.readEnded ? State.reservedLocal : State.reservedRemote;
     else if (state.readEnded) out[StreamIndex.state] = State.halfClosedRemote;
     else out[StreamIndex.state] = state.writeEnded ? State.halfClosedLocal : State.open;
     out[StreamIndex.weight] = DEFAULT_WEIGHT;
@@ -133,6 +157,7 @@ export class Http2StreamHandle extends StreamBase {
     return -1;
   }
 
+  /** Http2Stream::ReadStart: what was held back goes into the window now. */
   startReading(): number {
     const session = this.#session;
     if (this.#destroyed || session === null) return 0;
@@ -152,11 +177,12 @@ export class Http2StreamHandle extends StreamBase {
     return true;
   }
 
+  /** Nothing goes out at once: the Sender takes it when window and socket allow. UV_EOF once it cannot any more. */
   tryWrite(): number {
-    return this.#session === null || !this.#writable || this.#destroyed ? Errno.UV_EOF : 0;
+    return this.#session === null || !this.#writable || this.#destroyed ? UvErrno.EOF : 0;
   }
 
-  /** Http2Stream::DoWrite */
+  /** Http2Stream::DoWrite: queued; `done` when the socket has the last byte, or fails with the stream. */
   writeLater(bytes: Uint8Array, done: Done): void {
     this.#queue.push({ rest: bytes, done });
     this.#queuedBytes += bytes.length;
@@ -197,6 +223,7 @@ export class Http2StreamHandle extends StreamBase {
 
   /** False where the block is larger than this side accepts. */
   addHeader(field: HeaderField): boolean {
+    // nghttp2 leaves out fields without a name.
     if (field.name === '') return true;
     const bytes = field.name.length + field.value.length + FIELD_OVERHEAD;
     if (this.#fields.length === this.#maxPairs || this.#headerBytes + bytes > this.#maxHeaderBytes) return false;
@@ -221,7 +248,7 @@ export class Http2StreamHandle extends StreamBase {
   }
 
   receiveEnd(): void {
-    this.emitEnd(Errno.UV_EOF);
+    this.emitEnd(UvErrno.EOF);
   }
 
   /** After `receiveData`: what the program has taken goes back into the window, the rest when it reads on. */
@@ -233,10 +260,14 @@ export class Http2StreamHandle extends StreamBase {
 
   /** Http2Stream::Provider::Stream::OnRead. `finishes` gets the writes that were taken whole. */
   takeData(most: number, finishes: (done: Done) => void): OutgoingData | undefined {
+    // Empty writes are done as soon as their turn comes.
     while (this.#queue[0]?.rest.length === 0) finishes(this.#queue.shift()!.done);
     const bytes = this.#take(most, finishes);
-    if (bytes.length === 0 && this.#writable) return this.#queuedBytes > 0 ? { bytes, last: false, keepOpen: false } : undefined;
+    if (bytes.length === 0 && this.#writable)
+      // `undefined` defers: the Sender asks again after `resume`. Bytes there but no window: an empty answer.
+      return this.#queuedBytes > 0 ? { bytes, last: false, keepOpen: false } : undefined;
     const last = !this.#writable && this.#queuedBytes === 0;
+    // NGHTTP2_DATA_FLAG_NO_END_STREAM: trailers will end the stream.
     const keepOpen = last && this.#wantsTrailers && !this.#destroyed;
     if (keepOpen) {
       this.#wantsTrailers = false;
@@ -249,7 +280,7 @@ export class Http2StreamHandle extends StreamBase {
     return this.#code;
   }
 
-  /** The connection has ended the stream. */
+  /** The connection has ended the stream with this code (RFC 9113, 7); lib reads it when it destroys the stream. */
   closedWith(code: number): void {
     this.#code = code;
   }
@@ -273,14 +304,7 @@ export class Http2StreamHandle extends StreamBase {
     }
     const size = most - left;
     this.#queuedBytes -= size;
-    if (parts.length === 1) return parts[0]!;
-    const joined = new Uint8Array(size);
-    let at = 0;
-    for (const part of parts) {
-      joined.set(part, at);
-      at += part.length;
-    }
-    return joined;
+    return parts.length === 1 ? parts[0]! : joinBytes(parts);
   }
 
   /** The second half of `destroy`: out of the session, waiting writes fail a task later. */
@@ -289,6 +313,7 @@ export class Http2StreamHandle extends StreamBase {
     if (session === null) return;
     session.flushWaitingReset(this);
     if (!session.removeStream(this)) return;
+    // A task later, as C++ deletes the stream in SetImmediate: callbacks on the stack may still use it.
     this.realm.loop.enqueue(() => {
       const abandoned = this.#queue.splice(0);
       this.#queuedBytes = 0;
@@ -297,4 +322,3 @@ export class Http2StreamHandle extends StreamBase {
     });
   }
 }
-

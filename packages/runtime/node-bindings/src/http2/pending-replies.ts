@@ -1,7 +1,10 @@
-import type { Foreign, Realm } from '../../realm.ts';
-import { CallbackContext } from '../async-wrap.ts';
+import type { Foreign, Realm } from '../realm/realm.ts';
+import { CallbackContext } from '../handles/async-wrap.ts';
 
-/** One ping or SETTINGS frame that waits for its acknowledgement, with an async id of its own. */
+/**
+ * One ping or SETTINGS frame that waits for its acknowledgement, with an async id of its own. Reference: Http2Ping
+ * and Http2Settings, Node src/node_http2.cc.
+ */
 export class PendingReply {
   readonly #realm: Realm;
   readonly #callback: Foreign;
@@ -18,7 +21,13 @@ export class PendingReply {
   /** `acknowledged`, the milliseconds since, and what came along. */
   settle(acknowledged: boolean, ...more: readonly unknown[]): void {
     try {
-      this.#context.call(this, this.#callback, acknowledged, this.#realm.host.performanceNow() - this.#startMs, ...more);
+      this.#context.call(
+        this,
+        this.#callback,
+        acknowledged,
+        this.#realm.host.performanceNow() - this.#startMs,
+        ...more,
+      );
     } finally {
       this.#context.end();
     }
@@ -41,15 +50,18 @@ export class PendingReplies {
   /** False where too many wait already: `callback` has been told then. */
   begin(callback: Foreign, send: () => void): boolean {
     const reply = new PendingReply(this.#realm, this.#provider, callback);
+    // A peer that never acknowledges must not fill memory.
     if (this.#waiting.length >= this.#most) {
       reply.settle(false);
       return false;
     }
+    /** First: a failure to send leaves nothing behind that waits. */
     send();
     this.#waiting.push(reply);
     return true;
   }
 
+  /** Acknowledgements come in the order of the frames (RFC 9113, 6.5.3), so the first one it is. */
   take(): PendingReply | undefined {
     return this.#waiting.shift();
   }

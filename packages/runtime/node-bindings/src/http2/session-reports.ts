@@ -1,20 +1,29 @@
-import type { Foreign, Realm } from '../../realm.ts';
-import type { Connection, ConnectionEvents, ReceivedFrame, Verdict } from './connection.ts';
-import { ErrorCode, LibError, toErrorCode } from './errors.ts';
-import { Flag, FrameType, type SettingEntry } from './frames.ts';
-import type { HeaderField } from './hpack/hpack-encoder.ts';
+import type { Foreign, Realm } from '../realm/realm.ts';
+import {
+  type Connection,
+  type ConnectionEvents,
+  type ReceivedFrame,
+  type Verdict,
+  ErrorCode,
+  LibError,
+  toErrorCode,
+  Flag,
+  FrameType,
+  type SettingEntry,
+  type HeaderField,
+  type Sender,
+  type SessionFields,
+  SettingId,
+  type OutgoingData,
+} from '@slipway/http2';
 import type { Http2StreamHandle } from './http2-stream.ts';
 import type { PendingReplies, PendingReply } from './pending-replies.ts';
-import type { Sender } from './sender.ts';
-import type { SessionFields } from './session-fields.ts';
-import { SettingId } from './settings.ts';
 import type { CallbackName, CustomSetting } from './shared-state.ts';
-import type { OutgoingData } from './stream-state.ts';
 
 /** What a stream counts of `maxSessionMemory`, in bytes, roughly as in C++. */
 const STREAM_MEMORY = 800;
 
-/** What the reports ask of their session. */
+/** What the reports ask of their session: all calls of the program go through it, so that it can count them. */
 export interface ReportHost {
   readonly connection: Connection;
   readonly sender: Sender;
@@ -28,6 +37,7 @@ export interface ReportHost {
   goawaySent(): void;
 }
 
+/** What of a session its reports read; they change none of it but the listeners' flags. */
 export interface ReportParts {
   readonly fields: SessionFields;
   readonly streams: ReadonlyMap<number, Http2StreamHandle>;
@@ -47,6 +57,7 @@ export class SessionReports implements ConnectionEvents {
   readonly #settings: PendingReplies;
   readonly #remoteCustom: readonly CustomSetting[];
   readonly #maxMemory: number;
+  /** In a row; one that is accepted begins the count anew. */
   #rejectedStreams = 0;
   #invalidFrames = 0;
   #customError: string | null = null;
@@ -81,17 +92,23 @@ export class SessionReports implements ConnectionEvents {
   }
 
   beginHeaders(streamId: number, category: number): Verdict {
+    // lib has called destroy: nothing more is told.
     if (this.#host.isClosing) return 'refused';
     const stream = this.#streams.get(streamId);
     if (stream !== undefined) {
+      // Trailers, or the answer on a stream of ours.
       if (!stream.isDestroyed) stream.startHeaders(category);
       return 'ok';
     }
-    if (this.#streams.size < this.#host.connection.localSettings.maxConcurrentStreams && this.#memory + STREAM_MEMORY <= this.#maxMemory) {
+    if (
+      this.#streams.size < this.#host.connection.localSettings.maxConcurrentStreams &&
+      this.#memory + STREAM_MEMORY <= this.#maxMemory
+    ) {
       this.#host.addStream(streamId, category, 0);
       this.#rejectedStreams = 0;
       return 'ok';
     }
+    // A peer that goes on opening streams in spite of all refusals loses the connection.
     if (this.#rejectedStreams++ > this.#fields.maxRejectedStreams) return 'fatal';
     this.#host.sender.reset(streamId, ErrorCode.enhanceYourCalm);
     return 'refused';
@@ -114,6 +131,7 @@ export class SessionReports implements ConnectionEvents {
 
   dataChunk(streamId: number, bytes: Uint8Array<ArrayBuffer>): void {
     if (this.#host.isClosing) return;
+    // The connection's window is not held back by one slow stream, its own window is.
     this.#host.sender.windowUpdate(0, this.#host.connection.receiveWindow.consume(bytes.length));
     const stream = this.#streams.get(streamId);
     if (stream === undefined || stream.isDestroyed) return;
@@ -134,7 +152,8 @@ export class SessionReports implements ConnectionEvents {
         this.#headersFrame(frame.streamId, frame.header.flags);
         return 'ok';
       case 'priority':
-        if (this.#fields.priorityListeners > 0) this.#host.call('priority', frame.streamId, frame.parent, frame.weight, frame.exclusive);
+        if (this.#fields.priorityListeners > 0)
+          this.#host.call('priority', frame.streamId, frame.parent, frame.weight, frame.exclusive);
         return 'ok';
       case 'settings':
         this.#settingsFrame(frame.ack, frame.entries);
@@ -143,7 +162,12 @@ export class SessionReports implements ConnectionEvents {
         this.#pingFrame(frame.ack, frame.payload);
         return 'ok';
       case 'goaway':
-        this.#host.call('goaway', frame.code, frame.lastStreamId, frame.payload.length > 0 ? this.#buffer(frame.payload) : undefined);
+        this.#host.call(
+          'goaway',
+          frame.code,
+          frame.lastStreamId,
+          frame.payload.length > 0 ? this.#buffer(frame.payload) : undefined,
+        );
         return 'ok';
       case 'altsvc':
         if (this.#fields.hasAltsvcListeners) this.#host.call('altsvc', frame.streamId, frame.origin, frame.value);
@@ -159,6 +183,7 @@ export class SessionReports implements ConnectionEvents {
     if (stream !== undefined && !stream.isDestroyed && (flags & Flag.endStream) !== 0) {
       this.#host.programIsCalled();
       stream.receiveEnd();
+      // An empty DATA frame that ends nothing is legal and useless: too many of them are an attack (CVE-2019-9518).
     } else if (length === 0) return this.#countInvalidFrame();
     return 'ok';
   }
@@ -180,6 +205,7 @@ export class SessionReports implements ConnectionEvents {
     this.#fields.forgetRemoteSettings();
     for (const { id, value } of entries) {
       const custom = this.#remoteCustom.find((setting) => setting.id === id);
+      // Ids up to maxHeaderListSize are the standard's own.
       if (custom !== undefined && id > SettingId.maxHeaderListSize) Object.assign(custom, { value, known: true });
     }
     if (this.#fields.hasRemoteSettingsListeners) this.#host.call('settings');
@@ -191,6 +217,7 @@ export class SessionReports implements ConnectionEvents {
       return;
     }
     const reply = this.#pings.take();
+    // An answer to nothing breaks the rules.
     if (reply === undefined) this.#host.call('error', LibError.proto);
     else this.#settle(reply, this.#buffer(payload));
   }
@@ -202,6 +229,7 @@ export class SessionReports implements ConnectionEvents {
 
   invalidFrame(libError: number): Verdict {
     if (this.#countInvalidFrame() === 'fatal') return 'fatal';
+    // The others are ignored, as OnInvalidFrame does.
     const told: readonly number[] = [LibError.streamClosed, LibError.flowControl, LibError.proto];
     if (told.includes(libError)) this.#host.call('error', libError);
     return 'ok';
@@ -222,6 +250,7 @@ export class SessionReports implements ConnectionEvents {
   }
 
   frameNotSent(streamId: number, type: number, libError: number): void {
+    // Frames that became pointless because their stream or session ends are nobody's concern; a lost GOAWAY is.
     const expected: readonly number[] = [LibError.sessionClosing, LibError.streamClosed, LibError.streamClosing];
     if (expected.includes(libError) && type !== FrameType.goaway) return;
     this.#host.call('frameError', streamId, type, toErrorCode(libError));

@@ -23,11 +23,15 @@
  *
  * `ending` = 'beforeExit' was emitted and its ticks and microtasks are running.
  */
-import type { HostGlobals } from '../boot/host-globals.ts';
+import { Alarm } from './alarm.ts';
+import type { HostGlobals } from '../realm/host-globals.ts';
 import { makeGuardedCaller, type GuardedCaller, type Thrown } from './guarded-call.ts';
-import type { Hold, Loop } from './loop.ts';
+import type { Hold, Loop } from '../realm/loop.ts';
+import { type LoopOwner, noop, type PendingRejection, type Task, unbound } from './loop-work.ts';
 import { LoopMetrics } from './loop-metrics.ts';
 import { makeMacrotask } from './macrotask.ts';
+import { TickInfo } from './tick-info.ts';
+import { whenSettled } from '../realm/when-settled.ts';
 
 type LoopState = 'idle' | 'running' | 'ending' | 'exited';
 type Phase = 'timers' | 'poll' | 'check' | 'closing';
@@ -37,56 +41,36 @@ const IMMEDIATE_COUNT = 0;
 const IMMEDIATE_REF_COUNT = 1;
 const IMMEDIATE_OUTSTANDING = 2;
 
-/** What the process decides, the loop only asks. */
-export interface LoopOwner {
-  /** An exception left a callback. Returns when a handler took it; ends the process otherwise. */
-  uncaught(thrown: Thrown): void;
-  /** A callback is about to begin: whatever microtasks ran are over. */
-  entering(): void;
-  /** The loop ran dry: emit 'beforeExit'. Called inside a callback scope. */
-  beforeExit(): void;
-  /** The loop ran dry for good: emit 'exit' and end the process. */
-  exit(): void;
-  /** An 'exit' listener threw and a handler of the program took it: the process ends all the same. */
-  exitInterrupted(): void;
-}
-
-interface Task {
-  readonly run: () => void;
-  readonly ref: boolean;
-  /** Number of check phases begun when it was queued; -1 when it came from outside. */
-  readonly born: number;
-}
-
-interface PendingRejection {
-  readonly promise: Promise<unknown>;
-  readonly reason: unknown;
-}
-
+/** One loop a realm. `start` once; `stop` or the end of its work ends it for good. See the head of this file. */
 export class EventLoop implements Loop {
   /** Shared with lib: bindings 'timers' and 'task_queue' hand these out. */
   readonly immediateInfo = new Uint32Array(3);
   readonly timeoutInfo = new Int32Array(1);
-  readonly tickInfo: { 0: number; 1: number };
+  readonly tickInfo: TickInfo['shared'];
 
   readonly #host: HostGlobals;
   readonly #owner: LoopOwner;
   readonly #caller: GuardedCaller;
   readonly #requestTurn: () => void;
   readonly #began: number;
+  readonly #ticks: TickInfo;
 
   #state: LoopState = 'idle';
   #phase: Phase = 'timers';
+  /** One macrotask is asked for at a time: two would let two callbacks of the program race for one turn. */
   #turnRequested = false;
   #inCallback = false;
 
+  /**
+   * Filled in by bootstrap. A call before that is a fault of the boot order and
+   * says which of lib's calls is missing.
+   */
   #processImmediate: () => void = unbound('setupTimers');
   #processTimers: (now: number) => number = unbound('setupTimers');
   #tickCallback: () => void = unbound('setTickCallback');
-  #rejectCallback: (type: number, promise: Promise<unknown>, reason: unknown) => void = unbound('setPromiseRejectCallback');
+  #rejectCallback: (type: number, promise: Promise<unknown>, reason: unknown) => void =
+    unbound('setPromiseRejectCallback');
 
-  #tickScheduled = 0;
-  #rejectionToWarn = 0;
   /** After an uncaught exception ticks wait for the next callback, as in InternalCallbackScope::Close. */
   #ticksWait = false;
   /** Ticks were left by an exception: the next callback must come before the engine's microtasks. */
@@ -95,18 +79,22 @@ export class EventLoop implements Loop {
 
   #queue: Task[] = [];
   #batch: Task[] = [];
+  /** Two lists, as with tasks: what a close callback closes comes in the next iteration, never in this one. */
   #closing: (() => void)[] = [];
   #closingBatch: (() => void)[] = [];
+  /** Neither `#refTasks` nor `#holds` counts these: they run when something else brings the loop round. */
   #nativeImmediates: (() => void)[] = [];
   #checks = 0;
+  /** The first step of the running check phase is over: immediates queued from then on wait for the next one. */
   #checked = false;
   #refTasks = 0;
   #holds = 0;
 
+  /** When lib's earliest timer list is due, in milliseconds of `now`; Infinity without timers. */
   #timerDue = Infinity;
   /** `now` of the running timers phase. */
   #timersNow = -1;
-  #alarm: { readonly id: number; readonly due: number } | undefined;
+  readonly #alarm: Alarm;
 
   readonly metrics: LoopMetrics;
 
@@ -115,12 +103,16 @@ export class EventLoop implements Loop {
     this.#host = host;
     this.#owner = owner;
     this.#began = host.performanceNow();
+    this.#alarm = new Alarm(host, () => this.wake());
     this.#caller = makeGuardedCaller(host, (thrown) => this.#stray(thrown));
     this.#requestTurn = makeMacrotask(host, () => {
       this.#turnRequested = false;
       this.#turn();
     });
-    this.tickInfo = this.#makeTickInfo();
+    this.#ticks = new TickInfo(() => {
+      if (!this.#inCallback) this.wake();
+    });
+    this.tickInfo = this.#ticks.shared;
   }
 
   // --- what lib tells the loop -------------------------------------------------
@@ -138,8 +130,9 @@ export class EventLoop implements Loop {
     this.#rejectCallback = callback;
   }
 
-  /** Environment::ScheduleTimer */
+  /** Environment::ScheduleTimer: lib's earliest list is due in `ms` from now; the last call counts. */
   scheduleTimer(ms: number): void {
+    // At least 1 ms, as Environment::RunTimers sees to: no timer fires in the phase that set it.
     this.#timerDue = this.now() + Math.max(1, ms);
     this.wake();
   }
@@ -160,12 +153,15 @@ export class EventLoop implements Loop {
   rejectionHandled(promise: Promise<unknown>): void {
     const index = this.#rejections.findIndex((entry) => entry.promise === promise);
     if (index >= 0) this.#rejections.splice(index, 1);
+    // v8::PromiseRejectEvent 1, kPromiseHandlerAddedAfterReject: lib emits 'rejectionHandled'.
     else this.#rejectCallback(1, promise, undefined);
   }
 
   // --- Loop ------------------------------------------------------------------
 
   now(): number {
+    // Whole, as uv_now is: lib adds and compares whole milliseconds,
+    // and a fraction could make a timer due a turn early.
     return Math.floor(this.#host.performanceNow() - this.#began);
   }
 
@@ -198,6 +194,7 @@ export class EventLoop implements Loop {
   hold(): Hold {
     this.#holds++;
     let held = true;
+    // A hold released twice would let the process end under somebody else's hold: worth an exception, not a shrug.
     return {
       release: () => {
         if (!held) throw new Error('Cannot release the hold on the loop: it was released before');
@@ -209,15 +206,16 @@ export class EventLoop implements Loop {
   }
 
   makeCallback(receiver: unknown, fn: (...args: never[]) => unknown, ...args: unknown[]): void {
+    // A nested MakeCallback is no scope of its own in Node either: ticks run when the outermost returns.
     if (this.#inCallback) Reflect.apply(fn, receiver, args as never[]);
     else this.enqueueUnref(() => Reflect.apply(fn, receiver, args as never[]));
   }
 
   track<T>(promise: Promise<T>): Promise<T> {
     const hold = this.hold();
+    // Both ways it ended; what it ended with is for whoever else reacts to the promise.
     const release = () => hold.release();
-    // The unpatched `then`: this is bookkeeping, not a continuation of the program.
-    void Reflect.apply(this.#host.promiseThen, promise, [release, release]);
+    whenSettled(this.#host.promiseThen, promise, release, release);
     return promise;
   }
 
@@ -241,7 +239,7 @@ export class EventLoop implements Loop {
   /** Nothing of the program runs any more. */
   stop(): void {
     this.#state = 'exited';
-    if (this.#alarm !== undefined) this.#host.clearTimeout(this.#alarm.id);
+    this.#alarm.clear();
   }
 
   /** Something may have become runnable, or the last hold may be gone. */
@@ -251,12 +249,25 @@ export class EventLoop implements Loop {
     this.#requestTurn();
   }
 
-  /** uv_loop_alive */
+  /**
+   * uv_loop_alive: whether anything referenced is still to come.
+   * Native immediates and unreferenced tasks do not count.
+   */
   get alive(): boolean {
-    return this.#holds > 0 || this.#refTasks > 0 || this.#closing.length > 0 || this.#closingBatch.length > 0
-      || this.immediateInfo[IMMEDIATE_REF_COUNT] !== 0 || this.#timersAlive;
+    return (
+      this.#holds > 0 ||
+      this.#refTasks > 0 ||
+      this.#closing.length > 0 ||
+      this.#closingBatch.length > 0 ||
+      this.immediateInfo[IMMEDIATE_REF_COUNT] !== 0 ||
+      this.#timersAlive
+    );
   }
 
+  /**
+   * `timeoutInfo[0]` counts lib's referenced timers. Without a due time none of them would ever fire: they keep
+   * nothing alive.
+   */
   get #timersAlive(): boolean {
     return this.timeoutInfo[0]! > 0 && this.#timerDue !== Infinity;
   }
@@ -278,13 +289,16 @@ export class EventLoop implements Loop {
 
   #step(): void {
     if (this.#state === 'exited' || this.#state === 'idle') return;
-    if (this.#tickScheduled !== 0 && !this.#ticksWait) return this.#callback(noop);
+    // The order of these three is that of processTicksAndRejections: ticks first, then what the engine found
+    // unhandled, then the warnings lib has prepared for those.
+    if (this.#ticks.scheduled && !this.#ticksWait) return this.#callback(noop);
     if (this.#rejections.length > 0) return this.#reportRejections();
-    if (this.#rejectionToWarn !== 0 && !this.#ticksWait) return this.#callback(noop);
+    if (this.#ticks.rejectionToWarn && !this.#ticksWait) return this.#callback(noop);
     for (;;) {
       // Between two iterations: end, sleep, or go round.
       if (this.#phase === 'timers' && this.#timersNow < 0) {
         if (!this.alive) return this.#ranDry();
+        // 'beforeExit' listeners may have brought new work: back from `ending`.
         this.#state = 'running';
         if (!this.#runnable) return this.#sleep();
       }
@@ -297,15 +311,16 @@ export class EventLoop implements Loop {
   #callback(fn: () => void): void {
     this.#owner.entering();
     this.#inCallback = true;
+    // What the callback threw stops the tick queue as well: Close() returns early when the scope has failed.
     let thrown = this.#caller.call(fn);
     if (thrown === undefined) {
       this.#ticksWait = false;
-      if (this.#tickScheduled !== 0 || this.#rejectionToWarn !== 0) thrown = this.#caller.call(this.#tickCallback);
+      if (this.#ticks.scheduled || this.#ticks.rejectionToWarn) thrown = this.#caller.call(this.#tickCallback);
     }
     this.#inCallback = false;
     if (thrown !== undefined) {
       this.#uncaught(thrown);
-      this.#goesOnAtOnce = this.#tickScheduled !== 0;
+      this.#goesOnAtOnce = this.#ticks.scheduled;
     }
     // Always one turn more: microtasks of this one may have made something runnable.
     this.wake();
@@ -314,10 +329,13 @@ export class EventLoop implements Loop {
   #uncaught(thrown: Thrown): void {
     if (this.#state === 'exited') return;
     this.#ticksWait = true;
+    // Handlers of 'uncaughtException' run as if called by C++: what they MakeCallback is a nested call.
     this.#inCallback = true;
     const inHandler = this.#caller.call(() => this.#owner.uncaught(thrown));
     this.#inCallback = false;
-    if (inHandler !== undefined && !this.exited) throw new Error('The fatal exception handler threw', { cause: inHandler.error });
+    // The owner answers for every exception of the program; one that leaves it is ours, and loud.
+    if (inHandler !== undefined && !this.exited)
+      throw new Error('The fatal exception handler threw', { cause: inHandler.error });
   }
 
   /** Thrown by a microtask or a callback of the host, outside any scope. */
@@ -334,6 +352,7 @@ export class EventLoop implements Loop {
 
   #reportRejections(): void {
     const rejections = this.#rejections;
+    // All that are unhandled now, in one scope: lib queues them and looks at them once its ticks are done.
     this.#rejections = [];
     this.#callback(() => {
       rejections.forEach(({ promise, reason }) => this.#rejectCallback(0, promise, reason));
@@ -344,7 +363,9 @@ export class EventLoop implements Loop {
   #nextCallback(): (() => void) | undefined {
     switch (this.#phase) {
       case 'timers':
+        // One `now` for the whole phase, as uv__run_timers has: timers due meanwhile wait for the next iteration.
         this.#timersNow = this.#timersNow < 0 ? this.now() : this.#timersNow;
+        // A list a turn; the phase is entered again until nothing is due at the `now` it began with.
         if (this.#timerDue <= this.#timersNow) return () => this.#runTimers();
         this.#timersNow = -1;
         this.#phase = 'poll';
@@ -364,19 +385,24 @@ export class EventLoop implements Loop {
         return undefined;
       }
       case 'check': {
-        // Environment::CheckImmediate opens a scope before the first immediate: what an exception left of the ticks runs there.
-        if (this.#ticksWait && this.#tickScheduled !== 0 && !this.#checked) return noop;
+        // Environment::CheckImmediate opens a scope before the first immediate:
+        // what an exception left of the ticks runs there.
+        if (this.#ticksWait && this.#ticks.scheduled && !this.#checked) return noop;
         if (this.#nativeImmediates.length > 0 && !this.#checked) {
           const batch = this.#nativeImmediates;
           this.#nativeImmediates = [];
           // The program may have taken the iterator of arrays away.
+          // All in one scope: they are ours, and no tick of the program has to come between two of them.
           return () => batch.forEach((run) => run());
         }
         const outstanding = this.immediateInfo[IMMEDIATE_OUTSTANDING] !== 0;
+        // One call at least where immediates are queued, then more while lib has some of that list left (it runs
+        // one a call here, a build-time edit), as the loop of Environment::CheckImmediate.
         const first = !this.#checked && this.immediateInfo[IMMEDIATE_COUNT] !== 0;
         this.#checked = true;
         if (outstanding || first) return this.#processImmediate;
         this.#phase = 'closing';
+        // uv__run_closing_handles takes the list as it is now.
         this.#closingBatch = this.#closing;
         this.#closing = [];
         return undefined;
@@ -397,8 +423,11 @@ export class EventLoop implements Loop {
    */
   #runTimers(): void {
     const next = this.#processTimers(this.#timersNow);
+    // A due time in this phase stays in it; a later one is never "now", or a timer of 1 ms that sets itself again
+    // would keep the phase going for ever.
     if (next === 0) this.#timerDue = Infinity;
-    else this.#timerDue = Math.abs(next) <= this.#timersNow ? this.#timersNow : Math.max(Math.abs(next), this.now() + 1);
+    else
+      this.#timerDue = Math.abs(next) <= this.#timersNow ? this.#timersNow : Math.max(Math.abs(next), this.now() + 1);
   }
 
   /**
@@ -407,6 +436,7 @@ export class EventLoop implements Loop {
    */
   #takeReady(): Task[] {
     const immediatesFirst = this.immediateInfo[IMMEDIATE_COUNT] !== 0;
+    // Without immediates there is no order to keep: everything that waits is ready.
     if (!immediatesFirst) {
       const all = this.#queue;
       this.#queue = [];
@@ -418,23 +448,18 @@ export class EventLoop implements Loop {
   }
 
   get #runnable(): boolean {
-    return this.#queue.length > 0 || this.#closing.length > 0 || this.immediateInfo[IMMEDIATE_COUNT] !== 0
-      || this.#timerDue <= this.now();
+    // `#nativeImmediates` are not asked: they wake nobody.
+    return (
+      this.#queue.length > 0 ||
+      this.#closing.length > 0 ||
+      this.immediateInfo[IMMEDIATE_COUNT] !== 0 ||
+      this.#timerDue <= this.now()
+    );
   }
 
   #sleep(): void {
     this.metrics.sleep();
-    if (this.#timerDue === Infinity) return;
-    if (this.#alarm !== undefined) {
-      if (this.#alarm.due === this.#timerDue) return;
-      this.#host.clearTimeout(this.#alarm.id);
-    }
-    const due = this.#timerDue;
-    const id = this.#host.setTimeout(() => {
-      this.#alarm = undefined;
-      this.wake();
-    }, Math.max(1, due - this.now()));
-    this.#alarm = { id, due };
+    if (this.#timerDue !== Infinity) this.#alarm.set(this.#timerDue, this.now());
   }
 
   /** Nothing is runnable and nothing keeps the loop alive; all microtasks have run. SpinEventLoop. */
@@ -444,6 +469,8 @@ export class EventLoop implements Loop {
       this.#callback(() => this.#owner.beforeExit());
       return;
     }
+    // 'exit' listeners run without a tick queue after them:
+    // process.nextTick in one of them never comes, as in Node.
     this.#inCallback = true;
     this.metrics.reached('exit');
     const thrown = this.#caller.call(() => this.#owner.exit());
@@ -462,32 +489,4 @@ export class EventLoop implements Loop {
   #born(): number {
     return this.#inCallback || this.#turnRequested ? this.#checks : -1;
   }
-
-  #makeTickInfo(): EventLoop['tickInfo'] {
-    const get = { ticks: () => this.#tickScheduled, rejection: () => this.#rejectionToWarn };
-    const set = {
-      ticks: (value: number) => {
-        this.#tickScheduled = value;
-        if (value !== 0 && !this.#inCallback) this.wake();
-      },
-      rejection: (value: number) => {
-        this.#rejectionToWarn = value;
-        if (value !== 0 && !this.#inCallback) this.wake();
-      },
-    };
-    return Object.defineProperties({} as EventLoop['tickInfo'], {
-      0: { get: get.ticks, set: set.ticks },
-      1: { get: get.rejection, set: set.rejection },
-    });
-  }
-}
-
-function noop(): void {
-  // A scope of its own for ticks that microtasks left behind.
-}
-
-function unbound(by: string): () => never {
-  return () => {
-    throw new Error(`Cannot run the loop: lib has not called "${by}" yet`);
-  };
 }

@@ -5,6 +5,7 @@
 export class LoopMetrics {
   readonly #now: () => number;
   #idleMs = 0;
+  /** When the sleep began, by the host's clock; -1 while awake. */
   #idleSince = -1;
   #iterations = 0;
   #events = 0;
@@ -24,11 +25,15 @@ export class LoopMetrics {
     return [this.#iterations, this.#events, 0];
   }
 
-  /** Who keeps the milestones. */
+  /** The one that keeps perf_hooks' milestones; moments before it is bound are lost, and none comes so early. */
   bind(tell: (moment: 'start' | 'exit') => void): void {
     this.#tell = tell;
   }
 
+  /**
+   * 'start' once, after the main script; 'exit' right before the 'exit' event (perf_hooks
+   * nodeTiming.loopStart and loopExit).
+   */
   reached(moment: 'start' | 'exit'): void {
     this.#tell?.(moment);
   }
@@ -41,6 +46,7 @@ export class LoopMetrics {
     this.#events++;
   }
 
+  /** Twice is once: the loop may look for work and sleep again without a turn between. */
   sleep(): void {
     if (this.#idleSince < 0) this.#idleSince = this.#now();
   }

@@ -13,8 +13,10 @@
  * WebAssembly, background tasks starved for 3 s (Chromium 156). The two hops
  * cost no more than the one: 11 µs against 12.
  */
-import type { HostGlobals } from '../boot/host-globals.ts';
+import type { HostGlobals } from '../realm/host-globals.ts';
+import { whenSettled } from '../realm/when-settled.ts';
 
+/** Asks for one run of the task; not again before it has begun. */
 export type RequestMacrotask = () => void;
 
 /** Returns a function that runs `task` once in a macrotask of its own. */
@@ -22,15 +24,23 @@ export function makeMacrotask(host: HostGlobals, task: () => void): RequestMacro
   const { scheduler } = host;
   if (scheduler !== undefined) {
     const options = { priority: 'user-visible' } as const;
-    const hop = (): void => {
-      void scheduler.postTask(task, options);
+    // What escapes `task` is a fault of the runtime: told to the kernel as the worker's error, never to the program.
+    const fail = (error: unknown): void => {
+      host.setTimeout(() => {
+        throw error;
+      }, 0);
     };
-    return () => {
-      void scheduler.postTask(hop, options);
-    };
+    const post = (step: () => void): void =>
+      whenSettled(host.promiseThen, scheduler.postTask(step, options), nothing, fail);
+    const hop = (): void => post(task);
+    return () => post(hop);
   }
   // Engines without postTask: the rejection report may come one callback late there.
   const channel = new host.classes.MessageChannel();
   channel.port1.onmessage = task;
   return () => channel.port2.postMessage(0);
+}
+
+function nothing(): void {
+  // The task has done what there was to do.
 }

@@ -1,21 +1,26 @@
-/**
- * What changes in the language itself, before lib takes its primordials:
- * promises carry the continuation frame, `Function` and `eval` know `import()`,
- * errors know their files.
- */
-import { mustGet } from '../boot/private-slots.ts';
-import type { Realm } from '../realm.ts';
+import { Errno } from '@slipway/posix';
+import { mustGet } from '../realm/private-slots.ts';
+import type { Realm } from '../realm/realm.ts';
 import type { TransformCache } from './cache/transform-cache.ts';
 import { VfsTransformCache } from './cache/vfs-transform-cache.ts';
 import { installCarryingThen } from './language/continuation.ts';
 import { installFunctionConstructors } from './language/function-constructors.ts';
 import { installFunctionSource } from './language/function-source.ts';
 import { installStackTraces } from './stack/stack-traces.ts';
+import { languageOf } from './language/language-of.ts';
 
+/**
+ * What changes in the language itself, before lib takes its primordials:
+ * promises carry the continuation frame, `Function` and `eval` know `import()`,
+ * errors know their files.
+ */
 export function installLanguageHooks(realm: Realm): void {
-  const { language, host, stack } = realm;
+  const { host, stack } = realm;
+  const language = languageOf(realm);
   installCarryingThen(host.classes.Promise, host.promiseThen, language.continuation, realm.promiseHooks);
+  /** A text without a file of its own imports by the default loader, relative to who made it. */
   installFunctionConstructors(language, host, mustGet(realm.symbols, 'vm_dynamic_import_default_internal'));
+  // lib's frames are asked for first: their names cannot be those of a file.
   const inLib = stack.originalPosition;
   stack.originalPosition = (position) => inLib?.(position) ?? language.scripts.original(position);
   stack.sourceLine = (file, line) => language.scripts.sourceLine(file, line);
@@ -23,6 +28,11 @@ export function installLanguageHooks(realm: Realm): void {
   installFunctionSource([host.classes.Promise.prototype.then, globalThis.Function, globalThis.Proxy]);
   installStackTraces(realm);
   language.sharedCache = lazyCache(realm);
+  const { TextDecoder } = host.classes;
+  language.readFile = (path) => {
+    const bytes = realm.started ? realm.sys.fs.readFile(path) : Errno.ENOENT;
+    return typeof bytes === 'number' ? undefined : new TextDecoder().decode(bytes);
+  };
 }
 
 /** The process's file system is not there before it starts. */
@@ -33,8 +43,13 @@ function lazyCache(realm: Realm): () => TransformCache | undefined {
   let cache: TransformCache | undefined;
   return () => {
     if (cache === undefined && realm.started) {
-      const coding = { encode: (text: string) => encoder.encode(text), decode: (bytes: Uint8Array) => decoder.decode(bytes) };
-      cache = new VfsTransformCache(realm.sys.fs, coding, (task) => void realm.host.setTimeout(task, 0));
+      const coding = {
+        encode: (text: string) => encoder.encode(text),
+        decode: (bytes: Uint8Array) => decoder.decode(bytes),
+      };
+      cache = new VfsTransformCache(realm.sys.fs, coding, (task) => {
+        realm.host.setTimeout(task, 0);
+      });
     }
     return cache;
   };

@@ -1,10 +1,13 @@
-import type { BindingFactory, Foreign, Realm } from '../realm.ts';
-import { CallbackContext, providerOf } from './async-wrap.ts';
-import { Errno } from './errno.ts';
+import { UvErrno } from '../handles/uv-errno.ts';
+import type { BindingFactory, Foreign, Realm } from '../realm/realm.ts';
+import { CallbackContext, providerOf } from '../handles/async-wrap.ts';
 import { hostNamesOf } from './host-names.ts';
 import { canonicalIp, ipv6Bytes, isIpv4 } from './ip-address.ts';
 
-/** c-ares: "DNS server returned answer with no data", and what stands for a query nobody can answer here. */
+/**
+ * What c-ares calls an answer: "DNS server returned answer with no data" (the name exists, records of that type do
+ * not), no such name, and what stands for a query nobody can answer here.
+ */
 const NO_DATA = 'ENODATA';
 const NOT_FOUND = 'ENOTFOUND';
 const NOT_IMPLEMENTED = 'ENOTIMP';
@@ -19,13 +22,18 @@ export const createCaresWrapBinding: BindingFactory = (realm) => {
 
   /** GetAddrInfo: `family` 0, 4 or 6; there is one address per name. */
   function getaddrinfo(request: Foreign, name: string, family: number): number {
+    // One address for a name, always IPv4, except that the loopback has both.
     const address = names.addressOf(name);
     const found = address === '127.0.0.1' && family === 6 ? '::1' : family === 6 ? undefined : address;
-    later(realm, request, found === undefined ? [Errno.UV_EAI_NONAME] : [null, [found]]);
+    /**
+     * The result never comes before the call has returned: lib sets `oncomplete` on the request first, but programs
+     * rely on the order.
+     */
+    later(realm, request, found === undefined ? [UvErrno.EAI_NONAME] : [null, [found]]);
     return 0;
   }
 
-  /** GetNameInfo */
+  /** GetNameInfo: the name an address was given out for, else the address itself; never fails. */
   function getnameinfo(request: Foreign, address: string, port: number): number {
     const name = names.nameOf(address) ?? (address === '127.0.0.1' || address === '::1' ? 'localhost' : address);
     later(realm, request, [null, name, String(port)]);
@@ -38,11 +46,16 @@ export const createCaresWrapBinding: BindingFactory = (realm) => {
 
     queryA(request: Foreign, name: string): number {
       const address = names.addressOf(name);
+      /**
+       * The third entry is the record's time to live in seconds; 0,
+       * as an address means nothing outside this process.
+       */
       later(realm, request, address === undefined ? [NOT_FOUND] : [null, [address], [0]]);
       return 0;
     }
 
     queryAaaa(request: Foreign, name: string): number {
+      /** Names here have no IPv6 address: NODATA for one that is known, NOTFOUND for others. */
       later(realm, request, [names.addressOf(name) === undefined ? NOT_FOUND : NO_DATA]);
       return 0;
     }
@@ -57,6 +70,7 @@ export const createCaresWrapBinding: BindingFactory = (realm) => {
       return this.#servers.map(([address, port]) => [address, port]);
     }
 
+    /** Remembered, so that getServers answers what was set; no server is ever asked. */
     setServers(servers: readonly (readonly [number, string, number])[]): number {
       this.#servers = servers.map(([, address, port]) => [address, port]);
       return 0;
@@ -87,6 +101,7 @@ export const createCaresWrapBinding: BindingFactory = (realm) => {
     getaddrinfo,
     getnameinfo,
     canonicalizeIP: canonicalIp,
+    // lib wants `undefined` for IPv4.
     convertIpv6StringToBuffer: (text: string) => (isIpv4(text) ? undefined : asBuffer(realm, ipv6Bytes(text))),
     strerror: (code: number | string) => `DNS error ${code}`,
     AF_INET: 2,

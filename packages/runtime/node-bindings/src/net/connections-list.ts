@@ -10,7 +10,9 @@ export interface Connection {
  * Reference: ConnectionsList in Node src/node_http_parser.cc.
  */
 export class ConnectionsList<C extends Connection> {
+  /** In the order of their beginning: lib closes the oldest first. */
   readonly #all = new Set<C>();
+  /** Those within a message (or before their first): only these can be late. */
   readonly #active = new Set<C>();
   readonly #now: () => number;
 
@@ -23,6 +25,7 @@ export class ConnectionsList<C extends Connection> {
   }
 
   idle(): C[] {
+    // A connection that never sent anything has a start and is not idle.
     return [...this.#all].filter((connection) => connection.messageStart === 0);
   }
 
@@ -39,6 +42,7 @@ export class ConnectionsList<C extends Connection> {
         (headersTimeout > 0 && !connection.headersComplete && age(connection) > headersTimeout) ||
         (requestTimeout > 0 && age(connection) > requestTimeout),
     );
+    // A late one is about to be closed by lib and must not be named again a second later.
     for (const connection of late) this.#active.delete(connection);
     return late;
   }

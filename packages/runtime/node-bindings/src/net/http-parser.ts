@@ -1,12 +1,20 @@
-import type { BindingFactory, Foreign, Realm } from '../realm.ts';
-import { AsyncWrap, NO_PROVIDER } from './async-wrap.ts';
+import type { BindingFactory, Foreign, Realm } from '../realm/realm.ts';
+import { AsyncWrap, NO_PROVIDER } from '../handles/async-wrap.ts';
 import { ConnectionsList as Connections, type Connection } from './connections-list.ts';
 import { HttpErrno, Llhttp, type HttpEvents } from './llhttp.ts';
-import { plainView, type StreamBase } from './stream-base.ts';
-import { compileShippedWasm } from './wasm-module.ts';
+import { plainView, type StreamBase } from '../handles/stream-base.ts';
+import { compileShippedWasm } from '../realm/wasm-module.ts';
 
 /** Slots on the parser object in which lib leaves its callbacks. */
-const Slot = { messageBegin: 0, headers: 1, headersComplete: 2, body: 3, messageComplete: 4, execute: 5, timeout: 6 } as const;
+const Slot = {
+  messageBegin: 0,
+  headers: 1,
+  headersComplete: 2,
+  body: 3,
+  messageComplete: 4,
+  execute: 5,
+  timeout: 6,
+} as const;
 
 const REQUEST = 1;
 const DEFAULT_MAX_HEADER_BYTES = 16 * 1024;
@@ -20,6 +28,7 @@ const DEFAULT_MAX_HEADER_BYTES = 16 * 1024;
 class HttpParser extends AsyncWrap implements Connection {
   readonly #realm: Realm;
   readonly #llhttp: () => Llhttp;
+  /** llhttp's pointer to the parser; 0 while there is none. */
   #parser = 0;
   #type = REQUEST;
   #maxHeaderBytes = DEFAULT_MAX_HEADER_BYTES;
@@ -29,16 +38,21 @@ class HttpParser extends AsyncWrap implements Connection {
 
   #url = '';
   #statusMessage = '';
-  /** Names and values in turn. */
+  /** Names and values in turn, flat: lib's `rawHeaders` is this list. */
   #headers: string[] = [];
+  /** llhttp reports names and values in pieces: a piece of the same kind continues the last one. */
   #lastWasValue = true;
+  /** Bytes of names, values, URL and status in this message, against `maxHeaderBytes`. */
   #headerBytes = 0;
 
+  /** How many runs of the parser are on the stack: in a callback a pause has to wait for the end of the run. */
   #depth = 0;
   #pendingPause = false;
+  /** The reason why a run stopped, where llhttp only knows that a callback said so. */
   #overflow = false;
   #thrown: { error: unknown } | null = null;
   #current: Uint8Array | null = null;
+  /** The stream that is read without lib (`consume`), until it is given back. */
   #consumed: StreamBase | null = null;
 
   constructor(realm: Realm, llhttp: () => Llhttp) {
@@ -55,19 +69,31 @@ class HttpParser extends AsyncWrap implements Connection {
     return this.#headersComplete;
   }
 
-  /** Parser::Initialize */
-  initialize(type: number, resource: object, maxHeaderBytes: number | undefined, lenientFlags: number | undefined, list: Connections<HttpParser> | undefined): void {
+  /**
+   * Parser::Initialize: for each connection anew; `maxHeaderBytes` 0 means the option's value. With a list, its
+   * timeouts begin now.
+   */
+  initialize(
+    type: number,
+    resource: object,
+    maxHeaderBytes: number | undefined,
+    lenientFlags: number | undefined,
+    list: Connections<HttpParser> | undefined,
+  ): void {
     this.#free();
     AsyncWrap.reset(this, type === REQUEST ? 'HTTPINCOMINGMESSAGE' : 'HTTPCLIENTREQUEST', resource);
     this.#type = type;
-    this.#maxHeaderBytes = maxHeaderBytes || Number(this.#realm.data.options.values['--max-http-header-size'] ?? DEFAULT_MAX_HEADER_BYTES);
+    this.#maxHeaderBytes =
+      maxHeaderBytes || Number(this.#realm.data.options.values['--max-http-header-size'] ?? DEFAULT_MAX_HEADER_BYTES);
     this.#parser = this.#llhttp().create(type, lenientFlags ?? 0, this.#events());
     this.#resetMessage();
     this.#headersComplete = false;
     this.#pendingPause = false;
     this.#list = list ?? null;
+    // Clients' parsers are in no list: their timeouts are lib's own.
     if (this.#list === null) return;
     // Counted from the start: a client that connects and says nothing must expire too.
+    // Never 0, which is "between messages".
     this.#messageStart = this.#realm.loop.now() || 1;
     Connections.add(this.#list, this, true);
   }
@@ -77,7 +103,10 @@ class HttpParser extends AsyncWrap implements Connection {
     return this.#execute(plainView(buffer)) as number | Error;
   }
 
-  /** End of the stream: `undefined`, or an Error. */
+  /**
+   * End of the stream: `undefined`, or an Error. Parser::Finish: a message that lasts until the connection ends is
+   * complete then.
+   */
   finish(): Error | undefined {
     return this.#execute(null) as Error | undefined;
   }
@@ -102,6 +131,7 @@ class HttpParser extends AsyncWrap implements Connection {
     this.#consumed = null;
   }
 
+  /** Parser::GetCurrentBuffer: what is being parsed, for lib to show in a 'clientError'. */
   getCurrentBuffer(): Foreign {
     return this.#current === null ? undefined : this.#realm.requireBuiltin('buffer').Buffer.from(this.#current);
   }
@@ -116,6 +146,7 @@ class HttpParser extends AsyncWrap implements Connection {
     AsyncWrap.end(this);
   }
 
+  /** Parser::Close: the native parser goes, and this object is not used again. */
   close(): void {
     this.#free();
   }
@@ -134,6 +165,7 @@ class HttpParser extends AsyncWrap implements Connection {
   #onStreamData(bytes: Uint8Array<ArrayBuffer>): void {
     if (bytes.length === 0) return;
     const result = this.#execute(bytes);
+    // lib's onParserExecute asks for them when the result is an Error.
     this.#current = bytes;
     try {
       AsyncWrap.callMethod(this, String(Slot.execute), result);
@@ -162,27 +194,35 @@ class HttpParser extends AsyncWrap implements Connection {
     }
     // A callback may have closed the parser under us.
     const alive = this.#parser === parser;
+    // Not an error: what follows belongs to another protocol, and lib takes it from `bytesParsed` on.
     if (errno === HttpErrno.PAUSED_UPGRADE) {
       errno = HttpErrno.OK;
       if (alive) llhttp.resumeAfterUpgrade(parser);
     }
+    // Asked for within a callback; it holds for the bytes that come next.
     if (this.#pendingPause && alive) {
       this.#pendingPause = false;
       llhttp.pause(parser, true);
     }
     const thrown = this.#takeThrown();
+    // Thrown by a callback; lib's `execute` lets it pass to whoever wrote the bytes in.
     if (thrown !== null) throw thrown.error;
+    // After an upgrade bytes that are no HTTP are no error either.
     if (errno !== HttpErrno.OK && alive && !llhttp.upgraded(parser)) return this.#parseError(errno, bytesParsed);
     return bytes === null ? undefined : bytesParsed;
   }
 
+  /** By a method, since the compiler takes the field for what it was set to above. */
   #takeThrown(): { error: unknown } | null {
     return this.#thrown;
   }
 
   #parseError(errno: number, bytesParsed: number): Error {
     const llhttp = this.#llhttp();
-    const [code, reason] = this.#overflow ? ['HPE_HEADER_OVERFLOW', 'Header overflow'] : [llhttp.errnoName(errno), llhttp.errorReason(this.#parser)];
+    const [code, reason] = this.#overflow
+      ? ['HPE_HEADER_OVERFLOW', 'Header overflow']
+      : [llhttp.errnoName(errno), llhttp.errorReason(this.#parser)];
+    // Members in this order, as lib's errors show them.
     return Object.assign(new Error('Parse Error'), { bytesParsed, code, reason });
   }
 
@@ -197,6 +237,7 @@ class HttpParser extends AsyncWrap implements Connection {
           this.#messageStart = this.#realm.loop.now() || 1;
           Connections.add(this.#list, this, true);
         }
+        // llhttp stops with HPE_USER where a callback threw.
         return this.#call(Slot.messageBegin, []) === FAILED ? HttpErrno.USER : 0;
       },
       onUrl: (text) => {
@@ -231,6 +272,7 @@ class HttpParser extends AsyncWrap implements Connection {
   #onHeadersComplete(statusCode: number, upgrade: boolean, keepAlive: boolean): number {
     const llhttp = this.#llhttp();
     this.#headersComplete = true;
+    // Trailers have a limit of their own.
     this.#headerBytes = 0;
     const headers = this.#takeHeaders();
     const [major, minor] = llhttp.version(this.#parser);
@@ -246,15 +288,18 @@ class HttpParser extends AsyncWrap implements Connection {
       upgrade,
       keepAlive,
     ]);
+    // Else what lib answers: 1 no body (HEAD), 2 no body and another protocol (CONNECT, upgrade).
     return answer === FAILED ? -1 : Number(answer ?? 0);
   }
 
   #onMessageComplete(): number {
+    // Idle from now on, so that keepAliveTimeout and closeIdleConnections see it.
     if (this.#list !== null) {
       this.#messageStart = 0;
       Connections.add(this.#list, this, false);
     }
     const trailers = this.#takeHeaders();
+    // Slot.headers is called with what came in parts; trailers are all that comes so here.
     if (trailers.length > 0 && this.#call(Slot.headers, [trailers, '']) === FAILED) return HttpErrno.USER;
     return this.#call(Slot.messageComplete, []) === FAILED ? HttpErrno.USER : 0;
   }
@@ -270,6 +315,7 @@ class HttpParser extends AsyncWrap implements Connection {
     return headers;
   }
 
+  /** TrackHeader of C++: reaching the limit is too much already. */
   #countHeaderBytes(count: number): number {
     this.#headerBytes += count;
     if (this.#headerBytes < this.#maxHeaderBytes) return 0;
@@ -297,9 +343,13 @@ class HttpParser extends AsyncWrap implements Connection {
 
 const FAILED = Symbol('callback threw');
 
-/** internalBinding('http_parser') */
+/**
+ * internalBinding('http_parser'). Reference: Node src/node_http_parser.cc over llhttp, here as WebAssembly.
+ * Constants and method names come from the dump of the pinned Node.
+ */
 export const createHttpParserBinding: BindingFactory = (realm) => {
   const shape: Foreign = realm.data.bindings['http_parser'];
+  // One instance of the module for the realm, made with the first parser.
   let llhttp: Llhttp | undefined;
   const parserLibrary = (): Llhttp => (llhttp ??= new Llhttp(compileShippedWasm(realm, 'llhttp')));
 
@@ -308,6 +358,7 @@ export const createHttpParserBinding: BindingFactory = (realm) => {
       super(realm, parserLibrary);
     }
   }
+  // REQUEST, RESPONSE, kOnHeaders, kLenientAll and so on.
   Object.assign(HTTPParser, shape.HTTPParser);
 
   class ConnectionsList extends Connections<HttpParser> {

@@ -1,7 +1,8 @@
-import type { BindingFactory, Foreign } from '../realm.ts';
-import { AsyncWrap } from './async-wrap.ts';
-import { Errno } from './errno.ts';
-import { plainView, StreamBase, type Done } from './stream-base.ts';
+import { UvErrno } from '../handles/uv-errno.ts';
+import { Errno } from '@slipway/posix';
+import type { BindingFactory, Foreign } from '../realm/realm.ts';
+import { AsyncWrap } from '../handles/async-wrap.ts';
+import { plainView, StreamBase, type Done } from '../handles/stream-base.ts';
 
 /**
  * internalBinding('js_stream'): a stream handle whose far side is a JavaScript
@@ -10,6 +11,7 @@ import { plainView, StreamBase, type Done } from './stream-base.ts';
  */
 export const createJsStreamBinding: BindingFactory = (realm) => {
   class JSStream extends StreamBase {
+    /** By the request object lib got: the only thing it gives back when a write or shutdown is over. */
     readonly #pending = new Map<object, Done>();
     #shut = false;
     #pendingShutdown: Done | null = null;
@@ -36,16 +38,18 @@ export const createJsStreamBinding: BindingFactory = (realm) => {
       return true;
     }
 
+    /** Nothing is ever taken at once: whether it was written only the JavaScript side knows. */
     tryWrite(): number {
       return 0;
     }
 
-    /** JSStream::DoWrite */
+    /** JSStream::DoWrite: behind the writes that wait; `done` when the JavaScript side calls `finishWrite`. */
     writeLater(bytes: Uint8Array, done: Done): void {
       this.writePartsLater([bytes], done);
     }
 
     protected override writePartsLater(parts: readonly Uint8Array[], done: Done): void {
+      // Told in a task of its own, like every result here: the caller has not returned yet.
       if (this.#shut) realm.loop.enqueueUnref(() => done(Errno.EPIPE));
       else if (this.#waiting.push({ parts, done }) === 1) this.#writeNext();
     }
@@ -66,16 +70,18 @@ export const createJsStreamBinding: BindingFactory = (realm) => {
       this.#finish(request, status);
     }
 
-    /** JSStream::ReadBuffer */
+    /** JSStream::ReadBuffer: bytes the JavaScript side has read; copied, as that side may reuse its buffer. */
     readBuffer(buffer: Uint8Array<ArrayBuffer>): void {
       this.emitData(plainView(buffer).slice());
     }
 
+    /** JSStream::EmitEOF: the JavaScript side has ended; nothing may be read after it. */
     emitEOF(): void {
-      this.emitEnd(Errno.UV_EOF);
+      this.emitEnd(UvErrno.EOF);
     }
 
     protected override onClose(): void {
+      // The first one is on its way and has a request of its own, below.
       for (const { done } of this.#waiting.splice(1)) realm.loop.enqueueUnref(() => done(Errno.ECANCELED));
       for (const [request] of this.#pending) realm.loop.enqueueUnref(() => this.#finish(request, Errno.ECANCELED));
     }
@@ -100,6 +106,7 @@ export const createJsStreamBinding: BindingFactory = (realm) => {
         return;
       }
       const request = {};
+      // The next write begins before this one is reported: a writer may add another in `done`.
       this.#pending.set(request, (status) => {
         this.#waiting.shift();
         this.#writeNext();
@@ -108,6 +115,7 @@ export const createJsStreamBinding: BindingFactory = (realm) => {
       const { Buffer } = realm.requireBuiltin('buffer');
       const buffers = write.parts.map((bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
       const status = Number(AsyncWrap.callMethod(this, 'onwrite', request, buffers) ?? 0);
+      // Refused at once: lib will not call finishWrite.
       if (status !== 0) realm.loop.enqueueUnref(() => this.#finish(request, status));
     }
 

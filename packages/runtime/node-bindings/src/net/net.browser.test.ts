@@ -32,7 +32,9 @@ describe('streams between and inside processes', () => {
         'ENOTFOUND getaddrinfo foo.invalid',
         '',
       ].join('\n'),
-      stderr: '', code: 0, signal: null,
+      stderr: '',
+      code: 0,
+      signal: null,
     });
   });
 

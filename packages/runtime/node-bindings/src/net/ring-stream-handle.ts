@@ -1,11 +1,14 @@
+import { UvErrno } from '../handles/uv-errno.ts';
+import { Errno } from '@slipway/posix';
 import { takeTtyEof, type StreamDescriptor } from '@slipway/kernel';
-import type { Realm } from '../realm.ts';
-import { Errno } from './errno.ts';
-import { StreamBase, type Done } from './stream-base.ts';
+import type { Realm } from '../realm/realm.ts';
+import { StreamBase, type Done } from '../handles/stream-base.ts';
+import { whenSettled } from '../realm/when-settled.ts';
 
-/** What libuv reads at once. */
+/** Bytes that libuv reads at once (64 KiB). */
 const CHUNK_BYTES = 64 * 1024;
 
+/** What is still to be written of one write, and whom to tell. */
 interface PendingWrite {
   rest: Uint8Array;
   readonly done: Done;
@@ -24,12 +27,16 @@ export abstract class RingStreamHandle extends StreamBase {
   #fd = -1;
   #stream: StreamDescriptor | null = null;
   #reading = false;
+  /** A task or a wait is on its way to read: at most one. */
   #readPumping = false;
+  /** End or reset was told; nothing is read any more. */
   #sawEnd = false;
+  /** ^D was taken out of the terminal's page and is still to be told. */
   #typedEnd = false;
   #listening = false;
   #blocking = false;
   #writePumping = false;
+  /** shutdown(2) was called: writing is EPIPE from here on, also to what is queued. */
   #outputShut = false;
   readonly #writes: PendingWrite[] = [];
   #pendingShutdown: Done | null = null;
@@ -46,7 +53,7 @@ export abstract class RingStreamHandle extends StreamBase {
     return this.#writes.reduce((sum, write) => sum + write.rest.length, 0);
   }
 
-  /** LibuvStreamWrap::SetBlocking */
+  /** LibuvStreamWrap::SetBlocking: writes then wait in Atomics.wait until the ring has taken all. */
   setBlocking(blocking: boolean): number {
     this.#blocking = blocking;
     return 0;
@@ -71,6 +78,7 @@ export abstract class RingStreamHandle extends StreamBase {
   startReading(): number {
     const input = this.#stream?.input;
     if (!this.isOpen) return Errno.EBADF;
+    // One-way pipes have no ring in the other direction.
     if (!input) return Errno.ENOTCONN;
     this.#reading = true;
     this.#updateActive();
@@ -88,8 +96,10 @@ export abstract class RingStreamHandle extends StreamBase {
     const output = this.#stream?.output;
     if (!this.isOpen || !output) return Errno.EBADF;
     if (this.#outputShut || output.broken) return Errno.EPIPE;
+    // Nothing may overtake what waits.
     if (this.#writes.length > 0) return 0;
     let taken = output.writeSome(bytes);
+    // Terminals write before they go on, so that output is complete when the process ends.
     while (this.#blocking && taken < bytes.length) {
       output.waitWritable();
       if (output.broken) return Errno.EPIPE;
@@ -122,6 +132,7 @@ export abstract class RingStreamHandle extends StreamBase {
     const abandoned = this.#writes.splice(0).map((write) => write.done);
     if (this.#pendingShutdown !== null) abandoned.push(this.#pendingShutdown);
     this.#pendingShutdown = null;
+    // In tasks of their own: the request objects are lib's, and it is in the middle of close.
     for (const done of abandoned) this.realm.loop.enqueueUnref(() => done(Errno.ECANCELED));
     if (this.#fd >= 0) this.realm.sys.descriptors.close(this.#fd);
     this.#fd = -1;
@@ -147,6 +158,7 @@ export abstract class RingStreamHandle extends StreamBase {
     const input = this.#stream?.input;
     if (!input || this.#readPumping || this.#sawEnd) return;
     this.#readPumping = true;
+    // Unreferenced: what keeps the loop alive is the active handle, and one that nobody references must not.
     const take = (): void => this.realm.loop.enqueueUnref(() => this.#readChunk());
     // Taken before looking at the counters: ^D leaves a mark beside the ring and then wakes its readers.
     const event = input.whenReadable();
@@ -159,8 +171,10 @@ export abstract class RingStreamHandle extends StreamBase {
     const input = this.#stream?.input;
     if (!this.#reading || !input) return;
     const reset = input.wasReset;
+    // Not more than there is: the array fits, and a timer or another handle comes next.
     const count = reset ? 0 : Math.min(input.available, CHUNK_BYTES, this.readLimit);
     if (count > 0) {
+      // Whoever has to come first calls `readOn`.
       if (!this.mayHandUp()) return;
       const bytes = new Uint8Array(count);
       const taken = input.readSome(bytes);
@@ -178,7 +192,7 @@ export abstract class RingStreamHandle extends StreamBase {
     // uv__stream_eof: the handle stops reading by itself.
     this.#reading = false;
     this.#updateActive();
-    this.emitEnd(reset ? Errno.ECONNRESET : Errno.UV_EOF);
+    this.emitEnd(reset ? Errno.ECONNRESET : UvErrno.EOF);
   }
 
   /** ^D on an empty line of a terminal: one end of file, after which reading may start again. */
@@ -188,9 +202,8 @@ export abstract class RingStreamHandle extends StreamBase {
     return this.#typedEnd;
   }
 
-  /** The unpatched `then`: promise hooks of the program are not told. */
   #then(event: Promise<unknown>, task: () => void): void {
-    void Reflect.apply(this.realm.host.promiseThen, event, [task]);
+    whenSettled(this.realm.host.promiseThen, event, task, task);
   }
 
   // --- writing
@@ -201,6 +214,7 @@ export abstract class RingStreamHandle extends StreamBase {
     this.#writePumping = true;
     const put = (): void => this.realm.loop.enqueueUnref(() => this.#writeChunk());
     const event = output.whenWritable();
+    // `undefined`: there is room already, nothing to wait for.
     if (event === undefined) put();
     else this.#then(event, put);
   }
@@ -214,6 +228,7 @@ export abstract class RingStreamHandle extends StreamBase {
     if (!broken) write.rest = write.rest.subarray(output.writeSome(write.rest));
     const finished = broken || write.rest.length === 0;
     if (finished) this.#writes.shift();
+    // Before `done`, which may write again: the order of the queue stays.
     this.#pumpWrite();
     if (finished && this.#writes.length === 0 && this.#pendingShutdown !== null) {
       this.#finishShutdown(this.#pendingShutdown);

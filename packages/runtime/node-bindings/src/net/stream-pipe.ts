@@ -1,6 +1,6 @@
-import type { BindingFactory } from '../realm.ts';
-import { AsyncWrap } from './async-wrap.ts';
-import type { StreamBase } from './stream-base.ts';
+import type { BindingFactory } from '../realm/realm.ts';
+import { AsyncWrap } from '../handles/async-wrap.ts';
+import type { StreamBase } from '../handles/stream-base.ts';
 
 /**
  * internalBinding('stream_pipe'): from one stream handle into another without
@@ -11,6 +11,7 @@ export const createStreamPipeBinding: BindingFactory = (realm) => {
     readonly #source: StreamBase;
     readonly #sink: StreamBase;
     #closed = false;
+    /** Writes the sink has not finished; the pipe ends only when none is left. */
     #pending = 0;
     #ended = false;
 
@@ -30,7 +31,7 @@ export const createStreamPipeBinding: BindingFactory = (realm) => {
       });
     }
 
-    /** What lib's callbacks ask for. */
+    /** lib asks its pipe for both ends in `onunpipe`. */
     get source(): StreamBase {
       return this.#source;
     }
@@ -39,7 +40,7 @@ export const createStreamPipeBinding: BindingFactory = (realm) => {
       return this.#sink;
     }
 
-    /** StreamPipe::Start */
+    /** StreamPipe::Start: begins to read the source; 0 or its negative errno. */
     start(): number {
       return this.#source.readStart();
     }
@@ -49,6 +50,7 @@ export const createStreamPipeBinding: BindingFactory = (realm) => {
       this.#closed = true;
       this.#source.setListener(null);
       this.#source.readStop();
+      // MakeCallback in a SetImmediate of C++: the caller may be inside one of the two streams.
       realm.loop.enqueue(() => AsyncWrap.callMethod(this, 'onunpipe'));
     }
 
@@ -63,6 +65,7 @@ export const createStreamPipeBinding: BindingFactory = (realm) => {
     #forward(bytes: Uint8Array<ArrayBuffer>): void {
       const sent = this.#sink.send([bytes], (status) => {
         this.#pending--;
+        // The sink reports its own error; the pipe only lets go.
         if (status < 0) this.unpipe();
         else if (!this.#ended && !this.#closed) this.#source.readStart();
         this.#settle();
@@ -76,6 +79,7 @@ export const createStreamPipeBinding: BindingFactory = (realm) => {
 
     #settle(): void {
       if (!this.#ended || this.#pending > 0 || this.#closed) return;
+      // What the source has ended is ended for the sink, too; its result concerns nobody.
       this.#sink.shutdownLater(() => undefined);
       AsyncWrap.callMethod(this, 'oncomplete');
       this.unpipe();

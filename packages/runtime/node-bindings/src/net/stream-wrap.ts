@@ -1,5 +1,5 @@
-import type { BindingFactory } from '../realm.ts';
-import { STREAM_STATE_FIELDS, StreamState } from './stream-state.ts';
+import type { BindingFactory } from '../realm/realm.ts';
+import { STREAM_STATE_FIELDS, StreamState } from '../handles/stream-state.ts';
 
 /** internalBinding('stream_wrap'). Reference: Node src/stream_wrap.cc, LibuvStreamWrap::Initialize. */
 export const createStreamWrapBinding: BindingFactory = () => {

@@ -1,4 +1,4 @@
-import type { BindingFactory } from '../realm.ts';
+import type { BindingFactory } from '../realm/realm.ts';
 import { TcpConstants, TcpHandle } from './tcp-handle.ts';
 
 /** internalBinding('tcp_wrap'). Reference: Node src/tcp_wrap.cc, TCPWrap::Initialize. */

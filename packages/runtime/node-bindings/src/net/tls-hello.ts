@@ -13,11 +13,13 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const Side = { client: 1, server: 2 } as const;
 
+/** What a client says first: the name it wants (SNI) and the protocols it speaks, best first (ALPN). */
 export interface ClientHello {
   readonly serverName: string | null;
   readonly protocols: readonly string[];
 }
 
+/** The answer that ends the handshake; there is no third message. */
 export interface ServerHello {
   /** `false` where none was agreed on. */
   readonly protocol: string | false;
@@ -26,18 +28,28 @@ export interface ServerHello {
 }
 
 /** `more` bytes are needed; `none` is no hello at all. */
-export type HelloRead<T> = { kind: 'more' } | { kind: 'none' } | { kind: 'hello'; hello: T; rest: Uint8Array<ArrayBuffer> };
+export type HelloRead<T> =
+  | { kind: 'more' }
+  | { kind: 'none' }
+  | { kind: 'hello'; hello: T; rest: Uint8Array<ArrayBuffer> };
 
+/** Must go out before anything else on the connection; `readClientHello` at the other end takes it off again. */
 export const encodeClientHello = (hello: ClientHello): Uint8Array => encode(Side.client, hello);
+/** The answer to a client's hello, in front of the server's first byte. */
 export const encodeServerHello = (hello: ServerHello): Uint8Array => encode(Side.server, hello);
 
+/** Reads a client's hello; a peer without TLS of ours sends none. */
 export function readClientHello(bytes: Uint8Array<ArrayBuffer>): HelloRead<ClientHello> {
   return read(bytes, Side.client, (value) => {
     const { serverName, protocols } = value as Record<string, unknown>;
-    return { serverName: typeof serverName === 'string' ? serverName : null, protocols: Array.isArray(protocols) ? protocols.map(String) : [] };
+    return {
+      serverName: typeof serverName === 'string' ? serverName : null,
+      protocols: Array.isArray(protocols) ? protocols.map(String) : [],
+    };
   });
 }
 
+/** Reads a server's hello; a peer without TLS of ours sends none. */
 export function readServerHello(bytes: Uint8Array<ArrayBuffer>): HelloRead<ServerHello> {
   return read(bytes, Side.server, (value) => {
     const { protocol, refused } = value as Record<string, unknown>;
@@ -45,13 +57,15 @@ export function readServerHello(bytes: Uint8Array<ArrayBuffer>): HelloRead<Serve
   });
 }
 
-/** The wire form of ALPN: a length byte before each name. */
+/** ProtocolNameList (RFC 7301, 3.1): a length byte before each name. Names are bytes, kept as latin1 text. */
 export function parseProtocolList(bytes: Uint8Array): string[] {
   const names: string[] = [];
-  for (let at = 0; at < bytes.length; at += 1 + bytes[at]!) names.push(String.fromCharCode(...bytes.subarray(at + 1, at + 1 + bytes[at]!)));
+  for (let at = 0; at < bytes.length; at += 1 + bytes[at]!)
+    names.push(String.fromCharCode(...bytes.subarray(at + 1, at + 1 + bytes[at]!)));
   return names;
 }
 
+/** ProtocolNameList in wire form (RFC 7301, 3.1). */
 export function encodeProtocolList(names: readonly string[]): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(names.flatMap((name) => [name.length, ...Array.from(name, (letter) => letter.charCodeAt(0))]));
 }
@@ -67,8 +81,11 @@ function encode(side: number, hello: object): Uint8Array {
 
 function read<T>(bytes: Uint8Array<ArrayBuffer>, side: number, parse: (value: unknown) => T): HelloRead<T> {
   const start = [...MAGIC, side];
-  for (let at = 0; at < Math.min(start.length, bytes.length); at++) if (bytes[at] !== start[at]) return { kind: 'none' };
+  // A prefix that fits so far may still become a hello, so too few bytes are `more`.
+  for (let at = 0; at < Math.min(start.length, bytes.length); at++)
+    if (bytes[at] !== start[at]) return { kind: 'none' };
   if (bytes.length < HEADER_BYTES) return { kind: 'more' };
+  // At most 65,535: a peer cannot make us wait for more.
   const length = (bytes[MAGIC.length + 1]! << 8) | bytes[MAGIC.length + 2]!;
   if (bytes.length < HEADER_BYTES + length) return { kind: 'more' };
   const text = decoder.decode(bytes.slice(HEADER_BYTES, HEADER_BYTES + length));

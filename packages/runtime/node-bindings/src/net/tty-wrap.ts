@@ -1,8 +1,9 @@
+import { Errno } from '@slipway/posix';
 import { readTty } from '@slipway/kernel';
-import type { BindingFactory, Foreign } from '../realm.ts';
-import { Errno } from './errno.ts';
+import type { BindingFactory, Foreign } from '../realm/realm.ts';
 import { RingStreamHandle } from './ring-stream-handle.ts';
 
+/** uv_tty_mode_t; RAW_VT differs from raw mode on Windows only. */
 const Mode = { UV_TTY_MODE_NORMAL: 0, UV_TTY_MODE_IO: 2, UV_TTY_MODE_RAW_VT: 3 } as const;
 
 /** internalBinding('tty_wrap'). Reference: Node src/tty_wrap.cc. */
@@ -18,7 +19,13 @@ export const createTtyWrapBinding: BindingFactory = (realm) => {
       // uv_tty_init reopens the terminal, so closing a TTY leaves 0, 1 and 2 open.
       const own = isTty(fd) ? realm.sys.descriptors.dup(fd) : Errno.EINVAL;
       const status = own < 0 ? own : this.attach(own);
-      if (status < 0) Object.assign(context, { errno: status, code: status === Errno.EINVAL ? 'EINVAL' : 'EBADF', message: 'invalid argument', syscall: 'uv_tty_init' });
+      if (status < 0)
+        Object.assign(context, {
+          errno: status,
+          code: status === Errno.EINVAL ? 'EINVAL' : 'EBADF',
+          message: 'invalid argument',
+          syscall: 'uv_tty_init',
+        });
     }
 
     /** TTYWrap::GetWindowSize: columns, rows. */
@@ -31,6 +38,7 @@ export const createTtyWrapBinding: BindingFactory = (realm) => {
       return 0;
     }
 
+    /** TTYWrap::SetRawMode: a property of the terminal, so it also holds for other processes that use it. */
     setRawMode(mode: number): number {
       const id = this.stream?.end.id;
       return id === undefined ? Errno.EBADF : realm.sys.kernel.setTtyRaw(id, mode !== Mode.UV_TTY_MODE_NORMAL);

@@ -1,18 +1,18 @@
 import { isLoopback, isMulticast } from '@slipway/kernel';
-import { uvNameAndText } from '../system/uv-exception.ts';
-import type { Foreign, Realm } from '../realm.ts';
-import { AsyncWrap } from './async-wrap.ts';
-import { joinBytes } from './encode-string.ts';
-import { Errno } from './errno.ts';
-import { HandleWrap } from './handle-wrap.ts';
-import { kernelMessagesOf } from './kernel-messages.ts';
-import { plainView } from './stream-base.ts';
+import { uvNameAndText } from '../realm/uv-exception.ts';
+import type { Foreign, Realm } from '../realm/realm.ts';
+import { AsyncWrap } from '../handles/async-wrap.ts';
+import { Errno, joinBytes } from '@slipway/posix';
+import { HandleWrap } from '../handles/handle-wrap.ts';
+import { kernelMessagesOf } from '../handles/kernel-messages.ts';
+import { plainView } from '../handles/stream-base.ts';
 
+/** UV_UDP_*, as `udp_wrap.constants`. */
 export const UdpConstants = { UV_UDP_IPV6ONLY: 1, UV_UDP_REUSEADDR: 4, UV_UDP_REUSEPORT: 64 } as const;
 
-/** What fits into one IPv4 datagram. */
+/** What fits into one IPv4 datagram: 65,535 bytes less 20 of IP and 8 of UDP. More is EMSGSIZE. */
 const MOST_BYTES = 65_507;
-/** net.core.rmem_default, wmem_default */
+/** Bytes; Linux's net.core.rmem_default and wmem_default. */
 const DEFAULT_BUFFER_BYTES = 212_992;
 const BROADCAST = '255.255.255.255';
 
@@ -31,7 +31,9 @@ interface Place {
  */
 export abstract class UdpHandle extends HandleWrap {
   #local: Place | null = null;
+  /** Where `connect` said everything goes; only its datagrams are heard then. */
   #peer: Place | null = null;
+  /** The kernel's number of this socket; null until it is bound. */
   #socket: number | null = null;
   #stop: (() => void) | null = null;
   #receiving = false;
@@ -47,6 +49,7 @@ export abstract class UdpHandle extends HandleWrap {
     return -1;
   }
 
+  /** UDPWrap::Open: a descriptor that is a datagram socket cannot exist. */
   open(): number {
     return Errno.ENOTSUP;
   }
@@ -74,15 +77,28 @@ export abstract class UdpHandle extends HandleWrap {
   }
 
   /** UDPWrap::DoSend: the bytes sent and 1 more, because it is done at once; or a negative errno. */
-  send(_request: Foreign, list: readonly Uint8Array[], count: number, port: number | boolean, address?: string | null): number {
+  send(
+    _request: Foreign,
+    list: readonly Uint8Array[],
+    count: number,
+    port: number | boolean,
+    address?: string | null,
+  ): number {
     return this.#send(list.slice(0, count), port, address);
   }
 
-  send6(_request: Foreign, list: readonly Uint8Array[], count: number, port: number | boolean, address?: string | null): number {
+  send6(
+    _request: Foreign,
+    list: readonly Uint8Array[],
+    count: number,
+    port: number | boolean,
+    address?: string | null,
+  ): number {
     return this.#send(list.slice(0, count), port, address);
   }
 
   recvStart(): number {
+    // lib binds before it receives.
     if (this.#socket === null) return Errno.EBADF;
     this.#receiving = true;
     this.setActive(true);
@@ -107,6 +123,7 @@ export abstract class UdpHandle extends HandleWrap {
     return 0;
   }
 
+  /** Datagrams are handed to the kernel at once: nothing waits here. */
   getSendQueueSize(): number {
     return 0;
   }
@@ -184,17 +201,23 @@ export abstract class UdpHandle extends HandleWrap {
   #bind(address: string, port: number, family: Family, flags: number): number {
     if (!this.isOpen) return Errno.EBADF;
     if (this.#socket !== null || familyOf(address) !== family) return Errno.EINVAL;
+    // The only interface. A multicast address may be bound to, to hear its group alone.
     if (!isLoopback(address) && !isMulticast(address)) return Errno.EADDRNOTAVAIL;
     const { kernel } = this.realm.sys;
     const socket = kernel.nextId();
     // lib hands on what it was given as a port, a callback too: C++ takes its Uint32Value.
     const wanted = Number(port) >>> 0;
     const reuse = (flags & (UdpConstants.UV_UDP_REUSEADDR | UdpConstants.UV_UDP_REUSEPORT)) !== 0;
-    const answer = kernel.bindDatagrams(socket, address, wanted, { ipv6Only: (flags & UdpConstants.UV_UDP_IPV6ONLY) !== 0, reuse });
+    const answer = kernel.bindDatagrams(socket, address, wanted, {
+      ipv6Only: (flags & UdpConstants.UV_UDP_IPV6ONLY) !== 0,
+      reuse,
+    });
     if (answer.errno < 0) return answer.errno;
     this.#socket = socket;
     this.#local = { address, family, port: answer.port };
-    this.#stop = kernelMessagesOf(this.realm).on('datagram', socket, ({ bytes, host, port: from }) => this.#receive(bytes, host, from));
+    this.#stop = kernelMessagesOf(this.realm).on('datagram', socket, ({ bytes, host, port: from }) =>
+      this.#receive(bytes, host, from),
+    );
     return 0;
   }
 
@@ -202,6 +225,7 @@ export abstract class UdpHandle extends HandleWrap {
     if (this.#peer !== null) return Errno.EISCONN;
     if (familyOf(address) !== family) return Errno.EINVAL;
     if (this.#socket === null) {
+      // connect(2) binds by itself, to any port.
       const errno = this.#bind(family === 'IPv6' ? '::' : '0.0.0.0', 0, family, 0);
       if (errno < 0) return errno;
     }
@@ -217,19 +241,36 @@ export abstract class UdpHandle extends HandleWrap {
     if (target === null) return Errno.EDESTADDRREQ;
     if (bytes.length > MOST_BYTES) return Errno.EMSGSIZE;
     if (target.address === BROADCAST && !this.#broadcast) return Errno.EACCES;
-    if (target.address !== BROADCAST && !isLoopback(target.address) && !isMulticast(target.address)) return Errno.ENETUNREACH;
-    this.realm.sys.kernel.post({ type: 'udp-send', socket: this.#socket, host: target.address, port: target.port, bytes });
+    if (target.address !== BROADCAST && !isLoopback(target.address) && !isMulticast(target.address))
+      return Errno.ENETUNREACH;
+    // Nobody may listen there: it is lost, as datagrams are, and nobody is told.
+    this.realm.sys.kernel.post({
+      type: 'udp-send',
+      socket: this.#socket,
+      host: target.address,
+      port: target.port,
+      bytes,
+    });
+    // lib takes a number above 0 for "sent synchronously" and subtracts the one.
     return bytes.length + 1;
   }
 
   #receive(bytes: Uint8Array<ArrayBuffer>, host: string, port: number): void {
     if (!this.#receiving) return;
+    // A socket of both families shows IPv4 senders as mapped addresses.
     const address = this.#local?.family === 'IPv6' && !host.includes(':') ? `::ffff:${host}` : host;
     // A connected socket hears its peer only.
     if (this.#peer !== null && (this.#peer.port !== port || !samePlace(this.#peer.address, host))) return;
     const { Buffer } = this.realm.requireBuiltin('buffer');
     const family = address.includes(':') ? 'IPv6' : 'IPv4';
-    AsyncWrap.callMethod(this, 'onmessage', bytes.length, this, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), { address, family, port });
+    AsyncWrap.callMethod(
+      this,
+      'onmessage',
+      bytes.length,
+      this,
+      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length),
+      { address, family, port },
+    );
   }
 
   #group(group: string, source: string | null, on: boolean): number {
@@ -252,6 +293,8 @@ function familyOf(address: string): Family | undefined {
 }
 
 function samePlace(a: string, b: string): boolean {
-  const plain = (address: string): string => (address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address.replace(/^::ffff:/, ''));
+  // Connecting to "any" address means this host.
+  const plain = (address: string): string =>
+    address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address.replace(/^::ffff:/, '');
   return plain(a) === plain(b);
 }

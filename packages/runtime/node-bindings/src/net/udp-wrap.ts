@@ -1,4 +1,4 @@
-import type { BindingFactory } from '../realm.ts';
+import type { BindingFactory } from '../realm/realm.ts';
 import { UdpConstants, UdpHandle } from './udp-handle.ts';
 
 /** internalBinding('udp_wrap'). Reference: Node src/udp_wrap.cc. */

@@ -1,4 +1,4 @@
-import type { Realm } from '../realm.ts';
+import type { Realm } from '../realm/realm.ts';
 import type { NativePort, Packet } from './port-handle.ts';
 
 /**
@@ -15,6 +15,9 @@ export class BroadcastGroups {
     this.#realm = realm;
   }
 
+  /**
+   * A member of the group as a native port: what it posts reaches every other member, in this thread and in others.
+   */
   join(name: string): NativePort {
     const group = this.#groups.get(name) ?? this.#open(name);
     const { structuredClone } = this.#realm.host;
@@ -28,9 +31,12 @@ export class BroadcastGroups {
         }
         // Also where nobody hears it: what cannot be cloned is refused.
         group.native.postMessage(message);
-        for (const other of group.members) if (other !== member) other.onmessage?.({ data: structuredClone(message), ports: [] });
+        for (const other of group.members)
+          // A copy for each member of this thread; the browser makes those of the others.
+          if (other !== member) other.onmessage?.({ data: structuredClone(message), ports: [] });
       },
       close: () => {
+        // Twice is once; the last one takes the browser's channel with it.
         if (!group.members.delete(member) || group.members.size > 0) return;
         group.native.close();
         this.#groups.delete(name);
@@ -41,6 +47,7 @@ export class BroadcastGroups {
   }
 
   #open(name: string): { readonly native: BroadcastChannel; readonly members: Set<NativePort> } {
+    // Other containers in the same browser have channels of the same names: the pid keeps processes apart.
     const native = new this.#realm.host.classes.BroadcastChannel(`slipway ${this.#realm.sys.start.pid} ${name}`);
     const group = { native, members: new Set<NativePort>() };
     native.onmessage = ({ data }) => {

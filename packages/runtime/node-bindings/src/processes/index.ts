@@ -1,5 +1,6 @@
-import type { BindingTable } from '../registry.ts';
+import type { BindingTable } from '../realm/binding-table.ts';
 import { createMessagingBinding } from './messaging.ts';
+import { createProcessMethodsBinding } from './process-methods.ts';
 import { createProcessWrapBinding } from './process-wrap.ts';
 import { createIpcSerdesBinding, createSerdesBinding } from './serdes.ts';
 import { createSignalWrapBinding } from './signal-wrap.ts';
@@ -8,6 +9,7 @@ import { createWorkerBinding } from './worker-binding.ts';
 
 /** Bindings of child processes, signals, threads and messages. */
 export const processBindings: BindingTable = {
+  process_methods: createProcessMethodsBinding,
   process_wrap: createProcessWrapBinding,
   spawn_sync: createSpawnSyncBinding,
   signal_wrap: createSignalWrapBinding,

@@ -1,11 +1,11 @@
-import { ValueReader } from './serialize/value-reader.ts';
-import { ValueWriter } from './serialize/value-writer.ts';
+import { ValueReader, ValueWriter } from '@slipway/node-values';
 
 /** What cannot go through a mailbox; the native port takes it, or says why not. */
 class NotMailable extends Error {}
 
 /** A value as bytes, or `undefined` where only the browser's own structured clone can carry it. */
 export function encodeMail(value: unknown): Uint8Array | undefined {
+  // V8's own format: every type that structured clone knows is in it, and v8.Serializer's code is here already.
   const writer = new ValueWriter({
     cloneError: (message) => {
       throw new NotMailable(message);
@@ -14,6 +14,7 @@ export function encodeMail(value: unknown): Uint8Array | undefined {
     writeHostObject: () => {
       throw new NotMailable('WebAssembly');
     },
+    // Shared memory has an identity, which no bytes carry.
     sharedArrayBufferId: () => {
       throw new NotMailable('SharedArrayBuffer');
     },
@@ -29,6 +30,7 @@ export function encodeMail(value: unknown): Uint8Array | undefined {
   }
 }
 
+/** The value that `encodeMail` wrote. */
 export function decodeMail(bytes: Uint8Array): unknown {
   const reader = new ValueReader(bytes, {
     readHostObject: () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { Mailbox } from './mailbox.ts';
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
@@ -8,7 +8,7 @@ function pair(): { sender: Mailbox; receiver: Mailbox } {
   return { sender: new Mailbox(memory), receiver: new Mailbox(memory) };
 }
 
-test('records come out in order, each only under its number', () => {
+it('records come out in order, each only under its number', () => {
   const { sender, receiver } = pair();
   expect(sender.put(1, bytes(1, 2, 3))).toBe(true);
   expect(sender.put(2, bytes())).toBe(true);
@@ -18,7 +18,7 @@ test('records come out in order, each only under its number', () => {
   expect(receiver.take(3)).toBeUndefined();
 });
 
-test('a receiver that listens gets nothing here, and can change its mind', () => {
+it('a receiver that listens gets nothing here, and can change its mind', () => {
   const { sender, receiver } = pair();
   receiver.setListens(true);
   expect(sender.wanted).toBe(false);
@@ -27,7 +27,7 @@ test('a receiver that listens gets nothing here, and can change its mind', () =>
   expect(sender.put(1, bytes(1))).toBe(true);
 });
 
-test('it grows for what is long and begins anew when it was emptied', () => {
+it('it grows for what is long and begins anew when it was emptied', () => {
   const { sender, receiver } = pair();
   for (let number = 1; number < 200; number++) {
     expect(sender.put(number, new Uint8Array(100_001).fill(number))).toBe(true);

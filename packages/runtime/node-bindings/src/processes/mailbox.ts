@@ -19,22 +19,30 @@ const LISTENS = 1;
 const HEAD = 2;
 const TAIL = 3;
 const RECEIVER = 4;
+/** Words 5 to 7 are free. */
 const HEADER_WORDS = 8;
 const HEADER_BYTES = HEADER_WORDS * 4;
 const RECORD_BYTES = 8;
 
+/**
+ * Small at first, as most channels carry little; grows in place (a growable SharedArrayBuffer), so both sides keep
+ * their views of the header. What does not fit into the most goes through the native port.
+ */
 const FIRST_BYTES = 4 * 1024;
 const MOST_BYTES = 16 * 1024 * 1024;
 /** Longer than anybody holds the lock: its holder was terminated. */
 const STALE_LOCK_MS = 1_000;
 
+/** One message, with its place in the order of all. */
 export interface Mail {
   readonly number: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** Messages in shared memory; see the head of this file. */
 export class Mailbox {
   readonly memory: SharedArrayBuffer;
+  /** Over the header only: a view of everything would have to be made anew after each growth of the other side. */
   readonly #words: Int32Array;
 
   constructor(memory: SharedArrayBuffer) {
@@ -58,6 +66,7 @@ export class Mailbox {
 
   /** Sender: true where a message put here would be looked for. */
   get wanted(): boolean {
+    // Without the lock: a hint. `put` asks again under it.
     return Atomics.load(this.#words, LISTENS) === 0;
   }
 
@@ -69,6 +78,7 @@ export class Mailbox {
       if (!this.#makeRoom(size)) return false;
       const tail = Atomics.load(this.#words, TAIL);
       const at = HEADER_BYTES + tail;
+      // Plain writes: the lock orders them before the other side's reads.
       new Int32Array(this.memory, at, 2).set([number, bytes.length]);
       new Uint8Array(this.memory, at + RECORD_BYTES, bytes.length).set(bytes);
       Atomics.store(this.#words, TAIL, tail + size);
@@ -78,6 +88,7 @@ export class Mailbox {
 
   /** Receiver: the next record if it has this number. */
   take(number: number): Mail | undefined {
+    // The usual case costs two loads and no lock; a record that comes right after will be announced.
     if (Atomics.load(this.#words, HEAD) === Atomics.load(this.#words, TAIL)) return undefined;
     return this.#locked(() => {
       const head = Atomics.load(this.#words, HEAD);
@@ -85,6 +96,7 @@ export class Mailbox {
       if (head === tail) return undefined;
       const at = HEADER_BYTES + head;
       const [found, length] = new Int32Array(this.memory, at, 2) as unknown as [number, number];
+      // Its predecessor came through the native port and is still on its way.
       if (found !== number) return undefined;
       const bytes = new Uint8Array(this.memory, at + RECORD_BYTES, length).slice() as Uint8Array<ArrayBuffer>;
       const next = head + RECORD_BYTES + padded(length);
@@ -110,12 +122,14 @@ export class Mailbox {
 
   #locked<T>(work: () => T): T {
     while (Atomics.compareExchange(this.#words, LOCK, 0, 1) !== 0) {
+      // A holder that was terminated never unlocks: then the lock is broken. What it was writing has no TAIL yet.
       if (Atomics.wait(this.#words, LOCK, 1, STALE_LOCK_MS) === 'timed-out') break;
     }
     try {
       return work();
     } finally {
       Atomics.store(this.#words, LOCK, 0);
+      // One sleeper is enough: each unlocks and wakes the next.
       Atomics.notify(this.#words, LOCK, 1);
     }
   }

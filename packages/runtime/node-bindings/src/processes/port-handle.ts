@@ -1,26 +1,29 @@
-import { AsyncWrap, NO_PROVIDER } from '../net/async-wrap.ts';
-import { HandleWrap } from '../net/handle-wrap.ts';
-import type { Foreign, Realm } from '../realm.ts';
+import { AsyncWrap, NO_PROVIDER } from '../handles/async-wrap.ts';
+import { HandleWrap } from '../handles/handle-wrap.ts';
+import type { Foreign, Realm } from '../realm/realm.ts';
 import { Mailbox } from './mailbox.ts';
-import type { Envelope } from './message-value.ts';
+import type { Envelope } from '../handles/message-value.ts';
 import type { PortTurns, TurnTaker } from './port-turns.ts';
 import { decodeMail, encodeMail } from './mail-codec.ts';
 
 /** What a port is made of underneath: a native MessagePort, or a native BroadcastChannel. */
 export interface NativePort {
   postMessage(message: unknown, transfer: readonly unknown[]): void;
+  /** Setting it starts a native port; before that the browser keeps its messages. */
   onmessage: ((event: { readonly data: unknown; readonly ports: readonly unknown[] }) => void) | null;
   close(): void;
 }
 
 /** What travels between two of our ports. */
 export type Packet =
+  // `number`: place among all messages of this direction, those in the mailbox included.
   | { readonly type: 'message'; readonly number: number; readonly envelope: Envelope }
-  /** The message lies in the mailbox. */
+  /** Only a knock: the message itself lies in the mailbox, in its order there. */
   | { readonly type: 'mail' }
   /** The other side was closed; nothing follows. */
   | { readonly type: 'close' };
 
+/** A message with the native ports that came along. */
 export interface Received {
   readonly envelope: Envelope;
   readonly ports: readonly unknown[];
@@ -28,6 +31,7 @@ export interface Received {
 
 /** The shared memory of a channel as one of its sides sees it. */
 export interface Boxes {
+  /** Read by this side and written by the other; the outbox is the other way round. */
   readonly inbox: SharedArrayBuffer;
   readonly outbox: SharedArrayBuffer;
 }
@@ -35,8 +39,10 @@ export interface Boxes {
 /** What a port's next owner must know. `ports` are indices among the native ports that travel along. */
 export interface PortLuggage {
   readonly boxes: Boxes | null;
+  /** Numbers of the last message each way: the next owner goes on counting. */
   readonly sent: number;
   readonly received: number;
+  /** What had arrived and was not delivered; it travels with the port. */
   readonly unread: readonly { readonly envelope: Envelope; readonly ports: readonly number[] }[];
 }
 
@@ -69,6 +75,7 @@ export interface PortOwner {
  * while referenced and open, listened to or not, as Node's does.
  */
 export class PortHandle extends HandleWrap implements TurnTaker {
+  /** Place among the ports of this thread, by creation; see PortTurns. */
   readonly number: number;
   readonly #port: Foreign;
 
@@ -78,11 +85,13 @@ export class PortHandle extends HandleWrap implements TurnTaker {
 
   readonly #native: NativePort;
   readonly #owner: PortOwner;
+  /** In their order by number. 'close' is always the last entry. */
   readonly #queue: (Received | 'close')[] = [];
   #started = false;
   /** The program asks for messages also while it listens: they must be there when the sender has posted them. */
   #readsWhileListening = false;
   #givenAway = false;
+  /** Called once when the other side has closed (`whenSilent`). */
   #silentClosed: (() => void) | null = null;
   readonly #boxes: Boxes | null;
   readonly #inbox: Mailbox | null;
@@ -91,8 +100,15 @@ export class PortHandle extends HandleWrap implements TurnTaker {
   #sent: number;
   #received: number;
 
-  constructor(realm: Realm, port: Foreign, native: NativePort, owner: PortOwner, luggage: Omit<PortLuggage, 'unread'> & { readonly unread: readonly Received[] }) {
+  constructor(
+    realm: Realm,
+    port: Foreign,
+    native: NativePort,
+    owner: PortOwner,
+    luggage: Omit<PortLuggage, 'unread'> & { readonly unread: readonly Received[] },
+  ) {
     super(realm, NO_PROVIDER);
+    // The resource of async_hooks is lib's port, not this handle.
     AsyncWrap.reset(this, 'MESSAGEPORT', port);
     this.#port = port;
     this.#native = native;
@@ -104,13 +120,18 @@ export class PortHandle extends HandleWrap implements TurnTaker {
     this.#sent = luggage.sent;
     this.#received = luggage.received;
     this.#queue.push(...luggage.unread);
+    // So that the other side learns in which thread this one lives now.
     if (this.#inbox !== null) this.#inbox.receiver = owner.threadId;
-    Reflect.set(this, realm.symbols['handle_onclose'] as symbol, () => port[realm.symbols['handle_onclose'] as symbol]?.());
+    // HandleWrap calls it on the handle; lib expects it on its own object.
+    Reflect.set(this, realm.symbols['handle_onclose'] as symbol, () =>
+      port[realm.symbols['handle_onclose'] as symbol]?.(),
+    );
     native.onmessage = ({ data, ports }) => {
       const packet = data as Packet;
       // Whatever was sent before this packet is in the box by now.
       this.#collectMail();
       if (packet.type === 'message') {
+        // Ahead of what may still lie in the box: those numbers can no longer come.
         this.#received = packet.number;
         this.#arrived({ envelope: packet.envelope, ports });
       } else if (packet.type === 'close') this.#arrived('close');
@@ -146,12 +167,14 @@ export class PortHandle extends HandleWrap implements TurnTaker {
     return this.isOpen && !this.#givenAway;
   }
 
+  /** MessagePort::Start; what has arrived meanwhile is delivered from the next task on. */
   start(): void {
     this.#setStarted(true);
     this.#collectMail();
     this.#scheduleFlush();
   }
 
+  /** MessagePort::Stop: messages wait here, and in the mailbox. */
   stop(): void {
     this.#setStarted(false);
   }
@@ -164,6 +187,7 @@ export class PortHandle extends HandleWrap implements TurnTaker {
       // Both sides are here: the message is there at once, as in Node.
       const { classes, structuredClone } = this.realm.host;
       const ports = transfer.filter((object) => object instanceof classes.MessagePort);
+      // Cloned now: later changes to the value must not show in the message.
       const received = structuredClone({ envelope, ports }, { transfer }) as Received;
       this.#sent = number;
       peer.#received = number;
@@ -172,10 +196,12 @@ export class PortHandle extends HandleWrap implements TurnTaker {
     }
     // Buffers can be copied into the box instead of moved: the sender loses them all the same.
     const buffers = transfer.filter((object) => object instanceof ArrayBuffer);
+    // Ports and lib's own objects need the native port.
     const plain = buffers.length === transfer.length && envelope.specials.length === 0;
     const mail = plain && this.#outbox?.wanted === true ? encodeMail(envelope.value) : undefined;
     if (mail !== undefined && this.#outbox?.put(number, mail) === true) {
       for (const buffer of buffers) buffer.transfer();
+      // An empty packet wakes the other side; it finds the message in the box.
       this.#native.postMessage({ type: 'mail' } satisfies Packet, []);
     } else this.#native.postMessage({ type: 'message', number, envelope } satisfies Packet, transfer);
     this.#sent = number;
@@ -183,6 +209,8 @@ export class PortHandle extends HandleWrap implements TurnTaker {
 
   /** The next message, for `receiveMessageOnPort`. */
   receive(): Received | undefined {
+    // From here on the sender must use the box again: whoever asks synchronously
+    // may never return to the event loop.
     if (this.#started && !this.#wantsMail) this.#inbox?.setListens(false);
     this.#readsWhileListening = true;
     this.#collectMail();
@@ -206,7 +234,9 @@ export class PortHandle extends HandleWrap implements TurnTaker {
 
   /** What the next owner gets beside the native port; `addPort` makes a native port travel and gives its index. */
   luggage(addPort: (port: unknown) => number): PortLuggage {
-    const unread = this.#queue.filter((item) => item !== 'close').map(({ envelope, ports }) => ({ envelope, ports: ports.map(addPort) }));
+    const unread = this.#queue
+      .filter((item) => item !== 'close')
+      .map(({ envelope, ports }) => ({ envelope, ports: ports.map(addPort) }));
     return { boxes: this.#boxes, sent: this.#sent, received: this.#received, unread };
   }
 
@@ -215,6 +245,7 @@ export class PortHandle extends HandleWrap implements TurnTaker {
     if (this.#started) this.#inbox?.setListens(false);
     this.#native.onmessage = null;
     this.#givenAway = true;
+    // The object stays with lib, as a detached port.
     this.#owner.forget(this);
     this.setActive(false);
     return this.#native;
@@ -223,6 +254,7 @@ export class PortHandle extends HandleWrap implements TurnTaker {
   protected override onClose(): void {
     this.#native.onmessage = null;
     this.#owner.forget(this);
+    // The connection lives on elsewhere: nothing is closed by that.
     if (this.#givenAway) return;
     const peer = this.#owner.peerOf(this);
     // The close packet must arrive after everything posted before; the other side closes the native pair.
@@ -231,6 +263,7 @@ export class PortHandle extends HandleWrap implements TurnTaker {
   }
 
   #setStarted(started: boolean): void {
+    // While this side listens, messages need not be written twice; a box is only for whoever does not.
     if (this.#started !== started && !this.#wantsMail) this.#inbox?.setListens(started);
     this.#started = started;
   }
@@ -287,6 +320,7 @@ export class PortHandle extends HandleWrap implements TurnTaker {
     const next = this.#queue.shift();
     if (next === undefined) return;
     if (next === 'close') {
+      // Here and not in `onClose`: what this side posted before its own close would be lost with the native port.
       this.#native.close();
       this.close();
       return;

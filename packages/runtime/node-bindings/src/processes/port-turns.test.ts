@@ -1,12 +1,20 @@
 import { expect, it } from 'vitest';
-import type { Loop } from '../loop/loop.ts';
+import type { Loop } from '../realm/loop.ts';
 import { PortTurns } from './port-turns.ts';
 
-function open(): { turns: PortTurns; endRun: () => void; run: () => string; port: (name: string, messages: string[]) => { readonly number: number; deliverOne(): boolean; messages: string[] } } {
+function open(): {
+  turns: PortTurns;
+  endRun: () => void;
+  run: () => string;
+  port: (name: string, messages: string[]) => { readonly number: number; deliverOne(): boolean; messages: string[] };
+} {
   const tasks: (() => void)[] = [];
   const afterRun: (() => void)[] = [];
   const seen: string[] = [];
-  const turns = new PortTurns({ enqueueUnref: (task: () => void) => void tasks.push(task) } as unknown as Loop, (task) => void afterRun.push(task));
+  const turns = new PortTurns(
+    { enqueueUnref: (task: () => void) => void tasks.push(task) } as unknown as Loop,
+    (task) => void afterRun.push(task),
+  );
   return {
     turns,
     endRun() {
@@ -45,7 +53,10 @@ it('what came earlier comes first, whatever the ports', () => {
 
 it('a port that is never empty leaves the others their turn', () => {
   const { turns, run, port } = open();
-  const busy = port('x', Array.from({ length: 1500 }, () => ''));
+  const busy = port(
+    'x',
+    Array.from({ length: 1500 }, () => ''),
+  );
   turns.want(busy);
   const late = port('y', ['!']);
   turns.want(late);

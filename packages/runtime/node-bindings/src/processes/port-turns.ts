@@ -1,9 +1,9 @@
-import type { Loop } from '../loop/loop.ts';
+import type { Loop } from '../realm/loop.ts';
 
-/** As many messages as MessagePort::OnMessage takes for one port before the next has its turn. */
+/** As many messages as MessagePort::OnMessage takes for one port before the next has its turn (at least 1000). */
 const MESSAGES_PER_TURN = 1000;
 
-/** A port with messages to deliver. */
+/** A port as the turns see it. */
 export interface TurnTaker {
   /** Place among all ports of the thread, by their creation. */
   readonly number: number;
@@ -14,14 +14,14 @@ export interface TurnTaker {
 /**
  * Whose messages come next: ports in the order in which they got something, and
  * those that got it in one run of code in the order of their creation (so
- * uv__async_io visits its handles); each until it has no more. One message a task: ticks and microtasks run between two of
- * them. Reference: MessagePort::OnMessage, src/node_messaging.cc.
+ * uv__async_io visits its handles); each until it has no more. One message a task:
+ * ticks and microtasks run between two of them. Reference: MessagePort::OnMessage, src/node_messaging.cc.
  */
 export class PortTurns {
   readonly #loop: Loop;
   readonly #afterThisRun: (task: () => void) => void;
   #ports = 0;
-  /** In their order. */
+  /** Ports with messages, the one whose turn it is first. */
   readonly #round: TurnTaker[] = [];
   /** Got their messages in the run of code that is under way. */
   #fresh: TurnTaker[] = [];
@@ -39,7 +39,9 @@ export class PortTurns {
   }
 
   want(port: TurnTaker): void {
+    // It keeps its place; new messages come with its turn.
     if (this.#round.includes(port) || this.#fresh.includes(port)) return;
+    // The first one of this run of code: when it has returned, all that got something are sorted in.
     if (this.#fresh.push(port) === 1) this.#afterThisRun(() => this.#settle());
     this.#schedule();
   }
@@ -59,6 +61,7 @@ export class PortTurns {
   }
 
   #next(): void {
+    // The task may come before the end of the run was told.
     if (this.#round.length === 0) this.#settle();
     const port = this.#round[0];
     if (port === undefined) return;
@@ -66,6 +69,7 @@ export class PortTurns {
     try {
       hasMore = port.deliverOne();
     } finally {
+      // Also when the listener threw: its turn is over then, PortHandle asks for another.
       if (!hasMore || --this.#left === 0) {
         this.#round.shift();
         this.#left = MESSAGES_PER_TURN;

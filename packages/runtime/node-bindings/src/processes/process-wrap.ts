@@ -1,10 +1,16 @@
+import { Errno } from '@slipway/posix';
 import type { SpawnDescriptor } from '@slipway/kernel';
-import { AsyncWrap } from '../net/async-wrap.ts';
-import { Errno } from '../net/errno.ts';
-import { HandleWrap } from '../net/handle-wrap.ts';
-import { kernelMessagesOf } from '../net/kernel-messages.ts';
-import type { BindingFactory } from '../realm.ts';
-import { environmentOf, openChildPipe, sharedDescriptor, type ChildPipe, type StdioEntry } from './child-descriptors.ts';
+import { AsyncWrap } from '../handles/async-wrap.ts';
+import { HandleWrap } from '../handles/handle-wrap.ts';
+import { kernelMessagesOf } from '../handles/kernel-messages.ts';
+import type { BindingFactory } from '../realm/realm.ts';
+import {
+  environmentOf,
+  openChildPipe,
+  sharedDescriptor,
+  type ChildPipe,
+  type StdioEntry,
+} from './child-descriptors.ts';
 import { signalName } from './signal-names.ts';
 
 const Flags = { kProcessFlagDetached: 1, kProcessFlagWindowsHide: 2, kProcessFlagWindowsVerbatimArguments: 4 } as const;
@@ -33,12 +39,18 @@ export const createProcessWrapBinding: BindingFactory = (realm) => {
       const { sys } = realm;
       const credentials = realm.internalBinding('credentials') as { getuid(): number; getgid(): number };
       const isRoot = credentials.getuid() === 0;
-      if (!isRoot && ((uid !== undefined && uid !== credentials.getuid()) || (gid !== undefined && gid !== credentials.getgid()))) return Errno.EPERM;
+      if (
+        !isRoot &&
+        ((uid !== undefined && uid !== credentials.getuid()) || (gid !== undefined && gid !== credentials.getgid()))
+      )
+        return Errno.EPERM;
+      // The child's ends: released below whether the spawn works or not, or the pipes would never end.
       const pipes: ChildPipe[] = [];
       const descriptors = stdio.map((entry, index): SpawnDescriptor => {
         if (entry.type !== 'pipe' && entry.type !== 'overlapped') return sharedDescriptor(realm, index, entry);
         const pipe = openChildPipe(realm, index, entry.ipc === true);
         pipes.push(pipe);
+        // The handle owns the parent's end from here on, and closes it with itself.
         entry.handle?.attach(pipe.fd);
         return pipe.end;
       });
@@ -56,9 +68,11 @@ export const createProcessWrapBinding: BindingFactory = (realm) => {
       for (const pipe of pipes) pipe.release();
       if (answer.errno < 0) return answer.errno;
       this.#pid = answer.pid;
+      // lib reads `pid` as an own property.
       Object.assign(this, { pid: answer.pid });
       this.#stopListening = kernelMessagesOf(realm).on('child-exit', answer.pid, ({ status }) => {
         this.#stop();
+        // One of the two is null; lib takes the signal when there is one.
         AsyncWrap.callMethod(this, 'onexit', status.code ?? 0, status.signal ?? '');
       });
       this.setActive(true);

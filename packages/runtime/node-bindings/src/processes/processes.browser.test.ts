@@ -14,8 +14,12 @@ describe('processes and threads', () => {
     ['reading a port while blocked: what synckit and loader hooks do', 'sync-messages'],
     ['reading a port that is listened to: nothing posted before a question comes after it', 'read-while-listening'],
     ['v8.serialize', 'serialize'],
-  ])('%s, as in native Node', async (_what, name) => {
-    const { ours, native } = await node.runInBoth({ 'main.js': script(name) }, ['main.js']);
-    expect(ours).toEqual(native);
-  }, 40_000);
+  ])(
+    '%s, as in native Node',
+    async (_what, name) => {
+      const { ours, native } = await node.runInBoth({ 'main.js': script(name) }, ['main.js']);
+      expect(ours).toEqual(native);
+    },
+    40_000,
+  );
 });

@@ -1,8 +1,8 @@
-import { AsyncWrap } from '../net/async-wrap.ts';
-import { Errno } from '../net/errno.ts';
-import { HandleWrap } from '../net/handle-wrap.ts';
-import { kernelMessagesOf } from '../net/kernel-messages.ts';
-import type { BindingFactory } from '../realm.ts';
+import { Errno } from '@slipway/posix';
+import { AsyncWrap } from '../handles/async-wrap.ts';
+import { HandleWrap } from '../handles/handle-wrap.ts';
+import { kernelMessagesOf } from '../handles/kernel-messages.ts';
+import type { BindingFactory } from '../realm/realm.ts';
 import { signalName } from './signal-names.ts';
 
 /** internalBinding('signal_wrap'). Reference: Node src/signal_wrap.cc. */
@@ -18,6 +18,7 @@ export const createSignalWrapBinding: BindingFactory = (realm) => {
       // The signature of a FunctionTemplate: as V8 says it.
       if (!(#stop in this)) throw new TypeError('Illegal invocation');
       const signal = signalName(number);
+      // SIGKILL and SIGSTOP cannot be caught (uv_signal_start: EINVAL).
       if (signal === undefined || number === 0 || signal === 'SIGKILL' || signal === 'SIGSTOP') return Errno.EINVAL;
       this.stop();
       const { kernel } = realm.sys;
@@ -25,6 +26,7 @@ export const createSignalWrapBinding: BindingFactory = (realm) => {
       const stopListening = messages.on('signal', signal, () => {
         AsyncWrap.callMethod(this, 'onsignal', number);
       });
+      // From now on the kernel sends a message instead of doing what the signal does by default.
       kernel.post({ type: 'signal-watch', signal, on: true });
       this.#stop = () => {
         stopListening();

@@ -1,15 +1,25 @@
-import { joinBytes } from '../net/encode-string.ts';
-import { Errno } from '../net/errno.ts';
-import { plainView } from '../net/stream-base.ts';
-import type { BindingFactory, Foreign, Realm } from '../realm.ts';
-import { environmentOf, openChildPipe, sharedDescriptor, streamOf, type ChildPipe, type StdioEntry } from './child-descriptors.ts';
+import { Errno, joinBytes } from '@slipway/posix';
+import { plainView } from '../handles/stream-base.ts';
+import type { BindingFactory, Foreign, Realm } from '../realm/realm.ts';
+import {
+  environmentOf,
+  openChildPipe,
+  sharedDescriptor,
+  streamOf,
+  type ChildPipe,
+  type StdioEntry,
+} from './child-descriptors.ts';
 import { signalName } from './signal-names.ts';
 
-/** How long to sleep on one ring while another may become ready; doubles while nothing happens. */
+/** Milliseconds to sleep on one ring while another may become ready; doubles while nothing happens. */
 const SHORTEST_NAP_MS = 1;
 const LONGEST_NAP_MS = 16;
 const CHUNK_BYTES = 64 * 1024;
 
+/**
+ * What lib/child_process.js hands over, checked there. `timeout` in ms, `maxBuffer` in bytes for each pipe; 0 and
+ * undefined mean no limit.
+ */
 interface Options {
   readonly file: string;
   readonly args?: readonly string[];
@@ -39,9 +49,12 @@ interface Transfer {
  * This worker blocks until the child has ended and its pipes are drained. It
  * can wait on one ring at a time, so it naps on one and looks at the others.
  */
-export const createSpawnSyncBinding: BindingFactory = (realm) => ({ spawn: (options: Options) => spawnSync(realm, options) });
+export const createSpawnSyncBinding: BindingFactory = (realm) => ({
+  spawn: (options: Options) => spawnAndWait(realm, options),
+});
 
-function spawnSync(realm: Realm, options: Options): Foreign {
+/** Runs a program to its end, its output in memory. What lib's spawnSync takes apart. */
+export function spawnAndWait(realm: Realm, options: Options): Foreign {
   const { sys } = realm;
   const transfers: Transfer[] = [];
   const descriptors = options.stdio.map((entry, index) => {
@@ -69,8 +82,10 @@ function spawnSync(realm: Realm, options: Options): Foreign {
     umask: sys.umask(),
     reap: 'wait',
   });
+  // The child's ends, or this side would never see an end of file.
   for (const { pipe } of transfers) pipe.release();
   try {
+    // lib makes the exception of `error`; no child, no output.
     if (errno < 0) return { pid: 0, status: null, signal: null, output: null, error: errno };
     return new SyncChild(realm, options, transfers, pid).run();
   } finally {
@@ -93,6 +108,7 @@ class SyncChild {
     this.#options = options;
     this.#transfers = transfers;
     this.#pid = pid;
+    // By the worker's clock, in ms; the time to start the child counts.
     this.#deadline = options.timeout ? realm.host.performanceNow() + options.timeout : Number.POSITIVE_INFINITY;
     this.#maxBuffer = options.maxBuffer || Number.POSITIVE_INFINITY;
   }
@@ -103,16 +119,27 @@ class SyncChild {
     const { Buffer } = this.#realm.requireBuiltin('buffer');
     const output = this.#options.stdio.map((entry, index) => {
       const transfer = this.#transfers.find((candidate) => candidate.index === index);
-      const readable = transfer !== undefined && streamOf(this.#realm, transfer.pipe.fd).input !== null && (entry.type === 'pipe' || entry.type === 'overlapped') && entry.writable !== false;
+      const readable =
+        transfer !== undefined &&
+        streamOf(this.#realm, transfer.pipe.fd).input !== null &&
+        (entry.type === 'pipe' || entry.type === 'overlapped') &&
+        entry.writable !== false;
       return readable ? Buffer.from(joinBytes(transfer.chunks).buffer) : null;
     });
-    return { pid: this.#pid, status: status.code, signal: status.signal, output, ...(this.#error < 0 ? { error: this.#error } : {}) };
+    return {
+      pid: this.#pid,
+      status: status.code,
+      signal: status.signal,
+      output,
+      ...(this.#error < 0 ? { error: this.#error } : {}),
+    };
   }
 
   /** Feeds and empties the pipes until all are at their end or the child was given up. */
   #drain(): void {
     let nap = SHORTEST_NAP_MS;
     for (;;) {
+      // Before looking: an event that comes between the look and the nap then ends the nap at once.
       const marks = this.#transfers.map(({ pipe }) => streamOf(this.#realm, pipe.fd).input?.readableEvents ?? 0);
       const moved = this.#transfers.map((transfer) => this.#write(transfer) || this.#read(transfer)).includes(true);
       if (this.#error < 0) return;
@@ -125,8 +152,10 @@ class SyncChild {
       const awaited = open.find((transfer) => transfer.outputOpen);
       const ring = awaited === undefined ? null : streamOf(this.#realm, awaited.pipe.fd).input;
       // Alone on its ring a reader sleeps until it is woken; else it looks around now and then.
-      const limit = open.length === 1 && left === Number.POSITIVE_INFINITY && ring !== null ? undefined : Math.min(left, nap);
-      if (awaited !== undefined && ring !== null) ring.waitForEventAfter(marks[this.#transfers.indexOf(awaited)] ?? 0, limit);
+      const limit =
+        open.length === 1 && left === Number.POSITIVE_INFINITY && ring !== null ? undefined : Math.min(left, nap);
+      if (awaited !== undefined && ring !== null)
+        ring.waitForEventAfter(marks[this.#transfers.indexOf(awaited)] ?? 0, limit);
       else sleep(Math.min(left, nap));
     }
   }
@@ -136,10 +165,12 @@ class SyncChild {
     const ring = streamOf(this.#realm, transfer.pipe.fd).output;
     if (ring === null) return false;
     // A child that does not read its input is no error here; it may well have ended.
+    // What nobody will read counts as written.
     const written = ring.broken ? transfer.input.length : ring.writeSome(transfer.input);
     transfer.input = transfer.input.subarray(written);
     if (transfer.input.length === 0) {
       transfer.inputOpen = false;
+      // The child reads an end of file.
       ring.closeWriters();
     }
     return written > 0;
@@ -170,7 +201,9 @@ class SyncChild {
 
   #awaitExit(): { readonly code: number | null; readonly signal: string | null } {
     const { kernel } = this.#realm.sys;
+    // Its pipes may be closed long before it ends.
     for (;;) {
+      // Given up already: killed, and waited for without a limit.
       const limited = this.#deadline !== Number.POSITIVE_INFINITY && this.#error === 0;
       const { errno, status } = kernel.wait(this.#pid, !limited);
       if (status !== null) return status;

@@ -1,12 +1,13 @@
-import { CallbackContext } from '../net/async-wrap.ts';
-import { kernelMessagesOf } from '../net/kernel-messages.ts';
-import { shareEnvironment } from '../boot/env-proxy.ts';
-import type { Hold } from '../loop/loop.ts';
-import type { BindingFactory, Foreign, Realm } from '../realm.ts';
+import { CallbackContext } from '../handles/async-wrap.ts';
+import { kernelMessagesOf } from '../handles/kernel-messages.ts';
+import { shareEnvironment } from '../realm/env-proxy.ts';
+import type { Hold } from '../realm/loop.ts';
+import type { BindingFactory, Foreign, Realm } from '../realm/realm.ts';
 import { invalidThreadOptions, invalidThreadVariable } from '../system/options/command-line.ts';
-import { PORT_REGISTRY, type PortRegistry } from './messaging.ts';
+import { PORT_REGISTRY, type PortRegistry } from './port-table.ts';
 import type { NativePort } from './port-handle.ts';
 
+/** Young and old generation, code range and stack, in MiB: kept and shown, but no browser enforces them. */
 const RESOURCE_LIMITS = 4;
 /** After a worker's end its last messages may still be on the way, by another road than the news of its end. */
 const LAST_WORDS_MS = 100;
@@ -16,10 +17,19 @@ export const createWorkerBinding: BindingFactory = (realm) => {
   const ports = (): PortRegistry => realm.internalBinding('messaging')[PORT_REGISTRY];
   let environmentPort: Foreign;
   let ownCounter: SharedArrayBuffer | undefined;
+  // Shared by all threads of the process, so that ids are never given twice; 0 is the main thread.
   const counter = (): SharedArrayBuffer => (ownCounter ??= realm.sys.start.thread?.counter ?? new SharedArrayBuffer(4));
 
   class Worker extends WorkerHandle {
-    constructor(url: unknown, env: unknown, execArgv: unknown, resourceLimits: Float64Array, _track: boolean, internal: boolean, name: string) {
+    constructor(
+      url: unknown,
+      env: unknown,
+      execArgv: unknown,
+      resourceLimits: Float64Array,
+      _track: boolean,
+      internal: boolean,
+      name: string,
+    ) {
       // A thread of lib's own (the loader's hooks): its parent waits for it without a turn of the loop.
       if (internal) ports().readWhileListening();
       super(realm, ports(), { url, env, execArgv, resourceLimits, name, counter: counter() });
@@ -53,7 +63,11 @@ export const createWorkerBinding: BindingFactory = (realm) => {
       return realm.isMainThread ? '' : (realm.sys.start.thread?.name ?? '');
     },
     get resourceLimits() {
-      return Float64Array.from(realm.isMainThread ? new Array<number>(RESOURCE_LIMITS).fill(0) : (realm.sys.start.thread?.resourceLimits ?? []));
+      return Float64Array.from(
+        realm.isMainThread
+          ? new Array<number>(RESOURCE_LIMITS).fill(0)
+          : (realm.sys.start.thread?.resourceLimits ?? []),
+      );
     },
     /** The port to the parent's Worker object. */
     getEnvMessagePort() {
@@ -69,7 +83,7 @@ interface WorkerOptions {
   readonly execArgv: unknown;
   readonly resourceLimits: Float64Array;
   readonly name: string;
-  /** Last thread id of this process. */
+  /** Last thread id of this process, shared by its threads, which all may start more. */
   readonly counter: SharedArrayBuffer;
 }
 
@@ -89,6 +103,7 @@ class WorkerHandle {
   readonly #ports: PortRegistry;
   readonly #options: WorkerOptions;
   readonly #context: CallbackContext;
+  /** Goes to the thread when it starts; until then nothing may be posted through it. */
   readonly #childPort: unknown;
   #state: 'made' | 'running' | 'ended' = 'made';
   #referenced = true;
@@ -98,6 +113,7 @@ class WorkerHandle {
     this.#realm = realm;
     this.#ports = ports;
     this.#options = options;
+    // The frame in which the Worker was made: 'exit' and 'error' are emitted in it.
     this.#context = new CallbackContext(realm);
     const channel = new realm.host.classes.MessageChannel();
     this.#childPort = channel.port2;
@@ -106,11 +122,12 @@ class WorkerHandle {
     this.threadName = options.name;
   }
 
-  /** Worker::StartThread */
+  /** Worker::StartThread: posts and returns; the thread begins without a turn of this worker's loop. */
   startThread(): void {
     const { kernel } = this.#realm.sys;
     const stopListening = kernelMessagesOf(this.#realm).on('thread-exit', this.threadId, ({ code, error }) => {
       stopListening();
+      // Messages come by the port, the end by the kernel: 'exit' must not overtake 'message'.
       this.#afterLastWords(() => this.#end(code, error));
     });
     this.#state = 'running';
@@ -124,11 +141,14 @@ class WorkerHandle {
           name,
           url: url === null || url === undefined ? null : String(url),
           // What ends the options is none of them.
-          execArgv: Array.isArray(execArgv) ? execArgv.map(String).filter((word, at, all) => word !== '--' || at < all.length - 1) : (this.#realm.process.execArgv as string[]),
+          execArgv: Array.isArray(execArgv)
+            ? execArgv.map(String).filter((word, at, all) => word !== '--' || at < all.length - 1)
+            : (this.#realm.process.execArgv as string[]),
           env: this.#environment(),
           resourceLimits: [...resourceLimits],
           counter: this.#options.counter,
           cwd: this.#realm.sys.cwd(),
+          // process.chdir of the main thread is seen by all threads.
           sharedCwd: this.#realm.sys.shareCwd(),
           ...(env === undefined && { sharedEnv: shareEnvironment(this.#realm) }),
           port: this.#childPort,
@@ -138,8 +158,9 @@ class WorkerHandle {
     );
   }
 
-  /** Worker::StopThread */
+  /** Worker::StopThread: asks only; 'exit' comes with the kernel's message. */
   stopThread(): void {
+    // The kernel ends the worker; nothing of the thread runs any more, and 'thread-exit' comes.
     if (this.#state === 'running') this.#realm.sys.kernel.post({ type: 'thread-terminate', threadId: this.threadId });
   }
 
@@ -161,6 +182,7 @@ class WorkerHandle {
     return this.#options.resourceLimits;
   }
 
+  /** -1: not known. Another worker's loop cannot be asked without waiting for it. */
   loopStartTime(): number {
     return -1;
   }
@@ -185,6 +207,7 @@ class WorkerHandle {
   }
 
   #afterLastWords(then: () => void): void {
+    // Whichever comes first: the port's close, or the time limit for a thread that was terminated without one.
     let done = false;
     const once = (): void => {
       if (!done) this.#realm.loop.enqueueUnref(then);
@@ -200,7 +223,14 @@ class WorkerHandle {
     this.#state = 'ended';
     this.#settle();
     this.#ports.threadEnded(this.threadId);
-    this.#context.callMethod(this, 'onexit', code, error === null ? null : 'ERR_WORKER_INIT_FAILED', error ?? undefined);
+    this.#context.callMethod(
+      this,
+      // Exit code, then lib's code and text for a thread that never came to run its program.
+      'onexit',
+      code,
+      error === null ? null : 'ERR_WORKER_INIT_FAILED',
+      error ?? undefined,
+    );
     this.#ports.handleOf(this.messagePort)?.close();
   }
 }

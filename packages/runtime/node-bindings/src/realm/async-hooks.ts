@@ -13,7 +13,7 @@ const Id = { execution: 0, trigger: 1, counter: 2, defaultTrigger: 3 } as const;
 /** Pairs that fit before lib asks for more. */
 const STACK_PAIRS = 16;
 
-/** What lib hands to `setupHooks`. */
+/** lib's emitters (internal/async_hooks), called by native code at each stage of a resource's life. */
 export interface NativeHooks {
   readonly init: (asyncId: number, type: string, triggerAsyncId: number, resource: object) => void;
   readonly before: (asyncId: number) => void;
@@ -24,15 +24,19 @@ export interface NativeHooks {
 /** lib's callbackTrampoline(asyncId, resource, callback, ...args). */
 type Trampoline = (...args: unknown[]) => unknown;
 
+/** Which asynchronous work a callback belongs to. */
 export interface AsyncContext {
   readonly asyncId: number;
   readonly triggerAsyncId: number;
-  /** `undefined` for the main script. */
+  /** `executionAsyncResource()`; `undefined` for the main script, lib then makes an object. */
   readonly resource: object | undefined;
 }
 
+/** The stack of asynchronous contexts. Reference: AsyncHooks, Node src/env.h. */
 export class AsyncHooks {
+  /** Counts of enabled hooks by kind, and the depth of the stack; lib's `async_hook_fields`. */
   readonly fields = new Uint32Array(9);
+  /** Float64, since ids grow beyond 2^32 in long-lived processes; lib's `async_id_fields`. */
   readonly ids = new Float64Array(4);
   /** Replaced when it is full. */
   stack = new Float64Array(STACK_PAIRS * 2);
@@ -53,6 +57,7 @@ export class AsyncHooks {
     this.ids[Id.defaultTrigger] = -1;
   }
 
+  /** AsyncHooks::NewAsyncId; lib takes ids from the same counter without calling this. */
   newId(): number {
     return ++this.ids[Id.counter]!;
   }
@@ -74,8 +79,9 @@ export class AsyncHooks {
     }
   }
 
-  /** AsyncWrap::EmitAsyncInit */
+  /** AsyncWrap::EmitAsyncInit: told at once, before the resource is used. */
   emitInit(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
+    // The count is looked at first: almost no program sets hooks, and every request comes by here.
     if (this.fields[Field.init] !== 0) this.native?.init(asyncId, type, triggerAsyncId, resource);
   }
 
@@ -100,27 +106,38 @@ export class AsyncHooks {
    * outermost callback throws leaves its id on the stack: the handler of the
    * exception sees it, and lib clears the stack.
    */
-  makeCallback(context: AsyncContext, receiver: unknown, fn: (...args: never[]) => unknown, args: readonly unknown[]): unknown {
+  makeCallback(
+    context: AsyncContext,
+    receiver: unknown,
+    fn: (...args: never[]) => unknown,
+    args: readonly unknown[],
+  ): unknown {
     const { asyncId, triggerAsyncId, resource } = context;
     const outermost = this.fields[Field.stackLength] === 0;
     this.push(asyncId, triggerAsyncId, resource);
     let result: unknown;
     let returned = false;
     try {
+      // Without hooks lib's trampoline would only call `fn`: one frame less, and stack traces look like Node's.
       result = this.#wantsTrampoline
         ? Reflect.apply(this.trampoline!, receiver, ([asyncId, resource, fn] as unknown[]).concat(args))
         : Reflect.apply(fn, receiver, args as never[]);
       returned = true;
     } finally {
+      // Inner callbacks leave their context also when they throw: only the outermost is kept for the handler.
       if (returned || !outermost) this.pop(asyncId);
     }
     return result;
   }
 
   get #wantsTrampoline(): boolean {
-    return this.trampoline !== undefined && this.fields[Field.before]! + this.fields[Field.after]! + this.fields[Field.usesResource]! > 0;
+    return (
+      this.trampoline !== undefined &&
+      this.fields[Field.before]! + this.fields[Field.after]! + this.fields[Field.usesResource]! > 0
+    );
   }
 
+  /** AsyncHooks::push_async_context. `resource` is missing where lib keeps it itself (`resources`). */
   push(asyncId: number, triggerAsyncId: number, resource?: unknown): void {
     const { fields, ids } = this;
     const offset = fields[Field.stackLength]!;
@@ -137,8 +154,10 @@ export class AsyncHooks {
   pop(asyncId: number): boolean {
     const { fields, ids } = this;
     // An exception handler has cleared the stack.
+    // Nothing to take off: the caller of the callback that threw must not take off what it did not push.
     if (fields[Field.stackLength] === 0) return false;
     if (fields[Field.check]! > 0 && ids[Id.execution] !== asyncId) {
+      // Node prints both stacks and aborts here; an uncaught exception ends the process as well.
       throw new Error(`async hook stack has become corrupted (actual: ${ids[Id.execution]}, expected: ${asyncId})`);
     }
     const offset = --fields[Field.stackLength]!;
@@ -154,6 +173,7 @@ export class AsyncHooks {
     return this.#resources[index];
   }
 
+  /** AsyncHooks::clear_async_id_stack: after an uncaught exception no callback of the old stack returns any more. */
   clear(): void {
     this.ids[Id.execution] = 0;
     this.ids[Id.trigger] = 0;
@@ -162,8 +182,9 @@ export class AsyncHooks {
     this.#resources.length = 0;
   }
 
-  /** AsyncHooks::grow_async_ids_stack */
+  /** AsyncHooks::grow_async_ids_stack: called when an array is full; old pairs are copied. */
   #growStack(): void {
+    // Threefold as in C++. lib reads `async_ids_stack` of the binding anew after each push that came here.
     const grown = new Float64Array(this.stack.length * 3);
     grown.set(this.stack);
     this.stack = grown;

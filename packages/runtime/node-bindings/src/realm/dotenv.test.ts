@@ -10,7 +10,7 @@ const FILES = [
   'A=1\nB=2',
   '# comment\n\nA=1 # trailing\nB="a # b"\n',
   'export A=x\n export B = y ',
-  "S='single \\n' \nD=\"double \\n two\"\nT=`tick \"'`",
+  'S=\'single \\n\' \nD="double \\n two"\nT=`tick "\'`',
   'MULTI="one\ntwo\nthree"\nNEXT=1',
   'EMPTY=\nNEXT=1',
   'EMPTY=""\nALSO=\'\'\nNEXT=1',
@@ -30,10 +30,22 @@ const FILES = [
 
 describe('parseDotenv', () => {
   const native = JSON.parse(
-    execFileSync(node, ['-e', `const { parseEnv } = require('util'); console.log(JSON.stringify(${JSON.stringify(FILES)}.map((text) => parseEnv(text))))`], { encoding: 'utf8' }),
+    execFileSync(
+      node,
+      [
+        '-e',
+        `
+          const { parseEnv } = require('util');
+          console.log(JSON.stringify(${JSON.stringify(FILES)}.map((text) => parseEnv(text))))`,
+      ],
+      { encoding: 'utf8' },
+    ),
   ) as Record<string, string>[];
 
-  it.each(FILES.map((text, index) => [JSON.stringify(text), text, index] as const))('reads as Node does: %s', (_title, text, index) => {
-    expect(parseDotenv(text)).toEqual(native[index]);
-  });
+  it.each(FILES.map((text, index) => [JSON.stringify(text), text, index] as const))(
+    'reads as Node does: %s',
+    (_title, text, index) => {
+      expect(parseDotenv(text)).toEqual(native[index]);
+    },
+  );
 });

@@ -4,6 +4,7 @@
  */
 export function parseDotenv(content: string): Record<string, string> {
   const result: Record<string, string> = {};
+  // One pass from the front, cutting off what is read. Line ends first, so that one kind is left to look for.
   let rest = content.replace(/\r\n?/g, '\n').trim();
   while (rest !== '') {
     const newline = rest.indexOf('\n');
@@ -14,11 +15,17 @@ export function parseDotenv(content: string): Record<string, string> {
       rest = rest.slice(newline + 1).trimStart();
       continue;
     }
-    const name = rest.slice(0, equals).trim().replace(/^export\s+/, '');
+    // `export ` is for shells that source the same file.
+    const name = rest
+      .slice(0, equals)
+      .trim()
+      .replace(/^export\s+/, '');
+    // `=value`: a line without a name is no variable and no error.
     if (name === '') {
       rest = newline === -1 ? '' : rest.slice(newline + 1).trimStart();
       continue;
     }
+    // Blanks before the value go, line feeds do not: an empty value ends its line here.
     rest = rest.slice(equals + 1).replace(/^[^\S\n]+/, '');
     if (rest === '' || rest[0] === '\n') {
       result[name] = '';
@@ -26,11 +33,13 @@ export function parseDotenv(content: string): Record<string, string> {
       continue;
     }
     const quote = rest[0]!;
+    // A quoted value may run over several lines, up to the next quote of its kind; nothing escapes that quote.
     const closing = '"\'`'.includes(quote) ? rest.indexOf(quote, 1) : -1;
     if (closing !== -1) {
       const text = rest.slice(1, closing);
       // Only double quotes read "\n".
       result[name] = quote === '"' ? text.replaceAll('\\n', '\n') : text;
+      // What follows the closing quote on its line, a comment usually, is dropped.
       const end = rest.indexOf('\n', closing + 1);
       rest = end === -1 ? '' : rest.slice(end + 1).trimStart();
       continue;

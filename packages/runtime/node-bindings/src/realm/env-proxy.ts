@@ -1,9 +1,5 @@
-/**
- * process.env: names and values are strings, assignment converts, symbols are
- * not accepted. Reference: EnvSetter, EnvDefiner and friends, src/node_env_var.cc.
- */
 import { SharedText } from '@slipway/kernel';
-import type { Realm } from '../realm.ts';
+import type { Realm } from './realm.ts';
 import type { ProxyTracker } from './track-proxies.ts';
 
 type Environment = Record<string, string>;
@@ -11,6 +7,7 @@ type Environment = Record<string, string>;
 /** Asked for on a `process.env`: the memory through which threads share it. */
 const SHARE = Symbol('slipway.shareEnvironment');
 
+/** The realm's side of an environment: how the proxy is made invisible, and whom to warn. */
 export interface EnvProxyOptions {
   readonly proxies: ProxyTracker;
   /** A value was assigned that is neither a string, a number nor a boolean. */
@@ -24,25 +21,39 @@ export function shareEnvironment(realm: Realm): SharedArrayBuffer {
   return (realm.process.env as { [SHARE]: SharedArrayBuffer })[SHARE];
 }
 
-export function createEnvProxy(initial: Readonly<Environment>, { proxies, onOddValue, shared: given }: EnvProxyOptions): Environment {
+/**
+ * process.env: names and values are strings, assignment converts, symbols are not accepted. Reference: EnvSetter,
+ * EnvDefiner and friends, src/node_env_var.cc. An environment begins as an object of its own. Once a thread asks to
+ * share it (SHARE_ENV), its text also lies in shared memory as JSON; each access then first looks whether another
+ * thread has written there.
+ */
+export function createEnvProxy(
+  initial: Readonly<Environment>,
+  { proxies, onOddValue, shared: given }: EnvProxyOptions,
+): Environment {
   const env: Environment = {};
   for (const [name, value] of Object.entries(initial)) env[name] = String(value);
+  // A thread made with SHARE_ENV has it from the beginning, its maker from the first such thread on.
   let shared = given === undefined ? undefined : new SharedText(given);
 
+  // Cheap when nothing changed: one number in shared memory is compared.
   const follow = (): void => {
     const text = shared?.changed();
     if (text !== undefined) replace(env, JSON.parse(text) as Environment);
   };
   /** Changes names one by one, so that two threads that change different ones do not undo each other. */
-  const publish = (change: (all: Environment) => void): void => shared?.update((text) => {
-    const all = JSON.parse(text) as Environment;
-    change(all);
-    replace(env, all);
-    return JSON.stringify(all);
-  });
+  const publish = (change: (all: Environment) => void): void =>
+    shared?.update((text) => {
+      const all = JSON.parse(text) as Environment;
+      change(all);
+      replace(env, all);
+      return JSON.stringify(all);
+    });
 
+  // `util.inspect(process.env)` shows an object in Node: the proxy must not show.
   return proxies.invisible(env, {
     get(target, name, receiver): unknown {
+      // The one way to the memory from outside, by a symbol no program has.
       if (name === SHARE) return (shared ??= SharedText.create(JSON.stringify(env))).memory;
       if (shared !== undefined) follow();
       return Reflect.get(target, name, receiver);
@@ -61,17 +72,22 @@ export function createEnvProxy(initial: Readonly<Environment>, { proxies, onOddV
     },
     deleteProperty(target, name) {
       const deleted = Reflect.deleteProperty(target, name);
+      // No symbol is ever stored, so there is none to take from the others.
       if (typeof name === 'string') publish((all) => delete all[name]);
       return deleted;
     },
     // EnvSetter: a missing conversion (symbol) throws, anything else becomes text.
     set(target, name, value) {
       if (typeof name === 'symbol') throw new TypeError('Cannot convert a Symbol value to a string');
+      // DEP0104, when pending deprecations are shown.
       if (!['string', 'number', 'boolean'].includes(typeof value)) onOddValue();
       const text = toText(value);
       // setenv(3) knows no such name, and nobody looks at its answer.
       if (name === '') return true;
-      publish((all) => { all[name] = text; });
+      publish((all) => {
+        all[name] = text;
+      });
+      // With the target as receiver: through the proxy it would come in again as defineProperty.
       return Reflect.set(target, name, text, target);
     },
     // EnvDefiner accepts data properties with all attributes set, nothing else.
@@ -82,7 +98,9 @@ export function createEnvProxy(initial: Readonly<Environment>, { proxies, onOddV
           throw coded("'process.env' only accepts a configurable, writable, and enumerable data descriptor");
         }
         const text = toText(descriptor.value);
-        publish((all) => { all[name] = text; });
+        publish((all) => {
+          all[name] = text;
+        });
         return Reflect.defineProperty(target, name, { ...descriptor, value: text });
       }
       if ('get' in descriptor || 'set' in descriptor) {
@@ -93,6 +111,7 @@ export function createEnvProxy(initial: Readonly<Environment>, { proxies, onOddV
   });
 }
 
+/** The object stays the same, its members change: programs keep references to process.env. */
 function replace(env: Environment, by: Environment): void {
   for (const name of Object.keys(env)) if (!Object.hasOwn(by, name)) delete env[name];
   Object.assign(env, by);

@@ -11,8 +11,11 @@ interface Scheduler {
   postTask(task: () => void, options: { priority: 'user-blocking' | 'user-visible' | 'background' }): Promise<unknown>;
 }
 
+/** What the browser gave us before its names were hidden. */
 export interface HostGlobals {
+  /** Milliseconds since `timeOrigin`, with the fraction the browser gives (5 µs when isolated, else 100 µs). */
   readonly performanceNow: () => number;
+  /** Milliseconds since 1970 at which this worker began. */
   readonly timeOrigin: number;
   readonly setTimeout: (task: () => void, ms: number) => number;
   readonly clearTimeout: (id: number) => void;
@@ -32,15 +35,19 @@ export interface HostGlobals {
   readonly hardwareConcurrency: number;
   /** `eval` called indirectly: global scope, sloppy mode. */
   readonly indirectEval: (source: string) => unknown;
+  /** The engine's, for bookkeeping that the program's own `then` and its hooks must not see; see `whenSettled`. */
   readonly promiseThen: Promise<unknown>['then'];
   readonly crypto: Crypto;
   readonly console: Console;
+  /** Named members, not one bag of globals: what is missing here fails at compile time, not in some program. */
   readonly classes: HostClasses;
   readonly webAssembly: HostWebAssembly;
 }
 
 /** Constructors by their browser names. */
 export interface HostClasses {
+  /** The one class without a global name: taken from the prototype of an async function. */
+  readonly AsyncFunction: FunctionConstructor;
   readonly Blob: typeof Blob;
   readonly BroadcastChannel: typeof BroadcastChannel;
   readonly CompressionStream: typeof CompressionStream;
@@ -72,8 +79,10 @@ export interface HostWebAssembly {
   readonly instantiate: typeof WebAssembly.instantiate;
 }
 
+/** Takes them; before any code of the program, or of lib, has run. */
 export function captureHostGlobals(scope: DedicatedWorkerGlobalScope): HostGlobals {
   const global = scope as unknown as HostClasses & { scheduler?: Scheduler };
+  // Methods are taken from the prototypes: lib replaces EventTarget, and programs change prototypes.
   const dispatch = EventTarget.prototype.dispatchEvent;
   const listen = EventTarget.prototype.addEventListener;
   const timeOrigin = scope.performance.timeOrigin;
@@ -89,17 +98,21 @@ export function captureHostGlobals(scope: DedicatedWorkerGlobalScope): HostGloba
     addEventListener: scope.addEventListener.bind(scope) as HostGlobals['addEventListener'],
     removeEventListener: scope.removeEventListener.bind(scope) as HostGlobals['removeEventListener'],
     dispatchEvent: (target, event) => Reflect.apply(dispatch, target, [event]) as boolean,
-    listen: (target, type, listener) => { Reflect.apply(listen, target, [type, listener]); },
+    listen: (target, type, listener) => {
+      Reflect.apply(listen, target, [type, listener]);
+    },
     structuredClone: scope.structuredClone.bind(scope) as HostGlobals['structuredClone'],
     atob: scope.atob.bind(scope),
     btoa: scope.btoa.bind(scope),
     fetch: scope.fetch.bind(scope),
+    // Some engines answer 0 or undefined to hide it; a machine has one processor at least.
     hardwareConcurrency: scope.navigator.hardwareConcurrency || 1,
     indirectEval: globalThis.eval.bind(undefined) as HostGlobals['indirectEval'],
     promiseThen: Promise.prototype.then,
     crypto: scope.crypto,
     console: globalThis.console,
     classes: {
+      AsyncFunction: (Object.getPrototypeOf(async () => undefined) as { constructor: FunctionConstructor }).constructor,
       Blob: global.Blob,
       BroadcastChannel: global.BroadcastChannel,
       CompressionStream: global.CompressionStream,

@@ -1,3 +1,5 @@
+import type { Foreign, Realm } from './realm.ts';
+
 /**
  * What `src/modules` does to the language itself, and what it tells the rest.
  *
@@ -6,8 +8,6 @@
  * see the patched `Function`. At that time only `realm.host`, `realm.frame`,
  * `realm.stack`, `realm.data` and the symbols may be used.
  */
-import type { Foreign, Realm } from '../realm.ts';
-
 export type InstallLanguageHooks = (realm: Realm) => void;
 
 /** The continuation frame (V8's continuation-preserved embedder data) of the running code. */

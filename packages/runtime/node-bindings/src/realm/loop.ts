@@ -25,6 +25,10 @@ export interface Loop {
   readonly inCallback: boolean;
 }
 
+/**
+ * Keeps the loop alive until released; whoever takes one must release it on every way out,
+ * or the process never ends.
+ */
 export interface Hold {
   release(): void;
 }

@@ -12,10 +12,14 @@ interface Watched {
 
 const ARRAY_ITERATOR = Object.getPrototypeOf([][Symbol.iterator]()) as object;
 
-// What objects inherit comes first: the rest is restored by descriptors.
+// What objects inherit comes first: the rest is restored by descriptors, and reading one looks for `get`, `set` and
+// `value` on Object.prototype as well.
 const WATCHED: readonly Watched[] = [
-  watch(Object.prototype, 'get'), watch(Object.prototype, 'set'), watch(Object.prototype, 'value'),
-  watch(ARRAY_ITERATOR, 'next'), watch(Array.prototype, Symbol.iterator),
+  watch(Object.prototype, 'get'),
+  watch(Object.prototype, 'set'),
+  watch(Object.prototype, 'value'),
+  watch(ARRAY_ITERATOR, 'next'),
+  watch(Array.prototype, Symbol.iterator),
 ];
 
 function watch(holder: object, name: PropertyKey): Watched {
@@ -37,12 +41,16 @@ export function bare(descriptor: PropertyDescriptor): PropertyDescriptor {
   return Object.setPrototypeOf(descriptor, null) as PropertyDescriptor;
 }
 
-/** No iteration in here, of course. */
+/**
+ * Runs `make` over untouched intrinsics and puts the program's changes back, also when it throws. No `for…of` and
+ * no spread in here: that is the very thing which may be broken.
+ */
 export function pristine<Result>(make: () => Result): Result {
   const undo: (() => void)[] = [];
   WATCHED.forEach((watched) => {
     const { holder, name, original } = watched;
     const now = describe(holder, name);
+    // The usual case: two comparisons for each of five, and nothing to undo.
     if (now?.value === original?.value && now?.get === original?.get) return;
     define(holder, name, original);
     undo.push(() => define(holder, name, now));
@@ -50,7 +58,7 @@ export function pristine<Result>(make: () => Result): Result {
   try {
     return make();
   } finally {
-    // What objects inherit comes last.
+    // Backwards: what every object inherits goes back last, as each step before it works with descriptors.
     undo.reverse().forEach((redo) => redo());
   }
 }

@@ -1,25 +1,24 @@
+import type { ProcessSystem } from '@slipway/kernel';
+import type { NodeData, PrivateSlot } from '@slipway/node-lib';
+import type { HostGlobals } from './host-globals.ts';
+import type { ContinuationFrame, StackHooks } from './language-hooks.ts';
+import type { IteratorTracker } from './track-iterators.ts';
+import type { PromiseTracker } from './track-promises.ts';
+import type { ProxyTracker } from './track-proxies.ts';
+import type { AsyncHooks } from './async-hooks.ts';
+import type { PromiseHooks } from './promise-hooks.ts';
+import type { Loop } from './loop.ts';
+
+// Node's lib is untyped JavaScript: what crosses that border is `any` on purpose.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Foreign = any;
+
 /**
  * What every binding factory receives: `createXBinding(realm)`.
  *
  * A realm is one booted copy of Node's lib in one worker. Nothing in this room
  * keeps state at module level: state belongs to a realm or to an object.
  */
-import type { ProcessSystem } from '@slipway/kernel';
-import type { NodeData, PrivateSlot } from '@slipway/node-lib';
-import type { HostGlobals } from './boot/host-globals.ts';
-import type { ContinuationFrame, StackHooks } from './boot/language-hooks.ts';
-import type { IteratorTracker } from './boot/track-iterators.ts';
-import type { PromiseTracker } from './boot/track-promises.ts';
-import type { ProxyTracker } from './boot/track-proxies.ts';
-import type { AsyncHooks } from './core/async-hooks.ts';
-import type { PromiseHooks } from './core/promise-hooks.ts';
-import type { Loop } from './loop/loop.ts';
-import type { Language } from './modules/language/language.ts';
-
-// Node's lib is untyped JavaScript: what crosses that border is `any` on purpose.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type Foreign = any;
-
 export interface Realm {
   /** The browser's own functions, taken before the globals are hidden. */
   readonly host: HostGlobals;
@@ -53,8 +52,6 @@ export interface Realm {
   readonly iterators: IteratorTracker;
   /** Namespace objects of ES modules; `src/modules` adds, `types.isModuleNamespaceObject` asks. */
   readonly namespaces: WeakSet<object>;
-  /** How text becomes code: what the bindings of `src/modules` share. */
-  readonly language: Language;
   internalBinding(name: string): Foreign;
   /** lib's internal require; only valid after realm bootstrap. */
   requireBuiltin(id: string): Foreign;

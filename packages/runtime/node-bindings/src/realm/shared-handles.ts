@@ -1,4 +1,4 @@
-import type { Realm } from '../realm.ts';
+import type { Realm } from './realm.ts';
 
 /**
  * Handles that stay one and the same when they are posted within their thread.
@@ -6,15 +6,18 @@ import type { Realm } from '../realm.ts';
  * page's threads get a copy instead.
  */
 export class SharedHandles<Handle extends object> {
+  /** An id is random, not counted: the same number in another thread must not find a handle that is none of it. */
   readonly #realm: Realm;
   readonly #byId = new Map<string, WeakRef<Handle>>();
   readonly #ids = new WeakMap<Handle, string>();
+  /** A handle that nobody can post any more needs no name. */
   readonly #gone = new FinalizationRegistry<string>((id) => this.#byId.delete(id));
 
   constructor(realm: Realm) {
     this.#realm = realm;
   }
 
+  /** The same id for the handle as long as it lives; it travels in the message in place of the handle. */
   idOf(handle: Handle): string {
     const known = this.#ids.get(handle);
     if (known !== undefined) return known;

@@ -18,7 +18,10 @@ type Collection = Map<unknown, unknown> | Set<unknown>;
 
 const REMEMBERED = 16;
 
+/** Remembers what the last iterators run over: v8::Object::PreviewEntries tells nobody here. */
 export function installIteratorTracker(): IteratorTracker {
+  // Three arrays side by side instead of one of objects: nothing is allocated for an iterator. The ring holds 16
+  // collections at most from being collected, until others push them out.
   const iterators: unknown[] = new Array(REMEMBERED).fill(undefined);
   const sources: (Collection | undefined)[] = new Array(REMEMBERED).fill(undefined);
   const kinds: Kind[] = new Array(REMEMBERED).fill('keys');
@@ -41,8 +44,14 @@ export function installIteratorTracker(): IteratorTracker {
   for (const kind of ['keys', 'values', 'entries'] as const) remember(Map.prototype, kind);
   for (const kind of ['values', 'entries'] as const) remember(Set.prototype, kind);
   // One function under two names, as in the specification.
-  Object.defineProperty(Set.prototype, 'keys', { value: Set.prototype.values, writable: true, enumerable: false, configurable: true });
+  Object.defineProperty(Set.prototype, 'keys', {
+    value: Set.prototype.values,
+    writable: true,
+    enumerable: false,
+    configurable: true,
+  });
 
+  // Taken now: inspecting must not run a method that the program has put in its place.
   const forEachMap = Map.prototype.forEach;
   const forEachSet = Set.prototype.forEach;
   return {
@@ -52,6 +61,7 @@ export function installIteratorTracker(): IteratorTracker {
       if (source === undefined) return undefined;
       const kind = kinds[at]!;
       const contents: unknown[] = [];
+      // forEach of a Set gives its member as key and as value, so `keys` needs no case of its own.
       const add = (value: unknown, key: unknown) => {
         if (kind !== 'values') contents.push(key);
         if (kind !== 'keys') contents.push(value);

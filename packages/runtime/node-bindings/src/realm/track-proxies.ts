@@ -12,6 +12,7 @@ export interface ProxyTracker {
 
 type Details = readonly [object | null, object | null];
 
+/** Remembers target and handler of every Proxy: v8::Proxy tells nobody here. */
 export function installProxyTracker(scope: typeof globalThis): ProxyTracker {
   const NativeProxy = scope.Proxy;
   const notes = new WeakMap<object, Details>();
@@ -23,6 +24,7 @@ export function installProxyTracker(scope: typeof globalThis): ProxyTracker {
     notes.set(proxy, [target, handler]);
     return proxy;
   };
+  // Once revoked, inspect shows `<Revoked Proxy>`: the note must change with it.
   const revocable = function revocable(target: object, handler: ProxyHandler<object>) {
     const pair = NativeProxy.revocable(target, handler);
     notes.set(pair.proxy, [target, handler]);
@@ -34,9 +36,15 @@ export function installProxyTracker(scope: typeof globalThis): ProxyTracker {
     return pair;
   };
   Object.defineProperty(Proxy, 'prototype', { value: undefined, writable: false });
-  Object.defineProperty(Proxy, 'revocable', { value: revocable, writable: true, configurable: true, enumerable: false });
+  Object.defineProperty(Proxy, 'revocable', {
+    value: revocable,
+    writable: true,
+    configurable: true,
+    enumerable: false,
+  });
   Object.defineProperty(scope, 'Proxy', { value: Proxy, writable: true, configurable: true, enumerable: false });
   return {
+    // `get` of a WeakMap answers undefined for what is no object.
     detailsOf: (value) => notes.get(value as object),
     invisible: (target, handler) => new NativeProxy(target, handler),
   };

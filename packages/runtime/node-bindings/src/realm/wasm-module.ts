@@ -1,11 +1,11 @@
-import type { Realm } from '../realm.ts';
+import type { Realm } from './realm.ts';
 
 // Taken before lib puts its own `atob` in place.
 const decodeBase64 = atob;
 const CompiledModule = WebAssembly.Module;
 
 /**
- * One of the modules `packages/node-lib/build/wasm-builtins.ts` ships, compiled
+ * One of the modules `packages/runtime/node-lib/build/wasm-builtins.ts` ships, compiled
  * here and now: workers may compile of any size synchronously. The kernel holds
  * it, so that the next process has what V8 has optimised meanwhile (ModuleShelf).
  */
@@ -15,6 +15,7 @@ export function compileShippedWasm(realm: Realm, name: string): WebAssembly.Modu
   const bytes = new Uint8Array(text.length);
   for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);
   const module = new CompiledModule(bytes);
+  // Only a process has a kernel; while a realm is prepared there is nobody to keep the module.
   if (realm.started) realm.sys.kernel.post({ type: 'module', byteLength: bytes.length, module });
   return module;
 }

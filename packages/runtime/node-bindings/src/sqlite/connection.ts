@@ -1,20 +1,28 @@
-import { codedError } from '../core/coded-error.ts';
+import { codedError } from '@slipway/node-values';
 import { badState } from './arguments.ts';
 import type { Pointer, SqliteLibrary } from './library.ts';
 import type { StatementOptions } from './statement.ts';
 import { createFunctionPointers, type FunctionPointers } from './user-functions.ts';
 
-/** The build's default has no locks. */
+/** SQLite's file layer with POSIX locks over our system calls; the build's default has no locks. */
 const FILE_LAYER = 'unix';
 const OpenFlag = { readOnly: 1, readWrite: 2, create: 4, uri: 64 } as const;
-/** sqlite3_db_config (sqlite3.h). */
-export const DbConfig = { foreignKeys: 1002, loadExtension: 1005, defensive: 1010, stringLiteralsInDml: 1013, stringLiteralsInDdl: 1014 } as const;
+/** Verbs of sqlite3_db_config (sqlite3.h, SQLITE_DBCONFIG_*) that take a boolean. */
+export const DbConfig = {
+  foreignKeys: 1002,
+  loadExtension: 1005,
+  defensive: 1010,
+  stringLiteralsInDml: 1013,
+  stringLiteralsInDdl: 1014,
+} as const;
 
+/** What holds for as long as the database is open. */
 export interface ConnectionOptions {
   readonly readOnly: boolean;
   readonly foreignKeys: boolean;
   readonly stringLiterals: boolean;
   readonly defensive: boolean;
+  /** How long a statement waits for a lock before it fails with SQLITE_BUSY; this worker sleeps meanwhile. */
   readonly timeoutMs: number;
 }
 
@@ -24,6 +32,7 @@ export interface LoadedSqlite {
   readonly functions: FunctionPointers;
 }
 
+/** The library with the C functions that call back into the program. */
 export function loadedSqlite(library: SqliteLibrary): LoadedSqlite {
   return { library, functions: createFunctionPointers(library) };
 }
@@ -34,7 +43,10 @@ export class Connection {
   readonly functions: FunctionPointers;
   readonly statementOptions: StatementOptions;
   #database: Pointer = 0;
-  /** By owner, how to end what is open of this database. */
+  /**
+   * By owner, how to end what is open of this database. Statements, sessions and backups: they hold pointers that
+   * die with the database.
+   */
   readonly #dependents = new Map<object, () => void>();
 
   constructor(sqlite: LoadedSqlite, statementOptions: StatementOptions) {
@@ -47,12 +59,13 @@ export class Connection {
     return this.#database !== 0;
   }
 
-  /** The open database. */
+  /** The open database; throws ERR_INVALID_STATE where it is closed, so every use is checked. */
   get database(): Pointer {
     if (this.#database === 0) throw badState('database is not open');
     return this.#database;
   }
 
+  /** Throws ERR_SQLITE_ERROR, or ERR_INVALID_STATE when it is open; a failure leaves it closed. */
   open(path: string, options: ConnectionOptions): void {
     if (this.isOpen) throw badState('database is already open');
     const database = openDatabase(this.library, path, options.readOnly);
@@ -68,6 +81,7 @@ export class Connection {
     this.mustBeOk(this.library.c['sqlite3__wasm_db_config_ip']!(this.database, option, on ? 1 : 0, 0));
   }
 
+  /** First all that depends on it ends, or close_v2 would leave a zombie connection open. */
   close(): void {
     const { database } = this;
     for (const end of this.#dependents.values()) end();
@@ -92,11 +106,15 @@ export class Connection {
   prepare(sql: string): Pointer {
     return this.library.withText(sql, (text, length) =>
       this.library.withOut((out, value) => {
+        // The length with its zero spares SQLite a copy of the text.
         this.mustBeOk(this.library.c['sqlite3_prepare_v2']!(this.database, text, length + 1, out, 0));
         const statement = value();
-        if (statement === 0) throw codedError(Error, 'ERR_INVALID_STATE', 'The supplied SQL string contains no statements');
+        // SQLite compiles comments and blanks to no statement, and calls that success.
+        if (statement === 0)
+          throw codedError(Error, 'ERR_INVALID_STATE', 'The supplied SQL string contains no statements');
         return statement;
-      }));
+      }),
+    );
   }
 }
 
@@ -104,12 +122,16 @@ export class Connection {
 export function openDatabase(library: SqliteLibrary, path: string, readOnly: boolean): Pointer {
   const flags = OpenFlag.uri | (readOnly ? OpenFlag.readOnly : OpenFlag.readWrite | OpenFlag.create);
   return library.withText(path, (text) =>
-    library.withText(FILE_LAYER, (layer) => library.withOut((out, value) => {
-      const result: number = library.c['sqlite3_open_v2']!(text, out, flags, layer);
-      const database = value();
-      if (result === 0) return database;
-      const error = library.error(database, result);
-      library.c['sqlite3_close_v2']!(database);
-      throw error;
-    })));
+    library.withText(FILE_LAYER, (layer) =>
+      library.withOut((out, value) => {
+        const result: number = library.c['sqlite3_open_v2']!(text, out, flags, layer);
+        const database = value();
+        if (result === 0) return database;
+        // Before closing: the message lives in the connection, which exists even when opening failed.
+        const error = library.error(database, result);
+        library.c['sqlite3_close_v2']!(database);
+        throw error;
+      }),
+    ),
+  );
 }

@@ -1,16 +1,25 @@
-import { codedError } from '../core/coded-error.ts';
-import type { Foreign } from '../realm.ts';
+import { codedError } from '@slipway/node-values';
+import type { Foreign } from '../realm/realm.ts';
 import { asWasmFunction, type Signature } from './wasm-function.ts';
 
-/** A pointer into the library's memory. */
+/**
+ * An address in the library's memory; 0 is NULL. Valid until C frees it, views over it only until the memory grows.
+ */
 export type Pointer = number;
 
-/** `sqlite3.wasm` of @sqlite.org/sqlite-wasm: the C API under its own names (sqlite.org/c3ref), 64-bit integers as BigInt. */
+/**
+ * `sqlite3.wasm` of @sqlite.org/sqlite-wasm: the C API under its own names
+ * (sqlite.org/c3ref), 64-bit integers as BigInt.
+ */
 export type SqliteExports = Readonly<Record<string, (...parameters: (number | bigint)[]) => Foreign>>;
 
 /** C functions the library imports: files, clock, memory. */
-export type HostImports = (memory: WebAssembly.Memory, allocate: (size: number) => Pointer) => Readonly<Record<'env' | 'wasi_snapshot_preview1', Record<string, Foreign>>>;
+export type HostImports = (
+  memory: WebAssembly.Memory,
+  allocate: (size: number) => Pointer,
+) => Readonly<Record<'env' | 'wasi_snapshot_preview1', Record<string, Foreign>>>;
 
+/** WebAssembly pages of 64 KiB: 8 MiB at first, 2 GiB at most, as the module was linked. */
 const INITIAL_PAGES = 128;
 const MOST_PAGES = 32_768;
 
@@ -28,10 +37,16 @@ export class SqliteLibrary {
   /** Thrown by a program's function inside of SQLite; travels around C. */
   #thrown: { readonly error: unknown } | null = null;
 
-  constructor(module: WebAssembly.Module, imports: HostImports, text: { encoder: TextEncoder; decoder: TextDecoder }, compile: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module) {
+  constructor(
+    module: WebAssembly.Module,
+    imports: HostImports,
+    text: { encoder: TextEncoder; decoder: TextDecoder },
+    compile: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module,
+  ) {
     this.#encoder = text.encoder;
     this.#decoder = text.decoder;
     this.#compile = compile;
+    // `c` is filled a line further down; nothing allocates before.
     const host = imports(this.#memory, (size) => this.c['malloc']!(size));
     const { exports } = new WebAssembly.Instance(module, { ...host, env: { ...host.env, memory: this.#memory } });
     this.c = exports as unknown as SqliteExports;
@@ -57,18 +72,25 @@ export class SqliteLibrary {
     return new DataView(this.#memory.buffer).getBigInt64(pointer, true);
   }
 
-  /** Text of C, or `null` for NULL. */
+  /**
+   * Text of C, or `null` for NULL. Up to its zero where no length is given: SQL text may hold zeros, so columns
+   * give one.
+   */
   text(pointer: Pointer, length?: number): string | null {
     if (pointer === 0) return null;
     const all = new Uint8Array(this.#memory.buffer);
-    return this.#decoder.decode(all.subarray(pointer, length === undefined ? all.indexOf(0, pointer) : pointer + length));
+    return this.#decoder.decode(
+      all.subarray(pointer, length === undefined ? all.indexOf(0, pointer) : pointer + length),
+    );
   }
 
   encode(text: string): Uint8Array<ArrayBuffer> {
     return this.#encoder.encode(text);
   }
 
-  /** Memory for one call; freed after `use` whatever happens. */
+  /**
+   * Memory for one call; freed after `use` whatever happens. A size of 0 is one byte, as malloc(0) may answer NULL.
+   */
   withMemory<T>(size: number, use: (pointer: Pointer) => T): T {
     const pointer: Pointer = this.c['malloc']!(Math.max(size, 1));
     if (pointer === 0) throw new RangeError('Cannot run SQLite: out of memory');
@@ -86,7 +108,10 @@ export class SqliteLibrary {
     });
   }
 
-  /** Zero-terminated; `null` is NULL. */
+  /**
+   * `text` as a C string, for the time of `use`; `length` is in bytes, without the zero.
+   * `null` becomes a null pointer.
+   */
   withText<T>(text: string | null, use: (pointer: Pointer, length: number) => T): T {
     if (text === null) return use(0, 0);
     const bytes = this.encode(`${text}\0`);
@@ -95,6 +120,7 @@ export class SqliteLibrary {
 
   /** What a call writes through a pointer to a pointer. */
   withOut<T>(use: (out: Pointer, value: () => Pointer) => T): T {
+    // Room for a 64-bit value as well.
     return this.withMemory(8, (out) => {
       this.bytes(out, 8).fill(0);
       return use(out, () => this.readPointer(out));
@@ -103,11 +129,13 @@ export class SqliteLibrary {
 
   /** A function pointer; lives as long as the library. */
   functionPointer(signature: Signature, call: (...parameters: number[]) => unknown): Pointer {
+    // The table grows by each: to be called once for each kind of callback, never for each function of a program.
     const index = this.#table.grow(1);
     this.#table.set(index, asWasmFunction(this.#compile, signature, call));
     return index;
   }
 
+  /** A number for C to carry instead of the object; 0 is never given, so it can stand for none. */
   hold(object: unknown): number {
     this.#objects.set(++this.#lastId, object);
     return this.#lastId;
@@ -126,23 +154,31 @@ export class SqliteLibrary {
     try {
       return call();
     } catch (error) {
+      // The first one: others may follow while SQLite unwinds.
       this.#thrown ??= { error };
       return otherwise;
     }
   }
 
+  /** To be called after everything that may have run a program's function. */
   throwPending(): void {
     const thrown = this.#thrown;
     this.#thrown = null;
     if (thrown !== null) throw thrown.error;
   }
 
-  /** CHECK_ERROR_OR_THROW of node_sqlite.cc. */
+  /**
+   * CHECK_ERROR_OR_THROW of node_sqlite.cc: throws for any result but SQLITE_OK, the program's own exception first.
+   */
   mustBeOk(result: number, database: Pointer = 0): void {
     this.throwPending();
     if (result !== 0) throw this.error(database, result);
   }
 
+  /**
+   * ERR_SQLITE_ERROR with `errcode` (extended) and `errstr`;
+   * the database's own message says more than the number's.
+   */
   error(database: Pointer, result = 1): Error {
     const errcode: number = database === 0 ? result : this.c['sqlite3_extended_errcode']!(database);
     const errstr = this.text(this.c['sqlite3_errstr']!(errcode)) ?? '';

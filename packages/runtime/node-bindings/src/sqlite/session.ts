@@ -1,11 +1,16 @@
-import { plain } from '../core/bytes.ts';
-import { codedError } from '../core/coded-error.ts';
-import type { Foreign } from '../realm.ts';
+import { plain } from '../realm/bytes.ts';
+import { codedError } from '@slipway/node-values';
+import type { Foreign } from '../realm/realm.ts';
 import { badState, mustBeObject, option, wrongArgument } from './arguments.ts';
 import type { Connection } from './connection.ts';
 import type { Pointer, SqliteLibrary } from './library.ts';
 
+/** Passed to the constructor, which programs may not call. */
 export const makeSession = Symbol('makeSession');
+/**
+ * SQLITE_ABORT: the program's conflict handler chose to give up;
+ * `applyChangeset` answers false, the changes are undone.
+ */
 const ABORTED = 4;
 /** TypeScript's ES2024 does not know it; every browser of ours does. */
 export const disposeSymbol: unique symbol = (Symbol as Foreign).dispose;
@@ -54,6 +59,7 @@ export class Session {
     this.#mustBeOpen();
     const { library } = this.#connection;
     return library.withMemory(8, (out) => {
+      // Two results: length and pointer; the memory is ours to free.
       this.#connection.mustBeOk(library.c[how]!(this.#session, out, out + 4));
       const [length, pointer] = [library.readPointer(out), library.readPointer(out + 4)];
       const bytes = library.bytes(pointer, length).slice();
@@ -63,7 +69,7 @@ export class Session {
   }
 }
 
-/** DatabaseSync::CreateSession */
+/** DatabaseSync::CreateSession: records from now on; the database ends it when it closes. */
 export function createSession(connection: Connection, options: Foreign): Session {
   const { library, database } = connection;
   if (options !== undefined) mustBeObject(options, 'options');
@@ -73,7 +79,9 @@ export function createSession(connection: Connection, options: Foreign): Session
     library.withOut((out, value) => {
       connection.mustBeOk(library.c['sqlite3session_create']!(database, text, out));
       return value();
-    }));
+    }),
+  );
+  // NULL attaches all tables.
   library.withText(table, (text) => connection.mustBeOk(library.c['sqlite3session_attach']!(session, text)));
   return new Session(makeSession, connection, session);
 }
@@ -89,23 +97,32 @@ export interface ChangesetPointers {
   readonly conflict: Pointer;
 }
 
+/** The C callbacks of sqlite3changeset_apply. */
 export function createChangesetPointers(library: SqliteLibrary): ChangesetPointers {
   return {
     filter: library.functionPointer('i:ii', (id, table) =>
-      library.guarded(() => ((library.held(id!) as ChangesetCallbacks).filter!(library.text(table!)) ? 1 : 0), 0)),
+      library.guarded(() => ((library.held(id!) as ChangesetCallbacks).filter!(library.text(table!)) ? 1 : 0), 0),
+    ),
     conflict: library.functionPointer('i:iii', (id, kind) =>
       library.guarded(() => {
         const { onConflict } = library.held(id!) as ChangesetCallbacks;
+        // SQLITE_CHANGESET_ABORT, the default.
         if (onConflict === undefined) return 2;
         const answer = onConflict(kind!);
         // SQLite refuses what is none of its answers.
         return Number.isInteger(answer) ? (answer as number) : -1;
-      }, 2)),
+      }, 2),
+    ),
   };
 }
 
 /** DatabaseSync::ApplyChangeset: false when a conflict ended it. */
-export function applyChangeset(connection: Connection, pointers: ChangesetPointers, changeset: unknown, options: Foreign): boolean {
+export function applyChangeset(
+  connection: Connection,
+  pointers: ChangesetPointers,
+  changeset: unknown,
+  options: Foreign,
+): boolean {
   const { library, database } = connection;
   if (!(changeset instanceof Uint8Array)) throw wrongArgument('changeset', 'a Uint8Array');
   if (options !== undefined) mustBeObject(options, 'options');
@@ -114,7 +131,15 @@ export function applyChangeset(connection: Connection, pointers: ChangesetPointe
   const id = library.hold({ filter, onConflict } satisfies ChangesetCallbacks);
   try {
     const result: number = library.withBytes(plain(changeset), (bytes, length) =>
-      library.c['sqlite3changeset_apply']!(database, length, bytes, filter === undefined ? 0 : pointers.filter, pointers.conflict, id));
+      library.c['sqlite3changeset_apply']!(
+        database,
+        length,
+        bytes,
+        filter === undefined ? 0 : pointers.filter,
+        pointers.conflict,
+        id,
+      ),
+    );
     library.throwPending();
     if (result === ABORTED) return false;
     if (result !== 0) throw changesetError(library, result);

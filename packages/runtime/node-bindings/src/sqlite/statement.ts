@@ -1,5 +1,5 @@
-import { codedError } from '../core/coded-error.ts';
-import type { Foreign } from '../realm.ts';
+import { codedError } from '@slipway/node-values';
+import type { Foreign } from '../realm/realm.ts';
 import { badState, wrongArgument } from './arguments.ts';
 import type { Connection } from './connection.ts';
 import type { Pointer } from './library.ts';
@@ -7,7 +7,7 @@ import { bindValue, columnReader, toJavaScript } from './values.ts';
 
 const Step = { row: 100, done: 101 } as const;
 
-/** %IteratorPrototype% */
+/** %IteratorPrototype%, so that rows have `map`, `filter` and the other iterator helpers. */
 const iteratorPrototype: unknown = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
 
 /** How a statement takes parameters and gives rows; begins as its connection says. */
@@ -18,10 +18,13 @@ export interface StatementOptions {
   allowUnknownNamedParameters: boolean;
 }
 
-/** What connects a `StatementSync` with its statement; only `createStatementClass` and those who make one hold it. */
+/** The key to the constructor: only who holds it (`Database.prepare`) can make a statement, programs cannot. */
 export const makeStatement = Symbol('makeStatement');
 
-/** StatementSync. Reference: Node src/node_sqlite.cc. */
+/**
+ * One prepared statement; it ends with its database, and throws ERR_INVALID_STATE from then on. Reference: Node
+ * src/node_sqlite.cc.
+ */
 export class StatementSync {
   #connection!: Connection;
   #statement: Pointer = 0;
@@ -36,6 +39,7 @@ export class StatementSync {
     this.#connection = connection;
     this.#statement = statement;
     this.#options = { ...connection.statementOptions };
+    // The database's close finalizes its statements, which then say so.
     connection.track(this, () => {
       this.#call('sqlite3_finalize');
       this.#statement = 0;
@@ -70,6 +74,7 @@ export class StatementSync {
   }
 
   get(...parameters: unknown[]): Foreign {
+    // A statement that gives no rows (INSERT) has no first row either.
     return this.#run(parameters, () => (this.#step() && this.#columnCount() > 0 ? this.#row() : undefined));
   }
 
@@ -81,7 +86,9 @@ export class StatementSync {
       const { library, database } = this.#connection;
       const lastInsertRowid: bigint = library.c['sqlite3_last_insert_rowid']!(database);
       const changes: bigint = library.c['sqlite3_changes64']!(database);
-      return this.#options.readBigInts ? { changes, lastInsertRowid } : { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
+      return this.#options.readBigInts
+        ? { changes, lastInsertRowid }
+        : { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
     });
   }
 
@@ -90,8 +97,10 @@ export class StatementSync {
     this.#begin(parameters);
     const use = this.#uses;
     let done = false;
+    // `value: null`, not undefined: as C++ makes it.
     const finished = (): Foreign => Object.assign(Object.create(null), { done: true, value: null });
     const stop = (): void => {
+      // Another use of the statement has reset it and goes on with it.
       if (!done && this.#statement !== 0 && use === this.#uses) this.#call('sqlite3_reset');
       done = true;
     };
@@ -121,7 +130,11 @@ export class StatementSync {
     return Array.from({ length: this.#columnCount() }, (_, index) => {
       const text = (name: string): string | null => library.text(this.#call(`sqlite3_column_${name}`, index));
       return Object.assign(Object.create(null), {
-        column: text('origin_name'), database: text('database_name'), name: text('name'), table: text('table_name'), type: text('decltype'),
+        column: text('origin_name'),
+        database: text('database_name'),
+        name: text('name'),
+        table: text('table_name'),
+        type: text('decltype'),
       });
     });
   }
@@ -161,6 +174,7 @@ export class StatementSync {
   }
 
   #begin(parameters: readonly unknown[]): void {
+    // Iterators that were under way are invalid from now on.
     this.#uses++;
     this.#connection.mustBeOk(this.#call('sqlite3_reset'));
     this.#bind(parameters);
@@ -179,6 +193,7 @@ export class StatementSync {
   /** True when there is a row. */
   #step(): boolean {
     const result: number = this.#call('sqlite3_step');
+    // A function of the program may have thrown although SQLite went on.
     if (result === Step.row || result === Step.done) this.#connection.library.throwPending();
     else this.#connection.mustBeOk(result);
     return result === Step.row;
@@ -187,21 +202,28 @@ export class StatementSync {
   #row(): Foreign {
     const { library } = this.#connection;
     const { readBigInts, returnArrays } = this.#options;
-    const values = Array.from({ length: this.#columnCount() }, (_, index) => toJavaScript(library, columnReader(library, this.#statement, index), readBigInts));
+    const values = Array.from({ length: this.#columnCount() }, (_, index) =>
+      toJavaScript(library, columnReader(library, this.#statement, index), readBigInts),
+    );
     if (returnArrays) return values;
+    // Without a prototype: a column may be called `__proto__` or `constructor`.
     const row = Object.create(null);
-    for (const [index, value] of values.entries()) row[library.text(this.#call('sqlite3_column_name', index)) ?? ''] = value;
+    for (const [index, value] of values.entries())
+      row[library.text(this.#call('sqlite3_column_name', index)) ?? ''] = value;
     return row;
   }
 
   /** StatementSync::BindParams: an object of named parameters first, then the others in order. */
   #bind(parameters: readonly unknown[]): void {
+    // Parameters that are not given are NULL, never those of the run before.
     this.#connection.mustBeOk(this.#call('sqlite3_clear_bindings'));
     const [first] = parameters;
+    // A Uint8Array is a value, not an object of names.
     const named = typeof first === 'object' && first !== null && !ArrayBuffer.isView(first);
     if (named) this.#bindNamed(first as Readonly<Record<string, unknown>>);
     let index = 1;
     for (const value of named ? parameters.slice(1) : parameters) {
+      // Positional values go to the parameters without names.
       while (this.#isNamed(index)) index++;
       this.#connection.mustBeOk(bindValue(this.#connection.library, this.#statement, index++, value));
     }
@@ -209,7 +231,9 @@ export class StatementSync {
 
   #bindNamed(values: Readonly<Record<string, unknown>>): void {
     const { library } = this.#connection;
-    const indexOf = (name: string): number => library.withText(name, (text) => this.#call('sqlite3_bind_parameter_index', text));
+    const indexOf = (name: string): number =>
+      library.withText(name, (text) => this.#call('sqlite3_bind_parameter_index', text));
+    // Only now: two parameters `$a` and `:a` are an error of whoever uses bare names.
     if (this.#options.allowBareNamedParameters) this.#bareNames ??= this.#readBareNames();
     for (const [name, value] of Object.entries(values)) {
       const full = this.#options.allowBareNamedParameters ? this.#bareNames?.get(name) : undefined;
@@ -237,7 +261,9 @@ export class StatementSync {
       const bare = full.slice(1);
       const known = names.get(bare);
       if (known !== undefined && known !== full) {
-        throw badState(`Cannot create bare named parameter '${bare}' because of conflicting names '${known}' and '${full}'.`);
+        throw badState(
+          `Cannot create bare named parameter '${bare}' because of conflicting names '${known}' and '${full}'.`,
+        );
       }
       names.set(bare, full);
     }

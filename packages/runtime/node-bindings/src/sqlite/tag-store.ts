@@ -1,9 +1,11 @@
-import { codedError } from '../core/coded-error.ts';
-import type { Foreign } from '../realm.ts';
+import { codedError } from '@slipway/node-values';
+import type { Foreign } from '../realm/realm.ts';
 import { StatementSync } from './statement.ts';
 
+/** Passed to the constructor, which programs may not call. */
 export const makeTagStore = Symbol('makeTagStore');
 
+/** The database as its tag store sees it. */
 export interface TagStoreOwner {
   readonly isOpen: boolean;
   prepare(sql: unknown): StatementSync;
@@ -54,10 +56,18 @@ export class SQLTagStore {
   }
 
   #statement(strings: readonly string[]): StatementSync {
-    if (!Array.isArray(strings)) throw codedError(TypeError, 'ERR_INVALID_ARG_TYPE', 'First argument must be an array of strings (template literal).');
+    if (!Array.isArray(strings))
+      throw codedError(
+        TypeError,
+        'ERR_INVALID_ARG_TYPE',
+        'First argument must be an array of strings (template literal).',
+      );
+    // The values become parameters: nothing of them is ever part of the SQL.
     const sql = strings.join('?');
     const known = this.#statements.get(sql);
+    // Taken out and put in again: a Map is ordered by insertion, so the oldest comes first.
     this.#statements.delete(sql);
+    // A database that was closed and opened again has finalized its statements.
     const statement = known !== undefined && StatementSync.isOpen(known) ? known : this.#owner.prepare(sql);
     this.#statements.set(sql, statement);
     const [oldest] = this.#statements.keys();

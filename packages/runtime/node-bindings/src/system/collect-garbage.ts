@@ -17,6 +17,7 @@ interface CollectOptions {
   readonly execution?: 'sync' | 'async';
 }
 
+/** Taken before a program can wrap the name. */
 const NativeArrayBuffer = ArrayBuffer;
 
 function collectNow(): void {
@@ -31,6 +32,7 @@ function collectNow(): void {
 /** Every collection is a full one, whatever `type` asks for. */
 export function gc(options?: CollectOptions | boolean): Promise<void> | undefined {
   if (typeof options === 'object' && options !== null && options.execution === 'async') {
+    // 'async' promises only that it is done when the promise settles.
     return Promise.resolve().then(collectNow);
   }
   collectNow();

@@ -13,6 +13,7 @@ export class MovingStatistics {
 
   /** `halfLife` 0: nothing is kept. `threshold` 0: no value counts as an error. */
   constructor(halfLife: number, threshold: number) {
+    // The weight of a new value so that (1 - alpha) ^ halfLife is one half.
     this.#alpha = halfLife > 0 ? 1 - 2 ** (-1 / halfLife) : 0;
     this.#threshold = threshold;
   }
@@ -25,6 +26,7 @@ export class MovingStatistics {
     // The first value is the mean; there is no spread yet.
     this.#variance = weight === 1 ? 0 : (1 - weight) * (this.#variance + weight * difference ** 2);
     this.#mean += weight * difference;
+    // An average of zeros and ones is a rate.
     this.#errors += weight * (error - this.#errors);
   }
 

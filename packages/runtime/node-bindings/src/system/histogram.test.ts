@@ -27,7 +27,8 @@ describe('HdrHistogram', () => {
       const histogram = createHistogram(options);
       for (const value of values) histogram.record(value);
       return {
-        count: histogram.count, min: histogram.min, max: histogram.max, exceeds: histogram.exceeds, mean: String(histogram.mean), stddev: String(histogram.stddev),
+        count: histogram.count, min: histogram.min, max: histogram.max, exceeds: histogram.exceeds,
+          mean: String(histogram.mean), stddev: String(histogram.stddev),
         percentiles: [...histogram.percentiles],
         at: values.length === 0 ? [] : ${JSON.stringify(PERCENTILES)}.map((p) => histogram.percentile(p)),
         linear: [...histogram.linearBuckets(Math.ceil(histogram.max / 20) + 1)], log: [...histogram.logBuckets(10, 2)],
@@ -35,20 +36,29 @@ describe('HdrHistogram', () => {
     })));`;
   const native = JSON.parse(execFileSync(node, ['-e', script], { encoding: 'utf8' })) as Record<string, unknown>[];
 
-  it.each(CASES.map((options, index) => [index, options] as const))('counts as Node does: case %i', (index, { values, ...options }) => {
-    const histogram = new HdrHistogram({ ...options, now: () => 0 });
-    for (const value of values) histogram.record(value);
-    const percentiles = new Map<number, number>();
-    const linear = new Map<number, number>();
-    const log = new Map<number, number>();
-    histogram.percentiles(percentiles);
-    histogram.linearBuckets(Math.ceil(histogram.max() / 20) + 1, linear);
-    histogram.logBuckets(10, 2, log);
-    expect({
-      count: histogram.count(), min: histogram.min(), max: histogram.max(), exceeds: histogram.exceeds(), mean: String(histogram.mean()), stddev: String(histogram.stddev()),
-      percentiles: [...percentiles],
-      at: values.length === 0 ? [] : PERCENTILES.map((percentile) => histogram.percentile(percentile)),
-      linear: [...linear], log: [...log],
-    }).toEqual(native[index]);
-  });
+  it.each(CASES.map((options, index) => [index, options] as const))(
+    'counts as Node does: case %i',
+    (index, { values, ...options }) => {
+      const histogram = new HdrHistogram({ ...options, now: () => 0 });
+      for (const value of values) histogram.record(value);
+      const percentiles = new Map<number, number>();
+      const linear = new Map<number, number>();
+      const log = new Map<number, number>();
+      histogram.percentiles(percentiles);
+      histogram.linearBuckets(Math.ceil(histogram.max() / 20) + 1, linear);
+      histogram.logBuckets(10, 2, log);
+      expect({
+        count: histogram.count(),
+        min: histogram.min(),
+        max: histogram.max(),
+        exceeds: histogram.exceeds(),
+        mean: String(histogram.mean()),
+        stddev: String(histogram.stddev()),
+        percentiles: [...percentiles],
+        at: values.length === 0 ? [] : PERCENTILES.map((percentile) => histogram.percentile(percentile)),
+        linear: [...linear],
+        log: [...log],
+      }).toEqual(native[index]);
+    },
+  );
 });

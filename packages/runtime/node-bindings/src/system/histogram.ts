@@ -1,17 +1,24 @@
 /**
- * The histogram behind perf_hooks: HdrHistogram's buckets in plain numbers.
- * Reference: deps/histogram/src/hdr_histogram.c and src/histogram.cc.
+ * The histogram behind perf_hooks: HdrHistogram's buckets in plain numbers. Reference:
+ * deps/histogram/src/hdr_histogram.c and src/histogram.cc. Values up to 2^(halfCountMagnitude + 1) units have
+ * buckets one unit wide; each doubling beyond that doubles the width, so that the relative error stays below
+ * 10^-figures. Values above 2^53 lose digits: no program times hundred days in nanoseconds.
  */
 const INT64_MAX = 2 ** 63;
 
+/** The arguments of hdr_init: what range is counted, and how finely. */
 export interface HistogramOptions {
+  /** Smallest value that must be told apart from 0; buckets are never narrower than its power of two. */
   readonly lowest: number;
+  /** Greatest value that is counted; greater ones go to `exceeds`. */
   readonly highest: number;
+  /** Significant decimal digits that are kept, 1 to 5. */
   readonly figures: number;
+  /** Milliseconds of a monotonic clock, for `recordDelta`. */
   readonly now: () => number;
 }
 
-/** Everything a copy needs. */
+/** Everything a copy needs, as it travels to another thread: a copy as of now, both go on apart. */
 export interface HistogramState extends Omit<HistogramOptions, 'now'> {
   readonly counts: ReadonlyMap<number, number>;
   readonly total: number;
@@ -20,16 +27,18 @@ export interface HistogramState extends Omit<HistogramOptions, 'now'> {
   readonly max: number;
 }
 
+/** Counts values in buckets whose width grows with them. Reference: hdr_histogram.c, deps/histogram. */
 export class HdrHistogram {
   readonly #options: HistogramOptions;
   readonly #unitMagnitude: number;
   readonly #halfCountMagnitude: number;
   readonly #highest: number;
   readonly #now: () => number;
-  /** Counts by the lowest value of their bucket. */
+  /** Counts by the lowest value of their bucket. A map, since most of the thousands of buckets stay empty. */
   #counts = new Map<number, number>();
   #total = 0;
   #exceeds = 0;
+  /** As hdr_reset_internal_counters: no minimum yet. Zero is kept apart and never becomes it. */
   #min = INT64_MAX;
   #max = 0;
   #previousNs = 0;
@@ -55,12 +64,22 @@ export class HdrHistogram {
 
   get state(): HistogramState {
     const { lowest, highest, figures } = this.#options;
-    return { lowest, highest, figures, counts: this.#counts, total: this.#total, exceeds: this.#exceeds, min: this.#min, max: this.#max };
+    return {
+      lowest,
+      highest,
+      figures,
+      counts: this.#counts,
+      total: this.#total,
+      exceeds: this.#exceeds,
+      min: this.#min,
+      max: this.#max,
+    };
   }
 
   /** False when the value is beyond the range; it is counted apart. */
   record(value: number | bigint, count = 1): boolean {
     const number = Number(value);
+    // Each refused value counts once, whatever `count` says, as in Histogram::Record.
     if (number > this.#highest || number < 0) {
       this.#exceeds += 1;
       return false;
@@ -86,6 +105,7 @@ export class HdrHistogram {
     if (!this.record(value)) return false;
     const interval = Number(expectedInterval);
     if (interval <= 0) return true;
+    // A stall of ten intervals hides nine recordings: they are added as if each had begun on time.
     for (let missing = Number(value) - interval; missing >= interval; missing -= interval) this.record(missing);
     return true;
   }
@@ -99,6 +119,7 @@ export class HdrHistogram {
     this.#previousNs = 0;
   }
 
+  /** hdr_add answers how many values it had to drop; those are in `exceeds` here, hence 0. */
   add(other: HdrHistogram): number {
     for (const [value, count] of other.#counts) this.record(value, count);
     this.#exceeds += other.#exceeds;
@@ -107,6 +128,7 @@ export class HdrHistogram {
     return 0;
   }
 
+  /** Minimum and maximum are found again from what is left: how precise they were is lost. */
   subtract(other: HdrHistogram): void {
     for (const [value, count] of other.#counts) {
       const left = Math.max(0, (this.#counts.get(value) ?? 0) - count);
@@ -128,19 +150,20 @@ export class HdrHistogram {
     return this.#exceeds;
   }
 
-  /** hdr_min */
+  /** hdr_min: INT64_MAX where nothing but zeros, or nothing at all, was recorded. */
   min(): number {
     if ((this.#counts.get(0) ?? 0) > 0) return 0;
     return this.#min === INT64_MAX ? INT64_MAX : this.#lowestEquivalent(this.#min);
   }
 
-  /** hdr_max */
+  /** hdr_max: the highest value of the bucket of the greatest one, 0 for an empty histogram. */
   max(): number {
     return this.#highestEquivalent(this.#max);
   }
 
   mean(): number {
     let sum = 0;
+    // Every value counts as the middle of its bucket, as hdr_mean has it.
     for (const [value, count] of this.#sorted()) sum += count * this.#medianEquivalent(value);
     return sum / this.#total;
   }
@@ -157,7 +180,7 @@ export class HdrHistogram {
     return this.#total < 3 ? 0 : this.#standardizedMoment(3);
   }
 
-  /** Excess kurtosis. */
+  /** Excess kurtosis: 0 for a normal distribution, and for fewer than four values. */
   kurtosis(): number {
     return this.#total < 4 ? 0 : this.#standardizedMoment(4) - 3;
   }
@@ -175,8 +198,9 @@ export class HdrHistogram {
     return below / this.#total;
   }
 
-  /** hdr_value_at_percentile */
+  /** hdr_value_at_percentile: the highest value of the bucket in which that share of all values is reached. */
   percentile(percentile: number): number {
+    // Rounded to the nearest count, at least the first value.
     const wanted = Math.max(1, Math.floor((Math.min(percentile, 100) / 100) * this.#total + 0.5));
     let seen = 0;
     for (const [value, count] of this.#sorted()) {
@@ -206,6 +230,7 @@ export class HdrHistogram {
     map.set(100, last);
   }
 
+  /** Percentiles that a program lists itself, each looked up from the start. */
   percentilesAt(map: Map<number, number>, percentiles: Float64Array): void {
     for (const percentile of percentiles) map.set(percentile, this.percentile(percentile));
   }
@@ -222,6 +247,7 @@ export class HdrHistogram {
     let limit = first;
     let count = 0;
     for (const [value, here] of this.#sorted()) {
+      // Empty buckets in between are told as well, with 0.
       while (value > limit) {
         map.set(this.#lowestEquivalent(limit), count);
         count = 0;
@@ -239,9 +265,11 @@ export class HdrHistogram {
   #standardizedMoment(order: number): number {
     const mean = this.mean();
     const deviation = this.stddev();
+    // All values alike (0) or none (NaN).
     if (!(deviation > 0)) return 0;
     let sum = 0;
-    for (const [value, count] of this.#sorted()) sum += ((this.#medianEquivalent(value) - mean) / deviation) ** order * count;
+    for (const [value, count] of this.#sorted())
+      sum += ((this.#medianEquivalent(value) - mean) / deviation) ** order * count;
     return sum / this.#total;
   }
 

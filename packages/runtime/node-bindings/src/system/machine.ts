@@ -11,12 +11,17 @@ export const MACHINE = {
   cpuModel: 'Browser',
   totalMemory: 8 * 1024 ** 3,
   freeMemory: 4 * 1024 ** 3,
-  /** What V8 has on a machine of this size. */
+  /** Bytes: what V8 chooses as heap limit on a machine of this size. */
   heapLimit: 4144 * 1024 ** 2,
+  // Debian 12's. Packages choose between prebuilt files of glibc and musl by it;
+  // 2.36 is new enough for all of them.
   glibc: '2.36',
 } as const;
 
-/** What a process uses: measured once for a booted worker with a small program, see runtime.md section 2. */
+/**
+ * What a process uses, in bytes: measured once for a booted worker with a small program. Constant, since a page is
+ * told nothing; a program that watches for leaks sees none.
+ */
 export const MEMORY = {
   rss: 64 * 1024 ** 2,
   heapTotal: 24 * 1024 ** 2,

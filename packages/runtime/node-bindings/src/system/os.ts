@@ -1,26 +1,31 @@
-/** internalBinding('os'). Reference: src/node_os.cc. */
-import type { Foreign, Realm } from '../realm.ts';
+import { Errno } from '@slipway/posix';
+import type { Foreign, Realm } from '../realm/realm.ts';
 import { monotonicMs } from './clock.ts';
 import { currentUser } from './credentials.ts';
 import { MACHINE } from './machine.ts';
-import { uvNameAndText } from './uv-exception.ts';
-
-const ESRCH = -3;
+import { uvNameAndText } from '../realm/uv-exception.ts';
 
 const DEFAULT_HOSTNAME = 'localhost';
 
+/**
+ * internalBinding('os'). Reference: src/node_os.cc. The machine is invented (machine.ts), since a page may not know
+ * the real one; the user comes from the container's files.
+ */
 export function createOsBinding(realm: Realm): Foreign {
   // setpriority(2) has no effect on a worker, but a program may read back what it set.
   const priorities = new Map<number, number>();
   const cpuCount = realm.host.hardwareConcurrency;
 
-  /** 0 is the process itself. Whether another one lives is asked with signal 0. */
+  /**
+   * The pid that is meant, or `undefined` where no such process lives,
+   * which signal 0 finds out. 0 is the process itself.
+   */
   const processOf = (pid: number): number | undefined => {
     const own = realm.sys.start.pid;
     if (pid === 0 || pid === own) return own;
     return pid > 0 && realm.sys.kernel.kill(pid, '0') === 0 ? pid : undefined;
   };
-  /** Environment::CollectUVExceptionInfo */
+  /** Environment::CollectUVExceptionInfo: lib throws a SystemError of what is put into `context`. */
   const failed = (context: Foreign, errno: number, syscall: string): undefined => {
     const [code, message] = uvNameAndText(realm, errno);
     Object.assign(context, { errno, code, message, syscall });
@@ -31,19 +36,25 @@ export function createOsBinding(realm: Realm): Foreign {
     getHostname: () => readLine(realm, '/etc/hostname') ?? DEFAULT_HOSTNAME,
     getOSInformation: () => [MACHINE.type, MACHINE.version, MACHINE.release, MACHINE.machine],
     getHomeDirectory: () => (realm.process.env['HOME'] as string | undefined) || currentUser(realm).homedir,
-    getLoadAvg: (values: Float64Array) => { values.fill(0); },
+    getLoadAvg: (values: Float64Array) => {
+      values.fill(0);
+    },
+    // Seconds with two decimals, as /proc/uptime has them. Counted from the epoch of `monotonicMs` (2025-01-01): a page
+    // is not told when the machine started.
     getUptime: () => Math.floor(monotonicMs(realm) / 10) / 100,
     getTotalMem: () => MACHINE.totalMemory,
     getFreeMem: () => MACHINE.freeMemory,
     getAvailableParallelism: () => cpuCount,
     getCPUs() {
       // model, speed, then times: user, nice, sys, idle, irq
+      // Milliseconds since the clock's epoch: all idle, so that load computed from differences is 0.
       const idle = Math.floor(monotonicMs(realm));
       return Array.from({ length: cpuCount }, () => [MACHINE.cpuModel, 0, 0, 0, 0, idle, 0]).flat();
     },
     getInterfaceAddresses() {
       // name, address, netmask, family, mac, internal, scope id (-1: none)
       const mac = '00:00:00:00:00:00';
+      // A flat list, seven entries for each address (GetInterfaceAddresses).
       return [
         ...['lo', '127.0.0.1', '255.0.0.0', 'IPv4', mac, true, -1],
         ...['lo', '::1', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', 'IPv6', mac, true, 0],
@@ -51,20 +62,25 @@ export function createOsBinding(realm: Realm): Foreign {
     },
     getUserInfo(options: { encoding?: string } | null) {
       const user = currentUser(realm);
-      const text = (value: string): Foreign => (options?.encoding === 'buffer' ? realm.requireBuiltin('buffer').Buffer.from(value) : value);
+      const text = (value: string): Foreign =>
+        options?.encoding === 'buffer' ? realm.requireBuiltin('buffer').Buffer.from(value) : value;
       return Object.assign(Object.create(null), {
-        uid: user.uid, gid: user.gid, username: text(user.username), homedir: text(user.homedir), shell: text(user.shell),
+        uid: user.uid,
+        gid: user.gid,
+        username: text(user.username),
+        homedir: text(user.homedir),
+        shell: text(user.shell),
       });
     },
     getPriority(pid: number, context: Foreign) {
       const process = processOf(pid);
-      return process === undefined ? failed(context, ESRCH, 'uv_os_getpriority') : priorities.get(process) ?? 0;
+      return process === undefined ? failed(context, Errno.ESRCH, 'uv_os_getpriority') : (priorities.get(process) ?? 0);
     },
     setPriority(pid: number, priority: number, context: Foreign) {
       const process = processOf(pid);
       if (process === undefined) {
-        failed(context, ESRCH, 'uv_os_setpriority');
-        return ESRCH;
+        failed(context, Errno.ESRCH, 'uv_os_setpriority');
+        return Errno.ESRCH;
       }
       priorities.set(process, priority);
       return 0;

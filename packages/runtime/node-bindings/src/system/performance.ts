@@ -1,30 +1,34 @@
-/**
- * internalBinding('performance'). Reference: src/node_perf.cc, src/histogram.cc.
- *
- * Milestones are nanoseconds of the monotonic clock. A realm is prepared before
- * it becomes a process, so the time origin moves when the process starts.
- */
 import type { EventLoop } from '../loop/create-loop.ts';
-import type { Foreign, Realm } from '../realm.ts';
+import type { Foreign, Realm } from '../realm/realm.ts';
 import { monotonicMs, uptimeMs, wallClockMs } from './clock.ts';
-import { SharedHandles } from '../core/shared-handles.ts';
-import { handleClone, handleRevive } from '../processes/message-value.ts';
+import { SharedHandles } from '../realm/shared-handles.ts';
+import { handleClone, handleRevive } from '../handles/message-value.ts';
 import { MovingStatistics } from './ewma.ts';
 import { HdrHistogram, type HistogramState } from './histogram.ts';
 
 /** Doubles of this size tell microseconds apart. */
 const STEP_NS = 1000;
 
+/**
+ * internalBinding('performance'). Reference: src/node_perf.cc, src/histogram.cc.
+ *
+ * Milestones are nanoseconds of the monotonic clock. A realm is prepared before
+ * it becomes a process, so the time origin moves when the process starts.
+ */
 export function createPerformanceBinding(realm: Realm): Foreign {
   const { constants } = realm.data.bindings['performance'] as { constants: Readonly<Record<string, number>> };
   const index = (name: string): number => constants[`NODE_PERFORMANCE_MILESTONE_${name}`]!;
-  const milestones = new Float64Array(Object.keys(constants).filter((name) => name.includes('MILESTONE')).length).fill(-1);
+  // -1: not reached. Nanoseconds; lib makes milliseconds since the time origin of them.
+  const milestones = new Float64Array(Object.keys(constants).filter((name) => name.includes('MILESTONE')).length).fill(
+    -1,
+  );
   const { performanceNow } = realm.host;
 
-  /** Milliseconds of the worker's clock at which this process began. */
+  /** Milliseconds of the worker's clock at which this process began; a spare worker had lived for a while by then. */
   let startedAt = 0;
   const setOrigin = (wallMs: number): void => {
     startedAt = wallMs - realm.host.timeOrigin;
+    // The same moment on two clocks: what the wall clock says has passed since is taken off the monotonic one.
     const originNs = (monotonicMs(realm) - (wallClockMs(realm) - wallMs)) * 1e6;
     milestones[index('TIME_ORIGIN')] = originNs;
     milestones[index('TIME_ORIGIN_TIMESTAMP')] = wallMs * 1000;
@@ -37,19 +41,25 @@ export function createPerformanceBinding(realm: Realm): Foreign {
 
   const { metrics } = realm.loop as EventLoop;
   metrics.bind((moment) => {
-    if (moment === 'exit' || milestones[index('LOOP_START')] === -1) milestones[index(`LOOP_${moment.toUpperCase()}`)] = monotonicMs(realm) * 1e6;
+    if (moment === 'exit' || milestones[index('LOOP_START')] === -1)
+      milestones[index(`LOOP_${moment.toUpperCase()}`)] = monotonicMs(realm) * 1e6;
   });
 
   const shared = new SharedHandles<HistogramHandle>(realm);
   class Histogram extends HistogramHandle {
     constructor(lowest: number | bigint, highest: number | bigint, figures: number, halfLife = 0, threshold = 0) {
-      super(new HdrHistogram({ lowest: Number(lowest), highest: Number(highest), figures, now: performanceNow }), shared, new MovingStatistics(halfLife, threshold));
+      super(
+        new HdrHistogram({ lowest: Number(lowest), highest: Number(highest), figures, now: performanceNow }),
+        shared,
+        new MovingStatistics(halfLife, threshold),
+      );
     }
   }
 
   return {
     constants,
     milestones,
+    // How many observers there are for each type; lib counts them here, C++ would look before it makes an entry.
     observerCounts: new Uint32Array(Object.keys(constants).filter((name) => name.includes('ENTRY_TYPE')).length),
     now: () => performanceNow() - startedAt,
     markBootstrapComplete() {
@@ -69,6 +79,7 @@ export function createPerformanceBinding(realm: Realm): Foreign {
     notify() {},
     Histogram,
     createELDHistogram: (resolutionMs: number) => new EventLoopDelay(realm, shared, resolutionMs),
+    // The very histogram where it was made in this thread, else a copy as of now.
     [handleRevive]: ({ id, state }: { id: string; state: HistogramState }) =>
       shared.find(id) ?? new HistogramHandle(HdrHistogram.copyOf(state, performanceNow), shared),
   };
@@ -108,43 +119,105 @@ class HistogramHandle {
     this.#moving.reset();
   }
 
-
-  add(other: HistogramHandle) { return this.hdr.add(other.hdr); }
-  subtract(other: HistogramHandle) { this.hdr.subtract(other.hdr); }
-  count() { return this.hdr.count(); }
-  countBigInt() { return BigInt(this.hdr.count()); }
-  countAt(value: number) { return this.hdr.countAt(value); }
-  cdf(value: number) { return this.hdr.cdf(value); }
-  exceeds() { return this.hdr.exceeds(); }
-  exceedsBigInt() { return BigInt(this.hdr.exceeds()); }
-  min() { return this.hdr.min(); }
-  minBigInt() { return this.hdr.count() === 0 ? 2n ** 63n - 1n : BigInt(this.hdr.min()); }
-  max() { return this.hdr.max(); }
-  maxBigInt() { return BigInt(this.hdr.max()); }
-  mean() { return this.hdr.mean(); }
-  stddev() { return this.hdr.stddev(); }
-  skewness() { return this.hdr.skewness(); }
-  kurtosis() { return this.hdr.kurtosis(); }
-  percentile(percentile: number) { return this.hdr.percentile(percentile); }
-  percentileBigInt(percentile: number) { return BigInt(this.hdr.percentile(percentile)); }
-  percentiles(map: Map<number, number>) { this.hdr.percentiles(map); }
+  add(other: HistogramHandle) {
+    return this.hdr.add(other.hdr);
+  }
+  subtract(other: HistogramHandle) {
+    this.hdr.subtract(other.hdr);
+  }
+  count() {
+    return this.hdr.count();
+  }
+  countBigInt() {
+    return BigInt(this.hdr.count());
+  }
+  countAt(value: number) {
+    return this.hdr.countAt(value);
+  }
+  cdf(value: number) {
+    return this.hdr.cdf(value);
+  }
+  exceeds() {
+    return this.hdr.exceeds();
+  }
+  exceedsBigInt() {
+    return BigInt(this.hdr.exceeds());
+  }
+  min() {
+    return this.hdr.min();
+  }
+  /** INT64_MAX, exactly, which a double cannot be. */
+  minBigInt() {
+    return this.hdr.count() === 0 ? 2n ** 63n - 1n : BigInt(this.hdr.min());
+  }
+  max() {
+    return this.hdr.max();
+  }
+  maxBigInt() {
+    return BigInt(this.hdr.max());
+  }
+  mean() {
+    return this.hdr.mean();
+  }
+  stddev() {
+    return this.hdr.stddev();
+  }
+  skewness() {
+    return this.hdr.skewness();
+  }
+  kurtosis() {
+    return this.hdr.kurtosis();
+  }
+  percentile(percentile: number) {
+    return this.hdr.percentile(percentile);
+  }
+  percentileBigInt(percentile: number) {
+    return BigInt(this.hdr.percentile(percentile));
+  }
+  percentiles(map: Map<number, number>) {
+    this.hdr.percentiles(map);
+  }
   percentilesBigInt(map: Map<number, bigint>) {
     const numbers = new Map<number, number>();
     this.hdr.percentiles(numbers);
     for (const [percentile, value] of numbers) map.set(percentile, BigInt(value));
   }
-  percentilesAt(map: Map<number, number>, percentiles: Float64Array) { this.hdr.percentilesAt(map, percentiles); }
-  linearBuckets(step: number, map: Map<number, number>) { this.hdr.linearBuckets(step, map); }
-  logBuckets(first: number, base: number, map: Map<number, number>) { this.hdr.logBuckets(first, base, map); }
-  ewmaMean() { return this.#moving.mean; }
-  ewmaStddev() { return this.#moving.stddev; }
-  ewmaErrorRate() { return this.#moving.errorRate; }
-  ksTest() { return refuse('ksTest'); }
-  welchTest() { return refuse('welchTest'); }
-  mannWhitneyTest() { return refuse('mannWhitneyTest'); }
-  cohensD() { return refuse('cohensD'); }
-  cliffsD() { return refuse('cliffsD'); }
-  percentileCI() { return refuse('percentileCI'); }
+  percentilesAt(map: Map<number, number>, percentiles: Float64Array) {
+    this.hdr.percentilesAt(map, percentiles);
+  }
+  linearBuckets(step: number, map: Map<number, number>) {
+    this.hdr.linearBuckets(step, map);
+  }
+  logBuckets(first: number, base: number, map: Map<number, number>) {
+    this.hdr.logBuckets(first, base, map);
+  }
+  ewmaMean() {
+    return this.#moving.mean;
+  }
+  ewmaStddev() {
+    return this.#moving.stddev;
+  }
+  ewmaErrorRate() {
+    return this.#moving.errorRate;
+  }
+  ksTest() {
+    return refuse('ksTest');
+  }
+  welchTest() {
+    return refuse('welchTest');
+  }
+  mannWhitneyTest() {
+    return refuse('mannWhitneyTest');
+  }
+  cohensD() {
+    return refuse('cohensD');
+  }
+  cliffsD() {
+    return refuse('cliffsD');
+  }
+  percentileCI() {
+    return refuse('percentileCI');
+  }
 }
 
 function refuse(name: string): never {
@@ -176,6 +249,7 @@ class EventLoopDelay extends HistogramHandle {
   #arm(): void {
     const armedAt = this.#realm.host.performanceNow();
     this.#timer = this.#realm.host.setTimeout(() => {
+      // The whole time, not what exceeds the resolution: uv's histogram has it so, too.
       const elapsedNs = Math.round((this.#realm.host.performanceNow() - armedAt) * 1e6);
       if (elapsedNs > 0) this.record(elapsedNs);
       this.#arm();

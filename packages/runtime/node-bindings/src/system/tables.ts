@@ -1,25 +1,31 @@
 /** Bindings that are data: tables from the pinned Node, handed out as lib expects them. */
-import type { Foreign, Realm } from '../realm.ts';
-import { uvNameAndText } from './uv-exception.ts';
+import type { Foreign, Realm } from '../realm/realm.ts';
+import { uvNameAndText } from '../realm/uv-exception.ts';
 
-/** internalBinding('uv'). Reference: src/uv.cc. */
+/** internalBinding('uv'). Reference: src/uv.cc. Numbers are negative, as libuv gives them on Linux. */
 export function createUvBinding(realm: Realm): Foreign {
   const binding: Foreign = {
     errname: (errno: number) => uvNameAndText(realm, errno)[0],
     getErrorMessage: (errno: number) => uvNameAndText(realm, errno)[1],
     getErrorMap: () => new Map(realm.data.uv.errorMap.map(([errno, entry]) => [errno, [...entry]])),
   };
-  for (const [name, value] of Object.entries(realm.data.uv.codes)) Object.defineProperty(binding, name, { value, enumerable: true });
+  // UV_EACCES and its like, enumerable as NODE_DEFINE_CONSTANT would make them.
+  for (const [name, value] of Object.entries(realm.data.uv.codes))
+    Object.defineProperty(binding, name, { value, enumerable: true });
   return binding;
 }
 
-/** internalBinding('constants'). Reference: src/node_constants.cc. */
+/**
+ * internalBinding('constants'). Reference: src/node_constants.cc. Values of Linux on x64,
+ * whatever the browser runs on.
+ */
 export function createConstantsBinding(realm: Realm): Foreign {
   const { constants } = realm.data;
-  // JSON has no word for it.
+  // Infinity, for which JSON has no word: missing in the table that was dumped.
   if (constants['zlib'] !== undefined) constants['zlib'].Z_MAX_CHUNK = Infinity;
   Object.setPrototypeOf(constants, null);
   for (const table of Object.values(constants)) makeReadOnly(table);
+  // The one table itself, no copy: os.constants, fs.constants and crypto.constants are its members.
   return constants;
 }
 
@@ -32,7 +38,10 @@ function makeReadOnly(table: Foreign): void {
   }
 }
 
-/** internalBinding('config'). Reference: src/node_config.cc. */
+/**
+ * internalBinding('config'). Reference: src/node_config.cc. What Node was built with: lib decides by it which of
+ * its modules there are.
+ */
 export function createConfigBinding(realm: Realm): Foreign {
   return {
     ...realm.data.config,

@@ -34,9 +34,17 @@ describe('what a WASI guest can open', () => {
     expect([open('sub/a.txt', false), open('sub/near', true)]).toEqual(['a', 'a']);
   });
   it('is nothing outside, neither by dots nor by links', () => {
-    expect([open('../out.txt', true), open('sub/../../out.txt', false), open('sub/escape', true)]).toEqual(['ENOTCAPABLE', 'ENOTCAPABLE', 'ENOTCAPABLE']);
+    expect([open('../out.txt', true), open('sub/../../out.txt', false), open('sub/escape', true)]).toEqual([
+      'ENOTCAPABLE',
+      'ENOTCAPABLE',
+      'ENOTCAPABLE',
+    ]);
   });
   it('is no link where links are not to be followed, and no circle', () => {
-    expect([open('sub/near', false), open('loop', true), open('sub/missing', true)]).toEqual(['ELOOP', 'ELOOP', 'ENOENT']);
+    expect([open('sub/near', false), open('loop', true), open('sub/missing', true)]).toEqual([
+      'ELOOP',
+      'ELOOP',
+      'ENOENT',
+    ]);
   });
 });

@@ -2,16 +2,19 @@ import type { ProcessSystem } from '@slipway/kernel';
 import type { Output } from '../io/output.ts';
 
 /**
- * A command of the container, as a function. It runs in a process of its own,
- * or inside the shell that calls it when nobody could tell the difference.
+ * A command of the container, as a function. It runs in a process of its own, or inside
+ * the shell that calls it when nobody could tell the difference. Its arguments are
+ * without argv[0], what it returns is its status; it keeps nothing between two calls.
  */
 export type Applet = (context: AppletContext, args: readonly string[]) => number;
 
+/** All that an applet may touch. */
 export interface AppletContext {
   readonly sys: ProcessSystem;
   /** argv[0] without its directory: what messages begin with. */
   readonly name: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Standard output, buffered; flushed when the applet returns, and before another program runs. */
   readonly out: Output;
   readonly err: Output;
   /** Prints `<name>: <message>` and is `status`. */

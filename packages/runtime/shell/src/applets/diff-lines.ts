@@ -1,16 +1,21 @@
+/** A step of the way from one text to the other. */
 export interface Edit {
   readonly kind: 'same' | 'remove' | 'add';
   /** Index in the first text, for `add` in the second. */
   readonly line: number;
 }
 
+/** A run of edits with equal lines around; lines are counted from 0. */
 export interface Hunk {
   readonly startA: number;
   readonly startB: number;
   readonly edits: readonly Edit[];
 }
 
-/** Where the shortest way would take too much memory, the rest is shown as replaced. */
+/**
+ * Edits between the texts. Where the shortest way would take too
+ * much memory (the square of this), the rest is shown as replaced.
+ */
 const MAX_DISTANCE = 4000;
 
 /** The shortest edit script (Myers, 1986), as hunks with `context` equal lines around. */
@@ -19,6 +24,7 @@ export function diffLines(a: readonly string[], b: readonly string[], context: n
 }
 
 function shortestEdits(a: readonly string[], b: readonly string[]): Edit[] {
+  // What is equal at both ends needs no search, and most files differ in the middle.
   let start = 0;
   while (start < a.length && start < b.length && a[start] === b[start]) start++;
   let endA = a.length;
@@ -40,16 +46,22 @@ function middle(a: readonly string[], b: readonly string[], start: number, endA:
   const limit = Math.min(n + m, MAX_DISTANCE);
   const offset = limit + 1;
   const furthest = new Int32Array(2 * limit + 3);
+  // furthest[k] is how far a path on diagonal k = x - y has come; each round adds
+  // one edit to the best of the two beside it. Rounds are kept to walk back.
   const trace: Int32Array[] = [];
   for (let d = 0; d <= limit; d++) {
     trace.push(furthest.slice(offset - d - 1, offset + d + 2));
     for (let k = -d; k <= d; k += 2) {
-      let x = k === -d || (k !== d && (furthest[offset + k - 1] ?? 0) < (furthest[offset + k + 1] ?? 0)) ? (furthest[offset + k + 1] ?? 0) : (furthest[offset + k - 1] ?? 0) + 1;
+      let x =
+        k === -d || (k !== d && (furthest[offset + k - 1] ?? 0) < (furthest[offset + k + 1] ?? 0))
+          ? (furthest[offset + k + 1] ?? 0)
+          : (furthest[offset + k - 1] ?? 0) + 1;
       while (x < n && x - k < m && a[start + x] === b[start + x - k]) x++;
       furthest[offset + k] = x;
       if (x >= n && x - k >= m) return walkBack(trace, d, n, m, start);
     }
   }
+  // Too far apart: all that lies between is shown as replaced.
   const edits: Edit[] = [];
   for (let i = start; i < endA; i++) edits.push({ kind: 'remove', line: i });
   for (let i = start; i < endB; i++) edits.push({ kind: 'add', line: i });
@@ -67,6 +79,7 @@ function walkBack(trace: readonly Int32Array[], distance: number, n: number, m: 
     const previousK = k === -d || (k !== d && at(k - 1) < at(k + 1)) ? k + 1 : k - 1;
     const previousX = at(previousK);
     const previousY = previousX - previousK;
+    // Along the diagonal lines are the same; then one step to the side.
     while (x > previousX && y > previousY) {
       y--;
       edits.push({ kind: 'same', line: start + --x });
@@ -92,17 +105,15 @@ function groupHunks(edits: readonly Edit[], context: number): Hunk[] {
     if (edit.kind !== 'remove') b++;
     return position;
   });
-  for (let i = 0; i < ordered.length; ) {
+  for (let i = 0; i < ordered.length;) {
     if (ordered[i]?.kind === 'same') {
       i++;
       continue;
     }
     const from = Math.max(0, i - context);
     let last = i;
-    for (let j = i; j < ordered.length && j - last <= context * 2 + (context === 0 ? 1 : 0); j++) {
-      if (ordered[j]?.kind !== 'same') last = j;
-      else if (context === 0) break;
-    }
+    // Changes with no more between them than their contexts cover share a hunk.
+    for (let j = i; j < ordered.length && j - last <= context * 2 + 1; j++) if (ordered[j]?.kind !== 'same') last = j;
     const to = Math.min(ordered.length, last + 1 + context);
     hunks.push({ startA: positions[from]?.a ?? 0, startB: positions[from]?.b ?? 0, edits: ordered.slice(from, to) });
     i = to;

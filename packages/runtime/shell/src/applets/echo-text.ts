@@ -1,7 +1,9 @@
-import type { Applet } from './applet.ts';
 import { unescapeText } from './escapes.ts';
 
-/** dash knows `-n` and always reads escapes; GNU's and bash's read them after `-e`. */
+/**
+ * What echo prints. XCU echo leaves options and backslashes open: dash knows `-n` and always
+ * reads escapes; GNU's and bash's read them after `-e`. `\c` ends the output, newline and all.
+ */
 export function echoText(args: readonly string[], style: 'dash' | 'gnu'): string {
   let newline = true;
   let escapes = style === 'dash';
@@ -24,8 +26,3 @@ export function echoText(args: readonly string[], style: 'dash' | 'gnu'): string
   const result = unescapeText(text, 'echo');
   return newline && !result.stopped ? `${result.text}\n` : result.text;
 }
-
-export const echo: Applet = ({ out }, args) => {
-  out.write(echoText(args, 'gnu'));
-  return 0;
-};

@@ -1,8 +1,20 @@
-const SIMPLE: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\', e: '\x1b' };
+import { decodeName } from '@slipway/vfs';
+
+const SIMPLE: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+  e: '\x1b',
+};
 
 /**
- * Backslash escapes of echo and printf. `echo` and `%b` write octal as `\0ooo`
- * and stop at `\c`; a format writes it as `\ooo`.
+ * Backslash escapes of echo and printf (XCU printf). `echo` and `%b` write octal as
+ * `\0ooo` and stop at `\c`; a format writes it as `\ooo`. What is no escape stays.
  */
 export function unescapeText(text: string, where: 'echo' | 'format'): { text: string; stopped: boolean } {
   if (!text.includes('\\')) return { text, stopped: false };
@@ -37,10 +49,18 @@ export function unescapeText(text: string, where: 'echo' | 'format'): { text: st
   return { text: join(bytes), stopped: false };
 }
 
-/** Bytes above 127 that follow each other may be one UTF-8 character: kept apart until the end. */
+/**
+ * Bytes above 127 that follow each other may be one UTF-8 character: kept
+ * apart until the end, as characters of the private use area that no text has.
+ */
 const MARK = 0xf700;
 const byteMark = (byte: number): string => (byte < 128 ? String.fromCharCode(byte) : String.fromCharCode(MARK + byte));
 
 function join(parts: readonly string[]): string {
-  return parts.join('').replace(/[\uf780-\uf7ff]+/g, (run) => new TextDecoder().decode(Uint8Array.from(run, (c) => c.charCodeAt(0) - MARK)));
+  return (
+    parts
+      .join('')
+      // What is no UTF-8 stays the byte it is, as in a file's name.
+      .replace(/[\uf780-\uf7ff]+/g, (run) => decodeName(Uint8Array.from(run, (c) => c.charCodeAt(0) - MARK)))
+  );
 }

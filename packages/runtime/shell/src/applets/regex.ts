@@ -1,15 +1,46 @@
-/** POSIX regular expressions (XBD 9) as JavaScript ones. Alternatives match leftmost-first, not longest. */
+/**
+ * POSIX regular expressions (XBD 9) as JavaScript ones. Alternatives match
+ * leftmost-first, not longest. `basic` and `extended` are translated with GNU's
+ * additions (`\+`, `\<`, `\w`), `fixed` is plain text, `perl` goes through as it is.
+ */
 export type RegexSyntax = 'basic' | 'extended' | 'fixed' | 'perl';
 
+/**
+ * A pattern that is none; the message is GNU's where
+ * the translation found it, the engine's elsewhere.
+ */
 export class RegexError extends Error {}
 
+// XBD 9.3.5's classes, as they stand inside brackets,
+// with Unicode's categories instead of a locale's.
 const CLASSES: Readonly<Record<string, string>> = {
-  alpha: '\\p{L}', digit: '0-9', alnum: '\\p{L}\\p{N}', upper: '\\p{Lu}', lower: '\\p{Ll}', space: '\\s', blank: ' \\t',
-  punct: '!-\\/:-@\\[-`\\{-~', print: '\\x20-\\x7e\\u00a0-\\uffff', graph: '\\x21-\\x7e\\u00a1-\\uffff', cntrl: '\\x00-\\x1f\\x7f', xdigit: '0-9A-Fa-f',
+  alpha: '\\p{L}',
+  digit: '0-9',
+  alnum: '\\p{L}\\p{N}',
+  upper: '\\p{Lu}',
+  lower: '\\p{Ll}',
+  space: '\\s',
+  blank: ' \\t',
+  punct: '!-\\/:-@\\[-`\\{-~',
+  print: '\\x20-\\x7e\\u00a0-\\uffff',
+  graph: '\\x21-\\x7e\\u00a1-\\uffff',
+  cntrl: '\\x00-\\x1f\\x7f',
+  xdigit: '0-9A-Fa-f',
 };
 
+/** What is part of a word to GNU: letters and digits of every script, and `_`. */
+const WORD = '[\\p{L}\\p{N}_]';
+const WORD_BEGIN = `(?:(?<!${WORD})(?=${WORD}))`;
+const WORD_END = `(?:(?<=${WORD})(?!${WORD}))`;
+
+/** The expression, always with the flag `u`; throws RegexError. */
 export function compileRegex(pattern: string, syntax: RegexSyntax, flags = ''): RegExp {
-  const source = syntax === 'fixed' ? escapeLiteral(pattern) : syntax === 'perl' ? pattern : new Translator(pattern, syntax === 'extended').run();
+  const source =
+    syntax === 'fixed'
+      ? escapeLiteral(pattern)
+      : syntax === 'perl'
+        ? pattern
+        : new Translator(pattern, syntax === 'extended').run();
   try {
     return new RegExp(source, `${flags}u`);
   } catch (error) {
@@ -18,8 +49,14 @@ export function compileRegex(pattern: string, syntax: RegexSyntax, flags = ''): 
   }
 }
 
-export const escapeLiteral = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replace(/\n/g, '\\n');
+/** Text as an expression that matches only itself. */
+export const escapeLiteral = (text: string): string =>
+  text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replace(/\n/g, '\\n');
 
+/**
+ * Walks the pattern once. What is special in the one syntax and plain
+ * in the other is where they differ: `(` in extended is `\(` in basic.
+ */
 class Translator {
   readonly #text: string;
   readonly #extended: boolean;
@@ -56,6 +93,7 @@ class Translator {
           fresh = false;
           continue;
         case '^':
+          // XBD 9.3.8: in the middle of a basic expression `^` and `$` are characters.
           result += this.#extended || fresh ? '^' : '\\^';
           continue;
         case '$':
@@ -69,12 +107,15 @@ class Translator {
         default:
       }
       if ('(|)+?{'.includes(c) && this.#extended) {
+        // Not an interval: GNU takes the brace for itself.
         if (c === '{') result += this.#interval('}') ?? '\\{';
+        // Nothing to repeat at the start of a branch: undefined in POSIX, itself in GNU.
         else if ((c === '+' || c === '?') && fresh) result += `\\${c}`;
         else result += c;
         fresh = c === '(' || c === '|';
         continue;
       }
+      // With `u` half a character is an error, so one is escaped as a whole.
       const point = String.fromCodePoint(this.#text.codePointAt(this.#at - 1) ?? 0);
       this.#at += point.length - 1;
       result += escapeLiteral(point);
@@ -97,18 +138,34 @@ class Translator {
         if (interval === undefined) throw new RegexError('Invalid preceding regular expression');
         return { text: interval, fresh: false };
       }
+      // Basic: the backslash makes the operator.
       return { text: c, fresh: c === '(' || c === '|' };
     }
     switch (c) {
+      // GNU's word borders. JavaScript's `\b` and `\w` know only ASCII.
       case '<':
-        return { text: '\\b(?=\\w)', fresh: false };
+        return { text: WORD_BEGIN, fresh: false };
       case '>':
-        return { text: '\\b(?<=\\w)', fresh: false };
+        return { text: WORD_END, fresh: false };
+      case 'b':
+        return { text: `(?:${WORD_BEGIN}|${WORD_END})`, fresh: false };
+      case 'B':
+        return { text: `(?:(?<=${WORD})(?=${WORD})|(?<!${WORD})(?!${WORD}))`, fresh: false };
+      case 'w':
+        return { text: WORD, fresh: false };
+      case 'W':
+        return { text: WORD.replace('[', '[^'), fresh: false };
       case '`':
         return { text: '^', fresh: false };
       case "'":
         return { text: '$', fresh: false };
-      case 'n': case 't': case 'w': case 'W': case 's': case 'S': case 'b': case 'B': case 'f': case 'v': case 'r':
+      case 'n':
+      case 't':
+      case 's':
+      case 'S':
+      case 'f':
+      case 'v':
+      case 'r':
         return { text: `\\${c}`, fresh: false };
       default:
         return { text: /[1-9]/.test(c) ? `\\${c}` : escapeLiteral(c), fresh: false };
@@ -121,6 +178,7 @@ class Translator {
     const match = /^(\d*)(,?)(\d*)$/.exec(close === -1 ? 'x' : this.#text.slice(this.#at, close));
     if (match === null || (match[1] === '' && match[2] === '')) return undefined;
     this.#at = close + end.length;
+    // JavaScript has no `{,m}`.
     return `{${match[1] === '' ? '0' : match[1]}${match[2]}${match[3]}}`;
   }
 
@@ -134,6 +192,7 @@ class Translator {
       const c = text[i];
       if (c === undefined) throw new RegexError('Unmatched [, [^, [:, [., or [=');
       if (c === ']' && !first) break;
+      // Within brackets there are three more kinds of brackets.
       const named = /^\[:(\w+):\]/.exec(text.slice(i, i + 12));
       const equivalent = /^\[([=.])(.)\1\]/u.exec(text.slice(i, i + 8));
       if (named?.[1] !== undefined) {

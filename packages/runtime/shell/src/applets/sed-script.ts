@@ -1,13 +1,24 @@
 import { compileRegex, RegexError } from './regex.ts';
 import { UsageError } from './options.ts';
 
-export type SedAddress = { readonly kind: 'line'; readonly line: number } | { readonly kind: 'last' } | { readonly kind: 'regex'; readonly expression: RegExp | undefined } | { readonly kind: 'step'; readonly first: number; readonly step: number } | { readonly kind: 'plus'; readonly count: number };
+/**
+ * Where a command applies. `step` (`first~step`) and `plus` (`addr,+n`)
+ * are GNU's; an expression that is absent is the last one used.
+ */
+export type SedAddress =
+  | { readonly kind: 'line'; readonly line: number }
+  | { readonly kind: 'last' }
+  | { readonly kind: 'regex'; readonly expression: RegExp | undefined }
+  | { readonly kind: 'step'; readonly first: number; readonly step: number }
+  | { readonly kind: 'plus'; readonly count: number };
 
+/** One command; blocks and labels have become indexes. */
 export interface SedCommand {
   readonly name: string;
   readonly from: SedAddress | undefined;
   readonly to: SedAddress | undefined;
   readonly negated: boolean;
+  /** The argument: text of a, i, c; label; file; or pairs of y. */
   readonly text: string;
   readonly substitute: SedSubstitute | undefined;
   /** Index of the command after a block (`{`) or of a label (`b`, `t`). */
@@ -16,19 +27,29 @@ export interface SedCommand {
   active: number | undefined;
 }
 
+/** `s/…/…/flags`. */
 export interface SedSubstitute {
   /** `undefined` = the last expression used. */
   readonly expression: RegExp | undefined;
   readonly replacement: readonly ReplacementPart[];
   readonly global: boolean;
+  /** The match to begin with, from 1; with `global` that one and all after it. */
   readonly occurrence: number;
   readonly print: boolean;
+  /** The file of `w`. */
   readonly file: string | undefined;
 }
 
-export type ReplacementPart = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'group'; readonly index: number } | { readonly kind: 'case'; readonly mode: 'U' | 'L' | 'u' | 'l' | 'E' };
+/** What a replacement is made of: text, what a group matched (0 is `&`), or GNU's changes of case. */
+export type ReplacementPart =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'group'; readonly index: number }
+  | { readonly kind: 'case'; readonly mode: 'U' | 'L' | 'u' | 'l' | 'E' };
 
-/** sed(1)'s scripts: one list of commands with jumps resolved. */
+/**
+ * sed(1)'s scripts: one list of commands with jumps resolved, so that running
+ * one is an index going up. Throws UsageError, with the place as GNU says it.
+ */
 export function parseSed(script: string, extended: boolean): SedCommand[] {
   return new SedParser(script, extended).run();
 }
@@ -43,6 +64,8 @@ class SedParser {
     this.#extended = extended;
   }
 
+  // Blocks end where their `}` stands, labels are the
+  // index of what follows: both are jumps when run.
   run(): SedCommand[] {
     const commands: SedCommand[] = [];
     const blocks: SedCommand[] = [];
@@ -60,10 +83,11 @@ class SedParser {
       if (from !== undefined && this.#peek() === ',') {
         this.#at++;
         this.#skip(/[ \t]/);
-        to = this.#address() ?? this.#fail('unexpected `,\'');
+        to = this.#address() ?? this.#fail("unexpected `,'");
       }
       this.#skip(/[ \t]/);
       let negated = false;
+      // More than one `!` is allowed and means one.
       while (this.#peek() === '!') {
         negated = true;
         this.#at++;
@@ -80,11 +104,13 @@ class SedParser {
           continue;
         }
         case '}': {
-          const open = blocks.pop() ?? this.#fail('unexpected `}\'');
+          const open = blocks.pop() ?? this.#fail("unexpected `}'");
+          // A block that is not taken goes on behind its last command.
           open.target = commands.length;
           break;
         }
         case ':':
+          // A label is no command: nothing is run there.
           labels.set(this.#word(), commands.length);
           continue;
         case 's':
@@ -93,21 +119,45 @@ class SedParser {
         case 'y':
           commands.push({ ...base, text: this.#transliterate() });
           break;
-        case 'a': case 'i': case 'c':
+        case 'a':
+        case 'i':
+        case 'c':
           commands.push({ ...base, text: this.#lines() });
+          // XCU sed: their text goes to the end of the line, so nothing can follow.
           continue;
-        case 'b': case 't': case 'T':
+        case 'b':
+        case 't':
+        case 'T':
           commands.push({ ...base, text: this.#word() });
+          // A label ends at a blank or `;` here; POSIX lets it go to the end of the line.
           continue;
-        case 'r': case 'w': case 'R': case 'W':
+        case 'r':
+        case 'w':
+        case 'R':
+        case 'W':
           this.#skip(/[ \t]/);
           commands.push({ ...base, text: this.#take(/[^\n]/) });
           break;
-        case 'q': case 'Q': case 'l':
+        case 'q':
+        case 'Q':
+        case 'l':
           this.#skip(/[ \t]/);
           commands.push({ ...base, text: this.#take(/\d/) });
           break;
-        case 'p': case 'd': case 'n': case 'N': case 'D': case 'P': case 'g': case 'G': case 'h': case 'H': case 'x': case '=': case 'z': case 'F':
+        case 'p':
+        case 'd':
+        case 'n':
+        case 'N':
+        case 'D':
+        case 'P':
+        case 'g':
+        case 'G':
+        case 'h':
+        case 'H':
+        case 'x':
+        case '=':
+        case 'z':
+        case 'F':
           commands.push(base);
           break;
         case '':
@@ -117,12 +167,17 @@ class SedParser {
       }
       this.#skip(/[ \t]/);
       const after = this.#peek();
-      if (after !== '' && after !== ';' && after !== '\n' && after !== '}' && after !== '#') this.#fail('extra characters after command');
+      if (after !== '' && after !== ';' && after !== '\n' && after !== '}' && after !== '#')
+        this.#fail('extra characters after command');
     }
-    if (blocks.length > 0) this.#fail('unmatched `{\'');
+    if (blocks.length > 0) this.#fail("unmatched `{'");
+    // After all labels are known: a jump may go forward. One without a label goes to the end.
     for (const command of commands) {
       if (!'btT'.includes(command.name)) continue;
-      command.target = command.text === '' ? commands.length : (labels.get(command.text) ?? this.#fail(`can't find label for jump to \`${command.text}'`));
+      command.target =
+        command.text === ''
+          ? commands.length
+          : (labels.get(command.text) ?? this.#fail(`can't find label for jump to \`${command.text}'`));
     }
     return commands;
   }
@@ -150,6 +205,7 @@ class SedParser {
     return this.#take(/[^\s;}]/);
   }
 
+  /** A line, `$`, `/expression/` or `\cexpressionc`; `undefined` where none stands. */
   #address(): SedAddress | undefined {
     const c = this.#peek();
     if (/\d/.test(c)) {
@@ -171,11 +227,13 @@ class SedParser {
     const delimiter = this.#peek();
     this.#at++;
     const source = this.#until(delimiter, 'unterminated address regex');
+    // GNU's. `M` is read and ignored: `^` and `$` of an address are the ends of the pattern space.
     const flags = this.#take(/[IM]/);
     return { kind: 'regex', expression: this.#compile(source, flags.includes('I') ? 'i' : '') };
   }
 
   #compile(source: string, flags: string): RegExp | undefined {
+    // XCU sed: the empty expression is the last one used when it runs.
     if (source === '') return undefined;
     try {
       return compileRegex(source, this.#extended ? 'extended' : 'basic', `${flags}g`);
@@ -188,6 +246,7 @@ class SedParser {
   /** Up to an unescaped delimiter; an escaped one is the character itself. */
   #until(delimiter: string, message: string): string {
     let result = '';
+    // In brackets the delimiter is a character (XCU sed, "Regular Expressions in sed").
     let inSet = false;
     for (;;) {
       const c = this.#peek();
@@ -196,11 +255,13 @@ class SedParser {
       if (c === '\\') {
         const next = this.#peek();
         this.#at++;
+        // An escaped delimiter is the character; one that would be an operator keeps its backslash.
         if (next === delimiter && !inSet) result += /[.*[\]^$+?(){}|]/.test(delimiter) ? `\\${next}` : next;
         else result += `\\${next}`;
         continue;
       }
       if (c === '[' && !inSet) inSet = true;
+      // `[]…]` and `[^]…]`: a `]` in first place is a character.
       else if (c === ']' && inSet && !/\[\^?$/.test(result)) inSet = false;
       if (c === delimiter && !inSet) return result;
       // A delimiter inside `[…]` that is never closed does end the expression.
@@ -209,6 +270,7 @@ class SedParser {
     }
   }
 
+  /** As above, where brackets mean nothing: a replacement, and y. */
   #plainUntil(delimiter: string, message: string): string {
     let result = '';
     for (;;) {
@@ -218,6 +280,7 @@ class SedParser {
       if (c === delimiter) return result;
       result += c;
       if (c === '\\') {
+        // Escapes stay: the replacement is read once more, by `parseReplacement`.
         result += this.#peek();
         this.#at++;
       }
@@ -241,6 +304,7 @@ class SedParser {
       else if (c === 'p') print = true;
       else if (c === 'i' || c === 'I') flags += 'i';
       else if (c === 'm' || c === 'M') flags += 'm';
+      // XCU sed: a number and g may stand together.
       else if (/\d/.test(c)) {
         occurrence = Number(this.#take(/\d/));
         if (occurrence === 0) this.#fail("number option to `s' command may not be zero");
@@ -253,13 +317,21 @@ class SedParser {
       } else break;
       this.#at++;
     }
-    return { expression: this.#compile(source, flags), replacement: parseReplacement(replacement, delimiter), global, occurrence, print, file };
+    return {
+      expression: this.#compile(source, flags),
+      replacement: parseReplacement(replacement, delimiter),
+      global,
+      occurrence,
+      print,
+      file,
+    };
   }
 
   /** `from` and `to` of y, as one string of pairs. */
   #transliterate(): string {
     const delimiter = this.#peek();
     this.#at++;
+    // Of escapes only `\n` means something else than its character.
     const unescape = (text: string): string[] => [...text.replace(/\\(.)/gs, (_, c: string) => (c === 'n' ? '\n' : c))];
     const from = unescape(this.#plainUntil(delimiter, "unterminated `y' command"));
     const to = unescape(this.#plainUntil(delimiter, "unterminated `y' command"));
@@ -270,6 +342,7 @@ class SedParser {
   /** The text of a, i and c: one line, or several with backslashes; GNU lets it begin on the same line. */
   #lines(): string {
     this.#skip(/[ \t]/);
+    // POSIX: `a\`, a newline, the text. GNU: the text right behind, its blanks kept by a backslash.
     if (this.#peek() === '\\') {
       this.#at++;
       this.#skip(/[ \t]/);
@@ -280,6 +353,7 @@ class SedParser {
       const c = this.#peek();
       if (c === '' || c === '\n') break;
       this.#at++;
+      // `\` and a newline go on with the next line; before any other character it is dropped.
       if (c === '\\') {
         result += this.#peek();
         this.#at++;
@@ -289,6 +363,7 @@ class SedParser {
   }
 }
 
+// Read once; a backslash and a digit is a group, a newline may be escaped.
 function parseReplacement(text: string, delimiter: string): ReplacementPart[] {
   const parts: ReplacementPart[] = [];
   let literal = '';
@@ -307,6 +382,7 @@ function parseReplacement(text: string, delimiter: string): ReplacementPart[] {
       literal += c;
       continue;
     }
+    // `s` may be delimited by n, and then `\n` is the letter.
     const next = text[++i] ?? '';
     if (/\d/.test(next)) {
       flush();

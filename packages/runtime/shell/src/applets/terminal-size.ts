@@ -1,7 +1,10 @@
 import type { ProcessSystem } from '@slipway/kernel';
 import type { AppletContext } from './applet.ts';
 
-/** Columns and rows stand in the first two words of a terminal's page (kernel/pty.ts). */
+/**
+ * Columns and rows stand in the first two words of a terminal's page (kernel/pty.ts), where
+ * the host writes them at any time; asking costs no message. `undefined` without a terminal.
+ */
 export function terminalSize(sys: ProcessSystem): { columns: number; rows: number } | undefined {
   for (const fd of [1, 2, 0]) {
     const descriptor = sys.descriptors.get(fd);
@@ -12,6 +15,7 @@ export function terminalSize(sys: ProcessSystem): { columns: number; rows: numbe
   return undefined;
 }
 
+/** COLUMNS, else the terminal, else 80, as XBD 8.3 has it. */
 export function terminalColumns({ sys, env }: AppletContext): number {
   const given = Number(env['COLUMNS']);
   return given > 0 ? given : (terminalSize(sys)?.columns ?? 80);

@@ -1,15 +1,35 @@
 import type { ProcessSystem } from '@slipway/kernel';
-import type { Applet } from './applet.ts';
 import { compareFiles, testFile } from './test-files.ts';
 
+/** A question that makes no sense: test ends with 2. */
 export class TestError extends Error {}
 
-const BINARY: ReadonlySet<string> = new Set(['=', '==', '!=', '<', '>', '-eq', '-ne', '-lt', '-le', '-gt', '-ge', '-nt', '-ot', '-ef']);
+const BINARY: ReadonlySet<string> = new Set([
+  '=',
+  '==',
+  '!=',
+  '<',
+  '>',
+  '-eq',
+  '-ne',
+  '-lt',
+  '-le',
+  '-gt',
+  '-ge',
+  '-nt',
+  '-ot',
+  '-ef',
+]);
 
-/** XCU test: the number of arguments decides first, so that any string may be an operand. */
+/**
+ * XCU test: the number of arguments decides first, so that any string
+ * may be an operand (`test "$x" = "("`). With more than four it is a
+ * grammar, which POSIX no longer asks for: `-o` below `-a` below `!`.
+ */
 export function testExpression(sys: ProcessSystem, name: string, given: readonly string[]): boolean {
   let args = given;
   if (name === '[') {
+    // The bracket is an argument like any other, and has to be the last one.
     if (args.at(-1) !== ']') throw new TestError('missing ]');
     args = args.slice(0, -1);
   }
@@ -28,6 +48,7 @@ class Evaluator {
 
   run(): boolean {
     const [a, b, c, d] = this.#args;
+    // XCU test, "OPERANDS": by number of arguments, so the first case that fits is meant.
     switch (this.#args.length) {
       case 0:
         return false;
@@ -40,12 +61,14 @@ class Evaluator {
         if (b === '-a') return a !== '' && c !== '';
         if (b === '-o') return a !== '' || c !== '';
         if (a === '!') return !new Evaluator(this.#sys, this.#args.slice(1)).run();
+        // One string in parentheses: not the grammar, which might take it for an operator.
         if (a === '(' && c === ')') return b !== '';
         break;
       case 4:
         if (a === '!') return !new Evaluator(this.#sys, this.#args.slice(1)).run();
         if (a === '(' && d === ')') return new Evaluator(this.#sys, [b ?? '', c ?? '']).run();
         break;
+      // More than four, or nothing above fits: read as an expression, as dash does.
       default:
     }
     const result = this.#or();
@@ -57,6 +80,7 @@ class Evaluator {
     let result = this.#and();
     while (this.#args[this.#at] === '-o') {
       this.#at++;
+      // Both sides are read, or the arguments would be left over.
       const right = this.#and();
       result = result || right;
     }
@@ -86,6 +110,7 @@ class Evaluator {
     if (first === undefined) throw new TestError('argument expected');
     const second = this.#args[this.#at + 1];
     const third = this.#args[this.#at + 2];
+    // A binary operator in second place wins, even after `!` or `(`.
     if (second !== undefined && third !== undefined && BINARY.has(second)) {
       this.#at += 3;
       return this.#binary(first, second, third);
@@ -97,6 +122,7 @@ class Evaluator {
       this.#at++;
       return result;
     }
+    // `-a` and `-o` in second place join two strings; the dash before is a string then.
     if (/^-[a-zA-Z]$/.test(first) && second !== undefined && second !== '-a' && second !== '-o') {
       this.#at += 2;
       return this.#unary(first, second);
@@ -116,39 +142,44 @@ class Evaluator {
   #binary(left: string, operator: string, right: string): boolean {
     switch (operator) {
       case '=':
-      case '==': return left === right;
-      case '!=': return left !== right;
-      case '<': return left < right;
-      case '>': return left > right;
+      case '==':
+        return left === right;
+      case '!=':
+        return left !== right;
+      case '<':
+        // By code unit, not by the collation of a locale: there is only C.
+        return left < right;
+      case '>':
+        return left > right;
       case '-nt':
       case '-ot':
-      case '-ef': return compareFiles(this.#sys, operator, left, right);
+      case '-ef':
+        return compareFiles(this.#sys, operator, left, right);
       default:
     }
+    // BigInt: test compares numbers that a double would round.
     const a = integer(left);
     const b = integer(right);
     switch (operator) {
-      case '-eq': return a === b;
-      case '-ne': return a !== b;
-      case '-lt': return a < b;
-      case '-le': return a <= b;
-      case '-gt': return a > b;
-      default: return a >= b;
+      case '-eq':
+        return a === b;
+      case '-ne':
+        return a !== b;
+      case '-lt':
+        return a < b;
+      case '-le':
+        return a <= b;
+      case '-gt':
+        return a > b;
+      default:
+        return a >= b;
     }
   }
 }
 
 function integer(text: string): bigint {
   const trimmed = text.trim();
+  // Decimal only: test -eq has no octal.
   if (!/^[+-]?\d+$/.test(trimmed)) throw new TestError(`Illegal number: ${text}`);
   return BigInt(trimmed.replace(/^\+/, ''));
 }
-
-export const test: Applet = (context, args) => {
-  try {
-    return testExpression(context.sys, context.name, args) ? 0 : 1;
-  } catch (error) {
-    if (!(error instanceof TestError)) throw error;
-    return context.fail(error.message, 2);
-  }
-};

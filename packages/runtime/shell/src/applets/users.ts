@@ -1,7 +1,10 @@
 import type { Vfs } from '@slipway/vfs';
 import { decodeLossy } from '../io/text.ts';
 
-/** Names of users and groups from /etc; the ids themselves where there is none. */
+/**
+ * Names of users and groups from /etc; the ids themselves where there is none.
+ * Read at the first question and then kept: make one for each run of a command.
+ */
 export function createNameLookup(fs: Vfs): { user(uid: number): string; group(gid: number): string } {
   const read = (path: string): Map<number, string> => {
     const bytes = fs.readFile(path);

@@ -1,7 +1,8 @@
-import { FunctionReturn, LoopExit, ShellError, ShellExit } from '../run/control-flow.ts';
-import type { Interpreter } from '../run/interpreter-parts.ts';
+import { FunctionReturn, LoopExit, ShellError, ShellExit } from '../state/control-flow.ts';
+import type { Interpreter } from '../state/interpreter-parts.ts';
 import type { Builtin } from './builtin.ts';
 
+/** An operand of XCU 2.14's builtins: unsigned decimal. What is not ends the script. */
 function number(text: string | undefined, otherwise: number): number {
   if (text === undefined) return otherwise;
   if (!/^\d+$/.test(text)) throw new ShellError(`Illegal number: ${text}`);
@@ -16,17 +17,31 @@ function leaveLoop(sh: Interpreter, args: readonly string[], kind: 'break' | 'co
   return 0;
 }
 
+/** `break [n]`, n from 1 (XCU 2.14). */
 export const breakLoop: Builtin['run'] = (sh, args) => leaveLoop(sh, args, 'break');
+/** `continue [n]`: on with the n-th loop around, of which the inner ones are left. */
 export const continueLoop: Builtin['run'] = (sh, args) => leaveLoop(sh, args, 'continue');
 
+/** 0 to 255, by default `$?`. bash knows negative ones: `exit -1` is 255. */
+function status(sh: Interpreter, text: string | undefined): number {
+  const negative = sh.dialect === 'extended' && text?.startsWith('-') === true;
+  return (negative ? -number(text.slice(1), 0) : number(text, sh.state.status)) & 255;
+}
+
+/** `exit [n]`. Ends a subshell where it is in one. */
 export const exit: Builtin['run'] = (sh, args) => {
-  throw new ShellExit(number(args[0], sh.state.status) & 255);
+  throw new ShellExit(status(sh, args[0]));
 };
 
+/** `return [n]`: from the function or sourced file around it. */
 export const returnFrom: Builtin['run'] = (sh, args) => {
-  throw new FunctionReturn(number(args[0], sh.state.status) & 255);
+  throw new FunctionReturn(status(sh, args[0]));
 };
 
+/**
+ * `shift [n]`: `$1` is what `$n+1` was. More than there
+ * are is an error that ends the script, as in dash.
+ */
 export const shift: Builtin['run'] = (sh, args) => {
   const count = number(args[0], 1);
   if (count > sh.state.parameters.length) throw new ShellError("shift: can't shift that many");

@@ -1,12 +1,17 @@
 import { assignVariable } from '../expand/parameters.ts';
 import { encode } from '../io/text.ts';
-import { ShellError } from '../run/control-flow.ts';
+import { ShellError } from '../state/control-flow.ts';
 import type { Builtin } from './builtin.ts';
 
-/** XCU getopts: one option a call, its place in OPTIND and in the state. */
+/**
+ * XCU getopts: one option a call, 0 while there is one. Its place is in OPTIND, which
+ * scripts see, and within `-abc` in the state, which they do not. A letter nobody expects is
+ * `?`; with a leading `:` in the specification nothing is printed and OPTARG has the letter.
+ */
 export const getopts: Builtin['run'] = (sh, args) => {
   const [specification, name, ...given] = args;
-  if (specification === undefined || name === undefined) throw new ShellError('getopts: Usage: getopts optstring var [arg]');
+  if (specification === undefined || name === undefined)
+    throw new ShellError('getopts: Usage: getopts optstring var [arg]');
   const operands = given.length > 0 ? given : sh.state.parameters;
   const silent = specification.startsWith(':');
   const letters = silent ? specification.slice(1) : specification;
@@ -23,9 +28,12 @@ export const getopts: Builtin['run'] = (sh, args) => {
     assignVariable(sh, name, option);
     return status;
   };
-  const complain = (text: string): void => void sh.sys.descriptors.write(2, encode(`${text}\n`), null);
+  const complain = (text: string): void => {
+    sh.sys.descriptors.write(2, encode(`${text}\n`), null);
+  };
 
   const operand = operands[index - 1];
+  // The end: no option is begun and the next operand is none, `-` alone included.
   if (offset === 1 && (operand === undefined || !/^-./.test(operand) || operand === '--')) {
     if (operand === '--') index++;
     return finish(1, '?', undefined);
@@ -33,6 +41,7 @@ export const getopts: Builtin['run'] = (sh, args) => {
   const letter = operand?.[offset] ?? '';
   offset++;
   const isLast = offset >= (operand?.length ?? 0);
+  // A colon is not a letter but says that the one before it takes an argument.
   const at = letter === ':' ? -1 : letters.indexOf(letter);
   const next = (): void => {
     index++;
@@ -51,6 +60,7 @@ export const getopts: Builtin['run'] = (sh, args) => {
   const attached = isLast ? undefined : operand?.slice(offset);
   next();
   if (attached !== undefined) return finish(0, letter, attached);
+  // The argument is the next operand, whatever it looks like (XBD 12.2, guideline 6).
   const argument = operands[index - 1];
   if (argument !== undefined) {
     index++;

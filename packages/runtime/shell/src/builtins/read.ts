@@ -1,17 +1,22 @@
+import { strerror } from '@slipway/posix';
 import { assignVariable } from '../expand/parameters.ts';
 import { readLine } from '../io/input.ts';
 import { decodeLossy, encode } from '../io/text.ts';
-import { errorText } from '../io/errno.ts';
-import { ShellError } from '../run/control-flow.ts';
-import type { Interpreter } from '../run/interpreter-parts.ts';
+import { ShellError } from '../state/control-flow.ts';
+import type { Interpreter } from '../state/interpreter-parts.ts';
 import { isName } from '../syntax/characters.ts';
 import type { Builtin } from './builtin.ts';
 
+/** A character of the line; one after a backslash splits nothing and is never IFS. */
 interface ReadChar {
   readonly c: string;
   readonly escaped: boolean;
 }
 
+/**
+ * XCU read, with `-p` of dash. 1 at the end of the input; what
+ * came before it without a newline is assigned all the same.
+ */
 export const read: Builtin['run'] = (sh, args) => {
   let raw = false;
   let prompt = '';
@@ -40,6 +45,7 @@ export const read: Builtin['run'] = (sh, args) => {
     names.push('REPLY');
   }
   for (const name of names) if (!isName(name)) throw new ShellError(`read: ${name}: bad variable name`);
+  // To a terminal only: a prompt in a pipe's output helps nobody.
   if (prompt !== '' && sh.sys.descriptors.get(0)?.kind === 'stream') sh.sys.descriptors.write(2, encode(prompt), null);
 
   const { chars, complete } = readChars(sh, raw);
@@ -48,15 +54,17 @@ export const read: Builtin['run'] = (sh, args) => {
 };
 
 function readChars(sh: Interpreter, raw: boolean): { chars: ReadChar[]; complete: boolean } {
+  // Continued lines are read one after the other until one is complete.
   const chars: ReadChar[] = [];
   for (;;) {
     const line = readLine(sh.sys.descriptors, 0);
+    // A signal: its trap runs, and the reading goes on where it was.
     if (line === undefined) {
       sh.checkSignals();
       continue;
     }
     if (typeof line === 'number') {
-      sh.warn(`read: ${errorText(line)}`);
+      sh.warn(`read: ${strerror(line)}`);
       return { chars, complete: false };
     }
     let escaped = false;
@@ -65,6 +73,7 @@ function readChars(sh: Interpreter, raw: boolean): { chars: ReadChar[]; complete
         escaped = true;
         continue;
       }
+      // A variable of the shell cannot hold a zero byte.
       if (c !== '\0') chars.push({ c, escaped });
       escaped = false;
     }
@@ -73,9 +82,14 @@ function readChars(sh: Interpreter, raw: boolean): { chars: ReadChar[]; complete
   }
 }
 
+/**
+ * Splits as XCU 2.6.5 does, but gives the last name
+ * all that is left, with its delimiters (XCU read).
+ */
 function assignFields(sh: Interpreter, names: readonly string[], chars: readonly ReadChar[]): void {
   const ifs = sh.state.variables.get('IFS') ?? ' \t\n';
-  const isIfs = (at: number): boolean => at < chars.length && chars[at]?.escaped === false && ifs.includes(chars[at]?.c ?? '');
+  const isIfs = (at: number): boolean =>
+    at < chars.length && chars[at]?.escaped === false && ifs.includes(chars[at]?.c ?? '');
   const isBlankIfs = (at: number): boolean => isIfs(at) && ' \t\n'.includes(chars[at]?.c ?? '');
   let at = 0;
   while (isBlankIfs(at)) at++;

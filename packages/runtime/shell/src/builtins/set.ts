@@ -1,10 +1,14 @@
 import { Output } from '../io/output.ts';
-import { ShellError } from '../run/control-flow.ts';
-import type { Interpreter } from '../run/interpreter-parts.ts';
+import { ShellError } from '../state/control-flow.ts';
+import type { Interpreter } from '../state/interpreter-parts.ts';
 import { isOptionName, optionNames, optionOfLetter, type OptionName } from '../state/options.ts';
 import type { Builtin } from './builtin.ts';
 import { quote } from './quote.ts';
 
+/**
+ * XCU set: without anything all variables as the shell
+ * reads them back, else options and new parameters.
+ */
 export const set: Builtin['run'] = (sh, args) => {
   if (args.length === 0) {
     const out = new Output(sh.sys.descriptors, 1);
@@ -20,11 +24,15 @@ export const set: Builtin['run'] = (sh, args) => {
   return 0;
 };
 
-/** Options of `set` and of the shell itself. The operands, `undefined` when there were none. */
+/**
+ * Options of `set` and of the shell itself. The operands, `undefined` when there
+ * were none: then the parameters stay as they are, where `--` alone takes them away.
+ */
 export function applyOptions(sh: Interpreter, args: readonly string[]): readonly string[] | undefined {
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? '';
     if (arg === '--') return args.slice(i + 1);
+    // Obsolescent in POSIX: `set -` ends tracing and leaves the other options.
     if (arg === '-') {
       sh.state.options.delete('xtrace');
       sh.state.options.delete('verbose');
@@ -53,6 +61,7 @@ function toggle(sh: Interpreter, name: OptionName, on: boolean): void {
   else sh.state.options.delete(name);
 }
 
+/** `set -o` for people, `set +o` as commands that bring the options back (XCU set). */
 function listOptions(sh: Interpreter, readable: boolean): void {
   const out = new Output(sh.sys.descriptors, 1);
   if (readable) out.line('Current option settings');

@@ -1,21 +1,27 @@
 import { Output } from '../io/output.ts';
 import { parseSignal, signalNumber } from '../io/signals.ts';
-import { ShellError } from '../run/control-flow.ts';
-import type { Interpreter } from '../run/interpreter-parts.ts';
+import { ShellError } from '../state/control-flow.ts';
+import type { Interpreter } from '../state/interpreter-parts.ts';
 import type { Builtin } from './builtin.ts';
 import { quote } from './quote.ts';
 
+/**
+ * XCU 2.14 trap. Conditions are names without SIG or
+ * numbers; `EXIT` and 0 are the end of the shell.
+ */
 export const trap: Builtin['run'] = (sh, args) => {
   const operands = args[0] === '--' ? args.slice(1) : args;
   const [action, ...conditions] = operands;
   if (action === undefined) {
     const out = new Output(sh.sys.descriptors, 1);
+    // As `trap` reads it back, in the order of the numbers.
     const sorted = [...sh.state.traps].sort(([a], [b]) => signalNumber(a) - signalNumber(b));
     for (const [name, text] of sorted) out.line(`trap -- ${quote(text)} ${name}`);
     out.flush();
     return 0;
   }
-  // `trap INT` and `trap 2` reset; with `-` likewise.
+  // XCU trap: when the first operand is an unsigned number all of them are
+  // conditions, to be reset; `trap INT` too, as everybody does it. With `-` likewise.
   const resets = action === '-' || /^\d+$/.test(action) || conditions.length === 0;
   for (const condition of resets && action !== '-' ? operands : conditions) {
     const name = parseSignal(condition);

@@ -1,11 +1,12 @@
 import { assignVariable } from '../expand/parameters.ts';
 import { Output } from '../io/output.ts';
-import { ShellError } from '../run/control-flow.ts';
-import type { Interpreter } from '../run/interpreter-parts.ts';
+import { ShellError } from '../state/control-flow.ts';
+import type { Interpreter } from '../state/interpreter-parts.ts';
 import { isName } from '../syntax/characters.ts';
 import type { Builtin } from './builtin.ts';
 import { quote } from './quote.ts';
 
+/** `export` and `readonly`, which differ in the mark they set (XCU 2.14). */
 function mark(sh: Interpreter, args: readonly string[], word: 'export' | 'readonly'): number {
   const { variables } = sh.state;
   const operands = args[0] === '-p' ? args.slice(1) : args;
@@ -28,6 +29,7 @@ function mark(sh: Interpreter, args: readonly string[], word: 'export' | 'readon
     }
     const at = operand.indexOf('=');
     const name = at === -1 ? operand : operand.slice(0, at);
+    // The mark comes last: `readonly x=1` has to assign first.
     if (!isName(name)) throw new ShellError(`${word}: ${name}: bad variable name`);
     if (at !== -1) assignVariable(sh, name, operand.slice(at + 1));
     variables.mark(name, word === 'export' ? { exported: !remove } : { readonly: true });
@@ -35,9 +37,12 @@ function mark(sh: Interpreter, args: readonly string[], word: 'export' | 'readon
   return 0;
 }
 
+/** `export [-p] name[=value]…`; `-n`, which takes the mark away, is bash's and dash's. */
 export const exportVariables: Builtin['run'] = (sh, args) => mark(sh, args, 'export');
+/** `readonly [-p] name[=value]…`. The mark cannot be taken away again. */
 export const readonlyVariables: Builtin['run'] = (sh, args) => mark(sh, args, 'readonly');
 
+/** XCU unset: variables, with `-f` functions. A name that is not set is no error. */
 export const unset: Builtin['run'] = (sh, args) => {
   let functions = false;
   for (const operand of args) {
@@ -47,11 +52,16 @@ export const unset: Builtin['run'] = (sh, args) => {
     }
     if (functions) sh.state.functions.delete(operand);
     else if (!isName(operand)) throw new ShellError(`unset: ${operand}: bad variable name`);
-    else if (sh.state.variables.unset(operand).outcome === 'readonly') throw new ShellError(`unset: ${operand}: is read only`);
+    else if (sh.state.variables.unset(operand).outcome === 'readonly')
+      throw new ShellError(`unset: ${operand}: is read only`);
   }
   return 0;
 };
 
+/**
+ * `local name[=value]…`: not POSIX, but every script uses
+ * it. What it hides comes back when the function ends.
+ */
 export const local: Builtin['run'] = (sh, args) => {
   for (const operand of args) {
     const at = operand.indexOf('=');

@@ -25,14 +25,31 @@ describe('field splitting', () => {
 
 describe('patterns', () => {
   it.each([
-    ['*', '', true], ['*', 'a/b', true], ['a*c', 'abbc', true], ['a*c', 'abb', false], ['?', 'ä', true], ['[a-c]x', 'bx', true], ['[!a-c]x', 'bx', false], ['[]]', ']', true],
-    ['[a-]', '-', true], ['[[:digit:]]*', '4x', true], ['\\*', '*', true], ['\\*', 'a', false], ['[', '[', true], ['[a', '[a', true], ['a[', 'a[', true], ['*a*b*c*', 'xxaxxbxxc', true],
+    ['*', '', true],
+    ['*', 'a/b', true],
+    ['a*c', 'abbc', true],
+    ['a*c', 'abb', false],
+    ['?', 'ä', true],
+    ['[a-c]x', 'bx', true],
+    ['[!a-c]x', 'bx', false],
+    ['[]]', ']', true],
+    ['[a-]', '-', true],
+    ['[[:digit:]]*', '4x', true],
+    ['\\*', '*', true],
+    ['\\*', 'a', false],
+    ['[', '[', true],
+    ['[a', '[a', true],
+    ['a[', 'a[', true],
+    ['*a*b*c*', 'xxaxxbxxc', true],
   ])('%j and %j: %j', (pattern, text, expected) => {
     expect(matches(compileText(pattern), text)).toBe(expected);
   });
 
   it('takes quoted text as itself', () => {
-    const pattern = compilePattern([{ text: '*', quoted: true }, { text: '*', quoted: false }]);
+    const pattern = compilePattern([
+      { text: '*', quoted: true },
+      { text: '*', quoted: false },
+    ]);
     expect(matches(pattern, '*x')).toBe(true);
     expect(matches(pattern, 'x')).toBe(false);
   });
@@ -45,11 +62,27 @@ describe('patterns', () => {
 
 describe('arithmetic', () => {
   it.each([
-    ['1 + 2 * 3', 7n], ['(1 + 2) * 3', 9n], ['-7 / 2', -3n], ['7 % -3', 1n], ['1 << 62', 1n << 62n], ['9223372036854775807 + 1', -(1n << 63n)], ['0x1F + 010', 39n],
-    ['x = 4, x * x', 16n], ['x += 2', 12n], ['1 ? 2 : 1 / 0', 2n], ['0 && 1 / 0', 0n], ['!0 + ~0', 0n], ['1 == 1 != 0', 1n], ['y', 0n], ['', 0n], ['x++ + ++x', 22n],
+    ['1 + 2 * 3', 7n],
+    ['(1 + 2) * 3', 9n],
+    ['-7 / 2', -3n],
+    ['7 % -3', 1n],
+    ['1 << 62', 1n << 62n],
+    ['9223372036854775807 + 1', -(1n << 63n)],
+    ['0x1F + 010', 39n],
+    ['x = 4, x * x', 16n],
+    ['x += 2', 12n],
+    ['1 ? 2 : 1 / 0', 2n],
+    ['0 && 1 / 0', 0n],
+    ['!0 + ~0', 0n],
+    ['1 == 1 != 0', 1n],
+    ['y', 0n],
+    ['', 0n],
+    ['x++ + ++x', 22n],
   ])('%s = %s', (text, value) => {
     const variables = new Map([['x', '10']]);
-    expect(evaluateArithmetic(text, { get: (name) => variables.get(name), set: (name, to) => void variables.set(name, to) })).toBe(value);
+    expect(
+      evaluateArithmetic(text, { get: (name) => variables.get(name), set: (name, to) => void variables.set(name, to) }),
+    ).toBe(value);
   });
 
   it.each(['1 +', '1 / 0', '(1', '1 2', '08', '@'])('refuses %j', (text) => {
@@ -57,15 +90,30 @@ describe('arithmetic', () => {
   });
 
   it('ends nesting before the stack does', () => {
-    expect(() => evaluateArithmetic('('.repeat(10_000), { get: () => undefined, set: () => undefined })).toThrow('too deeply nested');
+    expect(() => evaluateArithmetic('('.repeat(10_000), { get: () => undefined, set: () => undefined })).toThrow(
+      'too deeply nested',
+    );
   });
 });
 
 describe('POSIX regular expressions', () => {
   it.each<[string, 'basic' | 'extended', string, boolean]>([
-    ['a\\+', 'basic', 'aa', true], ['a+', 'basic', 'a+', true], ['a+', 'extended', 'aa', true], ['\\(a\\)\\1', 'basic', 'aa', true], ['a\\{2\\}', 'basic', 'aa', true], ['a{2}', 'basic', 'a{2}', true],
-    ['*a', 'basic', '*a', true], ['a^b$c', 'basic', 'a^b$c', true], ['[]a]', 'basic', ']', true], ['[^]a]', 'basic', ']', false], ['[\\]', 'basic', '\\', true], ['a|b', 'extended', 'b', true], ['{', 'extended', '{', true],
-    ['\\<b', 'basic', 'a b', true], ['[[:space:]]', 'basic', '\t', true], ['x/y', 'basic', 'x/y', true],
+    ['a\\+', 'basic', 'aa', true],
+    ['a+', 'basic', 'a+', true],
+    ['a+', 'extended', 'aa', true],
+    ['\\(a\\)\\1', 'basic', 'aa', true],
+    ['a\\{2\\}', 'basic', 'aa', true],
+    ['a{2}', 'basic', 'a{2}', true],
+    ['*a', 'basic', '*a', true],
+    ['a^b$c', 'basic', 'a^b$c', true],
+    ['[]a]', 'basic', ']', true],
+    ['[^]a]', 'basic', ']', false],
+    ['[\\]', 'basic', '\\', true],
+    ['a|b', 'extended', 'b', true],
+    ['{', 'extended', '{', true],
+    ['\\<b', 'basic', 'a b', true],
+    ['[[:space:]]', 'basic', '\t', true],
+    ['x/y', 'basic', 'x/y', true],
   ])('%s (%s) in %j: %j', (pattern, syntax, text, expected) => {
     expect(compileRegex(pattern, syntax).test(text)).toBe(expected);
   });

@@ -1,5 +1,5 @@
-import { ShellError } from '../run/control-flow.ts';
-import type { Shell } from '../shell.ts';
+import { ShellError } from '../state/control-flow.ts';
+import type { Shell } from '../state/shell.ts';
 import { optionFlags } from '../state/options.ts';
 
 /** The value of `$name`, `undefined` when unset. `@` and `*` are joined here; lists are made by the caller. */
@@ -8,6 +8,7 @@ export function getParameter(sh: Shell, name: string): string | undefined {
   switch (name) {
     case '@':
     case '*':
+      // No parameters is as unset, so that `${@-none}` gives `none`.
       return state.parameters.length === 0 ? undefined : joinParameters(sh, name);
     case '#':
       return String(state.parameters.length);
@@ -24,6 +25,8 @@ export function getParameter(sh: Shell, name: string): string | undefined {
     case 'LINENO':
       return String(state.line);
     default:
+      // `$1` and on; `$0` is above. `${10}` comes here
+      // too, since the parser has read all its digits.
       return /^\d/.test(name) ? state.parameters[Number(name) - 1] : state.variables.get(name);
   }
 }
@@ -34,7 +37,10 @@ export function joinParameters(sh: Shell, name: string): string {
   return sh.state.parameters.join(name === '*' ? (ifs === undefined ? ' ' : ifs.slice(0, 1)) : ' ');
 }
 
-/** Assigns, with the side effects a name may have. */
+/**
+ * Assigns and, under `set -a`, exports. A readonly name is an
+ * error of a variable assignment, which ends a script (XCU 2.8.1).
+ */
 export function assignVariable(sh: Shell, name: string, value: string): void {
   const result = sh.state.variables.set(name, value, sh.state.options.has('allexport'));
   if (result.outcome === 'readonly') throw new ShellError(`${name}: is read only`);

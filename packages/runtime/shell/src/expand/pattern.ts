@@ -1,5 +1,11 @@
+/**
+ * Patterns of the shell, matched by walking their tokens. Not by a RegExp made of them: `*a*a*a*b`
+ * against a long name takes a backtracking engine as long as it likes, and a script hands us both.
+ */
 import type { Piece } from './segments.ts';
 
+// One token matches one code point, but for the star. That
+// is why a pattern can be read backwards, see `trim`.
 type PatternToken =
   | { readonly kind: 'char'; readonly char: string }
   | { readonly kind: 'any' }
@@ -18,11 +24,26 @@ interface FlaggedChar {
   readonly quoted: boolean;
 }
 
+// XBD 9.3.5, with Unicode's categories where a locale would decide.
 const CLASSES: Readonly<Record<string, RegExp>> = {
-  alpha: /\p{L}/u, digit: /[0-9]/, alnum: /[\p{L}\p{N}]/u, upper: /\p{Lu}/u, lower: /\p{Ll}/u, space: /\s/,
-  blank: /[ \t]/, punct: /[!-/:-@[-`{-~]/, print: /[^\p{Cc}]/u, graph: /[^\p{Cc}\s]/u, cntrl: /\p{Cc}/u, xdigit: /[0-9A-Fa-f]/,
+  alpha: /\p{L}/u,
+  digit: /[0-9]/,
+  alnum: /[\p{L}\p{N}]/u,
+  upper: /\p{Lu}/u,
+  lower: /\p{Ll}/u,
+  space: /\s/,
+  blank: /[ \t]/,
+  punct: /[!-/:-@[-`{-~]/,
+  print: /[^\p{Cc}]/u,
+  graph: /[^\p{Cc}\s]/u,
+  cntrl: /\p{Cc}/u,
+  xdigit: /[0-9A-Fa-f]/,
 };
 
+/**
+ * Compiles the pieces of a word: what is quoted matches only itself, and so does a
+ * `[` that opens no set. Never fails, since a pattern that means nothing is text.
+ */
 export function compilePattern(pieces: readonly Piece[]): Pattern {
   const chars = unescape(pieces);
   const tokens: PatternToken[] = [];
@@ -32,6 +53,7 @@ export function compilePattern(pieces: readonly Piece[]): Pattern {
     const { c, quoted } = current;
     if (quoted) tokens.push({ kind: 'char', char: c });
     else if (c === '*') {
+      // `**` is `*`; one less to try.
       if (tokens.at(-1)?.kind !== 'star') tokens.push({ kind: 'star' });
     } else if (c === '?') tokens.push({ kind: 'any' });
     else if (c === '[') {
@@ -46,6 +68,10 @@ export function compilePattern(pieces: readonly Piece[]): Pattern {
   return { tokens, isLiteral: tokens.every((token) => token.kind === 'char') };
 }
 
+/**
+ * A pattern that comes as text, from a variable or a
+ * command's argument, where a backslash is the only quoting.
+ */
 export const compileText = (text: string): Pattern => compilePattern([{ text, quoted: false }]);
 
 /** Code points with their quoting; an unquoted backslash quotes what follows it. */
@@ -62,6 +88,7 @@ function unescape(pieces: readonly Piece[]): FlaggedChar[] {
       escaped = false;
     }
   }
+  // XCU 2.13.1 leaves a backslash at the very end open; here it is itself.
   if (escaped) chars.push({ c: '\\', quoted: true });
   return chars;
 }
@@ -70,6 +97,8 @@ function parseSet(chars: readonly FlaggedChar[], start: number): { token: Patter
   let i = start + 1;
   const at = (index: number): FlaggedChar | undefined => chars[index];
   const isPlain = (index: number, c: string): boolean => at(index)?.c === c && at(index)?.quoted === false;
+  // POSIX has `!`; `^` is unspecified there and what
+  // everybody's regular expressions have taught them.
   const negated = isPlain(i, '!') || isPlain(i, '^');
   if (negated) i++;
   const tests: ((char: string) => boolean)[] = [];
@@ -77,6 +106,7 @@ function parseSet(chars: readonly FlaggedChar[], start: number): { token: Patter
     const item = at(i);
     // A slash cannot be matched by a set, so one that is not closed before it is no set.
     if (item === undefined || item.c === '/') return undefined;
+    // First in a set, `]` is a member: `[]a]`.
     if (isPlain(i, ']') && !first) break;
     if (isPlain(i, '[') && isPlain(i + 1, ':')) {
       let name = '';
@@ -89,6 +119,7 @@ function parseSet(chars: readonly FlaggedChar[], start: number): { token: Patter
         continue;
       }
     }
+    // A range goes by code points, not by a locale's order; `[a-]` holds a minus.
     const high = at(i + 2);
     if (isPlain(i + 1, '-') && high !== undefined && !isPlain(i + 2, ']')) {
       const from = item.c.codePointAt(0) ?? 0;
@@ -120,6 +151,7 @@ const matchesOne = (token: PatternToken, char: string): boolean => {
   }
 };
 
+/** Whether the whole of `text` matches, in length of text times length of pattern at worst. */
 export function matches(pattern: Pattern, text: string): boolean {
   const chars = [...text];
   const { tokens } = pattern;
@@ -169,11 +201,17 @@ function matchingPrefixes(tokens: readonly PatternToken[], chars: readonly strin
   return result;
 }
 
-/** `${x#p}`, `${x##p}`, `${x%p}`, `${x%%p}`. */
+/**
+ * `${x#p}`, `${x##p}`, `${x%p}`, `${x%%p}`: `text` without the part that matches. A suffix is
+ * a prefix read backwards, pattern and text both. What matches not at all takes nothing away.
+ */
 export function trim(text: string, pattern: Pattern, side: 'prefix' | 'suffix', which: 'shortest' | 'longest'): string {
   const chars = [...text];
   const reversed = side === 'suffix';
-  const hits = matchingPrefixes(reversed ? pattern.tokens.toReversed() : pattern.tokens, reversed ? chars.toReversed() : chars);
+  const hits = matchingPrefixes(
+    reversed ? pattern.tokens.toReversed() : pattern.tokens,
+    reversed ? chars.toReversed() : chars,
+  );
   const length = which === 'shortest' ? hits.indexOf(true) : hits.lastIndexOf(true);
   if (length <= 0) return text;
   return (reversed ? chars.slice(0, chars.length - length) : chars.slice(length)).join('');

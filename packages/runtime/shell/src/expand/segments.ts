@@ -1,4 +1,8 @@
-/** What expansion makes of a word before it is split into fields. */
+/**
+ * What expansion makes of a word before it is split into fields.
+ * `quoted`: it matches only itself; `split`: it came from an expansion
+ * outside quotes, and IFS divides it. Text as written is neither.
+ */
 export type Segment =
   | { readonly kind: 'text'; readonly text: string; readonly quoted: boolean; readonly split: boolean }
   /** A field ends here whatever IFS says: between the parameters of `$@`. */
@@ -10,15 +14,26 @@ export interface Piece {
   readonly quoted: boolean;
 }
 
+/**
+ * A word on the command line, as it will be; still in
+ * pieces, since file names are matched after splitting.
+ */
 export type Field = readonly Piece[];
 
+/** The field as the command gets it, once no file name is to be matched. */
 export const fieldText = (field: Field): string => {
   let text = '';
   for (const piece of field) text += piece.text;
   return text;
 };
 
-/** XCU 2.6.5: splits what came from unquoted expansions at the characters of IFS. */
+/**
+ * XCU 2.6.5: splits what came from unquoted expansions at the characters of IFS.
+ *
+ * Blanks (space, tab, newline) in IFS are one delimiter however many they are and vanish
+ * at both ends; any other character delimits each time it stands there, with the blanks
+ * around it. So `a::b` has an empty field and `a b` has not, and `:` at the end adds none.
+ */
 export function splitFields(segments: readonly Segment[], ifs: string): Field[] {
   const fields: Field[] = [];
   let current: Piece[] | undefined;
@@ -35,6 +50,7 @@ export function splitFields(segments: readonly Segment[], ifs: string): Field[] 
       continue;
     }
     if (!segment.split || ifs === '') {
+      // An unquoted empty text makes no field: `$unset` is nothing, `"$unset"` is one.
       if (segment.text === '' && !segment.quoted) continue;
       (current ??= []).push({ text: segment.text, quoted: segment.quoted });
       blankEnded = false;
@@ -59,6 +75,7 @@ export function splitFields(segments: readonly Segment[], ifs: string): Field[] 
         }
       } else {
         if (current !== undefined) finish();
+        // Two delimiters with nothing between them: an empty field.
         else if (!blankEnded) fields.push([]);
         blankEnded = false;
       }

@@ -1,4 +1,8 @@
-/** A line being edited, as characters a reader would count. Pure. */
+/**
+ * A line being edited, as characters a reader would count: grapheme clusters,
+ * so that one press of Backspace takes a flag or an accented letter whole.
+ * Every index is one of these, never an offset in `text`. Pure.
+ */
 export class LineBuffer {
   #characters: string[] = [];
   #cursor = 0;
@@ -28,6 +32,7 @@ export class LineBuffer {
   /** Replaces the `count` characters before the cursor. */
   replaceBefore(count: number, text: string): void {
     const before = this.#characters.slice(0, Math.max(0, this.#cursor - count)).join('') + text;
+    // Split anew as a whole: an accent typed behind a letter makes one character of two.
     const after = this.afterCursor;
     this.#characters = this.#split(before + after);
     this.#cursor = this.#split(before).length;
@@ -49,6 +54,7 @@ export class LineBuffer {
     this.#cursor = this.#characters.length;
   }
 
+  /** Where Alt-B goes: words are letters, digits and `_`, as in readline. */
   wordLeft(): number {
     let at = this.#cursor;
     while (at > 0 && !this.#isWord(at - 1)) at--;
@@ -78,6 +84,7 @@ export class LineBuffer {
     return removed;
   }
 
+  /** ^T: the character before the cursor and the one at it change places; at the end the last two. */
   transpose(): void {
     if (this.#cursor === 0 || this.#characters.length < 2) return;
     const right = Math.min(this.#cursor, this.#characters.length - 1);

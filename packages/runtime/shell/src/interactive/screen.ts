@@ -1,5 +1,6 @@
 import { textWidth } from '../applets/width.ts';
 
+/** A place in the terminal relative to where the prompt's last line began, both from 0. */
 interface Place {
   readonly row: number;
   readonly column: number;
@@ -28,15 +29,22 @@ export function placeAfter(text: string, columns: number, from: Place = { row: 0
   return column >= columns ? { row: row + 1, column: 0 } : { row, column };
 }
 
+// CSI and OSC sequences, which take no room: colours and titles in a prompt.
 const ESCAPES = /\x1b(?:\[[0-9;?]*[A-Za-z]|\][^\x07\x1b]*(?:\x07|\x1b\\))/g;
+/** The text as far as it takes room on the screen. */
 export const withoutEscapes = (text: string): string => text.replace(ESCAPES, '');
 
-/** Draws a prompt and the line after it, again and again in the same place. */
+/**
+ * Draws a prompt and the line after it, again and again in the same place. It never asks the
+ * terminal where the cursor is: it knows how many rows down it left it, and clears from the prompt
+ * on. A resize between two drawings can leave a row too many; the next prompt is right again.
+ */
 export class Screen {
   readonly #write: (text: string) => void;
   readonly #columns: () => number;
   #prompt = '';
   #plainPrompt = '';
+  /** Rows between the prompt's last line and the cursor. */
   #cursorRow = 0;
   /** What is shown after the prompt; `undefined` = nothing has been drawn yet. */
   #shown: { before: string; after: string; columns: number } | undefined;
@@ -64,14 +72,23 @@ export class Screen {
     const cursor = placeAfter(before, columns, start);
     this.#shown = { before, after, columns };
     // What is typed at the end of a line is simply written, as a terminal without an editor would echo it.
-    if (shown !== undefined && shown.after === '' && after === '' && shown.columns === columns && before.startsWith(shown.before) && cursor.row === this.#cursorRow) {
+    if (
+      shown !== undefined &&
+      shown.after === '' &&
+      after === '' &&
+      shown.columns === columns &&
+      before.startsWith(shown.before) &&
+      cursor.row === this.#cursorRow
+    ) {
       this.#write(before.slice(shown.before.length));
       return;
     }
     const end = placeAfter(after, columns, cursor);
     const fresh = shown === undefined;
-    let output = `${fresh ? '' : `\r${this.#cursorRow > 0 ? `\x1b[${this.#cursorRow}A` : ''}\x1b[J`}${this.#prompt}${before}${after}`;
-    // The text fills its last row: the wrap has to be made by hand.
+    const back = `\r${this.#cursorRow > 0 ? `\x1b[${this.#cursorRow}A` : ''}\x1b[J`;
+    let output = `${fresh ? '' : back}${this.#prompt}${before}${after}`;
+    // The text fills its last row: terminals wait there for one more
+    // character before they wrap, so it has to be made by hand.
     if (end.column === 0 && end.row > 0 && !(before + after).endsWith('\n')) output += '\n';
     if (after !== '') {
       if (end.row > cursor.row) output += `\x1b[${end.row - cursor.row}A`;
@@ -93,6 +110,7 @@ export class Screen {
     this.#shown = undefined;
   }
 
+  /** ^L: the whole screen, cursor in the corner; scrollback stays. */
   clear(): void {
     this.#write('\x1b[H\x1b[2J');
     this.#cursorRow = 0;

@@ -62,7 +62,9 @@ describe('a shell at a terminal', { timeout: 60_000 }, () => {
   });
 
   it('completes commands, paths and npm scripts', async () => {
-    await container.sh(`mkdir -p sub; touch sub/alpha sub/alpine 'sub/b c'; echo '{"scripts":{"dev":"x","build":"y"}}' > package.json`);
+    await container.sh(
+      `mkdir -p sub; touch sub/alpha sub/alpine 'sub/b c'; echo '{"scripts":{"dev":"x","build":"y"}}' > package.json`,
+    );
     let at = await open();
     session.type('ech\tdone\r');
     at = await session.until('\ndone\r\n', at);
@@ -115,7 +117,8 @@ describe('a shell at a terminal', { timeout: 60_000 }, () => {
   });
 
   const waitForProcess = async (name: string, at: number): Promise<number> => {
-    while (!container.kernel.processes().some((process) => process.argv[0] === name && process.state === 'running')) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (!container.kernel.processes().some((process) => process.argv[0] === name && process.state === 'running'))
+      await new Promise((resolve) => setTimeout(resolve, 5));
     return Math.max(at, session.text().length);
   };
 

@@ -1,13 +1,13 @@
+import { Errno } from '@slipway/posix';
 import type { ExitStatus, ProcessSystem } from '@slipway/kernel';
 import { terminalSize } from '../applets/terminal-size.ts';
-import { EINTR } from '../io/errno.ts';
 import { joinPath } from '../io/files.ts';
 import { encode } from '../io/text.ts';
-import type { Invocation } from '../invocation.ts';
-import { FunctionReturn, Interrupted, LoopExit, ShellExit } from '../run/control-flow.ts';
+import type { Invocation } from '../state/invocation.ts';
+import { FunctionReturn, Interrupted, LoopExit, ShellExit } from '../state/control-flow.ts';
 import { Interpreter } from '../run/interpreter.ts';
-import type { JobControl } from '../run/interpreter-parts.ts';
-import { jobLine, updateJobs } from '../run/jobs.ts';
+import type { JobControl } from '../state/interpreter-parts.ts';
+import { jobLine, updateJobs } from '../jobs/jobs.ts';
 import { runStandardInput } from '../run/script.ts';
 import { isDone } from '../state/jobs.ts';
 import type { ShellState } from '../state/shell-state.ts';
@@ -22,6 +22,10 @@ import { type EditedLine, LineEditor } from './line-editor.ts';
 import { Marks } from './marks.ts';
 import { continuationPrompt, promptText } from './prompt.ts';
 
+/**
+ * What a session takes over from the process that starts it.
+ * `initialize` sets up variables and options once the shell is there.
+ */
 export interface SessionOptions {
   readonly sys: ProcessSystem;
   readonly state: ShellState;
@@ -33,8 +37,12 @@ export interface SessionOptions {
 
 const CTRL_C = 3;
 
-/** A shell at a terminal, from the first prompt to `exit`. */
+/**
+ * A shell at a terminal, from the first prompt to `exit`. Without a terminal (`sh -i <file`)
+ * it reads its input as a script. How the process has to end; it is ended by the caller.
+ */
 export function runInteractive({ sys, state, name, invocation, dialect, initialize }: SessionOptions): ExitStatus {
+  // Job control, or none: what is read from must be the terminal whose foreground group can be set.
   const jobControl = findTerminal(sys);
   const shell = new Interpreter({ sys, state, name, dialect, interactive: true, jobControl });
   // ^C and ^\ are for what runs in the foreground; a new window size is for the editor.
@@ -45,7 +53,10 @@ export function runInteractive({ sys, state, name, invocation, dialect, initiali
   initialize(shell, invocation);
   let ending: { status: number; signal: string | undefined };
   try {
-    ending = { status: jobControl === undefined ? runStandardInput(shell) : new Session(shell, jobControl, invocation.osc).run(), signal: undefined };
+    ending = {
+      status: jobControl === undefined ? runStandardInput(shell) : new Session(shell, jobControl, invocation.osc).run(),
+      signal: undefined,
+    };
   } catch (error) {
     ending = { status: shell.endStatus(error), signal: error instanceof ShellExit ? error.signal : undefined };
   }
@@ -61,6 +72,10 @@ function findTerminal(sys: ProcessSystem): JobControl | undefined {
   return { channel: descriptor.end.id, pgid };
 }
 
+/**
+ * Prompt, edit, parse, run, over and over. The terminal is in raw mode
+ * only while a line is being edited, so that programs find it cooked.
+ */
 class Session {
   readonly #shell: Interpreter;
   readonly #terminal: JobControl;
@@ -71,7 +86,9 @@ class Session {
   constructor(shell: Interpreter, terminal: JobControl, osc: boolean) {
     this.#shell = shell;
     this.#terminal = terminal;
-    const write = (text: string): void => void shell.sys.descriptors.write(1, encode(text), null);
+    const write = (text: string): void => {
+      shell.sys.descriptors.write(1, encode(text), null);
+    };
     this.#marks = new Marks(osc ? write : undefined);
     const home = shell.state.variables.get('HOME');
     this.#history = new History(shell.sys.fs, home === undefined ? undefined : joinPath(home, '.sh_history'));
@@ -81,6 +98,7 @@ class Session {
         write,
         columns: () => terminalSize(shell.sys)?.columns ?? 80,
         busy: () => {
+          // Bytes waiting: a paste is drawn once and not key by key.
           const descriptor = shell.sys.descriptors.get(0);
           return descriptor?.kind === 'stream' && (descriptor.input?.available ?? 0) > 0;
         },
@@ -91,6 +109,7 @@ class Session {
   }
 
   run(): number {
+    // Whoever started the shell may have left the terminal to another group.
     this.#shell.sys.kernel.setForeground(this.#terminal.channel, this.#terminal.pgid);
     this.#marks.interactive();
     for (;;) {
@@ -105,7 +124,8 @@ class Session {
     const { sys, desk } = this.#shell;
     const byte = new Uint8Array(1);
     const count = sys.descriptors.read(0, byte, null);
-    if (count === EINTR) {
+    if (count === Errno.EINTR) {
+      // All that came are taken: a resize needs no more than the drawing that follows.
       desk.poll();
       let interrupted = false;
       for (let name = desk.take(); name !== undefined; name = desk.take()) interrupted ||= name === 'INT';
@@ -118,6 +138,7 @@ class Session {
   #announceJobs(): void {
     const { state, sys } = this.#shell;
     updateJobs(this.#shell);
+    // Told before the prompt, never in the middle of a line (XCU set -b is not asked for).
     for (const job of [...state.jobs.all()]) {
       if (!isDone(job)) continue;
       sys.descriptors.write(2, encode(`${jobLine(this.#shell, job)}\n`), null);
@@ -140,6 +161,8 @@ class Session {
         return undefined;
       }
       text += `${line.text}\n`;
+      // From the beginning each time: the parser keeps
+      // nothing between two tries, and lines are short.
       const parsed = this.#parse(text);
       if (parsed === 'incomplete') continue;
       this.#history.add(text.trimEnd());
@@ -156,13 +179,19 @@ class Session {
       if (first) this.#marks.prompt();
       return this.#editor.read(prompt);
     } finally {
+      // Also when an exception passes: a terminal left raw shows nothing of what is typed.
       kernel.setTtyRaw(this.#terminal.channel, false);
     }
   }
 
   #parse(text: string): Command[] | 'incomplete' | undefined {
+    // Continued: the parser would take the end of the text for the end of the command.
     if (text.endsWith('\\\n')) return 'incomplete';
-    const parser = new Parser(text, { dialect: this.#shell.dialect, aliases: this.#shell.state.aliases, partial: true });
+    const parser = new Parser(text, {
+      dialect: this.#shell.dialect,
+      aliases: this.#shell.state.aliases,
+      partial: true,
+    });
     const commands: Command[] = [];
     try {
       for (let line = parser.next(); line !== undefined; line = parser.next()) commands.push(...line);
@@ -192,10 +221,12 @@ class Session {
         throw error;
       }
       if (error instanceof Interrupted) {
+        // The terminal shows `^C` and has no line end after it.
         this.#shell.sys.descriptors.write(1, encode('\n'), null);
         state.status = 130;
       } else if (error instanceof FunctionReturn) state.status = error.status;
       else if (!(error instanceof LoopExit)) state.status = this.#lineStatus(error);
+      // An exception has passed the loops that would have counted down.
       state.loopDepth = 0;
     }
     this.#marks.end(state.status);

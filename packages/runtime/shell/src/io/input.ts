@@ -1,42 +1,41 @@
+import { Errno, joinBytes } from '@slipway/posix';
 import type { DescriptorTable } from '@slipway/kernel';
-import { EINTR } from './errno.ts';
 
+// Bytes. A pipe gives as much as it holds, a file up to this.
 const CHUNK = 64 * 1024;
 const NEWLINE = 0x0a;
 
-/** The next bytes of a descriptor: empty at the end, or a negative errno. */
+/**
+ * The next bytes of a descriptor: empty at the end, or a negative errno. Signals do not
+ * end it (EINTR is tried again), so a builtin that must notice them reads by itself.
+ */
 export function readChunk(descriptors: DescriptorTable, fd: number, size: number = CHUNK): Uint8Array | number {
   const buffer = new Uint8Array(size);
   for (;;) {
     const count = descriptors.read(fd, buffer, null);
-    if (count === EINTR) continue;
+    if (count === Errno.EINTR) continue;
     return count < 0 ? count : buffer.subarray(0, count);
   }
 }
 
-/** Everything up to the end, or a negative errno. */
+/**
+ * Everything up to the end, or a negative errno. Without a limit of its own: what
+ * is read has been written to somewhere that has one, or comes through a pipe.
+ */
 export function readAll(descriptors: DescriptorTable, fd: number): Uint8Array | number {
   const chunks: Uint8Array[] = [];
   for (;;) {
     const chunk = readChunk(descriptors, fd);
     if (typeof chunk === 'number') return chunk;
-    if (chunk.length === 0) return concat(chunks);
+    if (chunk.length === 0) return joinBytes(chunks);
     chunks.push(chunk);
   }
 }
 
-export function concat(chunks: readonly Uint8Array[]): Uint8Array {
-  const only = chunks[0];
-  if (chunks.length === 1 && only !== undefined) return only;
-  const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
-}
-
+/**
+ * What was read, without the newline; it is not decoded,
+ * since `head -c` and `read` cut it differently.
+ */
 export interface LineRead {
   readonly bytes: Uint8Array;
   /** False when the input ended before a newline. */
@@ -44,8 +43,9 @@ export interface LineRead {
 }
 
 /**
- * One line and not a byte more, since the next reader of the descriptor shall
- * find the rest. `undefined`: interrupted by a signal.
+ * One line and not a byte more, since the next reader of the descriptor shall find
+ * the rest: `read x; cat` shares its input (XCU read asks for it). A negative errno,
+ * or `undefined`: interrupted by a signal.
  */
 export function readLine(descriptors: DescriptorTable, fd: number): LineRead | number | undefined {
   const descriptor = descriptors.get(fd);
@@ -61,17 +61,18 @@ export function readLine(descriptors: DescriptorTable, fd: number): LineRead | n
       if (end !== -1) {
         descriptor.offset.position = start + end + 1;
         chunks.push(buffer.slice(0, end));
-        return { bytes: concat(chunks), complete: true };
+        return { bytes: joinBytes(chunks), complete: true };
       }
-      if (count === 0) return { bytes: concat(chunks), complete: false };
+      if (count === 0) return { bytes: joinBytes(chunks), complete: false };
       chunks.push(buffer.slice(0, count));
     }
   }
+  // A pipe gives nothing back: a byte at a time, as every shell does it.
   const bytes: number[] = [];
   const one = new Uint8Array(1);
   for (;;) {
     const count = descriptors.read(fd, one, null);
-    if (count === EINTR) return undefined;
+    if (count === Errno.EINTR) return undefined;
     if (count < 0) return count;
     if (count === 0) return { bytes: Uint8Array.from(bytes), complete: false };
     const byte = one[0] ?? 0;

@@ -1,21 +1,36 @@
+import { Errno, strerror } from '@slipway/posix';
 import type { DescriptorTable } from '@slipway/kernel';
-import { BrokenPipe } from '../run/control-flow.ts';
-import { EPIPE, errorText } from './errno.ts';
 import { encode } from './text.ts';
 
+// UTF-16 units. Below what a pipe holds, so that a flush seldom has to wait for the reader.
 const FLUSH_AT = 32 * 1024;
+
+/**
+ * A write to a pipe nobody reads: what SIGPIPE does to a process. Thrown through
+ * an applet, since an applet in the shell's own process must not end the shell.
+ */
+export class BrokenPipe {
+  readonly fd: number;
+
+  constructor(fd: number) {
+    this.fd = fd;
+  }
+}
 
 /** A write that failed for another reason than a closed pipe. */
 export class WriteError extends Error {
   readonly errno: number;
 
   constructor(errno: number) {
-    super(errorText(errno));
+    super(strerror(errno));
     this.errno = errno;
   }
 }
 
-/** Buffered writing to a descriptor. */
+/**
+ * Buffered writing to a descriptor. Whoever made it flushes it before another process or another
+ * `Output` writes there, or lines change places. Every method throws `BrokenPipe` or `WriteError`.
+ */
 export class Output {
   readonly fd: number;
   readonly #descriptors: DescriptorTable;
@@ -35,6 +50,7 @@ export class Output {
   }
 
   write(data: string | Uint8Array): void {
+    // Bytes are not text that could be joined to what is waiting; it goes out before them.
     if (typeof data !== 'string') {
       this.flush();
       this.#writeBytes(data);
@@ -50,6 +66,7 @@ export class Output {
 
   flush(): void {
     if (this.#text === '') return;
+    // Emptied first: after a failed write the same text must not be tried again on the way out.
     const bytes = encode(this.#text);
     this.#text = '';
     this.#writeBytes(bytes);
@@ -58,7 +75,7 @@ export class Output {
   #writeBytes(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     const count = this.#descriptors.write(this.fd, bytes, null);
-    if (count === EPIPE) throw new BrokenPipe(this.fd);
+    if (count === Errno.EPIPE) throw new BrokenPipe(this.fd);
     if (count < 0) throw new WriteError(count);
   }
 }

@@ -1,7 +1,10 @@
-const encoder = new TextEncoder();
+import { encodeName } from '@slipway/vfs';
+
+// A byte order mark is a character like any other: `cat` must not eat it.
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-export const encode = (text: string): Uint8Array => encoder.encode(text);
+/** UTF-8. Bytes that are none stand in text as in names, U+DC80…U+DCFF; any other lone surrogate becomes U+FFFD. */
+export const encode = (text: string): Uint8Array => encodeName(text);
 
 /** Text of bytes that may be anything: UTF-8, or else one character a byte, so that writing it back changes nothing. */
 export interface DecodedText {
@@ -9,6 +12,10 @@ export interface DecodedText {
   readonly encode: (text: string) => Uint8Array;
 }
 
+/**
+ * For text that is worked on and written back (`sed`, `sort`):
+ * with the `encode` that comes with it every byte survives.
+ */
 export function decode(bytes: Uint8Array): DecodedText {
   try {
     return { text: strict.decode(bytes), encode };
@@ -20,6 +27,7 @@ export function decode(bytes: Uint8Array): DecodedText {
 
 function decodeBytes(bytes: Uint8Array): string {
   let text = '';
+  // Spread in slices: an engine limits how many arguments a call may have.
   for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
   return text;
 }

@@ -1,6 +1,9 @@
 import type { ProcessSystem } from '@slipway/kernel';
 
-/** The signals this shell has asked for and that have come. */
+/**
+ * The signals this shell has asked for and that have come. Nothing interrupts a script: it asks
+ * between commands, and a signal that comes twice before it does is one, as with sigaction(2).
+ */
 export class SignalDesk {
   readonly #sys: ProcessSystem;
   readonly #watched = new Set<string>();
@@ -10,7 +13,10 @@ export class SignalDesk {
     this.#sys = sys;
   }
 
-  /** `name` without SIG. */
+  /**
+   * Asks the kernel to tell of `name` (without SIG) instead
+   * of ending the process; `on` false gives that back.
+   */
   watch(name: string, on: boolean): void {
     if (name === 'EXIT' || this.#watched.has(name) === on) return;
     if (on) this.#watched.add(name);
@@ -25,10 +31,12 @@ export class SignalDesk {
   /** Takes over what the kernel has marked. True when something is pending. */
   poll(): boolean {
     if (this.#watched.size === 0) return false;
-    if (this.#sys.kernel.signalPending()) for (const signal of this.#sys.kernel.takeSignals()) this.#pending.add(signal.replace(/^SIG/, ''));
+    if (this.#sys.kernel.signalPending())
+      for (const signal of this.#sys.kernel.takeSignals()) this.#pending.add(signal.replace(/^SIG/, ''));
     return this.#pending.size > 0;
   }
 
+  /** The oldest that is pending, without SIG, and it is no more; `undefined` when there is none. */
   take(): string | undefined {
     const first = this.#pending.values().next().value;
     if (first !== undefined) this.#pending.delete(first);

@@ -1,30 +1,36 @@
+import { strerror } from '@slipway/posix';
 import type { ProcessSystem } from '@slipway/kernel';
 import { expandPattern, expandString, expandWords } from '../expand/expand.ts';
 import { assignVariable } from '../expand/parameters.ts';
 import { matches } from '../expand/pattern.ts';
-import { errorText } from '../io/errno.ts';
 import { decodeLossy, encode } from '../io/text.ts';
-import type { RunWordsOptions } from '../shell.ts';
+import type { RunWordsOptions } from '../state/shell.ts';
 import { cloneState, type ShellState } from '../state/shell-state.ts';
 import type { Command, SimpleCommand } from '../syntax/ast.ts';
 import { Parser } from '../syntax/parser.ts';
 import { ShellSyntaxError } from '../syntax/syntax-error.ts';
 import type { Dialect } from '../syntax/word-reader.ts';
 import { evaluateCondition } from './condition.ts';
-import { BrokenPipe, FunctionReturn, Interrupted, LoopExit, ShellError, ShellExit } from './control-flow.ts';
-import { openTemporary, readBack, RedirectUndo } from './descriptors.ts';
-import type { Interpreter as InterpreterParts, JobControl } from './interpreter-parts.ts';
-import { waitForJob } from './jobs.ts';
+import { BrokenPipe } from '../io/output.ts';
+import { FunctionReturn, Interrupted, LoopExit, ShellError, ShellExit } from '../state/control-flow.ts';
+import { openTemporary, readBack, RedirectUndo } from '../process/descriptors.ts';
+import type { Interpreter as InterpreterParts, JobControl } from '../state/interpreter-parts.ts';
+import { waitForJob } from '../jobs/jobs.ts';
 import { runInBackground, runPipeline } from './pipeline.ts';
 import { applyRedirects, RedirectError } from './redirect.ts';
 import { runSimpleCommand, runWords } from './simple-command.ts';
-import { SignalDesk } from './signal-desk.ts';
+import { SignalDesk } from '../process/signal-desk.ts';
 import { signalNumber } from '../io/signals.ts';
 
-/** Subshells, substitutions and `eval`s inside each other. */
+/** Subshells, substitutions and `eval`s inside each other; the stack of a worker ends not far above. */
 const MAX_NESTING = 500;
+// What a substitution may read into memory.
 const MAX_SUBSTITUTION_BYTES = 128 * 1024 * 1024;
 
+/**
+ * What a shell begins with. `jobControl` is absent for
+ * a script: then no process has a group of its own.
+ */
 export interface InterpreterOptions {
   readonly sys: ProcessSystem;
   readonly state: ShellState;
@@ -34,7 +40,17 @@ export interface InterpreterOptions {
   readonly jobControl?: JobControl | undefined;
 }
 
-/** Walks the tree and runs it. */
+/**
+ * Walks the tree and runs it, synchronously, in the shell's own worker.
+ *
+ * A status is what a method returns; leaving by another way is an exception of
+ * `control-flow.ts`. Subshells run here too, on a copy of the state, unless they
+ * must go on beside the shell; only then do they get a worker (`pipeline.ts`).
+ *
+ * `tail` goes down to the last command: nothing comes after it, so that it
+ * may take the process over and save a worker. It is false wherever something
+ * is still to be done: redirections undone, a status tested, a trap run.
+ */
 export class Interpreter implements InterpreterParts {
   readonly sys: ProcessSystem;
   readonly name: string;
@@ -45,10 +61,12 @@ export class Interpreter implements InterpreterParts {
   state: ShellState;
   substitutionStatus: number | undefined;
   readonly lingering: number[] = [];
+  // A frame for each subshell running here, the innermost last.
   readonly #frames: RedirectUndo[] = [];
   /** Above zero: a failure is being looked at, `set -e` does not apply. */
   #tested = 0;
   #nesting = 0;
+  // A handler is not interrupted by another one; what comes meanwhile waits (XCU 2.11).
   #inHandler = false;
 
   constructor(options: InterpreterOptions) {
@@ -66,6 +84,7 @@ export class Interpreter implements InterpreterParts {
   }
 
   warn(message: string): void {
+    // dash says where in the script; at a prompt there is no script to look at.
     const prefix = this.interactive || this.name === 'jsh' ? this.name : `${this.state.arg0}: ${this.state.line}`;
     this.sys.descriptors.write(2, encode(`${prefix}: ${message}\n`), null);
   }
@@ -80,15 +99,19 @@ export class Interpreter implements InterpreterParts {
   }
 
   execute(command: Command, tail: boolean): number {
+    // XCU set -n: read, do not run; an interactive shell ignores it, or nobody could turn it off.
     if (this.state.options.has('noexec') && !this.interactive) return 0;
     this.checkSignals();
     switch (command.kind) {
       case 'simple':
+        // XCU set -e: a command that fails ends the shell,
+        // unless something looks at it (`#whileTested`).
         return this.#checked(() => this.#withTraps(runSimpleCommand(this, command, tail && this.#mayBecome(command))));
       case 'pipeline':
         return this.#pipeline(command);
       case 'and':
       case 'or': {
+        // The left side of `&&` and `||` is looked at, the last command is not.
         const left = this.#whileTested(() => this.execute(command.left, false));
         this.state.status = left;
         return (left === 0) === (command.kind === 'and') ? this.execute(command.right, tail) : left;
@@ -98,10 +121,12 @@ export class Interpreter implements InterpreterParts {
       case 'group':
         return this.runList(command.body, tail);
       case 'subshell':
+        // Its own failure counts once more outside, for `set -e` of this shell.
         return this.#checked(() => this.inSubshell(() => this.runList(command.body, false)));
       case 'if': {
         const condition = this.#whileTested(() => this.runList(command.condition));
         if (condition === 0) return this.runList(command.then, tail);
+        // XCU 2.9.4: an `if` of which no branch ran is 0, whatever the condition was.
         return command.otherwise.length === 0 ? 0 : this.runList(command.otherwise, tail);
       }
       case 'while':
@@ -133,7 +158,14 @@ export class Interpreter implements InterpreterParts {
 
   /** The last command of a script may take this process over, if nothing is left to do after it. */
   #mayBecome(command: SimpleCommand): boolean {
-    return this.#frames.length === 0 && this.state.traps.size === 0 && this.#tested === 0 && this.state.functionDepth === 0 && this.state.loopDepth === 0 && command.words.length > 0;
+    return (
+      this.#frames.length === 0 &&
+      this.state.traps.size === 0 &&
+      this.#tested === 0 &&
+      this.state.functionDepth === 0 &&
+      this.state.loopDepth === 0 &&
+      command.words.length > 0
+    );
   }
 
   /** set -e */
@@ -146,6 +178,10 @@ export class Interpreter implements InterpreterParts {
     return status;
   }
 
+  /**
+   * Conditions and all but the last part of `&&`, `||`
+   * and `!`: `set -e` does not look (XCU set, -e, 2).
+   */
   #whileTested(run: () => number): number {
     this.#tested++;
     try {
@@ -160,6 +196,7 @@ export class Interpreter implements InterpreterParts {
       const only = stages[0];
       return stages.length === 1 && only !== undefined ? this.execute(only, false) : runPipeline(this, stages);
     };
+    // `! cmd` never ends a shell under `set -e`, whichever way it comes out (XCU set, -e, 2).
     if (negated) return this.#whileTested(run) === 0 ? 1 : 0;
     return this.#checked(run);
   }
@@ -168,6 +205,7 @@ export class Interpreter implements InterpreterParts {
     let status = 0;
     this.#inLoop((iterate) => {
       for (;;) {
+        // The condition belongs to the loop: a `break` in it leaves this loop.
         const verdict = iterate(() => this.#whileTested(() => this.runList(condition)));
         if (verdict.leave) return;
         if (verdict.again) continue;
@@ -182,6 +220,7 @@ export class Interpreter implements InterpreterParts {
 
   #for(command: Extract<Command, { kind: 'for' }>): number {
     this.state.line = command.line;
+    // Expanded once, before the first turn (XCU 2.9.4).
     const words = command.words === undefined ? this.state.parameters : expandWords(this, command.words);
     let status = 0;
     this.#inLoop((iterate) => {
@@ -205,10 +244,12 @@ export class Interpreter implements InterpreterParts {
           return { status: part(), leave: false, again: false };
         } catch (error) {
           if (!(error instanceof LoopExit)) throw error;
+          // Counted down on the way out; `break` has seen to it that there are that many loops.
           if (error.levels > 1) {
             error.levels--;
             throw error;
           }
+          // XCU break: 0, unless the number is wrong, which the builtin has refused.
           state.status = 0;
           return { status: 0, leave: error.kind === 'break', again: error.kind === 'continue' };
         }
@@ -222,6 +263,7 @@ export class Interpreter implements InterpreterParts {
     this.state.line = line;
     const text = expandString(this, subject);
     for (const item of items) {
+      // Patterns are expanded one at a time, and none after the one that fits (XCU 2.9.4).
       if (!item.patterns.some((pattern) => matches(expandPattern(this, pattern), text))) continue;
       this.state.status = 0;
       return this.runList(item.body, tail);
@@ -236,6 +278,7 @@ export class Interpreter implements InterpreterParts {
         applyRedirects(this, redirects, undo);
       } catch (error) {
         if (!(error instanceof RedirectError)) throw error;
+        // A compound command whose redirection fails is not run; the script goes on (XCU 2.8.1).
         this.warn(error.message);
         return 2;
       }
@@ -251,6 +294,10 @@ export class Interpreter implements InterpreterParts {
 
   // ── Subshells and substitutions ───────────────────────────────────────────
 
+  /**
+   * A subshell in this process: state is copied, directory, umask and descriptors are put back.
+   * It can end, fail and `exec >f` as it likes; `execute` in here never gives the process away.
+   */
   inSubshell(body: () => number): number {
     if (++this.#nesting > MAX_NESTING) throw new ShellError('Too deeply nested');
     const { state } = this;
@@ -282,7 +329,10 @@ export class Interpreter implements InterpreterParts {
     return this.runExitTrap(status);
   }
 
-  /** The status a (sub)shell ends with for what was thrown; rethrows what is no end of a shell. */
+  /**
+   * The status a (sub)shell ends with for what was thrown; rethrows what is no end
+   * of a shell: `Interrupted`, which goes up to the prompt, and mistakes of our own.
+   */
   endStatus(error: unknown): number {
     if (error instanceof ShellExit) return error.status;
     if (error instanceof FunctionReturn) return error.status;
@@ -303,6 +353,7 @@ export class Interpreter implements InterpreterParts {
   /** XCU 2.14 trap: the action on EXIT runs once, with `$?` as it was. */
   runExitTrap(status: number): number {
     const action = this.state.traps.get('EXIT');
+    // Deleted first: an `exit` in the action must not run it again.
     this.state.traps.delete('EXIT');
     if (action === undefined || action === '') return status;
     this.state.status = status;
@@ -311,9 +362,14 @@ export class Interpreter implements InterpreterParts {
     } catch (error) {
       return this.endStatus(error);
     }
+    // The action's own status does not count (XCU trap), an `exit 3` in it does.
     return status;
   }
 
+  /**
+   * The output goes to a file, not to a pipe: the commands run in this
+   * very worker, and nobody would read the pipe while they write.
+   */
   substitute(body: readonly Command[]): string {
     if (body.length === 0) {
       this.substitutionStatus = 0;
@@ -321,7 +377,7 @@ export class Interpreter implements InterpreterParts {
     }
     const { descriptors, fs, start } = this.sys;
     const fd = openTemporary(fs, descriptors, start.pid);
-    if (fd < 0) throw new ShellError(`cannot create a file in /tmp: ${errorText(fd)}`);
+    if (fd < 0) throw new ShellError(`cannot create a file in /tmp: ${strerror(fd)}`);
     const tested = this.#tested;
     try {
       const status = this.inSubshell(() => {
@@ -338,8 +394,9 @@ export class Interpreter implements InterpreterParts {
       this.substitutionStatus = status;
       this.state.status = status;
       const bytes = readBack(fs, descriptors, fd);
-      if (typeof bytes === 'number') throw new ShellError(`cannot read back command output: ${errorText(bytes)}`);
+      if (typeof bytes === 'number') throw new ShellError(`cannot read back command output: ${strerror(bytes)}`);
       if (bytes.length > MAX_SUBSTITUTION_BYTES) throw new ShellError('Out of space');
+      // XCU 2.6.3: the newlines at the end go, and a zero byte cannot be in a string of the shell.
       return decodeLossy(bytes).replaceAll('\0', '').replace(/\n+$/, '');
     } finally {
       this.#tested = tested;
@@ -352,6 +409,8 @@ export class Interpreter implements InterpreterParts {
     try {
       return this.runList(body);
     } finally {
+      // A file has no end that a reader could wait for,
+      // as a pipe has; so the writers are waited for.
       for (const job of [...this.state.jobs.all()]) waitForJob(this, job, false);
     }
   }
@@ -363,7 +422,8 @@ export class Interpreter implements InterpreterParts {
     try {
       const parser = new Parser(text, { line, dialect: this.dialect, aliases: this.state.aliases });
       let status = 0;
-      for (let commands = parser.next(); commands !== undefined; commands = parser.next()) status = this.runList(commands);
+      for (let commands = parser.next(); commands !== undefined; commands = parser.next())
+        status = this.runList(commands);
       return status;
     } finally {
       this.#nesting--;
@@ -373,17 +433,23 @@ export class Interpreter implements InterpreterParts {
   // ── Signals ───────────────────────────────────────────────────────────────
 
   checkSignals(): void {
+    // Not while a handler runs: signals of that time stay with the desk.
     if (this.#inHandler || !this.desk.poll()) return;
     for (let name = this.desk.take(); name !== undefined; name = this.desk.take()) {
       const action = this.state.traps.get(name);
       if (action === '') continue;
       if (action !== undefined) this.runHandler(action);
+      // Watched, but its trap is gone: what the signal does by default, a shell at a prompt apart.
       else if (this.interactive) {
         if (name === 'INT') throw new Interrupted();
       } else throw new ShellExit(128 + signalNumber(name), `SIG${name}`);
     }
   }
 
+  /**
+   * XCU 2.14 trap: `$?` after the action is as it was before,
+   * so that a command between the two does not notice.
+   */
   runHandler(text: string): void {
     const { status } = this.state;
     this.#inHandler = true;

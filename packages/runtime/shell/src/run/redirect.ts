@@ -1,20 +1,26 @@
-import { OpenFlags } from '@slipway/vfs';
-import { EBADF, EEXIST, ENOENT, ENOTDIR, errorText } from '../io/errno.ts';
+import { Errno, OpenFlags, strerror } from '@slipway/posix';
 import { encode } from '../io/text.ts';
 import { isFile, statPath } from '../io/files.ts';
 import { expandString, expandTarget } from '../expand/expand.ts';
-import type { Shell } from '../shell.ts';
+import type { Shell } from '../state/shell.ts';
 import type { Redirect } from '../syntax/ast.ts';
-import { hide, openTemporary, type RedirectUndo } from './descriptors.ts';
+import { hide, openTemporary, type RedirectUndo } from '../process/descriptors.ts';
 
-/** A pipe holds this much without a reader. */
+/** Bytes that a pipe holds without a reader; up to there a here-document needs no file. */
 const PIPE_CAPACITY = 64 * 1024;
+// XCU 2.7: before the umask.
 const CREATE_MODE = 0o666;
 
-/** A redirection that failed: the command does not run. */
+/**
+ * A redirection that failed: the command does not run. Whether
+ * the script goes on depends on the command (XCU 2.8.1).
+ */
 export class RedirectError extends Error {}
 
-/** XCU 2.7, in order. What was done before a failure is undone by the caller. */
+/**
+ * XCU 2.7, from left to right: `2>&1 >f` and `>f 2>&1` differ.
+ * What was done before a failure is undone by the caller.
+ */
 export function applyRedirects(sh: Shell, redirects: readonly Redirect[], undo: RedirectUndo): void {
   for (const redirect of redirects) applyOne(sh, redirect, undo);
 }
@@ -26,7 +32,9 @@ function applyOne(sh: Shell, redirect: Redirect, undo: RedirectUndo): void {
     duplicate(sh, redirect, undo);
     return;
   }
-  const opened = operator === '<<' ? openHereDocument(sh, expandString(sh, redirect.target, 'none')) : openFile(sh, redirect);
+  const opened =
+    operator === '<<' ? openHereDocument(sh, expandString(sh, redirect.target, 'none')) : openFile(sh, redirect);
+  // Opened beside and then put in place, so that a file that cannot be opened changes nothing.
   undo.replace(opened, fd);
   descriptors.close(opened);
 }
@@ -49,25 +57,33 @@ function duplicate(sh: Shell, { operator, fd, target }: Redirect, undo: Redirect
     return;
   }
   const from = Number(text);
-  if (descriptors.get(from) === undefined) throw new RedirectError(`${from}: ${errorText(EBADF)}`);
+  // Before anything is changed: dup2 of a descriptor that is not open would close `fd`.
+  if (descriptors.get(from) === undefined) throw new RedirectError(`${from}: ${strerror(Errno.EBADF)}`);
   undo.replace(from, fd);
 }
 
-const openFile = (sh: Shell, { operator, target }: Redirect): number => openPath(sh, expandTarget(sh, target), operator);
+const openFile = (sh: Shell, { operator, target }: Redirect): number =>
+  openPath(sh, expandTarget(sh, target), operator);
 
 /** A hidden descriptor of the file. */
 function openPath(sh: Shell, path: string, operator: Redirect['operator']): number {
   const { sys } = sh;
-  const absolute = path === '' ? '' : sys.absolute(path);
+  const absolute = sys.absolute(path);
   const reading = operator === '<';
   const refuse = (errno: number): never => {
-    const reason = errno === ENOENT || errno === ENOTDIR ? (reading ? 'No such file' : 'Directory nonexistent') : errorText(errno);
+    // dash's words, which say what was to be done and not which errno came.
+    const reason =
+      errno === Errno.ENOENT || errno === Errno.ENOTDIR
+        ? reading
+          ? 'No such file'
+          : 'Directory nonexistent'
+        : strerror(errno);
     throw new RedirectError(`cannot ${reading ? 'open' : 'create'} ${path}: ${reason}`);
   };
-  if (absolute === '') return refuse(ENOENT);
+  // XCU set -C guards regular files only: `>/dev/null` must go on working. `>|` is not here.
   if (operator === '>' && sh.state.options.has('noclobber')) {
     const stat = statPath(sys.fs, absolute);
-    if (typeof stat !== 'number' && isFile(stat)) refuse(EEXIST);
+    if (typeof stat !== 'number' && isFile(stat)) refuse(Errno.EEXIST);
   }
   const fd = sys.descriptors.open(absolute, flagsOf(operator), CREATE_MODE & ~sys.umask());
   return fd < 0 ? refuse(fd) : hide(sys.descriptors, fd);
@@ -88,6 +104,10 @@ function flagsOf(operator: Redirect['operator']): number {
   }
 }
 
+/**
+ * A pipe where the text fits, else a file without a name: writing more
+ * than a pipe holds would wait for a reader that does not exist yet.
+ */
 function openHereDocument(sh: Shell, text: string): number {
   const { descriptors, fs, start } = sh.sys;
   const bytes = encode(text);
@@ -98,7 +118,7 @@ function openHereDocument(sh: Shell, text: string): number {
     return hide(descriptors, pipe.read);
   }
   const fd = openTemporary(fs, descriptors, start.pid);
-  if (fd < 0) throw new RedirectError(`cannot create here-document: ${errorText(fd)}`);
+  if (fd < 0) throw new RedirectError(`cannot create here-document: ${strerror(fd)}`);
   descriptors.write(fd, bytes, null);
   const descriptor = descriptors.get(fd);
   if (descriptor?.kind === 'file') descriptor.offset.position = 0;

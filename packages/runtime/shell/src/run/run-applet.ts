@@ -1,35 +1,54 @@
+import { Errno, strerror } from '@slipway/posix';
 import type { ProcessSystem } from '@slipway/kernel';
 import type { Applet, AppletContext } from '../applets/applet.ts';
 import { applets } from '../applets/table.ts';
 import { HelpRequest, UsageError } from '../applets/options.ts';
-import { ENOENT, ENOEXEC, errorText } from '../io/errno.ts';
 import { baseName } from '../io/files.ts';
-import { Output, WriteError } from '../io/output.ts';
-import { becomeProgram } from './become-program.ts';
-import { BrokenPipe } from './control-flow.ts';
-import { exitCode, startProgram, waitFor } from './process.ts';
-import { DEFAULT_PATH, findProgram } from './program-search.ts';
-import type { SignalDesk } from './signal-desk.ts';
+import { BrokenPipe, Output, WriteError } from '../io/output.ts';
+import { becomeProgram } from '../process/become-program.ts';
+import { exitCode, startProgram, waitFor } from '../process/process.ts';
+import { DEFAULT_PATH, findProgram } from '../process/program-search.ts';
+import type { SignalDesk } from '../process/signal-desk.ts';
 
 /** 128 + SIGPIPE */
 export const BROKEN_PIPE_STATUS = 141;
-/** xargs of env of find …: nobody nests deeper on purpose. */
+/**
+ * Applets that run commands, inside each other (xargs of
+ * env of find …); beyond it each gets a process of its own.
+ */
 const MAX_NESTED = 50;
 
+/** How far the applet's process may be used. */
 export interface RunAppletOptions {
   /** Set where the applet is all this process still has to do: `env` may give the process away. */
   readonly replaces?: SignalDesk | undefined;
+  /** Applets around this one in the same process. */
   readonly nesting?: number;
 }
 
-/** Runs an applet in this process, on its present descriptors. */
-export function runApplet(sys: ProcessSystem, applet: Applet, argv: readonly string[], env: Readonly<Record<string, string>>, { replaces, nesting = 0 }: RunAppletOptions = {}): number {
+/**
+ * Runs an applet in this process, on its present descriptors. What would end
+ * a process ends here: its status, 0 to 255, is all that comes back, and its
+ * output is flushed before it does, also before it starts another program.
+ */
+export function runApplet(
+  sys: ProcessSystem,
+  applet: Applet,
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+  { replaces, nesting = 0 }: RunAppletOptions = {},
+): number {
   const name = baseName(argv[0] ?? '');
   const out = new Output(sys.descriptors, 1);
   const err = new Output(sys.descriptors, 2);
   const context: AppletContext = {
-    sys, name, env, out, err,
+    sys,
+    name,
+    env,
+    out,
+    err,
     fail(message, status = 1) {
+      // Errors appear behind the output that came before them.
       out.flush();
       err.line(`${name}: ${message}`);
       err.flush();
@@ -45,7 +64,8 @@ export function runApplet(sys: ProcessSystem, applet: Applet, argv: readonly str
     },
   };
   try {
-    const status = applet(context, argv.slice(1));
+    // As if it had been a process of its own.
+    const status = applet(context, argv.slice(1)) & 0xff;
     out.flush();
     err.flush();
     return status;
@@ -62,29 +82,44 @@ export function runApplet(sys: ProcessSystem, applet: Applet, argv: readonly str
       out.flush();
       return 0;
     }
+    // A full disk, a closed descriptor: coreutils say so
+    // and fail, except where there is nobody left to tell.
     if (error instanceof WriteError) {
-      if (error.message !== '' && sys.descriptors.get(2) !== undefined) sys.descriptors.write(2, new TextEncoder().encode(`${name}: write error: ${error.message}\n`), null);
+      if (error.message !== '' && sys.descriptors.get(2) !== undefined)
+        sys.descriptors.write(2, new TextEncoder().encode(`${name}: write error: ${error.message}\n`), null);
       return 1;
     }
     throw error;
   }
 }
 
-function runProgram(sys: ProcessSystem, argv: readonly string[], env: Readonly<Record<string, string>>, context: AppletContext, nesting: number, replaces: SignalDesk | undefined): number {
+function runProgram(
+  sys: ProcessSystem,
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+  context: AppletContext,
+  nesting: number,
+  replaces: SignalDesk | undefined,
+): number {
   const command = argv[0] ?? '';
   const refuse = (errno: number): number => {
+    // Only these two quote the command's name, in the quotes of a UTF-8 locale.
     const quoted = context.name === 'env' || context.name === 'find' ? `‘${command}’` : command;
-    return context.fail(`${quoted}: ${errorText(errno)}`, errno === ENOENT ? 127 : 126);
+    // XCU env, xargs, timeout: 127 not found, 126 found and not run.
+    return context.fail(`${quoted}: ${strerror(errno)}`, errno === Errno.ENOENT ? 127 : 126);
   };
   const found = findProgram(sys.fs, (path) => sys.absolute(path), command, env['PATH'] ?? DEFAULT_PATH);
   if (found.outcome === 'missing') return refuse(found.errno);
   const applet = found.isOurs && nesting < MAX_NESTED ? applets.get(baseName(command)) : undefined;
   if (applet !== undefined) return runApplet(sys, applet, argv, env, { nesting, replaces });
   if (replaces !== undefined) {
+    // The shell's own descriptors are closed in there; nothing may be written afterwards.
     const result = becomeProgram(sys, replaces, { path: found.path, argv, env });
     return typeof result === 'number' ? refuse(result) : sys.exit(result);
   }
   const pid = startProgram(sys, { path: found.path, argv, env, group: 'inherit' });
-  if (pid < 0) return refuse(pid === ENOEXEC ? ENOEXEC : pid);
+  if (pid < 0) return refuse(pid === Errno.ENOEXEC ? Errno.ENOEXEC : pid);
+  // A signal that comes meanwhile stays with whoever asked
+  // for it: the shell looks when the applet is over.
   return exitCode(waitFor(sys, pid, () => undefined));
 }

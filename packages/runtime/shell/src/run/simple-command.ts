@@ -3,30 +3,40 @@ import { builtins } from '../builtins/table.ts';
 import { expandAssignment, expandWords } from '../expand/expand.ts';
 import { assignVariable } from '../expand/parameters.ts';
 import { baseName } from '../io/files.ts';
-import type { RunWordsOptions } from '../shell.ts';
+import type { RunWordsOptions } from '../state/shell.ts';
 import type { Assignment, Command, SimpleCommand } from '../syntax/ast.ts';
-import { BrokenPipe, FunctionReturn, ShellError, ShellExit } from './control-flow.ts';
-import { RedirectUndo } from './descriptors.ts';
-import type { Interpreter } from './interpreter-parts.ts';
-import { startForeground, waitForeground } from './foreground.ts';
-import { DEFAULT_PATH, findProgram } from './program-search.ts';
-import { reportMissing, trace } from './report.ts';
+import { BrokenPipe } from '../io/output.ts';
+import { FunctionReturn, ShellError, ShellExit } from '../state/control-flow.ts';
+import { RedirectUndo } from '../process/descriptors.ts';
+import type { Interpreter } from '../state/interpreter-parts.ts';
+import { startForeground, waitForeground } from '../jobs/foreground.ts';
+import { DEFAULT_PATH, findProgram } from '../process/program-search.ts';
+import { reportMissing, trace } from '../jobs/report.ts';
 import { applyRedirects, RedirectError } from './redirect.ts';
 import { runApplet } from './run-applet.ts';
-import { replaceShell } from './replace-shell.ts';
+import { replaceShell } from '../jobs/replace-shell.ts';
 
-/** Deeper recursion is a mistake; the worker's stack would end not much later. */
+/**
+ * Calls of functions inside each other. Deeper recursion is
+ * a mistake; the worker's stack would end not much later.
+ */
 const MAX_FUNCTION_DEPTH = 400;
 
-/** XCU 2.9.1 */
+/**
+ * XCU 2.9.1, in its order: words are expanded, redirections done, assignments made, the command
+ * looked up and run. What the redirections changed is put back at the end, unless `exec` keeps it.
+ */
 export function runSimpleCommand(sh: Interpreter, command: SimpleCommand, tail: boolean): number {
   sh.state.line = command.line;
+  // Only a substitution in this very command gives its status to one without a name.
   sh.substitutionStatus = undefined;
   const words = expandWords(sh, command.words);
   const undo = new RedirectUndo(sh.sys.descriptors);
   try {
     if (words.length === 0) return runAssignmentsOnly(sh, command, undo);
     const name = words[0] ?? '';
+    // Looked at before anything is done: its errors end the
+    // shell, and assignments before it stay (XCU 2.14).
     const isSpecial = builtins.get(name)?.special === true;
     try {
       applyRedirects(sh, command.redirects, undo);
@@ -36,7 +46,8 @@ export function runSimpleCommand(sh: Interpreter, command: SimpleCommand, tail: 
       sh.warn(error.message);
       return 2;
     }
-    if (isSpecial || (command.assignments.length > 0 && words.length > 0)) return runWithAssignments(sh, command, words, isSpecial, undo, tail);
+    if (isSpecial || (command.assignments.length > 0 && words.length > 0))
+      return runWithAssignments(sh, command, words, isSpecial, undo, tail);
     trace(sh, [], words);
     return runWords(sh, words, { tail }, undo);
   } finally {
@@ -55,6 +66,7 @@ function runAssignmentsOnly(sh: Interpreter, command: SimpleCommand, undo: Redir
   const traced: string[] = [];
   for (const assignment of command.assignments) traced.push(assign(sh, assignment));
   trace(sh, traced, []);
+  // XCU 2.9.1: without a name the status is that of the last substitution, else 0.
   return sh.substitutionStatus ?? 0;
 }
 
@@ -65,16 +77,26 @@ function assign(sh: Interpreter, { name, value, append }: Assignment): string {
 }
 
 /** Assignments before a command: for good with a special builtin, else while it runs. */
-function runWithAssignments(sh: Interpreter, command: SimpleCommand, words: readonly string[], isSpecial: boolean, undo: RedirectUndo, tail: boolean): number {
+function runWithAssignments(
+  sh: Interpreter,
+  command: SimpleCommand,
+  words: readonly string[],
+  isSpecial: boolean,
+  undo: RedirectUndo,
+  tail: boolean,
+): number {
   const { variables } = sh.state;
   const saved = command.assignments.map(({ name }) => ({ name, variable: variables.describe(name) }));
   const traced: string[] = [];
   const restore = (): void => {
+    // In reverse: of `x=1 x=2 cmd` the first one saved is the value from before.
     for (const { name, variable } of saved.toReversed()) variables.restore(name, variable);
   };
   try {
     for (const assignment of command.assignments) {
       traced.push(assign(sh, assignment));
+      // What a command gets is exported to it; what a special builtin
+      // leaves behind is not, as in dash. For `exec` it must be.
       variables.mark(assignment.name, isSpecial && words[0] !== 'exec' ? {} : { exported: true });
     }
     trace(sh, traced, words);
@@ -84,11 +106,22 @@ function runWithAssignments(sh: Interpreter, command: SimpleCommand, words: read
   }
 }
 
-/** Looks a command up and runs it on the present descriptors. `undo` is what its redirections changed. */
-export function runWords(sh: Interpreter, words: readonly string[], options: RunWordsOptions, undo?: RedirectUndo): number {
+/**
+ * Looks a command up and runs it on the present descriptors, in the
+ * order of XCU 2.9.1.1: special builtin, function, other builtin,
+ * file. `undo` is what its redirections changed, for `exec` to keep.
+ */
+export function runWords(
+  sh: Interpreter,
+  words: readonly string[],
+  options: RunWordsOptions,
+  undo?: RedirectUndo,
+): number {
   const name = words[0] ?? '';
   const builtin = builtins.get(name);
-  if (builtin?.special === true) return runBuiltin(sh, () => builtin.run(sh, words.slice(1), { undo, tail: options.tail === true }));
+  // Before functions, so that no function can hide `exit` or `eval`.
+  if (builtin?.special === true)
+    return runBuiltin(sh, () => builtin.run(sh, words.slice(1), { undo, tail: options.tail === true }));
   const body = options.skipFunctions === true ? undefined : sh.state.functions.get(name);
   if (body !== undefined) return callFunction(sh, body, words);
   if (builtin !== undefined) {
@@ -114,11 +147,17 @@ function runBuiltin(sh: Interpreter, run: () => number): number {
   }
 }
 
+/**
+ * Runs a function (XCU 2.9.5) on `words` as its parameters; `$0` stays
+ * the script's. The redirections of its definition are part of its body.
+ */
 export function callFunction(sh: Interpreter, body: Command, words: readonly string[]): number {
   const { state } = sh;
-  if (state.functionDepth >= MAX_FUNCTION_DEPTH) throw new ShellError(`${words[0]}: maximum function recursion depth (${MAX_FUNCTION_DEPTH}) reached`);
+  if (state.functionDepth >= MAX_FUNCTION_DEPTH)
+    throw new ShellError(`${words[0]}: maximum function recursion depth (${MAX_FUNCTION_DEPTH}) reached`);
   const { parameters, loopDepth } = state;
   state.parameters = words.slice(1);
+  // A `break` inside cannot leave a loop around the call.
   state.loopDepth = 0;
   state.functionDepth++;
   state.variables.pushFrame();
@@ -128,6 +167,7 @@ export function callFunction(sh: Interpreter, body: Command, words: readonly str
     if (error instanceof FunctionReturn) return error.status;
     throw error;
   } finally {
+    // Also when it ends in an error: the variables that `local` hid come back.
     state.variables.popFrame();
     state.functionDepth--;
     state.loopDepth = loopDepth;
@@ -138,10 +178,16 @@ export function callFunction(sh: Interpreter, body: Command, words: readonly str
 function runExternal(sh: Interpreter, words: readonly string[], options: RunWordsOptions): number {
   const { sys, state } = sh;
   const name = words[0] ?? '';
-  const found = findProgram(sys.fs, (path) => sys.absolute(path), name, options.path ?? state.variables.get('PATH') ?? DEFAULT_PATH);
+  const found = findProgram(
+    sys.fs,
+    (path) => sys.absolute(path),
+    name,
+    options.path ?? state.variables.get('PATH') ?? DEFAULT_PATH,
+  );
   if (found.outcome === 'missing') return reportMissing(sh, name, found.errno);
   const env = state.variables.environment();
-  // At a terminal every command gets a process, so that ^C ends it and not the shell.
+  // At a terminal every command gets a process, so that ^C ends it and not the shell. Elsewhere
+  // a file that stands for this image is run here; a user's own `bin/ls` is run as what it is.
   const applet = found.isOurs && sh.jobControl === undefined ? applets.get(baseName(name)) : undefined;
   const last = options.tail === true && sh.jobControl === undefined;
   if (applet !== undefined) return runApplet(sys, applet, words, env, { replaces: last ? sh.desk : undefined });

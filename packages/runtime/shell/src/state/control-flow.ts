@@ -12,6 +12,10 @@ export class ShellExit {
   }
 }
 
+/**
+ * `break` and `continue` (XCU 2.14): passes through as many loops
+ * as `levels` says, each one it goes through counts it down.
+ */
 export class LoopExit {
   readonly kind: 'break' | 'continue';
   levels: number;
@@ -22,8 +26,12 @@ export class LoopExit {
   }
 }
 
-/** `return`: leaves a function or a sourced file. */
+/**
+ * `return`: leaves a function or a sourced file. One
+ * that meets neither ends the shell with its status.
+ */
 export class FunctionReturn {
+  /** As `$?` will be, 0 to 255. */
   readonly status: number;
 
   constructor(status: number) {
@@ -31,7 +39,10 @@ export class FunctionReturn {
   }
 }
 
-/** ^C at an interactive shell: back to the prompt. */
+/**
+ * ^C at an interactive shell: back to the prompt, whatever
+ * was running. A shell that runs a script exits instead.
+ */
 export class Interrupted {
   readonly signal: string;
 
@@ -45,19 +56,11 @@ export class Interrupted {
  * expansion, an assignment, a redirection of a special builtin.
  */
 export class ShellError extends Error {
+  /** What the shell ends with where it ends: dash says 2. */
   readonly status: number;
 
   constructor(message: string, status = 2) {
     super(message);
     this.status = status;
-  }
-}
-
-/** A write to a pipe nobody reads: what SIGPIPE does to a process. */
-export class BrokenPipe {
-  readonly fd: number;
-
-  constructor(fd: number) {
-    this.fd = fd;
   }
 }

@@ -1,15 +1,21 @@
-import type { Shell } from '../shell.ts';
+import type { Shell } from './shell.ts';
 import type { Command } from '../syntax/ast.ts';
-import type { RedirectUndo } from './descriptors.ts';
-import type { SignalDesk } from './signal-desk.ts';
+import type { RedirectUndo } from '../process/descriptors.ts';
+import type { SignalDesk } from '../process/signal-desk.ts';
 
-/** The terminal of an interactive shell and the shell's own group on it. */
+/**
+ * The terminal of an interactive shell and the shell's own
+ * group on it. Absent: no job control (`set +m`, a script).
+ */
 export interface JobControl {
   readonly channel: number;
   readonly pgid: number;
 }
 
-/** The interpreter as its own files see it. */
+/**
+ * The interpreter as its own files see it: an interface here, so that
+ * `jobs/` and `builtins/` need not import `run/`, which imports them.
+ */
 export interface Interpreter extends Shell {
   readonly desk: SignalDesk;
   readonly jobControl: JobControl | undefined;
@@ -19,6 +25,7 @@ export interface Interpreter extends Shell {
   substitutionStatus: number | undefined;
   /** Hidden descriptors that keep files without a name alive until the children that got them have opened them. */
   readonly lingering: number[];
+  /** Runs one command; its status, which it leaves to the caller to store. `tail` as in `runList`. */
   execute(command: Command, tail: boolean): number;
   /** Runs `body` with a copy of the state, as a subshell in this process. */
   inSubshell(body: () => number): number;

@@ -1,7 +1,7 @@
 import type { ProcessSystem } from '@slipway/kernel';
-import type { Command } from './syntax/ast.ts';
-import type { Dialect } from './syntax/word-reader.ts';
-import type { ShellState } from './state/shell-state.ts';
+import type { Command } from '../syntax/ast.ts';
+import type { Dialect } from '../syntax/word-reader.ts';
+import type { ShellState } from './shell-state.ts';
 
 /**
  * A running shell, as its parts see each other: expansion needs to run
@@ -11,13 +11,14 @@ export interface Shell {
   readonly sys: ProcessSystem;
   /** The current (sub)shell's; replaced while a subshell runs in this process. */
   state: ShellState;
-  /** The name before messages, and whether it is an interactive terminal. */
+  /** The name before messages, as it was called: `sh`, `bash`, `jsh`. */
   readonly name: string;
   readonly dialect: Dialect;
+  /** It has a prompt: errors that would end a script bring back to it (XCU 2.8.1). */
   readonly interactive: boolean;
   /** Runs commands one after the other. `tail`: nothing of this shell comes after them. */
   runList(commands: readonly Command[], tail?: boolean): number;
-  /** Runs text as `eval` does; `source` names it in messages. */
+  /** Runs text as `eval` does; `line` is that of its first line in messages. */
   runText(text: string, line?: number): number;
   /** Output of commands without the newlines at its end; sets `$?`. */
   substitute(body: readonly Command[]): string;
@@ -29,10 +30,12 @@ export interface Shell {
   warn(message: string): void;
 }
 
+/** How `command` and the like want a command looked up. */
 export interface RunWordsOptions {
   /** `command`: functions are passed over. */
   readonly skipFunctions?: boolean;
   /** Search in this PATH instead of the variable's. */
   readonly path?: string;
+  /** Nothing of this shell comes after it: a program may take the process over. */
   readonly tail?: boolean;
 }

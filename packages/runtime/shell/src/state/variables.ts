@@ -1,9 +1,11 @@
+/** `value` is absent for a name that was only marked, as `export x` does before x is set. */
 export interface Variable {
   readonly value: string | undefined;
   readonly exported: boolean;
   readonly readonly: boolean;
 }
 
+/** One variable as JSON; `null` is no value. */
 export type VariableJson = readonly [name: string, value: string | null, exported: boolean, readonly: boolean];
 
 /** Assigning to a readonly variable; the caller words the message. */
@@ -23,6 +25,7 @@ export class Variables {
     this.#foreign = foreign;
   }
 
+  /** The variables a shell begins with: what its parent exported, all exported again (XCU 2.5.3). */
   static fromEnvironment(env: Readonly<Record<string, string>>): Variables {
     const variables = new Map<string, Variable>();
     const foreign = new Map<string, string>();
@@ -33,6 +36,7 @@ export class Variables {
     return new Variables(variables, foreign);
   }
 
+  /** For a subshell. Without the frames: it never returns from the function around it. */
   clone(): Variables {
     return new Variables(new Map(this.#variables), this.#foreign);
   }
@@ -45,6 +49,7 @@ export class Variables {
     return this.#variables.get(name);
   }
 
+  /** Assigns. Once exported a name stays so; `exported` only adds it (`set -a`). */
   set(name: string, value: string, exported = false): AssignResult {
     const before = this.#variables.get(name);
     if (before?.readonly === true) return { outcome: 'readonly', name };
@@ -58,16 +63,27 @@ export class Variables {
     return ASSIGNED;
   }
 
+  /**
+   * Changes the marks that are given, and makes the name known when it
+   * is not. Does not look at readonly, which only guards the value.
+   */
   mark(name: string, marks: { exported?: boolean; readonly?: boolean }): void {
     const before = this.#variables.get(name);
-    this.#variables.set(name, { value: before?.value, exported: marks.exported ?? before?.exported ?? false, readonly: marks.readonly ?? before?.readonly ?? false });
+    this.#variables.set(name, {
+      value: before?.value,
+      exported: marks.exported ?? before?.exported ?? false,
+      readonly: marks.readonly ?? before?.readonly ?? false,
+    });
   }
 
   names(): string[] {
     return [...this.#variables.keys()].sort();
   }
 
-  /** What a child gets. */
+  /**
+   * What a child gets: exported variables that have
+   * a value, and the entries that were no variables.
+   */
   environment(): Record<string, string> {
     const env: Record<string, string> = Object.fromEntries(this.#foreign);
     for (const [name, variable] of this.#variables) {
@@ -76,6 +92,7 @@ export class Variables {
     return env;
   }
 
+  /** A function begins; `popFrame` when it ends, in whatever way. */
   pushFrame(): void {
     this.#frames.push(new Map());
   }
@@ -85,7 +102,10 @@ export class Variables {
     if (frame !== undefined) for (const [name, variable] of frame) this.restore(name, variable);
   }
 
-  /** `local name`: false outside a function. */
+  /**
+   * `local name`: false outside a function. Only the first in a
+   * function saves what is outside; a second one changes nothing.
+   */
   makeLocal(name: string): boolean {
     const frame = this.#frames.at(-1);
     if (frame === undefined) return false;
@@ -93,19 +113,33 @@ export class Variables {
     return true;
   }
 
+  /**
+   * Puts a variable back as `describe` gave it, also a
+   * readonly one: what was temporary ends without a question.
+   */
   restore(name: string, variable: Variable | undefined): void {
     if (variable === undefined) this.#variables.delete(name);
     else this.#variables.set(name, variable);
   }
 
   toJson(): VariableJson[] {
-    return [...this.#variables].map(([name, { value, exported, readonly }]) => [name, value ?? null, exported, readonly]);
+    return [...this.#variables].map(([name, { value, exported, readonly }]) => [
+      name,
+      value ?? null,
+      exported,
+      readonly,
+    ]);
   }
 
-  /** `env` gives the exported values, so that they travel once. */
+  /** What `toJson` gave. `env` adds the entries that are no variables, which it leaves out. */
   static fromJson(entries: readonly VariableJson[], env: Readonly<Record<string, string>>): Variables {
     const foreign = new Map(Object.entries(env).filter(([name]) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)));
-    const variables = new Map(entries.map(([name, value, exported, readonly]): [string, Variable] => [name, { value: value ?? undefined, exported, readonly }]));
+    const variables = new Map(
+      entries.map(([name, value, exported, readonly]): [string, Variable] => [
+        name,
+        { value: value ?? undefined, exported, readonly },
+      ]),
+    );
     return new Variables(variables, foreign);
   }
 }

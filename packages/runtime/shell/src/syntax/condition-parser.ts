@@ -1,6 +1,10 @@
 import type { Condition, Word } from './ast.ts';
 import { isOperator, literal, type Token } from './token-reader.ts';
 
+/**
+ * What this parser needs of the token reader. `readRegex`
+ * reads text, not tokens: `(` and `|` are no operators there.
+ */
 export interface ConditionTokens {
   peek(): Token;
   take(): Token;
@@ -9,7 +13,21 @@ export interface ConditionTokens {
   readRegex(): Word;
 }
 
-const BINARY: ReadonlySet<string> = new Set(['=', '==', '!=', '=~', '-eq', '-ne', '-lt', '-le', '-gt', '-ge', '-nt', '-ot', '-ef']);
+const BINARY: ReadonlySet<string> = new Set([
+  '=',
+  '==',
+  '!=',
+  '=~',
+  '-eq',
+  '-ne',
+  '-lt',
+  '-le',
+  '-gt',
+  '-ge',
+  '-nt',
+  '-ot',
+  '-ef',
+]);
 
 /** What stands between `[[` and `]]`. Not POSIX; the part of bash's that scripts use. */
 export class ConditionParser {
@@ -19,6 +37,8 @@ export class ConditionParser {
     this.#tokens = tokens;
   }
 
+  // `&&` binds tighter than `||` here, unlike in a list
+  // of commands, where both are alike (XCU 2.9.3).
   parse(): Condition {
     let left = this.#and();
     while (this.#isOperator('||')) {
@@ -57,13 +77,28 @@ export class ConditionParser {
   #primary(): Condition {
     const text = this.#text();
     const first = this.#word();
-    if (text !== undefined && /^-[a-zA-Z]$/.test(text) && this.#tokens.peek().type === 'word' && this.#text() !== ']]') {
+    // `[[ -f ]]` asks whether `-f` is empty, so a word
+    // has to follow before the letter is an operator.
+    if (
+      text !== undefined &&
+      /^-[a-zA-Z]$/.test(text) &&
+      this.#tokens.peek().type === 'word' &&
+      this.#text() !== ']]'
+    ) {
       return { kind: 'unary', operator: text, operand: this.#word() };
     }
+    // Without blanks around them `<` and `>` are the tokens of redirections; here they compare.
     const operator = this.#isOperator('<') ? '<' : this.#isOperator('>') ? '>' : this.#text();
-    if (operator === undefined || !(BINARY.has(operator) || operator === '<' || operator === '>')) return { kind: 'unary', operator: '-n', operand: first };
+    if (operator === undefined || !(BINARY.has(operator) || operator === '<' || operator === '>'))
+      // bash: a word alone is true when it is not empty.
+      return { kind: 'unary', operator: '-n', operand: first };
     this.#tokens.take();
-    return { kind: 'binary', operator, left: first, right: operator === '=~' ? this.#tokens.readRegex() : this.#word() };
+    return {
+      kind: 'binary',
+      operator,
+      left: first,
+      right: operator === '=~' ? this.#tokens.readRegex() : this.#word(),
+    };
   }
 
   #word(): Word {

@@ -6,35 +6,61 @@ import { ShellSyntaxError } from './syntax-error.ts';
 /** The tree in short: what a table can hold. */
 const part = (p: WordPart): string => {
   switch (p.kind) {
-    case 'text': return p.text;
-    case 'quoted': return `'${p.text}'`;
-    case 'double': return `"${word(p.parts)}"`;
-    case 'bad': return '${bad}';
-    case 'length': return `\${#${p.name}}`;
-    case 'parameter': return `\${${p.name}${p.operator ?? ''}${p.word === undefined ? '' : word(p.word)}}`;
-    case 'substitution': return `$(${list(p.body)})`;
-    case 'arithmetic': return `$((${word(p.expression)}))`;
+    case 'text':
+      return p.text;
+    case 'quoted':
+      return `'${p.text}'`;
+    case 'double':
+      return `"${word(p.parts)}"`;
+    case 'bad':
+      return '${bad}';
+    case 'length':
+      return `\${#${p.name}}`;
+    case 'parameter':
+      return `\${${p.name}${p.operator ?? ''}${p.word === undefined ? '' : word(p.word)}}`;
+    case 'substitution':
+      return `$(${list(p.body)})`;
+    case 'arithmetic':
+      return `$((${word(p.expression)}))`;
   }
 };
 const word = (w: Word): string => w.map(part).join('·');
 const list = (commands: readonly Command[]): string => commands.map(command).join('; ');
 const command = (c: Command): string => {
   switch (c.kind) {
-    case 'simple': return [...c.assignments.map((a) => `${a.name}${a.append === true ? '+' : ''}=${word(a.value)}`), ...c.words.map(word), ...c.redirects.map((r) => `${r.fd}${r.operator}${word(r.target)}`)].join(' ');
-    case 'pipeline': return `${c.negated ? '! ' : ''}(${c.stages.map(command).join(' | ')})`;
-    case 'and': return `(${command(c.left)} && ${command(c.right)})`;
-    case 'or': return `(${command(c.left)} || ${command(c.right)})`;
-    case 'background': return `bg[${command(c.command)}]`;
-    case 'group': return `{${list(c.body)}}`;
-    case 'subshell': return `sub(${list(c.body)})`;
-    case 'if': return `if[${list(c.condition)}][${list(c.then)}][${list(c.otherwise)}]`;
+    case 'simple':
+      return [
+        ...c.assignments.map((a) => `${a.name}${a.append === true ? '+' : ''}=${word(a.value)}`),
+        ...c.words.map(word),
+        ...c.redirects.map((r) => `${r.fd}${r.operator}${word(r.target)}`),
+      ].join(' ');
+    case 'pipeline':
+      return `${c.negated ? '! ' : ''}(${c.stages.map(command).join(' | ')})`;
+    case 'and':
+      return `(${command(c.left)} && ${command(c.right)})`;
+    case 'or':
+      return `(${command(c.left)} || ${command(c.right)})`;
+    case 'background':
+      return `bg[${command(c.command)}]`;
+    case 'group':
+      return `{${list(c.body)}}`;
+    case 'subshell':
+      return `sub(${list(c.body)})`;
+    case 'if':
+      return `if[${list(c.condition)}][${list(c.then)}][${list(c.otherwise)}]`;
     case 'while':
-    case 'until': return `${c.kind}[${list(c.condition)}][${list(c.body)}]`;
-    case 'for': return `for ${c.variable}${c.words === undefined ? '' : ` in ${c.words.map(word).join(' ')}`}[${list(c.body)}]`;
-    case 'case': return `case ${word(c.subject)}${c.items.map((item) => ` ${item.patterns.map(word).join('|')}[${list(item.body)}]`).join('')}`;
-    case 'function': return `${c.name}()${command(c.body)}`;
-    case 'condition': return `[[${JSON.stringify(c.test)}]]`;
-    case 'redirected': return `${command(c.command)} ${c.redirects.map((r) => `${r.fd}${r.operator}${word(r.target)}`).join(' ')}`;
+    case 'until':
+      return `${c.kind}[${list(c.condition)}][${list(c.body)}]`;
+    case 'for':
+      return `for ${c.variable}${c.words === undefined ? '' : ` in ${c.words.map(word).join(' ')}`}[${list(c.body)}]`;
+    case 'case':
+      return `case ${word(c.subject)}${c.items.map((item) => ` ${item.patterns.map(word).join('|')}[${list(item.body)}]`).join('')}`;
+    case 'function':
+      return `${c.name}()${command(c.body)}`;
+    case 'condition':
+      return `[[${JSON.stringify(c.test)}]]`;
+    case 'redirected':
+      return `${command(c.command)} ${c.redirects.map((r) => `${r.fd}${r.operator}${word(r.target)}`).join(' ')}`;
   }
 };
 const show = (text: string, options: ParserOptions = {}): string => list(parseAll(text, options));
@@ -42,7 +68,7 @@ const show = (text: string, options: ParserOptions = {}): string => list(parseAl
 describe('the parser', () => {
   it.each([
     ['a b  c', 'a b c'],
-    ["a 'b c' \"d $e\"", `a 'b c' "'d '·\${e}"`],
+    ['a \'b c\' "d $e"', `a 'b c' "'d '·\${e}"`],
     ['a\\ b', "a·' '·b"],
     ['x=1 y="2" cmd x=3', `x=1 y="'2'" cmd x=3`],
     ['a | b && c || d; e &', '(((a | b) && c) || d); bg[e]'],
@@ -102,7 +128,20 @@ describe('the parser', () => {
       throw new Error('parsed');
     };
     expect(failure('a\nb\nfi')).toMatchObject({ line: 3, incomplete: false });
-    for (const text of ['if a', 'echo "x', 'cat <<E\nx', 'a |', 'echo $(b', '{ a;', 'case x in', 'f() {', 'echo ${a', 'echo $((1+', 'for i in a']) expect(failure(text)).toMatchObject({ incomplete: true });
+    for (const text of [
+      'if a',
+      'echo "x',
+      'cat <<E\nx',
+      'a |',
+      'echo $(b',
+      '{ a;',
+      'case x in',
+      'f() {',
+      'echo ${a',
+      'echo $((1+',
+      'for i in a',
+    ])
+      expect(failure(text)).toMatchObject({ incomplete: true });
   });
 
   it('gives one command line at a time, so that a wrong one later does not stop the first', () => {
@@ -113,7 +152,13 @@ describe('the parser', () => {
   });
 
   it('puts aliases in place of command words, once', () => {
-    const aliases = new Map([['ll', 'ls -l'], ['ls', 'ls -F'], ['sudo', 'env '], ['b', 'if'], ['two', 'a; b2']]);
+    const aliases = new Map([
+      ['ll', 'ls -l'],
+      ['ls', 'ls -F'],
+      ['sudo', 'env '],
+      ['b', 'if'],
+      ['two', 'a; b2'],
+    ]);
     expect(show('ll x; echo ll', { aliases })).toBe('ls -F -l x; echo ll');
     expect(show('sudo ll', { aliases })).toBe('env ls -F -l');
     expect(show('b x; then y; fi; two z', { aliases })).toBe('if[x][y][]; a; b2 z');
@@ -122,7 +167,9 @@ describe('the parser', () => {
 
   it('knows more in bash and jsh', () => {
     const options = { dialect: 'extended' } as const;
-    expect(show("a &> f; b <<< w; echo $'\\t\\x41'; x+=1; function g { h; }; i |& j", options)).toBe("a 1>f 2>&1; b 0<<\"w\"·'\n'; echo '\tA'; x+=1; g(){h}; (i 2>&1 | j)");
+    expect(show("a &> f; b <<< w; echo $'\\t\\x41'; x+=1; function g { h; }; i |& j", options)).toBe(
+      "a 1>f 2>&1; b 0<<\"w\"·'\n'; echo '\tA'; x+=1; g(){h}; (i 2>&1 | j)",
+    );
   });
 
   it('ends nesting before the stack does', () => {

@@ -1,7 +1,15 @@
-/** The text being parsed and the place in it. */
+/**
+ * The text being parsed and the place in it. Several parsers share one: that
+ * of a substitution reads on where the one of the word around it stopped.
+ */
 export class Source {
+  /**
+   * Changes when an alias is put in; a position before
+   * that place stays right, one behind it does not.
+   */
   text: string;
   position = 0;
+  /** Of the character at `position`, counted by the newlines that were read. */
   line: number;
 
   constructor(text: string, line = 1) {
@@ -13,6 +21,7 @@ export class Source {
     return this.position >= this.text.length;
   }
 
+  /** The character here or `offset` further, `undefined` beyond the end. Reads nothing. */
   peek(offset = 0): string | undefined {
     return this.text[this.position + offset];
   }
@@ -48,6 +57,7 @@ export class Source {
     this.position = start;
   }
 
+  /** For a try that may have to be taken back. Not across an alias: see `text`. */
   mark(): { position: number; line: number } {
     return { position: this.position, line: this.line };
   }

@@ -4,6 +4,10 @@ import type { Source } from './source.ts';
 import { ShellSyntaxError } from './syntax-error.ts';
 import type { Dialect, WordReader } from './word-reader.ts';
 
+/**
+ * `start` is the offset of the token's first character,
+ * so that the text can be gone back to or shown.
+ */
 export type Token =
   | { readonly type: 'word'; readonly word: Word; readonly start: number }
   | { readonly type: 'operator'; readonly text: string; readonly start: number }
@@ -11,18 +15,63 @@ export type Token =
   | { readonly type: 'newline'; readonly start: number }
   | { readonly type: 'end'; readonly start: number };
 
-const OPERATORS = ['<<-', '&&', '||', ';;', '<<', '>>', '<&', '>&', '<>', '>|', '&', '|', ';', '(', ')', '<', '>'] as const;
+// Longest first, for the same reason as in arithmetic:
+// XCU 2.3, rule 2, takes the longest operator there is.
+const OPERATORS = [
+  '<<-',
+  '&&',
+  '||',
+  ';;',
+  '<<',
+  '>>',
+  '<&',
+  '>&',
+  '<>',
+  '>|',
+  '&',
+  '|',
+  ';',
+  '(',
+  ')',
+  '<',
+  '>',
+] as const;
+// Looked for before the others, or `<<<` would be `<<` and `<`.
 const EXTENDED_OPERATORS = ['<<<', '&>', '|&'] as const;
-export const RESERVED: ReadonlySet<string> = new Set(['if', 'then', 'elif', 'else', 'fi', 'while', 'until', 'for', 'do', 'done', 'case', 'esac', 'in', '{', '}', '!']);
+/**
+ * XCU 2.4: words that mean something where a command
+ * begins, and that no alias and no function may be called.
+ */
+export const RESERVED: ReadonlySet<string> = new Set([
+  'if',
+  'then',
+  'elif',
+  'else',
+  'fi',
+  'while',
+  'until',
+  'for',
+  'do',
+  'done',
+  'case',
+  'esac',
+  'in',
+  '{',
+  '}',
+  '!',
+]);
 
+/** A here-document whose line is still being read. */
 interface PendingHereDocument {
   readonly delimiter: string;
   readonly quoted: boolean;
   readonly stripTabs: boolean;
   readonly redirect: { target: Word };
+  /** Where its operator stands, for the message when its end never comes. */
   readonly line: number;
 }
 
+/** What the reader works on; the parser's own options say the rest. */
 export interface TokenReaderOptions {
   readonly source: Source;
   readonly words: WordReader;
@@ -30,6 +79,7 @@ export interface TokenReaderOptions {
   readonly aliases: ReadonlyMap<string, string> | undefined;
   /** More text may follow: a here-document that is not closed asks for it instead of ending. */
   readonly partial: boolean;
+  /** Parses the text of a here-document whose delimiter was not quoted. */
   readonly parseHereText: (text: string, line: number) => Word;
 }
 
@@ -39,6 +89,7 @@ export class TokenReader {
   readonly #options: TokenReaderOptions;
   readonly #words: WordReader;
   #peeked: Token | undefined;
+  // Read at the next newline, all of them in order: `cat <<A <<B`.
   #hereDocuments: PendingHereDocument[] = [];
   /** Aliases being replaced, and how much text was left behind the replacement. */
   #activeAliases: { name: string; remaining: number }[] = [];
@@ -90,12 +141,14 @@ export class TokenReader {
       source.skipContinuations();
       const c = source.peek();
       if (c === ' ' || c === '\t') source.next();
+      // Only where a token begins: `a#b` is a word.
       else if (c === '#') while (!source.ended && source.peek() !== '\n') source.next();
       else break;
     }
     const start = source.position;
     const c = source.peek();
     if (c === undefined) {
+      // The text ends and so do its here-documents, though no newline comes.
       this.#readHereDocuments();
       return { type: 'end', start };
     }
@@ -116,6 +169,8 @@ export class TokenReader {
       source.skip(operator.length);
       return { type: 'operator', text: operator, start };
     }
+    // XCU 2.10.1: digits right before `<` or `>` are a
+    // descriptor; with a blank between them they are a word.
     if (isDigit(c)) {
       let length = 1;
       while (isDigit(source.peek(length))) length++;
@@ -127,6 +182,7 @@ export class TokenReader {
       }
     }
     const word = this.#words.read();
+    // What nothing can begin with, such as a `)` alone; without this the parser would stand still.
     if (source.position === start) throw new ShellSyntaxError(source.line, `"${c}" unexpected`);
     return { type: 'word', word, start };
   }
@@ -134,6 +190,7 @@ export class TokenReader {
   #readHereDocuments(): void {
     const pending = this.#hereDocuments;
     if (pending.length === 0) return;
+    // First of all, since the parser of a document's text may meet a newline of its own.
     this.#hereDocuments = [];
     for (const document of pending) this.#readHereDocument(document);
   }
@@ -160,9 +217,15 @@ export class TokenReader {
       if (text === delimiter) break;
       body += text + (hadNewline ? '\n' : '');
     }
+    // XCU 2.7.4: a quoted delimiter, even in part, leaves the text alone.
     redirect.target = quoted ? [{ kind: 'quoted', text: body }] : this.#options.parseHereText(body, bodyLine);
   }
 
+  /**
+   * XCU 2.3.1: while the token is an alias, its value takes its place
+   * in the text and is read anew. An alias inside its own value is
+   * not replaced again, or `ls='ls -F'` would go on for ever.
+   */
   expandAlias(): void {
     const { aliases } = this.#options;
     this.#aliasNextWord = false;
@@ -174,6 +237,8 @@ export class TokenReader {
       const value = aliases.get(name);
       const source = this.#source;
       const left = source.text.length - token.start;
+      // Once the reader is past what an alias put in, the alias may be used
+      // again. Counted from the end of the text, which no replacement moves.
       this.#activeAliases = this.#activeAliases.filter((alias) => left > alias.remaining);
       if (value === undefined || this.#activeAliases.some((alias) => alias.name === name)) return;
       this.#activeAliases.push({ name, remaining: source.remaining });
@@ -209,22 +274,31 @@ export class TokenReader {
   unexpected(token: Token, expected?: string): never {
     const hint = expected === undefined ? '' : ` (expecting "${expected}")`;
     const text = literal(token);
+    // The newline itself has been counted already.
     const line = token.type === 'newline' ? this.#source.line - 1 : this.#source.line;
     switch (token.type) {
       case 'end':
+        // Incomplete: an interactive shell asks for another line instead of complaining.
         throw new ShellSyntaxError(line, `end of file unexpected${hint}`, true);
       case 'newline':
         throw new ShellSyntaxError(line, `newline unexpected${hint}`);
       case 'operator':
         throw new ShellSyntaxError(line, `"${token.text}" unexpected${hint}`);
       default:
-        throw new ShellSyntaxError(line, text !== undefined && RESERVED.has(text) ? `"${text}" unexpected${hint}` : `word unexpected${hint}`);
+        throw new ShellSyntaxError(
+          line,
+          text !== undefined && RESERVED.has(text) ? `"${text}" unexpected${hint}` : `word unexpected${hint}`,
+        );
     }
   }
 
-  /** The right side of `=~`: `(`, `|` and `<` are part of it. */
+  /**
+   * The right side of `=~`: `(`, `|` and `<` are part
+   * of it, blanks too while a parenthesis is open.
+   */
   readRegex(): Word {
     const source = this.#source;
+    // The token that was looked at was read as shell; it is read again as text.
     if (this.#peeked !== undefined) {
       source.position = this.#peeked.start;
       this.#peeked = undefined;
@@ -239,16 +313,23 @@ export class TokenReader {
   }
 }
 
-/** The text of a word that is nothing but unquoted literal text. */
+/**
+ * The text of a word that is nothing but unquoted literal
+ * text: what a reserved word or an alias has to be.
+ */
 export function literal(token: Token): string | undefined {
   if (token.type !== 'word' || token.word.length !== 1) return undefined;
   const part = token.word[0];
   return part?.kind === 'text' ? part.text : undefined;
 }
 
+/** Whether the token is that operator; a quoted `;` is a word and none. */
 export const isOperator = (token: Token, text: string): boolean => token.type === 'operator' && token.text === text;
 
-/** A here-document's delimiter: quotes are removed, nothing is expanded. */
+/**
+ * A here-document's delimiter: quotes are removed, nothing
+ * is expanded (XCU 2.7.4), so `<<$x` ends at a line `$x`.
+ */
 function delimiterOf(word: Word): { text: string; quoted: boolean } {
   let text = '';
   let quoted = false;

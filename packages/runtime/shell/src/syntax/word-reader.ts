@@ -9,9 +9,14 @@ export type Dialect = 'posix' | 'extended';
 /** Nested `${…}`, `$(…)` and quotes; more is an attack or a mistake. */
 const MAX_NESTING = 200;
 
+/**
+ * Where words come from, and who parses what is inside them:
+ * the parser, which this file cannot import without a cycle.
+ */
 export interface WordReaderOptions {
   readonly source: Source;
   readonly dialect: Dialect;
+  /** How deep the text is nested already. */
   readonly depth: number;
   /** Parses commands up to the `)` that ends `$(`, which it consumes. */
   readonly parseSubstitution: (depth: number) => Command[];
@@ -19,7 +24,16 @@ export interface WordReaderOptions {
   readonly parseText: (text: string, line: number, depth: number) => Command[];
 }
 
-/** Reads words: XCU 2.2 (quoting) and 2.6 (the syntax of expansions). */
+/**
+ * Reads words: XCU 2.2 (quoting) and 2.6 (the syntax of expansions).
+ *
+ *   #readUntil         outside quotes
+ *   #readDoubleParts   in double quotes, in a here-document, in `"${x-…}"`
+ *   #readDollar        `$name`, `${…}`, `$(…)`, `$((…))` in both
+ *
+ * Quotes are gone in what it gives; each part says what it was. Nothing
+ * is expanded here: a script is parsed once and may run many times.
+ */
 export class WordReader {
   readonly #source: Source;
   readonly #options: WordReaderOptions;
@@ -36,7 +50,10 @@ export class WordReader {
     return this.#readUntil((c) => isMeta(c));
   }
 
-  /** A word that goes on to the end of `text`'s source, as in an expression of `[[ =~ ]]`. */
+  /**
+   * A word that goes on to where `end` says, or to the
+   * end of the text, as in an expression of `[[ =~ ]]`.
+   */
   readWhile(end: (c: string) => boolean): Word {
     return this.#readUntil((c) => c === undefined || end(c));
   }
@@ -60,6 +77,7 @@ export class WordReader {
       text = '';
     };
     for (;;) {
+      // XCU 2.2.1: a backslash before a newline is as if neither were there, even inside a name.
       source.skipContinuations();
       const c = source.peek();
       if (isEnd(c)) break;
@@ -96,6 +114,7 @@ export class WordReader {
           break;
         }
         default:
+          // A `#` in a word is only itself; comments are the token reader's.
           text += source.next();
       }
     }
@@ -137,7 +156,7 @@ export class WordReader {
       const c = source.peek();
       if (c === undefined) {
         if (where === 'here') break;
-        throw new ShellSyntaxError(line, where === 'quotes' ? 'Unterminated quoted string' : 'Missing \'}\'', true);
+        throw new ShellSyntaxError(line, where === 'quotes' ? 'Unterminated quoted string' : "Missing '}'", true);
       }
       if (c === '"' && where === 'quotes') {
         source.next();
@@ -152,9 +171,13 @@ export class WordReader {
         continue;
       }
       if (c === '\\') {
+        // XCU 2.2.3: only before these a backslash quotes in double quotes, else it stays.
         const after = source.peek(1);
         if (after === '\n') source.skip(2);
-        else if (after !== undefined && ('$`\\'.includes(after) || (after === '"' && where !== 'here') || (after === '}' && where === 'brace'))) {
+        else if (
+          after !== undefined &&
+          ('$`\\'.includes(after) || (after === '"' && where !== 'here') || (after === '}' && where === 'brace'))
+        ) {
           source.next();
           text += source.next();
         } else text += source.next();
@@ -162,6 +185,7 @@ export class WordReader {
       }
       if (c === '`') {
         flush();
+        // In a here-document a `"` is an ordinary character, also in backquotes.
         parts.push(this.#readBackquoted(where !== 'here'));
         continue;
       }
@@ -186,20 +210,26 @@ export class WordReader {
     source.next();
     source.skipContinuations();
     const c = source.peek();
+    // Depth is counted here, where one kind of nesting can hold another.
     if (c === '{') return this.#nested(() => this.#readBraced(inDouble));
     if (c === '(') {
       if (source.peek(1) === '(') {
+        // XCU 2.6.4 asks to try arithmetic first and to take it for
+        // a subshell in a substitution only when it cannot be that.
         const arithmetic = this.#nested(() => this.#readArithmetic());
         if (arithmetic !== undefined) return arithmetic;
       }
       source.next();
       return { kind: 'substitution', body: this.#nested(() => this.#options.parseSubstitution(this.#depth)) };
     }
-    if (c === "'" && !inDouble && this.#options.dialect === 'extended') return { kind: 'quoted', text: this.#readAnsiQuoted() };
+    if (c === "'" && !inDouble && this.#options.dialect === 'extended')
+      return { kind: 'quoted', text: this.#readAnsiQuoted() };
+    // One digit: `$10` is `$1` and a `0`.
     if (isDigit(c) || isSpecialParameter(c)) {
       source.next();
       return { kind: 'parameter', name: c ?? '' };
     }
+    // A `$` before anything else is only itself, also at the end.
     if (!isNameStart(c)) return undefined;
     return { kind: 'parameter', name: this.#readName() };
   }
@@ -220,6 +250,8 @@ export class WordReader {
     source.next();
     const part = this.#readBracedInner(inDouble);
     if (part !== undefined) return part;
+    // dash complains about `${x!y}` when it gets there, not when it
+    // reads it: such lines may stand in branches for another shell.
     source.reset(start);
     source.next();
     this.#skipBraced(start.line);
@@ -229,7 +261,13 @@ export class WordReader {
   /** After `${`: `undefined` when it is no expansion the shell knows. */
   #readBracedInner(inDouble: boolean): WordPart | undefined {
     const source = this.#source;
-    if (source.peek() === '#' && source.peek(1) !== '}' && !(isParameterOperatorStart(source.peek(1)) && !isParameterThenBrace(source))) {
+    // `${#}` is the number of parameters, `${#x}` a length,
+    // `${#-word}` an operator on `$#`, and `${#-}` the length of `$-`.
+    if (
+      source.peek() === '#' &&
+      source.peek(1) !== '}' &&
+      !(isParameterOperatorStart(source.peek(1)) && !isParameterThenBrace(source))
+    ) {
       source.next();
       const name = this.#readParameterName();
       return name !== undefined && source.next() === '}' ? { kind: 'length', name } : undefined;
@@ -246,7 +284,9 @@ export class WordReader {
     if (!isParameterOperator(operator)) return undefined;
     // In a pattern quotes keep their meaning even inside double quotes.
     const isPattern = operator.startsWith('#') || operator.startsWith('%');
-    const word = inDouble && !isPattern ? this.#readDoubleParts('brace') : this.#readUntil((c) => c === '}' || c === undefined);
+    const word =
+      inDouble && !isPattern ? this.#readDoubleParts('brace') : this.#readUntil((c) => c === '}' || c === undefined);
+    // Not `bad`, since more text could mend it.
     if (source.next() !== '}') throw new ShellSyntaxError(source.line, "Missing '}'", true);
     return { kind: 'parameter', name, operator, word };
   }
@@ -270,7 +310,10 @@ export class WordReader {
     return isSpecialParameter(c) ? source.next() : undefined;
   }
 
-  /** `undefined` (and nothing consumed) when `((` turns out to be a nested subshell. */
+  /**
+   * `undefined` (and nothing consumed) when `((` turns out to be a
+   * nested subshell. Quotes in an expression vanish, as in dash.
+   */
   #readArithmetic(): WordPart | undefined {
     const source = this.#source;
     const start = source.mark();
@@ -283,6 +326,8 @@ export class WordReader {
       text = '';
     };
     for (;;) {
+      // A parenthesis inside belongs to the expression;
+      // `))` counts as its end only when none is open.
       const c = source.peek();
       if (c === undefined) throw new ShellSyntaxError(start.line, "Missing '))'", true);
       if (c === '\\' && source.peek(1) === '\n') source.skip(2);
@@ -329,6 +374,8 @@ export class WordReader {
         text += c;
         continue;
       }
+      // XCU 2.6.3: a backslash in backquotes quotes `$`, a backquote and itself,
+      // in double quotes also `"`; the rest is parsed as commands once more.
       const after = source.next() ?? '';
       if (after === '\n') continue;
       text += '`\\$'.includes(after) || (inDouble && after === '"') ? after : `\\${after}`;
@@ -351,21 +398,51 @@ export class WordReader {
         continue;
       }
       const escape = source.next() ?? '';
-      const hex = /^(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([0-7]{1,3}))/.exec(source.text.slice(source.position - 1, source.position + 9));
+      // From the escape's own letter: up to eight digits behind it.
+      const hex = /^(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([0-7]{1,3}))/.exec(
+        source.text.slice(source.position - 1, source.position + 9),
+      );
       if (hex !== null) {
         source.skip(hex[0].length - 1);
         const code = hex[4] !== undefined ? parseInt(hex[4], 8) : parseInt(hex[1] ?? hex[2] ?? hex[3] ?? '0', 16);
+        // Beyond Unicode there is no character; bash would print its bytes.
         text += code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
       } else text += SIMPLE_ESCAPES[escape] ?? `\\${escape}`;
     }
   }
 }
 
+// ISO C 6.4.4.4, and `\e` of everybody else.
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
-  a: '\x07', b: '\b', e: '\x1b', E: '\x1b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\', "'": "'", '"': '"', '?': '?',
+  a: '\x07',
+  b: '\b',
+  e: '\x1b',
+  E: '\x1b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
+  '?': '?',
 };
 
-const PARAMETER_OPERATORS: ReadonlySet<string> = new Set<ParameterOperator>(['-', ':-', '=', ':=', '?', ':?', '+', ':+', '#', '##', '%', '%%']);
+const PARAMETER_OPERATORS: ReadonlySet<string> = new Set<ParameterOperator>([
+  '-',
+  ':-',
+  '=',
+  ':=',
+  '?',
+  ':?',
+  '+',
+  ':+',
+  '#',
+  '##',
+  '%',
+  '%%',
+]);
 const isParameterOperator = (text: string): text is ParameterOperator => PARAMETER_OPERATORS.has(text);
 
 const isParameterOperatorStart = (c: string | undefined): boolean => c !== undefined && '-=?+#%:'.includes(c);

@@ -7,14 +7,20 @@ import { runShell } from '../run-shell.ts';
 
 let boot: BootMessage | undefined;
 let receive: ((message: KernelMessage, ports: readonly unknown[]) => void) | undefined;
-const line: KernelLine = { post: (message) => parentPort!.postMessage(message), onMessage: (receiver) => (receive = receiver) };
+const line: KernelLine = {
+  post: (message) => parentPort!.postMessage(message),
+  onMessage: (receiver) => (receive = receiver),
+};
 
 parentPort!.on('message', (message: KernelMessage) => {
   if (message.type === 'boot') boot = message;
   else if (message.type !== 'start') receive?.(message, []);
   else {
     const sys = createProcessSystem({
-      boot: boot!, start: message, line, fs: new VfsClient(boot!.vfs, boot!.slot),
+      boot: boot!,
+      start: message,
+      line,
+      fs: new VfsClient(boot!.vfs, boot!.slot),
       fillRandom: (into) => void randomFillSync(into),
       halt: () => {
         for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
@@ -24,7 +30,11 @@ parentPort!.on('message', (message: KernelMessage) => {
     try {
       runShell(sys);
     } catch (error) {
-      sys.descriptors.write(2, new TextEncoder().encode(`internal error: ${error instanceof Error ? error.stack : String(error)}\n`), null);
+      sys.descriptors.write(
+        2,
+        new TextEncoder().encode(`internal error: ${error instanceof Error ? error.stack : String(error)}\n`),
+        null,
+      );
       line.post({ type: 'exit', status: { code: 70, signal: null } });
     }
   }

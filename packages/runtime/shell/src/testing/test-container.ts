@@ -2,9 +2,16 @@
 import { buildSync } from 'esbuild';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { type ByteStream, Kernel, type KernelEvent, refuseEngineWork, type Terminal, type WorkerHandle } from '@slipway/kernel';
+import {
+  type ByteStream,
+  Kernel,
+  type KernelEvent,
+  refuseEngineWork,
+  type Terminal,
+  type WorkerHandle,
+} from '@slipway/kernel';
 import { AsyncVfsClient, createVfsMemory, type ImportEntry, SLOT_COUNT } from '@slipway/vfs';
-import { appletNames, shellNames } from '../applet-names.ts';
+import { appletNames, shellNames } from '../applets/applet-names.ts';
 
 export interface RunResult {
   readonly stdout: string;
@@ -30,7 +37,15 @@ export interface TerminalSession {
   until(pattern: string | RegExp, from?: number): Promise<number>;
 }
 
-const bundle = (entry: URL): string => buildSync({ entryPoints: [fileURLToPath(entry)], bundle: true, format: 'cjs', platform: 'node', target: 'node20', write: false }).outputFiles[0]!.text;
+const bundle = (entry: URL): string =>
+  buildSync({
+    entryPoints: [fileURLToPath(entry)],
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    write: false,
+  }).outputFiles[0]!.text;
 
 const ENVIRONMENT = { HOME: '/home', PATH: '/usr/local/bin:/usr/bin:/bin', PWD: '/work', LANG: 'C.UTF-8', TZ: 'UTC' };
 
@@ -49,10 +64,15 @@ export class TestContainer {
 
   static async start(): Promise<TestContainer> {
     const memory = createVfsMemory({ maxBytes: 512 * 1024 * 1024 });
-    const writer = new Worker(bundle(new URL('../../../vfs/src/testing/writer.worker.ts', import.meta.url)), { eval: true, workerData: memory });
+    const writer = new Worker(bundle(new URL('../../../vfs/src/testing/writer.worker.ts', import.meta.url)), {
+      eval: true,
+      workerData: memory,
+    });
     const source = bundle(new URL('./process.worker.ts', import.meta.url));
     const fs = new AsyncVfsClient(memory, 0);
-    const entries: ImportEntry[] = ['/bin', '/usr', '/usr/bin', '/tmp', '/home', '/work', '/etc', '/root'].map((path) => ({ type: 'directory', path }));
+    const entries: ImportEntry[] = ['/bin', '/usr', '/usr/bin', '/tmp', '/home', '/work', '/etc', '/root'].map(
+      (path) => ({ type: 'directory', path }),
+    );
     const marker = new TextEncoder().encode('#!slipway:shell\n');
     for (const name of [...shellNames, ...appletNames]) {
       entries.push({ type: 'file', path: `/bin/${name}`, bytes: marker, mode: 0o755 });
@@ -62,7 +82,10 @@ export class TestContainer {
     if (errno < 0) throw new Error(`Cannot lay out the test container: ${errno}`);
     const events: KernelEvent[] = [];
     const kernel = new Kernel({
-      fs, vfsMemory: memory, slots: SLOT_COUNT, spares: { node: 0, shell: 2 },
+      fs,
+      vfsMemory: memory,
+      slots: SLOT_COUNT,
+      spares: { node: 0, shell: 2 },
       createWorker: (image) => {
         if (image !== 'shell') throw new Error(`Cannot create a worker: this container has no image "${image}"`);
         return wrap(new Worker(source, { eval: true }));
@@ -82,7 +105,13 @@ export class TestContainer {
     const out = this.kernel.openPipe('from-process');
     const err = this.kernel.openPipe('from-process');
     const started = this.kernel.start({
-      file: argv[0]!, argv, env: { ...ENVIRONMENT, ...env }, cwd, descriptors: [input.end, out.end, err.end], group: 'new-session', reap: 'message',
+      file: argv[0]!,
+      argv,
+      env: { ...ENVIRONMENT, ...env },
+      cwd,
+      descriptors: [input.end, out.end, err.end],
+      group: 'new-session',
+      reap: 'message',
     });
     for (const pipe of [input, out, err]) pipe.release();
     if (typeof started === 'number') throw new Error(`Cannot start ${argv[0]}: ${started}`);
@@ -101,7 +130,12 @@ export class TestContainer {
   }
 
   /** A program on a terminal. */
-  openTerminal(argv: readonly string[], { env = {}, cwd = '/work' }: RunOptions = {}, columns = 80, rows = 24): TerminalSession {
+  openTerminal(
+    argv: readonly string[],
+    { env = {}, cwd = '/work' }: RunOptions = {},
+    columns = 80,
+    rows = 24,
+  ): TerminalSession {
     const decoder = new TextDecoder();
     let text = '';
     let wake: () => void = () => undefined;
@@ -111,18 +145,29 @@ export class TestContainer {
       else text += decoder.decode(bytes, { stream: true });
       wake();
     });
-    const started = this.kernel.start({ file: argv[0]!, argv, env: { ...ENVIRONMENT, ...env }, cwd, descriptors: [terminal.end, terminal.end, terminal.end], group: 'new-session', reap: 'message' });
+    const started = this.kernel.start({
+      file: argv[0]!,
+      argv,
+      env: { ...ENVIRONMENT, ...env },
+      cwd,
+      descriptors: [terminal.end, terminal.end, terminal.end],
+      group: 'new-session',
+      reap: 'message',
+    });
     terminal.release();
     if (typeof started === 'number') throw new Error(`Cannot start ${argv[0]}: ${started}`);
     return {
-      pid: started.pid, terminal, exit: started.exit,
+      pid: started.pid,
+      terminal,
+      exit: started.exit,
       text: () => text,
       type: (keys) => terminal.type(new TextEncoder().encode(keys)),
       async until(pattern, from = 0) {
         for (;;) {
           const rest = text.slice(from);
           const at = typeof pattern === 'string' ? rest.indexOf(pattern) : rest.search(pattern);
-          if (at !== -1) return from + at + (typeof pattern === 'string' ? pattern.length : (rest.match(pattern)?.[0].length ?? 0));
+          if (at !== -1)
+            return from + at + (typeof pattern === 'string' ? pattern.length : (rest.match(pattern)?.[0].length ?? 0));
           if (ended) throw new Error(`The terminal closed before ${String(pattern)} came: ${JSON.stringify(text)}`);
           // Not an assertion about time: only a way to see what is there instead.
           const gaveUp = await new Promise<boolean>((resolve) => {
@@ -152,7 +197,10 @@ function wrap(worker: Worker): WorkerHandle {
   return {
     post: (message) => worker.postMessage(message),
     onMessage: (receiver) => void worker.on('message', (message: unknown) => receiver(message, [])),
-    onError: (receiver) => void worker.on('error', (error) => receiver(error instanceof Error ? (error.stack ?? error.message) : String(error))),
+    onError: (receiver) =>
+      void worker.on('error', (error) =>
+        receiver(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+      ),
     terminate: () => void worker.terminate(),
   };
 }

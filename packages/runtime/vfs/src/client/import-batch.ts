@@ -1,8 +1,9 @@
-import type { ImportEntry } from './contract.ts';
-import { PATH_LIMIT, PAYLOAD_BYTES } from './layout.ts';
-import { ImportRecord, ImportType, UNSET } from './operations.ts';
-import { encodeText } from './text.ts';
+import type { ImportEntry } from '../protocol/contract.ts';
+import { PATH_LIMIT, PAYLOAD_BYTES } from '../memory/layout.ts';
+import { ImportRecord, ImportType, UNSET } from '../protocol/operations.ts';
+import { encodeText } from '../memory/text.ts';
 
+/** Records begin on whole words. */
 const padded = (length: number): number => (length + 3) & ~3;
 
 /** Packs entries into the payload of one request. */
@@ -11,14 +12,20 @@ export class ImportBatch {
   readonly #view = new DataView(this.#bytes.buffer, 0, PAYLOAD_BYTES);
   #length = 0;
 
+  /** Bytes so far. An empty batch is not sent. */
   get length(): number {
     return this.#length;
   }
 
+  /** Not a copy: valid until the next `add`. */
   bytes(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /**
+   * `full` leaves the batch as it was: send it and add
+   * the entry to a new one. `too-long` is ENAMETOOLONG.
+   */
   add(entry: ImportEntry, path: string): 'added' | 'full' | 'too-long' {
     const name = encodeText(path);
     if (name.length > PATH_LIMIT) return 'too-long';
@@ -29,7 +36,11 @@ export class ImportBatch {
     this.#word(ImportRecord.mode, entry.type === 'link' ? UNSET : (entry.mode ?? UNSET));
     this.#word(ImportRecord.pathLength, name.length);
     this.#word(ImportRecord.dataLength, data.length);
-    this.#view.setFloat64(this.#length + ImportRecord.mtimeMs * 4, entry.type === 'file' ? (entry.mtimeMs ?? UNSET) : UNSET, true);
+    this.#view.setFloat64(
+      this.#length + ImportRecord.mtimeMs * 4,
+      entry.type === 'file' ? (entry.mtimeMs ?? UNSET) : UNSET,
+      true,
+    );
     const at = this.#length + ImportRecord.words * 4;
     this.#bytes.set(name, at);
     this.#bytes.set(data, at + padded(name.length));

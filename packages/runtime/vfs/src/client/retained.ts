@@ -1,6 +1,16 @@
-import { Errno } from './errno.ts';
-import { Inode, InodeFlag, RETAINED_LIMIT, SLOTS_AT, SLOT_WORDS, Slot, Super, generationOf, indexOf } from './layout.ts';
-import type { SharedMemory } from './shared-memory.ts';
+import { Errno } from '@slipway/posix';
+import {
+  Inode,
+  InodeFlag,
+  RETAINED_LIMIT,
+  SLOTS_AT,
+  SLOT_WORDS,
+  Slot,
+  Super,
+  generationOf,
+  indexOf,
+} from '../memory/layout.ts';
+import type { SharedMemory } from '../memory/shared-memory.ts';
 
 /**
  * The inodes this worker keeps alive, as a table in its slot that the writer
@@ -10,7 +20,9 @@ import type { SharedMemory } from './shared-memory.ts';
 export class RetainedTable {
   readonly #memory: SharedMemory;
   readonly #slotAt: number;
+  /** By ino: its place in the table, and how often this worker holds it. */
   readonly #held = new Map<number, { position: number; count: number }>();
+  /** Places below `#top` that are empty again. */
   readonly #free: number[] = [];
   #top = 0;
 
@@ -48,9 +60,9 @@ export class RetainedTable {
       held.count++;
       return 0;
     }
-    if (this.#memory.live(ino) === 0) return -Errno.ESTALE;
+    if (this.#memory.live(ino) === 0) return Errno.ESTALE;
     const position = this.place();
-    if (position < 0) return -Errno.EMFILE;
+    if (position < 0) return Errno.EMFILE;
     this.#occupy(position);
     Atomics.store(this.#memory.words, this.#slotAt + Slot.retained + position, indexOf(ino));
     const at = this.#memory.inode(indexOf(ino));
@@ -63,9 +75,13 @@ export class RetainedTable {
       return 0;
     }
     this.#clear(position);
-    return -Errno.ESTALE;
+    return Errno.ESTALE;
   }
 
+  /**
+   * The last reference to an inode without a name wakes
+   * the writer: nobody else notices that it can go.
+   */
   release(ino: number): void {
     const held = this.#held.get(ino);
     if (held === undefined) throw new Error(`Cannot release inode ${ino}: it is not retained`);
@@ -80,11 +96,13 @@ export class RetainedTable {
   }
 
   #occupy(position: number): void {
+    // A place is either the last one freed or the first never used: see `place`.
     if (position === this.#free.at(-1)) {
       this.#free.pop();
       return;
     }
     this.#top = position + 1;
+    // Before the place is filled: the writer looks no higher than this.
     Atomics.store(this.#memory.words, this.#slotAt + Slot.retainedTop, this.#top);
   }
 

@@ -12,9 +12,11 @@ import { decodeText } from './text.ts';
  * every reader has moved on, so a reader standing on it walks back into the chain.
  */
 export function bucketOf(parent: number, hash: number): number {
+  // Mixed well: the same few names are in every
+  // directory, and inode numbers differ in low bits only.
   let mixed = hash ^ Math.imul(parent, 0x9e3779b1);
   mixed ^= mixed >>> 15;
-  return BUCKETS_AT + (Math.imul(mixed, 0x85ebca6b) >>> 8) % BUCKET_COUNT;
+  return BUCKETS_AT + ((Math.imul(mixed, 0x85ebca6b) >>> 8) % BUCKET_COUNT);
 }
 
 /** Entry id of `name` in directory `parent`, or 0. */
@@ -23,7 +25,10 @@ export function findEntry(memory: SharedMemory, parent: number, name: EncodedNam
   while (id !== 0) {
     const at = memory.entry(id);
     const { words } = memory;
-    if (words[at + Entry.hash] === name.hash && words[at + Entry.parent] === parent && sameName(words, at, name)) return id;
+    // Plain reads: an entry is filled in before it is published,
+    // and its words stay until the readers have left.
+    if (words[at + Entry.hash] === name.hash && words[at + Entry.parent] === parent && sameName(words, at, name))
+      return id;
     id = Atomics.load(words, at + Entry.nextHash);
   }
   return 0;
@@ -39,6 +44,7 @@ function sameName(words: Int32Array, at: number, name: EncodedName): boolean {
 
 /** Turns names in shared memory into strings; holds the private buffer TextDecoder needs. */
 export class NameDecoder {
+  // 256 bytes: the longest name in whole words.
   readonly #words = new Int32Array(64);
   readonly #bytes = new Uint8Array(this.#words.buffer, 0, 256);
 
@@ -59,6 +65,7 @@ export function climb(memory: SharedMemory, index: number, root: number, names: 
   let current = index;
   for (let steps = 0; current !== root; steps++) {
     const entry = memory.words[memory.inode(current) + Inode.entry]!;
+    // A circle can only be seen in the middle of a rename; no path has as many parts.
     if (entry === 0 || steps > 4096) return undefined;
     const at = memory.entry(entry);
     parts.push(names.decode(memory, at));

@@ -8,9 +8,12 @@
  * file contents, long extent tables, chunks of inodes and chunks of entries.
  */
 export const UNIT_BYTES = 1024;
+/** The same in words: word index and unit number differ by this factor. */
 export const UNIT_WORDS = UNIT_BYTES / 4;
 
+/** `Super.magic` of a memory of ours. */
 export const MAGIC = 0x51_1b_a7_01;
+/** `Super.version`; another build’s memory is refused. */
 export const VERSION = 1;
 
 /** Superblock words. Words that different workers hammer on lie on cache lines of their own. */
@@ -20,6 +23,7 @@ export const Super = {
   maxUnits: 2,
   /** Units that exist now; only ever grows. */
   committedUnits: 3,
+  /** What waits in limbo is counted, as it cannot be given out yet. */
   usedUnits: 4,
   /** Freed, but a reader may still be looking at them. */
   limboUnits: 5,
@@ -34,11 +38,15 @@ export const Super = {
   /** Who owns what is made. */
   ownerUid: 12,
   ownerGid: 13,
+  /** Counted up with each request; the writer sleeps on it. */
   doorbell: 16,
   /** Eight words: one bit per slot that has filled in a request. */
   pending: 32,
+  /** Moves with every name: see `VfsReader.namesGeneration`. */
   namesGeneration: 48,
+  /** Moves with each request that freed something; never 0, which means "not reading" in a slot. */
   epoch: 64,
+  /** Words of records that are complete; who follows the journal waits on it. */
   journalHead: 80,
   /** Set before a record is written: everything more than a ring behind it may be torn. */
   journalReserved: 81,
@@ -46,31 +54,52 @@ export const Super = {
   pause: 96,
 } as const;
 
+/** Inodes and entries come in chunks of `CHUNK_ITEMS`, so that tables can grow. */
 export const CHUNK_BITS = 10;
+/** A chunk of inodes is 128 units in one run, a chunk of entries 64. */
 export const CHUNK_ITEMS = 1 << CHUNK_BITS;
+/** The place of an item in its chunk; the bits above are the number of the chunk. */
 export const CHUNK_MASK = CHUNK_ITEMS - 1;
 
+/** Lower bits of an ino; the generation is above them. */
 export const INODE_INDEX_BITS = 20;
+/** A million files and directories, index 0 (nobody's) counted. */
 export const INODE_LIMIT = 1 << INODE_INDEX_BITS;
+/** For `&`: an ino above 2^32 loses bits of its generation there, and none of its index. */
 export const INODE_INDEX_MASK = INODE_LIMIT - 1;
+/** A word for each chunk: the unit it begins at, 0 until the first of its inodes is made. */
 export const INODE_CHUNKS_AT = 1024;
+/** Two cache lines. Even, so that the times lie on Float64 boundaries. */
 export const INODE_WORDS = 32;
+/** One run: an inode is found by arithmetic. */
 export const INODE_CHUNK_UNITS = (CHUNK_ITEMS * INODE_WORDS) / UNIT_WORDS;
 
+/** Cells, not names: a name of more than 28 bytes takes more than one. */
 export const ENTRY_LIMIT = 1 << 21;
+/** As `INODE_CHUNKS_AT`: 2048 words, up to the buckets. */
 export const ENTRY_CHUNKS_AT = 2048;
+/** One cell holds a name of up to 28 bytes, five hold the longest. */
 export const CELL_WORDS = 16;
+/** No entry spans two chunks, so only a chunk must lie together. */
 export const ENTRY_CHUNK_UNITS = (CHUNK_ITEMS * CELL_WORDS) / UNIT_WORDS;
 
+/** A word for each bucket: the entry with which its chain begins, 0 for none. */
 export const BUCKETS_AT = 4096;
+/** Buckets of the hash of (parent, name): about four names each when all inodes are taken. */
 export const BUCKET_COUNT = 1 << 18;
 
+/** Where the ring of `reading/journal.ts` begins. */
 export const JOURNAL_AT = BUCKETS_AT + BUCKET_COUNT;
+/** Words of the journal’s ring; a power of two, so that positions may wrap. */
 export const JOURNAL_WORDS = 1 << 18;
 
+/** Slots lie one behind the other, each of `SLOT_WORDS`. */
 export const SLOTS_AT = JOURNAL_AT + JOURNAL_WORDS;
+/** Workers that may use one memory at a time; slot 0 is the kernel's. */
 export const SLOT_COUNT = 256;
+/** Inodes one worker may hold open. */
 export const RETAINED_LIMIT = 2048;
+/** Texts and bytes of one request. */
 export const PAYLOAD_BYTES = 64 * 1024;
 
 /** Words of a slot. One worker writes it; the writer answers in it. */
@@ -88,22 +117,33 @@ export const Slot = {
   /** Retained positions at and above this are empty. */
   retainedTop: 18,
   op: 32,
+  /** The generation in which the sender believes itself. */
   requestGeneration: 33,
+  /** Bytes of first text, second text and data, which follow each other in the payload. */
   firstLength: 34,
   secondLength: 35,
   dataLength: 36,
+  /** Bytes in the payload that are text of the answer. */
   replyLength: 37,
   /** Float64 indexes are half of these. */
   result: 40,
   numbers: 42,
+  /** Indexes of inodes, 0 = empty. */
   retained: 256,
   payload: 256 + RETAINED_LIMIT,
 } as const;
+/** Numbers of one request. */
 export const SLOT_NUMBERS = 6;
+/** 73 KiB. All slots together are 18 MiB of address space; memory is taken only where one is used. */
 export const SLOT_WORDS = Slot.payload + PAYLOAD_BYTES / 4;
 
+/** `Slot.state`. */
 export const SlotState = { idle: 0, requested: 1, done: 2 } as const;
 
+/**
+ * A bit for each unit, 1 = taken. Sized for the maximum,
+ * because the buffer grows and nothing in it moves.
+ */
 export const FREE_MAP_AT = SLOTS_AT + SLOT_COUNT * SLOT_WORDS;
 
 /** First unit the allocator may hand out, for a buffer of at most `maxUnits`. */
@@ -126,19 +166,24 @@ export const Inode = {
   sizeHigh: 9,
   /** Four Float64: atime, mtime, ctime, birthtime. */
   times: 10,
+  /** Of content alone: a table of extents is not in st_blocks. */
   units: 18,
   /** Newest entry that names this inode; the others hang on it by `Entry.nextAlias`. */
   entry: 19,
   extentCount: 20,
   /** Up to four (start, length) pairs; with more, word 0 is the unit and word 1 the unit count of a table elsewhere. */
   extents: 21,
+  /** Directories have their list where files have extents. */
   firstEntry: 21,
   lastEntry: 22,
   entryCount: 23,
+  /** Of a directory: its `..`. The root is its own. */
   parent: 24,
 } as const;
+/** Extents that fit the inode itself. */
 export const INLINE_EXTENTS = 4;
 
+/** `Inode.flags`. */
 export const InodeFlag = {
   /** The writer is deciding whether this nameless inode can go. */
   dying: 1,
@@ -158,27 +203,32 @@ export const Entry = {
   nextHash: 4,
   nextSibling: 5,
   previousSibling: 6,
+  /** The next older name of the same inode. */
   nextAlias: 7,
   nameLength: 8,
   name: 9,
 } as const;
+/** In `Entry.state`: removed, but a reader may be looking at it. */
 export const ENTRY_LIMBO = 0x100;
 
+/** Bytes of one name: NAME_MAX of Linux. */
 export const NAME_LIMIT = 255;
+/** Bytes of a path: PATH_MAX of Linux, which counts the final zero. */
 export const PATH_LIMIT = 4095;
+/** Symbolic links one path may lead through before ELOOP: MAXSYMLINKS of Linux. */
 export const LINK_LIMIT = 40;
 /** A file may claim to be this long (it need not be filled). */
 export const SIZE_LIMIT = 2 ** 41;
 
+/** Index of the root directory. */
 export const ROOT = 1;
-
-export const Mode = {
-  typeMask: 0o170000, file: 0o100000, directory: 0o040000, link: 0o120000, fifo: 0o010000, socket: 0o140000, permissions: 0o7777,
-} as const;
 
 /** Permission bits of the owner. Everything belongs to the one user of a container, so no others are looked at. */
 export const Permission = { read: 0o400, write: 0o200, search: 0o100 } as const;
 
+/** The number by which callers know an inode. */
 export const inoOf = (generation: number, index: number): number => (generation >>> 0) * INODE_LIMIT + index;
+/** The index in an ino. */
 export const indexOf = (ino: number): number => ino & INODE_INDEX_MASK;
+/** The generation in an ino, as the inode’s word has it. */
 export const generationOf = (ino: number): number => Math.floor(ino / INODE_LIMIT) | 0;

@@ -8,6 +8,7 @@ export interface EncodedName {
   readonly hash: number;
 }
 
+/** Reached, the cache starts anew: cheaper than keeping an order of use, and rare. */
 const CACHE_LIMIT = 20_000;
 
 /** Encoding a name costs more than finding it, and programs ask for the same few names again and again. */
@@ -26,6 +27,7 @@ export class NameCache {
 
 function encodeName(name: string): EncodedName {
   const text = encodeText(name);
+  // Padded with zeros, so that comparing words compares names.
   const words = new Int32Array(Math.ceil(text.length / 4));
   new Uint8Array(words.buffer, 0, text.length).set(text);
   // FNV-1a: names are short, and the parent is mixed in by the bucket.

@@ -1,6 +1,19 @@
 import {
-  CELL_WORDS, CHUNK_BITS, CHUNK_MASK, ENTRY_CHUNKS_AT, INODE_CHUNKS_AT, INODE_LIMIT, INODE_WORDS, Inode, MAGIC, Super, UNIT_WORDS, VERSION,
-  generationOf, indexOf, inoOf,
+  CELL_WORDS,
+  CHUNK_BITS,
+  CHUNK_MASK,
+  ENTRY_CHUNKS_AT,
+  INODE_CHUNKS_AT,
+  INODE_LIMIT,
+  INODE_WORDS,
+  Inode,
+  MAGIC,
+  Super,
+  UNIT_WORDS,
+  VERSION,
+  generationOf,
+  indexOf,
+  inoOf,
 } from './layout.ts';
 
 /**
@@ -13,6 +26,7 @@ export class SharedMemory {
   readonly buffer: SharedArrayBuffer;
   words!: Int32Array;
   bytes!: Uint8Array;
+  /** The Float64 at word `at` is `floats[at / 2]`: such words are even. */
   floats!: Float64Array;
 
   constructor(buffer: SharedArrayBuffer) {
@@ -41,6 +55,7 @@ export class SharedMemory {
   /** First word of inode `index`, which must exist. */
   inode(index: number): number {
     const at = this.words[INODE_CHUNKS_AT + (index >>> CHUNK_BITS)]! * UNIT_WORDS + (index & CHUNK_MASK) * INODE_WORDS;
+    // The chunk may lie in what has been added since the views were taken.
     if (at >= this.words.length) this.retake();
     return at;
   }
@@ -55,8 +70,10 @@ export class SharedMemory {
   /** First word of the inode that `ino` names, or 0 when it is gone or never was. */
   live(ino: number): number {
     const index = indexOf(ino);
-    if (!(ino > 0) || index >= INODE_LIMIT || Atomics.load(this.words, INODE_CHUNKS_AT + (index >>> CHUNK_BITS)) === 0) return 0;
+    if (!(ino > 0) || index >= INODE_LIMIT || Atomics.load(this.words, INODE_CHUNKS_AT + (index >>> CHUNK_BITS)) === 0)
+      return 0;
     const at = this.inode(index);
+    // Generation first: with another one the mode is somebody else's.
     if (Atomics.load(this.words, at + Inode.generation) !== generationOf(ino)) return 0;
     return this.words[at + Inode.mode] === 0 ? 0 : at;
   }
@@ -65,12 +82,13 @@ export class SharedMemory {
     return inoOf(this.words[this.inode(index) + Inode.generation]!, index);
   }
 
+  /** Two words, as sizes go beyond 2^32. */
   size(at: number): number {
     return this.words[at + Inode.sizeHigh]! * 2 ** 32 + (this.words[at + Inode.sizeLow]! >>> 0);
   }
 
   setSize(at: number, size: number): void {
-    this.words[at + Inode.sizeLow] = size % 2 ** 32 | 0;
+    this.words[at + Inode.sizeLow] = (size % 2 ** 32) | 0;
     this.words[at + Inode.sizeHigh] = Math.floor(size / 2 ** 32);
   }
 }

@@ -19,9 +19,11 @@ const encoder = new TextEncoder();
 // A name may begin with U+FEFF; swallowing it would make the file unreachable.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-export const encodeText = (text: string): Uint8Array<ArrayBuffer> => (text.isWellFormed() ? encoder.encode(text) : encodeEscaped(text));
+/** The bytes of a name or path. */
+export const encodeText = (text: string): Uint8Array<ArrayBuffer> =>
+  text.isWellFormed() ? encoder.encode(text) : encodeEscaped(text);
 
-/** `bytes` must not be shared memory: TextDecoder refuses it. */
+/** The string of a name's bytes. `bytes` must not be shared memory: TextDecoder refuses it. */
 export function decodeText(bytes: Uint8Array): string {
   const text = decoder.decode(bytes);
   // Either some byte was no UTF-8, or somebody really has this character in a name.
@@ -33,6 +35,7 @@ function encodeEscaped(text: string): Uint8Array<ArrayBuffer> {
   for (const character of text) {
     const code = character.codePointAt(0)!;
     if (code >= 0xdc80 && code <= 0xdcff) bytes.push(code & 0xff);
+    // Other lone surrogates stand for no byte: the encoder makes them U+FFFD.
     else bytes.push(...encoder.encode(character));
   }
   return new Uint8Array(bytes);
@@ -52,9 +55,11 @@ function decodeEscaped(bytes: Uint8Array): string {
 function sequenceLength(bytes: Uint8Array, at: number): number {
   const lead = bytes[at]!;
   if (lead < 0x80) return 1;
-  const length = lead >= 0xc2 && lead <= 0xdf ? 2 : lead >= 0xe0 && lead <= 0xef ? 3 : lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
+  const length =
+    lead >= 0xc2 && lead <= 0xdf ? 2 : lead >= 0xe0 && lead <= 0xef ? 3 : lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
   if (length === 0 || at + length > bytes.length) return 0;
   const second = bytes[at + 1]!;
+  // No overlong forms, no surrogates, nothing above U+10FFFF.
   const low = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
   const high = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
   if (second < low || second > high) return 0;

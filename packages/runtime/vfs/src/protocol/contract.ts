@@ -2,12 +2,13 @@
  * The file system as its callers see it.
  *
  * Every result that can fail is a number: zero or more is success, a negative
- * value is a Linux errno (`-2` = ENOENT), as from a raw system call. Nothing
+ * value is a Linux errno (`Errno` of @slipway/posix), as from a raw system call. Nothing
  * here throws for a condition of the file system; an exception is a bug.
  *
  * Paths are absolute, `/`-separated, not normalised: `..` is resolved by the
  * walk, after symbolic links, as POSIX path resolution demands.
  */
+import type { DirectCalls } from './operations.ts';
 
 /** st_mode, sizes and times of an inode. Times in milliseconds since the epoch, fractions allowed. */
 export interface Stat {
@@ -16,8 +17,11 @@ export interface Stat {
   readonly nlink: number;
   readonly uid: number;
   readonly gid: number;
+  /** Always 0: there are no device files. */
   readonly rdev: number;
+  /** Bytes; of a link the length of its target, of a directory always 4096. */
   readonly size: number;
+  /** Of 512 bytes, as st_blocks. */
   readonly blocks: number;
   readonly atimeMs: number;
   readonly mtimeMs: number;
@@ -26,11 +30,22 @@ export interface Stat {
 }
 
 /** d_type of dirent(3): the values libuv uses. */
-export const DirentType = { unknown: 0, file: 1, directory: 2, link: 3, fifo: 4, socket: 5, char: 6, block: 7 } as const;
+export const DirentType = {
+  unknown: 0,
+  file: 1,
+  directory: 2,
+  link: 3,
+  fifo: 4,
+  socket: 5,
+  char: 6,
+  block: 7,
+} as const;
 
+/** A name in a directory and what it names. */
 export interface Dirent {
   readonly name: string;
   readonly ino: number;
+  /** One of `DirentType`. */
   readonly type: number;
 }
 
@@ -45,7 +60,9 @@ export interface VfsReader {
   read(ino: number, position: number, into: Uint8Array): number;
   /** The whole content as a fresh, unshared array, or a negative errno. */
   readFile(path: string): Uint8Array | number;
+  /** Without `.` and `..`, in the order in which the names were made. */
   readdir(ino: number): readonly Dirent[] | number;
+  /** The target as it was written; EINVAL for what is no link. */
   readlink(ino: number): string | number;
   /** The path without links, `.` and `..`, or a negative errno. */
   realpath(path: string): string | number;
@@ -63,61 +80,52 @@ export interface VfsReader {
 
 /** What statfs(2) reports. */
 export interface VfsUsage {
+  /** Bytes. */
   readonly blockSize: number;
+  /** Of the size to which the buffer may grow, not of what it has now. */
   readonly blocks: number;
   readonly freeBlocks: number;
   readonly inodes: number;
   readonly freeInodes: number;
 }
 
-/** O_* bits as on Linux x64. */
-export const OpenFlags = {
-  rdonly: 0, wronly: 1, rdwr: 2, accmode: 3, creat: 0o100, excl: 0o200, trunc: 0o1000, append: 0o2000,
-  directory: 0o200000, nofollow: 0o400000,
-} as const;
-
-/** What changes the file system. Each is one request to the writer; atomic also when the caller is terminated in it. */
-export interface VfsMutations<R extends 'sync' | 'async'> {
+/**
+ * What changes the file system. Each is one request to the writer; atomic also when the caller is terminated in it.
+ * The calls that pack one request and no more are the lines of `directOperations`; these have more to them.
+ */
+export interface VfsMutations<R extends 'sync' | 'async'> extends DirectCalls<R> {
   /** Follows O_CREAT, O_EXCL, O_TRUNC, O_NOFOLLOW, O_DIRECTORY; returns a retained inode. */
   open(path: string, flags: number, mode: number): Ret<R, number>;
+  /** Bytes written. ENOSPC also when the browser gives no more memory. */
   write(ino: number, position: number, bytes: Uint8Array): Ret<R, number>;
   /** O_APPEND: position is the end at the time the writer acts. Returns bytes written. */
   append(ino: number, bytes: Uint8Array): Ret<R, number>;
-  truncate(ino: number, size: number): Ret<R, number>;
-  mkdir(path: string, mode: number): Ret<R, number>;
-  /** mkdir -p. `created` is the first directory made, or `undefined` when all existed. */
-  mkdirAll(path: string, mode: number): Ret<R, { errno: number; created?: string }>;
-  rmdir(path: string): Ret<R, number>;
-  unlink(path: string): Ret<R, number>;
-  /** rm -rf of one tree; 0 also when it is not there. */
-  removeTree(path: string): Ret<R, number>;
-  rename(from: string, to: string): Ret<R, number>;
-  link(existing: string, path: string): Ret<R, number>;
-  symlink(target: string, path: string): Ret<R, number>;
-  /** A name for a FIFO or a socket, by the type bits of `mode`; the bytes that go through it are its callers' business. */
-  mknod(path: string, mode: number): Ret<R, number>;
-  chmod(ino: number, mode: number): Ret<R, number>;
-  chown(ino: number, uid: number, gid: number): Ret<R, number>;
-  utimes(ino: number, atimeMs: number, mtimeMs: number): Ret<R, number>;
-  /** The content of one file to another name, in one step, without its bytes passing through the caller; keeps the permissions. */
-  copyFile(from: string, to: string, exclusive: boolean): Ret<R, number>;
   /** Creates many entries in few requests; parents come before children; existing files are replaced. */
   importEntries(base: string, entries: Iterable<ImportEntry>): Ret<R, number>;
   /** Creates or replaces a file in one atomic step (mode only for a new one). */
   writeFile(path: string, bytes: Uint8Array, mode: number): Ret<R, number>;
 }
 
+/** `T` for a caller that waits, a promise of it for one that must not. */
 export type Ret<R, T> = R extends 'sync' ? T : Promise<T>;
 
+/** What `importEntries` puts in place. */
 export type ImportEntry =
   | { readonly type: 'directory'; readonly path: string; readonly mode?: number }
-  | { readonly type: 'file'; readonly path: string; readonly bytes: Uint8Array; readonly mode?: number; readonly mtimeMs?: number }
+  | {
+      readonly type: 'file';
+      readonly path: string;
+      readonly bytes: Uint8Array;
+      readonly mode?: number;
+      readonly mtimeMs?: number;
+    }
   | { readonly type: 'link'; readonly path: string; readonly target: string };
 
 /** References that keep an unlinked inode alive. They belong to the slot and are dropped with it. */
 export interface VfsReferences {
   /** Takes a reference, lock-free: 0, or -ESTALE when the inode is already gone. */
   retain(ino: number): number;
+  /** Once for each `retain` and each `open`. Throws for what is not held: a bug of the caller. */
   release(ino: number): void;
 }
 
@@ -128,7 +136,10 @@ export interface VfsReferences {
  */
 export interface VfsChange {
   readonly type: 'create' | 'remove' | 'change';
-  /** Directory in which the name is, appeared or vanished; 0 for a `change` of the inode alone: its link count, or content without a name. */
+  /**
+   * Directory in which the name is, appeared or vanished; 0 for a `change` of the inode alone: its link count, or
+   * content without a name.
+   */
   readonly parent: number;
   readonly ino: number;
   readonly name: string;
@@ -137,7 +148,8 @@ export interface VfsChange {
 /** Following the change journal; several cursors may exist side by side. */
 export interface VfsJournal {
   /** Resolves when something changed after `sequence` (no busy wait: Atomics.waitAsync). */
-  changed(sequence: number): Promise<void> | undefined;
+  changed(sequence: number): Promise<unknown> | undefined;
+  /** A cursor for what comes from now on. */
   sequence(): number;
   /** Changes since `sequence`; `overflow` when the ring has lapped the reader. */
   since(sequence: number): { sequence: number; changes: readonly VfsChange[]; overflow: boolean };

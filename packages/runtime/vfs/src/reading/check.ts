@@ -1,11 +1,30 @@
-import { bucketOf } from './directory.ts';
-import { extentTable } from './extents.ts';
+import { FileMode } from '@slipway/posix';
+import { bucketOf } from '../memory/directory.ts';
+import { extentTable } from '../memory/extents.ts';
 import {
-  BUCKETS_AT, BUCKET_COUNT, ENTRY_CHUNKS_AT, ENTRY_CHUNK_UNITS, ENTRY_LIMBO, Entry, FREE_MAP_AT, INLINE_EXTENTS, INODE_CHUNKS_AT, INODE_CHUNK_UNITS,
-  Inode, InodeFlag, Mode, RETAINED_LIMIT, ROOT, SLOTS_AT, SLOT_COUNT, SLOT_WORDS, Slot, Super, firstDataUnit,
-} from './layout.ts';
+  BUCKETS_AT,
+  BUCKET_COUNT,
+  ENTRY_CHUNKS_AT,
+  ENTRY_CHUNK_UNITS,
+  ENTRY_LIMBO,
+  Entry,
+  FREE_MAP_AT,
+  INLINE_EXTENTS,
+  INODE_CHUNKS_AT,
+  INODE_CHUNK_UNITS,
+  Inode,
+  InodeFlag,
+  RETAINED_LIMIT,
+  ROOT,
+  SLOTS_AT,
+  SLOT_COUNT,
+  SLOT_WORDS,
+  Slot,
+  Super,
+  firstDataUnit,
+} from '../memory/layout.ts';
 import { JournalReader } from './journal.ts';
-import { SharedMemory } from './shared-memory.ts';
+import { SharedMemory } from '../memory/shared-memory.ts';
 
 /**
  * fsck over the memory: everything reachable is consistent, everything not
@@ -19,6 +38,7 @@ export function checkMemory(buffer: SharedArrayBuffer): string[] {
 class Checker {
   readonly #memory: SharedMemory;
   readonly #problems: string[] = [];
+  /** Who claims each unit in use. */
   readonly #owner = new Map<number, string>();
   /** Entries seen in a directory's list, to be met again by hash and by inode. */
   readonly #listed = new Set<number>();
@@ -37,10 +57,12 @@ class Checker {
     return this.#problems;
   }
 
+  /** At most 100: one broken chain makes thousands. */
   #say(problem: string): void {
     if (this.#problems.length < 100) this.#problems.push(problem);
   }
 
+  /** Each unit has one owner at most; `#freeMap` then compares all claims with the map. */
   #claim(start: number, count: number, by: string): void {
     const { words } = this.#memory;
     for (let unit = start; unit < start + count; unit++) {
@@ -48,13 +70,16 @@ class Checker {
       if (other !== undefined) this.#say(`Unit ${unit} belongs to ${other} and to ${by}`);
       this.#owner.set(unit, by);
     }
-    if (start < firstDataUnit(words[Super.maxUnits]!) || start + count > words[Super.committedUnits]!) this.#say(`Units ${start}+${count} of ${by} are outside the buffer`);
+    if (start < firstDataUnit(words[Super.maxUnits]!) || start + count > words[Super.committedUnits]!)
+      this.#say(`Units ${start}+${count} of ${by} are outside the buffer`);
   }
 
   #chunks(): void {
     const { words } = this.#memory;
-    for (let chunk = 0; chunk < words[Super.inodeChunks]!; chunk++) this.#claim(words[INODE_CHUNKS_AT + chunk]!, INODE_CHUNK_UNITS, `inode chunk ${chunk}`);
-    for (let chunk = 0; chunk < words[Super.entryChunks]!; chunk++) this.#claim(words[ENTRY_CHUNKS_AT + chunk]!, ENTRY_CHUNK_UNITS, `entry chunk ${chunk}`);
+    for (let chunk = 0; chunk < words[Super.inodeChunks]!; chunk++)
+      this.#claim(words[INODE_CHUNKS_AT + chunk]!, INODE_CHUNK_UNITS, `inode chunk ${chunk}`);
+    for (let chunk = 0; chunk < words[Super.entryChunks]!; chunk++)
+      this.#claim(words[ENTRY_CHUNKS_AT + chunk]!, ENTRY_CHUNK_UNITS, `entry chunk ${chunk}`);
   }
 
   #inodes(): void {
@@ -67,13 +92,15 @@ class Checker {
       const mode = words[at + Inode.mode]!;
       if (mode === 0) continue;
       used++;
-      if ((mode & Mode.typeMask) === Mode.directory) this.#directory(index, at);
+      if ((mode & FileMode.typeMask) === FileMode.directory) this.#directory(index, at);
       else this.#file(index, at);
       const flags = words[at + Inode.flags]!;
       if ((flags & InodeFlag.dying) !== 0) this.#say(`Inode ${index} is marked as dying`);
-      if (words[at + Inode.nlink] === 0 && (flags & InodeFlag.staged) === 0 && !retained.has(index)) this.#say(`Inode ${index} has no name and nobody holds it`);
+      if (words[at + Inode.nlink] === 0 && (flags & InodeFlag.staged) === 0 && !retained.has(index))
+        this.#say(`Inode ${index} has no name and nobody holds it`);
     }
-    if (used !== words[Super.inodesUsed]) this.#say(`${used} inodes are used, the superblock says ${words[Super.inodesUsed]}`);
+    if (used !== words[Super.inodesUsed])
+      this.#say(`${used} inodes are used, the superblock says ${words[Super.inodesUsed]}`);
   }
 
   #retained(): Set<number> {
@@ -86,7 +113,8 @@ class Checker {
       for (let place = first; place < end; place++) {
         const index = words[place]!;
         if (index === 0) continue;
-        if (place - first >= words[at + Slot.retainedTop]!) this.#say(`Slot ${slot} retains inode ${index} above its top`);
+        if (place - first >= words[at + Slot.retainedTop]!)
+          this.#say(`Slot ${slot} retains inode ${index} above its top`);
         retained.add(index);
       }
     }
@@ -96,7 +124,8 @@ class Checker {
   #file(index: number, at: number): void {
     const { words } = this.#memory;
     const names = this.#aliases(index, at);
-    if (names !== words[at + Inode.nlink]) this.#say(`Inode ${index} has ${names} names and a link count of ${words[at + Inode.nlink]}`);
+    if (names !== words[at + Inode.nlink])
+      this.#say(`Inode ${index} has ${names} names and a link count of ${words[at + Inode.nlink]}`);
     const { at: table, count } = extentTable(this.#memory, at);
     let units = 0;
     for (let extent = 0; extent < count; extent++) {
@@ -106,8 +135,10 @@ class Checker {
       units += length;
       this.#claim(start, length, `inode ${index}`);
     }
-    if (count > INLINE_EXTENTS) this.#claim(words[at + Inode.extents]!, words[at + Inode.extents + 1]!, `extent table of inode ${index}`);
-    if (units !== words[at + Inode.units]) this.#say(`Inode ${index} has ${units} units and says ${words[at + Inode.units]}`);
+    if (count > INLINE_EXTENTS)
+      this.#claim(words[at + Inode.extents]!, words[at + Inode.extents + 1]!, `extent table of inode ${index}`);
+    if (units !== words[at + Inode.units])
+      this.#say(`Inode ${index} has ${units} units and says ${words[at + Inode.units]}`);
   }
 
   #directory(index: number, at: number): void {
@@ -123,23 +154,30 @@ class Checker {
       }
       this.#listed.add(id);
       count++;
-      if (words[entryAt + Entry.parent] !== index) this.#say(`Entry ${id} in directory ${index} says its parent is ${words[entryAt + Entry.parent]}`);
-      if (words[entryAt + Entry.previousSibling] !== previous) this.#say(`Entry ${id} does not point back to entry ${previous}`);
+      if (words[entryAt + Entry.parent] !== index)
+        this.#say(`Entry ${id} in directory ${index} says its parent is ${words[entryAt + Entry.parent]}`);
+      if (words[entryAt + Entry.previousSibling] !== previous)
+        this.#say(`Entry ${id} does not point back to entry ${previous}`);
       previous = id;
       const child = words[entryAt + Entry.inode]!;
       const childAt = this.#memory.inode(child);
       if (words[childAt + Inode.mode] === 0) this.#say(`Entry ${id} names the free inode ${child}`);
-      if ((words[childAt + Inode.mode]! & Mode.typeMask) !== Mode.directory) continue;
+      if ((words[childAt + Inode.mode]! & FileMode.typeMask) !== FileMode.directory) continue;
       subdirectories++;
-      if (words[childAt + Inode.parent] !== index) this.#say(`Directory ${child} in ${index} says its parent is ${words[childAt + Inode.parent]}`);
+      if (words[childAt + Inode.parent] !== index)
+        this.#say(`Directory ${child} in ${index} says its parent is ${words[childAt + Inode.parent]}`);
     }
-    if (words[at + Inode.lastEntry] !== previous) this.#say(`Directory ${index} ends with entry ${previous}, not ${words[at + Inode.lastEntry]}`);
-    if (words[at + Inode.entryCount] !== count) this.#say(`Directory ${index} has ${count} entries and says ${words[at + Inode.entryCount]}`);
+    if (words[at + Inode.lastEntry] !== previous)
+      this.#say(`Directory ${index} ends with entry ${previous}, not ${words[at + Inode.lastEntry]}`);
+    if (words[at + Inode.entryCount] !== count)
+      this.#say(`Directory ${index} has ${count} entries and says ${words[at + Inode.entryCount]}`);
     const names = this.#aliases(index, at);
     const own = index === ROOT ? 1 : names;
     if (names > 1) this.#say(`Directory ${index} has ${names} names`);
+    // Its name and its `.`, and the `..` of each directory in it.
     const links = own === 0 ? 0 : 2 + subdirectories;
-    if (words[at + Inode.nlink] !== links) this.#say(`Directory ${index} has a link count of ${words[at + Inode.nlink]} instead of ${links}`);
+    if (words[at + Inode.nlink] !== links)
+      this.#say(`Directory ${index} has a link count of ${words[at + Inode.nlink]} instead of ${links}`);
   }
 
   #aliases(index: number, at: number): number {
@@ -147,7 +185,8 @@ class Checker {
     let names = 0;
     for (let id = words[at + Inode.entry]!; id !== 0; id = words[this.#memory.entry(id) + Entry.nextAlias]!) {
       names++;
-      if (words[this.#memory.entry(id) + Entry.inode] !== index) this.#say(`Entry ${id} hangs on inode ${index} but names another`);
+      if (words[this.#memory.entry(id) + Entry.inode] !== index)
+        this.#say(`Entry ${id} hangs on inode ${index} but names another`);
       if (names > 1_000_000) {
         this.#say(`The names of inode ${index} run in a circle`);
         break;
@@ -170,7 +209,8 @@ class Checker {
           break;
         }
         hashed.add(id);
-        if (bucketOf(words[at + Entry.parent]!, words[at + Entry.hash]!) !== bucket) this.#say(`Entry ${id} is in the wrong bucket`);
+        if (bucketOf(words[at + Entry.parent]!, words[at + Entry.hash]!) !== bucket)
+          this.#say(`Entry ${id} is in the wrong bucket`);
         if (!this.#listed.has(id)) this.#say(`Entry ${id} is hashed but in no directory`);
       }
     }
@@ -182,8 +222,10 @@ class Checker {
     for (let id = 1; id < words[Super.entryTop]!;) {
       const state = words[this.#memory.entry(id) + Entry.state]!;
       if (state === 0) this.#say(`Entry ${id} is neither used nor free`);
-      if (state > 0 && (state & ENTRY_LIMBO) === 0 && !this.#listed.has(id)) this.#say(`Entry ${id} is used but in no directory`);
+      if (state > 0 && (state & ENTRY_LIMBO) === 0 && !this.#listed.has(id))
+        this.#say(`Entry ${id} is used but in no directory`);
       if (state <= 0 && this.#listed.has(id)) this.#say(`Entry ${id} is listed but free`);
+      // A free entry's state is minus its cells.
       id += Math.max(1, Math.abs(state) & ~ENTRY_LIMBO);
     }
   }
@@ -200,13 +242,16 @@ class Checker {
       if (taken && owner === undefined) lost++;
       if (!taken && owner !== undefined) this.#say(`Unit ${unit} of ${owner} is marked free`);
     }
-    if (lost !== words[Super.limboUnits]) this.#say(`${lost} units belong to nobody, ${words[Super.limboUnits]} are waiting for readers`);
-    if (used !== words[Super.usedUnits]) this.#say(`${used} units are used, the superblock says ${words[Super.usedUnits]}`);
+    if (lost !== words[Super.limboUnits])
+      this.#say(`${lost} units belong to nobody, ${words[Super.limboUnits]} are waiting for readers`);
+    if (used !== words[Super.usedUnits])
+      this.#say(`${used} units are used, the superblock says ${words[Super.usedUnits]}`);
   }
 
   #journal(): void {
     const head = this.#memory.words[Super.journalHead]!;
-    if (head !== this.#memory.words[Super.journalReserved]) this.#say(`The journal's head ${head} is not where it reserved to`);
+    if (head !== this.#memory.words[Super.journalReserved])
+      this.#say(`The journal's head ${head} is not where it reserved to`);
     // Decoding from a record boundary would throw on damage; from the start is one as long as the ring has not lapped.
     new JournalReader(this.#memory).since(0);
   }

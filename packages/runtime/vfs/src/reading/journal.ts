@@ -1,18 +1,28 @@
-import type { VfsChange, VfsJournal } from './contract.ts';
-import { NameDecoder } from './directory.ts';
-import { JOURNAL_AT, JOURNAL_WORDS, Super, inoOf } from './layout.ts';
-import type { SharedMemory } from './shared-memory.ts';
+import type { VfsChange, VfsJournal } from '../protocol/contract.ts';
+import { NameDecoder } from '../memory/directory.ts';
+import { JOURNAL_AT, JOURNAL_WORDS, Super, inoOf } from '../memory/layout.ts';
+import type { SharedMemory } from '../memory/shared-memory.ts';
 
 /**
  * A ring of records (words): length and type, parent index and generation,
  * inode index and generation, name length, name. Positions count words ever
  * written, modulo 2^32.
  */
-export const JournalRecord = { header: 0, parent: 1, parentGeneration: 2, inode: 3, inodeGeneration: 4, nameLength: 5, name: 6 } as const;
+export const JournalRecord = {
+  header: 0,
+  parent: 1,
+  parentGeneration: 2,
+  inode: 3,
+  inodeGeneration: 4,
+  nameLength: 5,
+  name: 6,
+} as const;
+/** `JournalRecord.header`, lower byte. */
 export const JournalType = { create: 1, remove: 2, change: 3 } as const;
 
 const TYPES: Readonly<Record<number, VfsChange['type']>> = { 1: 'create', 2: 'remove', 3: 'change' };
 
+/** Reads the ring; a reader that was lapped is told so. */
 export class JournalReader implements VfsJournal {
   readonly #memory: SharedMemory;
   readonly #names = new NameDecoder();
@@ -25,9 +35,10 @@ export class JournalReader implements VfsJournal {
     return Atomics.load(this.#memory.words, Super.journalHead) >>> 0;
   }
 
-  changed(sequence: number): Promise<void> | undefined {
+  changed(sequence: number): Promise<unknown> | undefined {
     const wait = Atomics.waitAsync(this.#memory.words, Super.journalHead, sequence | 0);
-    return wait.async ? wait.value.then(() => undefined) : undefined;
+    // As it is: in a process `then` may be the program's.
+    return wait.async ? wait.value : undefined;
   }
 
   since(sequence: number): { sequence: number; changes: readonly VfsChange[]; overflow: boolean } {
@@ -36,6 +47,7 @@ export class JournalReader implements VfsJournal {
     const count = (head - sequence) >>> 0;
     if (count === 0) return { sequence: head, changes: [], overflow: false };
     if (count > JOURNAL_WORDS) return { sequence: head, changes: [], overflow: true };
+    // Copied before it is decoded: the writer may come round meanwhile.
     const copy = new Int32Array(count);
     const start = sequence % JOURNAL_WORDS;
     const first = Math.min(count, JOURNAL_WORDS - start);
@@ -53,7 +65,8 @@ export class JournalReader implements VfsJournal {
       const header = copy[at + JournalRecord.header]!;
       const type = TYPES[header & 0xff];
       const length = header >>> 8;
-      if (type === undefined || length === 0) throw new Error(`Cannot read the change journal: record header ${header} makes no sense`);
+      if (type === undefined || length === 0)
+        throw new Error(`Cannot read the change journal: record header ${header} makes no sense`);
       const parent = copy[at + JournalRecord.parent]!;
       changes.push({
         type,

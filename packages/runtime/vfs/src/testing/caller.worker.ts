@@ -1,8 +1,7 @@
 /** Callers for tests: each scenario runs in its own thread over its own slot. */
+import { Errno, OpenFlags } from '@slipway/posix';
 import { parentPort, workerData } from 'node:worker_threads';
-import { OpenFlags } from '../contract.ts';
-import { VfsClient } from '../client.ts';
-import { Errno } from '../errno.ts';
+import { VfsClient } from '../client/client.ts';
 
 export interface CallerData {
   readonly memory: SharedArrayBuffer;
@@ -41,15 +40,16 @@ const scenarios = {
       for (let index = 0; index < 50; index++) {
         const bytes = fs.readFile(`/tree/d${index % 5}/f${index}`);
         if (typeof bytes === 'number') {
-          if (bytes !== -Errno.ENOENT) return `readFile answered ${bytes}`;
+          if (bytes !== Errno.ENOENT) return `readFile answered ${bytes}`;
           continue;
         }
         found++;
-        if (bytes.length !== 100 + index || bytes[0] !== index) return `file ${index} holds ${bytes.length} bytes of ${bytes[0]}`;
+        if (bytes.length !== 100 + index || bytes[0] !== index)
+          return `file ${index} holds ${bytes.length} bytes of ${bytes[0]}`;
       }
       const root = fs.lookup('/tree', true);
       const list = root < 0 ? root : fs.readdir(root);
-      if (typeof list === 'number' && list !== -Errno.ENOENT && list !== -Errno.ESTALE) return `readdir answered ${list}`;
+      if (typeof list === 'number' && list !== Errno.ENOENT && list !== Errno.ESTALE) return `readdir answered ${list}`;
       // The new name comes before the old one goes.
       const moving = fs.readdir(fs.lookup('/moving', true));
       if (typeof moving === 'number' || moving.length === 0) return 'a renamed file had no name';

@@ -1,18 +1,21 @@
-import { checkMemory } from '../check.ts';
-import { VfsClient } from '../client.ts';
-import { SlotState } from '../layout.ts';
-import { Reader } from '../reader.ts';
-import { Requests } from '../requests.ts';
-import { RetainedTable } from '../retained.ts';
-import { SharedMemory } from '../shared-memory.ts';
-import { type Exchange, SlotPort } from '../slot-port.ts';
+import { checkMemory } from '../reading/check.ts';
+import { VfsClient } from '../client/client.ts';
+import { SlotState } from '../memory/layout.ts';
+import { Reader } from '../reading/reader.ts';
+import { Requests } from '../client/requests.ts';
+import { RetainedTable } from '../client/retained.ts';
+import { SharedMemory } from '../memory/shared-memory.ts';
+import { type Exchange, SlotPort } from '../client/slot-port.ts';
 import type { VfsWriter } from '../writer/writer.ts';
 
 /** The slot of the caller that dies, and of the kernel that buries it. */
 const SLOT = 5;
 const KERNEL = 0;
 
-/** Thrown where `terminate()` would end a worker. Nothing the caller does afterwards reaches the memory: it throws again. */
+/**
+ * Thrown where `terminate()` would end a worker. Nothing the caller does afterwards reaches the memory: it throws
+ * again.
+ */
 class Death extends Error {}
 
 /** When the writer acts: only when the caller waits for it, or after every single store of the caller. */
@@ -35,11 +38,23 @@ export class MortalCaller {
     this.#memory = new SharedMemory(buffer);
     this.#writer = writer;
     this.#port = new SlotPort(this.#memory, KERNEL);
-    this.#kernel = new Requests(this.#port, new Reader(this.#memory, KERNEL, () => undefined), new RetainedTable(this.#memory, KERNEL));
+    this.#kernel = new Requests(
+      this.#port,
+      new Reader(this.#memory, KERNEL, () => undefined),
+      new RetainedTable(this.#memory, KERNEL),
+    );
   }
 
-  /** Runs `act` in a fresh process that ends at store `last` of what comes after `prepare`; false when it got to its end before. */
-  run<T>(last: number, pace: WriterPace, prepare: (fs: VfsClient) => T, act: (fs: VfsClient, prepared: T) => void): boolean {
+  /**
+   * Runs `act` in a fresh process that ends at store `last` of what comes after `prepare`; false when it got to its
+   * end before.
+   */
+  run<T>(
+    last: number,
+    pace: WriterPace,
+    prepare: (fs: VfsClient) => T,
+    act: (fs: VfsClient, prepared: T) => void,
+  ): boolean {
     const watch = new StoreWatch(this.#buffer, this.#writer, last, pace);
     try {
       const fs = new VfsClient(this.#buffer, SLOT);
@@ -100,7 +115,11 @@ class StoreWatch {
     this.#writer = writer;
     this.#last = last;
     this.#pace = pace;
-    const wrap = (owner: object, name: string, around: (original: Anything, self: unknown, args: never[]) => unknown): void => {
+    const wrap = (
+      owner: object,
+      name: string,
+      around: (original: Anything, self: unknown, args: never[]) => unknown,
+    ): void => {
       const members = owner as Record<string, Anything>;
       const original = members[name]!;
       members[name] = function (this: unknown, ...args: never[]) {
@@ -114,9 +133,14 @@ class StoreWatch {
       this.#after();
       return result;
     };
-    for (const name of STORES) wrap(Atomics, name, (original, self, args) => ((args[0] as Int32Array).buffer === buffer ? counted(original, self, args) : Reflect.apply(original, self, args)));
+    for (const name of STORES)
+      wrap(Atomics, name, (original, self, args) =>
+        (args[0] as Int32Array).buffer === buffer ? counted(original, self, args) : Reflect.apply(original, self, args),
+      );
     const typed = Object.getPrototypeOf(Uint8Array.prototype) as object;
-    wrap(typed, 'set', (original, self, args) => ((self as Uint8Array).buffer === buffer ? counted(original, self, args) : Reflect.apply(original, self, args)));
+    wrap(typed, 'set', (original, self, args) =>
+      (self as Uint8Array).buffer === buffer ? counted(original, self, args) : Reflect.apply(original, self, args),
+    );
     // The caller sleeps: now it is the writer's turn in any case.
     wrap(Atomics, 'wait', (original, self, args) => {
       if (this.#inWriter) return Reflect.apply(original, self, args);

@@ -2,13 +2,18 @@
 import { buildSync } from 'esbuild';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { createVfsMemory, type VfsMemoryOptions } from '../create-memory.ts';
+import { createVfsMemory, type VfsMemoryOptions } from '../writer/create-memory.ts';
 
 /** Node 20 runs no TypeScript: the entry is bundled and handed over as text. */
 export function startThread(entry: string, workerData: unknown): Worker {
   const { outputFiles } = buildSync({
     entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
-    bundle: true, format: 'cjs', platform: 'node', target: 'node20', write: false, sourcemap: 'inline',
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    write: false,
+    sourcemap: 'inline',
   });
   return new Worker(outputFiles[0]!.text, { eval: true, workerData });
 }

@@ -1,9 +1,20 @@
-import { bucketOf } from '../directory.ts';
+import { bucketOf } from '../memory/directory.ts';
 import {
-  CELL_WORDS, CHUNK_BITS, CHUNK_ITEMS, CHUNK_MASK, ENTRY_CHUNKS_AT, ENTRY_CHUNK_UNITS, ENTRY_LIMBO, ENTRY_LIMIT, Entry, Inode, Super, UNIT_WORDS,
-} from '../layout.ts';
-import type { EncodedName } from '../names.ts';
-import type { SharedMemory } from '../shared-memory.ts';
+  CELL_WORDS,
+  CHUNK_BITS,
+  CHUNK_ITEMS,
+  CHUNK_MASK,
+  ENTRY_CHUNKS_AT,
+  ENTRY_CHUNK_UNITS,
+  ENTRY_LIMBO,
+  ENTRY_LIMIT,
+  Entry,
+  Inode,
+  Super,
+  UNIT_WORDS,
+} from '../memory/layout.ts';
+import type { EncodedName } from '../memory/names.ts';
+import type { SharedMemory } from '../memory/shared-memory.ts';
 import { type Limbo, LimboKind } from './limbo.ts';
 import type { UnitAllocator } from './unit-allocator.ts';
 
@@ -22,7 +33,8 @@ export class EntryStore {
     for (let id = 1; id < memory.words[Super.entryTop]!;) {
       const state = memory.words[memory.entry(id) + Entry.state]!;
       if (state < 0) this.#free[-state]!.push(id);
-      id += Math.max(1, Math.abs(state));
+      // What a writer before this one left in limbo is passed over: nobody knows who is still reading it.
+      id += Math.max(1, Math.abs(state) & ~ENTRY_LIMBO);
     }
   }
 
@@ -34,6 +46,7 @@ export class EntryStore {
     return id;
   }
 
+  /** Fills the entry in and publishes it with the last store: before that no reader finds the name. */
   add(id: number, parent: number, name: EncodedName, inode: number): void {
     const at = this.#memory.entry(id);
     const parentAt = this.#memory.inode(parent);
@@ -58,6 +71,7 @@ export class EntryStore {
     Atomics.store(words, bucket, id);
   }
 
+  /** Takes the entry out of its chains. Its own links stay, as a reader may be standing on it. */
   remove(id: number): void {
     const at = this.#memory.entry(id);
     const { words } = this.#memory;
@@ -86,6 +100,7 @@ export class EntryStore {
     Atomics.store(words, at + Entry.inode, inode);
   }
 
+  /** For what was reserved in vain, and for what comes out of limbo. */
   giveBack(id: number): void {
     const at = this.#memory.entry(id);
     const cells = this.#memory.words[at + Entry.state]! & ~ENTRY_LIMBO;

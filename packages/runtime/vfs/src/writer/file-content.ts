@@ -1,7 +1,7 @@
-import { Errno } from '../errno.ts';
-import { eachPiece, extentTable } from '../extents.ts';
-import { INLINE_EXTENTS, Inode, SIZE_LIMIT, UNIT_BYTES, UNIT_WORDS } from '../layout.ts';
-import type { SharedMemory } from '../shared-memory.ts';
+import { Errno } from '@slipway/posix';
+import { eachPiece, extentTable } from '../memory/extents.ts';
+import { INLINE_EXTENTS, Inode, SIZE_LIMIT, UNIT_BYTES, UNIT_WORDS } from '../memory/layout.ts';
+import type { SharedMemory } from '../memory/shared-memory.ts';
 import type { InodeStore } from './inode-store.ts';
 import { type Limbo, LimboKind } from './limbo.ts';
 import type { UnitAllocator } from './unit-allocator.ts';
@@ -37,29 +37,39 @@ export class FileContent {
   write(index: number, position: number, from: number, length: number): number {
     if (length === 0) return 0;
     const end = position + length;
-    if (end > SIZE_LIMIT) return -Errno.EFBIG;
+    if (end > SIZE_LIMIT) return Errno.EFBIG;
     const plan = this.#plan(index, Math.floor(position / UNIT_BYTES), Math.ceil(end / UNIT_BYTES), end);
-    if (plan === undefined) return -Errno.ENOSPC;
+    if (plan === undefined) return Errno.ENOSPC;
+    // Only new extents can need a larger table.
     const table = plan.fresh.length === 0 ? 0 : this.#reserveTable(index, plan.extents);
     if (table < 0) {
       for (let at = 0; at < plan.fresh.length; at += 3) this.#units.free(plan.fresh[at + 1]!, plan.fresh[at + 2]!);
       return table;
     }
-    for (let at = 0; at < plan.fresh.length; at += 3) this.#zeroOutside(plan.fresh[at]!, plan.fresh[at + 1]!, plan.fresh[at + 2]!, position, end);
+    // Before readers are sent away: nobody can see the fresh units yet.
+    for (let at = 0; at < plan.fresh.length; at += 3)
+      this.#zeroOutside(plan.fresh[at]!, plan.fresh[at + 1]!, plan.fresh[at + 2]!, position, end);
     this.#inodes.begin(index);
     if (plan.fresh.length > 0) this.#setExtents(index, plan.extents, table);
     const at = this.#memory.inode(index);
     const size = this.#memory.size(at);
+    // What lies past the end may be old bytes: a file reads as zeros where nothing was written.
     if (position > size) this.#zero(at, size, position - size);
     const { bytes } = this.#memory;
-    eachPiece(this.#memory, at, position, length, (to, count, done) => bytes.copyWithin(to, from + done, from + done + count));
+    eachPiece(this.#memory, at, position, length, (to, count, done) =>
+      bytes.copyWithin(to, from + done, from + done + count),
+    );
     if (end > size) this.#memory.setSize(at, end);
     this.#inodes.end(index);
     return length;
   }
 
+  /**
+   * Growing makes a hole; what the last unit holds past
+   * the old end is cleared, as it becomes visible.
+   */
   truncate(index: number, size: number): number {
-    if (size > SIZE_LIMIT) return -Errno.EFBIG;
+    if (size > SIZE_LIMIT) return Errno.EFBIG;
     const at = this.#memory.inode(index);
     const old = this.#memory.size(at);
     this.#inodes.begin(index);
@@ -73,7 +83,7 @@ export class FileContent {
   /** New content in one step: readers see the old bytes or the new ones. */
   replace(index: number, from: number, length: number): number {
     const runs = this.#units.takeRuns(Math.ceil(length / UNIT_BYTES));
-    if (runs === undefined) return -Errno.ENOSPC;
+    if (runs === undefined) return Errno.ENOSPC;
     const { bytes } = this.#memory;
     for (let at = 0, done = 0; at < runs.length; at += 2) {
       const count = Math.min(runs[at + 1]! * UNIT_BYTES, length - done);
@@ -114,7 +124,7 @@ export class FileContent {
       const own = extents[at] === 0 ? [0, extents[at + 1]!] : this.#units.takeRuns(extents[at + 1]!);
       if (own === undefined) {
         this.#units.freeRuns(runs);
-        return -Errno.ENOSPC;
+        return Errno.ENOSPC;
       }
       const { bytes } = this.#memory;
       for (let run = 0, from = extents[at]! * UNIT_BYTES; run < own.length && extents[at] !== 0; run += 2) {
@@ -141,7 +151,7 @@ export class FileContent {
   /** Sets aside room for a file that will be filled piece by piece. */
   preallocate(index: number, length: number): number {
     const runs = this.#units.takeRuns(Math.ceil(length / UNIT_BYTES));
-    if (runs === undefined) return -Errno.ENOSPC;
+    if (runs === undefined) return Errno.ENOSPC;
     const table = this.#newTable(runs);
     if (table < 0) {
       this.#units.freeRuns(runs);
@@ -171,7 +181,11 @@ export class FileContent {
     const fresh: number[] = [];
     let unit = 0;
     const fill = (count: number, ahead: number): boolean => {
-      const runs = this.#extend(extents, count) ?? (ahead > 0 ? single(this.#units.take(count + ahead), count + ahead) : undefined) ?? this.#units.takeRuns(count);
+      // Right behind what is there; else one run with some ahead; else whatever there is.
+      const runs =
+        this.#extend(extents, count) ??
+        (ahead > 0 ? single(this.#units.take(count + ahead), count + ahead) : undefined) ??
+        this.#units.takeRuns(count);
       if (runs === undefined) return false;
       for (let at = 0; at < runs.length; at += 2) {
         push(extents, runs[at]!, runs[at + 1]!);
@@ -186,6 +200,7 @@ export class FileContent {
       const length = old[at + 1]!;
       const first = Math.max(from, unit);
       const last = Math.min(to, unit + length);
+      // Has its space already, or the write does not reach it.
       if (start !== 0 || first >= last) {
         push(extents, start, length);
         unit += length;
@@ -253,7 +268,7 @@ export class FileContent {
   #newTable(extents: readonly number[]): number {
     if (extents.length <= INLINE_EXTENTS * 2) return 0;
     // Twice the need: a file this fragmented will be fragmented further.
-    return this.#units.take(tableUnits(extents.length)) || -Errno.ENOSPC;
+    return this.#units.take(tableUnits(extents.length)) || Errno.ENOSPC;
   }
 
   #setExtents(index: number, extents: readonly number[], newTable: number): void {
@@ -261,7 +276,8 @@ export class FileContent {
     const { words } = this.#memory;
     const hadTable = words[at + Inode.extentCount]! > INLINE_EXTENTS;
     const inline = extents.length <= INLINE_EXTENTS * 2;
-    if (hadTable && (inline || newTable > 0)) this.#limbo.put(LimboKind.units, words[at + Inode.extents]!, words[at + Inode.extents + 1]!);
+    if (hadTable && (inline || newTable > 0))
+      this.#limbo.put(LimboKind.units, words[at + Inode.extents]!, words[at + Inode.extents + 1]!);
     if (newTable > 0) {
       words[at + Inode.extents] = newTable;
       words[at + Inode.extents + 1] = tableUnits(extents.length);
@@ -296,6 +312,10 @@ const single = (start: number, length: number): number[] | undefined => (start =
 /** Appends an extent, as one with the last where they touch. */
 function push(extents: number[], start: number, length: number): void {
   const last = extents.length - 2;
-  if (last >= 0 && (start === 0 ? extents[last] === 0 : extents[last] !== 0 && extents[last]! + extents[last + 1]! === start)) extents[last + 1]! += length;
+  if (
+    last >= 0 &&
+    (start === 0 ? extents[last] === 0 : extents[last] !== 0 && extents[last]! + extents[last + 1]! === start)
+  )
+    extents[last + 1]! += length;
   else extents.push(start, length);
 }

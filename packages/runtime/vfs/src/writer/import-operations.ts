@@ -1,7 +1,7 @@
-import { Errno } from '../errno.ts';
-import { Inode, InodeFlag, Mode, PAYLOAD_BYTES } from '../layout.ts';
-import { ImportRecord, ImportType } from '../operations.ts';
-import { decodeText } from '../text.ts';
+import { Errno, FileMode } from '@slipway/posix';
+import { Inode, InodeFlag, PAYLOAD_BYTES } from '../memory/layout.ts';
+import { ImportRecord, ImportType } from '../protocol/operations.ts';
+import { decodeText } from '../memory/text.ts';
 import type { CreateOperations } from './create-operations.ts';
 import type { FileOperations } from './file-operations.ts';
 import type { RemoveOperations } from './remove-operations.ts';
@@ -27,8 +27,8 @@ export class ImportOperations {
   stage(slot: number, position: number, total: number, from: number, length: number): number {
     if (position === 0) {
       this.discard(slot);
-      const index = this.#store.create(Mode.file);
-      if (index === 0) return -Errno.ENOSPC;
+      const index = this.#store.create(FileMode.file);
+      if (index === 0) return Errno.ENOSPC;
       const { memory } = this.#store;
       memory.words[memory.inode(index) + Inode.flags] = InodeFlag.staged;
       this.#staged.set(slot, index);
@@ -39,18 +39,20 @@ export class ImportOperations {
       }
     }
     const index = this.#staged.get(slot);
-    if (index === undefined) return -Errno.EINVAL;
+    if (index === undefined) return Errno.EINVAL;
     return this.#store.content.write(index, position, from, length);
   }
 
+  /** Afterwards nothing is staged, whether it went well or not. */
   commit(slot: number, path: string, mode: number, mtimeMs: number): number {
     const index = this.#staged.get(slot);
-    if (index === undefined) return -Errno.EINVAL;
+    if (index === undefined) return Errno.EINVAL;
     const errno = this.#files.commit(path, mode, mtimeMs, index);
     this.discard(slot);
     return errno;
   }
 
+  /** The caller is dead, done, or begins anew. */
   discard(slot: number): void {
     const index = this.#staged.get(slot);
     if (index === undefined) return;
@@ -64,7 +66,7 @@ export class ImportOperations {
   batch(from: number, length: number): number {
     // A private copy of the records: the slot belongs to the caller.
     const { memory } = this.#store;
-    if (length > PAYLOAD_BYTES) return -Errno.EINVAL;
+    if (length > PAYLOAD_BYTES) return Errno.EINVAL;
     const copy = memory.bytes.slice(from, from + length);
     const view = new DataView(copy.buffer);
     for (let at = 0; at + ImportRecord.words * 4 <= length;) {
@@ -74,10 +76,17 @@ export class ImportOperations {
       const pathAt = at + ImportRecord.words * 4;
       const dataAt = pathAt + ((pathLength + 3) & ~3);
       const next = dataAt + ((dataLength + 3) & ~3);
-      if (pathLength < 0 || dataLength < 0 || next > length) return -Errno.EINVAL;
+      // The lengths are the caller's word.
+      if (pathLength < 0 || dataLength < 0 || next > length) return Errno.EINVAL;
       const path = decodeText(copy.subarray(pathAt, pathAt + pathLength));
       const mtimeMs = view.getFloat64(at + ImportRecord.mtimeMs * 4, true);
-      const data = { from: from + dataAt, length: dataLength, text: () => decodeText(copy.subarray(dataAt, dataAt + dataLength)) };
+      // The content is taken from the slot: what the caller
+      // does to it meanwhile is in its own file only.
+      const data = {
+        from: from + dataAt,
+        length: dataLength,
+        text: () => decodeText(copy.subarray(dataAt, dataAt + dataLength)),
+      };
       const errno = this.#entry(word(ImportRecord.type), path, word(ImportRecord.mode), mtimeMs, data);
       if (errno < 0) return errno;
       at = next;
@@ -85,17 +94,26 @@ export class ImportOperations {
     return 0;
   }
 
-  #entry(type: number, path: string, mode: number, mtimeMs: number, data: { from: number; length: number; text: () => string }): number {
+  #entry(
+    type: number,
+    path: string,
+    mode: number,
+    mtimeMs: number,
+    data: { from: number; length: number; text: () => string },
+  ): number {
     if (type === ImportType.directory) return this.#directory(path, mode);
-    if (type === ImportType.file) return this.#files.writeFile(path, mode < 0 ? 0o644 : mode, mtimeMs, data.from, data.length);
+    if (type === ImportType.file)
+      return this.#files.writeFile(path, mode < 0 ? 0o644 : mode, mtimeMs, data.from, data.length);
+    // A link has no content to be replaced: for a moment the name is gone.
     const removed = this.#removing.unlink(path);
-    return removed < 0 && removed !== -Errno.ENOENT ? removed : this.#creating.symlink(data.text(), path);
+    return removed < 0 && removed !== Errno.ENOENT ? removed : this.#creating.symlink(data.text(), path);
   }
 
+  /** What is a directory already is fine, also through a link. */
   #directory(path: string, mode: number): number {
     const errno = this.#creating.mkdir(path, mode < 0 ? 0o755 : mode);
-    if (errno !== -Errno.EEXIST) return errno;
+    if (errno !== Errno.EEXIST) return errno;
     const walk = this.#store.walk(path, 'follow');
-    return walk.index !== 0 && this.#store.type(walk.index) === Mode.directory ? 0 : -Errno.EEXIST;
+    return walk.index !== 0 && this.#store.type(walk.index) === FileMode.directory ? 0 : Errno.EEXIST;
   }
 }

@@ -1,7 +1,14 @@
 import {
-  CHUNK_BITS, INODE_CHUNKS_AT, INODE_CHUNK_UNITS, INODE_LIMIT, Inode, InodeFlag, Super, UNIT_WORDS,
-} from '../layout.ts';
-import type { SharedMemory } from '../shared-memory.ts';
+  CHUNK_BITS,
+  INODE_CHUNKS_AT,
+  INODE_CHUNK_UNITS,
+  INODE_LIMIT,
+  Inode,
+  InodeFlag,
+  Super,
+  UNIT_WORDS,
+} from '../memory/layout.ts';
+import type { SharedMemory } from '../memory/shared-memory.ts';
 import { type Limbo, LimboKind } from './limbo.ts';
 import type { UnitAllocator } from './unit-allocator.ts';
 
@@ -16,6 +23,7 @@ export class InodeStore {
     this.#memory = memory;
     this.#units = units;
     this.#limbo = limbo;
+    // Downwards, so that the lowest index is given out first.
     for (let index = memory.words[Super.inodeTop]! - 1; index > 0; index--) {
       if (memory.words[memory.inode(index) + Inode.mode] === 0) this.#free.push(index);
     }
@@ -28,6 +36,7 @@ export class InodeStore {
     const { words, floats } = this.#memory;
     const at = this.#memory.inode(index);
     this.begin(index);
+    // Sequence and generation stay: they tell this inode from the one before it.
     words.fill(0, at + Inode.nlink, at + Inode.parent + 1);
     words[at + Inode.uid] = words[Super.ownerUid]!;
     words[at + Inode.gid] = words[Super.ownerGid]!;
@@ -43,6 +52,7 @@ export class InodeStore {
     Atomics.add(this.#memory.words, this.#memory.inode(index) + Inode.sequence, 1);
   }
 
+  /** Now what readers copied since `begin` is thrown away. */
   end(index: number): void {
     Atomics.add(this.#memory.words, this.#memory.inode(index) + Inode.sequence, 1);
   }
@@ -61,6 +71,7 @@ export class InodeStore {
     this.#limbo.put(LimboKind.inode, index);
   }
 
+  /** Out of limbo: no reader has it in sight. */
   reuse(index: number): void {
     this.#memory.words[this.#memory.inode(index) + Inode.flags] = 0;
     this.#free.push(index);
@@ -73,6 +84,7 @@ export class InodeStore {
       const unit = this.#units.take(INODE_CHUNK_UNITS);
       if (unit === 0) return 0;
       const { words } = this.#memory;
+      // Memory that was just grown is zero, a unit that had an owner is not.
       words.fill(0, unit * UNIT_WORDS, (unit + INODE_CHUNK_UNITS) * UNIT_WORDS);
       Atomics.store(words, INODE_CHUNKS_AT + (index >>> CHUNK_BITS), unit);
       words[Super.inodeChunks]!++;

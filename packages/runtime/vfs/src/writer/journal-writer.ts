@@ -1,6 +1,6 @@
-import { JournalRecord } from '../journal.ts';
-import { Entry, INODE_INDEX_MASK, Inode, JOURNAL_AT, JOURNAL_WORDS, Super } from '../layout.ts';
-import type { SharedMemory } from '../shared-memory.ts';
+import { JournalRecord } from '../reading/journal.ts';
+import { Entry, INODE_INDEX_MASK, Inode, JOURNAL_AT, JOURNAL_WORDS, Super } from '../memory/layout.ts';
+import type { SharedMemory } from '../memory/shared-memory.ts';
 
 /** Appends to the change journal; readers see the records when `publish` moves the head. */
 export class JournalWriter {
@@ -20,6 +20,7 @@ export class JournalWriter {
     const nameLength = entry === 0 ? 0 : words[entryAt + Entry.nameLength]!;
     const nameWords = (nameLength + 3) >> 2;
     const length = JournalRecord.name + nameWords;
+    // Announced before it is written: see `JournalReader.since`.
     Atomics.store(words, Super.journalReserved, (this.#head + length) | 0);
     this.#put(JournalRecord.header, (length << 8) | type);
     this.#put(JournalRecord.parent, parent);
@@ -27,10 +28,12 @@ export class JournalWriter {
     this.#put(JournalRecord.inode, inode & INODE_INDEX_MASK);
     this.#put(JournalRecord.inodeGeneration, this.#generation(inode));
     this.#put(JournalRecord.nameLength, nameLength);
-    for (let index = 0; index < nameWords; index++) this.#put(JournalRecord.name + index, words[entryAt + Entry.name + index]!);
+    for (let index = 0; index < nameWords; index++)
+      this.#put(JournalRecord.name + index, words[entryAt + Entry.name + index]!);
     this.#head = (this.#head + length) | 0;
   }
 
+  /** Once for each request, so whoever wakes sees all of it. */
   publish(): void {
     const { words } = this.#memory;
     if (words[Super.journalHead] === this.#head) return;
@@ -43,6 +46,6 @@ export class JournalWriter {
   }
 
   #put(offset: number, value: number): void {
-    this.#memory.words[JOURNAL_AT + ((this.#head + offset) >>> 0) % JOURNAL_WORDS] = value;
+    this.#memory.words[JOURNAL_AT + (((this.#head + offset) >>> 0) % JOURNAL_WORDS)] = value;
   }
 }

@@ -1,6 +1,7 @@
-import { SLOTS_AT, SLOT_COUNT, SLOT_WORDS, Slot, Super } from '../layout.ts';
-import type { SharedMemory } from '../shared-memory.ts';
+import { SLOTS_AT, SLOT_COUNT, SLOT_WORDS, Slot, Super } from '../memory/layout.ts';
+import type { SharedMemory } from '../memory/shared-memory.ts';
 
+/** What waits for its readers to leave. */
 export const LimboKind = { units: 0, entry: 1, inode: 2 } as const;
 
 /**
@@ -23,6 +24,7 @@ export class Limbo {
     return this.#head === this.#queue.length;
   }
 
+  /** `second` is the number of units, where these are. */
   put(kind: number, first: number, second = 0): void {
     if (kind === LimboKind.units) this.#memory.words[Super.limboUnits]! += second;
     this.#queue.push(Atomics.load(this.#memory.words, Super.epoch), kind, first, second);
@@ -42,6 +44,7 @@ export class Limbo {
     if (this.empty) return;
     const oldest = this.#oldestReader();
     const queue = this.#queue;
+    // By difference, as epochs wrap.
     while (this.#head < queue.length && ((queue[this.#head]! - oldest) | 0) < 0) {
       const kind = queue[this.#head + 1]!;
       if (kind === LimboKind.units) this.#memory.words[Super.limboUnits]! -= queue[this.#head + 3]!;
@@ -57,6 +60,7 @@ export class Limbo {
     }
   }
 
+  /** Where the reader that has been longest at it began; now, when nobody reads. */
   #oldestReader(): number {
     const { words } = this.#memory;
     let oldest = Atomics.load(words, Super.epoch);

@@ -1,5 +1,5 @@
-import { Inode, InodeFlag, RETAINED_LIMIT, SLOTS_AT, SLOT_COUNT, SLOT_WORDS, Slot, Super } from '../layout.ts';
-import type { SharedMemory } from '../shared-memory.ts';
+import { Inode, InodeFlag, RETAINED_LIMIT, SLOTS_AT, SLOT_COUNT, SLOT_WORDS, Slot, Super } from '../memory/layout.ts';
+import type { SharedMemory } from '../memory/shared-memory.ts';
 import type { FileContent } from './file-content.ts';
 import type { InodeStore } from './inode-store.ts';
 
@@ -9,6 +9,7 @@ export class Orphans {
   readonly #inodes: InodeStore;
   readonly #content: FileContent;
   readonly #waiting = new Set<number>();
+  /** Something was added since the last sweep. */
   #fresh = false;
 
   constructor(memory: SharedMemory, inodes: InodeStore, content: FileContent) {
@@ -27,6 +28,7 @@ export class Orphans {
     this.#waiting.delete(index);
   }
 
+  /** Runs with every request, so it has to be cheap when nothing has changed. */
   sweep(): void {
     const { words } = this.#memory;
     if (this.#waiting.size === 0) {

@@ -1,8 +1,9 @@
-import { JournalType } from '../journal.ts';
-import { Entry, Inode, Mode, Permission, Super } from '../layout.ts';
-import { NameCache } from '../names.ts';
-import { type LastRule, type WalkResult, walkPath } from '../path-walk.ts';
-import type { SharedMemory } from '../shared-memory.ts';
+import { FileMode } from '@slipway/posix';
+import { JournalType } from '../reading/journal.ts';
+import { Entry, Inode, Permission, Super } from '../memory/layout.ts';
+import { NameCache } from '../memory/names.ts';
+import { type LastRule, type WalkResult, walkPath } from '../reading/path-walk.ts';
+import type { SharedMemory } from '../memory/shared-memory.ts';
 import { EntryStore } from './entry-store.ts';
 import { FileContent } from './file-content.ts';
 import { InodeStore } from './inode-store.ts';
@@ -58,16 +59,18 @@ export class Store {
   }
 
   type(index: number): number {
-    return this.mode(index) & Mode.typeMask;
+    return this.mode(index) & FileMode.typeMask;
   }
 
-  /** Gives `index` the name `name` in `parent`; the move of another name, if this is one. False when there is no room. */
+  /**
+   * Gives `index` the name `name` in `parent`; the move of another name, if this is one. False when there is no room.
+   */
   attach(parent: number, name: string, index: number, movedFrom = 0): boolean {
     const encoded = this.names.encode(name);
     const entry = this.entries.reserve(encoded);
     if (entry === 0) return false;
     if (movedFrom !== 0) this.#journal.append(JournalType.remove, movedFrom, index);
-    const directory = this.type(index) === Mode.directory;
+    const directory = this.type(index) === FileMode.directory;
     this.#changeLinks(index, directory ? 2 : 1);
     this.inodes.begin(parent);
     this.entries.add(entry, parent, encoded, index);
@@ -87,7 +90,7 @@ export class Store {
     if (why === 'removed') this.#journal.append(JournalType.remove, entry, index);
     this.inodes.begin(parent);
     this.entries.remove(entry);
-    if (this.type(index) === Mode.directory) this.#dismiss(parent);
+    if (this.type(index) === FileMode.directory) this.#dismiss(parent);
     this.#touchDirectory(parent);
     this.inodes.end(parent);
     this.#namesChanged = true;
@@ -100,11 +103,11 @@ export class Store {
     const at = this.memory.entry(entry);
     const parent = this.memory.words[at + Entry.parent]!;
     const old = this.memory.words[at + Entry.inode]!;
-    const directory = this.type(index) === Mode.directory;
+    const directory = this.type(index) === FileMode.directory;
     this.#changeLinks(index, directory ? 2 : 1);
     this.inodes.begin(parent);
     this.entries.retarget(entry, index);
-    if (this.type(old) === Mode.directory) this.#dismiss(parent);
+    if (this.type(old) === FileMode.directory) this.#dismiss(parent);
     if (directory) this.#adopt(parent, index);
     this.#touchDirectory(parent);
     this.inodes.end(parent);
@@ -130,6 +133,7 @@ export class Store {
     this.#journal.append(JournalType.change, 0, index);
   }
 
+  /** A record for each of its names, one without a name where it has none. */
   announce(index: number): void {
     let entry = this.memory.words[this.memory.inode(index) + Inode.entry]!;
     do {
@@ -189,10 +193,10 @@ export class Store {
 
   #unlinked(index: number, tell: boolean): void {
     const at = this.memory.inode(index);
-    this.#changeLinks(index, this.type(index) === Mode.directory ? -2 : -1);
+    this.#changeLinks(index, this.type(index) === FileMode.directory ? -2 : -1);
     if (this.memory.words[at + Inode.nlink] === 0) this.orphans.add(index);
     // inotify tells a changed link count to who watches the file, not to who watches a directory.
-    if (tell && this.type(index) !== Mode.directory) this.#journal.append(JournalType.change, 0, index);
+    if (tell && this.type(index) !== FileMode.directory) this.#journal.append(JournalType.change, 0, index);
   }
 
   /** `..` of a directory counts as a link to its parent. */

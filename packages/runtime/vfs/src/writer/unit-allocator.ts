@@ -1,6 +1,7 @@
-import { FREE_MAP_AT, Super, UNIT_BYTES, firstDataUnit } from '../layout.ts';
-import type { SharedMemory } from '../shared-memory.ts';
+import { FREE_MAP_AT, Super, UNIT_BYTES, firstDataUnit } from '../memory/layout.ts';
+import type { SharedMemory } from '../memory/shared-memory.ts';
 
+/** 16 MiB at least, since every growth makes all workers take their views anew. */
 const GROW_UNITS = 16 * 1024;
 
 /**
@@ -40,6 +41,7 @@ export class UnitAllocator {
   takeRuns(count: number): number[] | undefined {
     const runs: number[] = [];
     let missing = count;
+    // The longest run that is tried; halved whenever there is none.
     let size = count;
     while (missing > 0) {
       const part = Math.min(size, missing);
@@ -72,7 +74,8 @@ export class UnitAllocator {
   }
 
   freeRuns(runs: readonly number[]): void {
-    for (let index = 0; index < runs.length; index += 2) if (runs[index] !== 0) this.free(runs[index]!, runs[index + 1]!);
+    for (let index = 0; index < runs.length; index += 2)
+      if (runs[index] !== 0) this.free(runs[index]!, runs[index + 1]!);
   }
 
   #committed(): number {
@@ -90,6 +93,7 @@ export class UnitAllocator {
     return (this.#memory.words[FREE_MAP_AT + (unit >>> 5)]! & (1 << (unit & 31))) !== 0;
   }
 
+  /** Throws where the map says otherwise: a unit with two owners must not get so far. */
   #mark(start: number, count: number, used: boolean): void {
     const { words } = this.#memory;
     for (let unit = start; unit < start + count;) {
@@ -97,12 +101,14 @@ export class UnitAllocator {
       const bits = Math.min(32 - (unit & 31), start + count - unit);
       const mask = bits === 32 ? -1 : ((1 << bits) - 1) << (unit & 31);
       const busy = words[at]! & mask;
-      if (used ? busy !== 0 : busy !== mask) throw new Error(`Cannot ${used ? 'take' : 'free'} units ${start}+${count}: the free map says otherwise`);
+      if (used ? busy !== 0 : busy !== mask)
+        throw new Error(`Cannot ${used ? 'take' : 'free'} units ${start}+${count}: the free map says otherwise`);
       words[at] = used ? words[at]! | mask : words[at]! & ~mask;
       unit += bits;
     }
   }
 
+  /** 32 units at a time where they are all taken or all free. */
   #find(count: number, from: number, to: number): number {
     const { words } = this.#memory;
     let run = 0;

@@ -1,6 +1,18 @@
 /** Asymmetric keys and their ASN.1 encodings: SPKI, PKCS#8, PKCS#1, SEC 1 (RFC 5280, 5958, 8017, 5915, 8410, 4055). */
 import { EC_CURVES, OKP_KINDS, okpKind, type CurveLibrary, type EcCurve, type OkpName } from './curves.ts';
-import { bits, DerError, DerValue, fromBigInt, integer, nothing, octets, oid, sequence, tagged, toBigInt } from './der.ts';
+import {
+  bits,
+  DerError,
+  DerValue,
+  fromBigInt,
+  integer,
+  nothing,
+  octets,
+  oid,
+  sequence,
+  tagged,
+  toBigInt,
+} from './der.ts';
 import type { RsaNumbers, RsaPrivateNumbers } from './rsa-math.ts';
 import { HASH_OIDS } from './rsa-padding.ts';
 
@@ -8,9 +20,11 @@ import { HASH_OIDS } from './rsa-padding.ts';
 export interface PssRestriction {
   readonly hash: string;
   readonly maskHash: string;
+  /** Bytes; the least that a signature may use, more are allowed. */
   readonly saltLength: number;
 }
 
+/** RSA: the public numbers, and the private ones where it has them. */
 export interface RsaKey {
   readonly kind: 'rsa' | 'rsa-pss';
   readonly numbers: RsaNumbers;
@@ -18,35 +32,52 @@ export interface RsaKey {
   readonly restriction: PssRestriction | null;
 }
 
+/** A point of a curve, and the scalar where it is private. */
 export interface EcKey {
   readonly kind: 'ec';
   readonly curve: EcCurve;
-  /** Uncompressed. */
+  /** Uncompressed: 4, x, y. Other forms are converted when the key is read. */
   readonly point: Uint8Array;
   readonly secret: Uint8Array | null;
-  /** Parameters are written out instead of named. */
+  /** The curve is written as its parameters, not by name (RFC 3279, 2.3.5): `paramEncoding: 'explicit'`. */
   readonly explicit: boolean;
 }
 
+/** Ed25519, Ed448, X25519, X448: bytes as RFC 8410 has them. */
 export interface OkpKey {
   readonly kind: OkpName;
   readonly point: Uint8Array;
   readonly secret: Uint8Array | null;
 }
 
+/**
+ * Independent of any encoding: text and DER are made of it, and it of them.
+ * Private keys hold the public half as well.
+ */
 export type AsymmetricKey = RsaKey | EcKey | OkpKey;
 
-const Oid = { rsa: '1.2.840.113549.1.1.1', pss: '1.2.840.113549.1.1.10', mgf1: '1.2.840.113549.1.1.8', ec: '1.2.840.10045.2.1', primeField: '1.2.840.10045.1.1' } as const;
+const Oid = {
+  rsa: '1.2.840.113549.1.1.1',
+  pss: '1.2.840.113549.1.1.10',
+  mgf1: '1.2.840.113549.1.1.8',
+  ec: '1.2.840.10045.2.1',
+  primeField: '1.2.840.10045.1.1',
+} as const;
 const PSS_DEFAULT = { hash: 'sha1', saltLength: 20 } as const;
 
+/** Both RSA types: they differ in the OID and in what they may be used for, not in the numbers. */
 export const isRsa = (key: AsymmetricKey): key is RsaKey => key.kind === 'rsa' || key.kind === 'rsa-pss';
+/** A curve of short Weierstrass form, that is ECDSA and ECDH. */
 export const isEc = (key: AsymmetricKey): key is EcKey => key.kind === 'ec';
+/** What is left: Ed25519, Ed448, X25519 and X448 of RFC 8410. */
 export const isOkp = (key: AsymmetricKey): key is OkpKey => !isRsa(key) && !isEc(key);
 
+/** The public half, as `createPublicKey` makes it of a private key; a copy, the key itself keeps its secret. */
 export function withoutSecret(key: AsymmetricKey): AsymmetricKey {
   return { ...key, secret: null };
 }
 
+/** Reads and writes keys: SPKI (RFC 5280), PKCS #8 (RFC 5958), PKCS #1 (RFC 8017), SEC 1 (RFC 5915). */
 export class AsymmetricKeys {
   readonly #library: () => CurveLibrary;
 
@@ -54,18 +85,38 @@ export class AsymmetricKeys {
     this.#library = library;
   }
 
+  /** The public half is computed, whatever a file says of it. */
   ecFromSecret(curve: EcCurve, secret: Uint8Array, explicit = false): EcKey {
+    // Secrets arrive shorter or longer by leading zeros.
     const padded = fromBigInt(toBigInt(secret), curve.size);
-    return { kind: 'ec', curve, point: this.#library()[curve.library].getPublicKey(padded, false), secret: padded, explicit };
+    return {
+      kind: 'ec',
+      curve,
+      point: this.#library()[curve.library].getPublicKey(padded, false),
+      secret: padded,
+      explicit,
+    };
   }
 
-  /** Throws where the point is not on the curve. */
+  /**
+   * In any form of SEC 1, 2.3.3. Throws where the point is not on the curve: agreeing with such a point would give
+   * away bits of the secret.
+   */
   ecFromPoint(curve: EcCurve, point: Uint8Array, explicit = false): EcKey {
     // Hybrid form (X9.62): the sign stands in the first byte beside both coordinates.
-    const plain = point[0] === 6 || point[0] === 7 ? Uint8Array.from(point, (byte, index) => (index === 0 ? 4 : byte)) : point;
-    return { kind: 'ec', curve, point: this.#library()[curve.library].Point.fromBytes(plain).toBytes(false), secret: null, explicit };
+    const plain =
+      point[0] === 6 || point[0] === 7 ? Uint8Array.from(point, (byte, index) => (index === 0 ? 4 : byte)) : point;
+    return {
+      kind: 'ec',
+      curve,
+      // Also checks that the point is on the curve, which later uses rely on.
+      point: this.#library()[curve.library].Point.fromBytes(plain).toBytes(false),
+      secret: null,
+      explicit,
+    };
   }
 
+  /** Throws DerError for a wrong length. Bits that RFC 7748 fixes are set when the key is used, not here. */
   okpFromSecret(kind: OkpName, secret: Uint8Array): OkpKey {
     if (secret.length !== okpKind(kind).size) throw new DerError('length of the key');
     return { kind, point: this.#library()[kind].getPublicKey(secret), secret };
@@ -76,9 +127,14 @@ export class AsymmetricKeys {
     return { kind, point, secret: null };
   }
 
+  /**
+   * Each `from…` throws DerError where the bytes are something else;
+   * the caller makes OpenSSL's "unsupported" of it.
+   */
   fromSpki(der: Uint8Array): AsymmetricKey {
     const [algorithm, key] = new DerValue(der).items();
     return this.#fromAlgorithm(algorithm, key, {
+      // An RSAPublicKey of PKCS #1 inside the BIT STRING (RFC 3279, 2.3.1).
       rsa: (body) => ({ numbers: rsaPublic(body.bits()), secret: null }),
       ec: (body, curve, explicit) => this.ecFromPoint(curve, body.bits(), explicit),
       okp: (body, kind) => this.okpFromPoint(kind, body.bits().slice()),
@@ -86,13 +142,17 @@ export class AsymmetricKeys {
   }
 
   fromPkcs8(der: Uint8Array): AsymmetricKey {
+    // The version in front says nothing that is needed; attributes behind are ignored (RFC 5958, 2).
     const [, algorithm, key] = new DerValue(der).items();
     return this.#fromAlgorithm(algorithm, key, {
       rsa: (body) => {
         const numbers = rsaPrivate(body.octets());
         return { numbers: { n: numbers.n, e: numbers.e }, secret: numbers };
       },
-      ec: (body, curve, explicit) => this.ecFromSecret(curve, must(new DerValue(body.octets()).items()[1]).octets(), explicit),
+      ec: (body, curve, explicit) =>
+        // An ECPrivateKey without parameters: those stand in the algorithm (RFC 5915, 3).
+        this.ecFromSecret(curve, must(new DerValue(body.octets()).items()[1]).octets(), explicit),
+      // CurvePrivateKey is an OCTET STRING inside the OCTET STRING (RFC 8410, 7).
       okp: (body, kind) => this.okpFromSecret(kind, new DerValue(body.octets()).octets().slice()),
     });
   }
@@ -103,8 +163,13 @@ export class AsymmetricKeys {
     return { kind: 'rsa', numbers: { n: numbers.n, e: numbers.e }, secret: numbers, restriction: null };
   }
 
+  /**
+   * ECPrivateKey (RFC 5915, 3). Its parameters are optional there,
+   * but without an algorithm around it they must be present.
+   */
   fromSec1(der: Uint8Array): AsymmetricKey {
     const [, secret, ...rest] = new DerValue(der).items();
+    // Both optional fields have tags: 0 the parameters, 1 the public key.
     const parameters = rest.find(({ tag }) => tag === 0xa0)?.items()[0];
     const { curve, explicit } = curveOf(must(parameters));
     return this.ecFromSecret(curve, must(secret).octets(), explicit);
@@ -116,9 +181,11 @@ export class AsymmetricKeys {
     return sequence(sequence(oid(okpKind(key.kind).oid)), bits(key.point));
   }
 
+  /** Version 0 throughout: version 1 only says that a public key stands behind, which OpenSSL does not write. */
   toPkcs8(key: AsymmetricKey): Uint8Array {
     if (isRsa(key)) return sequence(integer(0), rsaAlgorithm(key), octets(this.toPkcs1(key, true)));
     if (isEc(key)) {
+      // OpenSSL leaves the parameters out and writes the public key, as RFC 5915 allows.
       const body = sequence(integer(1), octets(must(key.secret)), tagged(1, bits(key.point)));
       return sequence(integer(0), sequence(oid(Oid.ec), this.#parameters(key)), octets(body));
     }
@@ -129,28 +196,48 @@ export class AsymmetricKeys {
     if (!isRsa(key)) throw new DerError('not an RSA key');
     if (!isPrivate) return sequence(integer(key.numbers.n), integer(key.numbers.e));
     const { n, e, d, p, q, dp, dq, qi } = must(key.secret);
+    // The first number is the version: 0 means two primes (RFC 8017, A.1.2).
     return sequence(...[0n, n, e, d, p, q, dp, dq, qi].map(integer));
   }
 
   toSec1(key: AsymmetricKey): Uint8Array {
     if (!isEc(key)) throw new DerError('not an EC key');
+    // ecPrivkeyVer1 in front (RFC 5915, 3).
     return sequence(integer(1), octets(must(key.secret)), tagged(0, this.#parameters(key)), tagged(1, bits(key.point)));
   }
 
+  /**
+   * namedCurve, or SpecifiedECDomain (RFC 3279, 2.3.5): field, a and b with the seed, base point, order, cofactor.
+   */
   #parameters({ curve, explicit }: EcKey): Uint8Array {
     if (!explicit) return oid(curve.oid);
     const { p, n, h, a, b, Gx, Gy } = this.#library()[curve.library].Point.CURVE();
     const field = (value: bigint): Uint8Array => fromBigInt(value, curve.size);
     const base = Uint8Array.from([4, ...field(Gx), ...field(Gy)]);
-    const shape = [octets(field(a)), octets(field(b)), ...(SEEDS[curve.name] === undefined ? [] : [bits(fromBigInt(SEEDS[curve.name]!, 20))])];
-    return sequence(integer(1), sequence(oid(Oid.primeField), integer(p)), sequence(...shape), octets(base), integer(n), integer(h));
+    const shape = [
+      octets(field(a)),
+      octets(field(b)),
+      ...(SEEDS[curve.name] === undefined ? [] : [bits(fromBigInt(SEEDS[curve.name]!, 20))]),
+    ];
+    return sequence(
+      integer(1),
+      sequence(oid(Oid.primeField), integer(p)),
+      sequence(...shape),
+      octets(base),
+      integer(n),
+      integer(h),
+    );
   }
 
-  #fromAlgorithm(algorithm: DerValue | undefined, key: DerValue | undefined, read: {
-    rsa(body: DerValue): Pick<RsaKey, 'numbers' | 'secret'>;
-    ec(body: DerValue, curve: EcCurve, explicit: boolean): EcKey;
-    okp(body: DerValue, kind: OkpName): OkpKey;
-  }): AsymmetricKey {
+  #fromAlgorithm(
+    algorithm: DerValue | undefined,
+    key: DerValue | undefined,
+    read: {
+      rsa(body: DerValue): Pick<RsaKey, 'numbers' | 'secret'>;
+      ec(body: DerValue, curve: EcCurve, explicit: boolean): EcKey;
+      okp(body: DerValue, kind: OkpName): OkpKey;
+    },
+  ): AsymmetricKey {
     const [name, parameters] = must(algorithm).items();
     const id = must(name).oid();
     const body = must(key);
@@ -181,10 +268,12 @@ const PRIMES: Readonly<Record<string, bigint>> = {
   secp256k1: 2n ** 256n - 2n ** 32n - 977n,
 };
 
+/** Throws DerError for curves that are not in `EC_CURVES`. */
 function curveOf(parameters: DerValue): { curve: EcCurve; explicit: boolean } {
   const explicit = parameters.tag === 0x30;
   const prime = explicit ? must(must(parameters.items()[1]).items()[1]).integer() : 0n;
   const id = explicit ? '' : parameters.oid();
+  // By the prime alone: no two curves here share one.
   const curve = EC_CURVES.find(({ name, oid: known }) => (explicit ? PRIMES[name] === prime : known === id));
   if (curve === undefined) throw new DerError('curve');
   return { curve, explicit };
@@ -195,11 +284,13 @@ function must<T>(value: T | null | undefined): T {
   return value;
 }
 
+/** RSAPublicKey (RFC 8017, A.1.1). */
 function rsaPublic(der: Uint8Array): RsaNumbers {
   const [n, e] = new DerValue(der).items();
   return { n: must(n).integer(), e: must(e).integer() };
 }
 
+/** RSAPrivateKey (RFC 8017, A.1.2). Keys of more than two primes end with a SEQUENCE, and so in a DerError. */
 function rsaPrivate(der: Uint8Array): RsaPrivateNumbers {
   const [, n, e, d, p, q, dp, dq, qi] = new DerValue(der).items().map((item) => item.integer());
   return { n: must(n), e: must(e), d: must(d), p: must(p), q: must(q), dp: must(dp), dq: must(dq), qi: must(qi) };
@@ -210,22 +301,32 @@ function rsaAlgorithm({ kind, restriction }: RsaKey): Uint8Array {
   if (restriction === null) return sequence(oid(Oid.pss));
   const { hash, maskHash, saltLength } = restriction;
   const algorithm = (name: string): Uint8Array => sequence(oid(HASH_OIDS[name]!), nothing());
-  return sequence(oid(Oid.pss), sequence(
-    ...(hash === PSS_DEFAULT.hash ? [] : [tagged(0, algorithm(hash))]),
-    ...(maskHash === PSS_DEFAULT.hash ? [] : [tagged(1, sequence(oid(Oid.mgf1), algorithm(maskHash)))]),
-    ...(saltLength === PSS_DEFAULT.saltLength ? [] : [tagged(2, integer(saltLength))]),
-  ));
+  // Only what differs from the defaults (RFC 4055, 3.1).
+  return sequence(
+    oid(Oid.pss),
+    sequence(
+      ...(hash === PSS_DEFAULT.hash ? [] : [tagged(0, algorithm(hash))]),
+      ...(maskHash === PSS_DEFAULT.hash ? [] : [tagged(1, sequence(oid(Oid.mgf1), algorithm(maskHash)))]),
+      ...(saltLength === PSS_DEFAULT.saltLength ? [] : [tagged(2, integer(saltLength))]),
+    ),
+  );
 }
 
+/** RSASSA-PSS-params (RFC 4055, 3.1); a hash that is not known here keeps its OID as name. */
 function restrictionOf(parameters: DerValue | undefined): PssRestriction | null {
+  // A PSS key without parameters may sign with any.
   if (parameters === undefined || parameters.tag !== 0x30) return null;
+  // By the tag's number: 0 hash, 1 mask, 2 length of the salt; all optional.
   const fields = new Map(parameters.items().map((item) => [item.tag & 0x1f, item.items()[0]!]));
   const hashName = (value: DerValue | undefined): string => {
     const id = value?.items()[0]?.oid();
-    return id === undefined ? PSS_DEFAULT.hash : (Object.entries(HASH_OIDS).find(([, known]) => known === id)?.[0] ?? id);
+    return id === undefined
+      ? PSS_DEFAULT.hash
+      : (Object.entries(HASH_OIDS).find(([, known]) => known === id)?.[0] ?? id);
   };
   return {
-    hash: hashName(fields.get(0)), maskHash: hashName(fields.get(1)?.items()[1]),
+    hash: hashName(fields.get(0)),
+    maskHash: hashName(fields.get(1)?.items()[1]),
     saltLength: fields.has(2) ? Number(fields.get(2)!.integer()) : PSS_DEFAULT.saltLength,
   };
 }

@@ -4,13 +4,20 @@
  *   p = 2^n - 2^(n-64) - 1 + 2^64 * ([2^(n-130) * pi] + c)
  */
 const GROUPS: Readonly<Record<string, readonly [bits: number, c: bigint]>> = {
-  modp1: [768, 149_686n], modp2: [1024, 129_093n], modp5: [1536, 741_804n], modp14: [2048, 124_476n],
-  modp15: [3072, 1_690_314n], modp16: [4096, 240_904n], modp17: [6144, 929_484n], modp18: [8192, 4_743_158n],
+  modp1: [768, 149_686n],
+  modp2: [1024, 129_093n],
+  modp5: [1536, 741_804n],
+  modp14: [2048, 124_476n],
+  modp15: [3072, 1_690_314n],
+  modp16: [4096, 240_904n],
+  modp17: [6144, 929_484n],
+  modp18: [8192, 4_743_158n],
 };
 
-/** Generator of all of them. */
+/** One for all groups: both RFCs chose their primes so that 2 generates a subgroup without small factors. */
 export const MODP_GENERATOR = 2n;
 
+/** The prime of `modp14` and its like; `undefined` for a name that is none. */
 export function modpGroup(name: string): bigint | undefined {
   const group = Object.hasOwn(GROUPS, name) ? GROUPS[name] : undefined;
   if (group === undefined) return undefined;
@@ -27,6 +34,7 @@ export function knownSafePrime(size: number): bigint | undefined {
 
 /** [2^bits * pi], by Machin's formula with some bits to spare. */
 function piTimes(bits: bigint): bigint {
+  // The sums of some hundred terms lose less than 16 bits.
   const spare = 64n;
   const one = 1n << (bits + spare);
   const arctan = (inverse: bigint): bigint => {

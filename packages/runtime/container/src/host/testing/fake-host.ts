@@ -9,6 +9,8 @@ import { matchLines } from '../match-lines.ts';
 
 type ExitStatus = Awaited<HostProcess['exit']>;
 
+const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
+
 /** What a fake program is given. It ends by returning its exit code. */
 export interface FakeTerminal {
   readonly request: HostSpawn;
@@ -29,6 +31,8 @@ export class FakeHost implements ContainerHost {
   readonly searchPath = '/usr/local/bin:/usr/bin:/bin';
   readonly ports = new Map<number, () => ByteStream>();
   readonly signals: string[] = [];
+  /** Outputs that nobody reads any more, as `pid stream`. */
+  readonly abandoned: string[] = [];
   readonly #programs: Readonly<Record<string, FakeProgram>>;
   readonly #listeners = new Set<(event: HostEvent) => void>();
   readonly #running = new Map<number, (status: ExitStatus) => void>();
@@ -75,6 +79,11 @@ export class FakeHost implements ContainerHost {
         inputs.push(bytes);
         wake();
       },
+      // A pipe that holds nothing: the program must take it.
+      written: async () => {
+        while (inputs.some((input) => input !== null) && this.#running.has(pid)) await nextTurn();
+        return this.#running.has(pid) ? 0 : -32;
+      },
       endInput: () => {
         inputs.push(null);
         wake();
@@ -85,7 +94,7 @@ export class FakeHost implements ContainerHost {
         if (name === 'SIGKILL' || request.command !== 'stubborn') end({ code: null, signal: name });
         return 0;
       },
-      abandonOutput: () => undefined,
+      abandonOutput: (stream) => void this.abandoned.push(`${pid} ${stream ?? 'all'}`),
     };
   }
 
@@ -98,7 +107,16 @@ export class FakeHost implements ContainerHost {
   }
 
   processes(): ReturnType<ContainerHost['processes']> {
-    return [...this.#running.keys()].map((pid) => ({ pid, ppid: 0, pgid: pid, state: 'running', argv: ['fake', 'program'], cwd: this.workdir, startedAtMs: 0, threads: 0 }));
+    return [...this.#running.keys()].map((pid) => ({
+      pid,
+      ppid: 0,
+      pgid: pid,
+      state: 'running',
+      argv: ['fake', 'program'],
+      cwd: this.workdir,
+      startedAtMs: 0,
+      threads: 0,
+    }));
   }
 
   signal(pid: number, name: string): number {
@@ -109,7 +127,13 @@ export class FakeHost implements ContainerHost {
 
   async inspect(): ReturnType<ContainerHost['inspect']> {
     const { freeBlocks, freeInodes } = this.fs.usage();
-    return { slots: { inUse: this.#running.size, spares: 0, resting: 0, free: 0 }, processes: this.#running.size, channels: 0, listeners: this.ports.size, fileSystem: { freeBlocks, freeInodes } };
+    return {
+      slots: { inUse: this.#running.size, spares: 0, resting: 0, free: 0 },
+      processes: this.#running.size,
+      channels: 0,
+      listeners: this.ports.size,
+      fileSystem: { freeBlocks, freeInodes },
+    };
   }
 
   memory(): { fileSystemUsedBytes: number; fileSystemSizeBytes: number } {

@@ -14,7 +14,10 @@ const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().enco
 
 /** Two ends of a connection. */
 function pair(): [ByteStream, ByteStream] {
-  const make = (): { read(): Promise<Uint8Array<ArrayBuffer> | null>; push(bytes: Uint8Array<ArrayBuffer> | null): void } => {
+  const make = (): {
+    read(): Promise<Uint8Array<ArrayBuffer> | null>;
+    push(bytes: Uint8Array<ArrayBuffer> | null): void;
+  } => {
     const queue: (Uint8Array<ArrayBuffer> | null)[] = [];
     let wake: () => void = () => undefined;
     return {
@@ -82,6 +85,10 @@ serveKernelWorker(self as unknown as KernelScope, async (boot, options) => {
   });
   const fs = new AsyncVfsClient(memory, 0);
   await fs.mkdirAll(WORKDIR, 0o755);
-  const host: FakeHost = new FakeHost(fs, WORKDIR, programs(() => host));
+  const host: FakeHost = new FakeHost(
+    fs,
+    WORKDIR,
+    programs(() => host),
+  );
   return host;
 });

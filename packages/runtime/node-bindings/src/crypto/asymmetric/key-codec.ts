@@ -1,14 +1,35 @@
-/** Keys as programs give and take them: PEM, DER, JWK, raw. Reference: KeyObjectData in Node src/crypto/crypto_keys.cc. */
-import { codedError } from '../../../core/coded-error.ts';
-import type { Foreign, Realm } from '../../../realm.ts';
+import { codedError } from '@slipway/node-values';
+import type { Foreign, Realm } from '../../realm/realm.ts';
 import { bytesOf, ownBuffer } from '../byte-source.ts';
-import { opensslError } from '../openssl-error.ts';
-import { EC_CURVES, findCurve, OKP_KINDS, okpKind, type OkpName } from './curves.ts';
-import { concat, DerError, DerValue, fromBigInt, toBigInt } from './der.ts';
-import { AsymmetricKeys, isEc, isOkp, isRsa, type AsymmetricKey } from './key.ts';
-import { decryptPkcs8, decryptTraditional, encryptPkcs8, type PemBlock, type Protection, readPem, writePem, writeTraditionalPem } from './key-text.ts';
-import { inverse } from './rsa-math.ts';
+import {
+  opensslError,
+  EC_CURVES,
+  findCurve,
+  OKP_KINDS,
+  okpKind,
+  type OkpName,
+  concat,
+  DerError,
+  DerValue,
+  fromBigInt,
+  toBigInt,
+  AsymmetricKeys,
+  isEc,
+  isOkp,
+  isRsa,
+  type AsymmetricKey,
+  decryptPkcs8,
+  decryptTraditional,
+  encryptPkcs8,
+  type PemBlock,
+  type Protection,
+  readPem,
+  writePem,
+  writeTraditionalPem,
+  inverse,
+} from '@slipway/codecs';
 
+/** `kKeyFormat*` and `kKeyEncoding*` of the binding. */
 export interface KeyEncodings {
   readonly kKeyFormatDER: number;
   readonly kKeyFormatPEM: number;
@@ -23,8 +44,11 @@ export interface KeyEncodings {
 
 /** The input of lib's `prepareAsymmetricKey`, in its order. */
 export interface KeyInput {
+  /** A handle, bytes, or an object (JWK). */
   readonly data: Foreign;
+  /** `kKeyFormat*`; missing means PEM. */
   readonly format: number | null | undefined;
+  /** `kKeyEncoding*`, or the name of a key type for raw keys. */
   readonly type: number | string | null | undefined;
   readonly passphrase: Foreign;
   readonly namedCurve: string | null | undefined;
@@ -35,6 +59,11 @@ const invalidJwk = (what = 'Invalid JWK data'): Error => codedError(TypeError, '
 const POINT_COMPRESSED = 2;
 const POINT_HYBRID = 6;
 
+/**
+ * Keys as programs give and take them: PEM, DER, JWK, raw. Reference: KeyObjectData in Node
+ * src/crypto/crypto_keys.cc. Reads throw OpenSSL's "unsupported" for what is no key of the form asked for, without
+ * saying where it went wrong, as OpenSSL's decoders do.
+ */
 export class KeyCodec {
   readonly keys: AsymmetricKeys;
   readonly #realm: Realm;
@@ -64,18 +93,29 @@ export class KeyCodec {
           return this.#readPem(input, isPrivate);
       }
     } catch (error) {
+      // Errors of a wrong passphrase and the like are OpenSSL's already.
       if (error instanceof DerError) throw unsupported();
       throw error;
     }
   }
 
-  write(key: AsymmetricKey, isPrivate: boolean, format: number, type: number, cipher: string | null | undefined, passphrase: Foreign): Foreign {
+  /** PEM is text, DER a Buffer, JWK an object. `cipher` and `passphrase` protect private keys alone. */
+  write(
+    key: AsymmetricKey,
+    isPrivate: boolean,
+    format: number,
+    type: number,
+    cipher: string | null | undefined,
+    passphrase: Foreign,
+  ): Foreign {
     const { kKeyFormatJWK, kKeyFormatPEM, kKeyEncodingPKCS1, kKeyEncodingSEC1 } = this.#encodings;
     if (format === kKeyFormatJWK) return this.writeJwk(key, isPrivate, {});
     const password = typeof cipher === 'string' ? bytesOf(passphrase) : null;
     const [label, der] = this.#encode(key, isPrivate, type);
     if (password === null || !isPrivate) return format === kKeyFormatPEM ? writePem(label, der) : this.#buffer(der);
-    if (type === kKeyEncodingPKCS1 || type === kKeyEncodingSEC1) return writeTraditionalPem(this.#protection, label, der, cipher as string, password);
+    // The old forms have no encryption of their own: PEM's Proc-Type headers carry it.
+    if (type === kKeyEncodingPKCS1 || type === kKeyEncodingSEC1)
+      return writeTraditionalPem(this.#protection, label, der, cipher as string, password);
     const encrypted = encryptPkcs8(this.#protection, der, cipher as string, password);
     return format === kKeyFormatPEM ? writePem('ENCRYPTED PRIVATE KEY', encrypted) : this.#buffer(encrypted);
   }
@@ -84,18 +124,32 @@ export class KeyCodec {
     const text = (bytes: Uint8Array): string => this.#buffer(bytes).toString('base64url');
     const number = (value: bigint): string => text(fromBigInt(value));
     if (isRsa(key)) {
-      if (key.kind === 'rsa-pss') throw codedError(Error, 'ERR_CRYPTO_JWK_UNSUPPORTED_KEY_TYPE', 'Unsupported JWK Key Type.');
+      // JWK has no place for the restriction (RFC 7518 knows RSA alone).
+      if (key.kind === 'rsa-pss')
+        throw codedError(Error, 'ERR_CRYPTO_JWK_UNSUPPORTED_KEY_TYPE', 'Unsupported JWK Key Type.');
       const { n, e } = key.numbers;
       Object.assign(target, { kty: 'RSA', n: number(n), e: number(e) });
       if (isPrivate && key.secret !== null) {
         const { d, p, q, dp, dq, qi } = key.secret;
-        Object.assign(target, { d: number(d), p: number(p), q: number(q), dp: number(dp), dq: number(dq), qi: number(qi) });
+        Object.assign(target, {
+          d: number(d),
+          p: number(p),
+          q: number(q),
+          dp: number(dp),
+          dq: number(dq),
+          qi: number(qi),
+        });
       }
       return target;
     }
     if (isEc(key)) {
       const { size, jwk } = key.curve;
-      Object.assign(target, { kty: 'EC', x: text(key.point.subarray(1, 1 + size)), y: text(key.point.subarray(1 + size)), crv: jwk });
+      Object.assign(target, {
+        kty: 'EC',
+        x: text(key.point.subarray(1, 1 + size)),
+        y: text(key.point.subarray(1 + size)),
+        crv: jwk,
+      });
       return isPrivate && key.secret !== null ? Object.assign(target, { d: text(key.secret) }) : target;
     }
     Object.assign(target, { crv: okpKind(key.kind).jwk });
@@ -103,7 +157,10 @@ export class KeyCodec {
     return Object.assign(target, { x: text(key.point), kty: 'OKP' });
   }
 
-  /** EC points by form, the number of which begins them. */
+  /**
+   * An EC point (SEC 1, 2.3.3) in the form asked for: 2 compressed, 4 as it is, 6 hybrid. The first byte of a
+   * result is that number, and with the parity of y where y is left out or repeated.
+   */
   ecPoint(point: Uint8Array, form: number): Uint8Array {
     const x = point.subarray(1, 1 + (point.length - 1) / 2);
     const odd = point.at(-1)! & 1;
@@ -118,7 +175,8 @@ export class KeyCodec {
 
   #encode(key: AsymmetricKey, isPrivate: boolean, type: number): [label: string, der: Uint8Array] {
     const { kKeyEncodingPKCS1, kKeyEncodingSEC1 } = this.#encodings;
-    if (type === kKeyEncodingPKCS1) return [isPrivate ? 'RSA PRIVATE KEY' : 'RSA PUBLIC KEY', this.keys.toPkcs1(key, isPrivate)];
+    if (type === kKeyEncodingPKCS1)
+      return [isPrivate ? 'RSA PRIVATE KEY' : 'RSA PUBLIC KEY', this.keys.toPkcs1(key, isPrivate)];
     if (type === kKeyEncodingSEC1) return ['EC PRIVATE KEY', this.keys.toSec1(key)];
     return isPrivate ? ['PRIVATE KEY', this.keys.toPkcs8(key)] : ['PUBLIC KEY', this.keys.toSpki(key)];
   }
@@ -126,8 +184,11 @@ export class KeyCodec {
   #readPem(input: KeyInput, isPrivate: boolean): AsymmetricKey {
     const block = readPem(new TextDecoder('latin1').decode(bytesOf(input.data)));
     if (block === undefined) throw unsupported();
+    // Encrypted the old way: headers above the base64 say how.
     const der = (): Uint8Array => (block.headers['Proc-Type'] === undefined ? block.der : this.#decrypt(input, block));
     switch (block.label) {
+      // The labels OpenSSL knows for these kinds of keys;
+      // a public key does not do where a private one is asked for.
       case 'PUBLIC KEY':
         if (isPrivate) break;
         return this.keys.fromSpki(block.der);
@@ -155,7 +216,9 @@ export class KeyCodec {
   }
 
   #password({ passphrase }: KeyInput): Uint8Array {
-    if (passphrase === undefined || passphrase === null) throw opensslError('07880109', 'common libcrypto routines', 'interrupted or cancelled');
+    // OpenSSL would ask on the terminal; Node's callback says no.
+    if (passphrase === undefined || passphrase === null)
+      throw opensslError('07880109', 'common libcrypto routines', 'interrupted or cancelled');
     return bytesOf(passphrase);
   }
 
@@ -163,10 +226,12 @@ export class KeyCodec {
     const { kKeyEncodingPKCS1, kKeyEncodingPKCS8, kKeyEncodingSEC1 } = this.#encodings;
     switch (input.type) {
       case kKeyEncodingPKCS1:
+        // A public key has two numbers, a private one nine: whichever is given.
         return this.keys.fromPkcs1(der, isPrivate || new DerValue(der).items().length > 2);
       case kKeyEncodingSEC1:
         return this.keys.fromSec1(der);
       case kKeyEncodingPKCS8: {
+        // EncryptedPrivateKeyInfo (RFC 5958, 3) has two members, PrivateKeyInfo three or more.
         const isEncrypted = new DerValue(der).items().length === 2;
         return this.keys.fromPkcs8(isEncrypted ? decryptPkcs8(this.#protection, der, this.#password(input)) : der);
       }
@@ -189,13 +254,18 @@ export class KeyCodec {
     if (name === 'ec') {
       const curve = findCurve(String(input.namedCurve));
       if (curve === undefined) throw codedError(TypeError, 'ERR_CRYPTO_INVALID_CURVE', 'Invalid EC curve name');
-      return this.#checked(() => (isPrivate ? this.keys.ecFromSecret(curve, bytes) : this.keys.ecFromPoint(curve, bytes)));
+      return this.#checked(() =>
+        isPrivate ? this.keys.ecFromSecret(curve, bytes) : this.keys.ecFromPoint(curve, bytes),
+      );
     }
     const kind = OKP_KINDS.find((known) => known.name === name);
     if (kind === undefined) throw codedError(TypeError, 'ERR_INVALID_ARG_VALUE', 'Unsupported key type');
-    return this.#checked(() => (isPrivate ? this.keys.okpFromSecret(kind.name, bytes) : this.keys.okpFromPoint(kind.name, bytes)));
+    return this.#checked(() =>
+      isPrivate ? this.keys.okpFromSecret(kind.name, bytes) : this.keys.okpFromPoint(kind.name, bytes),
+    );
   }
 
+  /** Any failure is the one error lib expects; the library's reason goes along as its cause. */
   #checked(work: () => AsymmetricKey): AsymmetricKey {
     try {
       return work();
@@ -210,6 +280,7 @@ export class KeyCodec {
       if (typeof value !== 'string') throw invalidJwk();
       return Uint8Array.from(this.#realm.requireBuiltin('buffer').Buffer.from(value, 'base64url'));
     };
+    // Whether `d` is there decides, not what was asked for; lib looks at the type of the handle afterwards.
     const isPrivate = jwk.d !== undefined;
     switch (jwk.kty) {
       case 'RSA': {
@@ -217,7 +288,21 @@ export class KeyCodec {
         const numbers = { n: number('n'), e: number('e') };
         if (!isPrivate) return { kind: 'rsa', numbers, secret: null, restriction: null };
         const [p, q, d] = [number('p'), number('q'), number('d')];
-        return { kind: 'rsa', numbers, secret: { ...numbers, d, p, q, dp: number('dp'), dq: number('dq'), qi: jwk.qi === undefined ? inverse(q, p) : number('qi') }, restriction: null };
+        return {
+          kind: 'rsa',
+          numbers,
+          secret: {
+            ...numbers,
+            d,
+            p,
+            q,
+            dp: number('dp'),
+            dq: number('dq'),
+            // May be left out: it follows from the others.
+            qi: jwk.qi === undefined ? inverse(q, p) : number('qi'),
+          },
+          restriction: null,
+        };
       }
       case 'EC': {
         const curve = EC_CURVES.find((known) => known.jwk === jwk.crv);
@@ -225,6 +310,7 @@ export class KeyCodec {
         const point = concat(Uint8Array.of(4), bytes('x'), bytes('y'));
         try {
           const open = this.keys.ecFromPoint(curve, point);
+          // x and y are checked against the curve; that d belongs to them is not.
           return isPrivate ? { ...open, secret: bytes('d') } : open;
         } catch (error) {
           throw Object.assign(invalidJwk('Invalid JWK EC key'), { cause: error });

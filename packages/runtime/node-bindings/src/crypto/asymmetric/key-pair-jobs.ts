@@ -1,29 +1,43 @@
-import { codedError } from '../../../core/coded-error.ts';
-import type { Foreign, Realm } from '../../../realm.ts';
-import type { Digests } from '../digests.ts';
+import { codedError } from '@slipway/node-values';
+import type { Foreign, Realm } from '../../realm/realm.ts';
+import {
+  type Digests,
+  canonicalDigestName,
+  findCurve,
+  OKP_KINDS,
+  toBigInt,
+  type AsymmetricKey,
+  type PssRestriction,
+  opensslError,
+  generateRsa,
+  type RandomBytes,
+} from '@slipway/codecs';
 import type { Members } from '../hash-classes.ts';
 import { CryptoJob, JobMode } from '../jobs.ts';
-import { canonicalDigestName } from '../digests.ts';
-import { findCurve, OKP_KINDS } from './curves.ts';
-import { toBigInt } from './der.ts';
-import type { AsymmetricKey, PssRestriction } from './key.ts';
 import type { KeyCodec } from './key-codec.ts';
-import { opensslError } from '../openssl-error.ts';
-import { generateRsa, type RandomBytes } from './rsa-math.ts';
 
+/** What making keys needs of the rest of the binding, which makes handles and CryptoKeys. */
 export interface KeyFactory {
   readonly codec: () => KeyCodec;
   readonly random: RandomBytes;
   readonly digests: Digests;
-  /** A handle for lib. */
+  /** A KeyObjectHandle over the key; it takes the secret with it, so the public one must come without. */
   makeHandle(key: AsymmetricKey, isPrivate: boolean): Foreign;
   makeCryptoKey(handle: Foreign, algorithm: unknown, usages: number, extractable: boolean): Foreign;
 }
 
+/** OPENSSL_RSA_MIN_MODULUS_BITS: below it OpenSSL says "key size too small". */
 const LEAST_RSA_BITS = 512;
 
-/** RsaKeyPairGenJob, EcKeyPairGenJob, NidKeyPairGenJob. Reference: Node src/crypto/crypto_keygen.h, crypto_{rsa,ec}.cc. */
-export function createKeyPairJobs(realm: Realm, constants: Readonly<Record<string, number>>, factory: KeyFactory): Members {
+/**
+ * RsaKeyPairGenJob, EcKeyPairGenJob, NidKeyPairGenJob. Reference: Node
+ * src/crypto/crypto_keygen.h, crypto_{rsa,ec}.cc.
+ */
+export function createKeyPairJobs(
+  realm: Realm,
+  constants: Readonly<Record<string, number>>,
+  factory: KeyFactory,
+): Members {
   abstract class KeyPairJob extends CryptoJob {
     /** How the keys leave: encodings of both, or what their CryptoKeys say. */
     readonly #output: readonly Foreign[];
@@ -37,16 +51,29 @@ export function createKeyPairJobs(realm: Realm, constants: Readonly<Record<strin
 
     protected override compute(): Foreign {
       const key = this.generate();
+      // Web Crypto wants both keys as CryptoKeys, the public one always extractable.
       if (this.mode === JobMode.webCrypto) {
         const [algorithm, publicUsages, privateUsages, extractable] = this.#output;
         return {
-          publicKey: factory.makeCryptoKey(factory.makeHandle({ ...key, secret: null }, false), algorithm, publicUsages, true),
+          publicKey: factory.makeCryptoKey(
+            factory.makeHandle({ ...key, secret: null }, false),
+            algorithm,
+            publicUsages,
+            true,
+          ),
           privateKey: factory.makeCryptoKey(factory.makeHandle(key, true), algorithm, privateUsages, extractable),
         };
       }
+      // Six arguments in lib's order; without a format the key stays a handle.
       const [publicFormat, publicType, privateFormat, privateType, cipher, passphrase] = this.#output;
-      const open = publicFormat === undefined ? factory.makeHandle({ ...key, secret: null }, false) : factory.codec().write(key, false, publicFormat, publicType, null, null);
-      const own = privateFormat === undefined ? factory.makeHandle(key, true) : factory.codec().write(key, true, privateFormat, privateType, cipher, passphrase);
+      const open =
+        publicFormat === undefined
+          ? factory.makeHandle({ ...key, secret: null }, false)
+          : factory.codec().write(key, false, publicFormat, publicType, null, null);
+      const own =
+        privateFormat === undefined
+          ? factory.makeHandle(key, true)
+          : factory.codec().write(key, true, privateFormat, privateType, cipher, passphrase);
       return [open, own];
     }
   }
@@ -56,6 +83,7 @@ export function createKeyPairJobs(realm: Realm, constants: Readonly<Record<strin
     readonly #exponent: number;
     readonly #restriction: PssRestriction | null | undefined;
 
+    /** For PSS three more arguments (hashes, salt length) come before those of the output. */
     constructor(mode: number, variant: number, bits: number, exponent: number, ...rest: Foreign[]) {
       const isPss = variant === constants['kKeyVariantRSA_PSS'] && mode !== JobMode.webCrypto;
       super(mode, isPss ? rest.slice(3) : rest);
@@ -66,9 +94,11 @@ export function createKeyPairJobs(realm: Realm, constants: Readonly<Record<strin
 
     protected override generate(): AsymmetricKey {
       if (this.#bits < LEAST_RSA_BITS) throw opensslError('02000078', 'rsa routines', 'key size too small');
-      if (this.#exponent < 3 || this.#exponent % 2 === 0) throw opensslError('020000B2', 'rsa routines', 'pub exponent out of range');
+      if (this.#exponent < 3 || this.#exponent % 2 === 0)
+        throw opensslError('020000B2', 'rsa routines', 'pub exponent out of range');
       const numbers = generateRsa(this.#bits, BigInt(this.#exponent), factory.random);
       const open = { n: numbers.n, e: numbers.e };
+      // `undefined`: plain RSA. `null`: PSS, but restricted to nothing.
       return this.#restriction === undefined
         ? { kind: 'rsa', numbers: open, secret: numbers, restriction: null }
         : { kind: 'rsa-pss', numbers: open, secret: numbers, restriction: this.#restriction };
@@ -82,7 +112,14 @@ export function createKeyPairJobs(realm: Realm, constants: Readonly<Record<strin
       super(mode, output);
       const curve = findCurve(name);
       if (curve === undefined) throw codedError(TypeError, 'ERR_CRYPTO_INVALID_CURVE', 'Invalid EC curve name');
-      this.#generate = () => factory.codec().keys.ecFromSecret(curve, randomSecret(curve.size, factory, curve.name), parameters === constants['OPENSSL_EC_EXPLICIT_CURVE']);
+      this.#generate = () =>
+        factory
+          .codec()
+          .keys.ecFromSecret(
+            curve,
+            randomSecret(curve.size, factory, curve.name),
+            parameters === constants['OPENSSL_EC_EXPLICIT_CURVE'],
+          );
     }
 
     protected override generate(): AsymmetricKey {
@@ -96,7 +133,13 @@ export function createKeyPairJobs(realm: Realm, constants: Readonly<Record<strin
     constructor(mode: number, nid: number, ...output: Foreign[]) {
       super(mode, output);
       const kind = OKP_KINDS.find(({ name }) => constants[`EVP_PKEY_${name.toUpperCase()}`] === nid);
-      if (kind === undefined) throw codedError(Error, 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM', 'Cannot generate the key pair: Slipway does not provide post-quantum keys');
+      // The numbers beyond these are ML-DSA, ML-KEM and SLH-DSA.
+      if (kind === undefined)
+        throw codedError(
+          Error,
+          'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM',
+          'Cannot generate the key pair: Slipway does not provide post-quantum keys',
+        );
       this.#generate = () => factory.codec().keys.okpFromSecret(kind.name, factory.random(kind.size));
     }
 
@@ -109,20 +152,38 @@ export function createKeyPairJobs(realm: Realm, constants: Readonly<Record<strin
 }
 
 /** Nothing given: nothing restricted. */
-function restrictionOf(digests: Digests, hash: string | undefined, maskHash: string | undefined, saltLength: number | undefined): PssRestriction | null {
+function restrictionOf(
+  digests: Digests,
+  hash: string | undefined,
+  maskHash: string | undefined,
+  saltLength: number | undefined,
+): PssRestriction | null {
   if (hash === undefined && maskHash === undefined && saltLength === undefined) return null;
-  for (const [name, what] of [[hash, 'digest'], [maskHash, 'MGF1 digest']] as const) {
-    if (name !== undefined && !digests.has(name)) throw codedError(TypeError, 'ERR_CRYPTO_INVALID_DIGEST', `Invalid ${what}: ${name}`);
+  for (const [name, what] of [
+    [hash, 'digest'],
+    [maskHash, 'MGF1 digest'],
+  ] as const) {
+    if (name !== undefined && !digests.has(name))
+      throw codedError(TypeError, 'ERR_CRYPTO_INVALID_DIGEST', `Invalid ${what}: ${name}`);
   }
   const name = canonicalDigestName(hash ?? 'sha1');
-  return { hash: name, maskHash: canonicalDigestName(maskHash ?? hash ?? 'sha1'), saltLength: saltLength ?? (hash === undefined ? 20 : digests.create(name)!.outputSize) };
+  return {
+    hash: name,
+    maskHash: canonicalDigestName(maskHash ?? hash ?? 'sha1'),
+    saltLength: saltLength ?? (hash === undefined ? 20 : digests.create(name)!.outputSize),
+  };
 }
 
-/** A secret in the range of the curve's order. */
-export function randomSecret(size: number, { codec, random }: Pick<KeyFactory, 'codec' | 'random'>, curveName: string): Uint8Array {
+/** A secret from 1 to the curve's order less one, by trying: `size` in bytes is that of the order. */
+export function randomSecret(
+  size: number,
+  { codec, random }: Pick<KeyFactory, 'codec' | 'random'>,
+  curveName: string,
+): Uint8Array {
   const curve = findCurve(curveName)!;
   for (;;) {
     const secret = random(size);
+    // 521 bits in 66 bytes: else nearly every attempt would be out of range.
     if (curve.name === 'secp521r1') secret[0]! &= 1;
     if (toBigInt(secret) === 0n) continue;
     try {

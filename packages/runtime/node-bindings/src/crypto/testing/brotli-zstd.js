@@ -3,7 +3,13 @@ const zlib = require('zlib');
 const { Readable } = require('stream');
 const { pipeline } = require('stream/promises');
 const text = Buffer.from('the quick brown fox jumps over the lazy dog '.repeat(3000));
-const attempt = (action) => { try { console.log(action()); } catch (error) { console.log(error.code, error.errno, error.message); } };
+const attempt = (action) => {
+  try {
+    console.log(action());
+  } catch (error) {
+    console.log(error.code, error.errno, error.message);
+  }
+};
 
 (async () => {
   for (const [name, compress, decompress] of [
@@ -20,23 +26,50 @@ const attempt = (action) => { try { console.log(action()); } catch (error) { con
   attempt(() => zlib.brotliDecompressSync(Buffer.from([0x11, 0, 0, 0])));
   attempt(() => zlib.zstdDecompressSync('garbage garbage'));
   // What native Node wrote.
-  console.log(zlib.brotliDecompressSync(Buffer.from('CwKAaGVsbG8D', 'base64')).toString(), zlib.zstdDecompressSync(Buffer.from('KLUv/SAFKQAAaGVsbG8=', 'base64')).toString());
-  console.log(zlib.brotliDecompressSync(zlib.brotliCompressSync(text, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 4, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: text.length } })).length);
-  for (const [pack, unpack] of [[zlib.createBrotliCompress, zlib.createBrotliDecompress], [zlib.createZstdCompress, zlib.createZstdDecompress]]) {
+  console.log(
+    zlib.brotliDecompressSync(Buffer.from('CwKAaGVsbG8D', 'base64')).toString(),
+    zlib.zstdDecompressSync(Buffer.from('KLUv/SAFKQAAaGVsbG8=', 'base64')).toString(),
+  );
+  console.log(
+    zlib.brotliDecompressSync(
+      zlib.brotliCompressSync(text, {
+        params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 4, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: text.length },
+      }),
+    ).length,
+  );
+  for (const [pack, unpack] of [
+    [zlib.createBrotliCompress, zlib.createBrotliDecompress],
+    [zlib.createZstdCompress, zlib.createZstdDecompress],
+  ]) {
     const parts = [];
-    await pipeline(Readable.from([text, text.subarray(0, 7)]), pack(), unpack(), async (source) => { for await (const chunk of source) parts.push(chunk); });
+    await pipeline(Readable.from([text, text.subarray(0, 7)]), pack(), unpack(), async (source) => {
+      for await (const chunk of source) parts.push(chunk);
+    });
     console.log(Buffer.concat(parts).equals(Buffer.concat([text, text.subarray(0, 7)])));
   }
   // Flushed in the middle: what was written can be read before more comes; the whole is one stream.
   const noise = Buffer.from(Array.from({ length: 300_000 }, (_, index) => Math.imul(index + 1, 0x9e3779b1) >>> 24));
-  for (const [name, make, decompress] of [['brotli', zlib.createBrotliCompress, zlib.brotliDecompressSync], ['zstd', zlib.createZstdCompress, zlib.zstdDecompressSync]]) {
-    for (const [what, pieces] of [['text', [text, text]], ['noise', [noise, noise.subarray(0, 9), text, noise, text]], ['short', [Buffer.from('ab'), Buffer.from('c')]], ['nothing', []]]) {
+  for (const [name, make, decompress] of [
+    ['brotli', zlib.createBrotliCompress, zlib.brotliDecompressSync],
+    ['zstd', zlib.createZstdCompress, zlib.zstdDecompressSync],
+  ]) {
+    for (const [what, pieces] of [
+      ['text', [text, text]],
+      ['noise', [noise, noise.subarray(0, 9), text, noise, text]],
+      ['short', [Buffer.from('ab'), Buffer.from('c')]],
+      ['nothing', []],
+    ]) {
       const stream = make();
       const written = [];
       const unpack = name === 'brotli' ? zlib.createBrotliDecompress() : undefined;
       let readable = 0;
-      unpack?.on('data', (chunk) => { readable += chunk.length; });
-      stream.on('data', (chunk) => { written.push(chunk); unpack?.write(chunk); });
+      unpack?.on('data', (chunk) => {
+        readable += chunk.length;
+      });
+      stream.on('data', (chunk) => {
+        written.push(chunk);
+        unpack?.write(chunk);
+      });
       await new Promise((resolve) => stream.flush(resolve));
       let total = 0;
       for (const piece of pieces) {

@@ -5,7 +5,8 @@ import { textHash } from './text-hash.ts';
 import { Transforms } from './transforms.ts';
 
 /** Long enough to be worth remembering. */
-const MODULE = `import { a } from 'x';\nexport const b = async () => await a(import.meta.url);\n${'// filler\n'.repeat(4000)}`;
+const MODULE =
+  "import { a } from 'x';\nexport const b = async () => await a(import.meta.url);\n" + '// filler\n'.repeat(4000);
 
 class MapCache implements TransformCache {
   readonly entries = new Map<string, string>();
@@ -25,8 +26,16 @@ class MapCache implements TransformCache {
 describe('remembered transforms', () => {
   it('give another process the same text and tables', () => {
     const cache = new MapCache();
-    const first = new Transforms(() => parse, () => cache).module(MODULE);
-    const second = new Transforms(() => { throw new Error('no parser is needed'); }, () => cache).module(MODULE);
+    const first = new Transforms(
+      () => parse,
+      () => cache,
+    ).module(MODULE);
+    const second = new Transforms(
+      () => {
+        throw new Error('no parser is needed');
+      },
+      () => cache,
+    ).module(MODULE);
     expect(cache.hits).toBe(1);
     expect(second).toEqual(first);
     expect(second.body.text).toContain('await __swA( a(__swM');
@@ -35,14 +44,27 @@ describe('remembered transforms', () => {
   it('remember that nothing is to be done', () => {
     const cache = new MapCache();
     const source = `"await";${' '.repeat(40_000)}`;
-    expect(new Transforms(() => parse, () => cache).script(source)).toBeUndefined();
-    expect(new Transforms(() => parse, () => cache).script(source)).toBeUndefined();
+    expect(
+      new Transforms(
+        () => parse,
+        () => cache,
+      ).script(source),
+    ).toBeUndefined();
+    expect(
+      new Transforms(
+        () => parse,
+        () => cache,
+      ).script(source),
+    ).toBeUndefined();
     expect(cache.hits).toBe(1);
   });
 
   it('tell kinds apart', () => {
     const cache = new MapCache();
-    const transforms = new Transforms(() => parse, () => cache);
+    const transforms = new Transforms(
+      () => parse,
+      () => cache,
+    );
     transforms.module(MODULE);
     expect(transforms.liveModule(MODULE).text).toContain('__swR0.a');
   });

@@ -61,7 +61,9 @@ describe('the compile cache on disk', () => {
     cache.compiled(cache.entry('one', '/a.js', 'CommonJS'), false, () => 'never');
     cache.entry('broken', '/b.js', 'CommonJS');
     cache.persist();
-    expect(lines.filter((line) => line.includes('skip persisting')).map((line) => line.replace(/.* because /, ''))).toEqual(['cache was the same\n', 'the cache was not initialized\n']);
+    expect(
+      lines.filter((line) => line.includes('skip persisting')).map((line) => line.replace(/.* because /, '')),
+    ).toEqual(['cache was the same\n', 'the cache was not initialized\n']);
     expect(files.size).toBe(1);
   });
 

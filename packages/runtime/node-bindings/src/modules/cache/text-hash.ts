@@ -8,6 +8,7 @@ export function textHash(text: string): string {
   let b = 0x9e3779b9;
   const { length } = text;
   let at = 0;
+  // Two units a step, so 32 bits are mixed in at once.
   for (; at + 1 < length; at += 2) {
     const pair = text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16);
     a = Math.imul(a ^ pair, 0x01000193);
@@ -19,6 +20,7 @@ export function textHash(text: string): string {
     a = Math.imul(a ^ text.charCodeAt(at), 0x01000193);
     b = Math.imul(b + text.charCodeAt(at), 0x85ebca6b);
   }
+  // Finalizers: short texts that differ in a late unit must differ in every digit.
   a = Math.imul(a ^ (a >>> 16), 0xc2b2ae35);
   b = Math.imul(b ^ (b >>> 16), 0x27d4eb2f);
   return `${hex(a)}${hex(b)}${length.toString(36)}`;

@@ -1,10 +1,18 @@
-/**
- * Transformation with memory. What is remembered is the plan, not the text: a
- * few numbers that are applied to the source again.
- */
-import { EditList, type EncodedEdits } from '../transform/edit-list.ts';
-import { makeBody, mayNeedTransform, planLiveModule, planModule, planScript, type LoadParse, type ModulePlan, type Plan, type TransformedScript } from '../transform/transform.ts';
-import type { ModuleBody, ModuleTables } from '../transform/tables.ts';
+import {
+  EditList,
+  type EncodedEdits,
+  makeBody,
+  mayNeedTransform,
+  planLiveModule,
+  planModule,
+  planScript,
+  type LoadParse,
+  type ModulePlan,
+  type Plan,
+  type TransformedScript,
+  type ModuleBody,
+  type ModuleTables,
+} from '@slipway/module-transform';
 import { textHash } from './text-hash.ts';
 import type { TransformCache } from './transform-cache.ts';
 
@@ -29,6 +37,10 @@ export interface KeptPlan {
   made(plan: string): void;
 }
 
+/**
+ * Transformation with memory. What is remembered is the plan, not the text: a
+ * few numbers that are applied to the source again.
+ */
 export class Transforms {
   readonly #loadParse: LoadParse;
   readonly #cache: () => TransformCache | undefined;
@@ -49,11 +61,15 @@ export class Transforms {
   }
 
   liveModule(source: string): ModuleBody {
-    return makeBody(this.#remember('live', source, () => planLiveModule(source, this.#loadParse)), source);
+    return makeBody(
+      this.#remember('live', source, () => planLiveModule(source, this.#loadParse)),
+      source,
+    );
   }
 
   script(source: string, kept?: KeptPlan): TransformedScript | undefined {
     if (!mayNeedTransform(source) && !(source.includes('eval') && this.#watchesEval())) {
+      // Also worth keeping: the next process need not even look.
       kept?.made(NOTHING_TO_DO);
       return undefined;
     }
@@ -65,6 +81,7 @@ export class Transforms {
   #remember<Made extends Plan>(kind: string, source: string, make: () => Made): Made {
     const cache = source.length < WORTH_CACHING ? undefined : this.#cache();
     if (cache === undefined) return make();
+    // The version is part of the key: a cache written by another version is not found, and needs no removal.
     const key = `${kind}-${PLAN_VERSION}-${textHash(source)}`;
     const known = cache.get(key);
     if (known !== undefined) return decodePlan(known) as Made;
@@ -84,11 +101,17 @@ function fromKept<Made extends Plan>(kept: KeptPlan, make: () => Made): Made {
   return plan;
 }
 
+/** A plan as JSON: prefix, edits as numbers, tables. Readable only by the same PLAN_VERSION. */
 export function encodePlan(plan: Plan | ModulePlan): string {
-  const stored: StoredPlan = { prefix: plan.prefix, edits: plan.edits.encode(), ...('tables' in plan && { tables: plan.tables }) };
+  const stored: StoredPlan = {
+    prefix: plan.prefix,
+    edits: plan.edits.encode(),
+    ...('tables' in plan && { tables: plan.tables }),
+  };
   return JSON.stringify(stored);
 }
 
+/** The plan that `encodePlan` wrote; the text was checked by its cache, so nothing is checked here. */
 export function decodePlan(text: string): Plan | ModulePlan {
   const { prefix, edits, tables } = JSON.parse(text) as StoredPlan;
   return { prefix, edits: EditList.decode(edits), ...(tables !== undefined && { tables }) };

@@ -1,3 +1,22 @@
+import type { Vfs } from '@slipway/vfs';
+import type { TransformCache } from './transform-cache.ts';
+
+/** Where plans lie; not shown to programs. */
+export const TRANSFORMS_DIRECTORY = '/.slipway/transforms';
+
+/** Source characters whose plans are worth a write of their own. */
+const MUCH = 1_000_000;
+/** More packs than this are written anew as one. */
+const MANY_PACKS = 48;
+/** More characters than this are not carried on: what is still needed is made again. */
+const MOST_TEXT = 16_000_000;
+
+/** The browser's UTF-8 coders, which a program's realm no longer has by name. */
+export interface TextCoding {
+  encode(text: string): Uint8Array;
+  decode(bytes: Uint8Array): string;
+}
+
 /**
  * Plans in the container's file system, shared by all processes.
  *
@@ -9,31 +28,18 @@
  * the running task is over, or at once when much work would be lost with a
  * process that never returns to its loop (tsc).
  */
-import type { Vfs } from '@slipway/vfs';
-import type { TransformCache } from './transform-cache.ts';
-
-export const TRANSFORMS_DIRECTORY = '/.slipway/transforms';
-
-/** Source characters whose plans are worth a write of their own. */
-const MUCH = 1_000_000;
-/** More packs than this are written anew as one. */
-const MANY_PACKS = 48;
-/** More characters than this are not carried on: what is still needed is made again. */
-const MOST_TEXT = 16_000_000;
-
-export interface TextCoding {
-  encode(text: string): Uint8Array;
-  decode(bytes: Uint8Array): string;
-}
-
 export class VfsTransformCache implements TransformCache {
   readonly #fs: Vfs;
   readonly #coding: TextCoding;
   readonly #later: (task: () => void) => void;
+  /** All that is known, from packs and from this process. */
   readonly #plans = new Map<string, string>();
+  /** Names of packs that were read or written here. */
   readonly #packs = new Set<string>();
   readonly #pending = new Map<string, string>();
+  /** Inode of the folder, -1 while it is not there. */
   #directory = -1;
+  /** Of the folder's content when it was read last: any new pack changes it. */
   #generation = -1;
   #text = 0;
   #worth = 0;
@@ -48,6 +54,7 @@ export class VfsTransformCache implements TransformCache {
   get(key: string): string | undefined {
     const known = this.#plans.get(key);
     if (known !== undefined) return known;
+    // Costs one number in shared memory when nothing has changed.
     return this.#readNewPacks() ? this.#plans.get(key) : undefined;
   }
 
@@ -62,6 +69,7 @@ export class VfsTransformCache implements TransformCache {
   /** A full file system costs later processes time, nothing else: the result is not asked for. */
   flush(): void {
     if (this.#pending.size === 0) return;
+    // Too many packs make every start slow: all known plans become one pack.
     const plans = this.#packs.size > MANY_PACKS ? this.#mergedPlans() : this.#pending;
     const obsolete = plans === this.#pending ? [] : [...this.#packs];
     // Plans are named by their content: two processes may write the same pack, and it is the same.
@@ -72,6 +80,7 @@ export class VfsTransformCache implements TransformCache {
     this.#packs.add(name);
     if (this.#fs.mkdirAll(TRANSFORMS_DIRECTORY, 0o755).errno < 0) return;
     this.#fs.writeFile(`${TRANSFORMS_DIRECTORY}/${name}`, this.#coding.encode(text), 0o644);
+    // Only after the new pack is there: a process that reads meanwhile misses nothing.
     for (const pack of obsolete) {
       if (pack === name) continue;
       this.#fs.unlink(`${TRANSFORMS_DIRECTORY}/${pack}`);
@@ -109,7 +118,7 @@ export class VfsTransformCache implements TransformCache {
 
   #readPack(text: string): boolean {
     this.#text += text.length;
-    for (let start = 0; start < text.length; ) {
+    for (let start = 0; start < text.length;) {
       const tab = text.indexOf('\t', start);
       const end = text.indexOf('\n', start);
       // A line without its end was never written whole.

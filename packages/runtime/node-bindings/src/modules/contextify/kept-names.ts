@@ -14,4 +14,7 @@ export interface ScriptRun {
 /** Takes `{ name: [get, set] }` of a script's lexical names. */
 export const KEEP = '__swKeep';
 
-export type KeptNames = Readonly<Record<string, readonly [get: () => unknown, set: ((value: unknown) => void) | undefined]>>;
+/** Accessors of the lexical names that scripts share. */
+export type KeptNames = Readonly<
+  Record<string, readonly [get: () => unknown, set: ((value: unknown) => void) | undefined]>
+>;

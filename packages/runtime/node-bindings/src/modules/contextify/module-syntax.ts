@@ -4,14 +4,22 @@
  */
 export type CompileAttempt = (source: string) => SyntaxError | undefined;
 
-const ONLY_IN_MODULES = ['Cannot use import statement outside a module', "Unexpected token 'export'", "Cannot use 'import.meta' outside a module"];
+const ONLY_IN_MODULES = [
+  'Cannot use import statement outside a module',
+  "Unexpected token 'export'",
+  "Cannot use 'import.meta' outside a module",
+];
 
 /** Legal in a module, an error in CommonJS: then the rest must be legal as well. */
 const ERRORS_ONLY_IN_COMMONJS = [
-  "Identifier '__filename' has already been declared", "Identifier '__dirname' has already been declared",
-  "Identifier 'exports' has already been declared", "Identifier 'module' has already been declared", "Identifier 'require' has already been declared",
+  "Identifier '__filename' has already been declared",
+  "Identifier '__dirname' has already been declared",
+  "Identifier 'exports' has already been declared",
+  "Identifier 'module' has already been declared",
+  "Identifier 'require' has already been declared",
 ];
 
+/** Whether the error says that the text can only be a module. */
 export function isModuleSyntaxError(message: string): boolean {
   return ONLY_IN_MODULES.some((known) => message.includes(known));
 }

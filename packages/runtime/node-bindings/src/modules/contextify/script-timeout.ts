@@ -5,12 +5,10 @@
  * calls (a long `sort`, a regular expression) is not stopped.
  * Reference: Watchdog, src/node_watchdog.cc.
  */
-import { TreeEdits } from '../transform/tree-edits.ts';
-import { childrenOf, parseText, type Node, type Parse } from '../transform/syntax-tree.ts';
-import type { Goal } from '../transform/scan-state.ts';
+import { TreeEdits, childrenOf, parseText, type Node, type Parse, type Goal } from '@slipway/module-transform';
 import { nodeError } from '../module-wrap/errors.ts';
 
-/** The clock is looked at once in so many turns. */
+/** The clock is looked at once in so many turns. performance.now() costs as much as many turns of a small loop. */
 const TURNS = 64;
 
 const LOOPS = new Set(['ForStatement', 'ForInStatement', 'ForOfStatement', 'WhileStatement', 'DoWhileStatement']);
@@ -25,11 +23,15 @@ export function guardScript(source: string, parse: Parse, guard: string, goal: G
       const body = node['body'] as Node;
       if (body.type === 'BlockStatement') edits.open(body.start + 1, call);
       else {
+        // A body without braces gets some.
         edits.open(body.start, `{${call}`);
         edits.close(body.end, '}');
       }
     } else if (FUNCTIONS.has(node.type) && (node['body'] as Node).type === 'BlockStatement') {
-      const directives = ((node['body'] as Node)['body'] as Node[]).filter((statement) => typeof statement['directive'] === 'string');
+      // A call in front of 'use strict' would make it an ordinary string.
+      const directives = ((node['body'] as Node)['body'] as Node[]).filter(
+        (statement) => typeof statement['directive'] === 'string',
+      );
       edits.open(directives.at(-1)?.end ?? (node['body'] as Node).start + 1, directives.length > 0 ? `;${call}` : call);
     }
     for (const child of childrenOf(node)) visit(child);
@@ -55,7 +57,10 @@ export class ScriptTimeouts {
     this.#nowMs = nowMs;
   }
 
-  /** Runs a script whose loops call `guard`. Throws ERR_SCRIPT_EXECUTION_TIMEOUT when its time, or that of a script around it, is over. */
+  /**
+   * Runs a script whose loops call `guard`. Throws ERR_SCRIPT_EXECUTION_TIMEOUT when its
+   * time, or that of a script around it, is over.
+   */
   run<Result>(timeoutMs: number, work: (guard: () => void) => Result): Result {
     const limit: Limit = { timeoutMs, deadline: this.#nowMs() + timeoutMs, turns: 0, isOver: false };
     this.#running.push(limit);
@@ -78,9 +83,11 @@ export class ScriptTimeouts {
 
   #check(): void {
     const now = this.#nowMs();
+    // The outermost one that is over: everything inside it ends with it, and its message counts.
     const first = this.#running.findIndex(({ deadline }) => now > deadline);
     const over = this.#running[first];
     for (const limit of over === undefined ? [] : this.#running.slice(first)) limit.isOver = true;
-    if (over !== undefined) throw nodeError(Error, 'ERR_SCRIPT_EXECUTION_TIMEOUT', `Script execution timed out after ${over.timeoutMs}ms`);
+    if (over !== undefined)
+      throw nodeError(Error, 'ERR_SCRIPT_EXECUTION_TIMEOUT', `Script execution timed out after ${over.timeoutMs}ms`);
   }
 }

@@ -1,3 +1,6 @@
+import { kernelMessagesOf } from '../../handles/kernel-messages.ts';
+import type { Realm } from '../../realm/realm.ts';
+
 /**
  * Keeps SIGINT from ending the process while code of the program is tried out.
  * Reference: SigintWatchdogHelper, src/node_watchdog.cc.
@@ -7,9 +10,6 @@
  * cost of its process: the kernel is told of the watchdog only when the event
  * loop goes on below it, or when the program signals itself.
  */
-import { kernelMessagesOf } from '../../net/kernel-messages.ts';
-import type { Realm } from '../../realm.ts';
-
 export class SigintWatchdog {
   readonly #realm: Realm;
   #watchers = 0;
@@ -33,11 +33,14 @@ export class SigintWatchdog {
       this.#pending = false;
       const messages = kernelMessagesOf(this.#realm);
       const stopExpecting = messages.beforeOwnSignal('SIGINT', () => this.#arm());
-      const stopListening = messages.on('signal', 'SIGINT', () => { this.#pending = true; });
+      const stopListening = messages.on('signal', 'SIGINT', () => {
+        this.#pending = true;
+      });
       this.#stopListening = () => {
         stopExpecting();
         stopListening();
       };
+      // Only when the loop turns below: until then ^C ends the process, as it must for a loop without end.
       this.#realm.loop.enqueueUnref(() => this.#arm());
     }
     return true;
@@ -61,7 +64,8 @@ export class SigintWatchdog {
     this.#stopListening?.();
     this.#stopListening = undefined;
     // The program may listen too.
-    if (!kernelMessagesOf(this.#realm).hears('SIGINT')) this.#realm.sys.kernel.post({ type: 'signal-watch', signal: 'SIGINT', on: false });
+    if (!kernelMessagesOf(this.#realm).hears('SIGINT'))
+      this.#realm.sys.kernel.post({ type: 'signal-watch', signal: 'SIGINT', on: false });
     this.#armed = false;
   }
 }

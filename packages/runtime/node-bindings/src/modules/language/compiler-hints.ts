@@ -5,7 +5,11 @@
  * other %Name stays what it is in a page: a SyntaxError.
  * Reference: V8, src/runtime/runtime-test.cc.
  */
-const HINT = /%(?:PrepareFunctionForOptimization|OptimizeFunctionOnNextCall|OptimizeMaglevOnNextCall|NeverOptimizeFunction|DeoptimizeFunction|ClearFunctionFeedback)(?=\s*\()/g;
+const HINT = new RegExp(
+  '%(?:PrepareFunctionForOptimization|OptimizeFunctionOnNextCall|OptimizeMaglevOnNextCall|' +
+    'NeverOptimizeFunction|DeoptimizeFunction|ClearFunctionFeedback)(?=\\s*\\()',
+  'g',
+);
 
 /** The text with each hint's argument left to be evaluated. */
 export function withoutCompilerHints(text: string): string {

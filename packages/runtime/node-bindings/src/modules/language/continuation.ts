@@ -13,12 +13,14 @@
  * empty frame must be carried as well: code resumed in a frame leaves it behind
  * for whatever microtask comes next.
  */
-import type { ContinuationFrame } from '../../boot/language-hooks.ts';
-import { AwaitToken, type PromiseHooks } from '../../core/promise-hooks.ts';
+import type { ContinuationFrame } from '../../realm/language-hooks.ts';
+import { AwaitToken, type PromiseHooks } from '../../realm/promise-hooks.ts';
+import { whenSettled } from '../../realm/when-settled.ts';
 
 type Reaction = ((value: never) => unknown) | null | undefined;
 type Then = Promise<unknown>['then'];
 
+/** What stands around asynchronous code so that its context comes back. */
 export interface Continuation {
   /** Stands around the operand of an `await` in an expression. */
   readonly awaited: (value: unknown) => unknown;
@@ -36,22 +38,33 @@ export interface Continuation {
   carry<Value, Result>(reaction: (value: Value) => Result): (value: Value) => Result;
 }
 
-export function createContinuation(frame: ContinuationFrame, NativePromise: PromiseConstructor, nativeThen: Then, hooks: PromiseHooks): Continuation {
+/** One set of helpers a realm, over its one frame; transformed code gets them as arguments. */
+export function createContinuation(
+  frame: ContinuationFrame,
+  NativePromise: PromiseConstructor,
+  nativeThen: Then,
+  hooks: PromiseHooks,
+): Continuation {
   const resolve = NativePromise.resolve.bind(NativePromise);
   const settled = resolve();
+  // Never false again: once a frame was seen, "no frame" has to be carried as well.
   let used = false;
 
   const mustCarry = (): boolean => used || (used = frame.current !== undefined);
 
+  // A reaction in front of the one that resumes the function: both are called back to back.
   const restoreBefore = (promise: Promise<unknown>): void => {
     const captured = frame.current;
-    const restore = (): void => { frame.current = captured; };
-    void Reflect.apply(nativeThen, promise, [restore, restore]);
+    const restore = (): void => {
+      frame.current = captured;
+    };
+    whenSettled(nativeThen, promise, restore, restore);
   };
 
   /** `await` of a thenable calls its `then` in a microtask of its own: that one needs the frame too. */
   const prepareThenable = (value: unknown): void => {
     const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
+    // An already settled promise: its reaction runs right before the microtask that calls `then`.
     if (isObject && !(value instanceof NativePromise)) restoreBefore(settled);
   };
 
@@ -59,18 +72,19 @@ export function createContinuation(frame: ContinuationFrame, NativePromise: Prom
     if (hooks.active) return hookedAwait(value);
     if (!mustCarry()) return value;
     prepareThenable(value);
+    // The same promise `await` would make; awaiting it adds no tick.
     const promise = resolve(value);
     restoreBefore(promise);
     return promise;
   };
 
-  /** While promise hooks are set. */
+  /** The `await` of async functions while promise hooks are set: they have to hear of its promise. */
   const hookedAwait = (value: unknown): unknown => {
     const token = new AwaitToken(frame.current);
     prepareThenable(value);
     const promise = hooks.wait(value, token);
     const enter = (): void => resume(token);
-    void Reflect.apply(nativeThen, promise, [enter, enter]);
+    whenSettled(nativeThen, promise, enter, enter);
     return promise;
   };
   const resume = (token: AwaitToken): void => {
@@ -86,6 +100,7 @@ export function createContinuation(frame: ContinuationFrame, NativePromise: Prom
       frame.current = captured;
       try {
         return reaction(value);
+        // What ran before goes on in its own frame: reactions are called from within microtasks of others.
       } finally {
         frame.current = before;
       }
@@ -93,6 +108,7 @@ export function createContinuation(frame: ContinuationFrame, NativePromise: Prom
   };
 
   // No frame is a frame too, and not the same as none taken.
+  // undefined means "not waiting": the variable is cleared when the function goes on.
   const NOTHING = null;
   const putBack = (taken: unknown): void => {
     if (taken instanceof AwaitToken) resume(taken);
@@ -102,7 +118,7 @@ export function createContinuation(frame: ContinuationFrame, NativePromise: Prom
   return {
     awaited,
     // Taken even before any frame was seen: one may be set while the function waits.
-    takeFrame: () => (hooks.active ? new AwaitToken(frame.current) : frame.current ?? NOTHING),
+    takeFrame: () => (hooks.active ? new AwaitToken(frame.current) : (frame.current ?? NOTHING)),
     operand(value, taken) {
       if (mustCarry()) prepareThenable(value);
       return taken instanceof AwaitToken ? hooks.wait(value, taken) : value;
@@ -121,7 +137,12 @@ export function createContinuation(frame: ContinuationFrame, NativePromise: Prom
 }
 
 /** Replaces `Promise.prototype.then`; `catch` and `finally` go through it. */
-export function installCarryingThen(NativePromise: PromiseConstructor, nativeThen: Then, continuation: Continuation, hooks: PromiseHooks): void {
+export function installCarryingThen(
+  NativePromise: PromiseConstructor,
+  nativeThen: Then,
+  continuation: Continuation,
+  hooks: PromiseHooks,
+): void {
   const { carry } = continuation;
   const holder = {
     then(this: Promise<unknown>, onFulfilled: Reaction, onRejected: Reaction): unknown {
@@ -129,10 +150,17 @@ export function installCarryingThen(NativePromise: PromiseConstructor, nativeThe
         typeof onFulfilled === 'function' ? carry(onFulfilled as (value: unknown) => unknown) : onFulfilled,
         typeof onRejected === 'function' ? carry(onRejected as (value: unknown) => unknown) : onRejected,
       ];
+      // Called by the engine's own `then` with the receiver as it is:
+      // subclasses and wrong receivers behave as natively.
       return hooks.active ? hooks.then(this, ...reactions) : Reflect.apply(nativeThen, this, reactions);
     },
   };
-  Object.defineProperty(NativePromise.prototype, 'then', { value: holder.then, writable: true, enumerable: false, configurable: true });
+  Reflect.defineProperty(NativePromise.prototype, 'then', {
+    value: holder.then,
+    writable: true,
+    enumerable: false,
+    configurable: true,
+  });
 }
 
 interface AnyIterator {
@@ -145,7 +173,12 @@ interface AnyIterator {
  * iterator the engine would make an async one of it that cannot be reached, so
  * that step is done here (CreateAsyncFromSyncIterator, ECMA-262 27.1.6).
  */
-function carriedIterable(iterable: unknown, awaited: (value: unknown) => unknown, nativeThen: Then, resolve: (value: unknown) => Promise<unknown>): unknown {
+function carriedIterable(
+  iterable: unknown,
+  awaited: (value: unknown) => unknown,
+  nativeThen: Then,
+  resolve: (value: unknown) => Promise<unknown>,
+): unknown {
   if (iterable === null || iterable === undefined) return iterable;
   const holder = iterable as { [Symbol.asyncIterator]?: unknown; [Symbol.iterator]?: unknown };
   const method = holder[Symbol.asyncIterator];
@@ -165,6 +198,7 @@ function carriedIterable(iterable: unknown, awaited: (value: unknown) => unknown
       };
       return {
         next: (...values: unknown[]) => step(next, values),
+        /** Looked up each time: the engine reads it only when the loop is left early. */
         get return() {
           const method = iterator.return;
           return method === undefined || method === null ? method : (...values: unknown[]) => step(method, values);
@@ -174,9 +208,11 @@ function carriedIterable(iterable: unknown, awaited: (value: unknown) => unknown
   };
 }
 
-/** AsyncFromSyncIteratorContinuation */
+/** AsyncFromSyncIteratorContinuation (ECMA-262, 27.1.6.4): the value is awaited, `done` is not. */
 function fromSyncResult(result: unknown, nativeThen: Then, resolve: (value: unknown) => Promise<unknown>): unknown {
   if (typeof result !== 'object' || result === null) return result;
   const { done, value } = result as { done?: unknown; value?: unknown };
-  return Reflect.apply(nativeThen, resolve(value), [(unwrapped: unknown) => ({ value: unwrapped, done: Boolean(done) })]);
+  return Reflect.apply(nativeThen, resolve(value), [
+    (unwrapped: unknown) => ({ value: unwrapped, done: Boolean(done) }),
+  ]);
 }

@@ -29,9 +29,22 @@ const PIECES: readonly (readonly [RegExp, string])[] = [
   [new RegExp(` ${PREFIX}D `, 'g'), ''],
 ];
 
+/** The text as the program wrote it, without our helpers. */
 export function originalSource(text: string): string {
+  // Most functions have none: one search, no replacing.
   if (!HAS_HELPERS.test(text)) return text;
   return PIECES.reduce((source, [piece, original]) => source.replace(piece, original), text);
+}
+
+/** What `Language.compileBody` makes: its text, written as V8's CompileFunction writes it. */
+const COMPILED_BODY = /^function anonymous\(([^)]*)\n\) \{\n([^]*)\n\/\/# sourceURL=.*\n\}$/;
+
+/** The text of a compiled function as V8 would show it. */
+export function bodySource(text: string): string {
+  return text.replace(
+    COMPILED_BODY,
+    (_, parameters: string, body: string) => `function (${parameters.replaceAll(',', ', ')}) {\n${body}\n}`,
+  );
 }
 
 /** Patches the method; what is given looks native, as it is in Node. */
@@ -41,9 +54,17 @@ export function installFunctionSource(standIns: readonly unknown[]): void {
   const holder = {
     toString(this: { name?: unknown }): string {
       if (natives.has(this)) return `function ${String(this.name)}() { [native code] }`;
-      return originalSource(Reflect.apply(toString, this, []));
+      const text: string = Reflect.apply(toString, this, []);
+      // Functions of `new Function` are called "anonymous" and keep their text; ours have no name.
+      if (text.startsWith('function anonymous(') && this.name === '') return bodySource(text);
+      return originalSource(text);
     },
   };
   natives.add(holder.toString);
-  Object.defineProperty(Function.prototype, 'toString', { value: holder.toString, writable: true, enumerable: false, configurable: true });
+  Object.defineProperty(Function.prototype, 'toString', {
+    value: holder.toString,
+    writable: true,
+    enumerable: false,
+    configurable: true,
+  });
 }

@@ -1,11 +1,16 @@
-/**
- * Evaluation of a module graph: ECMA-262 16.2.1.5.3 (Cyclic Module Records).
- * Step numbers are those of that text.
- */
 import type { Continuation } from '../language/continuation.ts';
-import { DONE, Status, UNSET, type ModuleRecord, type SourceTextRecord, type TopLevelCapability } from './module-record.ts';
-import { EVALUATION_PHASE } from '../transform/tables.ts';
+import {
+  DONE,
+  Status,
+  UNSET,
+  type ModuleRecord,
+  type SourceTextRecord,
+  type TopLevelCapability,
+} from './module-record.ts';
+import { EVALUATION_PHASE } from '@slipway/module-transform';
+import { markHandled, whenSettled } from '../../realm/when-settled.ts';
 
+/** What evaluation needs of its realm: the engine's promises, and how a body is called. */
 export interface EvaluationParts {
   readonly Promise: PromiseConstructor;
   readonly then: Promise<unknown>['then'];
@@ -18,9 +23,13 @@ export interface EvaluationParts {
   evaluated(module: ModuleRecord): void;
 }
 
+/**
+ * Evaluation of a module graph: ECMA-262 16.2.1.5.3 (Cyclic Module Records).
+ * Step numbers are those of that text.
+ */
 export class Evaluator {
   readonly #parts: EvaluationParts;
-  /** The agent's [[ModuleAsyncEvaluationCount]]. */
+  /** The agent's [[ModuleAsyncEvaluationCount]]. Grows for ever: only the order counts. */
   #asyncCount = 0;
   /** Modules suspended in a top-level await. */
   readonly suspended = new Set<SourceTextRecord>();
@@ -29,7 +38,7 @@ export class Evaluator {
     this.#parts = parts;
   }
 
-  /** 16.2.1.5.3 Evaluate */
+  /** 16.2.1.5.3 Evaluate: a promise of the whole graph, the same one each time. Never throws. */
   evaluate(start: ModuleRecord): Promise<unknown> {
     return this.#evaluate(start).promise;
   }
@@ -38,22 +47,24 @@ export class Evaluator {
   evaluateSync(start: ModuleRecord): void {
     const { promise } = this.#evaluate(start);
     // The error is thrown below: as a rejection it is handled.
-    void Reflect.apply(this.#parts.then, promise, [undefined, () => undefined]);
+    markHandled(this.#parts.then, promise);
+    // A member of a cycle keeps no promise of its own; its root has the error.
     const module = start.cycleRoot ?? start;
     if (module.status === Status.errored) throw module.error;
   }
 
   #evaluate(start: ModuleRecord): TopLevelCapability {
     // 3. A module that ran as a part of a cycle answers for the whole cycle.
-    const module = start.status === Status.evaluated || start.status === Status.errored ? start.cycleRoot ?? start : start;
-    // 4.
+    const module =
+      start.status === Status.evaluated || start.status === Status.errored ? (start.cycleRoot ?? start) : start;
+    // 4. Whoever asks again gets the same promise.
     if (module.topLevelCapability !== undefined) return module.topLevelCapability;
-    // 5-7.
+    // 5. An empty stack; 6. a new capability, 7. kept for whoever asks again.
     const stack: ModuleRecord[] = [];
     const capability = this.#newCapability();
     module.topLevelCapability = capability;
     try {
-      // 8.
+      // 8. Depth first through the graph.
       this.#inner(module, stack);
     } catch (error) {
       // 9. Everything on the stack failed with it.
@@ -76,7 +87,8 @@ export class Evaluator {
   #inner(root: ModuleRecord, stack: ModuleRecord[]): void {
     const path: { readonly module: ModuleRecord; next: number }[] = [];
     let index = 0;
-    // 2-10. False when the module was met before.
+    // 2-3. Evaluated before: its error again, or nothing to do. 4. On the stack already: a cycle.
+    // 5-9. Marked as evaluating and given its place in the search, 10. pushed. False when it was met before.
     const enter = (module: ModuleRecord): boolean => {
       if (module.status === Status.errored) throw module.error;
       if (module.status === Status.evaluated || module.status === Status.evaluating) return false;
@@ -92,7 +104,7 @@ export class Evaluator {
     enter(root);
     for (let frame = path.at(-1); frame !== undefined; frame = path.at(-1)) {
       const { module } = frame;
-      // 11.
+      // 11. One dependency after the other, those of the source phase left out; 11.c is `join`.
       const k = frame.next++;
       const request = module.requests[k];
       if (request !== undefined) {
@@ -101,14 +113,15 @@ export class Evaluator {
         if (!enter(required)) join(module, required);
         continue;
       }
-      // 12-13.
+      // 12. A module that waits, for itself or a dependency, takes its place among the asynchronous
+      // ones and begins if it waits for nobody; 13. any other runs now.
       if (module.pendingDependencies > 0 || module.hasTopLevelAwait) {
         module.asyncOrder = this.#asyncCount++;
         if (module.pendingDependencies === 0) this.#executeAsync(module as SourceTextRecord);
       } else {
         this.#parts.execute(module);
       }
-      // 14-16.
+      // 14-16. Back at the root of its cycle the whole cycle is done; then its importer goes on.
       if (module.dfsAncestorIndex === module.dfsIndex) this.#closeComponent(module, stack);
       path.pop();
       const parent = path.at(-1);
@@ -122,40 +135,47 @@ export class Evaluator {
       const member = stack.pop() as ModuleRecord;
       member.status = Status.evaluated;
       member.cycleRoot = root;
+      // The others are told when they have run (`#finish`).
       if (member.asyncOrder === UNSET) this.#parts.evaluated(member);
       if (member === root) return;
     }
   }
 
-  /** 16.2.1.5.3.2 ExecuteAsyncModule */
+  /** 16.2.1.5.3.2 ExecuteAsyncModule: runs up to the first await; what follows comes in microtasks. */
   #executeAsync(module: SourceTextRecord): void {
     const { then, continuation } = this.#parts;
     this.suspended.add(module);
     const promise = this.#parts.executeAsync(module);
-    void Reflect.apply(then, promise, [
+    // In the frame in which the import was asked for, not in that of whatever settled the promise.
+    const rejected = continuation.carry((error: unknown) => this.#rejected(module, error));
+    whenSettled(
+      then,
+      promise,
       continuation.carry(() => this.#fulfilled(module)),
-      continuation.carry((error: unknown) => this.#rejected(module, error)),
-    ]);
+      rejected,
+    );
   }
 
-  /** 16.2.1.5.3.3 GatherAvailableAncestors */
+  /** 16.2.1.5.3.3 GatherAvailableAncestors: importers that waited for this module alone, and theirs. */
   #gather(module: ModuleRecord, list: Set<ModuleRecord>): void {
     for (const parent of module.asyncParents) {
       if (list.has(parent) || (parent.cycleRoot ?? parent).status === Status.errored) continue;
+      // Ready when the last of its dependencies is.
       parent.pendingDependencies--;
       if (parent.pendingDependencies > 0) continue;
       list.add(parent);
+      // It will run at once, so those that wait for it may be ready as well.
       if (!parent.hasTopLevelAwait) this.#gather(parent, list);
     }
   }
 
-  /** 16.2.1.5.3.4 AsyncModuleExecutionFulfilled */
+  /** 16.2.1.5.3.4 AsyncModuleExecutionFulfilled: those that waited run now, in this very job. */
   #fulfilled(module: ModuleRecord): void {
     // 1. It failed through a sibling of its cycle.
     if (module.status === Status.errored) return;
-    // 4-7.
+    // 2-3. are assertions. 4-7. Evaluated; whoever asked for the module itself is told.
     this.#finish(module);
-    // 8-11.
+    // 8-11. Importers that waited for this one alone.
     const ready = new Set<ModuleRecord>();
     this.#gather(module, ready);
     // 12. In the order in which they became asynchronous.
@@ -182,15 +202,15 @@ export class Evaluator {
     module.topLevelCapability?.resolve(undefined);
   }
 
-  /** 16.2.1.5.3.5 AsyncModuleExecutionRejected */
+  /** 16.2.1.5.3.5 AsyncModuleExecutionRejected: the same error for all that import it, however far away. */
   #rejected(module: ModuleRecord, error: unknown): void {
-    // 1.
+    // 1. It failed before, through another dependency.
     if (module.status === Status.errored) return;
-    // 4-7.
+    // 2-3. are assertions. 4-7. Its error is kept, and it counts as done.
     fail(module, error);
     module.asyncOrder = DONE;
     this.suspended.delete(module as SourceTextRecord);
-    // 8-9.
+    // 8. Importers fail with it; 9. whoever asked for the module itself is told.
     for (const parent of module.asyncParents) this.#rejected(parent, error);
     module.topLevelCapability?.reject(error);
   }
@@ -198,7 +218,13 @@ export class Evaluator {
   #newCapability(): TopLevelCapability {
     let capability: TopLevelCapability | undefined;
     const promise: Promise<unknown> = new this.#parts.Promise((resolve, reject) => {
-      capability = { get promise() { return promise; }, resolve, reject };
+      capability = {
+        get promise() {
+          return promise;
+        },
+        resolve,
+        reject,
+      };
     });
     return capability as TopLevelCapability;
   }

@@ -1,16 +1,19 @@
-/**
- * Links a graph: resolves every name, decides for each module how it sees its
- * imports, and runs step 1 of those that need one. All or nothing.
- * Reference: ECMA-262 16.2.1.5.1 Link; v8::Module::InstantiateModule.
- */
 import type { Language } from '../language/language.ts';
-import { assembleModule, type AssembledModule } from '../transform/assemble.ts';
-import { NAMESPACE, SOURCE, SOURCE_PHASE, type ImportEntry, type ModuleBody } from '../transform/tables.ts';
+import {
+  assembleModule,
+  type AssembledModule,
+  NAMESPACE,
+  SOURCE,
+  SOURCE_PHASE,
+  type ImportEntry,
+  type ModuleBody,
+} from '@slipway/module-transform';
 import { Status, type ModuleRecord, type Resolution, type SourceTextRecord } from './module-record.ts';
 import { isConstant, namespaceOf, readBinding, type NamespaceParts } from './namespace.ts';
 import { AMBIGUOUS, dependency, exportedNames, ExportResolver } from './resolve-export.ts';
 import { findCycles } from './strongly-connected.ts';
 
+/** What linking needs of its realm: how bodies are compiled and what their arguments are. */
 export interface LinkParts {
   readonly language: Language;
   readonly namespaces: NamespaceParts;
@@ -22,7 +25,11 @@ export interface LinkParts {
   /** Compiles; also used at construction for the usual variant. */
   /** The SyntaxError, with the place in the source. */
   failure(failure: LinkFailure): SyntaxError;
-  compile(module: SourceTextRecord, code: AssembledModule, shifts: readonly number[]): (...values: unknown[]) => unknown;
+  compile(
+    module: SourceTextRecord,
+    code: AssembledModule,
+    shifts: readonly number[],
+  ): (...values: unknown[]) => unknown;
 }
 
 /** Where a module names what its dependency has not. */
@@ -33,10 +40,16 @@ export interface LinkFailure {
   readonly name: string;
 }
 
+/**
+ * Links a graph: resolves every name, decides for each module how it sees its
+ * imports, and runs step 1 of those that need one. All or nothing.
+ * Reference: ECMA-262 16.2.1.5.1 Link; v8::Module::InstantiateModule.
+ */
 export function instantiate(root: ModuleRecord, parts: LinkParts): void {
   if (root.status !== Status.uninstantiated) return;
   const fresh = findCycles(root);
   const resolver = new ExportResolver();
+  // Those whose imports may change or be read too early: compiled again, as generators.
   const live: SourceTextRecord[] = [];
   try {
     for (const module of fresh) {
@@ -47,6 +60,7 @@ export function instantiate(root: ModuleRecord, parts: LinkParts): void {
       const body = parts.liveBody(module.source as string);
       module.code = parts.compile(module, assembleModule(module.tables, body, 'two-step'), body.shifts);
     }
+    // All or nothing: the graph may be linked again after a repair.
   } catch (error) {
     for (const module of fresh) {
       module.exports = undefined;
@@ -55,6 +69,7 @@ export function instantiate(root: ModuleRecord, parts: LinkParts): void {
     throw error;
   }
   for (const module of fresh) module.status = Status.instantiated;
+  // After every module has its status: step 1 of one may read the namespace of another.
   for (const module of live) runFirstStep(module, resolver, parts);
 }
 
@@ -88,21 +103,33 @@ function resolveImports(module: SourceTextRecord, resolver: ExportResolver, part
   for (const [request, name] of module.tables.imports) {
     const resolution = mustResolve(module, request, name, resolver, parts);
     if (resolution === undefined) continue;
+    // A value that never changes is read once, at the start of the body: much faster than a getter at each use.
     if (!isConstant(resolution) || (seesBuiltinsChange && resolution.module.kind === 'synthetic')) isLive = true;
   }
   return isLive;
 }
 
-function mustResolve(module: SourceTextRecord, request: number, name: string, resolver: ExportResolver, parts: LinkParts): Resolution | undefined {
+function mustResolve(
+  module: SourceTextRecord,
+  request: number,
+  name: string,
+  resolver: ExportResolver,
+  parts: LinkParts,
+): Resolution | undefined {
   const target = dependency(module, request);
   const specifier = module.requests[request]?.specifier ?? '';
   const fail = (message: string): never => {
     throw parts.failure({ message, module, request, name });
   };
-  if (name === SOURCE) return target.sourceObject === undefined ? fail(`Source phase import object is not defined for module '${target.url}'`) : undefined;
+  // `import source`: the module's source object, here a compiled WebAssembly module.
+  if (name === SOURCE)
+    return target.sourceObject === undefined
+      ? fail(`Source phase import object is not defined for module '${target.url}'`)
+      : undefined;
   if (name === NAMESPACE) return undefined;
   const result = resolver.resolve(target, name);
-  if (result === AMBIGUOUS) return fail(`The requested module '${specifier}' contains conflicting star exports for name '${name}'`);
+  if (result === AMBIGUOUS)
+    return fail(`The requested module '${specifier}' contains conflicting star exports for name '${name}'`);
   return result ?? fail(`The requested module '${specifier}' does not provide an export named '${name}'`);
 }
 
@@ -111,6 +138,7 @@ export function bodyArguments(module: SourceTextRecord, parts: LinkParts): unkno
   return [
     module.register,
     module.tables.usesImportMeta ? parts.importMeta(module) : undefined,
+    // Called at each top-level await: where the module is if it never goes on.
     (at: number, value: unknown) => {
       module.waitsAt = at;
       return value;
@@ -121,7 +149,12 @@ export function bodyArguments(module: SourceTextRecord, parts: LinkParts): unkno
 }
 
 /** Only what the text refers to is made: a namespace that nobody sees costs nothing. */
-function requestedObject(module: SourceTextRecord, phase: number, request: number, parts: LinkParts): object | undefined {
+function requestedObject(
+  module: SourceTextRecord,
+  phase: number,
+  request: number,
+  parts: LinkParts,
+): object | undefined {
   if (!module.tables.imports.some((entry) => entry[0] === request)) return undefined;
   const target = dependency(module, request);
   return phase === SOURCE_PHASE ? target.sourceObject : namespaceOf(target, parts.namespaces);
@@ -129,16 +162,24 @@ function requestedObject(module: SourceTextRecord, phase: number, request: numbe
 
 function runFirstStep(module: SourceTextRecord, resolver: ExportResolver, parts: LinkParts): void {
   const records = module.requests.map((_, k) => linkRecord(module, k, resolver, parts.namespaces));
-  module.generator = Reflect.apply(module.code as () => Iterator<unknown>, undefined, [...bodyArguments(module, parts), ...records]) as Iterator<unknown>;
+  module.generator = Reflect.apply(module.code as () => Iterator<unknown>, undefined, [
+    ...bodyArguments(module, parts),
+    ...records,
+  ]) as Iterator<unknown>;
   // Declares functions, registers the getters, stops.
-  void module.generator.next();
+  module.generator.next();
 }
 
 /**
  * What `__swR0.name` reads. An ordinary object with accessors: the engine makes
  * inline caches for it, which it does not for one without a prototype.
  */
-function linkRecord(module: SourceTextRecord, request: number, resolver: ExportResolver, namespaces: NamespaceParts): object {
+function linkRecord(
+  module: SourceTextRecord,
+  request: number,
+  resolver: ExportResolver,
+  namespaces: NamespaceParts,
+): object {
   const record = {};
   const define = (name: string, get: () => unknown): void => {
     Object.defineProperty(record, name, { get, set: refuseAssignment, enumerable: true, configurable: true });
@@ -151,7 +192,12 @@ function linkRecord(module: SourceTextRecord, request: number, resolver: ExportR
   return record;
 }
 
-function defineLive([, name, local]: ImportEntry, resolution: Resolution, define: (name: string, get: () => unknown) => void, namespaces: NamespaceParts): void {
+function defineLive(
+  [, name, local]: ImportEntry,
+  resolution: Resolution,
+  define: (name: string, get: () => unknown) => void,
+  namespaces: NamespaceParts,
+): void {
   const { module, binding } = resolution;
   const getter = binding === undefined ? undefined : module.getter(binding);
   define(name, getter ?? (() => readBinding(resolution, local, namespaces)));

@@ -2,15 +2,24 @@
  * A module of the graph. Names in brackets are the fields of ECMA-262 16.2.1.5
  * (Cyclic Module Records).
  */
-import type { ModuleBody, ModuleRequest, ModuleTables } from '../transform/tables.ts';
+import type { ModuleBody, ModuleRequest, ModuleTables } from '@slipway/module-transform';
 
-/** v8::Module::Status */
-export const Status = { uninstantiated: 0, instantiating: 1, instantiated: 2, evaluating: 3, evaluated: 4, errored: 5 } as const;
+/** v8::Module::Status: only grows; lib compares the numbers. */
+export const Status = {
+  uninstantiated: 0,
+  instantiating: 1,
+  instantiated: 2,
+  evaluating: 3,
+  evaluated: 4,
+  errored: 5,
+} as const;
 
 /** [[AsyncEvaluationOrder]]: not asynchronous, or over. A number = still to come. */
 export const UNSET = -1;
+/** [[AsyncEvaluationOrder]]: it was asynchronous and has settled. */
 export const DONE = -2;
 
+/** Reads a binding; throws in its dead zone. */
 export type Getter = () => unknown;
 
 /** Where a name leads: to a binding of a module, or to its namespace object. */
@@ -20,6 +29,7 @@ export interface Resolution {
   readonly binding: string | undefined;
 }
 
+/** [[TopLevelCapability]]: of the module whose evaluation was asked for; the promise all askers share. */
 export interface TopLevelCapability {
   readonly promise: Promise<unknown>;
   resolve(value: unknown): void;
@@ -46,7 +56,9 @@ abstract class AnyRecord {
   /** `import source`: the compiled WebAssembly module. */
   sourceObject: object | undefined;
 
-  // [[DFSIndex]], [[DFSAncestorIndex]], [[CycleRoot]], [[AsyncEvaluationOrder]], …
+  // The fields of ECMA-262's search for cycles and of asynchronous evaluation, under their names: [[DFSIndex]],
+  // [[DFSAncestorIndex]], [[CycleRoot]], [[AsyncEvaluationOrder]], [[AsyncParentModules]],
+  // [[PendingAsyncDependencies]].
   dfsIndex = 0;
   dfsAncestorIndex = 0;
   cycleRoot: ModuleRecord | undefined;
@@ -66,6 +78,7 @@ abstract class AnyRecord {
   abstract isMutable(binding: string): boolean;
 }
 
+/** Source Text Module Record, ECMA-262 16.2.1.7. Its body is compiled once or twice: see `instantiate.ts`. */
 export class SourceTextRecord extends AnyRecord {
   readonly kind = 'source-text';
   readonly tables: ModuleTables;
@@ -81,6 +94,7 @@ export class SourceTextRecord extends AnyRecord {
   generator: Iterator<unknown> | AsyncIterator<unknown> | undefined;
   /** Offset of the top-level await that was reached last. */
   waitsAt: number | undefined;
+  /** Exports that are assigned to somewhere after their declaration. */
   readonly #mutable: ReadonlySet<string>;
   #getters: Record<string, Getter> | undefined;
   #waiting: (() => void)[] = [];
@@ -93,11 +107,12 @@ export class SourceTextRecord extends AnyRecord {
     this.#mutable = new Set(tables.mutableExports);
   }
 
-  /** [[HasTLA]] */
+  /** [[HasTLA]]: its body is an async function, and it makes its importers wait. */
   get hasTopLevelAwait(): boolean {
     return this.tables.hasTopLevelAwait;
   }
 
+  /** Called by the body (or its step 1) first of all; an own property, as it is passed around without its record. */
   readonly register = (getters: Record<string, Getter>): void => {
     this.#getters = getters;
     for (const task of this.#waiting) task();
@@ -136,6 +151,7 @@ export class SyntheticRecord extends AnyRecord {
     this.evaluationSteps = evaluationSteps;
     this.isProgramMade = isProgramMade;
     for (const name of names) {
+      // Undefined until set, and no dead zone: CommonJS exports are there before they have a value.
       this.#values.set(name, undefined);
       this.#getters.set(name, () => this.#values.get(name));
     }
@@ -149,6 +165,7 @@ export class SyntheticRecord extends AnyRecord {
     return true;
   }
 
+  /** `task` hears of every export that is set from now on; there is no way back, as the namespace lives as long. */
   onChange(task: (name: string) => void): void {
     this.#onChange.push(task);
   }
@@ -162,4 +179,5 @@ export class SyntheticRecord extends AnyRecord {
   }
 }
 
+/** Either kind of module; `kind` tells them apart, since classes of another realm would fail `instanceof`. */
 export type ModuleRecord = SourceTextRecord | SyntheticRecord;

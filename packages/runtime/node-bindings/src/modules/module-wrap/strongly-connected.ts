@@ -1,10 +1,10 @@
+import { EVALUATION_PHASE } from '@slipway/module-transform';
+import { Status, type ModuleRecord } from './module-record.ts';
+
 /**
  * Marks the modules that lie in an import cycle (Tarjan's algorithm over the
  * not yet instantiated part of a graph). Returns that part, dependencies first.
  */
-import { EVALUATION_PHASE } from '../transform/tables.ts';
-import { Status, type ModuleRecord } from './module-record.ts';
-
 export function findCycles(root: ModuleRecord): ModuleRecord[] {
   const order: ModuleRecord[] = [];
   const index = new Map<ModuleRecord, number>();
@@ -25,6 +25,7 @@ export function findCycles(root: ModuleRecord): ModuleRecord[] {
       // What was instantiated before cannot lead back here.
       if (required.status !== Status.uninstantiated) continue;
       if (required === module) module.isCyclic = true;
+      // Recursive: as deep as the graph of imports, not as large.
       if (!index.has(required)) visit(required);
       if (onStack.has(required)) lowest = Math.min(lowest, low.get(required) as number);
     }
@@ -36,6 +37,7 @@ export function findCycles(root: ModuleRecord): ModuleRecord[] {
         onStack.delete(member);
       }
     }
+    // A module is listed when all that it imports are.
     order.push(module);
   };
 

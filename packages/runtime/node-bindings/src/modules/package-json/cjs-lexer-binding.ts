@@ -1,8 +1,9 @@
-/** internalBinding('cjs_lexer'): names that a CommonJS text seems to export. Reference: src/node_cjs_lexer.cc. */
 import { initSync, parse } from 'cjs-module-lexer';
-import type { Foreign } from '../../realm.ts';
+import type { Foreign } from '../../realm/realm.ts';
 
+/** internalBinding('cjs_lexer'): names that a CommonJS text seems to export. Reference: src/node_cjs_lexer.cc. */
 export function createCjsLexerBinding(): Foreign {
+  // The lexer is WebAssembly, compiled with the first CommonJS module that is imported.
   let isReady = false;
   return {
     parse(source: string): [exports: Set<string>, reexports: string[]] {

@@ -1,27 +1,44 @@
-/** internalBinding('modules'). Reference: src/node_modules.cc. */
-import type { Foreign, Realm } from '../../realm.ts';
+import type { Foreign, Realm } from '../../realm/realm.ts';
 import { CODE_TYPES, type CompileCacheEntry } from '../cache/compile-cache.ts';
 import { COMPILE_CACHE_STATUS, enableCompileCache } from '../cache/compile-cache-switch.ts';
 import { nodeError } from '../module-wrap/errors.ts';
 import { InvalidPackageConfig, PackageConfigs, type PackageConfig } from './package-config.ts';
+import { languageOf } from '../language/language-of.ts';
 
-
+/**
+ * internalBinding('modules'). Reference: src/node_modules.cc. Answers are tuples, as lib takes them apart; a
+ * package.json that is no JSON throws ERR_INVALID_PACKAGE_CONFIG.
+ */
 export function createModulesBinding(realm: Realm): Foreign {
   const { URL, TextDecoder } = realm.host.classes;
   const decoder = new TextDecoder();
   let made: PackageConfigs | undefined;
+  // With the first question: `realm.sys` is not there while the realm is prepared.
   const configs = (): PackageConfigs => (made ??= new PackageConfigs(realm.sys.fs, (bytes) => decoder.decode(bytes)));
   const pathOf = (url: string): string => {
     const { protocol, pathname } = new URL(url);
-    if (protocol !== 'file:') throw nodeError(TypeError as unknown as ErrorConstructor, 'ERR_INVALID_URL', 'Invalid URL');
+    if (protocol !== 'file:')
+      throw nodeError(TypeError as unknown as ErrorConstructor, 'ERR_INVALID_URL', 'Invalid URL');
     return decodeURIComponent(pathname);
   };
 
   return {
-    readPackageJSON(path: string, _isESM: boolean, base: string | undefined, specifier: string | undefined): PackageConfig | undefined {
-      return invalidAs(() => configs().read(path), () => base === undefined ? '' : ` while importing "${specifier ?? ''}" from ${base.startsWith('file:') ? pathOf(base) : base}`);
+    readPackageJSON(
+      path: string,
+      _isESM: boolean,
+      base: string | undefined,
+      specifier: string | undefined,
+    ): PackageConfig | undefined {
+      return invalidAs(
+        () => configs().read(path),
+        () =>
+          base === undefined
+            ? ''
+            : ` while importing "${specifier ?? ''}" from ${base.startsWith('file:') ? pathOf(base) : base}`,
+      );
     },
     getNearestParentPackageJSON: (path: string) => invalidAs(() => configs().nearest(path)),
+    // Field 2 of the tuple is the type.
     getNearestParentPackageJSONType: (path: string) => invalidAs(() => configs().nearest(path))?.[2],
     /** The scope of a URL; where there is none, the path at which the search ended. */
     getPackageScopeConfig: (url: string) => invalidAs(() => configs().nearest(pathOf(url))) ?? searchEnd(pathOf(url)),
@@ -29,33 +46,39 @@ export function createModulesBinding(realm: Realm): Foreign {
       const type = invalidAs(() => configs().nearest(pathOf(url)))?.[2];
       return type === 'none' ? undefined : type;
     },
-    /** EnableCompileCache */
+    /** EnableCompileCache: [status by number, why not, directory]. */
     enableCompileCache(directory: unknown, portable: unknown) {
-      if (typeof directory !== 'string') throw nodeError(TypeError as unknown as ErrorConstructor, 'ERR_INVALID_ARG_TYPE', 'cacheDir should be a string');
+      if (typeof directory !== 'string')
+        throw nodeError(
+          TypeError as unknown as ErrorConstructor,
+          'ERR_INVALID_ARG_TYPE',
+          'cacheDir should be a string',
+        );
       const { status, message, directory: enabled } = enableCompileCache(realm, directory, portable === true);
       return [COMPILE_CACHE_STATUS.indexOf(status), message, enabled];
     },
-    getCompileCacheDir: () => realm.language.compileCache?.directory,
-    /** FlushCompileCache */
+    getCompileCacheDir: () => languageOf(realm).compileCache?.directory,
+    /** FlushCompileCache: nothing to do where no cache is on. */
     flushCompileCache() {
-      realm.language.compileCache?.flush();
+      languageOf(realm).compileCache?.flush();
     },
-    /** GetCompileCacheEntry */
+    /** GetCompileCacheEntry: for TypeScript, whose JavaScript may be known from an earlier run. */
     getCompileCacheEntry(source: string, file: string, type: number) {
-      const cache = realm.language.compileCache;
+      const cache = languageOf(realm).compileCache;
       const name = CODE_TYPES[type];
       if (cache === undefined || name === undefined) return undefined;
       const entry = cache.entry(source, file, name);
+      // lib only hands it back to SaveCompileCacheEntry.
       return { __proto__: null, external: entry, transpiled: cache.transpilation(entry) };
     },
-    /** SaveCompileCacheEntry */
+    /** SaveCompileCacheEntry: `entry` is the `external` that GetCompileCacheEntry gave. */
     saveCompileCacheEntry(entry: CompileCacheEntry, transpiled: string) {
-      realm.language.compileCache?.transpiled(entry, transpiled);
+      languageOf(realm).compileCache?.transpiled(entry, transpiled);
     },
     compileCacheStatus: [...COMPILE_CACHE_STATUS],
     cachedCodeTypes: Object.fromEntries(CODE_TYPES.map((name, type) => [`k${name}`, type])),
     moduleFormats: { kCommonJS: 0, kModule: 1 },
-    /** import.meta.dirname and filename. */
+    /** import.meta.dirname and filename. Plain values, while C++ makes them on first read: they cost little here. */
     setLazyPathHelpers(meta: object, url: string) {
       const filename = realm.requireBuiltin('internal/url').fileURLToPath(url) as string;
       Object.assign(meta, { dirname: realm.requireBuiltin('path').dirname(filename) as string, filename });

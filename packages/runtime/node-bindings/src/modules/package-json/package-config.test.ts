@@ -20,23 +20,30 @@ describe('a package.json', () => {
     expect(parsePackageConfig('/p/package.json', text)).toEqual([...expected, '/p/package.json']);
   });
 
-  it.each(['{"name":1}', '{"type":1}', '{"type":null}', '[]', 'null', '""', '{"a":}', '{"name":"a"} x', ''])('is refused as Node refuses it: %s', (text) => {
-    expect(() => parsePackageConfig('/p/package.json', text)).toThrow(InvalidPackageConfig);
-  });
+  it.each(['{"name":1}', '{"type":1}', '{"type":null}', '[]', 'null', '""', '{"a":}', '{"name":"a"} x', ''])(
+    'is refused as Node refuses it: %s',
+    (text) => {
+      expect(() => parsePackageConfig('/p/package.json', text)).toThrow(InvalidPackageConfig);
+    },
+  );
 });
 
 describe('the package a file belongs to', () => {
   /** The three questions that are asked, over a table of files. */
-  const over = (files: Map<string, string>, generations: { names: number; content: number }): Vfs => ({
-    namesGeneration: () => generations.names,
-    contentGeneration: () => generations.content,
-    lookup: (path: string) => [...files.keys()].indexOf(path) + 1 || -2,
-    readFile: (path: string) => new TextEncoder().encode(files.get(path)),
-  }) as unknown as Vfs;
+  const over = (files: Map<string, string>, generations: { names: number; content: number }): Vfs =>
+    ({
+      namesGeneration: () => generations.names,
+      contentGeneration: () => generations.content,
+      lookup: (path: string) => [...files.keys()].indexOf(path) + 1 || -2,
+      readFile: (path: string) => new TextEncoder().encode(files.get(path)),
+    }) as unknown as Vfs;
   const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
   it('is the nearest above it, but never one around its node_modules', () => {
-    const files = new Map([['/app/package.json', '{"name":"app"}'], ['/app/node_modules/a/package.json', '{"name":"a"}']]);
+    const files = new Map([
+      ['/app/package.json', '{"name":"app"}'],
+      ['/app/node_modules/a/package.json', '{"name":"a"}'],
+    ]);
     const configs = new PackageConfigs(over(files, { names: 1, content: 1 }), decode);
     expect(configs.nearest('/app/src/deep/x.js')?.[0]).toBe('app');
     expect(configs.nearest('/app/node_modules/a/lib/x.js')?.[0]).toBe('a');

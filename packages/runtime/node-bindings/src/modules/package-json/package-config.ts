@@ -7,10 +7,14 @@
  */
 import type { Vfs } from '@slipway/vfs';
 
-/** lib's SerializedPackageConfig. */
+/** lib's SerializedPackageConfig: a tuple, as it crosses from C++ without a name for each field. */
 export type PackageConfig = readonly [
-  name: string | undefined, main: string | undefined, type: 'module' | 'commonjs' | 'none',
-  imports: string | undefined, exports: string | undefined, filePath: string,
+  name: string | undefined,
+  main: string | undefined,
+  type: 'module' | 'commonjs' | 'none',
+  imports: string | undefined,
+  exports: string | undefined,
+  filePath: string,
 ];
 
 /** The file is there but cannot be used. */
@@ -24,16 +28,20 @@ export class InvalidPackageConfig extends Error {
 }
 
 interface Entry {
+  /** -1 where there is no such file; then `content` says nothing. */
   readonly ino: number;
   readonly content: number;
   readonly config: PackageConfig | undefined;
 }
 
+/** package.json files as they were first read. Reference: BindingData, Node src/node_modules.cc. */
 export class PackageConfigs {
   readonly #fs: Vfs;
   readonly #decode: (bytes: Uint8Array) => string;
   readonly #files = new Map<string, Entry>();
+  /** Folder -> path of its package.json; only paths, as the file itself may still change. */
   readonly #nearest = new Map<string, string | undefined>();
+  /** The file system's count of changed names when the two maps were filled. */
   #names = -1;
 
   constructor(fs: Vfs, decode: (bytes: Uint8Array) => string) {
@@ -77,6 +85,8 @@ export class PackageConfigs {
   }
 
   #checkNames(): void {
+    // Any name that comes or goes anywhere: coarse, but it costs one read,
+    // and names rarely change while modules load.
     const names = this.#fs.namesGeneration();
     if (names === this.#names) return;
     this.#names = names;
@@ -85,6 +95,7 @@ export class PackageConfigs {
   }
 }
 
+/** What lib reads of a package.json; throws ERR_INVALID_PACKAGE_CONFIG. */
 export function parsePackageConfig(path: string, text: string): PackageConfig {
   let parsed: unknown;
   try {
@@ -96,7 +107,8 @@ export function parsePackageConfig(path: string, text: string): PackageConfig {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new InvalidPackageConfig(path);
   const { name, main, type, imports, exports } = parsed as Record<string, unknown>;
   // A name or type of another kind is an error, a main of another kind is not.
-  if ((name !== undefined && typeof name !== 'string') || (type !== undefined && typeof type !== 'string')) throw new InvalidPackageConfig(path);
+  if ((name !== undefined && typeof name !== 'string') || (type !== undefined && typeof type !== 'string'))
+    throw new InvalidPackageConfig(path);
   return [
     name as string | undefined,
     typeof main === 'string' ? main : undefined,

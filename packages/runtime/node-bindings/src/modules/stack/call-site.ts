@@ -3,9 +3,11 @@
  * place where the program's author wrote it. Reference: src/builtins/builtins-callsite.cc
  * and SerializeJSStackFrame, src/objects/call-site-info.cc.
  */
-import type { SourcePosition } from '../../boot/language-hooks.ts';
-import type { Realm } from '../../realm.ts';
+import type { SourcePosition } from '../../realm/language-hooks.ts';
+import type { Realm } from '../../realm/realm.ts';
+import { languageOf } from '../language/language-of.ts';
 
+/** A frame as V8 gives it to `Error.prepareStackTrace`. */
 export interface EngineCallSite {
   getThis(): unknown;
   getTypeName(): string | null;
@@ -38,6 +40,10 @@ export function isOwnFrame(site: EngineCallSite): boolean {
   return typeof name === 'string' && /^(?:https?|blob):/.test(name);
 }
 
+/**
+ * A frame with the places of the program's own files. Members of V8's CallSite
+ * that are not touched go straight through.
+ */
 export class NodeCallSite {
   readonly #site: EngineCallSite;
   readonly #realm: Realm;
@@ -49,6 +55,7 @@ export class NodeCallSite {
   constructor(site: EngineCallSite, realm: Realm, below?: NodeCallSite) {
     this.#site = site;
     this.#realm = realm;
+    // Only eval code itself is called `eval`; functions made by it carry the engine's own origin.
     if (below !== undefined && site.isEval() && !this.#isFile && site.getFunctionName() === 'eval') {
       this.#origin = `eval at ${below.getFunctionName() ?? '<anonymous>'} (${below.#location()})`;
     }
@@ -57,15 +64,20 @@ export class NodeCallSite {
   /** Compiled as a file here, though for the engine it is eval code. */
   get #isFile(): boolean {
     const name = this.#site.getScriptNameOrSourceURL();
-    return typeof name === 'string' && (this.#realm.language.scripts.has(name) || name.startsWith('node:'));
+    return typeof name === 'string' && (languageOf(this.#realm).scripts.has(name) || name.startsWith('node:'));
   }
 
   get #original(): SourcePosition {
+    // Found once: a frame is asked for line, column and file one by one.
     return (this.#position ??= this.#findOriginal());
   }
 
   #findOriginal(): SourcePosition {
-    const generated = { file: this.#site.getScriptNameOrSourceURL() ?? '', line: this.#site.getLineNumber() ?? 0, column: this.#site.getColumnNumber() ?? 0 };
+    const generated = {
+      file: this.#site.getScriptNameOrSourceURL() ?? '',
+      line: this.#site.getLineNumber() ?? 0,
+      column: this.#site.getColumnNumber() ?? 0,
+    };
     return this.#realm.stack.originalPosition?.(generated) ?? generated;
   }
 
@@ -106,7 +118,7 @@ export class NodeCallSite {
   }
 
   getEvalOrigin(): string | undefined {
-    return this.#isFile ? undefined : this.#origin ?? this.#site.getEvalOrigin();
+    return this.#isFile ? undefined : (this.#origin ?? this.#site.getEvalOrigin());
   }
 
   getScriptNameOrSourceURL(): string | null {
@@ -157,7 +169,7 @@ export class NodeCallSite {
     return this.#site.isPromiseAll();
   }
 
-  /** SerializeJSStackFrame */
+  /** SerializeJSStackFrame: the text behind `at` in a stack. */
   toString(): string {
     if (!this.#isFile) {
       const text = this.#site.toString();
@@ -180,16 +192,21 @@ export class NodeCallSite {
     return `${file}:${line}:${column}`;
   }
 
-  /** AppendMethodCall */
+  /** AppendMethodCall: `Type.method`, with `[as name]` where a function is called under another name. */
   #methodCall(functionName: string | null): string {
     const typeName = this.getTypeName();
     const methodName = this.getMethodName();
-    if (functionName === null || functionName === '') return `${typeName === null ? '' : `${typeName}.`}${methodName ?? '<anonymous>'}`;
+    if (functionName === null || functionName === '')
+      return `${typeName === null ? '' : `${typeName}.`}${methodName ?? '<anonymous>'}`;
     const prefix = typeName !== null && IDENTIFIER.test(functionName) ? `${typeName}.` : '';
-    const endsWithMethod = methodName === null || functionName === methodName || functionName.endsWith(`.${methodName}`) || functionName.endsWith(` ${methodName}`);
+    const endsWithMethod =
+      methodName === null ||
+      functionName === methodName ||
+      functionName.endsWith(`.${methodName}`) ||
+      functionName.endsWith(` ${methodName}`);
     return `${prefix}${functionName}${endsWithMethod ? '' : ` [as ${methodName}]`}`;
   }
 }
 
-// What programs see of the class.
+// `site.constructor.name` shows in programs that print call sites.
 Object.defineProperty(NodeCallSite, 'name', { value: 'CallSite', configurable: true });

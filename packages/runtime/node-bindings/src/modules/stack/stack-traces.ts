@@ -7,19 +7,22 @@
  * call sites are replaced by corrected ones, then lib's callback or the
  * program's own handler gets them.
  */
-import { bare, pristine } from '../../pristine.ts';
-import type { Foreign, Realm } from '../../realm.ts';
+import { bare, pristine } from '../../realm/pristine.ts';
+import type { Foreign, Realm } from '../../realm/realm.ts';
 import { isOwnFrame, NodeCallSite, type EngineCallSite } from './call-site.ts';
+import { languageOf } from '../language/language-of.ts';
 
 type Handler = (error: unknown, sites: readonly unknown[]) => unknown;
 
 /** Idempotent: lib sets a handler of its own during bootstrap, which then becomes the program's. */
 export function installStackTraces(realm: Realm): void {
+  // An accessor is ours, from a call before.
   const current = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
   if (current?.get !== undefined) return;
   let handler: unknown = current?.value;
   /** What the accessor gives for a handler, so that it can be set back. */
   const wrapped = new WeakMap<object, Handler>();
+  // Wrapper -> what the program gave: reading the property and setting it back must change nothing.
   const originals = new WeakMap<object, unknown>();
 
   /** Also empty lists (`Error.stackTraceLimit = 0`), which show no other sign of having been here. */
@@ -31,21 +34,30 @@ export function installStackTraces(realm: Realm): void {
     const corrected = pristine(() => correct(realm, sites as readonly EngineCallSite[]));
     prepared.add(corrected);
     const { prepareStackTrace } = realm.stack;
-    return prepareStackTrace === undefined ? format(error, corrected) : prepareStackTrace(globalThis, error, corrected as Foreign[]);
+    return prepareStackTrace === undefined
+      ? format(error, corrected)
+      : prepareStackTrace(globalThis, error, corrected as Foreign[]);
   };
-  const callHandler: Handler = (error, sites) => (typeof handler === 'function' ? Reflect.apply(handler, Error, [error, sites]) : format(error, sites)) as unknown;
+  const callHandler: Handler = (error, sites) =>
+    (typeof handler === 'function' ? Reflect.apply(handler, Error, [error, sites]) : format(error, sites)) as unknown;
 
   const wrap = (given: object): Handler => {
+    // One wrapper a handler: programs compare what they read with what they set.
     let wrapper = wrapped.get(given);
     if (wrapper === undefined) {
       wrapper = (error, sites) => prepare(error, sites);
-      Object.defineProperty(wrapper, 'name', bare({ value: (given as { name?: string }).name ?? '', configurable: true }));
+      Object.defineProperty(
+        wrapper,
+        'name',
+        bare({ value: (given as { name?: string }).name ?? '', configurable: true }),
+      );
       wrapped.set(given, wrapper);
       originals.set(wrapper, given);
     }
     return wrapper;
   };
   const none = (): void => undefined;
+  // Never undefined towards the engine, or it would format by itself; programs read undefined as this no-op.
   const whenUnset = wrap(none);
   originals.set(whenUnset, undefined);
 
@@ -68,8 +80,15 @@ function correct(realm: Realm, sites: readonly EngineCallSite[]): NodeCallSite[]
     const name = site.getScriptNameOrSourceURL();
     // The engine's `eval` that our compiler called: Node compiles without it.
     const isOurEval = name === null && below !== undefined && isOwnFrame(below);
-    const isGetter = name !== null && realm.language.scripts.isWrapper({ file: name, line: site.getLineNumber() ?? 0, column: site.getColumnNumber() ?? 0 });
-    if (!isOurEval && !isGetter && !isOwnFrame(site)) corrected.push(new NodeCallSite(site, realm, fileBelow(corrected)));
+    const isGetter =
+      name !== null &&
+      languageOf(realm).scripts.isWrapper({
+        file: name,
+        line: site.getLineNumber() ?? 0,
+        column: site.getColumnNumber() ?? 0,
+      });
+    if (!isOurEval && !isGetter && !isOwnFrame(site))
+      corrected.push(new NodeCallSite(site, realm, fileBelow(corrected)));
   }
   return cutToLimit(sites[0], corrected.reverse());
 }
@@ -78,7 +97,9 @@ function correct(realm: Realm, sites: readonly EngineCallSite[]): NodeCallSite[]
 function cutToLimit(top: EngineCallSite | undefined, sites: NodeCallSite[]): NodeCallSite[] {
   const { stackTraceLimit } = Error as unknown as { stackTraceLimit: unknown };
   const madeHere = top !== undefined && isOwnFrame(top);
-  return madeHere && typeof stackTraceLimit === 'number' && stackTraceLimit > 0 ? sites.slice(0, stackTraceLimit) : sites;
+  return madeHere && typeof stackTraceLimit === 'number' && stackTraceLimit > 0
+    ? sites.slice(0, stackTraceLimit)
+    : sites;
 }
 
 /** The nearest frame that stands in a file; `eval (<anonymous>)` does not. */

@@ -3,7 +3,9 @@ const net = require('net');
 const { once } = require('events');
 
 const listen = async (options) => {
-  const server = net.createServer((socket) => socket.end(`${socket.remoteAddress} ${socket.remoteFamily} to ${socket.localAddress}`));
+  const server = net.createServer((socket) =>
+    socket.end(`${socket.remoteAddress} ${socket.remoteFamily} to ${socket.localAddress}`),
+  );
   server.listen(options);
   const [error] = await Promise.race([once(server, 'listening'), once(server, 'error').catch((e) => [e])]);
   return error === undefined ? server : error;
@@ -26,7 +28,15 @@ const ask = async (options) => {
   console.log('both', six.address().family, six.address().port === port);
   console.log(await ask({ port, host: '127.0.0.1' }));
   console.log(await ask({ port, host: '::1' }));
-  console.log('all', await new Promise((resolve) => net.createServer().on('error', (e) => resolve(e.code)).listen({ port, host: '::' })));
+  console.log(
+    'all',
+    await new Promise((resolve) =>
+      net
+        .createServer()
+        .on('error', (e) => resolve(e.code))
+        .listen({ port, host: '::' }),
+    ),
+  );
   console.log(await ask({ port, host: '127.0.0.1', localAddress: '127.0.0.2' }));
   four.close();
   six.close();
@@ -41,7 +51,14 @@ const ask = async (options) => {
 
   const taken = await listen({ port: 0, host: '127.0.0.1' });
   const other = await listen({ port: 0, host: '127.0.0.1' });
-  console.log(await ask({ port: taken.address().port, host: '127.0.0.1', localAddress: '127.0.0.1', localPort: other.address().port }));
+  console.log(
+    await ask({
+      port: taken.address().port,
+      host: '127.0.0.1',
+      localAddress: '127.0.0.1',
+      localPort: other.address().port,
+    }),
+  );
   taken.close();
   other.close();
 })();

@@ -5,7 +5,9 @@ const tls = require('tls');
 const { once } = require('events');
 
 (async () => {
-  const server = http2.createSecureServer({ key: 'k', cert: 'c', allowHTTP1: true }, (request, response) => response.end(`hello over ${request.httpVersion}`));
+  const server = http2.createSecureServer({ key: 'k', cert: 'c', allowHTTP1: true }, (request, response) =>
+    response.end(`hello over ${request.httpVersion}`),
+  );
   server.listen(0);
   await once(server, 'listening');
   const { port } = server.address();
@@ -14,7 +16,10 @@ const { once } = require('events');
   const [text] = await once(stream, 'data');
   console.log(client.alpnProtocol, client.encrypted, client.socket.alpnProtocol, text);
   client.close();
-  const [answer] = await once(https.get({ port, host: 'localhost', agent: false, ALPNProtocols: ['http/1.1'] }), 'response');
+  const [answer] = await once(
+    https.get({ port, host: 'localhost', agent: false, ALPNProtocols: ['http/1.1'] }),
+    'response',
+  );
   const protocol = answer.socket.alpnProtocol;
   console.log(protocol, String((await once(answer.setEncoding('utf8'), 'data'))[0]));
   const stranger = tls.connect({ port, host: 'localhost', ALPNProtocols: ['spdy/1'] });

@@ -5,7 +5,9 @@ const { spawn } = require('child_process');
 
 if (process.argv[2] === 'child') {
   const socket = dgram.createSocket('udp4');
-  socket.on('message', (message, from) => socket.send(`${message} back`, from.port, from.address, () => socket.close()));
+  socket.on('message', (message, from) =>
+    socket.send(`${message} back`, from.port, from.address, () => socket.close()),
+  );
   socket.bind(0, '127.0.0.1', () => console.log(socket.address().port));
 } else {
   (async () => {
@@ -34,7 +36,9 @@ if (process.argv[2] === 'child') {
     const taken = dgram.createSocket('udp4');
     taken.bind(port);
     console.log('taken', (await once(taken, 'error'))[0].code);
-    await new Promise((resolve) => client.send(Buffer.alloc(70_000), port, (error) => resolve(console.log('large', error.code))));
+    await new Promise((resolve) =>
+      client.send(Buffer.alloc(70_000), port, (error) => resolve(console.log('large', error.code))),
+    );
     try {
       dgram.createSocket('udp4').setTTL(3);
     } catch (error) {

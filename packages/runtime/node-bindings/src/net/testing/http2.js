@@ -79,7 +79,11 @@ server.listen(0, async () => {
   console.log('information', information.informations, information.response[':status']);
   const reset = await get(client, '/reset');
   console.log('reset', reset.rstCode, reset.error);
-  console.log('missing', (await get(client, '/nowhere', { headers: { cookie: ['a=1', 'b=2'], 'x-long': 'long '.repeat(3000).trim() } })).response[':status']);
+  console.log(
+    'missing',
+    (await get(client, '/nowhere', { headers: { cookie: ['a=1', 'b=2'], 'x-long': 'long '.repeat(3000).trim() } }))
+      .response[':status'],
+  );
   client.ping(Buffer.from('12345678'), (error, ms, payload) => {
     console.log('ping', error, typeof ms, String(payload));
     client.settings({ initialWindowSize: 100_000 }, () => {

@@ -4,14 +4,23 @@ const tls = require('tls');
 const { once } = require('events');
 
 (async () => {
-  const server = https.createServer({ key: 'k', cert: 'c' }, (query, answer) => answer.end(`secure ${query.socket.encrypted}`));
+  const server = https.createServer({ key: 'k', cert: 'c' }, (query, answer) =>
+    answer.end(`secure ${query.socket.encrypted}`),
+  );
   server.listen(0);
   await once(server, 'listening');
   const { port } = server.address();
   const [answer] = await once(https.get({ port, host: 'localhost', agent: false }), 'response');
   const { socket } = answer;
   const [text] = await once(answer.setEncoding('utf8'), 'data');
-  console.log(answer.statusCode, text, socket.authorized, socket.getProtocol(), socket.getCipher().name, socket.getPeerCertificate().subject.CN);
+  console.log(
+    answer.statusCode,
+    text,
+    socket.authorized,
+    socket.getProtocol(),
+    socket.getCipher().name,
+    socket.getPeerCertificate().subject.CN,
+  );
   const client = tls.connect({ port, host: '127.0.0.1' });
   await once(client, 'secureConnect');
   console.log('secureConnect', client.authorized, client.alpnProtocol);

@@ -5,7 +5,9 @@ const fs = require('fs');
 const { once } = require('events');
 
 (async () => {
-  const server = net.createServer((socket) => socket.on('data', (chunk) => socket.end(`echo ${chunk}`))).listen('./here.sock');
+  const server = net
+    .createServer((socket) => socket.on('data', (chunk) => socket.end(`echo ${chunk}`)))
+    .listen('./here.sock');
   await once(server, 'listening');
   console.log(server.address(), fs.existsSync('here.sock'));
   const [inUse] = await once(net.createServer().listen('here.sock'), 'error');

@@ -6,9 +6,17 @@ const { once } = require('events');
   let closed;
   const server = net.createServer((socket) => {
     console.log('accepted', socket.remoteFamily, typeof socket.remotePort, socket.localAddress);
-    socket.on('data', (chunk) => { console.log('server got', String(chunk)); socket.write(`echo ${chunk}`); });
-    socket.on('end', () => { console.log('server saw the end'); socket.end('bye'); });
-    socket.on('close', (hadError) => { closed = hadError; });
+    socket.on('data', (chunk) => {
+      console.log('server got', String(chunk));
+      socket.write(`echo ${chunk}`);
+    });
+    socket.on('end', () => {
+      console.log('server saw the end');
+      socket.end('bye');
+    });
+    socket.on('close', (hadError) => {
+      closed = hadError;
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -35,7 +43,9 @@ const { once } = require('events');
   const [refused] = await once(net.connect(1, '127.0.0.1'), 'error');
   console.log(refused.code, refused.errno, refused.syscall, refused.message);
 
-  const harsh = net.createServer((socket) => socket.once('data', () => socket.resetAndDestroy())).listen(0, '127.0.0.1');
+  const harsh = net
+    .createServer((socket) => socket.once('data', () => socket.resetAndDestroy()))
+    .listen(0, '127.0.0.1');
   await once(harsh, 'listening');
   const victim = net.connect(harsh.address().port, '127.0.0.1');
   victim.write('go');
@@ -43,11 +53,18 @@ const { once } = require('events');
   console.log(reset.code, reset.errno, reset.syscall, reset.message);
   harsh.close();
 
-  const big = net.createServer((socket) => {
-    let total = 0;
-    socket.on('data', (chunk) => { total += chunk.length; });
-    socket.on('end', () => { console.log('received', total); socket.end(); });
-  }).listen(0);
+  const big = net
+    .createServer((socket) => {
+      let total = 0;
+      socket.on('data', (chunk) => {
+        total += chunk.length;
+      });
+      socket.on('end', () => {
+        console.log('received', total);
+        socket.end();
+      });
+    })
+    .listen(0);
   await once(big, 'listening');
   const sender = net.connect(big.address().port);
   console.log('fits', sender.write(Buffer.alloc(1_000_000, 1)));

@@ -5,7 +5,8 @@ const { Worker, MessageChannel } = require('worker_threads');
 const ROUNDS = 60;
 
 const { port1, port2 } = new MessageChannel();
-const worker = new Worker(`
+const worker = new Worker(
+  `
   const { workerData: { port }, parentPort, receiveMessageOnPort } = require('worker_threads');
   let last = 0;
   const hear = (message) => { last = message; };
@@ -14,7 +15,9 @@ const worker = new Worker(`
     for (let waiting; (waiting = receiveMessageOnPort(port)) !== undefined;) hear(waiting.message);
     parentPort.postMessage([asked, last]);
   });
-`, { eval: true, workerData: { port: port2 }, transferList: [port2] });
+`,
+  { eval: true, workerData: { port: port2 }, transferList: [port2] },
+);
 
 // The first question only makes the thread read; nothing is posted before it.
 let late = 0;
@@ -32,7 +35,8 @@ worker.postMessage(0);
 
 async function hooks() {
   const channel = new MessageChannel();
-  register(`data:text/javascript,${encodeURIComponent(`
+  register(
+    `data:text/javascript,${encodeURIComponent(`
     import { receiveMessageOnPort } from 'node:worker_threads';
     let port, last;
     export function initialize(data) { port = data; port.on('message', (message) => { last = message; }); }
@@ -41,7 +45,9 @@ async function hooks() {
       for (let waiting; (waiting = receiveMessageOnPort(port)) !== undefined;) last = waiting.message;
       return { url: 'data:text/javascript,export default ' + last + '//' + specifier, shortCircuit: true };
     }
-  `)}`, { data: channel.port2, transferList: [channel.port2] });
+  `)}`,
+    { data: channel.port2, transferList: [channel.port2] },
+  );
   let lateInHooks = 0;
   for (let round = 0; round < ROUNDS; round++) {
     channel.port1.postMessage(round);

@@ -1,7 +1,16 @@
 // Blocking until a child has ended.
 const { spawnSync, execFileSync } = require('child_process');
 const node = (code, options) => spawnSync('node', ['-e', code], options);
-const show = ({ status, signal, stdout, stderr, output, error }) => console.log(status, signal, stdout?.length > 40 ? stdout.length : String(stdout), stderr?.length > 40 ? stderr.length : String(stderr), output?.length, error?.code, error?.message);
+const show = ({ status, signal, stdout, stderr, output, error }) =>
+  console.log(
+    status,
+    signal,
+    stdout?.length > 40 ? stdout.length : String(stdout),
+    stderr?.length > 40 ? stderr.length : String(stderr),
+    output?.length,
+    error?.code,
+    error?.message,
+  );
 
 show(node('process.stdin.pipe(process.stdout); console.error("to stderr")', { input: 'hello' }));
 show(node('process.stdout.write("x".repeat(300000)); process.stderr.write("y".repeat(300000))'));
@@ -10,7 +19,10 @@ show(node('setInterval(() => {}, 100)', { timeout: 700 }));
 show(node('setInterval(() => {}, 100)', { timeout: 700, killSignal: 'SIGKILL', stdio: 'ignore' }));
 show(node('process.kill(process.pid, "SIGINT"); setTimeout(() => {}, 1000)'));
 show(spawnSync('no-such-program'));
-node('console.log("inherited", process.env.MARK, process.argv.length)', { stdio: 'inherit', env: { ...process.env, MARK: 'set' } });
+node('console.log("inherited", process.env.MARK, process.argv.length)', {
+  stdio: 'inherit',
+  env: { ...process.env, MARK: 'set' },
+});
 console.log(execFileSync('node', ['-p', '1 + 1'], { encoding: 'utf8' }));
 try {
   execFileSync('node', ['-e', 'console.log("x"); process.exit(5)'], { stdio: 'pipe' });

@@ -1,13 +1,22 @@
 // Threads and message ports.
 const { Worker, MessageChannel, receiveMessageOnPort } = require('worker_threads');
 const { once } = require('events');
-const thread = (code, options) => new Worker(`const { parentPort, workerData, isMainThread, threadId } = require('worker_threads'); ${code}`, { eval: true, ...options });
+const thread = (code, options) =>
+  new Worker(`const { parentPort, workerData, isMainThread, threadId } = require('worker_threads'); ${code}`, {
+    eval: true,
+    ...options,
+  });
 
 // Listens at once: an event that follows another closely may fire before a second `await once` is reached.
 const exitOf = (worker) => new Promise((resolve) => worker.once('exit', (...codes) => resolve(codes)));
 
 (async () => {
-  const answers = thread('parentPort.on("message", (message) => { parentPort.postMessage({ message, workerData, isMainThread, other: threadId > 0 }); if (message === "end") process.exit(4); });', { workerData: { a: [1, new Map([[1, 2]])] } });
+  const answers = thread(
+    'parentPort.on("message", (message) => { ' +
+      'parentPort.postMessage({ message, workerData, isMainThread, other: threadId > 0 }); ' +
+      'if (message === "end") process.exit(4); });',
+    { workerData: { a: [1, new Map([[1, 2]])] } },
+  );
   answers.postMessage('hi');
   console.log((await once(answers, 'message'))[0]);
   const answersExit = exitOf(answers);
@@ -33,7 +42,9 @@ const exitOf = (worker) => new Promise((resolve) => worker.once('exit', (...code
   console.log(String((await once(printing.stdout, 'data'))[0]), await printingExit);
 
   const { port1, port2 } = new MessageChannel();
-  const passer = thread('parentPort.once("message", ({ port }) => { port.postMessage("through the port"); port.close(); })');
+  const passer = thread(
+    'parentPort.once("message", ({ port }) => { port.postMessage("through the port"); port.close(); })',
+  );
   const [passerExit, portClosed] = [exitOf(passer), once(port1, 'close')];
   passer.postMessage({ port: port2 }, [port2]);
   console.log((await once(port1, 'message'))[0]);
@@ -49,12 +60,28 @@ const exitOf = (worker) => new Promise((resolve) => worker.once('exit', (...code
   silent.port1.postMessage('first');
   silent.port1.postMessage('second');
   await new Promise((resolve) => setTimeout(resolve, 50));
-  console.log(receiveMessageOnPort(silent.port2), receiveMessageOnPort(silent.port2), receiveMessageOnPort(silent.port2));
+  console.log(
+    receiveMessageOnPort(silent.port2),
+    receiveMessageOnPort(silent.port2),
+    receiveMessageOnPort(silent.port2),
+  );
 
-  for (const attempt of [() => local.port2.postMessage(() => {}), () => structuredClone({ f() {} }), () => structuredClone(Symbol('s'))]) {
-    try { attempt(); console.log('no error'); } catch (problem) { console.log(problem.name, problem.message, problem instanceof DOMException); }
+  for (const attempt of [
+    () => local.port2.postMessage(() => {}),
+    () => structuredClone({ f() {} }),
+    () => structuredClone(Symbol('s')),
+  ]) {
+    try {
+      attempt();
+      console.log('no error');
+    } catch (problem) {
+      console.log(problem.name, problem.message, problem instanceof DOMException);
+    }
   }
   const buffer = new ArrayBuffer(8);
   console.log(structuredClone({ buffer, list: [new Set([1])] }, { transfer: [buffer] }), buffer.byteLength);
-  console.log(structuredClone(new Error('e', { cause: 1 })).cause, structuredClone(new DOMException('m', 'AbortError')).name);
+  console.log(
+    structuredClone(new Error('e', { cause: 1 })).cause,
+    structuredClone(new DOMException('m', 'AbortError')).name,
+  );
 })();

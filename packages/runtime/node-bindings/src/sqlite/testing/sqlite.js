@@ -9,7 +9,12 @@ const attempt = (work) => {
   }
 };
 const db = new DatabaseSync('data.db');
-attempt(() => db.exec('CREATE TABLE t(id INTEGER PRIMARY KEY, name TEXT UNIQUE, bytes BLOB, size REAL); CREATE TABLE u(t REFERENCES t(id))'));
+attempt(() =>
+  db.exec(
+    'CREATE TABLE t(id INTEGER PRIMARY KEY, name TEXT UNIQUE, bytes BLOB, size REAL); ' +
+      'CREATE TABLE u(t REFERENCES t(id))',
+  ),
+);
 const insert = db.prepare('INSERT INTO t(name, bytes, size) VALUES ($name, $bytes, ?)');
 attempt(() => insert.run({ name: 'grüße', $bytes: new Uint8Array([1, 2]) }, 1.5));
 attempt(() => insert.run({ name: 'grüße', bytes: null }, 2));
@@ -30,7 +35,12 @@ db.function('add', { deterministic: true }, (a, b) => a + b);
 db.function('fail', () => {
   throw new RangeError('mine');
 });
-db.aggregate('total_of', { start: () => 10, step: (sum, n) => sum + n, inverse: (sum, n) => sum - n, result: (sum) => `= ${sum}` });
+db.aggregate('total_of', {
+  start: () => 10,
+  step: (sum, n) => sum + n,
+  inverse: (sum, n) => sum - n,
+  result: (sum) => `= ${sum}`,
+});
 attempt(() => db.prepare('SELECT add(1, 2) AS three, total_of(value) AS total FROM json_each(?)').get('[1,2,3]'));
 attempt(() => db.prepare('SELECT total_of(value) OVER (ROWS 1 PRECEDING) AS t FROM json_each(?)').all('[1,2,3]'));
 attempt(() => db.prepare('SELECT fail()').get());
@@ -50,7 +60,10 @@ attempt(() => DatabaseSync('x'));
 attempt(() => new DatabaseSync('no/such/folder.db'));
 attempt(() => db.prepare('PRAGMA journal_mode = WAL').get());
 attempt(() => db.exec("INSERT INTO t(name) VALUES ('logged')"));
-backup(db, 'copy.db', { rate: 1, progress: ({ totalPages, remainingPages }) => console.log(totalPages > remainingPages) }).then((pages) => {
+backup(db, 'copy.db', {
+  rate: 1,
+  progress: ({ totalPages, remainingPages }) => console.log(totalPages > remainingPages),
+}).then((pages) => {
   console.log(pages > 1);
   db.close();
   attempt(() => db.exec('SELECT 1'));
@@ -59,5 +72,8 @@ backup(db, 'copy.db', { rate: 1, progress: ({ totalPages, remainingPages }) => c
   attempt(() => copy.prepare('SELECT count(*) AS n FROM t').get());
   attempt(() => copy.exec("INSERT INTO t(name) VALUES ('x')"));
   copy.close();
-  console.log(fs.readdirSync('.').filter((name) => name.endsWith('.db')), fs.readFileSync('data.db').toString('latin1', 0, 15));
+  console.log(
+    fs.readdirSync('.').filter((name) => name.endsWith('.db')),
+    fs.readFileSync('data.db').toString('latin1', 0, 15),
+  );
 });

@@ -22,7 +22,8 @@ beforeAll(() => {
   writeFileSync(
     probe,
     `const { internalBinding } = require('internal/test/binding');
-     const answer = { argv: process.argv, execArgv: process.execArgv, values: internalBinding('options').getCLIOptionsValues() };
+     const answer = { argv: process.argv, execArgv: process.execArgv,
+       values: internalBinding('options').getCLIOptionsValues() };
      require('fs').writeSync(1, '\\n@' + JSON.stringify(answer));
      process.exit(0);`,
   );
@@ -31,14 +32,29 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 function native(args: readonly string[], nodeOptions: string) {
-  const run = spawnSync(node, ['--expose-internals', '--no-warnings', ...args], { encoding: 'utf8', env: { NODE_OPTIONS: nodeOptions }, input: '', argv0: 'node' });
+  const run = spawnSync(node, ['--expose-internals', '--no-warnings', ...args], {
+    encoding: 'utf8',
+    env: { NODE_OPTIONS: nodeOptions },
+    input: '',
+    argv0: 'node',
+  });
   const mark = run.stdout.lastIndexOf('\n@');
-  const answer = mark === -1 ? undefined : (JSON.parse(run.stdout.slice(mark + 2)) as { argv: string[]; execArgv: string[]; values: Record<string, unknown> });
+  const answer =
+    mark === -1
+      ? undefined
+      : (JSON.parse(run.stdout.slice(mark + 2)) as {
+          argv: string[];
+          execArgv: string[];
+          values: Record<string, unknown>;
+        });
   return { status: run.status, stderr: run.stderr, answer };
 }
 
 function ours(args: readonly string[], nodeOptions: string) {
-  return parseCommandLine(data, { argv: ['node', '--expose-internals', '--no-warnings', ...args], env: nodeOptions === '' ? {} : { NODE_OPTIONS: nodeOptions } });
+  return parseCommandLine(data, {
+    argv: ['node', '--expose-internals', '--no-warnings', ...args],
+    env: nodeOptions === '' ? {} : { NODE_OPTIONS: nodeOptions },
+  });
 }
 
 /** PROBE stands for the script that prints what Node understood. */
@@ -130,19 +146,35 @@ describe('parseCommandLine', () => {
     expect(found.errors).toEqual([]);
     expect(found.execArgv).toEqual(expected.answer!.execArgv);
     // lib has made argv[0] and the script absolute by then.
-    expect(found.argv.slice(1)).toEqual(expected.answer!.argv.slice(1).map((word, index) => (index === 0 ? found.argv[1] : word)));
+    expect(found.argv.slice(1)).toEqual(
+      expected.answer!.argv.slice(1).map((word, index) => (index === 0 ? found.argv[1] : word)),
+    );
     expect(JSON.parse(JSON.stringify(Object.fromEntries(found.values.entries())))).toEqual(expected.answer!.values);
   });
 
   it.each(REFUSED)('refuses as Node does: %s %s', (line, nodeOptions = '') => {
     const expected = native(place(line), nodeOptions);
     expect(expected.status).toBe(9);
-    expect(ours(place(line), nodeOptions).errors.map((error) => `node: ${error}`).join('\n').trimEnd()).toBe(expected.stderr.trimEnd().split('\n').filter((text) => text.startsWith('node: ')).join('\n'));
+    expect(
+      ours(place(line), nodeOptions)
+        .errors.map((error) => `node: ${error}`)
+        .join('\n')
+        .trimEnd(),
+    ).toBe(
+      expected.stderr
+        .trimEnd()
+        .split('\n')
+        .filter((text) => text.startsWith('node: '))
+        .join('\n'),
+    );
   });
 
   it.each([
-    ['--permission x.js'], ['--permission --allow-fs-read=* x.js'], ['--permission -v'],
-    ['x.js', '--permission'], ['x.js', '--allow-fs-read=/ --permission'],
+    ['--permission x.js'],
+    ['--permission --allow-fs-read=* x.js'],
+    ['--permission -v'],
+    ['x.js', '--permission'],
+    ['x.js', '--allow-fs-read=/ --permission'],
   ])('does not start a program without the protection it was to have: %s %s', (line, nodeOptions = '') => {
     expect(ours(place(line), nodeOptions).errors).toEqual(['--permission is not supported in this runtime']);
   });
@@ -151,7 +183,9 @@ describe('parseCommandLine', () => {
     const refusal = ['--permission is not supported in this runtime'];
     expect(invalidThreadOptions(data, ['--permission'])).toEqual(refusal);
     expect(invalidThreadVariable(data, '--permission')).toEqual(refusal);
-    expect(ours(place('--permission-audit x.js'), '').errors).toEqual(['--permission-audit is not supported in this runtime']);
+    expect(ours(place('--permission-audit x.js'), '').errors).toEqual([
+      '--permission-audit is not supported in this runtime',
+    ]);
     expect(ours(place('--no-permission x.js'), '--permission').errors).toEqual([]);
     // lib itself asks for --permission then.
     expect(ours(place('--allow-worker x.js'), '').errors).toEqual([]);
@@ -163,11 +197,19 @@ describe('parseCommandLine', () => {
     expect(ours(['x.js', '--version'], '').show).toBeUndefined();
   });
 
-  it('takes a thread\'s options from its parent and its variable from its own environment', () => {
+  it("takes a thread's options from its parent and its variable from its own environment", () => {
     const start = {
       argv: ['node', 'parent.js'],
       env: { NODE_OPTIONS: '--bad' },
-      thread: { threadId: 1, name: '', url: null, execArgv: ['--no-warnings'], env: {}, resourceLimits: [], port: null },
+      thread: {
+        threadId: 1,
+        name: '',
+        url: null,
+        execArgv: ['--no-warnings'],
+        env: {},
+        resourceLimits: [],
+        port: null,
+      },
     };
     const found = parseCommandLine(data, start);
     expect(found.errors).toEqual([]);

@@ -1,5 +1,11 @@
-/** Splits NODE_OPTIONS. Reference: ParseNodeOptionsEnvVar, src/node_options.cc. */
-export function splitNodeOptions(text: string): { readonly args: readonly string[]; readonly errors: readonly string[] } {
+/**
+ * Splits NODE_OPTIONS at spaces outside double quotes; a backslash escapes only within them. Errors end in a line
+ * feed, as Node prints them. Reference: ParseNodeOptionsEnvVar, src/node_options.cc.
+ */
+export function splitNodeOptions(text: string): {
+  readonly args: readonly string[];
+  readonly errors: readonly string[];
+} {
   const args: string[] = [];
   let inString = false;
   let startsArgument = true;
@@ -12,6 +18,7 @@ export function splitNodeOptions(text: string): { readonly args: readonly string
     } else if (character === ' ' && !inString) {
       startsArgument = true;
       continue;
+      // Quotes begin no argument by themselves: `""` alone is nothing.
     } else if (character === '"') {
       inString = !inString;
       continue;

@@ -26,8 +26,10 @@ export const IMPLICATIONS: Readonly<Record<string, readonly string[]>> = {
   '--permission-audit': ['!--addons'],
 };
 
-/** Two names of one field. */
-export const SAME_FIELD: readonly (readonly [string, string])[] = [['--require-module', '--experimental-require-module']];
+/** Two names of one field: setting either must show under both, as both point at one member in C++. */
+export const SAME_FIELD: readonly (readonly [string, string])[] = [
+  ['--require-module', '--experimental-require-module'],
+];
 
 /** What the checks below may ask of the parsed values. */
 export interface CheckedValues {
@@ -46,17 +48,21 @@ const UNKEPT_PROMISES = ['--permission', '--permission-audit'];
 /** The `CheckOptions` functions, in their order, and what is refused here only. */
 export function checkOptions(values: CheckedValues): string[] {
   const errors: string[] = [];
-  const refuse = (condition: boolean, message: string): void => { if (condition) errors.push(message); };
-  const both = (a: string, b: string): void => refuse(values.boolean(a) && values.boolean(b), `either ${a} or ${b} can be used, not both`);
+  const refuse = (condition: boolean, message: string): void => {
+    if (condition) errors.push(message);
+  };
+  const both = (a: string, b: string): void =>
+    refuse(values.boolean(a) && values.boolean(b), `either ${a} or ${b} can be used, not both`);
+  // Set by the implication of --eval, which covers -p and -e "" as well.
   const hasEval = values.boolean('[has_eval_string]');
 
   for (const name of UNKEPT_PROMISES) refuse(values.boolean(name), `${name} is not supported in this runtime`);
 
-  // PerProcessOptions::CheckOptions
+  // PerProcessOptions::CheckOptions: what concerns the whole process.
   both('--use-openssl-ca', '--use-bundled-ca');
   refuse(!['off', 'on', 'silent'].includes(values.text('--use-largepages')), 'invalid value for --use-largepages');
 
-  // EnvironmentOptions::CheckOptions
+  // EnvironmentOptions::CheckOptions: what each environment has of its own. The order of the messages is Node's.
   refuse(
     !['', 'commonjs', 'module', 'commonjs-typescript', 'module-typescript'].includes(values.text('--input-type')),
     '--input-type must be "module","commonjs", "module-typescript" or "commonjs-typescript"',
@@ -66,7 +72,10 @@ export function checkOptions(values: CheckedValues): string[] {
     !['', 'warn-with-error-code', 'throw', 'strict', 'warn', 'none'].includes(values.text('--unhandled-rejections')),
     'invalid value for --unhandled-rejections',
   );
-  refuse(!['', 'all', 'no-node-modules'].includes(values.text('--trace-require-module')), 'invalid value for --trace-require-module');
+  refuse(
+    !['', 'all', 'no-node-modules'].includes(values.text('--trace-require-module')),
+    'invalid value for --trace-require-module',
+  );
   both('--tls-min-v1.3', '--tls-max-v1.2');
   refuse(values.number('--heapsnapshot-near-heap-limit') < 0, '--heapsnapshot-near-heap-limit must not be negative');
   if (values.boolean('--test')) {
@@ -80,17 +89,22 @@ export function checkOptions(values: CheckedValues): string[] {
     else if (hasEval) errors.push('either --watch or --eval can be used, not both');
     else if (values.boolean('--interactive')) both('--watch', '--interactive');
   }
+  // The defaults (1000 µs, 512 KiB) mean "not given".
   for (const kind of ['cpu', 'heap'] as const) {
     if (values.boolean(`--${kind}-prof`)) continue;
     refuse(values.text(`--${kind}-prof-name`) !== '', `--${kind}-prof-name must be used with --${kind}-prof`);
     refuse(values.text(`--${kind}-prof-dir`) !== '', `--${kind}-prof-dir must be used with --${kind}-prof`);
-    refuse(values.number(`--${kind}-prof-interval`) !== (kind === 'cpu' ? 1000 : 524288), `--${kind}-prof-interval must be used with --${kind}-prof`);
+    refuse(
+      values.number(`--${kind}-prof-interval`) !== (kind === 'cpu' ? 1000 : 524288),
+      `--${kind}-prof-interval must be used with --${kind}-prof`,
+    );
   }
 
-  // DebugOptions::CheckOptions
+  // DebugOptions::CheckOptions: there is no inspector, but wrong options are refused with Node's words.
   refuse(
     values.boolean('--debug') || values.boolean('--debug-brk'),
-    '[DEP0062]: `node --debug` and `node --debug-brk` are invalid. Please use `node --inspect` and `node --inspect-brk` instead.',
+    '[DEP0062]: `node --debug` and `node --debug-brk` are invalid. ' +
+      'Please use `node --inspect` and `node --inspect-brk` instead.',
   );
   for (const destination of values.text('--inspect-publish-uid').split(',')) {
     refuse(!['stderr', 'http', ''].includes(destination), '--inspect-publish-uid destination can be stderr or http');

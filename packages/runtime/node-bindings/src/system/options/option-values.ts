@@ -1,12 +1,13 @@
-/** The values of all options, by the names under which lib asks for them. */
 import type { NodeData, OptionValue } from '@slipway/node-lib';
 import type { CheckedValues } from './option-rules.ts';
 
+/** The values of all options, by the names under which lib asks for them. */
 export class OptionValues implements CheckedValues {
   readonly #values: Map<string, OptionValue>;
 
   /** Begins with what Node has when no option is given. */
   constructor(data: NodeData) {
+    // Names in brackets (`[has_eval_string]`) are Node's own, no command line can spell them.
     this.#values = new Map(Object.entries(data.options.values));
   }
 
@@ -31,6 +32,7 @@ export class OptionValues implements CheckedValues {
   /** SplitHostPort, src/node_options.cc: `host:port`, `[v6]:port`, `port` or `host`. */
   setHostPort(name: string, text: string, errors: string[]): void {
     const before = this.#values.get(name) as { host: string; port: number };
+    // A bracketed IPv6 address; only there may a colon stand in the host.
     const bracketed = /^\[(.*)\](?::(.*))?$/.exec(text);
     const colon = text.lastIndexOf(':');
     let host = before.host;
@@ -40,7 +42,9 @@ export class OptionValues implements CheckedValues {
     else if (/^\d+$/.test(text)) portText = text;
     else host = text;
     const port = portText === undefined ? before.port : Number(portText);
-    if (!Number.isInteger(port) || (port !== 0 && port < 1024) || port > 65535) errors.push('must be 0 or in range 1024 to 65535.');
+    // 0 asks for a free port; below 1024 Node wants nobody to listen.
+    if (!Number.isInteger(port) || (port !== 0 && port < 1024) || port > 65535)
+      errors.push('must be 0 or in range 1024 to 65535.');
     else this.#values.set(name, { host, port });
   }
 

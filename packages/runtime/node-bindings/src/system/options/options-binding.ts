@@ -1,15 +1,15 @@
-/**
- * internalBinding('options'): what lib/internal/options.js reads.
- * Reference: src/node_options.cc (GetCLIOptionsValues, GetCLIOptionsInfo, …).
- */
 import type { OptionValue } from '@slipway/node-lib';
-import type { Foreign, Realm } from '../../realm.ts';
+import type { Foreign, Realm } from '../../realm/realm.ts';
 import { processOptions } from '../env-files.ts';
 import { hasV8Flag } from '../v8-flags.ts';
 import { OptionValues } from './option-values.ts';
 
 const ABORT = '--abort-on-uncaught-exception';
 
+/**
+ * internalBinding('options'): what lib/internal/options.js reads.
+ * Reference: src/node_options.cc (GetCLIOptionsValues, GetCLIOptionsInfo, …).
+ */
 export function createOptionsBinding(realm: Realm): Foreign {
   const tables = realm.data.options;
   // Bootstrap may ask before the process is known; lib drops its copy (`refreshOptions`) when it starts.
@@ -17,8 +17,11 @@ export function createOptionsBinding(realm: Realm): Foreign {
 
   return {
     getCLIOptionsValues() {
+      // Without a prototype, so that an option named like a member of Object cannot answer by itself.
       const result: Record<string, OptionValue> = Object.create(null);
-      for (const [name, value] of values().entries()) result[name] = Array.isArray(value) ? [...(value as readonly string[])] : value;
+      for (const [name, value] of values().entries())
+        // Copies: lib may change its lists.
+        result[name] = Array.isArray(value) ? [...(value as readonly string[])] : value;
       // GetCLIOptionsValues: the one flag of V8 whose value Node keeps.
       if (realm.started) result[ABORT] = hasV8Flag(realm, 'abort-on-uncaught-exception');
       return result;
@@ -35,9 +38,11 @@ export function createOptionsBinding(realm: Realm): Foreign {
       const current = values();
       for (const [name, info] of tables.info) {
         const value = current.get(name);
+        // Values are booleans, numbers, strings, lists or { host, port }: their texts compare well enough.
         if (!name.startsWith('--') || JSON.stringify(value) === JSON.stringify(tables.values[name])) continue;
         if (info.type === tables.types['kBoolean']) flags.push(value === true ? name : `--no-${name.slice(2)}`);
-        else if (info.type === tables.types['kStringList']) flags.push(...(value as readonly string[]).map((item) => `${name}=${item}`));
+        else if (info.type === tables.types['kStringList'])
+          flags.push(...(value as readonly string[]).map((item) => `${name}=${item}`));
         else if (typeof value === 'string' || typeof value === 'number') flags.push(`${name}=${value}`);
       }
       return flags;

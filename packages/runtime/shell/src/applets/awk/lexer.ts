@@ -1,13 +1,71 @@
 import { UsageError } from '../options.ts';
 
+/**
+ * `function-name` is a name with its `(` right behind it: only without a
+ * blank it is a call (XCU awk, FUNC_NAME). `text` of a string is its value.
+ */
 export interface Token {
   readonly kind: 'number' | 'string' | 'regex' | 'name' | 'function-name' | 'operator' | 'newline' | 'end';
   readonly text: string;
   readonly line: number;
 }
 
-const OPERATORS = ['**=', '&&', '||', '==', '!=', '<=', '>=', '++', '--', '+=', '-=', '*=', '/=', '%=', '^=', '**', '!~', '>>', '{', '}', '(', ')', '[', ']', ';', ',', '+', '-', '*', '/', '%', '^', '!', '>', '<', '|', '?', ':', '~', '$', '='];
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', '"': '"', '/': '/', a: '\x07', b: '\b', f: '\f', v: '\v' };
+// Longest first.
+const OPERATORS = [
+  '**=',
+  '&&',
+  '||',
+  '==',
+  '!=',
+  '<=',
+  '>=',
+  '++',
+  '--',
+  '+=',
+  '-=',
+  '*=',
+  '/=',
+  '%=',
+  '^=',
+  '**',
+  '!~',
+  '>>',
+  '{',
+  '}',
+  '(',
+  ')',
+  '[',
+  ']',
+  ';',
+  ',',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '^',
+  '!',
+  '>',
+  '<',
+  '|',
+  '?',
+  ':',
+  '~',
+  '$',
+  '=',
+];
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  '\\': '\\',
+  '"': '"',
+  '/': '/',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+};
 
 /** Reads tokens one at a time; only the parser knows whether `/` divides or begins an expression. */
 export class Lexer {
@@ -21,23 +79,29 @@ export class Lexer {
 
   next(): Token {
     this.#skip();
+    // No token but a string is longer than this; slicing the whole
+    // rest each time would cost the square of the program's length.
     const rest = this.#text.slice(this.#at, this.#at + 400);
     const token = (kind: Token['kind'], text: string, length = text.length): Token => {
       this.#at += length;
       return { kind, text, line: this.#line };
     };
     if (rest === '') return { kind: 'end', text: 'end of program', line: this.#line };
+    // Newlines end statements, so they are tokens.
     if (rest.startsWith('\n')) {
       this.#line++;
       return token('newline', '\n');
     }
+    // Hexadecimal as in gawk's source text; in input it is no number.
     const number = /^(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)/.exec(rest);
     if (number !== null) return token('number', number[0]);
     if (rest.startsWith('"')) return this.#string();
     const name = /^[A-Za-z_]\w*/.exec(rest);
+    // Right behind it: `f (x)` of a user's function is a concatenation.
     if (name !== null) return token(this.#text[this.#at + name[0].length] === '(' ? 'function-name' : 'name', name[0]);
     const operator = OPERATORS.find((candidate) => rest.startsWith(candidate));
-    if (operator === undefined) throw new UsageError(`line ${this.#line}: syntax error at or near ${rest[0]}`, 2, false);
+    if (operator === undefined)
+      throw new UsageError(`line ${this.#line}: syntax error at or near ${rest[0]}`, 2, false);
     return token('operator', operator);
   }
 
@@ -47,15 +111,18 @@ export class Lexer {
     let inSet = false;
     for (;;) {
       const c = this.#text[this.#at];
-      if (c === undefined || c === '\n') throw new UsageError(`line ${this.#line}: regular expression is not terminated`, 2, false);
+      if (c === undefined || c === '\n')
+        throw new UsageError(`line ${this.#line}: regular expression is not terminated`, 2, false);
       this.#at++;
       if (c === '\\') {
         const next = this.#text[this.#at++] ?? '';
+        // Only the delimiter loses its backslash; the rest belongs to the expression.
         source += next === '/' ? '/' : `\\${next}`;
         continue;
       }
       if (c === '/' && !inSet) return { kind: 'regex', text: source, line: this.#line };
       if (c === '[' && !inSet) inSet = true;
+      // A bracket right after `[` or `[^` is a member (XBD 9.3.5).
       else if (c === ']' && inSet && !/\[\^?$/.test(source)) inSet = false;
       source += c;
     }
@@ -65,6 +132,7 @@ export class Lexer {
     for (;;) {
       const c = this.#text[this.#at];
       if (c === ' ' || c === '\t' || c === '\r') this.#at++;
+      // A backslash at the end of the line: the line goes on.
       else if (c === '\\' && this.#text[this.#at + 1] === '\n') {
         this.#at += 2;
         this.#line++;
@@ -91,6 +159,7 @@ export class Lexer {
         continue;
       }
       const escaped = this.#text[this.#at++] ?? '';
+      // A continued line leaves nothing; an escape nobody knows keeps its backslash, as in gawk.
       if (escaped !== '\n') value += ESCAPES[escaped] ?? `\\${escaped}`;
     }
   }

@@ -1,14 +1,14 @@
 import { formatPrintf } from '../printf-format.ts';
 import type { AppletContext } from '../applet.ts';
-import { compileRegex } from '../regex.ts';
 import { UsageError } from '../options.ts';
+import { AwkMemory, type Local } from './memory.ts';
 import { callBuiltin } from './builtins.ts';
 import { nextRecord, type RecordSource, Streams } from './streams.ts';
 import type { AwkFunction, Expression, OutputTarget, Program, Statement, Target } from './tree.ts';
-import { calculate, compare, fromInput, splitBy, toBoolean, toNumber, toText, type Value } from './values.ts';
+import { calculate, compare, fromInput, toBoolean, toNumber, type Value } from './values.ts';
 
-export type AwkArray = Map<string, Value>;
-
+// Leaving a straight path: thrown by statements, caught
+// by the loop, the record or the call they are meant for.
 class LoopLeave {
   readonly kind: 'break' | 'continue';
   constructor(kind: 'break' | 'continue') {
@@ -22,48 +22,48 @@ class FunctionReturn {
     this.value = value;
   }
 }
+/**
+ * `exit`: the END rules still run, unless it came from
+ * one of them (XCU awk); the caller sees to that.
+ */
 export class ProgramExit {}
 
+/** Nested calls of functions, before the stack of the worker ends. */
 const MAX_CALLS = 400;
-const MAX_EXPRESSIONS = 1000;
 
-type Local = { value: Value | AwkArray };
-
-/** Runs a program over records. */
-export class Machine {
+/**
+ * Runs a program over records. It walks the tree; values are
+ * JavaScript's, with `undefined` for what nobody has set.
+ */
+export class Machine extends AwkMemory {
   readonly streams: Streams;
-  readonly context: AppletContext;
   readonly #program: Program;
-  readonly #globals = new Map<string, Value>();
-  readonly #arrays = new Map<string, AwkArray>();
-  readonly #expressions = new Map<string, RegExp>();
+  // Ranges that have begun and not ended, by their rule.
   readonly #inRange = new Set<object>();
-  #locals: Map<string, Local> | undefined;
   #calls = 0;
-  #record = '';
-  #fields: Value[] = [];
-  #split = true;
+  /** The exit status; of `exit` its lowest byte. */
   status = 0;
+  /** Of rand: the same in each run, until srand sets another. */
   seed = 0;
-  /** The next record of the main input, for `getline`. */
+  /** The next record of the main input, for a plain `getline`; `undefined` at the end. */
   readonly #nextMain: () => string | undefined;
 
   constructor(context: AppletContext, program: Program, nextMain: () => string | undefined) {
-    this.context = context;
+    super(context);
     this.#program = program;
     this.#nextMain = nextMain;
     this.streams = new Streams(context);
-    const defaults: Readonly<Record<string, Value>> = { FS: ' ', OFS: ' ', ORS: '\n', RS: '\n', NR: 0, FNR: 0, NF: 0, SUBSEP: '\x1c', OFMT: '%.6g', CONVFMT: '%.6g', RSTART: 0, RLENGTH: -1, FILENAME: '' };
-    for (const [name, value] of Object.entries(defaults)) this.#globals.set(name, value);
-    this.#arrays.set('ENVIRON', new Map(Object.entries(context.env).map(([name, value]) => [name, fromInput(value)])));
   }
 
   // ── Rules ─────────────────────────────────────────────────────────────────
 
+  // `next` in BEGIN is an error in POSIX; here it ends the rule.
   runRules(kind: 'begin' | 'end'): void {
-    for (const rule of this.#program.rules) if (rule.pattern.kind === kind && rule.action !== undefined) this.#catchNext(() => this.#run(rule.action));
+    for (const rule of this.#program.rules)
+      if (rule.pattern.kind === kind && rule.action !== undefined) this.#catchNext(() => this.#run(rule.action));
   }
 
+  /** False for a program of BEGIN rules alone, which must not wait for input (XCU awk). */
   get readsInput(): boolean {
     return this.#program.rules.some((rule) => rule.pattern.kind !== 'begin');
   }
@@ -72,10 +72,11 @@ export class Machine {
     this.setRecord(record);
     this.set('NR', toNumber(this.get('NR')) + 1);
     this.set('FNR', toNumber(this.get('FNR')) + 1);
+    // `next` leaves all rules, from however deep inside of an expression.
     this.#catchNext(() => {
       for (const rule of this.#program.rules) {
         if (!this.#selected(rule)) continue;
-        if (rule.action === undefined) this.context.out.write(this.#record + this.text(this.get('ORS')));
+        if (rule.action === undefined) this.context.out.write(this.record + this.text(this.get('ORS')));
         else this.#run(rule.action);
       }
     });
@@ -96,6 +97,8 @@ export class Machine {
         return true;
       case 'expression':
         return toBoolean(this.evaluate(pattern.expression));
+      // XCU awk: first and last line may be the same one, so
+      // the end is asked for on the line of the beginning too.
       case 'range':
         if (!this.#inRange.has(rule)) {
           if (!toBoolean(this.evaluate(pattern.from))) return false;
@@ -108,114 +111,13 @@ export class Machine {
     }
   }
 
-  // ── Records and fields ────────────────────────────────────────────────────
-
-  setRecord(text: string): void {
-    this.#record = text;
-    this.#split = false;
-  }
-
-  #splitRecord(): void {
-    if (this.#split) return;
-    this.#split = true;
-    this.#fields = this.splitText(this.#record, this.text(this.#globals.get('FS')));
-    this.#globals.set('NF', this.#fields.length);
-  }
-
-  splitText(text: string, separator: string): Value[] {
-    if (text === '') return [];
-    let parts: string[];
-    if (separator === ' ') parts = text.split(/[ \t\n]+/).filter((part) => part !== '');
-    else if (separator.length === 1 && separator !== '\\') parts = text.split(separator);
-    else if (separator === '') parts = [...text];
-    else parts = splitBy(text, this.regex(separator));
-    // In paragraph mode a newline separates too.
-    if (this.text(this.#globals.get('RS')) === '' && separator !== ' ') parts = parts.flatMap((part) => part.split('\n'));
-    return parts.map(fromInput);
-  }
-
-  getField(index: number): Value {
-    if (index === 0) return fromInput(this.#record);
-    this.#splitRecord();
-    return this.#fields[index - 1];
-  }
-
-  setField(index: number, value: Value): void {
-    if (index === 0) {
-      this.setRecord(this.text(value));
-      return;
-    }
-    if (index < 0 || index > 1_000_000) throw new UsageError(`trying to access out of range field ${index}`, 2, false);
-    this.#splitRecord();
-    while (this.#fields.length < index) this.#fields.push('');
-    this.#fields[index - 1] = value;
-    this.#globals.set('NF', this.#fields.length);
-    this.#join();
-  }
-
-  #join(): void {
-    const separator = this.text(this.#globals.get('OFS'));
-    this.#record = this.#fields.map((field) => this.text(field)).join(separator);
-  }
-
   // ── Variables ─────────────────────────────────────────────────────────────
 
-  get(name: string): Value {
-    const local = this.#locals?.get(name);
-    if (local !== undefined) return local.value instanceof Map ? undefined : local.value;
-    if (name === 'NF') this.#splitRecord();
-    return this.#globals.get(name);
-  }
-
-  set(name: string, value: Value): void {
-    const local = this.#locals?.get(name);
-    if (local !== undefined) {
-      local.value = value;
-      return;
-    }
-    if (name === 'NF') {
-      this.#splitRecord();
-      const count = Math.max(0, Math.trunc(toNumber(value)));
-      this.#fields = this.#fields.slice(0, count);
-      while (this.#fields.length < count) this.#fields.push('');
-      this.#globals.set('NF', count);
-      this.#join();
-      return;
-    }
-    this.#globals.set(name, value);
-  }
-
-  array(name: string): AwkArray {
-    const local = this.#locals?.get(name);
-    if (local !== undefined) {
-      if (!(local.value instanceof Map)) local.value = new Map();
-      return local.value;
-    }
-    let found = this.#arrays.get(name);
-    if (found === undefined) {
-      found = new Map();
-      this.#arrays.set(name, found);
-    }
-    return found;
-  }
-
+  /** Subscripts as one text: `a[i, j]` is joined by SUBSEP, numbers are written with CONVFMT. */
   key(subscripts: readonly Expression[]): string {
-    return subscripts.map((subscript) => this.text(this.evaluate(subscript), 'CONVFMT')).join(this.text(this.#globals.get('SUBSEP')));
-  }
-
-  text(value: Value, format: 'OFMT' | 'CONVFMT' = 'CONVFMT'): string {
-    return typeof value === 'string' ? value : toText(value, typeof value === 'number' ? toText(this.#globals.get(format)) : undefined);
-  }
-
-  regex(source: string): RegExp {
-    let expression = this.#expressions.get(source);
-    if (expression === undefined) {
-      if (this.#expressions.size > MAX_EXPRESSIONS) this.#expressions.clear();
-      expression = compileRegex(source, 'extended', 'gs');
-      this.#expressions.set(source, expression);
-    }
-    expression.lastIndex = 0;
-    return expression;
+    return subscripts
+      .map((subscript) => this.text(this.evaluate(subscript), 'CONVFMT'))
+      .join(this.text(this.globals.get('SUBSEP')));
   }
 
   /** An operand of `~`, split and their like: an expression, or any value's text. */
@@ -223,6 +125,7 @@ export class Machine {
     return this.regex(expression.kind === 'regex' ? expression.source : this.text(this.evaluate(expression)));
   }
 
+  /** Assigns to a variable, an element or a field; a field makes `$0` anew, `$0` the fields. */
   assign(target: Target, value: Value): void {
     switch (target.kind) {
       case 'variable':
@@ -243,8 +146,9 @@ export class Machine {
       case 'number':
       case 'string':
         return expression.value;
+      // A bare expression is asked of the record.
       case 'regex':
-        return this.regex(expression.source).test(this.#record) ? 1 : 0;
+        return this.regex(expression.source).test(this.record) ? 1 : 0;
       case 'group':
         return this.evaluate(expression.inner);
       case 'variable':
@@ -254,13 +158,16 @@ export class Machine {
       case 'element': {
         const array = this.array(expression.name);
         const key = this.key(expression.subscripts);
-        // Looking makes the element.
+        // XCU awk: looking makes the element, unlike `in`.
         if (!array.has(key)) array.set(key, undefined);
         return array.get(key);
       }
       case 'assign': {
         const value = this.evaluate(expression.value);
-        const result = expression.operator === '=' ? value : calculate(expression.operator.slice(0, -1), toNumber(this.evaluate(expression.target)), toNumber(value));
+        const result =
+          expression.operator === '='
+            ? value
+            : calculate(expression.operator.slice(0, -1), toNumber(this.evaluate(expression.target)), toNumber(value));
         this.assign(expression.target, result);
         return result;
       }
@@ -278,12 +185,16 @@ export class Machine {
       case 'concat':
         return this.text(this.evaluate(expression.left)) + this.text(this.evaluate(expression.right));
       case 'match':
-        return this.pattern(expression.right).test(this.text(this.evaluate(expression.left))) !== expression.negated ? 1 : 0;
+        // `~` and `!~` differ in what the answer is compared with.
+        return this.pattern(expression.right).test(this.text(this.evaluate(expression.left))) !== expression.negated
+          ? 1
+          : 0;
       case 'in':
         return this.array(expression.name).has(this.key(expression.subscripts)) ? 1 : 0;
       case 'conditional':
         return this.evaluate(toBoolean(this.evaluate(expression.condition)) ? expression.then : expression.otherwise);
       case 'binary':
+        // Both operands are evaluated there, but for `&&` and `||`.
         return this.#binary(expression);
       case 'call':
         return this.#call(expression.name, expression.args);
@@ -298,19 +209,27 @@ export class Machine {
     const a = this.evaluate(left);
     const b = this.evaluate(right);
     switch (operator) {
-      case '<': return compare(a, b) < 0 ? 1 : 0;
-      case '<=': return compare(a, b) <= 0 ? 1 : 0;
-      case '==': return compare(a, b) === 0 ? 1 : 0;
-      case '!=': return compare(a, b) !== 0 ? 1 : 0;
-      case '>': return compare(a, b) > 0 ? 1 : 0;
-      case '>=': return compare(a, b) >= 0 ? 1 : 0;
-      default: return calculate(operator, toNumber(a), toNumber(b));
+      case '<':
+        return compare(a, b) < 0 ? 1 : 0;
+      case '<=':
+        return compare(a, b) <= 0 ? 1 : 0;
+      case '==':
+        return compare(a, b) === 0 ? 1 : 0;
+      case '!=':
+        return compare(a, b) !== 0 ? 1 : 0;
+      case '>':
+        return compare(a, b) > 0 ? 1 : 0;
+      case '>=':
+        return compare(a, b) >= 0 ? 1 : 0;
+      default:
+        return calculate(operator, toNumber(a), toNumber(b));
     }
   }
 
   #call(name: string, args: readonly Expression[]): Value {
     const own = this.#program.functions.get(name);
     if (own !== undefined) return this.#callOwn(name, own, args);
+    // `(1, 2)` is allowed before `in` and after print only.
     if (name === '') throw new UsageError('a list in parentheses is no value', 2, false);
     return callBuiltin(this, name, args);
   }
@@ -320,18 +239,21 @@ export class Machine {
     const locals = new Map<string, Local>();
     // A bare name may turn out to be an array: then caller and callee share it.
     const shared: { caller: string; local: Local }[] = [];
+    // Arguments that are missing are untouched; those too many are not evaluated.
     own.parameters.forEach((parameter, index) => {
       const argument = args[index];
       const local: Local = { value: undefined };
       if (argument?.kind === 'variable') {
-        const array = this.#arrayIfAny(argument.name);
+        const array = this.arrayIfAny(argument.name);
+        // An array by itself: changes are the caller's. A value is copied.
         local.value = array ?? this.get(argument.name);
         if (local.value === undefined) shared.push({ caller: argument.name, local });
       } else if (argument !== undefined) local.value = this.evaluate(argument);
       locals.set(parameter, local);
     });
-    const before = this.#locals;
-    this.#locals = locals;
+    // Names that are no parameter are global, so one level is all there is.
+    const before = this.locals;
+    this.locals = locals;
     try {
       this.#run(own.body);
       return undefined;
@@ -339,25 +261,15 @@ export class Machine {
       if (error instanceof FunctionReturn) return error.value;
       throw error;
     } finally {
-      this.#locals = before;
+      this.locals = before;
       this.#calls--;
-      for (const { caller, local } of shared) if (local.value instanceof Map) this.#adoptArray(caller, local.value);
+      // An array that the function has made out of a bare name is the caller's from now on.
+      for (const { caller, local } of shared) if (local.value instanceof Map) this.adoptArray(caller, local.value);
     }
   }
 
-  #arrayIfAny(name: string): AwkArray | undefined {
-    const local = this.#locals?.get(name);
-    if (local !== undefined) return local.value instanceof Map ? local.value : undefined;
-    return this.#arrays.get(name);
-  }
-
-  #adoptArray(name: string, array: AwkArray): void {
-    const local = this.#locals?.get(name);
-    if (local !== undefined) local.value = array;
-    else this.#arrays.set(name, array);
-  }
-
   #getline({ target, file, command }: Extract<Expression, { kind: 'getline' }>): Value {
+    // XCU awk's table: each form of getline sets another choice of $0, NF, NR and FNR.
     if (file === undefined && command === undefined) {
       const record = this.#nextMain();
       if (record === undefined) return 0;
@@ -367,7 +279,11 @@ export class Machine {
       else this.assign(target, fromInput(record));
       return 1;
     }
-    const source = file === undefined ? this.streams.reader('command', this.text(this.evaluate(command ?? { kind: 'string', value: '' }))) : this.streams.reader('file', this.text(this.evaluate(file)));
+    const source =
+      file === undefined
+        ? this.streams.reader('command', this.text(this.evaluate(command ?? { kind: 'string', value: '' })))
+        : this.streams.reader('file', this.text(this.evaluate(file)));
+    // XCU awk: -1 is trouble, 0 the end.
     if (source === undefined) return -1;
     const record = this.readRecord(source);
     if (record === undefined) return 0;
@@ -378,7 +294,7 @@ export class Machine {
   }
 
   readRecord(source: RecordSource): string | undefined {
-    return nextRecord(source, this.text(this.#globals.get('RS')), (text) => this.regex(text));
+    return nextRecord(source, this.text(this.globals.get('RS')), (text) => this.regex(text));
   }
 
   // ── Statements ────────────────────────────────────────────────────────────
@@ -394,7 +310,11 @@ export class Machine {
         this.evaluate(statement.expression);
         return;
       case 'print': {
-        const parts = statement.args.length === 0 ? [this.#record] : statement.args.map((arg) => this.text(this.evaluate(arg), 'OFMT'));
+        // print writes numbers with OFMT, everything else with CONVFMT.
+        const parts =
+          statement.args.length === 0
+            ? [this.record]
+            : statement.args.map((arg) => this.text(this.evaluate(arg), 'OFMT'));
         this.#output(parts.join(this.text(this.get('OFS'))) + this.text(this.get('ORS')), statement.output);
         return;
       }
@@ -414,9 +334,15 @@ export class Machine {
         while (toBoolean(this.evaluate(statement.condition)));
         return;
       case 'for':
-        for (this.#run(statement.start); statement.condition === undefined || toBoolean(this.evaluate(statement.condition)); this.#run(statement.step)) if (this.#iterate(statement.body)) return;
+        for (
+          this.#run(statement.start);
+          statement.condition === undefined || toBoolean(this.evaluate(statement.condition));
+          this.#run(statement.step)
+        )
+          if (this.#iterate(statement.body)) return;
         return;
       case 'for-in':
+        // A copy of the keys: the body may delete.
         for (const key of [...this.array(statement.array).keys()]) {
           this.set(statement.variable, fromInput(key));
           if (this.#iterate(statement.body)) return;
@@ -428,6 +354,7 @@ export class Machine {
       case 'next':
         throw new NextRecord();
       case 'exit':
+        // Without a value it stays what an `exit` before END has set.
         if (statement.value !== undefined) this.status = toNumber(this.evaluate(statement.value)) & 255;
         throw new ProgramExit();
       case 'return':
@@ -449,21 +376,32 @@ export class Machine {
     }
   }
 
-  /** printf's conversions; numbers are handed over in full, not as text shows them. */
+  /**
+   * printf's conversions; numbers are handed over in full, not as text shows them.
+   * One conversion at a time, since their arguments may have to become numbers.
+   */
   format(format: string, values: readonly Value[]): string {
     let index = 0;
-    return format.replace(/%(?:%|[-+ 0#]*(\*|\d+)?(?:\.(\*|\d*))?([a-zA-Z]))/g, (conversion: string, width: string | undefined, precision: string | undefined, letter: string | undefined) => {
-      if (letter === undefined) return '%';
-      const args: string[] = [];
-      for (const star of [width, precision]) if (star === '*') args.push(String(Math.trunc(toNumber(values[index++]))));
-      const value = values[index++];
-      if ('diuoxX'.includes(letter)) args.push(String(BigInt(Math.trunc(Number.isFinite(toNumber(value)) ? toNumber(value) : 0))));
-      else if ('eEfFgG'.includes(letter)) args.push(String(toNumber(value)));
-      else if (letter === 'c' && (typeof value === 'number')) args.push(String.fromCodePoint(Math.max(0, Math.trunc(value)) % 0x110000));
-      else args.push(this.text(value));
-      // The text itself was read by the program's own lexer: nothing is left to unescape.
-      return formatPrintf(conversion, args, () => undefined).text;
-    });
+    return format.replace(
+      /%(?:%|[-+ 0#]*(\*|\d+)?(?:\.(\*|\d*))?([a-zA-Z]))/g,
+      (conversion: string, width: string | undefined, precision: string | undefined, letter: string | undefined) => {
+        if (letter === undefined) return '%';
+        const args: string[] = [];
+        for (const star of [width, precision])
+          if (star === '*') args.push(String(Math.trunc(toNumber(values[index++]))));
+        const value = values[index++];
+        if ('diuoxX'.includes(letter))
+          // Through BigInt: 1e18 must not come as `1e+18`. What is no number is 0.
+          args.push(String(BigInt(Math.trunc(Number.isFinite(toNumber(value)) ? toNumber(value) : 0))));
+        else if ('eEfFgG'.includes(letter)) args.push(String(toNumber(value)));
+        else if (letter === 'c' && typeof value === 'number')
+          // `%c` of a number is the character of that code, of a text its first one.
+          args.push(String.fromCodePoint(Math.max(0, Math.trunc(value)) % 0x110000));
+        else args.push(this.text(value));
+        // The text itself was read by the program's own lexer: nothing is left to unescape.
+        return formatPrintf(conversion, args, () => undefined).text;
+      },
+    );
   }
 
   #output(text: string, output: OutputTarget | undefined): void {
@@ -472,6 +410,7 @@ export class Machine {
       return;
     }
     const name = this.text(this.evaluate(output.to));
-    if (!this.streams.write(output.operator, name, text)) throw new UsageError(`cannot open "${name}" for output`, 2, false);
+    if (!this.streams.write(output.operator, name, text))
+      throw new UsageError(`cannot open "${name}" for output`, 2, false);
   }
 }

@@ -1,12 +1,14 @@
-import { OpenFlags } from '@slipway/vfs';
+import { OpenFlags } from '@slipway/posix';
 import { readAll, readChunk } from '../../io/input.ts';
 import { decodeLossy, encode } from '../../io/text.ts';
-import { hiddenPipe, RedirectUndo } from '../../run/descriptors.ts';
-import { exitCode, startProgram, waitFor } from '../../run/process.ts';
+import { hiddenPipe, RedirectUndo } from '../../process/descriptors.ts';
+import { exitCode, startProgram, waitFor } from '../../process/process.ts';
 import type { AppletContext } from '../applet.ts';
 
 const SHELL = '/bin/sh';
 
+// `text` waits to be written: files in blocks, pipes at
+// once, so that a command sees lines as they are printed.
 interface Writer {
   readonly operator: '>' | '>>' | '|';
   readonly fd: number;
@@ -14,7 +16,7 @@ interface Writer {
   text: string;
 }
 
-/** Text that is read a record at a time. */
+/** Text that is read a record at a time; `at` is where the next one begins. */
 export interface RecordSource {
   text: string;
   at: number;
@@ -22,7 +24,11 @@ export interface RecordSource {
   more: (() => string | undefined) | undefined;
 }
 
-/** What an awk program has open beside its input: files, and commands by pipes. */
+/**
+ * What an awk program has open beside its input: files, and commands by
+ * pipes. Each is known by the text that opened it until `close` of that text,
+ * so a second `print > "f"` goes on where the first one stopped (XCU awk).
+ */
 export class Streams {
   readonly #context: AppletContext;
   readonly #writers = new Map<string, Writer>();
@@ -49,6 +55,10 @@ export class Streams {
     return true;
   }
 
+  /**
+   * The records of a file or of a command's output, from where the
+   * last `getline` stopped; `undefined` when it cannot be opened.
+   */
   reader(kind: 'file' | 'command', name: string): RecordSource | undefined {
     const known = this.#readers.get(name);
     if (known !== undefined) return known;
@@ -59,6 +69,7 @@ export class Streams {
     return source;
   }
 
+  /** All that is waiting goes out, before another program writes to the same places. */
   flush(): void {
     this.#context.out.flush();
     for (const writer of this.#writers.values()) this.#flushWriter(writer);
@@ -75,6 +86,7 @@ export class Streams {
     return writer.pid === undefined ? 0 : exitCode(waitFor(this.#context.sys, writer.pid, () => undefined));
   }
 
+  /** At the end of the program: commands get their end of input and are waited for. */
   closeAll(): void {
     this.#context.out.flush();
     for (const name of [...this.#writers.keys()]) this.close(name);
@@ -108,6 +120,8 @@ export class Streams {
     const pipe = hiddenPipe(descriptors);
     const pid = this.#start(command, pipe.write, 1);
     descriptors.close(pipe.write);
+    // Read to its end before the first record: a worker
+    // cannot wait for the pipe and the child at once.
     const bytes = readAll(descriptors, pipe.read);
     descriptors.close(pipe.read);
     if (pid < 0) return undefined;
@@ -118,6 +132,7 @@ export class Streams {
   #start(command: string, from: number, fd: number): number {
     const { sys, env } = this.#context;
     const undo = new RedirectUndo(sys.descriptors);
+    // The child inherits what descriptor `fd` is at this moment.
     undo.replace(from, fd);
     const pid = startProgram(sys, { path: SHELL, argv: ['sh', '-c', command], env, group: 'inherit' });
     undo.restore();
@@ -141,6 +156,7 @@ export function sourceOf({ sys }: AppletContext, fd: number): RecordSource {
   return {
     text: '',
     at: 0,
+    // Bytes of a character may come in two chunks.
     more: () => {
       const chunk = readChunk(sys.descriptors, fd);
       return typeof chunk === 'number' || chunk.length === 0 ? undefined : decoder.decode(chunk, { stream: true });
@@ -148,9 +164,17 @@ export function sourceOf({ sys }: AppletContext, fd: number): RecordSource {
   };
 }
 
-/** The next record by RS, `undefined` at the end. */
-export function nextRecord(source: RecordSource, separator: string, compile: (text: string) => RegExp): string | undefined {
+/**
+ * The next record by RS (XCU awk): a character, an
+ * expression, or empty lines; `undefined` at the end.
+ */
+export function nextRecord(
+  source: RecordSource,
+  separator: string,
+  compile: (text: string) => RegExp,
+): string | undefined {
   for (;;) {
+    // Paragraph mode: newlines before the first record do not count.
     if (separator === '') while (source.text[source.at] === '\n') source.at++;
     const found = findSeparator(source, separator, compile);
     // A separator at the very end of what was read so far may go on.
@@ -165,6 +189,7 @@ export function nextRecord(source: RecordSource, separator: string, compile: (te
       source.at = 0;
       continue;
     }
+    // The end: what was found stands, also a separator that could have gone on.
     source.more = undefined;
     if (found !== undefined) continue;
     if (source.at >= source.text.length) return undefined;
@@ -174,13 +199,19 @@ export function nextRecord(source: RecordSource, separator: string, compile: (te
   }
 }
 
-function findSeparator(source: RecordSource, separator: string, compile: (text: string) => RegExp): { from: number; to: number } | undefined {
+function findSeparator(
+  source: RecordSource,
+  separator: string,
+  compile: (text: string) => RegExp,
+): { from: number; to: number } | undefined {
   if (separator.length === 1) {
     const from = source.text.indexOf(separator, source.at);
     return from === -1 ? undefined : { from, to: from + 1 };
   }
+  // Not the compiled one itself: its place belongs to `~` and split.
   const expression = separator === '' ? /\n\n+/g : new RegExp(compile(separator).source, 'gu');
   expression.lastIndex = source.at;
   const match = expression.exec(source.text);
+  // A separator that is empty would never get on.
   return match === null || match[0] === '' ? undefined : { from: match.index, to: match.index + match[0].length };
 }

@@ -1,7 +1,10 @@
 import { UsageError } from '../options.ts';
 import { formatPrintf } from '../printf-format.ts';
 
-/** Text that came from outside and looks like a number: it compares as one. */
+/**
+ * Text that came from outside and looks like a number: it compares as one, but
+ * prints as it was (XCU awk, "numeric string"): `$1 == 10` holds for `10.0`.
+ */
 export class NumericText {
   readonly text: string;
   readonly number: number;
@@ -18,9 +21,11 @@ export type Value = number | string | NumericText | undefined;
 const NUMBER = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/;
 const WHOLE_NUMBER = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*$/;
 
-/** A value from the input. */
-export const fromInput = (text: string): Value => (WHOLE_NUMBER.test(text) ? new NumericText(text, Number(text)) : text);
+/** A value from the input: fields, getline, ENVIRON, split. */
+export const fromInput = (text: string): Value =>
+  WHOLE_NUMBER.test(text) ? new NumericText(text, Number(text)) : text;
 
+/** As XCU awk converts: the longest beginning that is a decimal number, else 0. `0x10` is 0. */
 export function toNumber(value: Value): number {
   if (typeof value === 'number') return value;
   if (value === undefined) return 0;
@@ -28,38 +33,46 @@ export function toNumber(value: Value): number {
   return value.number;
 }
 
+/** As text: a number that is whole without a point, any other by `format` (CONVFMT or OFMT). */
 export function toText(value: Value, format = '%.6g'): string {
   if (typeof value === 'string') return value;
   if (value === undefined) return '';
   if (typeof value !== 'number') return value.text;
+  // Up to there a number has no digits that it does not mean.
   if (Number.isInteger(value) && Math.abs(value) < 1e16) return value === 0 ? '0' : value.toFixed(0);
   return formatPrintf(format, [String(value)], () => undefined).text;
 }
 
+/** Text is true unless it is empty, also "0"; anything else is by its number. */
 export function toBoolean(value: Value): boolean {
   if (typeof value === 'string') return value !== '';
   return toNumber(value) !== 0;
 }
 
-/** As numbers when neither is plain text. */
+/** As numbers when neither is plain text, else by UTF-16 units; below 0, 0 or above it. */
 export function compare(a: Value, b: Value): number {
   if (typeof a !== 'string' && typeof b !== 'string') return toNumber(a) - toNumber(b);
   const [left, right] = [toText(a), toText(b)];
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
+/** Arithmetic of XCU awk, in doubles; division by zero ends the program. */
 export function calculate(operator: string, a: number, b: number): number {
   switch (operator) {
-    case '+': return a + b;
-    case '-': return a - b;
-    case '*': return a * b;
+    case '+':
+      return a + b;
+    case '-':
+      return a - b;
+    case '*':
+      return a * b;
     case '/':
       if (b === 0) throw new UsageError('division by zero', 2, false);
       return a / b;
     case '%':
       if (b === 0) throw new UsageError('division by zero in %', 2, false);
       return a % b;
-    default: return a ** b;
+    default:
+      return a ** b;
   }
 }
 

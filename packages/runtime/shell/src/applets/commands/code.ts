@@ -1,15 +1,5 @@
-import { normalize, statPath } from '../io/files.ts';
-import type { Applet, AppletContext } from './applet.ts';
-
-/** `xdg-open` and `open`: the embedder decides what becomes of it. */
-export const xdgOpen: Applet = (context, args) => {
-  const target = args.find((arg) => !arg.startsWith('-'));
-  if (target === undefined) return context.fail('missing operand');
-  // A path is of no use outside unless it is absolute; an address stays as it is.
-  const isAddress = /^[a-z][a-z0-9+.-]*:/i.test(target);
-  context.sys.kernel.post({ type: 'host-event', name: 'xdg-open', args: [isAddress ? target : normalize(context.sys.absolute(target))] });
-  return 0;
-};
+import { normalize, statPath } from '../../io/files.ts';
+import type { Applet, AppletContext } from '../applet.ts';
 
 interface Place {
   readonly filepath: string;
@@ -25,7 +15,7 @@ interface Place {
  */
 export const code: Applet = (context, args) => {
   const targets = args.filter((arg) => !arg.startsWith('-'));
-  if (targets.length === 0) return context.fail('missing operand');
+  if (targets.length === 0 || targets.includes('')) return context.fail('missing operand');
   const diff = args.some((arg) => arg === '-d' || arg === '--diff');
   if (diff && targets.length !== 2) return context.fail('--diff needs two files');
   const files = targets.map((target) => placeOf(context, target));
@@ -36,7 +26,12 @@ export const code: Applet = (context, args) => {
 /** A file of that very name comes first: a colon may be part of it. */
 function placeOf(context: AppletContext, target: string): Place {
   const match = /^(.+?):(\d+)(?::(\d+))?$/.exec(target);
-  if (match === null || typeof statPath(context.sys.fs, context.sys.absolute(target)) !== 'number') return { filepath: normalize(context.sys.absolute(target)) };
+  if (match === null || typeof statPath(context.sys.fs, context.sys.absolute(target)) !== 'number')
+    return { filepath: normalize(context.sys.absolute(target)) };
   const [, file = target, line, column] = match;
-  return { filepath: normalize(context.sys.absolute(file)), line: Number(line), ...(column === undefined ? {} : { column: Number(column) }) };
+  return {
+    filepath: normalize(context.sys.absolute(file)),
+    line: Number(line),
+    ...(column === undefined ? {} : { column: Number(column) }),
+  };
 }

@@ -26,7 +26,8 @@ let MessagePort;
 function assertPort(value, name) {
   MessagePort ??= require('internal/worker/io').MessagePort;
   if (!(value instanceof MessagePort)) {
-    throw new TypeError(`MessageEvent constructor: Expected eventInitDict.${name} ("${stringify(value)}") to be an instance of MessagePort.`);
+    throw new TypeError(`MessageEvent constructor: Expected eventInitDict.${name} ("${stringify(value)}") ` +
+                        'to be an instance of MessagePort.');
   }
   return value;
 }

@@ -1,0 +1,110 @@
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { nearestVersion } from './nearest-version.ts';
+
+const NPM = '/usr/local/lib/slipway/npm.cjs';
+/** Of one npm, which fetches a few megabytes from the mirror. */
+const NPM_LIMIT_MS = 120_000;
+const OUTPUT_LIMIT_BYTES = 8 * 1024 * 1024;
+
+/** The folder of a package, or why it is not to be had. */
+export type Fetched = { readonly folder: string; readonly version: string } | { readonly failure: string };
+
+/**
+ * A package that the container's own programs need, in the home's cache; fetched with what it depends on when it is
+ * first wanted. `version` may be a range. One folder each, moved there whole: a process that is killed meanwhile leaves
+ * nothing that looks complete.
+ */
+export function fetchPackage(name: string, version: string, onFetch: (spec: string) => void): Fetched {
+  return find(name, version) ?? install(name, version, onFetch);
+}
+
+/** As `fetchPackage`; where the registry lacks the version, the nearest of its major, which is kept as the answer. */
+export function fetchNearest(name: string, version: string, onFetch: (spec: string) => void): Fetched {
+  const exact = fetchPackage(name, version, onFetch);
+  if ('folder' in exact) return exact;
+  const nearest = nearestPublished(name, version);
+  if (nearest === undefined || nearest === version) return exact;
+  const fetched = fetchPackage(name, nearest, onFetch);
+  if ('folder' in fetched && !existsSync(homeOf(name, version)))
+    symlinkSync(basename(homeOf(name, nearest)), homeOf(name, version));
+  return fetched;
+}
+
+function homeOf(name: string, version: string): string {
+  return join(homedir(), '.cache', 'slipway', 'packages', `${name.replace('/', '+')}@${version}`);
+}
+
+function find(name: string, version: string): Fetched | undefined {
+  const folder = join(homeOf(name, version), 'node_modules', name);
+  const manifest = join(folder, 'package.json');
+  if (!existsSync(manifest)) return undefined;
+  return { folder, version: String((JSON.parse(readFileSync(manifest, 'utf8')) as { version?: unknown }).version) };
+}
+
+function install(name: string, version: string, onFetch: (spec: string) => void): Fetched {
+  onFetch(`${name}@${version}`);
+  const home = homeOf(name, version);
+  mkdirSync(dirname(home), { recursive: true });
+  const aside = mkdtempSync(`${home}-`);
+  try {
+    // A project of its own: neither a lockfile nor an .npmrc of the user's has a say in it.
+    writeFileSync(join(aside, 'package.json'), '{"private":true}\n');
+    // --force: asked for by name, a package for "wasm32" is refused whatever `cpu` says.
+    const flags = ['--ignore-scripts', '--no-package-lock', '--force'];
+    const { status, stderr } = npm(aside, ['install', ...flags, `${name}@${version}`]);
+    if (status !== 0) return { failure: reasonOf(stderr) };
+    if (!existsSync(home)) renameSync(aside, home);
+    return find(name, version) ?? { failure: `npm installed no "${name}"` };
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
+  }
+}
+
+function nearestPublished(name: string, version: string): string | undefined {
+  const { status, stdout } = npm(homedir(), ['view', name, 'versions', '--json']);
+  if (status !== 0) return undefined;
+  const published: unknown = JSON.parse(stdout);
+  const list = Array.isArray(published) ? published : [published];
+  return nearestVersion(
+    version,
+    list.filter((each) => typeof each === 'string'),
+  );
+}
+
+function npm(cwd: string, args: readonly string[]) {
+  return spawnSync(process.execPath, [NPM, ...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd,
+    encoding: 'utf8',
+    timeout: NPM_LIMIT_MS,
+    maxBuffer: OUTPUT_LIMIT_BYTES,
+    env: plainEnvironment(),
+  });
+}
+
+/** Without what the package manager around us has put there for its own scripts. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const kept = /^npm_config_(?:registry|cpu|userconfig|update_notifier)$/i;
+  return Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => kept.test(name) || !/^(?:npm_|pnpm_|yarn_|node_options$|init_cwd$)/i.test(name),
+    ),
+  );
+}
+
+/** npm's first line that says something. */
+function reasonOf(stderr: string): string {
+  const lines = stderr.split('\n').map((line) => line.replace(/^npm (?:error|ERR!) ?/, ''));
+  return lines.find((line) => line !== '' && !/^(?:code|A complete log)/.test(line)) ?? 'npm said nothing';
+}

@@ -1,0 +1,58 @@
+/**
+ * The characters the grammar is made of, by name. A `const enum`: the bundler
+ * writes the numbers back, so that `switch` stays a table of small integers.
+ */
+export const enum Code {
+  /** No character: what stood there is nothing a later token asks about. */
+  none = 0,
+  /** Stands for every operator whose character nobody asks about. */
+  operator = 1,
+  tab = 9,
+  lineFeed = 10,
+  carriageReturn = 13,
+  space = 32,
+  bang = 33,
+  doubleQuote = 34,
+  hash = 35,
+  dollar = 36,
+  percent = 37,
+  ampersand = 38,
+  singleQuote = 39,
+  parenOpen = 40,
+  parenClose = 41,
+  asterisk = 42,
+  plus = 43,
+  comma = 44,
+  minus = 45,
+  dot = 46,
+  slash = 47,
+  digit0 = 48,
+  digit9 = 57,
+  colon = 58,
+  semicolon = 59,
+  less = 60,
+  equals = 61,
+  greater = 62,
+  question = 63,
+  upperE = 69,
+  squareOpen = 91,
+  backslash = 92,
+  squareClose = 93,
+  caret = 94,
+  underscore = 95,
+  backtick = 96,
+  lowerA = 97,
+  lowerE = 101,
+  /** Ends a BigInt. */
+  lowerN = 110,
+  lowerR = 114,
+  lowerZ = 122,
+  braceOpen = 123,
+  bar = 124,
+  braceClose = 125,
+  tilde = 126,
+  /** The first code that `charClass` does not hold. */
+  asciiEnd = 128,
+  lineSeparator = 0x2028,
+  paragraphSeparator = 0x2029,
+}

@@ -1,0 +1,13 @@
+import type { Applet } from '../applet.ts';
+import { parseOptions, UsageError } from '../options.ts';
+import { terminalSize } from '../terminal-size.ts';
+
+/** Whether standard input is a terminal. */
+export const tty: Applet = (context, args) => {
+  const options = parseOptions(args, { options: { silent: '-s --silent --quiet' }, status: 2 });
+  const [extra] = options.operands;
+  if (extra !== undefined) throw new UsageError(`extra operand ‘${extra}’`, 2);
+  const isTty = context.sys.descriptors.get(0)?.kind === 'stream' && terminalSize(context.sys) !== undefined;
+  if (!options.has('silent')) context.out.line(isTty ? '/dev/tty' : 'not a tty');
+  return isTty ? 0 : 1;
+};
