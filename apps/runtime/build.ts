@@ -1,33 +1,36 @@
 /**
- * Builds the runtime into `apps/runtime/dist`; needs `packages/node-lib/generated`:
+ * Builds the runtime into `apps/runtime/dist`; needs `packages/runtime/node-lib/generated`:
  *
  *   npx tsx apps/runtime/build.ts
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packBaseImage } from '../../packages/container/build/base-image.ts';
+import { packBaseImage } from '@slipway/container/build';
 import { buildRuntime } from './build/build-runtime.ts';
 
 const root = join(import.meta.dirname, '../..');
 
 /** Workers by the name under which `KernelBoot.assets` has them. One line for each. */
 const workers: Readonly<Record<string, string>> = {
-  'kernel.worker': 'packages/container/src/kernel.worker.ts',
-  'vfs-writer.worker': 'packages/container/src/vfs-writer.worker.ts',
-  'process.worker': 'packages/container/src/process.worker.ts',
-  'shell.worker': 'packages/container/src/shell.worker.ts',
-  'search.worker': 'packages/container/src/search.worker.ts',
+  'kernel.worker': 'packages/runtime/container/src/kernel.worker.ts',
+  'vfs-writer.worker': 'packages/runtime/container/src/vfs-writer.worker.ts',
+  'process.worker': 'packages/runtime/container/src/process.worker.ts',
+  'shell.worker': 'packages/runtime/container/src/shell.worker.ts',
+  'search.worker': 'packages/runtime/container/src/search.worker.ts',
   'broker.worker': 'apps/runtime/src/workers/broker.worker.ts',
 };
 
-/** Files that workers fetch, by the same kind of name, as they lie there. Absent ones are left out; the kernel says so when it wants one. */
+/**
+ * Files that workers fetch, by the same kind of name, as they lie there. Absent ones are left out; the kernel says so
+ * when it wants one.
+ */
 const dataFiles: Readonly<Record<string, string>> = {
-  'lazy.bin': 'packages/node-lib/generated/lazy.bin',
-  'amaro.bin': 'packages/node-lib/generated/amaro.bin',
-  'extras.bin': 'packages/node-lib/generated/extras.bin',
-  'sqlite.bin': 'packages/node-lib/generated/sqlite.bin',
-  'codecs.bin': 'packages/node-lib/generated/codecs.bin',
+  'lazy.bin': 'packages/runtime/node-lib/generated/lazy.bin',
+  'amaro.bin': 'packages/runtime/node-lib/generated/amaro.bin',
+  'extras.bin': 'packages/runtime/node-lib/generated/extras.bin',
+  'sqlite.bin': 'packages/runtime/node-lib/generated/sqlite.bin',
+  'codecs.bin': 'packages/runtime/node-lib/generated/codecs.bin',
 };
 
 function packImage(): Buffer {
@@ -42,7 +45,10 @@ function packImage(): Buffer {
 }
 
 const data: Record<string, Buffer> = { 'base-image.bin': packImage() };
-for (const [name, path] of Object.entries(dataFiles)) if (existsSync(join(root, path))) data[name] = readFileSync(join(root, path));
+for (const [name, path] of Object.entries(dataFiles))
+  if (existsSync(join(root, path))) data[name] = readFileSync(join(root, path));
 
+const inKib = (bytes: number, width: number): string => `${String(Math.round(bytes / 1024)).padStart(width)} KiB`;
 const sizes = await buildRuntime({ dist: join(import.meta.dirname, 'dist'), workers, data, compress: true });
-for (const [name, raw, packed] of sizes) process.stdout.write(`${name.padEnd(20)} ${String(Math.round(raw / 1024)).padStart(7)} KiB  br ${String(Math.round(packed / 1024)).padStart(6)} KiB\n`);
+for (const [name, raw, packed] of sizes)
+  process.stdout.write(`${name.padEnd(20)} ${inKib(raw, 7)}  br ${inKib(packed, 6)}\n`);

@@ -1,7 +1,8 @@
 /**
  * Builds everything that browsers load from runtime and preview hosts:
  *
- *   dist/{headless,connect,authorize,preview}.html, dist/sw.js   served under their own names, asked for anew each time
+ *   dist/{headless,check,connect,authorize,preview}.html, dist/sw.js   served under their own names, asked for anew
+ * each time
  *   dist/assets/<name>-<hash>.<ext>                    never change, kept for ever
  *
  * Every file has a `.br` beside it.
@@ -28,6 +29,7 @@ export interface RuntimeParts {
 
 const pages: Readonly<Record<string, string>> = {
   'headless.page': 'apps/runtime/src/headless/main.ts',
+  'check.page': 'apps/runtime/src/check/main.ts',
   'connect.page': 'apps/runtime/src/connect/main.ts',
   'authorize.page': 'apps/runtime/src/authorize/main.ts',
   'preview.page': 'apps/runtime/src/preview/bootstrap.ts',
@@ -112,7 +114,11 @@ class Output {
   #pack(name: string, path: string, bytes: Buffer): void {
     const packed = `${path}.br`;
     if (this.#compress && !existsSync(packed)) {
-      const params = { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length, [constants.BROTLI_PARAM_LGWIN]: 24 };
+      const params = {
+        [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY,
+        [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+        [constants.BROTLI_PARAM_LGWIN]: 24,
+      };
       writeWhole(packed, brotliCompressSync(bytes, { params }));
     }
     this.sizes.push([name, bytes.length, this.#compress ? statSync(packed).size : bytes.length]);
@@ -123,21 +129,32 @@ class Output {
 export async function buildRuntime(parts: RuntimeParts): Promise<Output['sizes']> {
   const output = new Output(parts.dist, parts.compress);
   const manifest: Record<string, string> = {};
-  for (const [name, entry] of Object.entries(parts.workers)) manifest[name] = output.asset(name, '.js', await bundle(name, entry));
+  for (const [name, entry] of Object.entries(parts.workers))
+    manifest[name] = output.asset(name, '.js', await bundle(name, entry));
   for (const [name, bytes] of Object.entries(parts.data)) manifest[name] = output.asset(name, extname(name), bytes);
 
   const define = { SLIPWAY_ASSETS: JSON.stringify(manifest) };
   const pagePaths: Record<string, string> = {};
-  for (const [name, entry] of Object.entries(pages)) pagePaths[name] = output.asset(name, '.js', await bundle(name, entry, { define }));
+  for (const [name, entry] of Object.entries(pages))
+    pagePaths[name] = output.asset(name, '.js', await bundle(name, entry, { define }));
 
   const inject = await bundle('inject', 'apps/runtime/src/preview/inject.ts', { format: 'iife' });
-  output.file('sw.js', await bundle('sw', 'apps/runtime/src/workers/sw.ts', { format: 'iife', define: { SLIPWAY_INJECT: JSON.stringify(inject.toString()) } }));
-  for (const name of ['headless', 'connect', 'authorize', 'preview']) {
-    const html = readFileSync(join(room, 'pages', `${name}.html`), 'utf8').replace(/\{\{([\w.]+)\}\}/g, (_, page: string) => {
-      const path = pagePaths[page];
-      if (path === undefined) throw new Error(`Cannot build ${name}.html: there is no page script "${page}"`);
-      return path;
-    });
+  output.file(
+    'sw.js',
+    await bundle('sw', 'apps/runtime/src/workers/sw.ts', {
+      format: 'iife',
+      define: { SLIPWAY_INJECT: JSON.stringify(inject.toString()) },
+    }),
+  );
+  for (const name of ['headless', 'check', 'connect', 'authorize', 'preview']) {
+    const html = readFileSync(join(room, 'pages', `${name}.html`), 'utf8').replace(
+      /\{\{([\w.]+)\}\}/g,
+      (_, page: string) => {
+        const path = pagePaths[page];
+        if (path === undefined) throw new Error(`Cannot build ${name}.html: there is no page script "${page}"`);
+        return path;
+      },
+    );
     output.file(`${name}.html`, Buffer.from(html));
   }
   output.sweep();

@@ -1,4 +1,4 @@
-import { runtimeConfig, runtimeConfigPath, type RuntimeConfig } from '@slipway/contracts';
+import { runtimeConfig, runtimeConfigPath, type RuntimeConfig } from '@slipway/wire';
 
 /** What this server told browsers about its hosts. */
 export async function loadConfig(): Promise<RuntimeConfig> {

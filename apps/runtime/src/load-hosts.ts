@@ -8,9 +8,13 @@ export async function loadHosts(): Promise<HostPatterns> {
   // The path is `runtimeConfigPath` of the contracts.
   const response = await fetch('/__slip/config.json', { cache: 'no-cache' });
   if (!response.ok) throw new Error(`Cannot load the configuration: the server answered ${response.status}`);
-  const config = (await response.json()) as { preview?: { originPattern?: unknown }; runtime?: { originPattern?: unknown } } | null;
+  const config = (await response.json()) as {
+    preview?: { originPattern?: unknown };
+    runtime?: { originPattern?: unknown };
+  } | null;
   const preview = config?.preview?.originPattern;
   const runtime = config?.runtime?.originPattern;
-  if (typeof preview !== 'string' || typeof runtime !== 'string') throw new Error('Cannot load the configuration: it names no hosts');
+  if (typeof preview !== 'string' || typeof runtime !== 'string')
+    throw new Error('Cannot load the configuration: it names no hosts');
   return { preview, runtime };
 }

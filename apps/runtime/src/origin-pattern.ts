@@ -20,7 +20,10 @@ export function fillOrigin(pattern: string, values: Readonly<Record<string, stri
 }
 
 /** Port and container of a preview's origin. */
-export function matchPreview(pattern: string, origin: string): { readonly port: number; readonly id: string } | undefined {
+export function matchPreview(
+  pattern: string,
+  origin: string,
+): { readonly port: number; readonly id: string } | undefined {
   const { port, id } = matchOrigin(pattern, origin) ?? {};
   if (port === undefined || id === undefined || !/^[1-9]\d{0,4}$/.test(port) || Number(port) > 65_535) return undefined;
   return { port: Number(port), id };

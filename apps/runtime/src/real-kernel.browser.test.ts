@@ -1,9 +1,13 @@
-/** The runtime as built (`npx tsx apps/runtime/build.ts`), real programs in it, seen through the unmodified client and a preview. */
+/**
+ * The runtime as built (`npx tsx apps/runtime/build.ts`), real programs in it, seen through the unmodified client and a
+ * preview.
+ */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { mustFindBrowser } from '@slipway/find-browser';
 import { build } from 'esbuild';
 import { chromium, type Browser, type Frame, type Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serveTestHosts, type TestHosts } from './testing/serve-hosts.ts';
 
 const dist = join(import.meta.dirname, '../dist');
@@ -32,10 +36,17 @@ let browser: Browser;
 let app: Page;
 
 beforeAll(async () => {
-  if (!existsSync(join(dist, 'headless.html'))) throw new Error('Cannot test the runtime: build it first (npx tsx apps/runtime/build.ts)');
-  const page = await build({ entryPoints: [join(import.meta.dirname, 'testing/app-page.ts')], bundle: true, format: 'esm', write: false, target: 'chrome120' });
+  if (!existsSync(join(dist, 'headless.html')))
+    throw new Error('Cannot test the runtime: build it first (npx tsx apps/runtime/build.ts)');
+  const page = await build({
+    entryPoints: [join(import.meta.dirname, 'testing/app-page.ts')],
+    bundle: true,
+    format: 'esm',
+    write: false,
+    target: 'chrome120',
+  });
   hosts = await serveTestHosts(dist, page.outputFiles[0]?.text ?? '');
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  browser = await chromium.launch({ executablePath: mustFindBrowser(), args: ['--no-sandbox'] });
 });
 afterAll(async () => {
   await browser?.close();
@@ -59,28 +70,36 @@ const run = (command: string, args: string[], options: object = {}): Promise<{ t
     async ({ command, args, options }) => {
       const process = await window.container.spawn(command, args, options);
       let text = '';
-      for (let reader = process.output.getReader(), next = await reader.read(); !next.done; next = await reader.read()) text += next.value;
+      for (let reader = process.output.getReader(), next = await reader.read(); !next.done; next = await reader.read())
+        text += next.value;
       return { text, code: await process.exit };
     },
     { command, args, options },
   );
 
 describe('real programs', () => {
-  test('output, exit codes, environment and directory', async () => {
+  it('output, exit codes, environment and directory', async () => {
     await app.evaluate(() => window.container.fs.mkdir('sub'));
     expect(await run('node', ['-e', 'console.log("grün €"); process.exit(3)'])).toEqual({ text: 'grün €\n', code: 3 });
-    expect((await run('node', ['-p', '[process.cwd(), process.env.A].join()'], { cwd: 'sub', env: { A: 1 } })).text).toContain('/sub,1');
+    expect(
+      (await run('node', ['-p', '[process.cwd(), process.env.A].join()'], { cwd: 'sub', env: { A: 1 } })).text,
+    ).toContain('/sub,1');
     expect((await run('node', ['-e', 'throw new Error("x")'])).code).toBe(1);
-    const missing = await app.evaluate(() => window.container.spawn('no-such-thing').then(() => 'ran', (error: Error & { code?: string }) => error.code));
+    const missing = await app.evaluate(() =>
+      window.container.spawn('no-such-thing').then(
+        () => 'ran',
+        (error: Error & { code?: string }) => error.code,
+      ),
+    );
     expect(missing).toBe('ENOENT');
   });
 
-  test('what a program writes is what the client reads', async () => {
+  it('what a program writes is what the client reads', async () => {
     await run('node', ['-e', 'require("fs").writeFileSync("out.bin", Buffer.from([0, 255, 10]))']);
     expect(await app.evaluate(async () => [...(await window.container.fs.readFile('out.bin'))])).toEqual([0, 255, 10]);
   });
 
-  test('a killed program ends, one in a busy loop too', async () => {
+  it('a killed program ends, one in a busy loop too', async () => {
     const code = await app.evaluate(async () => {
       const process = await window.container.spawn('node', ['-e', 'for (;;) {}']);
       setTimeout(() => process.kill(), 300);
@@ -89,7 +108,7 @@ describe('real programs', () => {
     expect(code).toBe(143);
   });
 
-  test('a server: preview, uploads, large answers, WebSocket, and the port closes with it', async () => {
+  it('a server: preview, uploads, large answers, WebSocket, and the port closes with it', async () => {
     await app.evaluate(async (source) => {
       await window.container.fs.writeFile('server.js', source);
       await window.container.spawn('node', ['server.js']);
@@ -112,16 +131,24 @@ describe('real programs', () => {
         socket.onmessage = ({ data }) => resolve(data);
         socket.onerror = () => reject(new Error('no socket'));
       });
-      const parallel = await Promise.all(Array.from({ length: 60 }, async (_, n) => (await fetch(n % 2 === 0 ? '/echo' : '/none')).status));
+      const parallel = await Promise.all(
+        Array.from({ length: 60 }, async (_, n) => (await fetch(n % 2 === 0 ? '/echo' : '/none')).status),
+      );
       const stop = await (await fetch('/stop')).text();
       return { echo, large, message, parallel: parallel.filter((status) => status === 200).length, stop };
     });
-    expect(result).toEqual({ echo: { method: 'POST', size: 900_000 }, large: 5_000_000, message: 'hello', parallel: 30, stop: 'bye' });
+    expect(result).toEqual({
+      echo: { method: 'POST', size: 900_000 },
+      large: 5_000_000,
+      message: 'hello',
+      parallel: 30,
+      stop: 'bye',
+    });
     await app.waitForFunction(() => window.events.some(([, port, type]) => port === 3000 && type === 'close'));
     expect(await frame?.evaluate(async () => (await fetch('/')).status)).toBe(503);
   });
 
-  test('teardown ends everything; the next container starts empty', async () => {
+  it('teardown ends everything; the next container starts empty', async () => {
     const result = await app.evaluate(async () => {
       await window.container.fs.writeFile('left', '1');
       const { exit } = await window.container.spawn('node', ['-e', 'setInterval(() => {}, 1000)']);

@@ -1,10 +1,14 @@
-/** The built pages in real Chromium, with the unmodified client. The kernel is a stand-in (container's host/testing/test-kernel.worker.ts); previews and the wire are real. */
+/**
+ * The built pages in real Chromium, with the unmodified client. The kernel is a stand-in (container's
+ * host/testing/test-kernel.worker.ts); previews and the wire are real.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mustFindBrowser } from '@slipway/find-browser';
 import { build } from 'esbuild';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildRuntime } from '../build/build-runtime.ts';
 import { serveTestHosts, type TestHosts } from './testing/serve-hosts.ts';
 
@@ -23,14 +27,20 @@ beforeAll(async () => {
     data: {},
     compress: false,
     workers: {
-      'kernel.worker': 'packages/container/src/host/testing/test-kernel.worker.ts',
-      'vfs-writer.worker': 'packages/container/src/vfs-writer.worker.ts',
+      'kernel.worker': 'packages/runtime/container/src/host/testing/test-kernel.worker.ts',
+      'vfs-writer.worker': 'packages/runtime/container/src/vfs-writer.worker.ts',
       'broker.worker': 'apps/runtime/src/workers/broker.worker.ts',
     },
   });
-  const page = await build({ entryPoints: [join(import.meta.dirname, 'testing/app-page.ts')], bundle: true, format: 'esm', write: false, target: 'chrome120' });
+  const page = await build({
+    entryPoints: [join(import.meta.dirname, 'testing/app-page.ts')],
+    bundle: true,
+    format: 'esm',
+    write: false,
+    target: 'chrome120',
+  });
   hosts = await serveTestHosts(dist, page.outputFiles[0]?.text ?? '');
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  browser = await chromium.launch({ executablePath: mustFindBrowser(), args: ['--no-sandbox'] });
 });
 
 afterAll(async () => {
@@ -57,7 +67,8 @@ const boot = (page: Page, origin = hosts.runtime(LABEL), options: object = {}): 
     async ({ origin, options }) => {
       Object.assign(globalThis, { WEBCONTAINER_API_IFRAME_URL: origin });
       window.container = await window.client.WebContainer.boot(options);
-      for (const event of ['port', 'server-ready', 'preview-message', 'error'] as const) window.container.on(event as 'port', (...args: unknown[]) => void window.events.push([event, ...args]));
+      for (const event of ['port', 'server-ready', 'preview-message', 'error'] as const)
+        window.container.on(event as 'port', (...args: unknown[]) => void window.events.push([event, ...args]));
     },
     { origin, options },
   );
@@ -67,8 +78,14 @@ async function serve(page: Page, port = 3000): Promise<string> {
   await page.evaluate(async (port) => {
     await window.container.spawn('serve', [String(port)]);
   }, port);
-  await page.waitForFunction((port) => window.events.some(([name, number]) => name === 'server-ready' && number === port), port);
-  return page.evaluate((port) => String(window.events.find(([name, number]) => name === 'server-ready' && number === port)?.[2]), port);
+  await page.waitForFunction(
+    (port) => window.events.some(([name, number]) => name === 'server-ready' && number === port),
+    port,
+  );
+  return page.evaluate(
+    (port) => String(window.events.find(([name, number]) => name === 'server-ready' && number === port)?.[2]),
+    port,
+  );
 }
 
 async function embed(page: Page, url: string): Promise<import('playwright-core').Frame> {
@@ -79,18 +96,25 @@ async function embed(page: Page, url: string): Promise<import('playwright-core')
     document.body.append(frame);
   }, url);
   let found: import('playwright-core').Frame | undefined;
-  await expect.poll(() => (found = page.frames().find((frame) => frame.url().startsWith(url))) !== undefined, { timeout: 10_000 }).toBe(true);
+  await expect
+    .poll(() => (found = page.frames().find((frame) => frame.url().startsWith(url))) !== undefined, { timeout: 10_000 })
+    .toBe(true);
   await found?.waitForSelector('h1:has-text("site")', { timeout: 15_000 });
   if (found === undefined) throw new Error('no frame');
   return found;
 }
 
 describe('the unmodified client', () => {
-  test('boots isolated, reads, writes, mounts, exports, watches', async () => {
+  it('boots isolated, reads, writes, mounts, exports, watches', async () => {
     await boot(app);
     const result = await app.evaluate(async () => {
       const { fs } = window.container;
-      await window.container.mount({ 'a.txt': { file: { contents: 'grün' } }, sub: { directory: { bin: { file: { contents: Uint8Array.of(255, 0) } }, link: { file: { symlink: '../a.txt' } } } } });
+      await window.container.mount({
+        'a.txt': { file: { contents: 'grün' } },
+        sub: {
+          directory: { bin: { file: { contents: Uint8Array.of(255, 0) } }, link: { file: { symlink: '../a.txt' } } },
+        },
+      });
       const events: string[] = [];
       const watcher = fs.watch('.', (event, name) => void events.push(`${event} ${String(name)}`));
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -109,24 +133,43 @@ describe('the unmodified client', () => {
       }
       const entries = await fs.readdir('sub', { withFileTypes: true });
       return {
-        isolated: crossOriginIsolated, workdir: window.container.workdir, path: window.container.path.length > 0,
-        text: await fs.readFile('sub/link', 'utf-8'), types: entries.map((entry) => `${entry.name} ${String(entry.isFile())}`), events: events[0], zip: [zip[0], zip[1]],
-        json: await window.container.export('sub'), again: [...(await fs.readFile('again/sub/bin'))], error,
+        isolated: crossOriginIsolated,
+        workdir: window.container.workdir,
+        path: window.container.path.length > 0,
+        text: await fs.readFile('sub/link', 'utf-8'),
+        types: entries.map((entry) => `${entry.name} ${String(entry.isFile())}`),
+        events: events[0],
+        zip: [zip[0], zip[1]],
+        json: await window.container.export('sub'),
+        again: [...(await fs.readFile('again/sub/bin'))],
+        error,
       };
     });
     expect(result).toMatchObject({
-      isolated: true, workdir: '/home/project', path: true, text: 'grün', types: ['bin true', 'link false'], events: 'rename new', zip: [0x50, 0x4b], again: [255, 0],
+      isolated: true,
+      workdir: '/home/project',
+      path: true,
+      text: 'grün',
+      types: ['bin true', 'link false'],
+      events: 'rename new',
+      zip: [0x50, 0x4b],
+      again: [255, 0],
       error: { code: 'ENOENT', errno: -2, syscall: 'open', isError: true },
     });
     expect(result.json).toMatchObject({ link: { file: { symlink: '../a.txt' } } });
   });
 
-  test('processes: whole characters, input, exit codes, kill, a cancelled output, an unknown command', async () => {
+  it('processes: whole characters, input, exit codes, kill, a cancelled output, an unknown command', async () => {
     await boot(app);
     const result = await app.evaluate(async () => {
       const collect = async (process: { output: ReadableStream<string> }): Promise<string> => {
         let text = '';
-        for (let reader = process.output.getReader(), next = await reader.read(); !next.done; next = await reader.read()) text += next.value;
+        for (
+          let reader = process.output.getReader(), next = await reader.read();
+          !next.done;
+          next = await reader.read()
+        )
+          text += next.value;
         return text;
       };
       const split = await window.container.spawn('split');
@@ -142,12 +185,28 @@ describe('the unmodified client', () => {
       const cancelled = await window.container.spawn('split');
       await cancelled.output.cancel();
       const missing = await window.container.spawn('nothing').catch((error: Error & { code?: string }) => error.code);
-      return { text, split: await split.exit, cat: await cat.exit, echoed: await echoed, killed: await killed.exit, cancelled: await cancelled.exit, missing };
+      return {
+        text,
+        split: await split.exit,
+        cat: await cat.exit,
+        echoed: await echoed,
+        killed: await killed.exit,
+        cancelled: await cancelled.exit,
+        missing,
+      };
     });
-    expect(result).toEqual({ text: 'a€😀é!', split: 0, cat: 5, echoed: 'hello €\u0004', killed: 143, cancelled: 0, missing: 'ENOENT' });
+    expect(result).toEqual({
+      text: 'a€😀é!',
+      split: 0,
+      cat: 5,
+      echoed: 'hello €\u0004',
+      killed: 143,
+      cancelled: 0,
+      missing: 'ENOENT',
+    });
   });
 
-  test('teardown settles pending exits, and the next boot works on the same frame', async () => {
+  it('teardown settles pending exits, and the next boot works on the same frame', async () => {
     await boot(app);
     const code = await app.evaluate(async () => {
       const { exit } = await window.container.spawn('forever');
@@ -160,11 +219,13 @@ describe('the unmodified client', () => {
     expect(await app.evaluate(() => document.querySelectorAll('iframe').length)).toBe(1);
   });
 
-  test('the control port tells of the boot and runs programs', async () => {
+  it('the control port tells of the boot and runs programs', async () => {
     await boot(app);
     await app.evaluate(() => window.controlPort?.postMessage({ type: 'run', id: 1, command: 'split', args: [] }));
     await app.waitForFunction(() => window.control.some(({ type }) => type === 'exit'));
-    const messages = await app.evaluate(() => window.control.map((message) => (message.type === 'boot' ? `boot ${message.phase}` : message.type)));
+    const messages = await app.evaluate(() =>
+      window.control.map((message) => (message.type === 'boot' ? `boot ${message.phase}` : message.type)),
+    );
     expect(messages[0]).toBe('boot assets');
     expect(messages).toEqual(expect.arrayContaining(['boot file-system', 'boot ready', 'reply', 'output', 'exit']));
     expect(messages.indexOf('reply')).toBeLessThan(messages.indexOf('output'));
@@ -172,7 +233,11 @@ describe('the unmodified client', () => {
 });
 
 describe('a boot that cannot succeed rejects, and says why in the console', () => {
-  const failing = async (page: Page, origin: string, options: object = {}): Promise<{ message: string; warnings: string[] }> => {
+  const failing = async (
+    page: Page,
+    origin: string,
+    options: object = {},
+  ): Promise<{ message: string; warnings: string[] }> => {
     const warnings: string[] = [];
     page.on('console', (message) => {
       if (message.type() === 'error') warnings.push(message.text());
@@ -190,34 +255,42 @@ describe('a boot that cannot succeed rejects, and says why in the console', () =
     return { message, warnings };
   };
 
-  test('an embedder that is not allowed', async () => {
+  it('an embedder that is not allowed', async () => {
     const evil = await openApp('/', hosts.app.replace('slipway', 'evil.slipway'));
     const { message, warnings } = await failing(evil, hosts.runtime(LABEL));
-    expect(message).toMatch(/^Cannot boot: pages of "http:\/\/evil\.slipway\.localhost:\d+" may not embed this runtime$/);
+    expect(message).toMatch(
+      /^Cannot boot: pages of "http:\/\/evil\.slipway\.localhost:\d+" may not embed this runtime: it belongs to a project of the IDE. Other pages boot at .*ALLOWED_EMBEDDERS/,
+    );
     expect(warnings.join()).toContain(message);
   });
 
-  test('an embedder that is not isolated', async () => {
+  it('an embedder that is not isolated', async () => {
     const plain = await openApp('/plain');
     expect((await failing(plain, hosts.runtime(LABEL))).message).toContain('not cross-origin isolated');
   });
 
-  test('a query that makes no sense', async () => {
-    expect((await failing(app, hosts.runtime(LABEL), { coep: 'sometimes' })).message).toBe('Cannot boot: coep is "sometimes"');
+  it('a query that makes no sense', async () => {
+    expect((await failing(app, hosts.runtime(LABEL), { coep: 'sometimes' })).message).toBe(
+      'Cannot boot: coep is "sometimes"',
+    );
   });
 
-  test('a container that fails; the next try on the same page may succeed', async () => {
-    expect((await failing(app, hosts.runtime(LABEL), { workdirName: 'fail-please' })).message).toBe('Cannot boot: the test wants it so');
+  it('a container that fails; the next try on the same page may succeed', async () => {
+    expect((await failing(app, hosts.runtime(LABEL), { workdirName: 'fail-please' })).message).toBe(
+      'Cannot boot: the test wants it so',
+    );
     await boot(app);
-    expect(await app.evaluate(() => window.control.map((message) => (message.type === 'boot' ? message.phase : '')))).toEqual(expect.arrayContaining(['failed', 'ready']));
+    expect(
+      await app.evaluate(() => window.control.map((message) => (message.type === 'boot' ? message.phase : ''))),
+    ).toEqual(expect.arrayContaining(['failed', 'ready']));
   });
 
-  test('a kernel that cannot be loaded', async () => {
+  it('a kernel that cannot be loaded', async () => {
     await context.route(/kernel-[0-9a-f]+\.js/, (route) => route.abort());
     expect((await failing(app, hosts.runtime(LABEL))).message).toMatch(/^Cannot boot: /);
   });
 
-  test('through the bare host an embedder gets an origin of its own', async () => {
+  it('through the bare host an embedder gets an origin of its own', async () => {
     await boot(app, hosts.runtime('x').replace('x.rt', 'rt'));
     expect(await app.evaluate(() => window.container.workdir)).toBe('/home/project');
     expect(app.frames().some((frame) => /^http:\/\/e[0-9a-f]{32}\.rt\./.test(frame.url()))).toBe(true);
@@ -225,13 +298,17 @@ describe('a boot that cannot succeed rejects, and says why in the console', () =
 });
 
 describe('previews', () => {
-  test('in the IDE: pages, scripts, fetches of every kind, redirects, events', async () => {
+  it('in the IDE: pages, scripts, fetches of every kind, redirects, events', async () => {
     await boot(app);
     const url = await serve(app);
     expect(url).toBe(hosts.preview(3000, LABEL));
     const frame = await embed(app, url);
     const result = await frame.evaluate(async () => {
-      const json = async (input: string, init?: RequestInit): Promise<{ method: string; target: string; size: number; sum: number; headers: Record<string, string> }> => (await fetch(input, init)).json();
+      const json = async (
+        input: string,
+        init?: RequestInit,
+      ): Promise<{ method: string; target: string; size: number; sum: number; headers: Record<string, string> }> =>
+        (await fetch(input, init)).json();
       const upload = new Uint8Array(700_000).map((_, at) => at % 251);
       const events: string[] = [];
       await new Promise<void>((resolve) => {
@@ -244,29 +321,53 @@ describe('previews', () => {
         };
       });
       return {
-        ran: (globalThis as { appRan?: boolean }).appRan, isolated: crossOriginIsolated,
-        get: await json('/echo?x=1'), post: await json('/echo', { method: 'POST', body: upload, headers: { 'X-Own': 'yes' } }), sum: upload.reduce((sum, byte) => (sum + byte) % 65_521, 0),
-        redirected: (await fetch('/redirect')).url, gone: (await fetch('/gone')).status, missing: (await fetch('/none')).status, large: (await (await fetch('/large')).arrayBuffer()).byteLength, events,
-        parallel: (await Promise.all(Array.from({ length: 100 }, (_, n) => json(`/echo?${n}`)))).map(({ target }) => target).join() === Array.from({ length: 100 }, (_, n) => `/echo?${n}`).join(),
+        ran: (globalThis as { appRan?: boolean }).appRan,
+        isolated: crossOriginIsolated,
+        get: await json('/echo?x=1'),
+        post: await json('/echo', { method: 'POST', body: upload, headers: { 'X-Own': 'yes' } }),
+        sum: upload.reduce((sum, byte) => (sum + byte) % 65_521, 0),
+        redirected: (await fetch('/redirect')).url,
+        gone: (await fetch('/gone')).status,
+        missing: (await fetch('/none')).status,
+        large: (await (await fetch('/large')).arrayBuffer()).byteLength,
+        events,
+        parallel:
+          (await Promise.all(Array.from({ length: 100 }, (_, n) => json(`/echo?${n}`))))
+            .map(({ target }) => target)
+            .join() === Array.from({ length: 100 }, (_, n) => `/echo?${n}`).join(),
         slow: await (await fetch('/slow')).text(),
       };
     });
-    expect(result).toMatchObject({ ran: true, isolated: true, gone: 204, missing: 404, large: 8_000_000, events: ['0', '1', '2'], parallel: true, slow: 'slow but fine' });
+    expect(result).toMatchObject({
+      ran: true,
+      isolated: true,
+      gone: 204,
+      missing: 404,
+      large: 8_000_000,
+      events: ['0', '1', '2'],
+      parallel: true,
+      slow: 'slow but fine',
+    });
     expect(result.redirected).toBe(`${url}/other`);
     expect(result.get).toMatchObject({ method: 'GET', target: '/echo?x=1', headers: { Host: 'localhost:3000' } });
     expect(result.post).toMatchObject({ method: 'POST', size: 700_000, sum: result.sum });
     // What the program sees is its own address, and the cookie it set before.
-    expect(result.post.headers).toMatchObject({ origin: 'http://localhost:3000', referer: 'http://localhost:3000/', 'x-own': 'yes', cookie: 'seen=yes' });
+    expect(result.post.headers).toMatchObject({
+      origin: 'http://localhost:3000',
+      referer: 'http://localhost:3000/',
+      'x-own': 'yes',
+      cookie: 'seen=yes',
+    });
   });
 
-  test('a form that is posted keeps its method and body', async () => {
+  it('a form that is posted keeps its method and body', async () => {
     await boot(app);
     const frame = await embed(app, await serve(app));
     await frame.evaluate(() => (document.querySelector('#f') as HTMLFormElement).submit());
     await frame.waitForSelector('h1:has-text("POST a=b origin=http://localhost:3000")');
   });
 
-  test('a request that is aborted ends, also in the kernel', async () => {
+  it('a request that is aborted ends, also in the kernel', async () => {
     await boot(app);
     const frame = await embed(app, await serve(app));
     const name = await frame.evaluate(async () => {
@@ -278,7 +379,7 @@ describe('previews', () => {
     expect(await frame.evaluate(async () => (await fetch('/echo')).status)).toBe(200);
   });
 
-  test('WebSockets: text, binary, protocol, close codes; other addresses stay the browser’s own', async () => {
+  it('WebSockets: text, binary, protocol, close codes; other addresses stay the browser’s own', async () => {
     await boot(app);
     const frame = await embed(app, await serve(app));
     const result = await frame.evaluate(async () => {
@@ -286,7 +387,8 @@ describe('previews', () => {
       socket.binaryType = 'arraybuffer';
       const got: unknown[] = [];
       await new Promise((resolve) => (socket.onopen = resolve));
-      const next = (): Promise<MessageEvent> => new Promise((resolve) => socket.addEventListener('message', resolve, { once: true }));
+      const next = (): Promise<MessageEvent> =>
+        new Promise((resolve) => socket.addEventListener('message', resolve, { once: true }));
       for (const data of ['grün', new Uint8Array(300).fill(9), new Blob(['blob'])]) {
         const answer = next();
         socket.send(data);
@@ -296,13 +398,35 @@ describe('previews', () => {
       const closed = new Promise<CloseEvent>((resolve) => (socket.onclose = resolve));
       socket.send('bye');
       const { code, reason, wasClean } = await closed;
-      const refused = new Promise<number>((resolve) => (new WebSocket('ws://127.0.0.1:9/').onclose = ({ code }) => resolve(code)));
-      return { got, protocol: socket.protocol, instance: socket instanceof WebSocket, state: socket.readyState, constants: [WebSocket.OPEN, socket.OPEN], code, reason, wasClean, refused: await refused };
+      const refused = new Promise<number>(
+        (resolve) => (new WebSocket('ws://127.0.0.1:9/').onclose = ({ code }) => resolve(code)),
+      );
+      return {
+        got,
+        protocol: socket.protocol,
+        instance: socket instanceof WebSocket,
+        state: socket.readyState,
+        constants: [WebSocket.OPEN, socket.OPEN],
+        code,
+        reason,
+        wasClean,
+        refused: await refused,
+      };
     });
-    expect(result).toEqual({ got: ['grün', 300, 4], protocol: 'chat', instance: true, state: 3, constants: [1, 1], code: 4001, reason: 'bye', wasClean: true, refused: 1006 });
+    expect(result).toEqual({
+      got: ['grün', 300, 4],
+      protocol: 'chat',
+      instance: true,
+      state: 3,
+      constants: [1, 1],
+      code: 4001,
+      reason: 'bye',
+      wasClean: true,
+      refused: 1006,
+    });
   });
 
-  test('errors reach the IDE as preview messages, as far as it asked for them', async () => {
+  it('errors reach the IDE as preview messages, as far as it asked for them', async () => {
     await boot(app, hosts.runtime(LABEL), { forwardPreviewErrors: true });
     const frame = await embed(app, await serve(app));
     await frame.evaluate(() => {
@@ -313,20 +437,38 @@ describe('previews', () => {
       console.error('printed', { a: 1 }, () => 1);
     });
     await app.waitForFunction(() => window.events.filter(([name]) => name === 'preview-message').length === 3);
-    const messages = await app.evaluate(() => window.events.filter(([name]) => name === 'preview-message').map(([, message]) => message as Record<string, unknown>));
-    expect(messages.map(({ type }) => type).sort()).toEqual(['PREVIEW_CONSOLE_ERROR', 'PREVIEW_UNCAUGHT_EXCEPTION', 'PREVIEW_UNHANDLED_REJECTION']);
-    expect(messages.find(({ type }) => type === 'PREVIEW_UNCAUGHT_EXCEPTION')).toMatchObject({ message: 'Uncaught TypeError: thrown', port: 3000, pathname: '/', search: '', hash: '' });
-    expect((messages.find(({ type }) => type === 'PREVIEW_CONSOLE_ERROR') as { args: unknown[] }).args.slice(0, 2)).toEqual(['printed', { a: 1 }]);
+    const messages = await app.evaluate(() =>
+      window.events
+        .filter(([name]) => name === 'preview-message')
+        .map(([, message]) => message as Record<string, unknown>),
+    );
+    expect(messages.map(({ type }) => type).sort()).toEqual([
+      'PREVIEW_CONSOLE_ERROR',
+      'PREVIEW_UNCAUGHT_EXCEPTION',
+      'PREVIEW_UNHANDLED_REJECTION',
+    ]);
+    expect(messages.find(({ type }) => type === 'PREVIEW_UNCAUGHT_EXCEPTION')).toMatchObject({
+      message: 'Uncaught TypeError: thrown',
+      port: 3000,
+      pathname: '/',
+      search: '',
+      hash: '',
+    });
+    expect(
+      (messages.find(({ type }) => type === 'PREVIEW_CONSOLE_ERROR') as { args: unknown[] }).args.slice(0, 2),
+    ).toEqual(['printed', { a: 1 }]);
   });
 
-  test('a preview script runs in pages loaded afterwards, before their own', async () => {
+  it('a preview script runs in pages loaded afterwards, before their own', async () => {
     await boot(app);
-    await app.evaluate(() => window.container.setPreviewScript('globalThis.before = globalThis.appRan ?? "nothing yet"'));
+    await app.evaluate(() =>
+      window.container.setPreviewScript('globalThis.before = globalThis.appRan ?? "nothing yet"'),
+    );
     const frame = await embed(app, await serve(app));
     expect(await frame.evaluate(() => (globalThis as { before?: unknown }).before)).toBe('nothing yet');
   });
 
-  test('a killed service worker gets a new port, and nobody notices', async () => {
+  it('a killed service worker gets a new port, and nobody notices', async () => {
     await boot(app);
     const url = await serve(app);
     const frame = await embed(app, url);
@@ -338,7 +480,7 @@ describe('previews', () => {
     expect(await frame.evaluate(async () => (await fetch('/echo')).status)).toBe(200);
   });
 
-  test('in a tab of its own; when the IDE closes, requests fail at once and the page says so; when it opens again, the page goes on', async () => {
+  it('in a tab of its own; when the IDE closes, requests fail at once and the page says so; when it opens again, the page goes on', async () => {
     await boot(app);
     const url = await serve(app);
     const tab = await context.newPage();
@@ -357,7 +499,7 @@ describe('previews', () => {
     await tab.waitForSelector('h1:has-text("site 3000 /")', { timeout: 15_000 });
   });
 
-  test('a port nobody listens on: a page that continues by itself', async () => {
+  it('a port nobody listens on: a page that continues by itself', async () => {
     await boot(app);
     const tab = await context.newPage();
     await tab.goto(hosts.preview(4000, LABEL));
@@ -366,7 +508,7 @@ describe('previews', () => {
     await tab.waitForSelector('h1:has-text("site 4000 /")', { timeout: 15_000 });
   });
 
-  test('a second IDE tab takes over when the first one closes', async () => {
+  it('a second IDE tab takes over when the first one closes', async () => {
     await boot(app);
     const url = await serve(app);
     const second = await openApp();
@@ -381,10 +523,12 @@ describe('previews', () => {
 });
 
 describe('two tabs with one project', () => {
-  const state = (page: Page): Promise<string | undefined> => page.evaluate(() => window.control.findLast((message) => message.type === 'previews')?.state);
-  const subscribe = (page: Page): Promise<void> => page.evaluate(() => window.controlPort?.postMessage({ type: 'subscribe', id: 1, topics: ['previews'] }));
+  const state = (page: Page): Promise<string | undefined> =>
+    page.evaluate(() => window.control.findLast((message) => message.type === 'previews')?.state);
+  const subscribe = (page: Page): Promise<void> =>
+    page.evaluate(() => window.controlPort?.postMessage({ type: 'subscribe', id: 1, topics: ['previews'] }));
 
-  test('the second takes the previews by an explicit action, the first has them again when it closes', async () => {
+  it('the second takes the previews by an explicit action, the first has them again when it closes', async () => {
     await boot(app);
     const url = await serve(app);
     await subscribe(app);
@@ -399,7 +543,11 @@ describe('two tabs with one project', () => {
     await second.evaluate(() => window.controlPort?.postMessage({ type: 'take-previews', id: 2 }));
     await expect.poll(() => state(second)).toBe('here');
     await expect.poll(() => state(app)).toBe('elsewhere');
-    expect(await second.evaluate(() => window.control.some((message) => message.type === 'reply' && message.id === 2 && message.ok))).toBe(true);
+    expect(
+      await second.evaluate(() =>
+        window.control.some((message) => message.type === 'reply' && message.id === 2 && message.ok),
+      ),
+    ).toBe(true);
     // Nobody listens in the second's container yet: the answer comes from there.
     await expect.poll(() => tab.evaluate(async () => (await fetch('/echo')).status), { timeout: 15_000 }).toBe(503);
     await serve(second);

@@ -7,7 +7,8 @@ import { isAllowedParent } from '../headless/embedder.ts';
 import { loadConfig } from '../load-config.ts';
 
 const ERROR = 'unsupported_response_type';
-const DESCRIPTION = 'This runtime has no sign-in of its own: containers boot without one, and private packages come through .npmrc';
+const DESCRIPTION =
+  'This runtime has no sign-in of its own: containers boot without one, and private packages come through .npmrc';
 
 async function refuse(): Promise<void> {
   document.body.textContent = DESCRIPTION;
@@ -21,4 +22,7 @@ async function refuse(): Promise<void> {
   location.replace(target.href);
 }
 
-void refuse();
+refuse().catch((error: unknown) => {
+  const cause = error instanceof Error ? error.message : String(error);
+  document.body.textContent = `${DESCRIPTION}. Cannot go back: ${cause}`;
+});

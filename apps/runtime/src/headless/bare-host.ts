@@ -1,4 +1,4 @@
-import { runtimeOrigin, type RuntimeConfig } from '@slipway/contracts';
+import { runtimeOrigin, type RuntimeConfig } from '@slipway/wire';
 import type { EmbedderDoor } from './embedder-door.ts';
 import { embedderLabel } from './embedder.ts';
 
@@ -14,7 +14,10 @@ export async function relayToOwnOrigin(config: RuntimeConfig, embedder: string, 
   frame.style.display = 'none';
   frame.allow = 'cross-origin-isolated';
   await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`Cannot boot: "${origin}" did not answer within ${LOAD_MS / 1000} s`)), LOAD_MS);
+    const timer = setTimeout(
+      () => reject(new Error(`Cannot boot: "${origin}" did not answer within ${LOAD_MS / 1000} s`)),
+      LOAD_MS,
+    );
     addEventListener('message', (event) => {
       if (event.origin !== origin || event.source !== frame.contentWindow) return;
       door.forward(event.data, event.ports);

@@ -1,5 +1,5 @@
 /** All that this page ever says to its parent. Every message names the parent's origin. */
-import { controlVersion, type ControlEvent, type ControlOffer } from '@slipway/contracts';
+import { controlVersion, type ControlEvent, type ControlOffer } from '@slipway/wire';
 import type { HeadlessMessage } from '@slipway/wire';
 
 export class EmbedderDoor {
@@ -9,7 +9,8 @@ export class EmbedderDoor {
 
   constructor(parent: Window, origin: string) {
     this.#parent = parent;
-    this.#origin = origin;
+    // An opaque origin cannot be named. Nothing but a refusal ever goes there (checkEmbedder).
+    this.#origin = origin === 'null' ? '*' : origin;
   }
 
   init(port: MessagePort): void {

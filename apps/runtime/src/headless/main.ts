@@ -4,30 +4,35 @@
  * embedder's console and by a `build()` that rejects, since the client itself
  * would wait for ever.
  */
-import type { RuntimeConfig } from '@slipway/contracts';
+import type { RuntimeConfig } from '@slipway/wire';
 import { parseHeadlessQuery, type HeadlessQuery } from '@slipway/wire';
-import { ComlinkSession } from '@slipway/container/host/comlink-endpoint.ts';
-import { createFailedRoot } from '@slipway/container/host/root-object.ts';
 import { loadConfig } from '../load-config.ts';
 import { matchOrigin } from '../origin-pattern.ts';
-import { checkEmbedder, embedderLabel } from './embedder.ts';
+import { checkEmbedder, checkOwnLabel } from './embedder.ts';
 import { EmbedderDoor } from './embedder-door.ts';
 import { relayToOwnOrigin } from './bare-host.ts';
+import { refuseBoot } from './refuse-boot.ts';
 import { startKernel, type KernelStart } from './start-kernel.ts';
 
 async function boot(): Promise<void> {
   const parentOrigin = location.ancestorOrigins?.[0];
   if (parent === window || parentOrigin === undefined) {
-    document.body.textContent = 'This page holds a container for the page that embeds it. There is nothing to see here.';
+    document.body.textContent =
+      'This page holds a container for the page that embeds it. There is nothing to see here.';
     return;
   }
   const door = new EmbedderDoor(parent, parentOrigin);
   try {
     const query = parseHeadlessQuery(new URLSearchParams(location.search));
-    // Both at once; on the bare host, where no kernel runs, and in a page that is not isolated nothing is loaded in vain.
-    const kernel = crossOriginIsolated && ownLabel(location.hostname) ? startKernel(assetUrls()['kernel.worker'], (level, message) => door.warn(level, message)) : undefined;
+    // Both at once; on the bare host, where no kernel runs, and in a page that is not isolated nothing is loaded in
+    // vain.
+    const kernel =
+      crossOriginIsolated && ownLabel(location.hostname)
+        ? startKernel(assetUrls()['kernel.worker'], (level, message) => door.warn(level, message))
+        : undefined;
     const config = await loadConfig();
-    checkEmbedder(config, location.ancestorOrigins);
+    const label = matchOrigin(config.runtime.originPattern, location.origin)?.['container'];
+    checkEmbedder(config, location.ancestorOrigins, label);
     if (location.origin === config.runtime.bareOrigin) {
       await relayToOwnOrigin(config, parentOrigin, door);
       return;
@@ -36,26 +41,35 @@ async function boot(): Promise<void> {
     const control = door.offerControl();
     await serve(config, query, kernel, door, control);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    door.fail(message);
-    const channel = new MessageChannel();
-    new ComlinkSession().serve(createFailedRoot(message), channel.port1);
-    door.init(channel.port2);
+    refuseBoot(door, error);
   }
 }
 
-async function serve(config: RuntimeConfig, query: HeadlessQuery, kernel: KernelStart | undefined, door: EmbedderDoor, control: MessagePort): Promise<void> {
+async function serve(
+  config: RuntimeConfig,
+  query: HeadlessQuery,
+  kernel: KernelStart | undefined,
+  door: EmbedderDoor,
+  control: MessagePort,
+): Promise<void> {
   const containerId = matchOrigin(config.runtime.originPattern, location.origin)?.['container'];
-  if (containerId === undefined) throw new Error(`Cannot boot: "${location.origin}" is not a runtime host of this server`);
-  if (containerId.startsWith('e') && location.ancestorOrigins.length > 1) {
-    // Reached through the bare host: only the embedder this origin was made for.
-    const embedder = location.ancestorOrigins[1] ?? '';
-    if (location.ancestorOrigins[0] === config.runtime.bareOrigin && containerId !== (await embedderLabel(embedder))) throw new Error(`Cannot boot: this origin belongs to another page than "${embedder}"`);
-  }
+  if (containerId === undefined)
+    throw new Error(`Cannot boot: "${location.origin}" is not a runtime host of this server`);
+  await checkOwnLabel(config, location.ancestorOrigins, containerId);
   if (!crossOriginIsolated || kernel === undefined) {
-    throw new Error('Cannot boot: this page is not cross-origin isolated. The embedding page must be served with "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp" (or "credentialless"), over HTTPS or on localhost');
+    throw new Error(
+      'Cannot boot: this page is not cross-origin isolated. The embedding page must be served with ' +
+        '"Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp" ' +
+        '(or "credentialless"), over HTTPS or on localhost',
+    );
   }
-  const running = await kernel.boot({ config, containerId, clientId: query.clientId, coep: previewCoep(query.coep, door), assets: assetUrls() });
+  const running = await kernel.boot({
+    config,
+    containerId,
+    clientId: query.clientId,
+    coep: previewCoep(query.coep, door),
+    assets: assetUrls(),
+  });
   running.give({ type: 'control', port: control });
   const client = new MessageChannel();
   running.give({ type: 'client', port: client.port1 });
@@ -71,7 +85,9 @@ function previewCoep(asked: HeadlessQuery['coep'], door: EmbedderDoor): Headless
 }
 
 function assetUrls(): Record<string, string> {
-  return Object.fromEntries(Object.entries(SLIPWAY_ASSETS).map(([name, path]) => [name, new URL(path, location.origin).href]));
+  return Object.fromEntries(
+    Object.entries(SLIPWAY_ASSETS).map(([name, path]) => [name, new URL(path, location.origin).href]),
+  );
 }
 
 /** A guess before the configuration is known: the bare host begins with `rt.`, the others with a label. */
@@ -79,5 +95,5 @@ function ownLabel(hostname: string): boolean {
   return !hostname.startsWith('rt.');
 }
 
-void boot();
-
+// Even the way of telling has failed: the console is all that is left.
+boot().catch((error: unknown) => console.error(`Cannot boot: ${String(error)}`));

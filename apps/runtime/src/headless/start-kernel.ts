@@ -1,7 +1,7 @@
 /** Starts the kernel worker, and connects previews to it through the broker. */
-import type { KernelBoot } from '@slipway/container/host/container-host.ts';
-import type { KernelToPage, PageToKernel } from '@slipway/container/host/kernel-worker.contract.ts';
-import { kernelLockName, type ToBroker } from '@slipway/gateway/preview/preview-protocol.ts';
+import type { KernelBoot, KernelToPage, PageToKernel } from '@slipway/container';
+import { kernelLockName, type ToBroker } from '@slipway/gateway/preview';
+import { whatToAllow } from '../what-to-allow.ts';
 
 const START_MS = 30_000;
 
@@ -25,12 +25,17 @@ export function startKernel(url: string | undefined, warn: Warn): KernelStart {
   if (url === undefined) throw new Error('Cannot boot: the runtime was built without its kernel');
   const worker = new Worker(url, { type: 'module', name: 'kernel' });
   let hold: PreviewHold | undefined;
-  const post = (message: PageToKernel, transfer: readonly Transferable[] = []): void => worker.postMessage(message, [...transfer]);
+  const post = (message: PageToKernel, transfer: readonly Transferable[] = []): void =>
+    worker.postMessage(message, [...transfer]);
   const listening = new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`Cannot boot: the kernel did not start within ${START_MS / 1000} s`)), START_MS);
+    const timer = setTimeout(
+      () => reject(new Error(`Cannot boot: the kernel did not start within ${START_MS / 1000} s`)),
+      START_MS,
+    );
     worker.addEventListener('error', (event) => {
       clearTimeout(timer);
-      const message = event.message === undefined || event.message === '' ? `"${url}" could not be loaded` : event.message;
+      const message =
+        event.message === undefined || event.message === '' ? `"${url}" could not be loaded` : event.message;
       // After the start it is only told: the kernel itself decides what ends.
       warn('error', `The kernel reported an error: ${message}`);
       reject(new Error(`Cannot boot: ${message}`));
@@ -52,8 +57,13 @@ export function startKernel(url: string | undefined, warn: Warn): KernelStart {
       return {
         give: (message) => post(message, [message.port]),
         servePreviews() {
-          hold = new PreviewHold(kernelLockName(boot.containerId), () => registerWithBroker(boot, post, warn), (state) => post({ type: 'previews', state }), warn);
-          void hold.wait();
+          hold = new PreviewHold(
+            kernelLockName(boot.containerId),
+            () => registerWithBroker(boot, post, warn),
+            (state) => post({ type: 'previews', state }),
+            warn,
+          );
+          hold.start();
         },
       };
     },
@@ -82,7 +92,12 @@ class PreviewHold {
     this.#warn = warn;
   }
 
-  async wait(): Promise<void> {
+  /** Previews are extra: a container runs without them. */
+  start(): void {
+    this.#wait().catch((error: unknown) => this.#warn('warn', `Previews do not work here: ${String(error)}`));
+  }
+
+  async #wait(): Promise<void> {
     const isFree = (await this.#request({ ifAvailable: true })) !== 'busy';
     if (isFree || this.#holding) return;
     this.#tell('elsewhere');
@@ -93,7 +108,9 @@ class PreviewHold {
   take(): void {
     if (this.#holding) return;
     this.#queued?.abort();
-    void this.#request({ steal: true });
+    this.#request({ steal: true }).catch((error: unknown) =>
+      this.#warn('warn', `Cannot take the previews: ${String(error)}`),
+    );
   }
 
   /** Settles when the lock is lost, or was not to be had. */
@@ -111,11 +128,14 @@ class PreviewHold {
     } catch (error) {
       if (!(error instanceof DOMException) || error.name !== 'AbortError') {
         // Embedded by another site some browsers give no storage, locks or workers of this kind.
-        this.#warn('warn', `Previews do not work here: ${error instanceof Error ? error.message : String(error)}`);
+        const denied = error instanceof DOMException && error.name === 'SecurityError';
+        const said = error instanceof Error ? error.message : String(error);
+        const cause = denied ? `the browser denies this page storage. ${whatToAllow(location.host)}` : said;
+        this.#warn('warn', `Previews do not work here: ${cause}`);
       } else if (this.#holding) {
         this.#holding = false;
         this.#tell('elsewhere');
-        void this.wait();
+        this.start();
       }
       // Else it was queued and is given up for taking.
       return 'over';
@@ -123,11 +143,17 @@ class PreviewHold {
   }
 }
 
-function registerWithBroker(boot: KernelBoot, post: (message: PageToKernel, transfer: readonly Transferable[]) => void, warn: Warn): void {
+function registerWithBroker(
+  boot: KernelBoot,
+  post: (message: PageToKernel, transfer: readonly Transferable[]) => void,
+  warn: Warn,
+): void {
   const url = boot.assets['broker.worker'];
   if (url === undefined) throw new Error('the runtime was built without its broker');
   const broker = new SharedWorker(url, { type: 'module', name: `broker-${boot.containerId}` });
-  broker.addEventListener('error', () => warn('warn', 'Previews do not work here: the browser refuses a shared worker'));
+  broker.addEventListener('error', () =>
+    warn('warn', 'Previews do not work here: the browser refuses a shared worker'),
+  );
   const channel = new MessageChannel();
   post({ type: 'broker', port: channel.port1 }, [channel.port1]);
   const message: ToBroker = { type: 'kernel' };

@@ -5,7 +5,7 @@
  * The client 1.6.4 never starts that port, so it sets the frame's address again
  * after its `hardRefreshTimeout` in any case; a client that listens saves that.
  */
-import { reloadAnswerType, reloadRequestType } from '@slipway/wire/reload.ts';
+import { reloadAnswerType, reloadRequestType } from '@slipway/wire/reload';
 
 export function answerReload(): void {
   addEventListener('message', (event: MessageEvent<{ type?: unknown } | null>) => {

@@ -4,6 +4,7 @@
  */
 import { loadHosts } from '../load-hosts.ts';
 import { fillOrigin, matchPreview } from '../origin-pattern.ts';
+import { whatToAllow } from '../what-to-allow.ts';
 import { PreviewLink } from './preview-link.ts';
 
 const PATIENCE_MS = 10_000;
@@ -24,8 +25,18 @@ async function connect(): Promise<void> {
   const runtime = fillOrigin(patterns.runtime, { container: preview.id });
   const link = new PreviewLink(runtime, document.body, {
     kernel(state) {
-      if (state === 'up') void install();
-      else show('The IDE tab is not open', 'This preview is served by the tab in which the project runs. Open the project there; this page continues by itself.');
+      if (state === 'up') install().catch(complain);
+      else if (state === 'denied')
+        show(
+          'This preview cannot be shown here',
+          `The browser denies storage to this page because another site embeds it. ${whatToAllow(location.host)}`,
+        );
+      else
+        show(
+          'The IDE tab is not open',
+          'This preview is served by the tab in which the project runs. ' +
+            'Open the project there; this page continues by itself.',
+        );
     },
     live() {
       // Now this address is answered by the program.
@@ -37,11 +48,14 @@ async function connect(): Promise<void> {
   const install = async (): Promise<void> => {
     if (installing) return;
     installing = true;
-    const registration = await navigator.serviceWorker.register('/__slip/sw.js', { scope: '/' });
-    // A worker that is there already is used at once: `ready` can take seconds.
-    const worker = registration.active ?? (await activated(registration));
-    link.servePort(worker);
-    installing = false;
+    try {
+      const registration = await navigator.serviceWorker.register('/__slip/sw.js', { scope: '/' });
+      // A worker that is there already is used at once: `ready` can take seconds.
+      const worker = registration.active ?? (await activated(registration));
+      link.servePort(worker);
+    } finally {
+      installing = false;
+    }
   };
   setTimeout(() => {
     if (link.state === undefined) show('Still connecting', `The runtime at ${runtime} has not answered yet.`);
@@ -61,4 +75,8 @@ function activated(registration: ServiceWorkerRegistration): Promise<ServiceWork
   });
 }
 
-connect().catch((error: unknown) => show('This preview cannot be shown', error instanceof Error ? error.message : String(error)));
+function complain(error: unknown): void {
+  show('This preview cannot be shown', error instanceof Error ? error.message : String(error));
+}
+
+connect().catch(complain);

@@ -1,5 +1,5 @@
 /** Uncaught errors, unhandled rejections and console.error of a preview page, for `on('preview-message')`. */
-import type { PageReport, PageSettings } from '@slipway/gateway/preview/preview-protocol.ts';
+import type { PageReport, PageSettings } from '@slipway/gateway/preview';
 
 /** What happens before the kernel has said whether it wants to know. */
 const MAX_EARLY = 50;
@@ -29,7 +29,10 @@ export function forwardErrors(open: () => MessagePort): void {
     } catch {
       // An argument that cannot be cloned (a function, a DOM node): its text has to do.
       const { message } = report as { message: { args?: unknown[] } };
-      port?.postMessage({ type: 'report', message: { ...message, args: message.args?.map((value) => cloneable(value)) } });
+      port?.postMessage({
+        type: 'report',
+        message: { ...message, args: message.args?.map((value) => cloneable(value)) },
+      });
     }
   };
 
@@ -49,7 +52,11 @@ export function forwardErrors(open: () => MessagePort): void {
   });
   addEventListener('unhandledrejection', (event) => {
     const reason: unknown = event.reason;
-    report({ type: 'PREVIEW_UNHANDLED_REJECTION', message: reason instanceof Error ? reason.message : String(reason), stack: stackOf(reason) });
+    report({
+      type: 'PREVIEW_UNHANDLED_REJECTION',
+      message: reason instanceof Error ? reason.message : String(reason),
+      stack: stackOf(reason),
+    });
   });
   const native = console.error;
   console.error = (...args: unknown[]) => {

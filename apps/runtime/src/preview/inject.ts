@@ -22,7 +22,14 @@ function install(): void {
       },
     }));
   const sockets = createWebSocketShim(window.WebSocket, location.origin, (purpose) => getLink().open(purpose));
-  if (document.readyState === 'loading') addEventListener('DOMContentLoaded', () => void getLink(), { once: true });
+  if (document.readyState === 'loading')
+    addEventListener(
+      'DOMContentLoaded',
+      () => {
+        getLink();
+      },
+      { once: true },
+    );
   else getLink();
   navigator.serviceWorker?.addEventListener('message', ({ data, source }: MessageEvent<{ type?: unknown } | null>) => {
     // The link listens from its making on; this is for a need that comes earlier.

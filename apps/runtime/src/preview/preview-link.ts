@@ -3,7 +3,7 @@
  * before anything else is waited for, since it is also what notices that the
  * IDE has gone.
  */
-import type { KernelNotice, OpenPort, PageToWorker, PreviewPurpose, WorkerToPage } from '@slipway/gateway/preview/preview-protocol.ts';
+import type { KernelNotice, OpenPort, PageToWorker, PreviewPurpose, WorkerToPage } from '@slipway/gateway/preview';
 
 /** A page that keeps asking while nobody is there must not remember it all. */
 const MAX_WAITING = 100;
@@ -32,7 +32,8 @@ export class PreviewLink {
     this.#frame.setAttribute('aria-hidden', 'true');
     this.#frame.src = `${runtimeOrigin}/connect`;
     addEventListener('message', (event) => {
-      if (event.origin === this.#origin && event.source === this.#frame.contentWindow) this.#notice(event.data as KernelNotice);
+      if (event.origin === this.#origin && event.source === this.#frame.contentWindow)
+        this.#notice(event.data as KernelNotice);
     });
     navigator.serviceWorker?.addEventListener('message', ({ data, source }: MessageEvent<WorkerToPage>) => {
       if (data?.type === 'slipway:need-port') this.servePort(source as ServiceWorker | null);

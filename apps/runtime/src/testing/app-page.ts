@@ -1,6 +1,7 @@
 /** The embedding page of browser tests: the unmodified client, within reach of `page.evaluate`. */
 import * as client from '@webcontainer/api';
-import type { ControlMessage } from '@slipway/contracts';
+import { offeredPort } from '@slipway/embed';
+import type { ControlMessage } from '@slipway/wire';
 
 declare global {
   interface Window {
@@ -16,9 +17,10 @@ declare global {
 window.client = client;
 window.control = [];
 window.events = [];
-addEventListener('message', (event: MessageEvent<{ type?: unknown } | null>) => {
-  const [port] = event.ports;
-  if (event.data?.type !== 'slipway:control' || port === undefined) return;
+addEventListener('message', (event: MessageEvent<unknown>) => {
+  // Whoever offers it: which origins may is not what these tests are about. They read the raw messages.
+  const port = offeredPort(event, event.origin);
+  if (port === undefined) return;
   window.controlPort = port;
   port.onmessage = ({ data }: MessageEvent<ControlMessage>) => window.control.push(data);
 });

@@ -4,8 +4,7 @@
  *
  *   none ──kernel registers──▶ up ──its lock is free, or another registers──▶ gone ──▶ (up …)
  */
-import { parsePreviewOpen } from '@slipway/gateway/preview/parse-preview.ts';
-import { kernelLockName, type FromBroker, type ToBroker } from '@slipway/gateway/preview/preview-protocol.ts';
+import { parsePreviewOpen, kernelLockName, type FromBroker, type ToBroker } from '@slipway/gateway/preview';
 
 const scope = self as unknown as SharedWorkerGlobalScope;
 const containerId = scope.name.replace(/^broker-/, '');
@@ -45,11 +44,13 @@ class Broker {
     this.#kernel = kernel;
     this.#enter('up');
     // The kernel's page holds this lock for life, so it is granted when the page has gone.
-    void navigator.locks.request(kernelLockName(containerId), { mode: 'shared' }, () => {
+    const gone = (): void => {
       if (this.#kernel !== kernel) return;
       this.#kernel = undefined;
       this.#enter('gone');
-    });
+    };
+    // A kernel that cannot be watched serves nobody: requests to it would wait for ever after its end.
+    navigator.locks.request(kernelLockName(containerId), { mode: 'shared' }, gone).catch(gone);
   }
 
   #enter(state: FromBroker['state']): void {

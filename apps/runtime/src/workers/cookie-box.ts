@@ -30,7 +30,8 @@ export class CookieBox {
       const cookie = parseSetCookie(value, Date.now());
       if (cookie === undefined) continue;
       try {
-        if (cookie.expires !== undefined && cookie.expires <= Date.now()) await this.#store.delete({ name: cookie.name, path: cookie.path });
+        if (cookie.expires !== undefined && cookie.expires <= Date.now())
+          await this.#store.delete({ name: cookie.name, path: cookie.path });
         else await this.#store.set(cookie);
       } catch (error) {
         // Refused as a browser refuses a bad Set-Cookie: the answer itself is fine.
@@ -57,15 +58,24 @@ export function parseSetCookie(text: string, nowMs: number): ParsedCookie | unde
   const found = new Map<string, string>();
   for (const attribute of attributes) {
     const at = attribute.indexOf('=');
-    found.set((at < 0 ? attribute : attribute.slice(0, at)).trim().toLowerCase(), at < 0 ? '' : attribute.slice(at + 1).trim());
+    found.set(
+      (at < 0 ? attribute : attribute.slice(0, at)).trim().toLowerCase(),
+      at < 0 ? '' : attribute.slice(at + 1).trim(),
+    );
   }
   const maxAge = found.get('max-age');
   const date = found.get('expires');
-  const expires = maxAge !== undefined && /^-?\d+$/.test(maxAge) ? nowMs + Number(maxAge) * 1000 : date === undefined ? undefined : Date.parse(date);
+  const expires =
+    maxAge !== undefined && /^-?\d+$/.test(maxAge)
+      ? nowMs + Number(maxAge) * 1000
+      : date === undefined
+        ? undefined
+        : Date.parse(date);
   const sameSite = found.get('samesite')?.toLowerCase();
   const path = found.get('path');
   return {
-    name, value,
+    name,
+    value,
     path: path?.startsWith('/') === true ? path : '/',
     // Secure contexts only, so `none` needs no more.
     sameSite: sameSite === 'strict' || sameSite === 'none' ? sameSite : 'lax',

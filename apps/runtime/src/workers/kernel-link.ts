@@ -4,8 +4,14 @@
  *
  *   opening ──hello──▶ live ──kernel gone, no answer──▶ dead
  */
-import { Credit, cutPieces, PieceQueue } from '@slipway/gateway/preview/credit-stream.ts';
-import type { GatewayAnswer, GatewayFailure, GatewayRequest } from '@slipway/gateway/preview/preview-protocol.ts';
+import {
+  Credit,
+  cutPieces,
+  PieceQueue,
+  type GatewayAnswer,
+  type GatewayFailure,
+  type GatewayRequest,
+} from '@slipway/gateway/preview';
 
 /** The kernel says at once that a request has arrived; silence means the port leads nowhere. */
 const RECEIVED_MS = 1_500;
@@ -58,8 +64,19 @@ export class KernelLink {
     this.#port.close();
   }
 
+  /** Gives the port up where nothing is under way: the next request asks the open pages for another. */
+  retire(): void {
+    if (this.#exchanges.size > 0) return;
+    this.#dead = true;
+    this.#port.close();
+  }
+
   /** Sends one request. `body` is taken only after the request has arrived, so that it can be sent elsewhere. */
-  fetch(request: Omit<Extract<GatewayRequest, { type: 'fetch' }>, 'type' | 'id' | 'hasBody'>, body: (() => AsyncIterable<Uint8Array>) | undefined, signal: AbortSignal): Promise<Outcome> {
+  fetch(
+    request: Omit<Extract<GatewayRequest, { type: 'fetch' }>, 'type' | 'id' | 'hasBody'>,
+    body: (() => AsyncIterable<Uint8Array>) | undefined,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
     const id = ++this.#lastId;
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
@@ -77,7 +94,7 @@ export class KernelLink {
           resolve(outcome);
         },
         sendBody: () => {
-          if (body !== undefined) void this.#sendBody(id, exchange, body());
+          if (body !== undefined) this.#sendBody(id, exchange, body()).catch(() => this.cancel(id));
         },
       };
       this.#exchanges.set(id, exchange);

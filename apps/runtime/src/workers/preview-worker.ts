@@ -1,6 +1,5 @@
 /** What the service worker of a preview does with a request. */
-import { injectedTags, injectIntoHtml } from '@slipway/gateway/preview/html-injection.ts';
-import type { PageToWorker, WorkerToPage } from '@slipway/gateway/preview/preview-protocol.ts';
+import { injectedTags, injectIntoHtml, type PageToWorker, type WorkerToPage } from '@slipway/gateway/preview';
 import type { PreviewScript } from '@slipway/wire';
 import { loadHosts } from '../load-hosts.ts';
 import { fillOrigin, matchPreview } from '../origin-pattern.ts';
@@ -55,7 +54,16 @@ export class PreviewWorker {
   answer(event: FetchEvent): Promise<Response> | undefined {
     const url = new URL(event.request.url);
     if (url.origin !== this.#scope.location.origin) return undefined;
-    if (url.pathname === INJECT_PATH) return Promise.resolve(new Response(SLIPWAY_INJECT, { headers: { 'Content-Type': 'text/javascript; charset=utf-8', 'Cache-Control': 'no-cache', ...isolationHeaders(this.#coep) } }));
+    if (url.pathname === INJECT_PATH)
+      return Promise.resolve(
+        new Response(SLIPWAY_INJECT, {
+          headers: {
+            'Content-Type': 'text/javascript; charset=utf-8',
+            'Cache-Control': 'no-cache',
+            ...isolationHeaders(this.#coep),
+          },
+        }),
+      );
     if (url.pathname.startsWith('/__slip/')) return undefined;
     return this.#serve(event, url);
   }
@@ -79,9 +87,20 @@ export class PreviewWorker {
         return this.#respond(request, outcome);
       case 'failed':
         if (outcome.reason === 'gone' && navigation) return this.#bootstrap(request);
-        return failurePage(navigation, outcome.reason, outcome.message, url, this.#coep, navigation ? await this.#tags(undefined) : '');
+        // No page was open when another tab took the previews: then this port still leads to the tab before it.
+        if (outcome.reason === 'refused' || outcome.reason === 'stopped') this.#link?.retire();
+        return failurePage(
+          navigation,
+          outcome.reason,
+          outcome.message,
+          url,
+          this.#coep,
+          navigation ? await this.#tags(undefined) : '',
+        );
       case 'unheard':
-        return navigation ? this.#bootstrap(request) : failurePage(false, 'gone', 'No IDE tab serves this preview', url, this.#coep);
+        return navigation
+          ? this.#bootstrap(request)
+          : failurePage(false, 'gone', 'No IDE tab serves this preview', url, this.#coep);
     }
   }
 
@@ -94,7 +113,10 @@ export class PreviewWorker {
     const live = new Promise<void>((resolve) => this.#waiting.push(resolve));
     const need: WorkerToPage = { type: 'slipway:need-port' };
     for (const client of clients) client.postMessage(need);
-    await Promise.race([live, new Promise((resolve) => setTimeout(resolve, navigation ? NEED_FOR_NAVIGATION_MS : NEED_MS))]);
+    await Promise.race([
+      live,
+      new Promise((resolve) => setTimeout(resolve, navigation ? NEED_FOR_NAVIGATION_MS : NEED_MS)),
+    ]);
     return this.#usableLink();
   }
 
@@ -104,7 +126,9 @@ export class PreviewWorker {
 
   /** The page that connects and installs, from the server: it knows what to say when nobody is there. */
   async #bootstrap(request: Request): Promise<Response> {
-    return fetch(new Request(request.url, { headers: { Accept: 'text/html' }, cache: 'no-store', credentials: 'omit' }));
+    return fetch(
+      new Request(request.url, { headers: { Accept: 'text/html' }, cache: 'no-store', credentials: 'omit' }),
+    );
   }
 
   async #requestHeaders(request: Request): Promise<[string, string][]> {
@@ -112,7 +136,11 @@ export class PreviewWorker {
     // The browser adds these below us, where we cannot see them.
     if (request.referrer !== '' && request.referrer !== 'about:client') headers.push(['referer', request.referrer]);
     if (request.method !== 'GET' && request.method !== 'HEAD') headers.push(['origin', this.#scope.location.origin]);
-    headers.push(['sec-fetch-dest', request.destination === '' ? 'empty' : request.destination], ['sec-fetch-mode', request.mode], ['sec-fetch-site', 'same-origin']);
+    headers.push(
+      ['sec-fetch-dest', request.destination === '' ? 'empty' : request.destination],
+      ['sec-fetch-mode', request.mode],
+      ['sec-fetch-site', 'same-origin'],
+    );
     if (!request.headers.has('user-agent')) headers.push(['user-agent', this.#scope.navigator.userAgent]);
     if (request.credentials !== 'omit') {
       const cookie = await this.#cookies.header();
@@ -125,10 +153,16 @@ export class PreviewWorker {
     if (request.credentials !== 'omit') await this.#cookies.store(head.headers);
     const headers = pageHeaders(head.headers, this.#coep);
     const bodiless = !head.hasBody || [204, 205, 304].includes(head.status);
-    const init = { status: head.status >= 200 && head.status <= 599 ? head.status : 502, statusText: head.statusText.replace(/[^\x20-\x7e]/g, ''), headers };
+    const init = {
+      status: head.status >= 200 && head.status <= 599 ? head.status : 502,
+      statusText: head.statusText.replace(/[^\x20-\x7e]/g, ''),
+      headers,
+    };
     if (bodiless) return new Response(null, init);
     const stream = toStream(body);
-    const isPage = ['document', 'iframe', 'frame'].includes(request.destination) && /^(?:text\/html|application\/xhtml\+xml)\b/i.test(headers.get('content-type') ?? '');
+    const isPage =
+      ['document', 'iframe', 'frame'].includes(request.destination) &&
+      /^(?:text\/html|application\/xhtml\+xml)\b/i.test(headers.get('content-type') ?? '');
     if (!isPage) return new Response(stream, init);
     headers.delete('content-length');
     return new Response(stream.pipeThrough(injectIntoHtml(await this.#tags(head.script))), init);
@@ -141,7 +175,9 @@ export class PreviewWorker {
   #getRuntimeOrigin(): Promise<string> {
     const load = async (): Promise<string> => {
       const patterns = await loadHosts();
-      return fillOrigin(patterns.runtime, { container: matchPreview(patterns.preview, this.#scope.location.origin)?.id ?? '' });
+      return fillOrigin(patterns.runtime, {
+        container: matchPreview(patterns.preview, this.#scope.location.origin)?.id ?? '',
+      });
     };
     this.#runtimeOrigin ??= load().catch((error: unknown) => {
       this.#runtimeOrigin = undefined;

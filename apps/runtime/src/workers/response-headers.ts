@@ -2,14 +2,27 @@
 
 /** Every response must say this, or an isolated page refuses it. */
 export function isolationHeaders(coep: string): Record<string, string> {
-  return { ...(coep === 'none' ? {} : { 'Cross-Origin-Embedder-Policy': coep }), 'Cross-Origin-Resource-Policy': 'cross-origin' };
+  return {
+    ...(coep === 'none' ? {} : { 'Cross-Origin-Embedder-Policy': coep }),
+    'Cross-Origin-Resource-Policy': 'cross-origin',
+  };
 }
 
 /**
  * Taken out: what would keep the preview out of the IDE's frame, and what only
  * the browser itself may read (cookies are kept by `CookieBox`).
  */
-const dropped = new Set(['set-cookie', 'set-cookie2', 'x-frame-options', 'cross-origin-embedder-policy', 'cross-origin-embedder-policy-report-only', 'cross-origin-resource-policy', 'strict-transport-security', 'clear-site-data', 'service-worker-allowed']);
+const dropped = new Set([
+  'set-cookie',
+  'set-cookie2',
+  'x-frame-options',
+  'cross-origin-embedder-policy',
+  'cross-origin-embedder-policy-report-only',
+  'cross-origin-resource-policy',
+  'strict-transport-security',
+  'clear-site-data',
+  'service-worker-allowed',
+]);
 
 export function pageHeaders(list: readonly (readonly [string, string])[], coep: string): Headers {
   const headers = new Headers();
@@ -28,5 +41,8 @@ export function pageHeaders(list: readonly (readonly [string, string])[], coep: 
 }
 
 function withoutFrameAncestors(policy: string): string {
-  return policy.split(';').filter((directive) => !/^\s*frame-ancestors\b/i.test(directive)).join(';');
+  return policy
+    .split(';')
+    .filter((directive) => !/^\s*frame-ancestors\b/i.test(directive))
+    .join(';');
 }

@@ -4,7 +4,7 @@ import { PreviewWorker } from './preview-worker.ts';
 const scope = self as unknown as ServiceWorkerGlobalScope;
 const worker = new PreviewWorker(scope);
 
-scope.addEventListener('install', () => void scope.skipWaiting());
+scope.addEventListener('install', (event) => event.waitUntil(scope.skipWaiting()));
 scope.addEventListener('activate', (event) => event.waitUntil(scope.clients.claim()));
 scope.addEventListener('message', (event) => worker.receive(event));
 scope.addEventListener('fetch', (event) => {
