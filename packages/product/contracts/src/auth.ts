@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { micros } from './ids.ts';
+import { plainText, secretText } from './text.ts';
 
 export const userRole = z.enum(['user', 'admin']);
 
@@ -13,10 +14,15 @@ export const user = z.strictObject({
 });
 export type User = z.infer<typeof user>;
 
+/** An address as it is stored and compared. */
+export const emailAddress = plainText.trim().toLowerCase().max(320).pipe(z.email());
+/** A password that is to be stored, or might be. */
+export const newPassword = secretText.min(6).max(1024);
+
 /** POST /api/v1/auth/login (AU-01). */
 export const loginBody = z.strictObject({
-  email: z.string().trim().toLowerCase().pipe(z.email()),
-  password: z.string().min(6).max(1024),
+  email: emailAddress,
+  password: newPassword,
 });
 export type LoginBody = z.infer<typeof loginBody>;
 
@@ -34,9 +40,9 @@ export type SessionResponse = z.infer<typeof sessionResponse>;
 
 /** PUT /api/v1/auth/password: the first one set ends the local-owner mode (AU-10). */
 export const setPasswordBody = z.strictObject({
-  currentPassword: z.string().max(1024).optional(),
-  password: z.string().min(6).max(1024),
-  email: z.string().trim().toLowerCase().pipe(z.email()).optional(),
+  currentPassword: secretText.max(1024).optional(),
+  password: newPassword,
+  email: emailAddress.optional(),
 });
 export type SetPasswordBody = z.infer<typeof setPasswordBody>;
 

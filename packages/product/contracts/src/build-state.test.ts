@@ -1,5 +1,12 @@
-import { describe, expect, test } from 'vitest';
-import { type BuildState, buildEventNames, buildStatuses, isTerminal, nextState, terminalBuildStatuses } from './build-state.ts';
+import { describe, expect, it } from 'vitest';
+import {
+  type BuildState,
+  buildEventNames,
+  buildStatuses,
+  isTerminal,
+  nextState,
+  terminalBuildStatuses,
+} from './build-state.ts';
 
 /** Every state a build can be in. */
 const states: BuildState[] = [
@@ -10,15 +17,15 @@ const states: BuildState[] = [
 ];
 
 describe('build state', () => {
-  test('P-02 no event leads out of a terminal state', () => {
+  it('P-02 no event leads out of a terminal state', () => {
     for (const state of states.filter((candidate) => isTerminal(candidate.name))) {
       for (const event of buildEventNames) expect(nextState(state, event)).toBeUndefined();
     }
   });
 
-  test('P-02 every state is reached from queued, and from every live state a terminal one is', () => {
+  it('P-02 every state is reached from queued, and from every live state a terminal one is', () => {
     const reached = new Map([['queued', { name: 'queued' } as BuildState]]);
-    for (let grew = true; grew; ) {
+    for (let grew = true; grew;) {
       grew = false;
       for (const state of reached.values()) {
         for (const event of buildEventNames) {
@@ -33,7 +40,7 @@ describe('build state', () => {
     expect(new Set([...reached.values()].map((state) => state.name))).toEqual(new Set(buildStatuses));
   });
 
-  test('P-19 once a cancel was asked for, success is no longer possible', () => {
+  it('P-19 once a cancel was asked for, success is no longer possible', () => {
     expect(nextState({ name: 'running', cancelRequested: true }, 'succeed')).toBeUndefined();
     expect(nextState({ name: 'running', cancelRequested: true }, 'cancelled')).toEqual({ name: 'cancelled' });
     expect(nextState({ name: 'running', cancelRequested: false }, 'cancelled')).toBeUndefined();

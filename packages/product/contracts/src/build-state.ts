@@ -24,7 +24,15 @@ export type BuildState =
   | { name: 'running'; cancelRequested: boolean }
   | { name: TerminalBuildStatus };
 
-export const buildEventNames = ['start', 'succeed', 'fail', 'request-cancel', 'cancelled', 'expire', 'supersede'] as const;
+export const buildEventNames = [
+  'start',
+  'succeed',
+  'fail',
+  'request-cancel',
+  'cancelled',
+  'expire',
+  'supersede',
+] as const;
 export type BuildEventName = (typeof buildEventNames)[number];
 
 export function isTerminal(status: BuildStatus): status is TerminalBuildStatus {

@@ -44,8 +44,22 @@ export const logLine = z.strictObject({
 });
 export type LogLine = z.infer<typeof logLine>;
 
-/** GET /api/v1/builds/:id/logs?after=<seq>: everything persisted after `seq` (P-23). */
-export const buildLogsResponse = z.strictObject({ build, lines: z.array(logLine) });
+/**
+ * What one answer, and one event, may hold of a log (SV-05). The text is counted in
+ * bytes of UTF-8; a control character becomes six in JSON, so with its last line,
+ * which may begin just below the limit, a page stays below `answerBytes`.
+ */
+export const logPage = { lines: 1000, bytes: 64 * 1024, lineUnits: 16 * 1024, answerBytes: 1024 * 1024 } as const;
+
+/**
+ * GET /api/v1/builds/:id/logs?after=<seq>: a page of what was persisted after `seq`
+ * (P-23). `next` is the `after` of the following page, null at the end of the log.
+ */
+export const buildLogsResponse = z.strictObject({
+  build,
+  lines: z.array(logLine).max(logPage.lines),
+  next: z.int().positive().nullable(),
+});
 export type BuildLogsResponse = z.infer<typeof buildLogsResponse>;
 
 export const artifactFile = z.strictObject({ path: z.string(), sha256, size: z.int().nonnegative() });

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { build, logLine } from './builds.ts';
+import { holderCommand } from './commands.ts';
+import { projectHolder } from './holders.ts';
 import { id } from './ids.ts';
 
 /**
@@ -21,6 +23,10 @@ export const serverEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('build'), message: z.string(), build }),
   z.strictObject({ type: z.literal('log'), buildId: id, projectId: id, lines: z.array(logLine) }),
   z.strictObject({ type: z.literal('project'), projectId: id, revision: z.int().nonnegative() }),
+  /** Another tab or device has the project's container now; null: nobody has. */
+  z.strictObject({ type: z.literal('holder'), projectId: id, holder: projectHolder.nullable() }),
+  /** For the one holder that it names. It may come twice, and after its end. */
+  z.strictObject({ type: z.literal('command'), command: holderCommand }),
 ]);
 export type ServerEvent = z.infer<typeof serverEvent>;
 export type ServerEventType = ServerEvent['type'];

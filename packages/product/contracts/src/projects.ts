@@ -1,6 +1,8 @@
 import * as z from 'zod';
-import { hostLabel, id, micros } from './ids.ts';
+import { hostLabel } from '@slipway/wire';
+import { id, micros } from './ids.ts';
 import { snapshot } from './snapshots.ts';
+import { plainText } from './text.ts';
 
 export const project = z.strictObject({
   id,
@@ -17,10 +19,10 @@ export const project = z.strictObject({
 });
 export type Project = z.infer<typeof project>;
 
-export const projectName = z.string().trim().min(1).max(100);
+export const projectName = plainText.trim().min(1).max(100);
 
 /** POST /api/v1/projects. With a template the project starts with a first snapshot of its files. */
-export const createProjectBody = z.strictObject({ name: projectName, template: z.string().max(64).optional() });
+export const createProjectBody = z.strictObject({ name: projectName, template: plainText.max(64).optional() });
 export type CreateProjectBody = z.infer<typeof createProjectBody>;
 
 export const updateProjectBody = z.strictObject({ name: projectName });

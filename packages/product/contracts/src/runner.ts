@@ -14,11 +14,26 @@ export const runnerFile = z.discriminatedUnion('kind', [
 ]);
 export type RunnerFile = z.infer<typeof runnerFile>;
 
+/** How the snapshot is built (P-29): settled by whoever queued it, and no business of a runtime's. */
+export const runnerPlan = z.strictObject({
+  /** Where dependencies are installed and commands run; empty: the snapshot itself. */
+  installRoot: z.string(),
+  root: z.string(),
+  install: z.string().nullable(),
+  build: z.string().nullable(),
+  /** Below `root`. Empty: what is published are the files of `root` themselves. */
+  output: z.string(),
+  /** Of the environment, secrets among them: neither logged nor stored. */
+  variables: z.record(z.string(), z.string()),
+});
+export type RunnerPlan = z.infer<typeof runnerPlan>;
+
 export const runnerInput = z.strictObject({
   jobId: id,
   projectId: id,
   snapshotId: id,
   files: z.array(runnerFile),
+  plan: runnerPlan,
   /** Where the artifact goes: the id it will have once stored. */
   artifactDestination: z.strictObject({ artifactId: id }),
 });

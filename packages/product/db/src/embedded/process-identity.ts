@@ -8,7 +8,8 @@ export function processIdentity(pid: number): string | undefined {
   if (process.platform === 'linux') {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      // The command name in parentheses may hold spaces; fields count from behind it. starttime is field 22, state field 3.
+      // The command name in parentheses may hold spaces; fields
+      // count from behind it. starttime is field 22, state field 3.
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       return fields[0] === 'Z' ? undefined : `${pid}-${fields[19]}`;
     } catch (error) {

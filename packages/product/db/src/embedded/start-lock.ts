@@ -30,7 +30,10 @@ export async function withStartLock<T>(file: string, work: () => Promise<T>): Pr
   }
 }
 
-/** Two processes may find the same dead holder: what was moved away is looked at again and put back when it is a living one's. */
+/**
+ * Two processes may find the same dead holder: what was moved away is looked at again and put back
+ * when it is a living one's.
+ */
 function breakLock(file: string, holder: string, aside: string): void {
   try {
     renameSync(file, aside);

@@ -10,6 +10,10 @@ export interface ClusterUse {
   release(): void;
 }
 
+/**
+ * The file is there before the server is looked for; a process
+ * that dies without `release` is found out by the next count.
+ */
 export function addClusterUse(directory: string): ClusterUse {
   mkdirSync(directory, { recursive: true });
   const file = join(directory, `${processIdentity(process.pid)}.${Math.random().toString(36).slice(2)}`);
@@ -21,6 +25,7 @@ export function addClusterUse(directory: string): ClusterUse {
 export function countClusterUses(directory: string): number {
   let living = 0;
   for (const name of readdirSync(directory)) {
+    // The random part behind the last dot makes room for several uses by one process.
     if (isAlive(name.slice(0, name.lastIndexOf('.')))) living++;
     else rmSync(join(directory, name), { force: true });
   }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'drizzle-orm';
 import { countMigrations, migrateDatabase } from './migrate.ts';
-import { createDatabase } from './resolve-database.ts';
-import { openDatabase } from './database.ts';
-import { createTestDatabase, type TestDatabase } from './testing.ts';
+import { createDatabase } from '../resolve-database.ts';
+import { openDatabase } from '../connection/database.ts';
+import { createTestDatabase, type TestDatabase } from '../testing.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 describe('migrations', () => {
-  test('six processes may migrate one new database at the same time', async () => {
+  it('six processes may migrate one new database at the same time', async () => {
     const name = `test_${randomUUID().replaceAll('-', '')}`;
     await createDatabase(database.url, name);
     const url = database.url.replace(/[^/]+$/, name);
@@ -25,7 +25,7 @@ describe('migrations', () => {
     await database.client`drop database ${database.client(name)}`;
   }, 60_000);
 
-  test('P-17 the database clock counts UTC microseconds', async () => {
+  it('P-17 the database clock counts UTC microseconds', async () => {
     const [row] = await database.db.execute<{ us: number; iso: string }>(
       sql`select slipway_now() as us, to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI') as iso`,
     );

@@ -2,9 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
-import postgres from 'postgres';
+import { openClient } from '../connection/open-client.ts';
+import { liftConnectionLimits, setConnectionLimits } from '../connection/connection-limits.ts';
+import { openDatabase } from '../connection/database.ts';
+import { moveSnapshots } from './move-snapshots.ts';
 
-const migrationsFolder = fileURLToPath(new URL('../../../drizzle', import.meta.url));
+const migrationsFolder = fileURLToPath(new URL('../../../../../drizzle', import.meta.url));
 
 /** Any number will do; every Slipway process must use the same. */
 const lockKey = 7_547_929;
@@ -15,12 +18,25 @@ const lockKey = 7_547_929;
  * them; a crash lets go of it.
  */
 export async function migrateDatabase(url: string): Promise<void> {
-  const client = postgres(url, { max: 1, onnotice: () => {} });
+  const client = openClient(url, { maxConnections: 1 });
   try {
+    await liftConnectionLimits(client);
     await client`select pg_advisory_lock(${lockKey})`;
     await migrate(drizzle(client), { migrationsFolder });
+    await moveContent(url);
+    await setConnectionLimits(client);
   } finally {
     await client.end({ timeout: 5 });
+  }
+}
+
+/** What no SQL can do: git's ids are of bytes. On connections of its own, while the lock is held. */
+async function moveContent(url: string): Promise<void> {
+  const { db, close } = openDatabase(url, { maxConnections: 1 });
+  try {
+    await moveSnapshots(db);
+  } finally {
+    await close();
   }
 }
 

@@ -1,8 +1,6 @@
-import { bigint, customType, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
-import { createdAt, micros } from './columns.ts';
+import { bigint, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { bytea, createdAt, micros } from './columns.ts';
 import { users } from './users.ts';
-
-const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' });
 
 /**
  * Storage of bytes, shared by everybody. Holding a row here gives nobody a
@@ -13,6 +11,8 @@ export const blobs = pgTable('blobs', {
   sha256: text('sha256').primaryKey(),
   size: bigint('size', { mode: 'number' }).notNull(),
   bytes: bytea('bytes').notNull(),
+  /** Git's id of the same bytes. Null only until the migration to git's objects has passed here. */
+  oid: text('oid'),
   createdAt: createdAt(),
 });
 
@@ -31,6 +31,10 @@ export const ownerBlobs = pgTable(
   (table) => [primaryKey({ columns: [table.ownerId, table.sha256] }), index('owner_blobs_sha256').on(table.sha256)],
 );
 
+/**
+ * A set of entries under its hash. Two snapshots with
+ * the same content share one, whoever owns them.
+ */
 export const trees = pgTable('trees', {
   /** SHA-256 of the canonical text of the entries. */
   id: text('id').primaryKey(),
@@ -39,6 +43,7 @@ export const trees = pgTable('trees', {
   createdAt: createdAt(),
 });
 
+/** Its rows are never changed. RESTRICT keeps the bytes for as long as a tree names them. */
 export const treeEntries = pgTable(
   'tree_entries',
   {
@@ -53,4 +58,26 @@ export const treeEntries = pgTable(
     target: text('target'),
   },
   (table) => [primaryKey({ columns: [table.treeId, table.path] }), index('tree_entries_sha256').on(table.sha256)],
+);
+
+/**
+ * Bytes again, packed: made once for all who name them, since packing depends on nothing else. A row
+ * goes with its blob; the packed bytes are then nobody's, and swept.
+ */
+export const blobEncodings = pgTable(
+  'blob_encodings',
+  {
+    sha256: text('sha256')
+      .notNull()
+      .references(() => blobs.sha256, { onDelete: 'cascade' }),
+    encoding: text('encoding', { enum: ['br', 'gzip'] }).notNull(),
+    encodedSha256: text('encoded_sha256')
+      .notNull()
+      .references(() => blobs.sha256, { onDelete: 'restrict' }),
+    size: bigint('size', { mode: 'number' }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.sha256, table.encoding] }),
+    index('blob_encodings_encoded').on(table.encodedSha256),
+  ],
 );

@@ -1,5 +1,8 @@
-import { buildStatuses } from '@slipway/contracts/build-state.ts';
-import { bigint, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { buildStatuses } from '@slipway/contracts/build-state';
+import { jobKinds } from '@slipway/contracts/job-kinds';
+import type { SiteServing } from '@slipway/contracts';
+import { sql } from 'drizzle-orm';
+import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { createdAt, micros, primaryId, updatedAt } from './columns.ts';
 import { trees } from './content.ts';
 import { projects } from './projects.ts';
@@ -15,6 +18,7 @@ const projectId = () =>
     .notNull()
     .references(() => projects.id, { onDelete: 'cascade' });
 
+/** What the user sees of a publish; who works on it is the job's (`runtimeJobs`). */
 export const previewBuilds = pgTable(
   'preview_builds',
   {
@@ -41,11 +45,12 @@ export const previewBuilds = pgTable(
   (table) => [index('preview_builds_project').on(table.projectId, table.snapshotRevision)],
 );
 
+/** Work for a worker, one row for each build. It says who runs it and for how long yet. */
 export const runtimeJobs = pgTable(
   'runtime_jobs',
   {
     id: primaryId(),
-    kind: text('kind', { enum: ['preview_build'] }).notNull(),
+    kind: text('kind', { enum: jobKinds }).notNull(),
     projectId: projectId(),
     snapshotId: uuid('snapshot_id').notNull(),
     ownerId: ownerId(),
@@ -59,6 +64,8 @@ export const runtimeJobs = pgTable(
     leaseWorker: text('lease_worker'),
     leaseExpiresAt: micros('lease_expires_at'),
     leaseEpoch: bigint('lease_epoch', { mode: 'number' }).notNull().default(0),
+    /** Of the newest claim. Whose was served longest ago comes next (SV-07), so it stays when the job has ended. */
+    claimedAt: micros('claimed_at'),
     createdAt: createdAt(),
     startedAt: micros('started_at'),
     finishedAt: micros('finished_at'),
@@ -66,10 +73,19 @@ export const runtimeJobs = pgTable(
   },
   (table) => [
     index('runtime_jobs_claim').on(table.status, table.createdAt),
+    // The three questions of `claimJob`, each answered from an index however long the queue is.
+    index('runtime_jobs_queue')
+      .on(table.ownerId, table.createdAt, table.id)
+      .where(sql`status in ('queued', 'running')`),
+    index('runtime_jobs_leased')
+      .on(table.ownerId)
+      .where(sql`status in ('queued', 'running') and lease_expires_at is not null`),
+    index('runtime_jobs_served').on(table.ownerId, table.claimedAt),
     uniqueIndex('runtime_jobs_build').on(table.previewBuildId),
   ],
 );
 
+/** Numbered without gaps within a build, see `appendLines`. */
 export const buildLogs = pgTable(
   'build_logs',
   {
@@ -97,11 +113,14 @@ export const artifacts = pgTable(
     treeId: text('tree_id')
       .notNull()
       .references(() => trees.id, { onDelete: 'restrict' }),
+    /** How it is served; null of those that were built before there were such rules. */
+    serving: jsonb('serving').$type<SiteServing>(),
     createdAt: createdAt(),
   },
   (table) => [uniqueIndex('artifacts_build').on(table.buildId), index('artifacts_tree').on(table.treeId)],
 );
 
+/** A publish link. Asked for on every request, so that it can be taken back at once. */
 export const previewTokens = pgTable(
   'preview_tokens',
   {
@@ -119,6 +138,10 @@ export const previewTokens = pgTable(
     passwordHash: text('password_hash'),
     expiresAt: micros('expires_at'),
     revokedAt: micros('revoked_at'),
+    /** Navigations that were answered with a page. */
+    views: bigint('views', { mode: 'number' }).notNull().default(0),
+    /** So many and no more. */
+    viewLimit: bigint('view_limit', { mode: 'number' }),
     createdAt: createdAt(),
   },
   (table) => [index('preview_tokens_build').on(table.buildId)],

@@ -1,7 +1,7 @@
 import type { Snapshot } from '@slipway/contracts';
 import { and, desc, eq } from 'drizzle-orm';
-import type { DbOrTx } from '../../database.ts';
-import { snapshots, trees } from '../../schema/index.ts';
+import type { DbOrTx } from '../../connection/database.ts';
+import { snapshots } from '../../schema/index.ts';
 import { snapshotColumns } from './snapshot-row.ts';
 
 /** Newest first. */
@@ -9,7 +9,6 @@ export async function listSnapshots(db: DbOrTx, ownerId: string, projectId: stri
   return await db
     .select(snapshotColumns)
     .from(snapshots)
-    .innerJoin(trees, eq(trees.id, snapshots.treeId))
     .where(and(eq(snapshots.projectId, projectId), eq(snapshots.ownerId, ownerId)))
     .orderBy(desc(snapshots.revision))
     .limit(limit);

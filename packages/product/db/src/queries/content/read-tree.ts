@@ -1,6 +1,6 @@
 import { compareTreePaths, type TreeEntry } from '@slipway/contracts';
 import { sql } from 'drizzle-orm';
-import type { DbOrTx } from '../../database.ts';
+import type { DbOrTx } from '../../connection/database.ts';
 
 interface Row extends Record<string, unknown> {
   path: string;

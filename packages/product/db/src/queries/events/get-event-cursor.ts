@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { DbOrTx } from '../../database.ts';
+import type { DbOrTx } from '../../connection/database.ts';
 
 /** Number of the owner's last committed event, 0 before the first. */
 export async function getEventCursor(db: DbOrTx, ownerId: string): Promise<number> {

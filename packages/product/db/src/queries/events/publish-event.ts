@@ -1,12 +1,18 @@
 import { sql } from 'drizzle-orm';
-import type { Build } from '@slipway/contracts';
-import type { DbOrTx } from '../../database.ts';
+import type { Build, CommandVerb, ProjectHolder } from '@slipway/contracts';
+import type { DbOrTx } from '../../connection/database.ts';
 
 /** What is kept of an event. A `log` event holds the range of line numbers; the lines are read again on replay. */
 export type StoredEvent =
   | { type: 'build'; payload: { message: string; build: Build } }
   | { type: 'log'; payload: { buildId: string; projectId: string; from: number; to: number } }
-  | { type: 'project'; payload: { projectId: string; revision: number } };
+  | { type: 'project'; payload: { projectId: string; revision: number } }
+  | { type: 'holder'; payload: { projectId: string; holder: ProjectHolder | null } }
+  /** The body stays in its row and is read again on replay. */
+  | {
+      type: 'command';
+      payload: { commandId: string; projectId: string; holderId: string; epoch: number; verb: CommandVerb };
+    };
 
 /** Every server with an event stream listens here; the payload is the owner's id. */
 export const eventChannel = 'slipway_events';

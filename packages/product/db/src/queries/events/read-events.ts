@@ -1,16 +1,20 @@
 import { sql } from 'drizzle-orm';
-import type { LogLine, ServerEvent } from '@slipway/contracts';
-import type { DbOrTx } from '../../database.ts';
+import type { DbOrTx } from '../../connection/database.ts';
 import type { StoredEvent } from './publish-event.ts';
 
+/** A batch at most: whoever gets a full one asks again behind its last. */
 export type ReadEventsResult =
-  | { outcome: 'events'; events: { seq: number; event: ServerEvent }[] }
+  | { outcome: 'events'; events: (StoredEvent & { seq: number })[] }
   /** The row behind `after` is gone: its reader must start anew from `cursor`. */
   | { outcome: 'too-old'; cursor: number };
 
-const batch = 200;
+/** Bounds what is held at once; a reader comes again until there is nothing new. */
+const batch = 100;
 
-/** The owner's events after a number, in order. An empty list means there is nothing new. */
+/**
+ * The owner's events after a number, in order, as they are stored: see `expandEvent`. An empty list
+ * means there is nothing new.
+ */
 export async function readEvents(db: DbOrTx, ownerId: string, after: number): Promise<ReadEventsResult> {
   const rows = await db.execute<StoredEvent & { seq: number }>(sql`
     select seq, type, payload from owner_events
@@ -20,29 +24,7 @@ export async function readEvents(db: DbOrTx, ownerId: string, after: number): Pr
     const [row] = await db.execute<{ seq: number }>(sql`select seq from event_cursors where owner_id = ${ownerId}`);
     return { outcome: 'too-old', cursor: row?.seq ?? 0 };
   }
-  const events: { seq: number; event: ServerEvent }[] = [];
-  for (const row of rows) {
-    switch (row.type) {
-      case 'log':
-        events.push({
-          seq: row.seq,
-          event: {
-            type: 'log',
-            buildId: row.payload.buildId,
-            projectId: row.payload.projectId,
-            lines: await readLines(db, row.payload.buildId, row.payload.from, row.payload.to),
-          },
-        });
-        break;
-      case 'build':
-        events.push({ seq: row.seq, event: { type: 'build', ...row.payload } });
-        break;
-      case 'project':
-        events.push({ seq: row.seq, event: { type: 'project', ...row.payload } });
-        break;
-    }
-  }
-  return { outcome: 'events', events };
+  return { outcome: 'events', events: rows };
 }
 
 /**
@@ -56,10 +38,4 @@ async function movedOn(db: DbOrTx, ownerId: string, after: number): Promise<bool
       or (select seq from event_cursors where owner_id = ${ownerId}) > ${after}
         and not exists (select from owner_events where owner_id = ${ownerId} and seq = ${after}::bigint + 1) as gap`);
   return row!.gap;
-}
-
-async function readLines(db: DbOrTx, buildId: string, from: number, to: number): Promise<LogLine[]> {
-  return await db.execute<LogLine & Record<string, unknown>>(sql`
-    select seq, stream, text, created_at as "createdAt" from build_logs
-    where build_id = ${buildId} and seq between ${from} and ${to} order by seq`);
 }

@@ -1,6 +1,7 @@
 import type { Project } from '@slipway/contracts';
 import { projects } from '../../schema/index.ts';
 
+/** All of `Project`: a field that is new there does not compile until it is here. */
 export const projectColumns = {
   id: projects.id,
   name: projects.name,

@@ -1,6 +1,6 @@
 import type { Build } from '@slipway/contracts';
 import { sql } from 'drizzle-orm';
-import type { Db } from '../../database.ts';
+import type { Db } from '../../connection/database.ts';
 import { appendLines } from './append-lines.ts';
 import { publishBuildEvent } from './build-row.ts';
 import { getBuild } from './get-build.ts';
@@ -8,7 +8,10 @@ import { getBuild } from './get-build.ts';
 /** Workers listen here to abort at once; the payload is the job's id. Their heartbeat tells them too. */
 export const cancelChannel = 'slipway_cancel';
 
-export type CancelBuildResult = { outcome: 'cancelled' | 'requested' | 'already-terminal'; build: Build } | { outcome: 'missing' };
+/** `requested`: a worker has it and will end it; the build is still running in the answer. */
+export type CancelBuildResult =
+  | { outcome: 'cancelled' | 'requested' | 'already-terminal'; build: Build }
+  | { outcome: 'missing' };
 
 /**
  * Cancels a queued build at once and asks for the cancel of a running one (P-19).
@@ -23,9 +26,11 @@ export async function cancelBuild(db: Db, ownerId: string, buildId: string): Pro
     if (!job || !before) return { outcome: 'missing' };
     if (before.status === 'queued') {
       await tx.execute(sql`
-        update runtime_jobs set status = 'cancelled', finished_at = slipway_now(), updated_at = slipway_now() where id = ${job.id}`);
+        update runtime_jobs set status = 'cancelled', finished_at = slipway_now(), updated_at = slipway_now()
+          where id = ${job.id}`);
       await tx.execute(sql`
-        update preview_builds set status = 'cancelled', error_summary = 'cancelled by the user', cancel_requested_at = at.us,
+        update preview_builds set status = 'cancelled', error_summary = 'cancelled by the user',
+          cancel_requested_at = at.us,
           finished_at = at.us, updated_at = at.us
         from (select slipway_now() as us) at where id = ${buildId} and status = 'queued'`);
       await appendLines(tx, { buildId, ownerId, projectId: before.projectId }, [

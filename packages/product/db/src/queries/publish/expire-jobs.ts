@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Db } from '../../database.ts';
+import type { Db } from '../../connection/database.ts';
 import { appendLines } from './append-lines.ts';
 import { publishBuildEvent } from './build-row.ts';
 
@@ -13,7 +13,13 @@ export async function expireJobs(db: Db, limit = 50): Promise<number> {
   let expired = 0;
   for (; expired < limit; expired++) {
     const found = await db.transaction(async (tx) => {
-      const [job] = await tx.execute<{ id: string; buildId: string | null; projectId: string; ownerId: string; cause: string }>(sql`
+      const [job] = await tx.execute<{
+        id: string;
+        buildId: string | null;
+        projectId: string;
+        ownerId: string;
+        cause: string;
+      }>(sql`
         select id, preview_build_id as "buildId", project_id as "projectId", owner_id as "ownerId",
           case when deadline_at <= slipway_now() then 'deadline passed'
             else 'gave up after ' || attempts || ' attempts' end as cause
@@ -24,11 +30,13 @@ export async function expireJobs(db: Db, limit = 50): Promise<number> {
         order by created_at limit 1 for update skip locked`);
       if (!job) return false;
       await tx.execute(sql`
-        update runtime_jobs set status = 'expired', error_summary = ${job.cause}, finished_at = slipway_now(), updated_at = slipway_now()
+        update runtime_jobs set status = 'expired', error_summary = ${job.cause}, finished_at = slipway_now(),
+          updated_at = slipway_now()
         where id = ${job.id}`);
       if (job.buildId === null) return true;
       const ended = await tx.execute(sql`
-        update preview_builds set status = 'expired', error_summary = ${job.cause}, finished_at = at.us, updated_at = at.us
+        update preview_builds set status = 'expired', error_summary = ${job.cause}, finished_at = at.us,
+          updated_at = at.us
         from (select slipway_now() as us) at
         where id = ${job.buildId} and owner_id = ${job.ownerId} and status in ('queued', 'running') returning id`);
       if (ended.length > 0) {

@@ -1,11 +1,12 @@
 import type { Build } from '@slipway/contracts';
 import { sql } from 'drizzle-orm';
-import type { Db } from '../../database.ts';
+import type { Db, DbOrTx } from '../../connection/database.ts';
 import { appendLines } from './append-lines.ts';
 import { publishBuildEvent } from './build-row.ts';
 import type { ClaimedJob } from './claim-job.ts';
-import { lockLeasedJob } from './lock-leased-job.ts';
+import { fencedWrite } from './fenced-write.ts';
 
+/** `lost-lease` also where the build is terminal already, or `cancelled` was not asked for. */
 export type FinishUnsuccessfullyResult = { outcome: 'finished'; build: Build } | { outcome: 'lost-lease' };
 
 /**
@@ -20,8 +21,7 @@ export async function finishUnsuccessfully(
   result: { status: 'failed' | 'cancelled'; errorSummary: string },
 ): Promise<FinishUnsuccessfullyResult> {
   const { ownerId, projectId } = job;
-  return await db.transaction(async (tx): Promise<FinishUnsuccessfullyResult> => {
-    if (!(await lockLeasedJob(tx, job.lease))) return { outcome: 'lost-lease' };
+  const body = async (tx: DbOrTx): Promise<FinishUnsuccessfullyResult> => {
     const ended = await tx.execute(sql`
       update preview_builds set status = ${result.status}, error_summary = ${result.errorSummary},
         artifact_id = null, preview_token = null, preview_url = null, finished_at = at.us, updated_at = at.us
@@ -38,5 +38,6 @@ export async function finishUnsuccessfully(
       { stream: 'system', text: 'build failed' },
     ]);
     return { outcome: 'finished', build: await publishBuildEvent(tx, ownerId, buildId) };
-  });
+  };
+  return await fencedWrite(db, job.lease, { body });
 }

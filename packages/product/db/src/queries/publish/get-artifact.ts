@@ -1,6 +1,6 @@
 import type { ArtifactResponse } from '@slipway/contracts';
 import { sql } from 'drizzle-orm';
-import type { DbOrTx } from '../../database.ts';
+import type { DbOrTx } from '../../connection/database.ts';
 
 type Artifact = ArtifactResponse['artifact'];
 

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { DbOrTx } from '../../database.ts';
+import type { DbOrTx } from '../../connection/database.ts';
 
 /** The host label that a living publish link leads to. */
 export async function getSiteOfToken(db: DbOrTx, token: string): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import type { Build } from '@slipway/contracts';
 import { sql } from 'drizzle-orm';
-import type { DbOrTx } from '../../database.ts';
+import type { DbOrTx } from '../../connection/database.ts';
 import { type BuildRow, buildColumns } from './build-row.ts';
 
 /** Newest first. */

@@ -1,7 +1,8 @@
 import type { BuildStatus } from '@slipway/contracts';
 import { sql } from 'drizzle-orm';
-import type { DbOrTx } from '../../database.ts';
+import type { DbOrTx } from '../../connection/database.ts';
 
+/** The ids a job is checked against before it runs (P-04): they must be those of the job itself. */
 export interface BuildBinding {
   id: string;
   projectId: string;

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { DbOrTx } from '../../database.ts';
+import type { DbOrTx } from '../../connection/database.ts';
 import type { Lease } from './claim-job.ts';
 
 /**
@@ -10,7 +10,8 @@ import type { Lease } from './claim-job.ts';
 export async function lockLeasedJob(tx: DbOrTx, lease: Lease): Promise<boolean> {
   const rows = await tx.execute(sql`
     select from runtime_jobs
-    where id = ${lease.jobId} and lease_epoch = ${lease.epoch} and lease_worker = ${lease.workerId} and status in ('queued', 'running')
+    where id = ${lease.jobId} and lease_epoch = ${lease.epoch} and lease_worker = ${lease.workerId}
+      and status in ('queued', 'running')
     for update`);
   return rows.length > 0;
 }

@@ -1,14 +1,17 @@
 import { sql } from 'drizzle-orm';
-import type { Db } from '../../database.ts';
+import type { Db, DbOrTx } from '../../connection/database.ts';
 import { appendLines } from './append-lines.ts';
 import { publishBuildEvent } from './build-row.ts';
 import type { ClaimedJob } from './claim-job.ts';
-import { lockLeasedJob } from './lock-leased-job.ts';
+import { fencedWrite } from './fenced-write.ts';
 
 /** Sets job and build running, with the two log lines and then the event (P-06). */
-export async function markRunning(db: Db, job: ClaimedJob, buildId: string): Promise<{ outcome: 'running' | 'lost-lease' | 'already-terminal' }> {
-  return await db.transaction(async (tx) => {
-    if (!(await lockLeasedJob(tx, job.lease))) return { outcome: 'lost-lease' };
+export async function markRunning(
+  db: Db,
+  job: ClaimedJob,
+  buildId: string,
+): Promise<{ outcome: 'running' | 'lost-lease' | 'already-terminal' }> {
+  const body = async (tx: DbOrTx): Promise<{ outcome: 'running' | 'already-terminal' }> => {
     const started = await tx.execute(sql`
       update preview_builds set status = 'running', started_at = at.us, updated_at = at.us, finished_at = null,
         artifact_id = null, preview_token = null, preview_url = null, error_summary = null
@@ -16,12 +19,14 @@ export async function markRunning(db: Db, job: ClaimedJob, buildId: string): Pro
       where id = ${buildId} and owner_id = ${job.ownerId} and status in ('queued', 'running') returning id`);
     if (started.length === 0) return { outcome: 'already-terminal' };
     await tx.execute(sql`
-      update runtime_jobs set status = 'running', started_at = slipway_now(), updated_at = slipway_now() where id = ${job.lease.jobId}`);
+      update runtime_jobs set status = 'running', started_at = slipway_now(), updated_at = slipway_now()
+        where id = ${job.lease.jobId}`);
     await appendLines(tx, { buildId, ownerId: job.ownerId, projectId: job.projectId }, [
       { stream: 'system', text: 'hydrate snapshot' },
       { stream: 'system', text: 'build started' },
     ]);
     await publishBuildEvent(tx, job.ownerId, buildId);
     return { outcome: 'running' };
-  });
+  };
+  return await fencedWrite(db, job.lease, { body });
 }

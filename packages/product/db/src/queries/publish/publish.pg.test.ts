@@ -1,8 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { type BuildEventName, type BuildState, type BuildStatus, buildEventNames, isTerminal, nextState } from '@slipway/contracts';
+import {
+  type BuildEventName,
+  type BuildState,
+  type BuildStatus,
+  buildEventNames,
+  isTerminal,
+  nextState,
+  type ServerEvent,
+} from '@slipway/contracts';
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../testing.ts';
+import { expandEvent } from '../events/expand-event.ts';
 import { readEvents } from '../events/read-events.ts';
 import { getProject } from '../projects/get-project.ts';
 import { makeFile, makeProject, makeUser, type ProjectFixture } from '../query-fixtures.ts';
@@ -15,7 +24,6 @@ import { expireJobs } from './expire-jobs.ts';
 import { finishSucceeded, previewUrl } from './finish-succeeded.ts';
 import { finishUnsuccessfully } from './finish-unsuccessfully.ts';
 import { getBuild } from './get-build.ts';
-import { getSiteFile } from './get-site-file.ts';
 import { getSiteOfToken } from './get-site-of-token.ts';
 import { markRunning } from './mark-running.ts';
 import { readBuildLog } from './read-build-log.ts';
@@ -36,7 +44,9 @@ async function enqueue(project: ProjectFixture, snapshotId: string) {
 
 /** Claims exactly this build's job, whatever else other tests left in the queue. */
 async function claim(buildId: string, worker = 'w1', leaseUs = lease): Promise<ClaimedJob> {
-  await database.db.execute(sql`update runtime_jobs set deadline_at = 0 where preview_build_id <> ${buildId} and status in ('queued', 'running')`);
+  await database.db.execute(
+    sql`update runtime_jobs set deadline_at = 0 where preview_build_id <> ${buildId} and status in ('queued', 'running')`,
+  );
   const job = await claimJob(database.db, worker, leaseUs);
   if (job?.previewBuildId !== buildId) throw new Error(`Cannot claim build ${buildId}: got ${job?.previewBuildId}`);
   return job;
@@ -57,7 +67,7 @@ async function lapse(job: ClaimedJob): Promise<void> {
 }
 
 describe('build queries', () => {
-  test('P-02 P-03 P-19 every arrow of the state machine, and no other, exists in SQL', async () => {
+  it('P-02 P-03 P-19 every arrow of the state machine, and no other, exists in SQL', async () => {
     const { db } = database;
     // Each way into a state, then each event on it: the rows must do what the pure function says.
     const ways: { state: BuildState; events: BuildEventName[] }[] = [
@@ -99,7 +109,9 @@ describe('build queries', () => {
         const after = (await getBuild(db, project.ownerId, build.id))!;
         const expected = reachable(way.state, event);
         expect(after.status, `${JSON.stringify(way.state)} --${event}-->`).toBe(expected.name);
-        const [row] = await db.execute<{ status: BuildStatus }>(sql`select status from runtime_jobs where id = ${job.lease.jobId}`);
+        const [row] = await db.execute<{ status: BuildStatus }>(
+          sql`select status from runtime_jobs where id = ${job.lease.jobId}`,
+        );
         expect(row!.status).toBe(after.status);
         expect(after.finishedAt !== null).toBe(isTerminal(after.status));
         expect(after.previewUrl !== null).toBe(after.status === 'succeeded');
@@ -107,20 +119,49 @@ describe('build queries', () => {
     }
   }, 120_000);
 
-  test('P-02 the database itself refuses to leave a terminal state, and to rewrite a log line', async () => {
+  it('P-02 the database itself refuses to leave a terminal state, and to rewrite a log line', async () => {
     const project = await makeProject(database.db);
     const build = await enqueue(project, (await project.save('x')).id);
     await cancelBuild(database.db, project.ownerId, build.id);
-    const causeOf = (query: Promise<unknown>) => query.then(() => 'no error', (error: Error) => String((error.cause as Error).message));
-    expect(await causeOf(database.db.execute(sql`update preview_builds set status = 'running' where id = ${build.id}`))).toContain('is terminal');
-    expect(await causeOf(database.db.execute(sql`update build_logs set text = 'x' where build_id = ${build.id}`))).toContain('append-only');
+    const causeOf = (query: Promise<unknown>) =>
+      query.then(
+        () => 'no error',
+        (error: Error) => String((error.cause as Error).message),
+      );
+    expect(
+      await causeOf(database.db.execute(sql`update preview_builds set status = 'running' where id = ${build.id}`)),
+    ).toContain('is terminal');
+    expect(
+      await causeOf(database.db.execute(sql`update build_logs set text = 'x' where build_id = ${build.id}`)),
+    ).toContain('append-only');
   });
 
-  test('P-18 one of many workers gets a job; a lapsed lease moves on and fences out the first worker', async () => {
+  it('P-14 a batch that was written, though nobody was told, is not written again', async () => {
+    const project = await makeProject(database.db);
+    const build = await enqueue(project, (await project.save('x')).id);
+    const job = await claim(build.id);
+    const append = (after: number) =>
+      appendBuildLog(database.db, job, build.id, [{ stream: 'stdout', text: `behind ${after}` }], after);
+    expect([await append(0), await append(0), await append(1), await append(0)].map(({ outcome }) => outcome)).toEqual([
+      'appended',
+      'already-there',
+      'appended',
+      'already-there',
+    ]);
+    const { lines } = await readBuildLog(database.db, project.ownerId, build.id, 0);
+    expect(lines.map(({ text }) => text)).toEqual(['behind 0', 'behind 1']);
+    await lapse(job);
+    await claimJob(database.db, 'w2', lease);
+    expect(await append(2)).toEqual({ outcome: 'lost-lease' });
+  });
+
+  it('P-18 one of many workers gets a job; a lapsed lease moves on and fences out the first worker', async () => {
     const { db } = database;
     const project = await makeProject(db);
     const build = await enqueue(project, (await project.save('x')).id);
-    await db.execute(sql`update runtime_jobs set deadline_at = 0 where preview_build_id <> ${build.id} and status in ('queued', 'running')`);
+    await db.execute(
+      sql`update runtime_jobs set deadline_at = 0 where preview_build_id <> ${build.id} and status in ('queued', 'running')`,
+    );
     const claims = await Promise.all(Array.from({ length: 8 }, (_, at) => claimJob(db, `w${at}`, lease)));
     const taken = claims.filter((job) => job !== undefined);
     expect(taken).toHaveLength(1);
@@ -131,15 +172,21 @@ describe('build queries', () => {
     const second = await claim(build.id, 'w-next');
     expect(second.lease.epoch).toBe(first.lease.epoch + 1);
     expect(await renewLease(db, first.lease, lease)).toEqual({ outcome: 'lost' });
-    expect(await appendBuildLog(db, first, build.id, [{ stream: 'stdout', text: 'ghost' }])).toEqual({ outcome: 'lost-lease' });
+    expect(await appendBuildLog(db, first, build.id, [{ stream: 'stdout', text: 'ghost' }])).toEqual({
+      outcome: 'lost-lease',
+    });
     expect((await succeed(first)).outcome).toBe('lost-lease');
-    expect((await finishUnsuccessfully(db, first, build.id, { status: 'failed', errorSummary: 'x' })).outcome).toBe('lost-lease');
+    expect((await finishUnsuccessfully(db, first, build.id, { status: 'failed', errorSummary: 'x' })).outcome).toBe(
+      'lost-lease',
+    );
     expect((await markRunning(db, second, build.id)).outcome).toBe('running');
     expect((await succeed(second)).outcome).toBe('succeeded');
-    expect((await readBuildLog(db, project.ownerId, build.id, 0)).map((line) => line.text)).not.toContain('ghost');
+    expect((await readBuildLog(db, project.ownerId, build.id, 0)).lines.map((line) => line.text)).not.toContain(
+      'ghost',
+    );
   });
 
-  test('P-06 P-14 P-16 the log is numbered without gaps, and each event comes after its row', async () => {
+  it('P-06 P-14 P-16 the log is numbered without gaps, and each event comes after its row', async () => {
     const { db } = database;
     const project = await makeProject(db);
     const build = await enqueue(project, (await project.save('x')).id);
@@ -154,19 +201,21 @@ describe('build queries', () => {
       ),
     );
     await succeed(job);
-    const lines = await readBuildLog(db, project.ownerId, build.id, 0);
+    const { lines } = await readBuildLog(db, project.ownerId, build.id, 0);
     expect(lines.map((line) => line.seq)).toEqual(lines.map((_, at) => at + 1));
     expect(lines.slice(0, 2).map((line) => line.text)).toEqual(['hydrate snapshot', 'build started']);
     expect(lines[3]!.text).toBe('a\ufffdb\ufffd');
     expect(lines.at(-1)!.text).toBe('build complete, preview url generated');
-    expect(await readBuildLog(db, await makeUser(db), build.id, 0)).toEqual([]);
+    expect(await readBuildLog(db, await makeUser(db), build.id, 0)).toEqual({ lines: [], next: null });
 
     const read = await readEvents(db, project.ownerId, 0);
     if (read.outcome !== 'events') throw new Error(read.outcome);
     expect(read.events.map((entry) => entry.seq)).toEqual(read.events.map((_, at) => at + 1));
-    const streamed = read.events.flatMap(({ event }) => (event.type === 'log' ? event.lines : []));
-    expect(streamed).toEqual(lines);
-    expect(read.events.flatMap(({ event }) => (event.type === 'build' ? [event.message] : []))).toEqual([
+    const said: ServerEvent[] = [];
+    for (const stored of read.events)
+      for await (const event of expandEvent(db, project.ownerId, stored)) said.push(event);
+    expect(said.flatMap((event) => (event.type === 'log' ? event.lines : []))).toEqual(lines);
+    expect(said.flatMap((event) => (event.type === 'build' ? [event.message] : []))).toEqual([
       'build queued',
       'build started',
       'build complete',
@@ -178,7 +227,7 @@ describe('build queries', () => {
     expect(await readEvents(db, project.ownerId, 9999)).toMatchObject({ outcome: 'too-old' });
   });
 
-  test('P-13 the URL has one slash before /p/, whatever the base ends with', async () => {
+  it('P-13 the URL has one slash before /p/, whatever the base ends with', async () => {
     for (const base of ['http://a.localhost:1', 'http://a.localhost:1/', 'http://a.localhost:1///']) {
       expect(previewUrl(base, 'wpt_1_x')).toBe('http://a.localhost:1/p/wpt_1_x/');
     }
@@ -191,14 +240,11 @@ describe('build queries', () => {
     expect(token).toMatch(/^wpt_\d{16}_[0-9a-f]{32}$/);
     const label = (await getSiteOfToken(database.db, token))!;
     expect(label).toMatch(/^[0-9a-f]{32}$/);
-    expect(await getSiteFile(database.db, label, ['nothing', 'index.html'])).toMatchObject({ outcome: 'file', path: 'index.html' });
-    expect(await getSiteFile(database.db, label, ['nothing'])).toEqual({ outcome: 'no-such-file' });
     await database.db.execute(sql`update preview_tokens set expires_at = 1 where token = ${token}`);
     expect(await getSiteOfToken(database.db, token)).toBeUndefined();
-    expect(await getSiteFile(database.db, label, ['index.html'])).toEqual({ outcome: 'no-such-site' });
   });
 
-  test('P-19 of cancel and finish at once exactly one wins', async () => {
+  it('P-19 of cancel and finish at once exactly one wins', async () => {
     const { db } = database;
     for (let round = 0; round < 8; round++) {
       const project = await makeProject(db);
@@ -209,12 +255,13 @@ describe('build queries', () => {
       const won = finish.outcome === 'succeeded';
       expect(finish.outcome).toBe(won ? 'succeeded' : 'cancel-requested');
       expect(cancel.outcome).toBe(won ? 'already-terminal' : 'requested');
-      if (!won) await finishUnsuccessfully(db, job, build.id, { status: 'cancelled', errorSummary: 'cancelled by the user' });
+      if (!won)
+        await finishUnsuccessfully(db, job, build.id, { status: 'cancelled', errorSummary: 'cancelled by the user' });
       expect((await getBuild(db, project.ownerId, build.id))!.status).toBe(won ? 'succeeded' : 'cancelled');
     }
   });
 
-  test('P-20 many sweepers expire a job once', async () => {
+  it('P-20 many sweepers expire a job once', async () => {
     const { db } = database;
     const project = await makeProject(db);
     const build = await enqueue(project, (await project.save('x')).id);
@@ -225,12 +272,15 @@ describe('build queries', () => {
     expect((await getBuild(db, project.ownerId, build.id))!.status).toBe('running');
     await lapse(job);
     await Promise.all(Array.from({ length: 4 }, () => expireJobs(db)));
-    expect(await getBuild(db, project.ownerId, build.id)).toMatchObject({ status: 'expired', errorSummary: 'gave up after 3 attempts' });
-    const lines = (await readBuildLog(db, project.ownerId, build.id, 0)).map((line) => line.text);
+    expect(await getBuild(db, project.ownerId, build.id)).toMatchObject({
+      status: 'expired',
+      errorSummary: 'gave up after 3 attempts',
+    });
+    const lines = (await readBuildLog(db, project.ownerId, build.id, 0)).lines.map((line) => line.text);
     expect(lines.filter((text) => text === 'gave up after 3 attempts')).toHaveLength(1);
   });
 
-  test('P-21 P-22 the active preview only moves to the newest build that succeeds, and back by hand', async () => {
+  it('P-21 P-22 the active preview only moves to the newest build that succeeds, and back by hand', async () => {
     const { db } = database;
     const project = await makeProject(db);
     const active = async () => (await getProject(db, project.ownerId, project.projectId))!.activeBuildId;
@@ -266,7 +316,7 @@ describe('build queries', () => {
     expect((await activateBuild(db, await makeUser(db), one.id)).outcome).toBe('missing');
   });
 
-  test('P-07 another owner\'s build is not found', async () => {
+  it("P-07 another owner's build is not found", async () => {
     const { db } = database;
     const project = await makeProject(db);
     const snapshot = await project.save('x');
@@ -276,7 +326,9 @@ describe('build queries', () => {
     expect(await cancelBuild(db, stranger.ownerId, build.id)).toEqual({ outcome: 'missing' });
     const request = { snapshotId: snapshot.id, deadlineUs: hour };
     expect(await createBuild(db, stranger.ownerId, project.projectId, request)).toEqual({ outcome: 'project-missing' });
-    expect(await createBuild(db, stranger.ownerId, stranger.projectId, request)).toEqual({ outcome: 'snapshot-missing' });
+    expect(await createBuild(db, stranger.ownerId, stranger.projectId, request)).toEqual({
+      outcome: 'snapshot-missing',
+    });
   });
 });
 

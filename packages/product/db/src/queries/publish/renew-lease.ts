@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
-import type { DbOrTx } from '../../database.ts';
+import type { DbOrTx } from '../../connection/database.ts';
 import type { Lease } from './claim-job.ts';
 
+/** A cancel is told here too, for a worker that missed the notification. */
 export type RenewLeaseResult = { outcome: 'renewed'; cancelRequested: boolean } | { outcome: 'lost' };
 
 /** The worker's heartbeat. Lost when another worker took the job over, or it is terminal or deleted. */

@@ -1,11 +1,15 @@
 import { sql } from 'drizzle-orm';
-import type { DbOrTx } from '../../database.ts';
+import type { DbOrTx } from '../../connection/database.ts';
 import type { ClaimedJob } from './claim-job.ts';
 
-/** A redelivered job whose build is already terminal takes the build's status, so that it is not claimed again (P-03). The build is not touched. */
+/**
+ * A redelivered job whose build is already terminal takes the build's status, so that it is not
+ * claimed again (P-03). The build is not touched.
+ */
 export async function settleTerminalJob(db: DbOrTx, job: ClaimedJob): Promise<void> {
   await db.execute(sql`
-    update runtime_jobs j set status = b.status, error_summary = 'already terminal', finished_at = slipway_now(), updated_at = slipway_now()
+    update runtime_jobs j set status = b.status, error_summary = 'already terminal', finished_at = slipway_now(),
+      updated_at = slipway_now()
     from preview_builds b
     where j.id = ${job.lease.jobId} and j.lease_epoch = ${job.lease.epoch} and b.id = j.preview_build_id
       and j.status in ('queued', 'running') and b.status not in ('queued', 'running')`);

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { DbOrTx } from '../../database.ts';
+import type { DbOrTx } from '../../connection/database.ts';
 
 /** Makes the first user of a new database; many servers may call it at once. */
 export async function ensureLocalOwner(db: DbOrTx): Promise<void> {

@@ -1,6 +1,6 @@
 import type { User } from '@slipway/contracts';
 import { sql } from 'drizzle-orm';
-import type { DbOrTx } from '../../database.ts';
+import type { DbOrTx } from '../../connection/database.ts';
 import { users } from '../../schema/index.ts';
 import { userColumns } from './user-row.ts';
 

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { DbOrTx } from '../../database.ts';
+import type { DbOrTx } from '../../connection/database.ts';
 
 /** Signs out the browser that holds this refresh token, and every tab of it. */
 export async function revokeSession(db: DbOrTx, tokenHash: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
-import type { Db } from '../../database.ts';
+import type { Db } from '../../connection/database.ts';
 
+/** `invalid` and `reused` are one to the browser, which signs in anew; only here they differ. */
 export type RotateResult =
   | { outcome: 'rotated'; familyId: string; userId: string }
   /** Unknown, expired, or of a revoked family. */
@@ -33,10 +34,15 @@ export async function rotateRefreshToken(
       return { outcome: 'reused' };
     }
     await tx.execute(sql`
-      update refresh_tokens set rotated_at = coalesce(rotated_at, slipway_now()) where token_hash = ${rotation.tokenHash}`);
+      update refresh_tokens set rotated_at = coalesce(rotated_at, slipway_now())
+        where token_hash = ${rotation.tokenHash}`);
     await tx.execute(sql`
-      update refresh_families set expires_at = slipway_now() + ${rotation.lifetimeUs}::bigint where id = ${token.familyId}`);
-    await tx.execute(sql`insert into refresh_tokens (token_hash, family_id) values (${rotation.nextTokenHash}, ${token.familyId})`);
+      update refresh_families
+      set expires_at = slipway_now() + ${rotation.lifetimeUs}::bigint, last_used_at = slipway_now()
+        where id = ${token.familyId}`);
+    await tx.execute(
+      sql`insert into refresh_tokens (token_hash, family_id) values (${rotation.nextTokenHash}, ${token.familyId})`,
+    );
     return { outcome: 'rotated', familyId: token.familyId, userId: token.userId };
   });
 }

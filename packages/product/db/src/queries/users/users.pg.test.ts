@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../testing.ts';
 import { makeUser } from '../query-fixtures.ts';
 import { createSession } from './create-session.ts';
 import { ensureLocalOwner } from './ensure-local-owner.ts';
-import { getOrCreateSecret } from './get-or-create-secret.ts';
+import { getOrCreateSecret } from '../secrets/get-or-create-secret.ts';
 import { getPasswordlessOwner } from './get-passwordless-owner.ts';
 import { getSessionUser } from './get-session-user.ts';
 import { rotateRefreshToken } from './rotate-refresh-token.ts';
@@ -18,14 +18,20 @@ const week = 7 * 86_400_000_000;
 const grace = 10_000_000;
 
 describe('users and sessions', () => {
-  test('AU-10 the local owner is made once, and a password or a second user ends the mode', async () => {
+  it('AU-10 the local owner is made once, and a password or a second user ends the mode', async () => {
     const { db } = database;
     await Promise.all(Array.from({ length: 5 }, () => ensureLocalOwner(db)));
     const owner = await getPasswordlessOwner(db);
     expect(owner).toMatchObject({ email: 'owner@localhost', role: 'admin' });
     const { familyId } = await createSession(db, { userId: owner!.id, tokenHash: 'first', lifetimeUs: week });
     const set = (passwordHash: string) =>
-      setPassword(db, { userId: owner!.id, previousHash: null, passwordHash, email: 'me@example.org', keepFamilyId: familyId });
+      setPassword(db, {
+        userId: owner!.id,
+        previousHash: null,
+        passwordHash,
+        email: 'me@example.org',
+        keepFamilyId: familyId,
+      });
     const outcomes = (await Promise.all([set('a'), set('b'), set('c')])).map((result) => result.outcome);
     expect(outcomes.sort()).toEqual(['changed-elsewhere', 'changed-elsewhere', 'set']);
     expect(await getPasswordlessOwner(db)).toBeUndefined();
@@ -35,7 +41,7 @@ describe('users and sessions', () => {
     expect(await getPasswordlessOwner(db)).toBeUndefined();
   });
 
-  test('AU-09 tabs that refresh at once stay signed in; a rotated-out token after the grace window ends the family', async () => {
+  it('AU-09 tabs that refresh at once stay signed in; a rotated-out token after the grace window ends the family', async () => {
     const { db } = database;
     const userId = await makeUser(db);
     const { familyId } = await createSession(db, { userId, tokenHash: 't0', lifetimeUs: week });
@@ -52,15 +58,19 @@ describe('users and sessions', () => {
     expect((await rotate('unknown', 't3')).outcome).toBe('invalid');
   });
 
-  test('an expired family is invalid', async () => {
+  it('an expired family is invalid', async () => {
     const { db } = database;
     const { familyId } = await createSession(db, { userId: await makeUser(db), tokenHash: 'old', lifetimeUs: 0 });
     expect(await getSessionUser(db, familyId)).toBeUndefined();
-    expect(await rotateRefreshToken(db, { tokenHash: 'old', nextTokenHash: 'new', lifetimeUs: week, graceUs: grace })).toEqual({ outcome: 'invalid' });
+    expect(
+      await rotateRefreshToken(db, { tokenHash: 'old', nextTokenHash: 'new', lifetimeUs: week, graceUs: grace }),
+    ).toEqual({ outcome: 'invalid' });
   });
 
-  test('servers of one database agree on a secret', async () => {
-    const values = await Promise.all(['x', 'y', 'z'].map((candidate) => getOrCreateSecret(database.db, 'key', candidate)));
+  it('servers of one database agree on a secret', async () => {
+    const values = await Promise.all(
+      ['x', 'y', 'z'].map((candidate) => getOrCreateSecret(database.db, 'key', candidate)),
+    );
     expect(new Set(values).size).toBe(1);
   });
 });

@@ -1,0 +1,1 @@
+ALTER TABLE "refresh_families" ADD COLUMN "upstream_checked_at" bigint;

@@ -1,0 +1,100 @@
+import * as z from 'zod';
+
+/** Every `code` an API answer can carry, with the HTTP status it goes out with. */
+export const errorStatuses = {
+  VALIDATION_ERROR: 400,
+  UNAUTHORIZED: 401,
+  INVALID_CREDENTIALS: 401,
+  FORBIDDEN: 403,
+  /** The access token was made for something else (SV-14). */
+  SCOPE_MISSING: 403,
+  /** A limit of the owner's is reached (SV-07); `details` say which. */
+  QUOTA_EXCEEDED: 403,
+  ORIGIN_REFUSED: 403,
+  /** No account is made here, or not without an invitation. */
+  SIGN_UP_CLOSED: 403,
+  LOCAL_OWNER_UNAVAILABLE: 403,
+  NOT_FOUND: 404,
+  PROJECT_NOT_FOUND: 404,
+  SNAPSHOT_NOT_FOUND: 404,
+  BLOB_NOT_FOUND: 404,
+  BUILD_NOT_FOUND: 404,
+  ARTIFACT_NOT_FOUND: 404,
+  CHECKPOINT_NOT_FOUND: 404,
+  FILE_NOT_FOUND: 404,
+  TEMPLATE_NOT_FOUND: 404,
+  LINK_NOT_FOUND: 404,
+  ADDRESS_NOT_FOUND: 404,
+  VARIABLE_NOT_FOUND: 404,
+  REMOTE_NOT_FOUND: 404,
+  COMMAND_NOT_FOUND: 404,
+  ACCESS_TOKEN_NOT_FOUND: 404,
+  SESSION_NOT_FOUND: 404,
+  PERSON_NOT_FOUND: 404,
+  /** Unknown, used, taken back or too old: which it was is not for strangers to know. */
+  LINK_NOT_VALID: 404,
+  METHOD_NOT_ALLOWED: 405,
+  STALE_REVISION: 409,
+  /** Only a project without files is filled from another repository (HI-07). */
+  PROJECT_NOT_EMPTY: 409,
+  PASSWORD_ALREADY_SET: 409,
+  BUILD_NOT_SUCCEEDED: 409,
+  /** It is what the project shows, or still being made. */
+  BUILD_IN_USE: 409,
+  ADDRESS_TAKEN: 409,
+  DOMAIN_NOT_PROVEN: 409,
+  /** Another tab or device has the project's container (RN-17). */
+  HELD_ELSEWHERE: 409,
+  /** The caller's claim to the project is over: its epoch is an older one. */
+  HOLDER_LOST: 409,
+  /** The project is open nowhere: there is no container that could run anything (RN-15). */
+  NO_HOLDER: 409,
+  /** Another project's run is going, and was not to be stopped. */
+  RUN_ELSEWHERE: 409,
+  COMMAND_OVER: 409,
+  /** There are as many of these as one person may have. */
+  TOO_MANY: 409,
+  EMAIL_TAKEN: 409,
+  /** Somebody must be left who can look after the others. */
+  LAST_ADMIN: 409,
+  /** The machine's owner has no password yet, and would be locked out. */
+  PASSWORD_NEEDED: 409,
+  PAYLOAD_TOO_LARGE: 413,
+  UNKNOWN_HOST: 421,
+  INVALID_TREE: 422,
+  MISSING_BLOBS: 422,
+  /** A save named bytes that the server cannot put together: they have to be sent whole. */
+  MISSING_CONTENT: 422,
+  BLOB_MISMATCH: 422,
+  /** The container could not do what was asked, such as run a script that is not there. */
+  RUN_REFUSED: 422,
+  RATE_LIMITED: 429,
+  INTERNAL_ERROR: 500,
+  SERVICE_ERROR: 502,
+  UPSTREAM_UNAVAILABLE: 502,
+  /** Another server, named by the user, did not do what git asked of it. */
+  REMOTE_FAILED: 502,
+  SERVICE_UNAVAILABLE: 503,
+  /** The holder is there and did not answer in time. */
+  HOLDER_SILENT: 504,
+} as const;
+
+export type ErrorCode = keyof typeof errorStatuses;
+
+export const errorCode = z.enum(Object.keys(errorStatuses) as [ErrorCode, ...ErrorCode[]]);
+
+/**
+ * The one error body of the API (AU-06). `code` is a plain string here because
+ * an upstream user service may hand its own code through (AU-05); our own
+ * answers only ever use `ErrorCode`.
+ */
+export const errorEnvelope = z.object({
+  code: z.string(),
+  message: z.string(),
+  details: z.unknown().optional(),
+});
+export type ErrorEnvelope = z.infer<typeof errorEnvelope>;
+
+/** `details` of a VALIDATION_ERROR: one entry for each field that was refused. */
+export const fieldError = z.object({ field: z.string(), message: z.string() });
+export type FieldError = z.infer<typeof fieldError>;

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { explainFailure } from './explain-failure.ts';
+
+it.each([
+  ['runner timed out', 'longer than it may'],
+  ['runner used 5 bytes of memory, more than 4', 'ran out of memory'],
+  [
+    'runner exited: FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
+    'ran out of memory',
+  ],
+  ['the build wrote no "dist" folder', 'no folder “dist”'],
+  ['the output folder "out" is empty', '“out” is empty'],
+  ['the output has more than 20000 files', 'more than 20000 files'],
+  ['runner failed: Cannot store the artifact: it is larger than 5 bytes', 'larger than 5 bytes'],
+  ['runner failed: Cannot publish "a.js": it holds the secret "API_KEY"', '“API_KEY” to everybody'],
+  ['runner exited: npm error Missing script: "build"', 'no script “build”'],
+  ['runner exited: jsh: pnpm: command not found', 'with pnpm'],
+  ['runner exited: npm error code ERESOLVE', 'contradict'],
+  ['runner exited: npm error code E404', 'does not exist'],
+  ['runner exited: ERR_PNPM_OUTDATED_LOCKFILE', 'lockfile'],
+  ['runner exited: npm error code EJSONPARSE', 'cannot be read'],
+  ['runner exited: write ENOSPC', 'disk of the build is full'],
+  ['the container did not boot: x', 'did not start'],
+  ['Several packages could be published ("a", "b"): set it', 'several packages'],
+  ['The root folder "x" is not in the project: set it', '“x” is not in the project'],
+  ['deadline passed', 'No worker'],
+  ['gave up after 3 attempts', 'worker went away'],
+  ['superseded by a build of revision 3', 'newer version'],
+  ['cancelled by the user', 'was cancelled'],
+  ['runner failed: the sandbox broke', 'ran broke'],
+  ['runner exited: tsc: no', 'step of the build failed'],
+  ['something new', 'The build failed'],
+])('P-38 "%s" has a sentence of its own, and one that says what to do', (summary, part) => {
+  const { what, todo } = explainFailure(summary);
+  expect(what).toContain(part);
+  expect(todo).toMatch(/^\S.*\.$/);
+  expect(`${what} ${todo}`).not.toMatch(/page\.|select |\$1|undefined/);
+});

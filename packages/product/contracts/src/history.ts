@@ -1,0 +1,125 @@
+import * as z from 'zod';
+import { deviceName, treeChange } from './saves.ts';
+import { id, micros, oid, sha256 } from './ids.ts';
+import { snapshot } from './snapshots.ts';
+import { plainText } from './text.ts';
+import { linkTarget, treePath } from './tree.ts';
+
+/** GET /api/v1/projects/:id/history?before=REVISION&limit=N: snapshots, newest first, a page at a time. */
+export const historyQuery = z.strictObject({
+  before: z.coerce.number().int().positive().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type HistoryQuery = z.input<typeof historyQuery>;
+
+export const historyResponse = z.strictObject({
+  snapshots: z.array(snapshot),
+  /** For `before` of the next page; null where this is the last. */
+  next: z.int().positive().nullable(),
+});
+export type HistoryResponse = z.infer<typeof historyResponse>;
+
+const mode = z.int().min(0).max(0o7777);
+
+/** What stood or stands at a path. */
+export const historyEntry = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('file'), mode, sha256, size: z.int().nonnegative() }),
+  z.strictObject({ kind: z.literal('link'), target: linkTarget }),
+  z.strictObject({ kind: z.literal('dir'), mode }),
+]);
+export type HistoryEntry = z.infer<typeof historyEntry>;
+
+/** GET /api/v1/projects/:id/snapshots/:from/diff/:to: every path that is not the same, at most `DIFF_LIMIT`. */
+export const snapshotDiffResponse = z.strictObject({
+  changes: z.array(
+    z.strictObject({ path: z.string(), before: historyEntry.nullable(), after: historyEntry.nullable() }),
+  ),
+  /** There are more. */
+  cut: z.boolean(),
+});
+export type SnapshotDiffResponse = z.infer<typeof snapshotDiffResponse>;
+
+/** The most paths that one answer about a difference names. */
+export const DIFF_LIMIT = 5_000;
+
+/**
+ * POST /api/v1/projects/:id/restore: makes a new snapshot whose files are those of an
+ * older one, all of them or these paths alone (with what is below them).
+ */
+export const restoreBody = z.strictObject({
+  snapshotId: id,
+  device: deviceName,
+  paths: z.array(treePath).min(1).max(1_000).optional(),
+});
+export type RestoreBody = z.infer<typeof restoreBody>;
+
+/** What a tab has to do to its folder to be at the snapshot, from the one that was newest before. */
+export const restoreResponse = z.strictObject({ snapshot, before: id.nullable(), changes: z.array(treeChange) });
+export type RestoreResponse = z.infer<typeof restoreResponse>;
+
+/** As the database keeps it. */
+const step = z.int().min(0).max(2_147_483_647);
+/** JSON that only the task understands. */
+const externalState = z.json();
+const EXTERNAL_STATE_LIMIT = 64 * 1024;
+/** As JSON writes them: NUL, and halves of surrogate pairs, which it escapes where they stand alone. */
+const UNSTORABLE = /\\u(0000|d[89a-f][0-9a-f]{2})/;
+
+export const checkpoint = z.strictObject({
+  /** `cp-<ms>-<step>`, with a suffix where that was taken (CK-01). */
+  checkpointId: z.string(),
+  taskId: z.string(),
+  step,
+  timestamp: micros,
+  description: z.string(),
+  externalState: externalState.nullable(),
+  snapshotId: id,
+  commit: oid,
+});
+export type Checkpoint = z.infer<typeof checkpoint>;
+
+/** POST /api/v1/projects/:id/checkpoints: the newest snapshot gets a name that a task comes back to. */
+export const createCheckpointBody = z.strictObject({
+  taskId: plainText.min(1).max(200),
+  step,
+  /** Any text: quotes, `$()` and newlines are nothing but text (CK-06). */
+  description: z
+    .string()
+    .max(10_000)
+    .refine((text) => text.isWellFormed() && !text.includes('\0'), 'text without NUL'),
+  externalState: externalState
+    .refine((state) => JSON.stringify(state).length <= EXTERNAL_STATE_LIMIT, 'at most 64 KiB of JSON')
+    .refine((state) => !UNSTORABLE.test(JSON.stringify(state)), 'text without NUL')
+    .optional(),
+});
+export type CreateCheckpointBody = z.infer<typeof createCheckpointBody>;
+
+export const checkpointResponse = z.strictObject({ checkpoint });
+export type CheckpointResponse = z.infer<typeof checkpointResponse>;
+export const checkpointListResponse = z.strictObject({ checkpoints: z.array(checkpoint) });
+export type CheckpointListResponse = z.infer<typeof checkpointListResponse>;
+
+/**
+ * POST /api/v1/projects/:id/checkpoints/:checkpointId/verify: whether a folder is that
+ * state. The body says what is in it, files by hash.
+ */
+export const verifyCheckpointBody = z.strictObject({
+  entries: z
+    .array(
+      z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('file'), path: treePath, mode, sha256 }),
+        z.strictObject({ kind: z.literal('link'), path: treePath, target: linkTarget }),
+        z.strictObject({ kind: z.literal('dir'), path: treePath, mode }),
+      ]),
+    )
+    .max(100_000),
+});
+export type VerifyCheckpointBody = z.infer<typeof verifyCheckpointBody>;
+
+/** `paths`: the first of those that are not as they were, also those that are too many. */
+export const verifyCheckpointResponse = z.strictObject({ consistent: z.boolean(), paths: z.array(z.string()) });
+export type VerifyCheckpointResponse = z.infer<typeof verifyCheckpointResponse>;
+
+/** POST /api/v1/projects/:id/fork: a new project that begins with a snapshot of this one (HI-09). */
+export const forkBody = z.strictObject({ snapshotId: id, name: plainText.trim().min(1).max(100) });
+export type ForkBody = z.infer<typeof forkBody>;

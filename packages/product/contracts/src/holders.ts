@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import { id } from './ids.ts';
+import { runRecord } from './runs.ts';
+
+/**
+ * Who has a project's container (RN-17): a tab or a sandbox, one at a time. The epoch grows with
+ * every claim; who names an older one is fenced out. The lease lapses by the database's clock.
+ */
+export const holderKinds = ['tab', 'sandbox'] as const;
+
+/** One of `holderKinds`. */
+export type HolderKind = (typeof holderKinds)[number];
+
+/**
+ * A status is true within 5 s of a holder's end (RN-16): the lease is shorter than that, and takes
+ * three lost heartbeats.
+ */
+export const holderTimes = { leaseMs: 4000, heartbeatMs: 1000 } as const;
+
+const epoch = z.int().positive();
+
+/** What a holder writes names both, or nothing is written. */
+export const holderFence = z.strictObject({ holderId: id, epoch });
+export type HolderFence = z.infer<typeof holderFence>;
+
+/** The living holder of a project, as others see it. */
+export const projectHolder = z.strictObject({ holderId: id, kind: z.enum(holderKinds), epoch });
+export type ProjectHolder = z.infer<typeof projectHolder>;
+
+/** POST holder, POST holder/takeover. */
+export const claimHolderBody = z.strictObject({ holderId: id, kind: z.enum(holderKinds) });
+export type ClaimHolderBody = z.infer<typeof claimHolderBody>;
+
+/** `run` is what the last holder's run was: nothing of it is alive any more. */
+export const claimHolderResponse = z.strictObject({ holder: projectHolder, run: runRecord.nullable() });
+export type ClaimHolderResponse = z.infer<typeof claimHolderResponse>;
+
+/** `details` of HELD_ELSEWHERE. */
+export const heldElsewhereDetails = z.strictObject({ holder: projectHolder });
+
+export const holderResponse = z.strictObject({ holder: projectHolder.nullable() });
+export type HolderResponse = z.infer<typeof holderResponse>;
+
+/** POST holder/heartbeat. `runHeld`: the user's one run is this project's (RN-02). */
+export const heartbeatResponse = z.strictObject({ success: z.literal(true), runHeld: z.boolean() });
+export type HeartbeatResponse = z.infer<typeof heartbeatResponse>;
+
+/** POST run-lease. `onlyIfFree`: nobody else's run is stopped for it; an opened project asks so (RN-17). */
+export const takeRunLeaseBody = holderFence.extend({ onlyIfFree: z.boolean() });
+/** `details` of RUN_ELSEWHERE. */
+export const runElsewhereDetails = z.strictObject({ projectId: id });
+
+/** PUT run: the mirror of the record (RN-13). */
+export const mirrorRunBody = holderFence.extend({ run: runRecord.nullable() });
+
+export type MirrorRunBody = z.infer<typeof mirrorRunBody>;
+export type TakeRunLeaseBody = z.infer<typeof takeRunLeaseBody>;

@@ -1,0 +1,142 @@
+import * as z from 'zod';
+import { emailAddress, newPassword, user, userRole } from './auth.ts';
+import { id, micros } from './ids.ts';
+import { plainText, secretText } from './text.ts';
+
+/** Who may make an account: nobody, who was invited, anybody. */
+export const signUpPolicy = z.enum(['closed', 'invite', 'open']);
+export type SignUpPolicy = z.infer<typeof signUpPolicy>;
+
+/** GET /api/v1/auth/methods: how a person signs in here, for the page that asks. */
+export const signInMethods = z.strictObject({
+  password: z.boolean(),
+  signUp: signUpPolicy,
+  /** The identity provider's name on the button; null: there is none. */
+  oidc: z.string().nullable(),
+});
+export type SignInMethods = z.infer<typeof signInMethods>;
+
+/** What stands in a link; made by the server. */
+const linkToken = z.string().regex(/^[\w-]{43}$/);
+const personName = plainText.trim().min(1).max(100);
+
+/** POST /api/v1/auth/sign-up. */
+export const signUpBody = z.strictObject({
+  email: emailAddress,
+  name: personName,
+  password: newPassword,
+  invitation: linkToken.optional(),
+});
+export type SignUpBody = z.infer<typeof signUpBody>;
+
+/** POST /api/v1/auth/invitation and /auth/reset-link: what a link is for. By POST, so that no log has the link. */
+export const lookAtLinkBody = z.strictObject({ token: linkToken });
+export const invitationResponse = z.strictObject({ email: z.string().nullable(), expiresAt: micros });
+export const resetLinkResponse = z.strictObject({
+  email: z.string(),
+  /** The first person to sign in here says under which address. */
+  chooseEmail: z.boolean(),
+});
+
+/** POST /api/v1/auth/reset: a new password by a link. Every session of the account ends. */
+export const resetPasswordBody = z.strictObject({
+  token: linkToken,
+  password: newPassword,
+  email: emailAddress.optional(),
+});
+export type ResetPasswordBody = z.infer<typeof resetPasswordBody>;
+
+/** PATCH /api/v1/account. */
+export const updateAccountBody = z.strictObject({ name: personName });
+
+/** One browser that is signed in. */
+export const session = z.strictObject({
+  id,
+  /** The one that asks. */
+  current: z.boolean(),
+  /** What the browser says it is. */
+  userAgent: z.string().nullable(),
+  address: z.string().nullable(),
+  createdAt: micros,
+  lastUsedAt: micros,
+  expiresAt: micros,
+});
+export type Session = z.infer<typeof session>;
+
+/** GET /api/v1/account/sessions: the hundred that were used last. */
+export const SESSIONS_LIMIT = 100;
+export const sessionListResponse = z.strictObject({ sessions: z.array(session).max(SESSIONS_LIMIT) });
+export type SessionListResponse = z.infer<typeof sessionListResponse>;
+
+/** POST /api/v1/account/delete. The password where there is one. */
+export const deleteAccountBody = z.strictObject({ password: secretText.max(1024).optional() });
+
+/** A line of the audit log as it is shown. */
+export const auditEntry = z.strictObject({
+  id: z.int(),
+  at: micros,
+  /** Null: nobody who was signed in, or the server itself. */
+  actorId: z.string().nullable(),
+  /** Null also where the account is gone. */
+  actor: z.string().nullable(),
+  personId: z.string().nullable(),
+  person: z.string().nullable(),
+  action: z.string(),
+  target: z.string().nullable(),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  address: z.string().nullable(),
+});
+export type AuditEntry = z.infer<typeof auditEntry>;
+
+/** A page of entries, newest first; `next` goes into `?before=` for the page behind. */
+export const auditResponse = z.strictObject({ entries: z.array(auditEntry), next: z.int().nullable() });
+export type AuditResponse = z.infer<typeof auditResponse>;
+
+/** A person as admins see her. */
+export const person = z.strictObject({
+  ...user.shape,
+  provider: z.enum(['local', 'upstream', 'oidc']),
+  hasPassword: z.boolean(),
+  projects: z.int(),
+  lastSeenAt: micros.nullable(),
+});
+export type Person = z.infer<typeof person>;
+
+/** A page of people by address; `next` goes into `?after=`. */
+export const peopleResponse = z.strictObject({ people: z.array(person), next: z.string().nullable() });
+export type PeopleResponse = z.infer<typeof peopleResponse>;
+
+/** PATCH /api/v1/admin/people/:id. */
+export const changeRoleBody = z.strictObject({ role: userRole });
+
+/** An invitation that was not used yet. */
+export const invitation = z.strictObject({
+  id,
+  email: z.string().nullable(),
+  role: userRole,
+  createdAt: micros,
+  expiresAt: micros,
+});
+export type Invitation = z.infer<typeof invitation>;
+
+/** So many invitations may be open at once. */
+export const INVITATIONS_LIMIT = 200;
+export const invitationListResponse = z.strictObject({ invitations: z.array(invitation).max(INVITATIONS_LIMIT) });
+export type InvitationListResponse = z.infer<typeof invitationListResponse>;
+
+/** POST /api/v1/admin/invitations. */
+export const createInvitationBody = z.strictObject({
+  email: emailAddress.optional(),
+  role: userRole,
+  expiresInDays: z.int().min(1).max(30),
+});
+export const createInvitationResponse = z.strictObject({
+  invitation,
+  /** For the person who invites to hand over; it is shown once. */
+  link: z.string(),
+});
+export type CreateInvitationResponse = z.infer<typeof createInvitationResponse>;
+
+/** POST /api/v1/admin/people/:id/reset. */
+export const resetLinkCreatedResponse = z.strictObject({ link: z.string(), expiresAt: micros });
+export type ResetLinkCreatedResponse = z.infer<typeof resetLinkCreatedResponse>;

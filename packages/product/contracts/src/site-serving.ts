@@ -1,0 +1,35 @@
+import * as z from 'zod';
+
+/** Whether pages have an address with a slash at the end: as their files lie, always, or never (ST-06). */
+export const trailingSlashes = ['auto', 'always', 'never'] as const;
+
+/** One of `trailingSlashes`. */
+export type TrailingSlash = (typeof trailingSlashes)[number];
+
+/** One rule of `_headers`: names in small letters. */
+export const headerRule = z.strictObject({
+  pattern: z.string(),
+  set: z.array(z.tuple([z.string(), z.string()])),
+  unset: z.array(z.string()),
+});
+export type HeaderRule = z.infer<typeof headerRule>;
+
+/** One rule of `_redirects`. */
+export const redirectRule = z.strictObject({
+  from: z.string(),
+  to: z.string(),
+  status: z.union([z.literal(200), z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)]),
+});
+export type RedirectRule = z.infer<typeof redirectRule>;
+
+/**
+ * How one version of a site is served: fixed when it was built, so that a rollback brings
+ * the rules back too.
+ */
+export const siteServing = z.strictObject({
+  singlePage: z.boolean(),
+  trailingSlash: z.enum(trailingSlashes),
+  headers: z.array(headerRule),
+  redirects: z.array(redirectRule),
+});
+export type SiteServing = z.infer<typeof siteServing>;

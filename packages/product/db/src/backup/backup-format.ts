@@ -1,0 +1,42 @@
+import * as z from 'zod';
+
+/**
+ * A backup is one gzip stream:
+ *
+ *   header, a line of JSON: `backupHeader`
+ *   each table of the header, in its order: pieces, each a length of four bytes
+ *     (big-endian) and so many bytes; a length of 0 ends the table. Together the
+ *     pieces are what `COPY … (FORMAT binary)` says.
+ *   footer, a line of JSON: `backupFooter`. Without it the backup was cut off.
+ */
+export const backupTable = z.strictObject({
+  name: z.string(),
+  columns: z.array(z.string()),
+  rows: z.int().nonnegative(),
+});
+
+/** What stands before the tables. */
+export const backupHeader = z.strictObject({
+  format: z.literal('slipway-backup'),
+  version: z.literal(1),
+  /** How many migrations the database had seen: it is restored by a version that has as many. */
+  migrations: z.int().nonnegative(),
+  madeAt: z.iso.datetime(),
+  /** In an order in which no row comes before one that it refers to. */
+  tables: z.array(backupTable).max(1000),
+});
+export type BackupHeader = z.infer<typeof backupHeader>;
+
+/** What stands behind them. */
+export const backupFooter = z.strictObject({ end: z.literal('slipway-backup') });
+
+/** A header has a line for each column of the product, no more. */
+export const HEADER_LIMIT_BYTES = 1024 * 1024;
+
+/** What was saved or restored, for people. */
+export interface BackupSummary {
+  tables: number;
+  rows: number;
+  /** Of the tables' contents, before they are packed. */
+  bytes: number;
+}

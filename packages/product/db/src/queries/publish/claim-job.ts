@@ -1,0 +1,84 @@
+import { sql } from 'drizzle-orm';
+import type { DbOrTx } from '../../connection/database.ts';
+import { ownerLimit } from '../quotas/owner-limit.ts';
+
+/** What a worker holds while it runs a job: every write it makes names this epoch (P-18). */
+export interface Lease {
+  jobId: string;
+  workerId: string;
+  epoch: number;
+}
+
+/** A job in the hands of one worker. */
+export interface ClaimedJob {
+  lease: Lease;
+  /** As it is stored: whoever runs the job knows which kinds there are. */
+  kind: string;
+  projectId: string;
+  snapshotId: string;
+  ownerId: string;
+  previewBuildId: string | null;
+  attempts: number;
+}
+
+const active = sql.raw(`status in ('queued', 'running')`);
+
+/**
+ * Takes a job that is free: queued, or running with a lapsed lease. Owners take
+ * turns (SV-07): who has the fewest jobs under way comes first, then whose last one
+ * was claimed longest ago, and of his jobs the oldest. An owner who has
+ * `ownerAtOnce` under way waits (two workers that ask in the same moment may go one
+ * above it).
+ *
+ * The owners are found by stepping through the index, one probe for each, so a long
+ * queue costs nothing. SKIP LOCKED lets many workers ask at once; the higher epoch
+ * fences out a worker that held the job before. Times are the database's alone.
+ */
+export async function claimJob(
+  db: DbOrTx,
+  workerId: string,
+  leaseUs: number,
+  { ownerAtOnce = Number.MAX_SAFE_INTEGER }: { ownerAtOnce?: number } = {},
+): Promise<ClaimedJob | undefined> {
+  const [row] = await db.execute<Omit<ClaimedJob, 'lease'> & { jobId: string; epoch: number }>(sql`
+    update runtime_jobs set
+      lease_worker = ${workerId}, lease_expires_at = slipway_now() + ${leaseUs}::bigint, lease_epoch = lease_epoch + 1,
+      claimed_at = slipway_now(), attempts = attempts + 1, updated_at = slipway_now()
+    where id = (
+      with recursive owners as (
+        (select owner_id from runtime_jobs where ${active} order by owner_id limit 1)
+        union all
+        select (
+          select j.owner_id from runtime_jobs j where ${active} and j.owner_id > o.owner_id order by j.owner_id limit 1
+        ) from owners o where o.owner_id is not null
+      )
+      select job.id
+      from (
+        select o.owner_id, under_way.jobs,
+          (select max(j.claimed_at) from runtime_jobs j where j.owner_id = o.owner_id) as served,
+          (select min(j.created_at) from runtime_jobs j where j.owner_id = o.owner_id and ${active}) as waits_since
+        from owners o cross join lateral (
+          select count(*) as jobs from runtime_jobs j
+          where j.owner_id = o.owner_id and ${active} and j.lease_expires_at is not null
+            and j.lease_expires_at >= slipway_now()
+        ) under_way
+        where o.owner_id is not null
+          and under_way.jobs < ${ownerLimit(sql`o.owner_id`, 'buildsAtOnce', ownerAtOnce)}
+        order by under_way.jobs, served nulls first, waits_since, o.owner_id
+      ) turn cross join lateral (
+        select j.id from runtime_jobs j
+        where j.owner_id = turn.owner_id and ${active}
+          and (j.lease_expires_at is null or j.lease_expires_at < slipway_now())
+          and j.attempts < j.max_attempts and j.deadline_at > slipway_now()
+        order by j.created_at, j.id limit 1
+        for update skip locked
+      ) job
+      order by turn.jobs, turn.served nulls first, turn.waits_since, turn.owner_id
+      limit 1
+    )
+    returning id as "jobId", lease_epoch as epoch, kind, project_id as "projectId", snapshot_id as "snapshotId",
+      owner_id as "ownerId", preview_build_id as "previewBuildId", attempts`);
+  if (!row) return undefined;
+  const { jobId, epoch, ...job } = row;
+  return { ...job, lease: { jobId, workerId, epoch } };
+}

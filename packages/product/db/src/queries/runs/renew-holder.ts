@@ -1,0 +1,32 @@
+import type { HolderFence } from '@slipway/contracts';
+import { sql } from 'drizzle-orm';
+import type { DbOrTx } from '../../connection/database.ts';
+
+export type RenewHolderResult = { outcome: 'renewed'; runHeld: boolean } | { outcome: 'lost' };
+
+/**
+ * A holder's heartbeat: renews its claim, and the run lease where it has that too. A claim that
+ * lapsed while the server or the database was away is renewed as long as nobody else has claimed.
+ */
+export async function renewHolder(
+  db: DbOrTx,
+  ownerId: string,
+  projectId: string,
+  { holderId, epoch }: HolderFence,
+  leaseUs: number,
+): Promise<RenewHolderResult> {
+  const [row] = await db.execute<{ held: boolean; runHeld: boolean }>(sql`
+    with held as (
+      update project_holders set lapses_at = slipway_now() + ${leaseUs}::bigint, updated_at = slipway_now()
+      where project_id = ${projectId} and owner_id = ${ownerId} and holder_id = ${holderId} and epoch = ${epoch}
+      returning project_id
+    ), run as (
+      update run_leases r set lapses_at = slipway_now() + ${leaseUs}::bigint, updated_at = slipway_now()
+      from held
+      where r.owner_id = ${ownerId} and r.project_id = held.project_id and r.holder_id = ${holderId}
+        and r.holder_epoch = ${epoch}
+      returning r.epoch
+    )
+    select exists (select from held) as held, exists (select from run) as "runHeld"`);
+  return row?.held ? { outcome: 'renewed', runHeld: row.runHeld } : { outcome: 'lost' };
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { openClient } from './connection/open-client.ts';
+import { type Database, openDatabase } from './connection/database.ts';
+import { acquireCluster, startCluster } from './embedded/cluster.ts';
+import { awaitOrphans, isPostgresOf, readPostmaster, stopPostgres } from './embedded/postgres-process.ts';
+import { migrateDatabase } from './migrations/migrate.ts';
+import { createDatabase } from './resolve-database.ts';
+
+/** A database in a Postgres of its own, for tests that kill and restart it. */
+export interface MortalDatabase extends TestDatabase {
+  /**
+   * As the system kills what takes too much memory: no goodbye, nothing written. Resolves when its sessions are gone.
+   */
+  kill(): Promise<void>;
+  /** Ends it in order, as an operator would. Nobody starts it but `start`. */
+  stop(): Promise<void>;
+  /** On the same port, with the same data. */
+  start(): Promise<void>;
+  /** Ends every session but the caller's. */
+  terminateAll(): Promise<number>;
+}
+
+/** A database that is a test file's own, and gone after `close`. */
+export interface TestDatabase extends Database {
+  url: string;
+}
+
+const checkout = fileURLToPath(new URL('../../../..', import.meta.url));
+
+/** A migrated database of its own in the test cluster; `close` drops it. Never near the developer's data. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const cluster = await acquireCluster({ directory: join(checkout, '.slipway', 'pg-test'), disposable: true });
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await createDatabase(cluster.url('postgres'), name);
+  const url = cluster.url(name);
+  await migrateDatabase(url);
+  const database = openDatabase(url);
+  return {
+    ...database,
+    url,
+    close: async () => {
+      await database.close();
+      const admin = openClient(cluster.url('postgres'), { maxConnections: 1 });
+      await admin`drop database ${admin(name)} with (force)`;
+      await admin.end({ timeout: 5 });
+      await cluster.release();
+    },
+  };
+}
+
+/** `supervised`: started again by itself whenever it dies, as the product's own is. */
+export async function createMortalDatabase({ supervised }: { supervised: boolean }): Promise<MortalDatabase> {
+  const home = mkdtempSync(join(tmpdir(), 'slipway-mortal-'));
+  const directory = join(home, 'pg');
+  const dataDirectory = join(directory, 'cluster', 'data');
+  const acquire = () =>
+    // Durable: what was committed outlives the kill.
+    acquireCluster({ directory, ...(supervised ? { onDeath: () => undefined } : {}) });
+  const cluster = await acquire();
+  await createDatabase(cluster.url('postgres'), 'slipway');
+  const url = cluster.url('slipway');
+  await migrateDatabase(url);
+  const database = openDatabase(url);
+  const port = Number(new URL(url).port);
+  const mustGetPostmaster = () => {
+    const postmaster = readPostmaster(dataDirectory);
+    if (!postmaster) throw new Error(`Cannot end the Postgres of "${directory}": it does not run`);
+    return postmaster;
+  };
+  return {
+    ...database,
+    url,
+    kill: async () => {
+      const { pid } = mustGetPostmaster();
+      process.kill(pid, 'SIGKILL');
+      while (isPostgresOf(pid, dataDirectory)) await sleep(5);
+      await awaitOrphans(dataDirectory);
+    },
+    stop: () => stopPostgres(mustGetPostmaster(), dataDirectory),
+    start: () => startCluster({ directory, disposable: false, port }),
+    terminateAll: async () => {
+      const own = openClient(url, { maxConnections: 1 });
+      const [row] = await own<{ ended: number }[]>`
+        select count(pg_terminate_backend(pid))::int as ended from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()`;
+      await own.end({ timeout: 5 });
+      return row!.ended;
+    },
+    close: async () => {
+      await database.close();
+      await cluster.release();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+export { makeProject, makeUser, type ProjectFixture } from './queries/query-fixtures.ts';
