@@ -26,9 +26,17 @@ export interface DiskCache<M> {
 }
 
 /** A body that was looked up this recently may be about to be opened: it stays, and the limit waits. */
-const inUseMs = 60_000;
+const IN_USE_MS = 60_000;
 
-export function createDiskCache<M>(options: { folder: string; limitBytes: number; metaSchema: z.ZodType<M> }): DiskCache<M> {
+/**
+ * The folder is made with the first call. The limit counts
+ * bodies alone; notes about them are small and stay.
+ */
+export function createDiskCache<M>(options: {
+  folder: string;
+  limitBytes: number;
+  metaSchema: z.ZodType<M>;
+}): DiskCache<M> {
   const { folder, limitBytes, metaSchema } = options;
   const bodies = join(folder, 'bodies');
   const drafts = join(folder, 'drafts');
@@ -38,7 +46,14 @@ export function createDiskCache<M>(options: { folder: string; limitBytes: number
   const metaFile = (key: string) => join(bodies, `${hashOf(key)}.json`);
 
   let prepared: Promise<void> | undefined;
-  const prepare = () => (prepared ??= Promise.all([mkdir(bodies, { recursive: true }), mkdir(drafts, { recursive: true })]).then(() => undefined));
+  const prepare = () =>
+    (prepared ??= Promise.all([mkdir(bodies, { recursive: true }), mkdir(drafts, { recursive: true })]).then(
+      () => undefined,
+    ));
+  /**
+   * Bytes of all bodies as far as this process knows: counted
+   * with the first `put`, and anew with each eviction.
+   */
   let total: number | undefined;
   let evicting: Promise<void> | undefined;
 
@@ -72,8 +87,9 @@ export function createDiskCache<M>(options: { folder: string; limitBytes: number
   async function evict(): Promise<void> {
     const all = (await listBodies()).sort((a, b) => a.usedAt - b.usedAt);
     let sum = all.reduce((bytes, entry) => bytes + entry.size, 0);
-    const recently = Date.now() - inUseMs;
+    const recently = Date.now() - IN_USE_MS;
     for (const entry of all) {
+      // All that follow were used even later.
       if (entry.usedAt > recently) break;
       // Down to nine tenths, so that not every new file starts a sweep.
       if (sum <= limitBytes * 0.9) break;
@@ -91,6 +107,7 @@ export function createDiskCache<M>(options: { folder: string; limitBytes: number
       const file = join(bodies, found.body);
       const info = await ifThere(stat(file));
       if (!info) return undefined;
+      // The time of the last use is the file's own mtime, so that all servers of the folder see it.
       const now = new Date();
       await ifThere(utimes(file, now, now));
       return { file, size: info.size, meta: found.meta };
@@ -102,7 +119,8 @@ export function createDiskCache<M>(options: { folder: string; limitBytes: number
     discard: (draft) => rm(draft, { force: true }),
     put: async (key, draft, meta) => {
       const { size } = await stat(draft);
-      // A name of its own for each version: whoever found the old one can still read it. Nobody finds it any more, so it is the next to go.
+      // A name of its own for each version: whoever found the old one can still read it.
+      // Nobody finds it any more, so it is the next to go.
       const body = `${hashOf(key)}-${randomUUID()}.body`;
       await rename(draft, join(bodies, body));
       await writeMeta(key, body, meta);

@@ -3,6 +3,7 @@ import type { Upstream } from './upstream.ts';
 /** The part of a packument that the mirror looks at. */
 export interface Packument {
   name?: unknown;
+  'dist-tags'?: Record<string, string>;
   versions?: Record<string, { dist?: { tarball?: string; integrity?: string; shasum?: string } }>;
 }
 
@@ -17,7 +18,9 @@ export function rewriteTarballs(packument: Packument, name: string, upstream: Up
   for (const version of Object.values(packument.versions ?? {})) {
     const tarball = version.dist?.tarball;
     if (version.dist === undefined || tarball === undefined || tarball.startsWith(upstream.defaultUrl)) continue;
-    const rest = tarball.startsWith(upstream.configuredUrl) ? tarball.slice(upstream.configuredUrl.length) : restAfterName(tarball, name);
+    const rest = tarball.startsWith(upstream.configuredUrl)
+      ? tarball.slice(upstream.configuredUrl.length)
+      : restAfterName(tarball, name);
     if (rest === undefined) continue;
     version.dist.tarball = upstream.defaultUrl + rest;
     changed = true;
@@ -32,7 +35,11 @@ function restAfterName(tarball: string, name: string): string | undefined {
 }
 
 /** The checksum that the packument gives for a tarball, found by the end of its URL. */
-export function findChecksum(packument: Packument, name: string, file: string): { algorithm: string; digest: Buffer } | undefined {
+export function findChecksum(
+  packument: Packument,
+  name: string,
+  file: string,
+): { algorithm: string; digest: Buffer } | undefined {
   for (const version of Object.values(packument.versions ?? {})) {
     const { tarball, integrity, shasum } = version.dist ?? {};
     if (tarball === undefined || !decodeURIComponent(tarball).endsWith(`/${name}/-/${file}`)) continue;

@@ -1,0 +1,17 @@
+export type {
+  BlobBody,
+  BlobPage,
+  BlobPut,
+  BlobRange,
+  BlobRead,
+  BlobStore,
+  NewBlob,
+  StoredBlob,
+} from './store/blob-store.ts';
+export { type BlobStoreKind, blobStoreKinds, createBlobStore } from './create-blob-store.ts';
+export { readBlob } from './store/read-blob.ts';
+export { readFileAt } from './store/read-file-at.ts';
+export { type ReadableEntry, readSnapshotEntries, readTreeEntries } from './store/read-snapshot-entries.ts';
+export { readSnapshotFiles, readTreeFiles, type SnapshotFile } from './store/read-snapshot-files.ts';
+export { storePacked } from './store/store-packed.ts';
+export { storeBytes, storeManyOwned, storeOwned } from './store/store-owned.ts';

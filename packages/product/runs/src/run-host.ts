@@ -1,0 +1,29 @@
+import type { RunRecord } from '@slipway/contracts';
+import type { RunControl } from './run-control.ts';
+
+/** What a driver is given by whoever has the container: a tab, or a sandbox on a server. */
+export interface RunHost {
+  readonly control: RunControl;
+  /** The project's id. */
+  readonly appId: string;
+  /** An id of this boot of the container: a pid means something only together with it. */
+  readonly container: string;
+  /** A file of the project, relative to its folder; undefined where there is none. */
+  readFile(path: string): Promise<string | undefined>;
+  /** By a clock that a hidden page does not slow down. */
+  delay(ms: number): Promise<void>;
+  nowMs(): number;
+  /** Makes this the user's one run, stopping another's unless `onlyIfFree` (RN-02); throws RunRefused. */
+  acquire(onlyIfFree: boolean): Promise<void>;
+  /** The run has ended: the user has none. */
+  release(): void;
+  /** Keeps a copy of the record outside of the container (RN-13). */
+  mirror(run: RunRecord | null): void;
+}
+
+/** A piece of what a run prints, in whole lines. */
+export interface RunOutput {
+  /** `system` lines are ours. */
+  readonly stream: 'stdout' | 'stderr' | 'system';
+  readonly lines: readonly string[];
+}

@@ -1,0 +1,13 @@
+export { detectBuild, type DetectResult, packagePaths, type ProjectFiles } from './building/detect-build.ts';
+export { type Framework, frameworks } from './building/frameworks.ts';
+export { compileRules, type CompiledRules, type RedirectAnswer } from './rules/compile-rules.ts';
+export { parseHeaderRules } from './rules/parse-headers.ts';
+export { parseRedirectRules } from './rules/parse-redirects.ts';
+export { type RuleError, ruleLimits } from './rules/rule-errors.ts';
+export { cacheControlOf, isNamedByContent, restrictCacheControl } from './serving/cache-rules.ts';
+export { etagOf, isNotModified, isRangeCurrent, type Validators } from './serving/conditions.ts';
+export { contentTypeOf, isPackable } from './serving/content-types.ts';
+export { type DecodedPath, decodeSitePath, encodeSitePath } from './serving/decode-path.ts';
+export { chooseEncoding, type StoredEncoding, storedEncodings } from './serving/encodings.ts';
+export { type AskedRange, parseRange } from './serving/ranges.ts';
+export { isPublic, type ResolvableSite, type Resolution, resolvePath } from './serving/resolve-path.ts';
