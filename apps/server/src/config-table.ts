@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
-import { configFields } from './config.ts';
+import { configFields } from './config/config.ts';
 
 /** The operator's table of settings, as Markdown: generated, so that it cannot drift from what is read. */
 export function configTable(): string {
@@ -18,4 +18,5 @@ function formatDefault(name: string, value: unknown): string {
   return `\`${Array.isArray(value) ? value.join(',') : String(value)}\``;
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) console.log(configTable());
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
+  console.log(configTable());

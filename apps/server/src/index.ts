@@ -1,2 +1,2 @@
 export { startServer, type RunningServer } from './start-server.ts';
-export { type Config, parseConfig } from './config.ts';
+export { type Config, parseConfig } from './config/config.ts';

@@ -1,6 +1,6 @@
 import { resolveDatabase } from '@slipway/db';
 import { pino } from 'pino';
-import { type Config, parseConfig } from './config.ts';
+import { type Config, parseConfig } from './config/config.ts';
 import { type RunningServer, startServer } from './start-server.ts';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 
@@ -9,7 +9,14 @@ async function main(): Promise<void> {
   const role = process.argv[2];
   const config = parseConfig(role === undefined ? process.env : { ...process.env, ROLE: role });
   const log = pino({ level: config.LOG_LEVEL });
-  const database = await resolveDatabase({ databaseUrl: config.DATABASE_URL, stateDirectory: config.STATE_DIR });
+  const database = await resolveDatabase({
+    databaseUrl: config.DATABASE_URL,
+    stateDirectory: config.STATE_DIR,
+    onDeath: (revived) => {
+      if (revived.outcome === 'revived') log.error('the embedded Postgres had died and was started again');
+      else log.error({ err: revived.error }, 'the embedded Postgres died and does not start; it will be tried again');
+    },
+  });
   log.info({ embedded: database.embedded }, 'database ready');
 
   let server: RunningServer | undefined;
@@ -28,17 +35,25 @@ async function main(): Promise<void> {
   }
   onSignal(async (signal) => {
     log.info({ signal }, 'stopping');
+    // Both at once: the worker ends its build while the server is taken out of service.
+    await Promise.all([worker?.stop(), server?.drain()]);
     await stop();
   });
   if (server) process.stdout.write(`Slipway is ready: ${server.hosts.appOrigin}/\n`);
 }
 
 /** What the worker must know. Alone, it is told of the server by PUBLIC_URL and PORT, like the server itself. */
-function workerEnvironment(config: Config, databaseUrl: string, server: RunningServer | undefined): Record<string, string> {
+function workerEnvironment(
+  config: Config,
+  databaseUrl: string,
+  server: RunningServer | undefined,
+): Record<string, string> {
   return {
     DATABASE_URL: databaseUrl,
     PORT: String(server?.port ?? config.PORT),
     LOG_LEVEL: config.LOG_LEVEL,
+    DRAIN_SECONDS: String(config.DRAIN_SECONDS),
+    QUOTA_BUILDS_AT_ONCE: String(config.QUOTA_BUILDS_AT_ONCE),
   };
 }
 

@@ -1,17 +1,64 @@
-import { type Db, deleteDeadSessions, deleteOldEvents, expireJobs, sweepContent } from '@slipway/db';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BlobStore } from '@slipway/blobs';
+import {
+  type Db,
+  deleteDeadSessions,
+  deleteExpiredGrants,
+  deleteOldAudit,
+  deleteOldBuilds,
+  deleteOldCommands,
+  deleteOldEvents,
+  deleteOldLogs,
+  expireJobs,
+  sweepContent,
+} from '@slipway/db';
 import type { Logger } from 'pino';
+import type { Config } from './config/config.ts';
+import { tidyHistory } from './history/tidy-history.ts';
 
 const everyMs = 60_000;
-/** Jobs first: somebody may be waiting for the news. */
-const chores = { expireJobs, deleteOldEvents, deleteDeadSessions, sweepContent } as const;
+const stopMs = 3000;
+const hourUs = 3_600_000_000;
+const dayUs = 24 * hourUs;
 
-/** What must be done now and then. Every server may do it: each chore is one guarded statement, or skips what another holds. */
-export function startMaintenance(db: Db, log: Logger): { stop(): Promise<void> } {
+/** What a chore is done with. */
+export interface ChoreNeeds {
+  db: Db;
+  blobs: BlobStore;
+  config: Config;
+}
+
+/** Jobs first: somebody may be waiting for the news. What is kept how long is in docs/operations/storage.md. */
+export const chores: Readonly<Record<string, (needs: ChoreNeeds) => Promise<unknown>>> = {
+  expireJobs: ({ db }) => expireJobs(db),
+  deleteOldEvents: ({ db, config }) => deleteOldEvents(db, config.RETAIN_EVENTS_HOURS * hourUs),
+  deleteOldCommands: ({ db }) => deleteOldCommands(db),
+  deleteDeadSessions: ({ db }) => deleteDeadSessions(db),
+  deleteExpiredGrants: ({ db }) => deleteExpiredGrants(db),
+  deleteOldLogs: ({ db, config }) => deleteOldLogs(db, config.RETAIN_LOGS_DAYS * dayUs),
+  deleteOldBuilds: ({ db, config }) =>
+    deleteOldBuilds(db, {
+      unsuccessfulUs: config.RETAIN_FAILED_BUILDS_DAYS * dayUs,
+      succeededUs: config.RETAIN_BUILDS_DAYS * dayUs,
+      keepSucceeded: config.RETAIN_BUILDS_PER_PROJECT,
+    }),
+  deleteOldAudit: ({ db }) => deleteOldAudit(db),
+  tidyHistory: ({ db }) => tidyHistory(db),
+  sweepContent: ({ db, blobs }) => sweepContent(db, (hashes) => blobs.delete(hashes)),
+};
+
+/**
+ * What must be done now and then. Every server may do it: each chore is guarded
+ * statements, or skips what another holds.
+ */
+export function startMaintenance({ log, ...needs }: ChoreNeeds & { log: Logger }): {
+  stop(): Promise<void>;
+} {
   let running = Promise.resolve();
   const run = async () => {
     for (const [name, chore] of Object.entries(chores)) {
       try {
-        await chore(db);
+        await chore(needs);
       } catch (error) {
         log.warn({ err: error, chore: name }, 'maintenance: a chore failed and will be tried again');
       }
@@ -22,7 +69,8 @@ export function startMaintenance(db: Db, log: Logger): { stop(): Promise<void> }
   return {
     stop: async () => {
       clearInterval(timer);
-      await running;
+      // A sweep may take minutes; cut off, it is rolled back and comes again.
+      await Promise.race([running, sleep(stopMs)]);
     },
   };
 }

@@ -1,30 +1,59 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { isTrustworthy } from './auth/refresh-cookie.ts';
 import { getRequestListener } from '@hono/node-server';
-import { ensureLocalOwner, getOrCreateSecret, openDatabase } from '@slipway/db';
+import { apiPaths } from '@slipway/contracts';
+import { createBlobStore } from '@slipway/blobs';
+import { ensureLocalOwner, openDatabase } from '@slipway/db';
+import { createEgressGuard } from '@slipway/egress';
+import { createSecretBox, loadSecretKeys } from '@slipway/secrets';
 import type { Logger } from 'pino';
-import { createApp } from './app.ts';
+import { createApp, listRoutes } from './app/app.ts';
+import { createPasswords } from './auth/passwords.ts';
+import { getServerSecret } from './auth/server-secret.ts';
 import { createTokenSigner } from './auth/token-signer.ts';
-import { createLocalUserService } from './auth/user-service.ts';
-import type { Config } from './config.ts';
+import { createLocalUserService } from './auth/local-user-service.ts';
+import { createOidcService } from './auth/oidc-service.ts';
+import { createUpstreamUserService } from './auth/upstream-user-service.ts';
+import type { Config } from './config/config.ts';
 import { createEventHub } from './events/event-hub.ts';
 import { createHosts, type Hosts } from './hosts/hosts.ts';
 import { listen } from './http/listen.ts';
+import type { Services } from './app/services.ts';
+import { createAskerLanes, createHolderLanes, createWriteLanes } from './http/write-lanes.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { createFindPayer } from './quotas/limit-mirror.ts';
+import { createQuotas } from './quotas/quotas.ts';
+import { tellFirstAdmin } from './people/first-admin.ts';
 import { startMaintenance } from './maintenance.ts';
-import { createNpmMirror, type RegistryMirror } from './registry/registry-mirror.ts';
+import { createNpmMirror, type RegistryMirror } from '@slipway/registry-mirror';
+import { createTxtResolver, type ResolveTxt } from './publish/domains.ts';
+import { createSites } from './sites/sites.ts';
+import { createTemplateSource } from './templates/create-template-source.ts';
 
 const checkout = fileURLToPath(new URL('../../..', import.meta.url));
 
 export interface RunningServer {
   hosts: Hosts;
   port: number;
+  routes(): ReturnType<typeof listRoutes>;
+  /** Serves on for DRAIN_SECONDS while `/ready` says that others should serve (SV-20). Before `close`. */
+  drain(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** The role `api`. The database is there and migrated. */
 export async function startServer(
   config: Config,
-  options: { databaseUrl: string; log: Logger; mirror?: RegistryMirror; folders?: { web: string; runtime: string } },
+  options: {
+    databaseUrl: string;
+    log: Logger;
+    mirror?: RegistryMirror;
+    folders?: { web: string; runtime: string };
+    siteKeepMs?: number;
+    resolveTxt?: ResolveTxt;
+  },
 ): Promise<RunningServer> {
   const { log } = options;
   // What was acquired, to be given back in reverse order, also when a later step fails.
@@ -33,34 +62,107 @@ export async function startServer(
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   };
   try {
-    const database = openDatabase(options.databaseUrl);
-    cleanups.push(database.close);
-    const { db } = database;
+    const metrics = createMetrics();
+    const open = (name: string, maxConnections: number) => {
+      const opened = openDatabase(options.databaseUrl, { maxConnections, onWait: metrics.poolWait(name) });
+      cleanups.push(opened.close);
+      metrics.watchPool({ name, load: opened.load });
+      return opened;
+    };
+    // Pools apart: requests that wait for a lock must starve neither the streams nor the probes (SV-02).
+    const { db } = open('work', 10);
+    const eventsDatabase = open('events', 3);
+    const readyDatabase = open('ready', 1);
+    const figuresDatabase = open('figures', 1);
     await ensureLocalOwner(db);
-    const secret = await getOrCreateSecret(db, 'token-signing-key', randomBytes(32).toString('base64url'));
-    const listening = await listen(config.HOST, config.PORT);
+    const secretBox = createSecretBox(loadSecretKeys(config));
+    const makeSigningKey = () => randomBytes(32).toString('base64url');
+    const secret = await getServerSecret(db, secretBox, 'token-signing-key', makeSigningKey);
+    const listening = await listen(config.HOST, config.PORT, { onSent: metrics.sentBytes });
+    let draining = false;
     cleanups.push(listening.close);
-    const events = await createEventHub(database.client, log);
+    const events = await createEventHub(eventsDatabase.client, log);
     // Before the listener closes: an open event stream would keep it waiting.
     cleanups.push(events.close);
-    const maintenance = startMaintenance(db, log);
+    const blobs = createBlobStore(config.BLOB_STORE, { db });
+    const maintenance = startMaintenance({ db, blobs, config, log });
     cleanups.push(maintenance.stop);
     const hosts = createHosts(config, listening.port);
-    const app = createApp({
+    const sites = await createSites({
+      db,
+      client: eventsDatabase.client,
+      blobs,
+      log,
+      secret,
+      secure: isTrustworthy(hosts.appOrigin),
+      cacheBytes: config.SITE_CACHE_BYTES,
+      keepMs: options.siteKeepMs ?? 1000,
+    });
+    cleanups.push(sites.close);
+    await tellFirstAdmin({ db, config, hosts, log });
+    const mirror = options.mirror ?? createNpmMirror(config);
+    // Before the listener closes too: whoever waits for a silent registry would keep it waiting.
+    cleanups.push(async () => mirror.close());
+    const isOwnHost = (name: string) => !['unknown', 'loopback'].includes(hosts.classify(name).kind);
+    // What the operator names may be private, for this alone: others may not come near it.
+    const named = [config.USER_SERVICE_URL, config.OIDC_ISSUER].flatMap((url) =>
+      url === undefined ? [] : hostOf(url),
+    );
+    const operatorEgress = createEgressGuard({ allow: [...config.EGRESS_ALLOW, ...named], isOwnHost });
+    const passwords = createPasswords();
+    const quotas = createQuotas({ db, config });
+    metrics.watchStreams(quotas.streams.total);
+    const services: Services = {
       config,
       hosts,
       db,
+      blobs,
+      eventsDb: eventsDatabase.db,
+      readyDb: readyDatabase.db,
       log,
       events,
       signer: createTokenSigner(secret, () => Date.now() / 1000),
-      users: createLocalUserService(db),
-      mirror: options.mirror ?? createNpmMirror(config),
+      users:
+        config.USER_SERVICE_URL === undefined || config.USER_SERVICE_API_KEY === undefined
+          ? createLocalUserService(db, passwords)
+          : createUpstreamUserService(db, operatorEgress, {
+              url: config.USER_SERVICE_URL,
+              apiKey: config.USER_SERVICE_API_KEY,
+            }),
+      oidc: createOidcService({ db, egress: operatorEgress, config }, `${hosts.appOrigin}${apiPaths.oidcCallback}`),
+      passwords,
+      secretBox,
+      egress: createEgressGuard({ allow: config.EGRESS_ALLOW, isOwnHost }),
+      mirror,
+      sites,
+      resolveTxt: options.resolveTxt ?? createTxtResolver(),
+      templates: createTemplateSource(config.TEMPLATE_SOURCE),
+      quotas,
+      metrics,
+      figuresDb: figuresDatabase.db,
+      draining: () => draining,
+      findPayer: createFindPayer(db),
+      writes: createWriteLanes(),
+      holderWrites: createHolderLanes(),
+      askers: createAskerLanes(),
       folders: options.folders ?? { web: `${checkout}apps/web/dist`, runtime: `${checkout}apps/runtime/dist` },
-    });
+    };
+    const app = createApp(services);
     listening.handle(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
-    return { hosts, port: listening.port, close };
+    const drain = async () => {
+      draining = true;
+      listening.drain();
+      await sleep(config.DRAIN_SECONDS * 1000);
+    };
+    return { hosts, port: listening.port, routes: () => listRoutes(services), drain, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** With the port, also where it is the scheme's own. */
+function hostOf(address: string): string {
+  const { hostname, port, protocol } = new URL(address);
+  return `${hostname}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`;
 }

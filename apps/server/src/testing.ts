@@ -3,10 +3,10 @@ import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { SessionResponse } from '@slipway/contracts';
-import { createTestDatabase, type TestDatabase } from '@slipway/db/testing.ts';
+import { createTestDatabase, type TestDatabase } from '@slipway/db/testing';
 import { pino } from 'pino';
-import { parseConfig } from './config.ts';
-import { createRegistryMirror, type RegistryMirror } from './registry/registry-mirror.ts';
+import { parseConfig } from './config/config.ts';
+import { createRegistryMirror, type RegistryMirror } from '@slipway/registry-mirror';
 import { type RunningServer, startServer } from './start-server.ts';
 
 /** A whole server on a free port over a database of its own, and a client that can say which host it means. */
@@ -38,33 +38,66 @@ export interface Answer {
   json<T = Record<string, never>>(): T;
 }
 
-export async function createTestServer(options: { env?: Record<string, string>; mirror?: RegistryMirror; database?: TestDatabase } = {}): Promise<TestServer> {
+export async function createTestServer(
+  options: {
+    env?: Record<string, string>;
+    mirror?: RegistryMirror;
+    database?: TestDatabase;
+    /** How long what a site's host shows is remembered, without being told of a change. */
+    siteKeepMs?: number;
+    /** What DNS says. */
+    resolveTxt?: (name: string) => Promise<string[][]>;
+    /** Gets every line of the server's log. */
+    log?: (line: string) => void;
+  } = {},
+): Promise<TestServer> {
   const database = options.database ?? (await createTestDatabase());
   const folder = mkdtempSync(join(tmpdir(), 'slipway-server-'));
   const folders = { web: join(folder, 'web'), runtime: join(folder, 'runtime') };
   writeFiles(folders.web, { 'index.html': '<title>ide</title>', 'assets/app-1.js': 'app()' });
   writeFiles(folders.runtime, {
     'headless.html': 'headless',
+    'check.html': 'check',
     'connect.html': 'connect',
     'preview.html': 'preview bootstrap',
     'sw.js': 'worker()',
     'assets/kernel-1.js': 'kernel()',
     'assets/kernel-1.js.br': 'packed',
   });
-  const config = parseConfig({ PORT: '0', STATE_DIR: folder, LOG_LEVEL: 'silent', NODE_ENV: 'test', ...options.env });
-  const mirror = options.mirror ?? createRegistryMirror({ folder, limitBytes: 1e6, upstream: () => Promise.resolve(unusedRegistry), now: Date.now });
-  const server = await startServer(config, { databaseUrl: database.url, log: pino({ level: config.LOG_LEVEL }), folders, mirror });
+  const config = parseConfig({
+    PORT: '0',
+    SECRET_KEY: sharedSecretKey,
+    STATE_DIR: folder,
+    LOG_LEVEL: 'silent',
+    NODE_ENV: 'test',
+    ...options.env,
+  });
+  const mirror =
+    options.mirror ??
+    createRegistryMirror({ folder, limitBytes: 1e6, upstream: () => Promise.resolve(unusedRegistry), now: Date.now });
+  const server = await startServer(config, {
+    databaseUrl: database.url,
+    log: pino({ level: config.LOG_LEVEL }, { write: options.log ?? ((line) => void process.stdout.write(line)) }),
+    folders,
+    mirror,
+    ...(options.siteKeepMs === undefined ? {} : { siteKeepMs: options.siteKeepMs }),
+    ...(options.resolveTxt === undefined ? {} : { resolveTxt: options.resolveTxt }),
+  });
 
   const call: TestServer['call'] = (method, path, callOptions = {}) => send(server.port, method, path, callOptions);
   const callApi: TestServer['callApi'] = (method, path, callOptions = {}) =>
-    call(method, path, { ...callOptions, headers: { origin: server.hosts.appOrigin, 'sec-fetch-site': 'same-origin', ...callOptions.headers } });
+    call(method, path, {
+      ...callOptions,
+      headers: { origin: server.hosts.appOrigin, 'sec-fetch-site': 'same-origin', ...callOptions.headers },
+    });
   return {
     database,
     server,
     folder,
     call,
     callApi,
-    signIn: async () => (await callApi('POST', '/api/v1/auth/local', { json: {} })).json<SessionResponse>().data.accessToken,
+    signIn: async () =>
+      (await callApi('POST', '/api/v1/auth/local', { json: {} })).json<SessionResponse>().data.accessToken,
     close: async () => {
       await server.close();
       if (!options.database) await database.close();
@@ -73,8 +106,14 @@ export async function createTestServer(options: { env?: Record<string, string>; 
   };
 }
 
+/** Servers of one test share a database, and so its key. */
+const sharedSecretKey = Buffer.alloc(32, 'test').toString('base64');
+
 /** For tests that have nothing to do with packages. */
-const unusedRegistry = { defaultUrl: 'http://default-registry.invalid/', configuredUrl: 'http://configured-registry.invalid/' };
+const unusedRegistry = {
+  defaultUrl: 'http://default-registry.invalid/',
+  configuredUrl: 'http://configured-registry.invalid/',
+};
 
 export function writeFiles(folder: string, files: Record<string, string>): void {
   for (const [path, content] of Object.entries(files)) {

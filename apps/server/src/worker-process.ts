@@ -22,7 +22,10 @@ export function startWorkerProcess(environment: Readonly<Record<string, string>>
   let child = start();
 
   function start() {
-    const started = spawn(process.execPath, ['--import', 'tsx', workerMain], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: { ...process.env, ...environment } });
+    const started = spawn(process.execPath, ['--import', 'tsx', workerMain], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: { ...process.env, ...environment },
+    });
     started.on('exit', (code, signal) => {
       if (stopping) return;
       log.error({ code, signal }, 'the worker died and will be started again');

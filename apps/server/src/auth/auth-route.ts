@@ -1,23 +1,45 @@
+import type { TokenSigner } from './token-signer.ts';
+import type { UserService } from './user-service.ts';
+import type { Hosts } from '../hosts/hosts.ts';
+import type { Config } from '../config/config.ts';
 import { loginBody, type MeResponse, type OkResponse, setPasswordBody } from '@slipway/contracts';
-import { getCredential, revokeSession, setPassword } from '@slipway/db';
+import { type Db, revokeSession, setPassword } from '@slipway/db';
 import { Hono } from 'hono';
-import { fail } from '../http/api-error.ts';
+import type { SecretBox } from '@slipway/secrets';
+import { fail, failAs } from '../http/api-error.ts';
 import { jsonBody } from '../http/read-body.ts';
-import type { ServerEnv, Services, UserEnv } from '../http/server-env.ts';
-import { createAttemptLimiter } from './attempt-limiter.ts';
+import type { ServerEnv, UserEnv } from '../http/server-env.ts';
+import { auditRequest } from '../audit/audit-request.ts';
+import { clientOf } from './client-of.ts';
+import { confirmPassword } from './confirm-password.ts';
 import { getOwnerForRequest } from './local-owner.ts';
-import { hashPassword, verifyPassword } from './passwords.ts';
+import { type Passwords, PasswordsBusyError } from './passwords.ts';
+import type { OidcService } from './oidc-service.ts';
+import { keepUpstreamToken, refreshSession } from './refresh-session.ts';
 import { createRefreshCookie } from './refresh-cookie.ts';
 import { requireSameOrigin } from './require-same-origin.ts';
 import { requireUser } from './require-user.ts';
 import { createSessionTokens } from './session-tokens.ts';
+import { countAttempt } from './sign-in-guard.ts';
+
+/** What the routes of signing in are built from. */
+export interface AuthNeeds {
+  db: Db;
+  config: Config;
+  hosts: Hosts;
+  signer: TokenSigner;
+  users: UserService;
+  passwords: Passwords;
+  secretBox: SecretBox;
+  /** Where the operator has named an identity provider. */
+  oidc: OidcService | undefined;
+}
 
 /** /api/v1/auth: sign-in, refresh, sign-out. */
-export function authRoute(services: Services) {
-  const { db, signer, users, hosts } = services;
+export function authRoute(services: AuthNeeds) {
+  const { db, signer, users, hosts, passwords } = services;
   const cookie = createRefreshCookie(hosts.appOrigin);
   const tokens = createSessionTokens(db, signer);
-  const limiter = createAttemptLimiter({ attempts: 10, refillMs: 30_000, maxKeys: 10_000, now: () => performance.now() });
   const sameOrigin = requireSameOrigin(hosts.appOrigin);
 
   const open = new Hono<ServerEnv>()
@@ -28,36 +50,47 @@ export function authRoute(services: Services) {
         return fail(c, 'ORIGIN_REFUSED', 'This may only be called by the app itself');
       }
       const { email, password } = c.req.valid('json');
-      const key = `${c.env?.incoming?.socket.remoteAddress} ${email}`;
-      if (!limiter.allows(key)) return fail(c, 'RATE_LIMITED', 'Too many wrong sign-ins: wait a minute and try again');
-      const result = await users.authenticate(email, password);
-      if (result.outcome === 'wrong') {
-        limiter.failed(key);
+      const counted = await countAttempt(db, c, email);
+      if (counted.outcome === 'refused') return counted.answer;
+      const result = await users.authenticate({ email, password });
+      if (result.outcome === 'busy') return await counted.attempt.busy();
+      if (result.outcome === 'away') return fail(c, 'SERVICE_UNAVAILABLE', result.message);
+      if (result.outcome === 'refused') return failAs(c, result);
+      if (result.outcome !== 'authenticated') {
+        // For the person it was tried on; as many lines as the account has attempts.
+        if (result.personId !== undefined)
+          await auditRequest(db, c, { personId: result.personId, action: 'session.refuse' });
         return fail(c, 'INVALID_CREDENTIALS', 'Wrong email or password');
       }
-      limiter.succeeded(key);
-      const session = await tokens.open(result.user.id);
+      await counted.attempt.succeeded();
+      const session = await tokens.open(result.user.id, clientOf(c));
+      await keepUpstreamToken(services, session.familyId, result.upstreamToken, 'password');
       cookie.set(c, session.refreshToken);
+      await auditRequest(db, c, { actorId: result.user.id, action: 'session.open' });
       return c.json(tokens.describe(result.user, session.familyId));
     })
     .post('/local', sameOrigin, async (c) => {
       const owner = await getOwnerForRequest(services, c);
       if (!owner) return fail(c, 'LOCAL_OWNER_UNAVAILABLE', 'Sign in with email and password');
-      const session = await tokens.open(owner.id);
+      const session = await tokens.open(owner.id, clientOf(c));
+      await auditRequest(db, c, { actorId: owner.id, action: 'session.open', details: { by: 'machine' } });
       cookie.set(c, session.refreshToken);
       return c.json(tokens.describe(owner, session.familyId));
     })
     .post('/refresh', sameOrigin, async (c) => {
       const refreshToken = cookie.read(c);
       if (refreshToken === undefined) return fail(c, 'UNAUTHORIZED', 'No refresh token provided');
-      const result = await tokens.rotate(refreshToken);
-      const user = result.outcome === 'rotated' ? await users.getUserById(result.userId) : undefined;
-      if (result.outcome === 'invalid' || !user) {
-        cookie.clear(c);
-        return fail(c, 'UNAUTHORIZED', 'Invalid or expired refresh token');
+      const result = await refreshSession(services, tokens, refreshToken);
+      switch (result.outcome) {
+        case 'refreshed':
+          cookie.set(c, result.refreshToken);
+          return c.json(tokens.describe(result.user, result.familyId));
+        case 'invalid':
+          cookie.clear(c);
+          return fail(c, 'UNAUTHORIZED', 'Invalid or expired refresh token');
+        case 'away':
+          return fail(c, 'SERVICE_UNAVAILABLE', result.message);
       }
-      cookie.set(c, result.refreshToken);
-      return c.json(tokens.describe(user, result.familyId));
     })
     .post('/sign-out', sameOrigin, async (c) => {
       const refreshToken = cookie.read(c);
@@ -71,19 +104,26 @@ export function authRoute(services: Services) {
     .get('/me', (c) => c.json({ user: c.var.user } satisfies MeResponse))
     .put('/password', jsonBody(setPasswordBody), async (c) => {
       const { currentPassword, password, email } = c.req.valid('json');
-      const existing = await getCredential(db, c.var.user.email);
-      if (existing && !(currentPassword !== undefined && (await verifyPassword(currentPassword, existing.passwordHash)))) {
-        return fail(c, 'INVALID_CREDENTIALS', 'Wrong current password');
+      const confirmed = await confirmPassword(services, c, currentPassword);
+      if (confirmed.outcome === 'refused') return confirmed.answer;
+      let passwordHash: string;
+      try {
+        passwordHash = await passwords.hash(password);
+      } catch (error) {
+        if (!(error instanceof PasswordsBusyError)) throw error;
+        c.header('Retry-After', '5');
+        return fail(c, 'SERVICE_UNAVAILABLE', 'Too many sign-ins at once: try again in a moment');
       }
       const result = await setPassword(db, {
         userId: c.var.owner,
-        previousHash: existing?.passwordHash ?? null,
-        passwordHash: await hashPassword(password),
+        previousHash: confirmed.previousHash,
+        passwordHash,
         email,
-        keepFamilyId: c.var.familyId,
+        keepFamilyId: c.var.access.kind === 'session' ? c.var.access.familyId : null,
       });
       switch (result.outcome) {
         case 'set':
+          await auditRequest(db, c, { action: 'password.set' });
           return c.json({ success: true } satisfies OkResponse);
         case 'changed-elsewhere':
           return fail(c, 'PASSWORD_ALREADY_SET', 'The password was changed elsewhere');

@@ -1,27 +1,62 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { createLane } from '../http/lanes.ts';
+import { createHashThread, type ScryptCost } from './hash-thread.ts';
 
 /** OWASP's recommendation for scrypt: 128 MiB for each attempt (N × r × 128). */
 const cost = { N: 2 ** 17, r: 8, p: 1 } as const;
 const keyLength = 32;
 
+/** Too many passwords wait for their hash. */
+export class PasswordsBusyError extends Error {
+  constructor() {
+    super('Cannot hash a password: too many are waiting');
+  }
+}
+
+/** Hashes passwords, one after the other. Throws a `PasswordsBusyError` where the queue is full. */
+export interface Passwords {
+  hash(password: string): Promise<string>;
+  verify(password: string, hash: string): Promise<boolean>;
+  /** Of no password, and as slow to verify as any. */
+  decoy: string;
+}
+
+/**
+ * A queue and a thread of its own for what takes a processor and 128 MiB each time (SV-09).
+ */
+export function createPasswords(limits = { atOnce: 1, waiting: 32 }): Passwords {
+  const lane = createLane(limits);
+  const thread = createHashThread();
+  const derive = (password: string, salt: Buffer, parameters: ScryptCost) => {
+    const derived = lane.run(() =>
+      // The same characters typed on another keyboard may be composed differently: NFKC makes them one.
+      thread.derive({ password: password.normalize('NFKC'), salt, keyLength, cost: parameters }),
+    );
+    if (!derived) throw new PasswordsBusyError();
+    return derived;
+  };
+  return {
+    hash: async (password) => {
+      const salt = randomBytes(16);
+      return format(salt, await derive(password, salt, cost));
+    },
+    verify: async (password, hash) => {
+      const [scheme, N, r, p, salt, key] = hash.split('$');
+      if (scheme !== 'scrypt' || !N || !r || !p || !salt || !key)
+        throw new Error(`Cannot verify a password: unknown scheme "${scheme}"`);
+      const expected = Buffer.from(key, 'base64url');
+      const actual = await derive(password, Buffer.from(salt, 'base64url'), {
+        N: Number(N),
+        r: Number(r),
+        p: Number(p),
+      });
+      return timingSafeEqual(actual, expected);
+    },
+    decoy: format(randomBytes(16), randomBytes(keyLength)),
+  };
+}
+
 /** Parameters stand in the hash, so that they can be raised without breaking older ones. */
-export async function hashPassword(password: string): Promise<string> {
-  const salt = randomBytes(16);
-  const key = await derive(password, salt, cost);
+function format(salt: Buffer, key: Buffer): string {
   return `scrypt$${cost.N}$${cost.r}$${cost.p}$${salt.toString('base64url')}$${key.toString('base64url')}`;
-}
-
-export async function verifyPassword(password: string, hash: string): Promise<boolean> {
-  const [scheme, N, r, p, salt, key] = hash.split('$');
-  if (scheme !== 'scrypt' || !N || !r || !p || !salt || !key) throw new Error(`Cannot verify a password: unknown scheme "${scheme}"`);
-  const expected = Buffer.from(key, 'base64url');
-  const actual = await derive(password, Buffer.from(salt, 'base64url'), { N: Number(N), r: Number(r), p: Number(p) });
-  return timingSafeEqual(actual, expected);
-}
-
-function derive(password: string, salt: Buffer, { N, r, p }: { N: number; r: number; p: number }): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    // The same characters typed on another keyboard may be composed differently: NFKC makes them one.
-    scrypt(password.normalize('NFKC'), salt, keyLength, { N, r, p, maxmem: 256 * N * r }, (error, key) => (error ? reject(error) : resolve(key)));
-  });
 }

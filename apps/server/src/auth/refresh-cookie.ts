@@ -12,19 +12,26 @@ export interface RefreshCookie {
   clear(c: Context): void;
 }
 
+/** Whether browsers take Secure cookies from there: over https, and from names of this very machine. */
+export function isTrustworthy(origin: string): boolean {
+  const { protocol, hostname } = new URL(origin);
+  return protocol === 'https:' || hostname === 'localhost' || hostname.endsWith('.localhost');
+}
+
 export function createRefreshCookie(appOrigin: string): RefreshCookie {
-  const { protocol, hostname } = new URL(appOrigin);
-  const trustworthy = protocol === 'https:' || hostname === 'localhost' || hostname.endsWith('.localhost');
+  const trustworthy = isTrustworthy(appOrigin);
   const name = trustworthy ? '__Host-refreshToken' : 'refreshToken';
   // The prefix demands Secure; browsers accept that over http on *.localhost too.
   const attributes = `Path=/; HttpOnly; SameSite=Strict${trustworthy ? '; Secure' : ''}`;
   return {
     read: (c) => {
-      // A sibling's `Domain=` cookie of the same name would come first in the header: refuse to choose where a sibling could have put one.
+      // A sibling's `Domain=` cookie of the same name would come first in the header: refuse to choose where a
+      // sibling could have put one.
       const values = cookieValues(c.req.header('cookie') ?? '', name);
       return new Set(values).size === 1 ? values[0] : undefined;
     },
-    set: (c, token) => c.header('Set-Cookie', `${name}=${token}; ${attributes}; Max-Age=${lifetimeSeconds}`, { append: true }),
+    set: (c, token) =>
+      c.header('Set-Cookie', `${name}=${token}; ${attributes}; Max-Age=${lifetimeSeconds}`, { append: true }),
     clear: (c) => c.header('Set-Cookie', `${name}=; ${attributes}; Max-Age=0`, { append: true }),
   };
 }

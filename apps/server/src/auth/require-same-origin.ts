@@ -12,6 +12,7 @@ export const requireSameOrigin = (appOrigin: string) =>
   createMiddleware<ServerEnv>(async (c, next) => {
     const sameOrigin = c.req.header('origin') === appOrigin && c.req.header('sec-fetch-site') === 'same-origin';
     if (!sameOrigin) return fail(c, 'ORIGIN_REFUSED', 'This may only be called by the app itself');
-    if (!/^application\/json(;|$)/i.test(c.req.header('content-type') ?? '')) return fail(c, 'VALIDATION_ERROR', 'Content-Type must be application/json');
+    if (!/^application\/json(;|$)/i.test(c.req.header('content-type') ?? ''))
+      return fail(c, 'VALIDATION_ERROR', 'Content-Type must be application/json');
     await next();
   });

@@ -6,12 +6,17 @@ import type { TokenSigner } from './token-signer.ts';
 export const accessLifetimeSeconds = 600;
 const refreshLifetimeUs = 7 * 86_400_000_000;
 /** How long two tabs may present the same refresh token (AU-09). */
-const graceUs = 10_000_000;
+export const REFRESH_GRACE_US = 10_000_000;
 
 export interface SessionTokens {
   /** Starts a sign-in; the refresh token is the cookie's value. */
-  open(userId: string): Promise<{ refreshToken: string; familyId: string }>;
-  rotate(refreshToken: string): Promise<{ outcome: 'rotated'; refreshToken: string; familyId: string; userId: string } | { outcome: 'invalid' }>;
+  open(
+    userId: string,
+    from: { userAgent: string | undefined; address: string },
+  ): Promise<{ refreshToken: string; familyId: string }>;
+  rotate(
+    refreshToken: string,
+  ): Promise<{ outcome: 'rotated'; refreshToken: string; familyId: string; userId: string } | { outcome: 'invalid' }>;
   hash(refreshToken: string): string;
   /** The body of login, refresh and local sign-in. */
   describe(user: User, familyId: string): SessionResponse;
@@ -22,14 +27,24 @@ export function createSessionTokens(db: Db, signer: TokenSigner): SessionTokens 
   const hash = (token: string) => createHash('sha256').update(token).digest('hex');
   return {
     hash,
-    open: async (userId) => {
+    open: async (userId, from) => {
       const refreshToken = makeToken();
-      const { familyId } = await createSession(db, { userId, tokenHash: hash(refreshToken), lifetimeUs: refreshLifetimeUs });
+      const { familyId } = await createSession(db, {
+        userId,
+        tokenHash: hash(refreshToken),
+        lifetimeUs: refreshLifetimeUs,
+        ...from,
+      });
       return { refreshToken, familyId };
     },
     rotate: async (refreshToken) => {
       const next = makeToken();
-      const result = await rotateRefreshToken(db, { tokenHash: hash(refreshToken), nextTokenHash: hash(next), lifetimeUs: refreshLifetimeUs, graceUs });
+      const result = await rotateRefreshToken(db, {
+        tokenHash: hash(refreshToken),
+        nextTokenHash: hash(next),
+        lifetimeUs: refreshLifetimeUs,
+        graceUs: REFRESH_GRACE_US,
+      });
       return result.outcome === 'rotated' ? { ...result, refreshToken: next } : { outcome: 'invalid' };
     },
     describe: (user, family) => ({

@@ -2,7 +2,12 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 
 const access = z.strictObject({ use: z.literal('access'), family: z.string(), exp: z.number() });
-const capability = z.strictObject({ use: z.literal('capability'), owner: z.string(), project: z.string(), exp: z.number() });
+const capability = z.strictObject({
+  use: z.literal('capability'),
+  owner: z.string(),
+  project: z.string(),
+  exp: z.number(),
+});
 
 export type AccessClaims = z.infer<typeof access>;
 export type CapabilityClaims = z.infer<typeof capability>;

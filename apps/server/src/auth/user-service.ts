@@ -1,23 +1,35 @@
 import type { User } from '@slipway/contracts';
-import { type Db, getCredential, getUser } from '@slipway/db';
-import { hashPassword, verifyPassword } from './passwords.ts';
+import { type Db, getUser } from '@slipway/db';
 
-/** Where users are kept (AU-05). The product's own table is the default; an upstream service can stand in. */
-export interface UserService {
-  authenticate(email: string, password: string): Promise<{ outcome: 'authenticated'; user: User } | { outcome: 'wrong' }>;
+/** What comes of an attempt to sign in. */
+export type SignInResult =
+  /** `upstreamToken` is what the vouching service wants to see when the session goes on; it is stored sealed. */
+  | { outcome: 'authenticated'; user: User; upstreamToken?: string }
+  /** `personId` of the account that it was tried on, for its audit log. */
+  | { outcome: 'wrong'; personId?: string }
+  | { outcome: 'busy' }
+  /** A service said no in words of its own. */
+  | { outcome: 'refused'; status: number; code: string; message: string }
+  | { outcome: 'away'; message: string };
+
+/** Whether a session may go on. */
+export type GoOnResult =
+  | { outcome: 'goes-on'; upstreamToken?: string }
+  | { outcome: 'ended' }
+  /** Nobody knows: the session stays as it is. */
+  | { outcome: 'away'; message: string };
+
+/**
+ * Who vouches for people (AU-05): the product's own table, an upstream user service, an identity provider. `Proof` is
+ * what a person brings: address and password, or what an identity provider sent along. Accounts are rows of `users` in
+ * any case.
+ */
+export interface UserService<Proof = { email: string; password: string }> {
+  authenticate(proof: Proof): Promise<SignInResult>;
+  /** Asked once a minute at most, with the token of the last answer. */
+  refresh(session: { subject: string; upstreamToken: string }): Promise<GoOnResult>;
   getUserById(userId: string): Promise<User | undefined>;
 }
 
-export function createLocalUserService(db: Db): UserService {
-  let decoy: Promise<string> | undefined;
-  return {
-    authenticate: async (email, password) => {
-      const found = await getCredential(db, email);
-      // An unknown address costs as much time as a wrong password, so that the clock does not tell which it was.
-      const hash = found?.passwordHash ?? (await (decoy ??= hashPassword('decoy')));
-      const right = await verifyPassword(password, hash);
-      return found && right ? { outcome: 'authenticated', user: found.user } : { outcome: 'wrong' };
-    },
-    getUserById: (userId) => getUser(db, userId),
-  };
-}
+/** Accounts are ours, whoever vouches for them. */
+export const getUserByIdIn = (db: Db) => (userId: string) => getUser(db, userId);

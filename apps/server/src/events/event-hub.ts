@@ -15,9 +15,10 @@ export interface EventHub {
 export interface Subscription {
   /**
    * Resolves when the stream should look again: at once if something came since
-   * the last call, so that nothing falls between a read and the wait after it.
+   * the last call, so that nothing falls between a read and the wait after it. Waits at most
+   * `limitMs`, and never longer than the hub's own patience.
    */
-  next(): Promise<'look' | 'closed'>;
+  next(limitMs?: number): Promise<'look' | 'closed'>;
   close(): void;
 }
 
@@ -47,10 +48,10 @@ export async function createEventHub(client: Sql, log: Logger): Promise<EventHub
     const set = subscribers.get(ownerId) ?? new Set();
     subscribers.set(ownerId, set.add(own));
     return {
-      next: async () => {
+      next: async (limitMs = pollMs) => {
         if (state === 'quiet') {
           await new Promise<void>((resolve) => {
-            const timer = setTimeout(resolve, pollMs);
+            const timer = setTimeout(resolve, Math.min(limitMs, pollMs));
             wakeup = () => {
               clearTimeout(timer);
               resolve();

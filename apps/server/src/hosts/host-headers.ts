@@ -1,4 +1,6 @@
-import type { Config } from '../config.ts';
+import { askedCoep, isolationHeaders, RUNTIME_SCRIPT_POLICY } from '@slipway/embed';
+import { isAllowedEmbedder } from '@slipway/wire';
+import type { Config } from '../config/config.ts';
 import type { Hosts } from './hosts.ts';
 
 type Headers = Readonly<Record<string, string>>;
@@ -25,9 +27,7 @@ export function appHeaders(hosts: Hosts): Headers {
     "form-action 'self'",
   ];
   return {
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Embedder-Policy': 'require-corp',
-    'Cross-Origin-Resource-Policy': 'same-origin',
+    ...isolationHeaders.app,
     'Content-Security-Policy': csp.join('; '),
     'Origin-Agent-Cluster': '?1',
     'Referrer-Policy': 'no-referrer',
@@ -37,16 +37,16 @@ export function appHeaders(hosts: Hosts): Headers {
 
 /**
  * `coep` is what the client put into the query of `/headless`; scripts and workers
- * below it have none. A page that asks for `none` gets `credentialless`: an isolated
- * embedder would not load a frame without the header, and boots nothing if it is not.
+ * below it have none.
  */
-export function runtimeHeaders(parents: readonly string[], coep: string | undefined): Headers {
+export function runtimeHeaders(parents: readonly string[] | 'anybody', coep: string | undefined): Headers {
+  const csp = [RUNTIME_SCRIPT_POLICY, "object-src 'none'", "base-uri 'none'"];
+  // Not `*` for anybody: that leaves out pages without an origin of their own.
+  if (parents !== 'anybody') csp.push(`frame-ancestors ${parents.length > 0 ? parents.join(' ') : "'none'"}`);
   return {
-    'Cross-Origin-Embedder-Policy': coep === 'credentialless' || coep === 'none' ? 'credentialless' : 'require-corp',
-    'Cross-Origin-Resource-Policy': 'cross-origin',
-    'Content-Security-Policy': `script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval' blob:; object-src 'none'; base-uri 'none'; frame-ancestors ${
-      parents.length > 0 ? parents.join(' ') : "'none'"
-    }`,
+    ...isolationHeaders.runtime,
+    'Cross-Origin-Embedder-Policy': askedCoep(coep),
+    'Content-Security-Policy': csp.join('; '),
     'Origin-Agent-Cluster': '?1',
     'Referrer-Policy': 'no-referrer',
     'X-Content-Type-Options': 'nosniff',
@@ -65,20 +65,37 @@ export function headlessParents(config: Config, hosts: Hosts, label: string | un
   return label.startsWith('e') ? [...own, hosts.bareRuntimeOrigin, ...config.ALLOWED_EMBEDDERS] : own;
 }
 
+/**
+ * Whether `/headless` is answered with the page that only checks who embeds it
+ * (apps/runtime, check), and not with the one whose header keeps others out: their
+ * client would wait for ever for a frame that never loads. On the bare host that is
+ * everybody, since no request names all of its ancestors. The other hosts are framed
+ * by pages of ours, which send no Referer; one that is not theirs gives others away.
+ */
+export function isCheckedFirst(
+  config: Config,
+  hosts: Hosts,
+  label: string | undefined,
+  referer: string | undefined,
+): boolean {
+  if (label === undefined) return true;
+  if (referer === undefined || !URL.canParse(referer)) return false;
+  return !isAllowedEmbedder(headlessParents(config, hosts, label), new URL(referer).origin);
+}
+
 /** `/connect` lives in preview pages, which may themselves be framed by the IDE or by an embedder. */
 export function connectParents(config: Config, hosts: Hosts, label: string | undefined): string[] {
   return [anyLabel(hosts.previewPattern), ...headlessParents(config, hosts, label)];
 }
 
 export const previewHeaders: Headers = {
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Cross-Origin-Resource-Policy': 'cross-origin',
+  ...isolationHeaders.preview,
   'Origin-Agent-Cluster': '?1',
   'X-Content-Type-Options': 'nosniff',
 };
 
 export const siteHeaders: Headers = {
-  'Cross-Origin-Resource-Policy': 'same-origin',
+  ...isolationHeaders.site,
   'Origin-Agent-Cluster': '?1',
   'X-Content-Type-Options': 'nosniff',
 };

@@ -1,5 +1,6 @@
-import { hostLabel } from '@slipway/contracts';
-import type { Config } from '../config.ts';
+import { hostLabel } from '@slipway/wire';
+import { getDomain } from 'tldts';
+import type { Config } from '../config/config.ts';
 
 /** Which of the product's origins a request is for. */
 export type HostKind =
@@ -25,6 +26,8 @@ export interface Hosts {
    */
   builderOrigin: string;
   classify(hostHeader: string | undefined): HostKind;
+  /** Whether a name is one of the server's own domains, or below one of them. */
+  isOwn(host: string): boolean;
 }
 
 /** Every label below the app's default domain that means something of its own. */
@@ -34,8 +37,14 @@ export function createHosts(config: Config, port: number): Hosts {
   const app = new URL(config.PUBLIC_URL ?? `http://slipway.localhost:${port}`);
   const runDomain = config.RUN_DOMAIN ?? app.hostname;
   const sitesDomain = config.SITES_DOMAIN ?? 'slipway-sites.localhost';
-  if (isBelow(sitesDomain, runDomain) || isBelow(runDomain, sitesDomain) || isBelow(sitesDomain, app.hostname) || isBelow(app.hostname, sitesDomain)) {
-    throw new Error(`Cannot use SITES_DOMAIN "${sitesDomain}": published sites would share a site with the app or the previews`);
+  // What a browser takes for one site shares cookies, storage and processes: a published page would sit among the app's
+  // own.
+  const siteOfSites = siteOf(`label.${sitesDomain}`);
+  for (const host of [app.hostname, runDomain]) {
+    if (siteOf(host) === siteOfSites || isBelow(host, sitesDomain))
+      throw new Error(
+        `Cannot use SITES_DOMAIN "${sitesDomain}": published sites would share the site "${siteOfSites}" with "${host}"`,
+      );
   }
   const originOf = (host: string) => `${app.protocol}//${host}${app.port === '' ? '' : `:${app.port}`}`;
   return {
@@ -45,6 +54,8 @@ export function createHosts(config: Config, port: number): Hosts {
     previewPattern: originOf(`{port}--{id}.${runDomain}`),
     sitePattern: originOf(`{label}.${sitesDomain}`),
     builderOrigin: originOf(`builder.${runDomain}`),
+    isOwn: (host) =>
+      loopbackNames.has(host) || [app.hostname, runDomain, sitesDomain].some((domain) => isBelow(host, domain)),
     classify: (header) => {
       const host = hostWithoutPort(header);
       if (host === undefined) return { kind: 'unknown' };
@@ -60,9 +71,14 @@ export function createHosts(config: Config, port: number): Hosts {
   };
 }
 
-/** The port is left out: behind a proxy it may be any. */
-function hostWithoutPort(header: string | undefined): string | undefined {
+/** The name in a Host header. The port is left out: behind a proxy it may be any. */
+export function hostWithoutPort(header: string | undefined): string | undefined {
   return /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+?)\.?(?::\d+)?$/.exec((header ?? '').toLowerCase())?.[1];
+}
+
+/** The part of a name under which browsers keep things apart (SV-17): one label below a public suffix. */
+function siteOf(host: string): string {
+  return getDomain(host, { allowPrivateDomains: true }) ?? host;
 }
 
 function isBelow(host: string, parent: string): boolean {

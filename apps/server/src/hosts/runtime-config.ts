@@ -1,17 +1,15 @@
-import type { RuntimeConfig } from '@slipway/contracts';
-import type { Config } from '../config.ts';
+import type { ProductConfig } from '@slipway/contracts';
+import { MIRROR_PATH } from '@slipway/registry-mirror';
+import type { Config } from '../config/config.ts';
 import { headlessParents } from './host-headers.ts';
 import type { Hosts } from './hosts.ts';
-
-/** Path of the registry mirror on runtime hosts. */
-export const mirrorPath = '/npm/';
 
 /** What browsers are told; `label` is the runtime host that asks, if it is one. */
 export function describeRuntime(
   config: Config,
   hosts: Hosts,
   facts: { registryOrigins: string[]; localOwner: boolean; label?: string | undefined },
-): RuntimeConfig {
+): ProductConfig {
   return {
     version: 1,
     app: { origin: hosts.appOrigin },
@@ -22,7 +20,7 @@ export function describeRuntime(
     },
     preview: { originPattern: hosts.previewPattern },
     sites: { originPattern: hosts.sitePattern },
-    registry: { origins: facts.registryOrigins, mirrorPath },
+    registry: { origins: facts.registryOrigins, mirrorPath: MIRROR_PATH },
     limits: { blobBytes: config.BLOB_LIMIT_BYTES, treeEntries: config.TREE_LIMIT_ENTRIES },
     auth: { localOwner: facts.localOwner },
   };

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { RequestListener } from 'node:http';
 
@@ -6,14 +6,26 @@ export interface Listening {
   port: number;
   /** Requests are answered 503 until there is a handler. */
   handle(listener: RequestListener): void;
+  /** From now on every connection ends with its answer: clients go elsewhere for the next one. */
+  drain(): void;
   /** Stops accepting, lets answers in progress end, then cuts what is left. */
   close(): Promise<void>;
 }
 
 /** Listens first and answers later: a port of 0 is only known then, and the hosts' names hold it. */
-export async function listen(host: string, port: number): Promise<Listening> {
+export async function listen(
+  host: string,
+  port: number,
+  { onSent = () => undefined }: { /** Told of the bytes of each answer. */ onSent?: (bytes: number) => void } = {},
+): Promise<Listening> {
   let current: RequestListener | undefined;
+  let draining = false;
   const server = createServer((request, response) => {
+    response.once('finish', () => leaveUnreadBody(request));
+    const { socket } = request;
+    const before = socket.bytesWritten;
+    response.once('close', () => onSent(socket.bytesWritten - before));
+    if (draining) response.setHeader('Connection', 'close');
     if (current) return current(request, response);
     response.writeHead(503, { 'Retry-After': '1' }).end();
   });
@@ -22,8 +34,31 @@ export async function listen(host: string, port: number): Promise<Listening> {
   return {
     port: (server.address() as AddressInfo).port,
     handle: (listener) => (current = listener),
+    drain: () => (draining = true),
     close: () => closeServer(server),
   };
+}
+
+/** What a client may still have under way when its answer is there already. */
+const lingerBytes = 256 * 1024;
+const lingerMs = 2000;
+
+/**
+ * An answer that came before the body ended (refused, or never looked at). Node
+ * would read on for ever, to keep the connection; a little is read, so that the
+ * client comes to see the answer, and then the line is cut.
+ */
+function leaveUnreadBody(request: IncomingMessage): void {
+  if (request.complete) return;
+  const cut = () => request.socket.destroy();
+  const timer = setTimeout(cut, lingerMs);
+  let left = lingerBytes;
+  request.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) cut();
+  });
+  for (const event of ['end', 'close'] as const) request.once(event, () => clearTimeout(timer));
+  request.resume();
 }
 
 /**
@@ -38,9 +73,15 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   }
   const answer =
     error.code === 'HPE_HEADER_OVERFLOW'
-      ? ['HTTP/1.1 431 Request Header Fields Too Large', 'Clear-Site-Data: "cookies"', 'Cache-Control: no-store', 'Content-Type: text/plain; charset=utf-8']
+      ? [
+          'HTTP/1.1 431 Request Header Fields Too Large',
+          'Clear-Site-Data: "cookies"',
+          'Cache-Control: no-store',
+          'Content-Type: text/plain; charset=utf-8',
+        ]
       : ['HTTP/1.1 400 Bad Request'];
-  const body = error.code === 'HPE_HEADER_OVERFLOW' ? 'Too many cookies. They were cleared: please load the page again.\n' : '';
+  const body =
+    error.code === 'HPE_HEADER_OVERFLOW' ? 'Too many cookies. They were cleared: please load the page again.\n' : '';
   socket.end([...answer, `Content-Length: ${Buffer.byteLength(body)}`, 'Connection: close', '', body].join('\r\n'));
 }
 

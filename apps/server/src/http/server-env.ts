@@ -1,36 +1,23 @@
-import type { User } from '@slipway/contracts';
-import type { Db } from '@slipway/db';
 import type { HttpBindings } from '@hono/node-server';
-import type { Logger } from 'pino';
-import type { TokenSigner } from '../auth/token-signer.ts';
-import type { UserService } from '../auth/user-service.ts';
-import type { Config } from '../config.ts';
-import type { EventHub } from '../events/event-hub.ts';
-import type { Hosts } from '../hosts/hosts.ts';
-import type { RegistryMirror } from '../registry/registry-mirror.ts';
+import type { User } from '@slipway/contracts';
+import type { Access } from './access.ts';
 
-/** What a feature is built from. Made once in `start-server.ts`, handed down by argument. */
-export interface Services {
-  config: Config;
-  hosts: Hosts;
-  db: Db;
-  log: Logger;
-  signer: TokenSigner;
-  users: UserService;
-  events: EventHub;
-  mirror: RegistryMirror;
-  /** Folders of built browser files. */
-  folders: { web: string; runtime: string };
-}
+/** Node's part is absent when a test calls `app.request()` without a socket. */
+type Bindings = Partial<HttpBindings> & {
+  /** Label or domain of the published site that is asked for; `app.ts` has read it from the Host header. */
+  siteHost?: string;
+  /** Under which the log has this request; the answer carries it. */ requestId?: string;
+  /** Behind the operator's proxies; without it, the peer. */ clientAddress?: string;
+};
 
-/** Bindings are absent when a test calls `app.request()` without a socket. */
+/** Of every route. */
 export interface ServerEnv {
-  Bindings: Partial<HttpBindings>;
+  Bindings: Bindings;
   Variables: Record<string, never>;
 }
 
 /** Behind `requireUser`. */
 export interface UserEnv {
-  Bindings: Partial<HttpBindings>;
-  Variables: { user: User; owner: string; familyId: string };
+  Bindings: Bindings;
+  Variables: { user: User; owner: string; access: Access };
 }

@@ -14,7 +14,12 @@ const encodings = [
  * A file below `folder`, or undefined when there is none. Names with a hash in
  * them (everything in `assets/`) are kept for ever; the rest is asked for anew.
  */
-export async function serveFile(folder: string, path: string, request: Request, headers: Readonly<Record<string, string>>): Promise<Response | undefined> {
+export async function serveFile(
+  folder: string,
+  path: string,
+  request: Request,
+  headers: Readonly<Record<string, string>>,
+): Promise<Response | undefined> {
   const relative = safeRelative(path);
   if (relative === undefined) return undefined;
   const file = join(folder, relative);
@@ -52,7 +57,10 @@ function safeRelative(path: string): string | undefined {
   return relative;
 }
 
-async function findPacked(file: string, accepted: string): Promise<{ file: string; encoding: string; size: number } | undefined> {
+async function findPacked(
+  file: string,
+  accepted: string,
+): Promise<{ file: string; encoding: string; size: number } | undefined> {
   for (const [encoding, suffix] of encodings) {
     if (!new RegExp(`(^|,)\\s*${encoding}\\s*(;(?!\\s*q=0(\\.0*)?\\s*(,|$))|,|$)`).test(accepted)) continue;
     const info = await statFile(file + suffix);

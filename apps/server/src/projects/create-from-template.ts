@@ -1,25 +1,26 @@
-import { createHash } from 'node:crypto';
+import { type BlobStore, storeBytes } from '@slipway/blobs';
 import type { Project, Snapshot, TreeEntry } from '@slipway/contracts';
-import { commitSnapshot, createProject, type Db, getProject, putBlob } from '@slipway/db';
-import type { TemplateFile } from '../templates/template-files.ts';
+import { commitSnapshot, createProjectWithin, type Db, getProject } from '@slipway/db';
+import type { TemplateFile } from '../templates/template-source.ts';
 
 /** Makes a project whose first snapshot holds these files, by the same queries a tab would use. */
 export async function createFromTemplate(
-  db: Db,
+  { db, blobs, limit }: { db: Db; blobs: BlobStore; /** Of projects, see `createProjectWithin`. */ limit: number },
   ownerId: string,
   fields: { name: string; template: string },
   files: readonly TemplateFile[],
-): Promise<{ project: Project; snapshot: Snapshot }> {
+): Promise<{ outcome: 'created'; project: Project; snapshot: Snapshot } | { outcome: 'too-many'; limit: number }> {
   const entries: TreeEntry[] = [];
   for (const { path, mode, bytes } of files) {
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    await putBlob(db, ownerId, { sha256, bytes });
-    entries.push({ kind: 'file', path, mode, sha256, size: bytes.length });
+    entries.push({ kind: 'file', path, mode, ...(await storeBytes(blobs, db, ownerId, bytes)) });
   }
-  const { id } = await createProject(db, ownerId, fields);
+  const made = await createProjectWithin(db, ownerId, fields, limit);
+  if (made.outcome === 'too-many') return made;
+  const { id } = made.project;
   const result = await commitSnapshot(db, ownerId, id, { baseRevision: 0, entries });
-  if (result.outcome !== 'committed') throw new Error(`Cannot make project ${id} from template "${fields.template}": ${result.outcome}`);
+  if (result.outcome !== 'committed')
+    throw new Error(`Cannot make project ${id} from template "${fields.template}": ${result.outcome}`);
   const project = await getProject(db, ownerId, id);
   if (!project) throw new Error(`Cannot make project ${id} from template "${fields.template}": it is gone again`);
-  return { project, snapshot: result.snapshot };
+  return { outcome: 'created', project, snapshot: result.snapshot };
 }

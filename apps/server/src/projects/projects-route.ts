@@ -1,3 +1,4 @@
+import type { BlobStore } from '@slipway/blobs';
 import {
   createProjectBody,
   type CreateProjectResponse,
@@ -6,29 +7,51 @@ import {
   type ProjectResponse,
   updateProjectBody,
 } from '@slipway/contracts';
-import { createProject, deleteProject, getProject, listProjects, renameProject } from '@slipway/db';
+import { type Db, createProjectWithin, deleteProject, getProject, listProjects, renameProject } from '@slipway/db';
 import { Hono } from 'hono';
+import { auditRequest } from '../audit/audit-request.ts';
+import { mayDo } from '../http/access.ts';
 import { fail } from '../http/api-error.ts';
 import { jsonBody, uuidPattern } from '../http/read-body.ts';
-import type { Services, UserEnv } from '../http/server-env.ts';
-import { readTemplate } from '../templates/template-files.ts';
+import type { UserEnv } from '../http/server-env.ts';
+import { type Quotas, quotaExceeded } from '../quotas/quotas.ts';
+import type { TemplateSource } from '../templates/template-source.ts';
 import { createFromTemplate } from './create-from-template.ts';
 
 const projectPath = `/projects/:projectId{${uuidPattern}}`;
 
+/** What the routes of projects are built from. */
+export interface ProjectNeeds {
+  db: Db;
+  blobs: BlobStore;
+  templates: TemplateSource;
+  quotas: Quotas;
+}
+
 /** /projects — the caller's own. Another owner's project is missing, not forbidden. */
-export const projectsRoute = ({ db }: Services) =>
+export const projectsRoute = ({ db, blobs, templates, quotas }: ProjectNeeds) =>
   new Hono<UserEnv>()
-    .get('/projects', async (c) => c.json({ projects: await listProjects(db, c.var.owner) } satisfies ProjectListResponse))
+    .get('/projects', async (c) => {
+      const projects = await listProjects(db, c.var.owner);
+      return c.json({
+        projects: projects.filter(({ id }) => mayDo(c.var.access, 'read', id)),
+      } satisfies ProjectListResponse);
+    })
     .post('/projects', jsonBody(createProjectBody), async (c) => {
       const { name, template } = c.req.valid('json');
+      const limit = quotas.configured.projects;
       if (template === undefined) {
-        const project = await createProject(db, c.var.owner, { name, template: null });
-        return c.json({ project, snapshot: null } satisfies CreateProjectResponse, 201);
+        const made = await createProjectWithin(db, c.var.owner, { name, template: null }, limit);
+        return made.outcome === 'created'
+          ? c.json({ project: made.project, snapshot: null } satisfies CreateProjectResponse, 201)
+          : quotaExceeded(c, 'projects', made.limit);
       }
-      const files = readTemplate(template, name);
+      const files = await templates.read(template, name);
       if (!files) return fail(c, 'TEMPLATE_NOT_FOUND', `No such template: "${template}"`);
-      return c.json((await createFromTemplate(db, c.var.owner, { name, template }, files)) satisfies CreateProjectResponse, 201);
+      const made = await createFromTemplate({ db, blobs, limit }, c.var.owner, { name, template }, files);
+      if (made.outcome === 'too-many') return quotaExceeded(c, 'projects', made.limit);
+      const { project, snapshot } = made;
+      return c.json({ project, snapshot } satisfies CreateProjectResponse, 201);
     })
     .get(projectPath, async (c) => {
       const project = await getProject(db, c.var.owner, c.req.param('projectId'));
@@ -39,6 +62,9 @@ export const projectsRoute = ({ db }: Services) =>
       return project ? c.json({ project } satisfies ProjectResponse) : fail(c, 'PROJECT_NOT_FOUND', 'No such project');
     })
     .delete(projectPath, async (c) => {
-      const { outcome } = await deleteProject(db, c.var.owner, c.req.param('projectId'));
-      return outcome === 'deleted' ? c.json({ success: true } satisfies OkResponse) : fail(c, 'PROJECT_NOT_FOUND', 'No such project');
+      const projectId = c.req.param('projectId');
+      const { outcome } = await deleteProject(db, c.var.owner, projectId);
+      if (outcome !== 'deleted') return fail(c, 'PROJECT_NOT_FOUND', 'No such project');
+      await auditRequest(db, c, { action: 'project.delete', target: projectId });
+      return c.json({ success: true } satisfies OkResponse);
     });

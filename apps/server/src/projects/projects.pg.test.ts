@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
-import { createProjectResponse, projectListResponse, snapshotTreeResponse, templateListResponse, type TreeEntry } from '@slipway/contracts';
-import { createSession, getSessionUser } from '@slipway/db';
+import {
+  createProjectResponse,
+  projectListResponse,
+  snapshotTreeResponse,
+  templateListResponse,
+  type TreeEntry,
+} from '@slipway/contracts';
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makePerson } from '../auth/testing/make-person.ts';
 import { createTestServer, type CallOptions, type TestServer } from '../testing.ts';
 
 let tested: TestServer;
@@ -13,7 +19,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => tested.close());
 
-const api = (method: string, path: string, options: CallOptions = {}) => tested.call(method, `/api/v1${path}`, { token, ...options });
+const api = (method: string, path: string, options: CallOptions = {}) =>
+  tested.call(method, `/api/v1${path}`, { token, ...options });
 const shaOf = (bytes: string | Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 async function create(name: string, template?: string) {
@@ -23,13 +30,20 @@ async function create(name: string, template?: string) {
 }
 
 describe('projects and snapshots', () => {
-  test('every template of create-vite becomes a project whose snapshot mounts', async () => {
+  it('every template of create-vite becomes a project whose snapshot mounts', async () => {
     const { templates } = templateListResponse.parse((await api('GET', '/templates')).json());
-    expect(templates.map((template) => template.id).slice(0, 4)).toEqual(['vanilla-ts', 'vanilla', 'react-ts', 'react']);
+    expect(templates.map((template) => template.id).slice(0, 4)).toEqual([
+      'vanilla-ts',
+      'vanilla',
+      'react-ts',
+      'react',
+    ]);
     for (const id of ['vanilla-ts', 'react-ts']) {
       const { project, snapshot } = await create('My "App"', id);
       expect(snapshot).toMatchObject({ revision: 1 });
-      const { entries } = snapshotTreeResponse.parse((await api('GET', `/projects/${project.id}/snapshots/latest`)).json());
+      const { entries } = snapshotTreeResponse.parse(
+        (await api('GET', `/projects/${project.id}/snapshots/latest`)).json(),
+      );
       const paths = entries.map((entry) => entry.path);
       expect(paths).toContain('.gitignore');
       expect(paths).not.toContain('_gitignore');
@@ -38,26 +52,44 @@ describe('projects and snapshots', () => {
       expect(JSON.parse(tree.d['package.json']!.f.c)).toMatchObject({ name: 'my-app', scripts: { dev: 'vite' } });
       expect(tree.d['index.html']!.f.c).toContain('<title>my-app</title>');
     }
-    expect((await api('POST', '/projects', { json: { name: 'x', template: 'none' } })).json()).toMatchObject({ code: 'TEMPLATE_NOT_FOUND' });
+    expect((await api('POST', '/projects', { json: { name: 'x', template: 'none' } })).json()).toMatchObject({
+      code: 'TEMPLATE_NOT_FOUND',
+    });
   });
 
-  test('a tab uploads what is missing, commits, and reads back the same bytes', async () => {
+  it('a tab uploads what is missing, commits, and reads back the same bytes', async () => {
     const { project } = await create('Upload');
-    const files = { 'a.txt': Buffer.from('hello'), 'b.bin': Buffer.from([0, 255, 254, 0xc3]), 'bom.txt': Buffer.from('\ufeffx'), __proto__x: Buffer.from('') };
+    const files = {
+      'a.txt': Buffer.from('hello'),
+      'b.bin': Buffer.from([0, 255, 254, 0xc3]),
+      'bom.txt': Buffer.from('\ufeffx'),
+      __proto__x: Buffer.from(''),
+    };
     const all = Object.values(files).map(shaOf);
-    expect((await api('POST', '/blobs/missing', { json: { sha256: all } })).json<{ missing: string[] }>().missing.sort()).toEqual([...all].sort());
-    const entries: TreeEntry[] = Object.entries(files).map(([path, bytes]) => ({ kind: 'file', path, mode: 0o644, sha256: shaOf(bytes), size: bytes.length }));
+    expect(
+      (await api('POST', '/blobs/missing', { json: { sha256: all } })).json<{ missing: string[] }>().missing.sort(),
+    ).toEqual([...all].sort());
+    const entries: TreeEntry[] = Object.entries(files).map(([path, bytes]) => ({
+      kind: 'file',
+      path,
+      mode: 0o644,
+      sha256: shaOf(bytes),
+      size: bytes.length,
+    }));
     entries.push({ kind: 'link', path: 'l', target: 'a.txt' }, { kind: 'dir', path: 'empty', mode: 0o755 });
     const early = await api('POST', `/projects/${project.id}/snapshots`, { json: { baseRevision: 0, entries } });
     expect(early.status).toBe(422);
     expect(early.json<{ details: { missing: string[] } }>().details.missing.sort()).toEqual([...all].sort());
-    for (const bytes of Object.values(files)) expect((await api('PUT', `/blobs/${shaOf(bytes)}`, { body: bytes })).status).toBe(200);
+    for (const bytes of Object.values(files))
+      expect((await api('PUT', `/blobs/${shaOf(bytes)}`, { body: bytes })).status).toBe(200);
     const committed = await api('POST', `/projects/${project.id}/snapshots`, { json: { baseRevision: 0, entries } });
     expect(committed.status).toBe(201);
     const stale = await api('POST', `/projects/${project.id}/snapshots`, { json: { baseRevision: 0, entries } });
     expect(stale.status).toBe(409);
     expect(stale.json()).toMatchObject({ code: 'STALE_REVISION', details: { revision: 1 } });
-    const mount = (await api('GET', `/projects/${project.id}/snapshots/latest/mount`)).json<{ d: Record<string, unknown> }>();
+    const mount = (await api('GET', `/projects/${project.id}/snapshots/latest/mount`)).json<{
+      d: Record<string, unknown>;
+    }>();
     expect(mount.d).toEqual({
       'a.txt': { f: { c: 'hello' } },
       'b.bin': { f: { c: '\0\u00ff\u00fe\u00c3', b: true } },
@@ -68,34 +100,42 @@ describe('projects and snapshots', () => {
     });
     const blob = await api('GET', `/blobs/${shaOf(files['b.bin'])}`);
     expect(blob.body).toEqual(files['b.bin']);
-    expect(blob.headers).toMatchObject({ 'content-type': 'application/octet-stream', 'content-disposition': 'attachment' });
+    expect(blob.headers).toMatchObject({
+      'content-type': 'application/octet-stream',
+      'content-disposition': 'attachment',
+    });
   });
 
-  test('wrong bytes, too many bytes and broken trees are refused', async () => {
+  it('wrong bytes, too many bytes and broken trees are refused', async () => {
     const { project } = await create('Refused');
     expect((await api('PUT', `/blobs/${shaOf('a')}`, { body: 'b' })).json()).toMatchObject({ code: 'BLOB_MISMATCH' });
     const large = Buffer.alloc(100_001);
-    expect((await api('PUT', `/blobs/${shaOf(large)}`, { body: large })).json()).toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
-    const commit = (entries: unknown) => api('POST', `/projects/${project.id}/snapshots`, { json: { baseRevision: 0, entries } });
+    expect((await api('PUT', `/blobs/${shaOf(large)}`, { body: large })).json()).toMatchObject({
+      code: 'PAYLOAD_TOO_LARGE',
+    });
+    const commit = (entries: unknown) =>
+      api('POST', `/projects/${project.id}/snapshots`, { json: { baseRevision: 0, entries } });
     const dir = (path: string) => ({ kind: 'dir', path, mode: 0o755 });
-    expect((await commit([dir('../x')])).json()).toMatchObject({ code: 'VALIDATION_ERROR', details: [{ field: 'entries.0.path' }] });
+    expect((await commit([dir('../x')])).json()).toMatchObject({
+      code: 'VALIDATION_ERROR',
+      details: [{ field: 'entries.0.path' }],
+    });
     expect((await commit([dir('x'), dir('x')])).json()).toMatchObject({ code: 'INVALID_TREE' });
-    expect((await api('POST', `/projects/${project.id}/snapshots`, { body: '{', headers: { 'content-type': 'application/json' } })).json()).toMatchObject({
+    expect(
+      (
+        await api('POST', `/projects/${project.id}/snapshots`, {
+          body: '{',
+          headers: { 'content-type': 'application/json' },
+        })
+      ).json(),
+    ).toMatchObject({
       code: 'VALIDATION_ERROR',
     });
   });
 
-  test('P-07 another user finds nothing of mine', async () => {
+  it('P-07 another user finds nothing of mine', async () => {
     const { project, snapshot } = await create('Mine', 'vanilla-ts');
-    const [other] = await tested.database.db.execute<{ id: string }>(sql`
-      insert into users (email, name, role) values ('other@example.org', 'Other', 'user') returning id`);
-    const { familyId } = await createSession(tested.database.db, { userId: other!.id, tokenHash: 'other', lifetimeUs: 1e9 });
-    expect(await getSessionUser(tested.database.db, familyId)).toBeDefined();
-    // The other's access token, signed with the server's own key.
-    const { createTokenSigner } = await import('../auth/token-signer.ts');
-    const { getOrCreateSecret } = await import('@slipway/db');
-    const signer = createTokenSigner(await getOrCreateSecret(tested.database.db, 'token-signing-key', ''), () => 0);
-    const stranger = signer.sign({ use: 'access', family: familyId, exp: Date.now() / 1000 + 60 });
+    const { id: otherId, token: stranger } = await makePerson(tested, 'other@example.org');
     const paths: [string, string, unknown?][] = [
       ['GET', `/projects/${project.id}`],
       ['PATCH', `/projects/${project.id}`, { name: 'Stolen' }],
@@ -113,12 +153,14 @@ describe('projects and snapshots', () => {
       expect(answer.status, `${method} ${path}`).toBe(404);
     }
     expect(projectListResponse.parse((await api('GET', '/projects', { token: stranger })).json()).projects).toEqual([]);
-    await tested.database.db.execute(sql`delete from users where id = ${other!.id}`);
+    await tested.database.db.execute(sql`delete from users where id = ${otherId}`);
   });
 
-  test('a project is renamed and deleted', async () => {
+  it('a project is renamed and deleted', async () => {
     const { project } = await create('Old');
-    expect((await api('PATCH', `/projects/${project.id}`, { json: { name: ' New ' } })).json()).toMatchObject({ project: { name: 'New' } });
+    expect((await api('PATCH', `/projects/${project.id}`, { json: { name: ' New ' } })).json()).toMatchObject({
+      project: { name: 'New' },
+    });
     expect((await api('DELETE', `/projects/${project.id}`)).json()).toEqual({ success: true });
     expect((await api('GET', `/projects/${project.id}`)).json()).toMatchObject({ code: 'PROJECT_NOT_FOUND' });
     expect((await api('GET', '/projects/no-uuid')).status).toBe(404);

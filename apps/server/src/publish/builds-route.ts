@@ -1,3 +1,4 @@
+import type { Config } from '../config/config.ts';
 import {
   type ArtifactResponse,
   type BuildListResponse,
@@ -6,6 +7,7 @@ import {
   createBuildBody,
 } from '@slipway/contracts';
 import {
+  type Db,
   activateBuild,
   cancelBuild,
   createBuild,
@@ -16,25 +18,33 @@ import {
   readBuildLog,
   readTree,
 } from '@slipway/db';
+import { type Quotas, quotaExceeded } from '../quotas/quotas.ts';
 import { Hono } from 'hono';
+import { auditRequest } from '../audit/audit-request.ts';
 import { fail } from '../http/api-error.ts';
 import { jsonBody, uuidPattern } from '../http/read-body.ts';
-import type { Services, UserEnv } from '../http/server-env.ts';
+import type { UserEnv } from '../http/server-env.ts';
 
 const projectBuilds = `/projects/:projectId{${uuidPattern}}/builds`;
 const buildPath = `/builds/:buildId{${uuidPattern}}`;
 
 /** Builds of snapshots: queue, look, cancel, roll back. The worker does the rest. */
-export const buildsRoute = ({ db, config }: Services) =>
+export const buildsRoute = ({ db, config, quotas }: { db: Db; config: Config; quotas: Quotas }) =>
   new Hono<UserEnv>()
     .post(projectBuilds, jsonBody(createBuildBody), async (c) => {
       const result = await createBuild(db, c.var.owner, c.req.param('projectId'), {
         snapshotId: c.req.valid('json').snapshotId,
         deadlineUs: config.BUILD_DEADLINE_SECONDS * 1_000_000,
+        ownerLimit: quotas.configured.buildsWaiting,
       });
       switch (result.outcome) {
         case 'queued':
+          await auditRequest(db, c, { action: 'publish.queue', target: result.build.id });
           return c.json({ build: result.build } satisfies BuildResponse, 202);
+        case 'under-way':
+          return c.json({ build: result.build } satisfies BuildResponse, 202);
+        case 'too-many':
+          return quotaExceeded(c, 'buildsWaiting', result.limit);
         case 'project-missing':
           return fail(c, 'PROJECT_NOT_FOUND', 'No such project');
         case 'snapshot-missing':
@@ -53,12 +63,15 @@ export const buildsRoute = ({ db, config }: Services) =>
     })
     .post(`${buildPath}/cancel`, async (c) => {
       const result = await cancelBuild(db, c.var.owner, c.req.param('buildId'));
-      return result.outcome === 'missing' ? fail(c, 'BUILD_NOT_FOUND', 'No such build') : c.json({ build: result.build } satisfies BuildResponse);
+      return result.outcome === 'missing'
+        ? fail(c, 'BUILD_NOT_FOUND', 'No such build')
+        : c.json({ build: result.build } satisfies BuildResponse);
     })
     .post(`${buildPath}/activate`, async (c) => {
       const result = await activateBuild(db, c.var.owner, c.req.param('buildId'));
       switch (result.outcome) {
         case 'active':
+          await auditRequest(db, c, { action: 'publish.activate', target: result.build.id });
           return c.json({ build: result.build } satisfies BuildResponse);
         case 'missing':
           return fail(c, 'BUILD_NOT_FOUND', 'No such build');
@@ -68,17 +81,20 @@ export const buildsRoute = ({ db, config }: Services) =>
     })
     .get(`${buildPath}/logs`, async (c) => {
       const after = Number(c.req.query('after') ?? 0);
-      if (!Number.isSafeInteger(after) || after < 0) return fail(c, 'VALIDATION_ERROR', 'Invalid input', [{ field: 'after', message: 'must be a line number' }]);
+      if (!Number.isSafeInteger(after) || after < 0)
+        return fail(c, 'VALIDATION_ERROR', 'Invalid input', [{ field: 'after', message: 'must be a line number' }]);
       const buildId = c.req.param('buildId');
       const build = await getBuild(db, c.var.owner, buildId);
       if (!build) return fail(c, 'BUILD_NOT_FOUND', 'No such build');
-      const lines = await readBuildLog(db, c.var.owner, buildId, Math.min(after, 2 ** 31 - 1));
-      return c.json({ build, lines } satisfies BuildLogsResponse);
+      const { lines, next } = await readBuildLog(db, c.var.owner, buildId, Math.min(after, 2 ** 31 - 1));
+      return c.json({ build, lines, next } satisfies BuildLogsResponse);
     })
     .get(`${buildPath}/artifact`, async (c) => {
       const artifact = await getArtifact(db, c.var.owner, c.req.param('buildId'));
       if (!artifact) return fail(c, 'ARTIFACT_NOT_FOUND', 'This build made no artifact');
       const entries = await readTree(db, artifact.treeId);
-      const files = entries.flatMap((entry) => (entry.kind === 'file' ? [{ path: entry.path, sha256: entry.sha256, size: entry.size }] : []));
+      const files = entries.flatMap((entry) =>
+        entry.kind === 'file' ? [{ path: entry.path, sha256: entry.sha256, size: entry.size }] : [],
+      );
       return c.json({ artifact, files } satisfies ArtifactResponse);
     });

@@ -1,46 +1,145 @@
-import { getSiteFile, readBlobOfSite } from '@slipway/db';
-import { Hono } from 'hono';
-import { getMimeType } from 'hono/utils/mime';
+import { type Site, takeView } from '@slipway/db';
+import {
+  cacheControlOf,
+  decodeSitePath,
+  resolvePath,
+  type Resolution,
+  isPublic,
+  restrictCacheControl,
+} from '@slipway/sites';
+import { type Context, Hono } from 'hono';
 import { siteHeaders } from '../hosts/host-headers.ts';
-import type { ServerEnv, Services } from '../http/server-env.ts';
+import { errorPage, wantsPage } from '../http/error-page.ts';
+import type { ServerEnv } from '../http/server-env.ts';
+import { deadLink } from './dead-link.ts';
+import { guardByPassword } from './password-page.ts';
+import { sendFile } from './send-file.ts';
+import type { SiteVersion } from './site-versions.ts';
+import type { Sites } from './sites.ts';
+
+const allowed = 'GET, HEAD, OPTIONS';
 
 /**
- * A published site: the files of one artifact on a host of its own. Whether the
- * link still stands is asked on every request, so nothing is kept without asking.
+ * Published sites: the files of a version on a host of their own. Whether they may be seen is
+ * asked on every request (ST-11); a rollback, a revocation and a new password hold at once.
  */
-export function sitesHost({ db }: Services, label: string) {
-  return new Hono<ServerEnv>().on(['GET', 'HEAD'], '*', async (c) => {
-    const headers = { ...siteHeaders, 'Cache-Control': 'no-cache' };
-    const path = decodePath(new URL(c.req.url).pathname);
-    if (path === undefined) return c.text('Bad Request', 400, headers);
-    const wantsPage = (c.req.header('sec-fetch-dest') ?? 'document') === 'document' || (c.req.header('accept') ?? '').includes('text/html');
-    const found = await getSiteFile(db, label, candidates(path, wantsPage));
-    if (found.outcome === 'no-such-site') return c.text('This site does not exist, has expired or was taken back', 404, { ...siteHeaders, 'Cache-Control': 'no-store' });
-    if (found.outcome === 'no-such-file') return c.text('Not Found', 404, headers);
-    const etag = `"${found.sha256}"`;
-    if (c.req.header('if-none-match') === etag) return c.body(null, 304, { ...headers, ETag: etag });
-    const bytes = await readBlobOfSite(db, label, found.sha256);
-    if (!bytes) throw new Error(`Cannot serve "${found.path}" of a site: its bytes are gone`);
-    return c.body(Uint8Array.from(bytes), found.path === '404.html' && path !== '404.html' ? 404 : 200, {
-      ...headers,
-      ETag: etag,
-      'Content-Type': getMimeType(found.path) ?? 'application/octet-stream',
-    });
+export const sitesHost = ({ sites }: { sites: Sites }) =>
+  new Hono<ServerEnv>().all('*', async (c) => {
+    const site = await sites.find(c.env.siteHost ?? '');
+    for (const [name, value] of Object.entries(siteHeaders)) c.header(name, value);
+    if (site === undefined) return await dead(c);
+    const target = requestTarget(c);
+    const guarded = await guardByPassword(c, sites, site, target);
+    if (guarded !== undefined) return guarded;
+    if (c.req.method === 'OPTIONS') return c.body(null, 204, { Allow: allowed });
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return c.text('Method Not Allowed', 405, { Allow: allowed });
+    const decoded = decodeSitePath(target);
+    if (decoded.outcome === 'refused')
+      return c.text(`Bad Request: ${decoded.why}`, 400, { 'Cache-Control': 'no-store' });
+    return await answer(c, sites, site, { path: decoded.path, search: /\?[^#]*/.exec(target)?.[0] ?? '' });
   });
+
+/** As it came over the wire: what a URL parser would make of it is not what was asked for. */
+function requestTarget(c: Context<ServerEnv>): string {
+  const { pathname, search } = new URL(c.req.url);
+  const target = c.env.incoming?.url ?? `${pathname}${search}`;
+  return target.replace(/^https?:\/\/[^/?#]*/i, '') || '/';
 }
 
-/** What a path may mean, best first. The last ones let a single-page app route its own addresses. */
-function candidates(path: string, wantsPage: boolean): string[] {
-  if (path === '' || path.endsWith('/')) return wantsPage ? [`${path}index.html`, '404.html', 'index.html'] : [`${path}index.html`];
-  return wantsPage ? [path, `${path}.html`, `${path}/index.html`, '404.html', 'index.html'] : [path];
-}
+async function answer(
+  c: Context<ServerEnv>,
+  sites: Sites,
+  site: Site,
+  asked: { path: string; search: string },
+): Promise<Response> {
+  const version = await sites.version(site);
+  const host = (c.req.header('host') ?? '').replace(/:\d+$/, '').toLowerCase();
+  const navigation = wantsPage(c);
+  const headersOf = (defaults: Readonly<Record<string, string>>): Record<string, string> => {
+    const ours = { ...lowerCase(siteHeaders), ...(isListed(site) ? {} : { 'x-robots-tag': 'noindex' }), ...defaults };
+    const headers = version.rules.headers(host, `/${asked.path}`, ours);
+    // Not theirs to take back: a browser must not guess, nor keep what not everybody may see.
+    headers['x-content-type-options'] = 'nosniff';
+    if (!isListed(site)) headers['x-robots-tag'] = headers['x-robots-tag'] ?? 'noindex';
+    if (!isOpen(site)) headers['cache-control'] = restrictCacheControl(headers['cache-control'] ?? 'no-cache');
+    return headers;
+  };
+  const moveTo = (location: string, status: number): Response =>
+    new Response(null, { status, headers: { ...headersOf({ 'cache-control': 'no-cache' }), location } });
 
-function decodePath(pathname: string): string | undefined {
-  try {
-    const path = decodeURIComponent(pathname.slice(1));
-    return path.includes('\0') ? undefined : path;
-  } catch {
-    // A stray percent sign.
-    return undefined;
+  let path = asked.path;
+  const redirected = version.rules.redirect(host, `/${path}`, asked.search);
+  if (redirected?.kind === 'redirect') return moveTo(redirected.location, redirected.status);
+  if (redirected?.kind === 'rewrite') {
+    const decoded = decodeSitePath(redirected.path);
+    // What a rule made of the address is held to what addresses are held to.
+    path = decoded.outcome === 'path' ? decoded.path : '..';
   }
+  const resolution = resolve(version, path, navigation);
+  switch (resolution.kind) {
+    case 'moved':
+      return moveTo(`${resolution.location}${asked.search}`, 308);
+    case 'missing':
+      return navigation
+        ? await errorPage(c, 404, { title: 'This page is not there', text: 'The site has no page at this address.' })
+        : c.text('Not Found', 404, { 'Cache-Control': 'no-cache' });
+    case 'file':
+      break;
+  }
+  const file = version.files.get(resolution.path);
+  if (file === undefined) throw new Error(`Cannot serve "${resolution.path}" of a site: it is not in its own list`);
+  const view = await countView(c, sites, site, resolution, navigation);
+  if (view.outcome === 'used-up') return await dead(c);
+  const response = await sendFile(c, sites, {
+    file,
+    status: resolution.status,
+    lastModifiedMs: Math.floor(site.createdAt / 1000),
+    conditional: view.outcome !== 'taken',
+    headers: (defaults) =>
+      headersOf({
+        // The page that stands in for another is asked for again, whatever it is called.
+        'cache-control': cacheControlOf(resolution.status === 404 ? '' : resolution.path, { open: isOpen(site) }),
+        ...defaults,
+      }),
+  });
+  if (view.outcome === 'taken') response.headers.append('Set-Cookie', sites.passes.give('view', site));
+  if (view.outcome === 'free' && navigation && c.req.method === 'GET' && response.status === 200) sites.views.add(site);
+  return response;
 }
+
+function resolve(version: SiteVersion, path: string, navigation: boolean): Resolution {
+  const has = (name: string): boolean => version.files.has(name) && isPublic(name);
+  return resolvePath({ has, ...version.serving }, path, { navigation });
+}
+
+/**
+ * A site with a view limit: each page takes a view of it, and gives the browser a pass for the files that
+ * the page needs. Without a view there is nothing, and without a pass there are no files.
+ */
+async function countView(
+  c: Context<ServerEnv>,
+  sites: Sites,
+  site: Site,
+  resolution: { path: string; status: 200 | 404 },
+  navigation: boolean,
+): Promise<{ outcome: 'free' | 'taken' | 'passed' | 'used-up' }> {
+  if (site.viewLimit === null) return { outcome: 'free' };
+  // It has no bytes, so it shows nothing.
+  if (c.req.method === 'HEAD') return { outcome: 'passed' };
+  if (navigation || /\.html?$/i.test(resolution.path)) return await takeView(sites.db, site.key);
+  return { outcome: sites.passes.has('view', site, c.req.header('cookie')) ? 'passed' : 'used-up' };
+}
+
+/** Whether everybody may see it for ever, so that what is between may keep it (ST-04). */
+const isOpen = (site: Site): boolean =>
+  site.passwordHash === null && site.expiresInUs === null && site.viewLimit === null;
+
+/** Whether search engines may show it (ST-12): the address that is to be found, and no link that was passed on. */
+const isListed = (site: Site): boolean => site.kind === 'address' && site.passwordHash === null;
+
+function dead(c: Context<ServerEnv>): Response | Promise<Response> {
+  return wantsPage(c) ? errorPage(c, 404, deadLink) : c.text(deadLink.title, 404, { 'Cache-Control': 'no-store' });
+}
+
+const lowerCase = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));

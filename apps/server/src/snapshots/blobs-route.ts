@@ -1,41 +1,62 @@
-import { createHash } from 'node:crypto';
+import type { BlobStore } from '@slipway/blobs';
+import { storeOwned } from '@slipway/blobs';
 import { missingBlobsBody, type MissingBlobsResponse, type PutBlobResponse } from '@slipway/contracts';
-import { getBlob, listMissingBlobs, putBlob } from '@slipway/db';
+import { type Db, hasBlobRight, listMissingBlobs } from '@slipway/db';
+import { type Quotas, quotaExceeded } from '../quotas/quotas.ts';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import type { Config } from '../config/config.ts';
 import { fail } from '../http/api-error.ts';
+import { type LargeBody, readBody } from '../http/body-limit.ts';
 import { jsonBody } from '../http/read-body.ts';
-import type { Services, UserEnv } from '../http/server-env.ts';
+import type { UserEnv } from '../http/server-env.ts';
 
 const blobPath = '/blobs/:sha256{[0-9a-f]{64}}';
+/** A hundred thousand hashes, as JSON. */
+const missingLimitBytes = 8 * 1024 * 1024;
+
+export const blobBodies = (config: Config): LargeBody[] => [
+  { method: 'POST', path: /^\/api\/v1\/blobs\/missing$/, limitBytes: missingLimitBytes },
+  { method: 'PUT', path: /^\/api\/v1\/blobs\/[0-9a-f]{64}$/, limitBytes: config.BLOB_LIMIT_BYTES },
+];
+
+/** What the routes of blobs are built from. */
+export interface BlobNeeds {
+  db: Db;
+  blobs: BlobStore;
+  config: Config;
+  quotas: Quotas;
+}
 
 /** /blobs — bytes by their SHA-256. */
-export const blobsRoute = ({ db, config }: Services) =>
+export const blobsRoute = ({ db, blobs, config, quotas }: BlobNeeds) =>
   new Hono<UserEnv>()
-    .post('/blobs/missing', jsonBody(missingBlobsBody), async (c) => {
+    .post('/blobs/missing', jsonBody(missingBlobsBody, missingLimitBytes), async (c) => {
       const missing = await listMissingBlobs(db, c.var.owner, c.req.valid('json').sha256);
       return c.json({ missing } satisfies MissingBlobsResponse);
     })
-    .put(
-      blobPath,
-      bodyLimit({
-        maxSize: config.BLOB_LIMIT_BYTES,
-        onError: (c) => fail(c, 'PAYLOAD_TOO_LARGE', `A file may have at most ${config.BLOB_LIMIT_BYTES} bytes`),
-      }),
-      async (c) => {
-        const named = c.req.param('sha256');
-        const bytes = new Uint8Array(await c.req.arrayBuffer());
-        const sha256 = createHash('sha256').update(bytes).digest('hex');
-        if (sha256 !== named) return fail(c, 'BLOB_MISMATCH', 'The body has another hash than its address', { sha256 });
-        await putBlob(db, c.var.owner, { sha256, bytes });
-        return c.json({ sha256, size: bytes.length } satisfies PutBlobResponse);
-      },
-    )
+    .put(blobPath, async (c) => {
+      const named = c.req.param('sha256');
+      const body = await readBody(c, config.BLOB_LIMIT_BYTES);
+      if (body.outcome === 'refused') return body.answer;
+      const room = await quotas.roomFor(c.var.owner, body.bytes.length);
+      if (room.outcome === 'full') return quotaExceeded(c, 'storedBytes', room.limit);
+      const put = await storeOwned(blobs, db, c.var.owner, { sha256: named, body: body.bytes });
+      switch (put.outcome) {
+        case 'stored':
+          return c.json({ sha256: named, size: put.size } satisfies PutBlobResponse);
+        case 'mismatch':
+          return fail(c, 'BLOB_MISMATCH', 'The body has another hash than its address', { sha256: put.sha256 });
+        case 'too-large':
+          return fail(c, 'PAYLOAD_TOO_LARGE', `A blob may have ${put.limitBytes} bytes`);
+      }
+    })
     .get(blobPath, async (c) => {
-      const bytes = await getBlob(db, c.var.owner, c.req.param('sha256'));
-      if (!bytes) return fail(c, 'BLOB_NOT_FOUND', 'No such blob');
+      const sha256 = c.req.param('sha256');
+      const read = (await hasBlobRight(db, c.var.owner, sha256)) ? await blobs.get(sha256) : undefined;
+      if (read?.outcome !== 'found') return fail(c, 'BLOB_NOT_FOUND', 'No such blob');
       // User bytes on the app's own origin: never as a page.
-      return c.body(Uint8Array.from(bytes), 200, {
+      return c.body(read.stream, 200, {
+        'Content-Length': String(read.size),
         'Content-Type': 'application/octet-stream',
         'Content-Disposition': 'attachment',
         'Cache-Control': 'private, max-age=31536000, immutable',

@@ -1,3 +1,6 @@
+import type { Lanes } from '../http/lanes.ts';
+import type { Config } from '../config/config.ts';
+import { type BlobStore, readFileAt, readSnapshotEntries, readSnapshotFiles } from '@slipway/blobs';
 import {
   commitSnapshotBody,
   type SnapshotListResponse,
@@ -5,12 +8,13 @@ import {
   type SnapshotTreeResponse,
   treeProblem,
 } from '@slipway/contracts';
-import { commitSnapshot, getSnapshot, listSnapshots, readSnapshotFiles, readTree } from '@slipway/db';
+import { type Db, commitSnapshot, getSnapshot, getSnapshotHead, listSnapshots } from '@slipway/db';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { fail } from '../http/api-error.ts';
+import type { LargeBody } from '../http/body-limit.ts';
 import { jsonBody, uuidPattern } from '../http/read-body.ts';
-import type { Services, UserEnv } from '../http/server-env.ts';
+import type { UserEnv } from '../http/server-env.ts';
+import { inWriteLane } from '../http/write-lanes.ts';
 import { encodeMountTree } from './mount-tree.ts';
 
 const listPath = `/projects/:projectId{${uuidPattern}}/snapshots`;
@@ -18,20 +22,32 @@ const snapshotPath = `${listPath}/:snapshotId{${uuidPattern}|latest}`;
 /** A tree of the most entries with the longest ordinary paths stays below this. */
 const bodyLimitBytes = 32 * 1024 * 1024;
 
+export const snapshotBodies: LargeBody[] = [
+  { method: 'POST', path: new RegExp(`^/api/v1/projects/${uuidPattern}/snapshots$`), limitBytes: bodyLimitBytes },
+];
+
+/** What the routes of snapshots are built from. */
+export interface SnapshotNeeds {
+  db: Db;
+  blobs: BlobStore;
+  config: Config;
+  writes: Lanes;
+}
+
 /** /projects/:id/snapshots — content-addressed states of a project. */
-export const snapshotsRoute = ({ db, config }: Services) =>
+export const snapshotsRoute = ({ db, blobs, config, writes }: SnapshotNeeds) =>
   new Hono<UserEnv>()
     .get(listPath, async (c) => {
       const snapshots = await listSnapshots(db, c.var.owner, c.req.param('projectId'));
       return c.json({ snapshots } satisfies SnapshotListResponse);
     })
-    .post(
-      listPath,
-      bodyLimit({ maxSize: bodyLimitBytes, onError: (c) => fail(c, 'PAYLOAD_TOO_LARGE', 'The tree is too large') }),
-      jsonBody(commitSnapshotBody),
-      async (c) => {
+    .post(listPath, jsonBody(commitSnapshotBody, bodyLimitBytes), (c) =>
+      inWriteLane(c, writes, async () => {
         const commit = c.req.valid('json');
-        const problem = commit.entries.length > config.TREE_LIMIT_ENTRIES ? `more than ${config.TREE_LIMIT_ENTRIES} entries` : treeProblem(commit.entries);
+        const problem =
+          commit.entries.length > config.TREE_LIMIT_ENTRIES
+            ? `more than ${config.TREE_LIMIT_ENTRIES} entries`
+            : treeProblem(commit.entries);
         if (problem !== undefined) return fail(c, 'INVALID_TREE', problem);
         const result = await commitSnapshot(db, c.var.owner, c.req.param('projectId'), commit);
         switch (result.outcome) {
@@ -45,19 +61,39 @@ export const snapshotsRoute = ({ db, config }: Services) =>
           case 'missing-blobs':
             return fail(c, 'MISSING_BLOBS', 'The tree names blobs that were not uploaded', { missing: result.missing });
           case 'wrong-size':
-            return fail(c, 'INVALID_TREE', 'Some files claim another size than their bytes have', { paths: result.paths });
+            return fail(c, 'INVALID_TREE', 'Some files claim another size than their bytes have', {
+              paths: result.paths,
+            });
         }
-      },
+      }),
     )
     .get(snapshotPath, async (c) => {
       const snapshot = await getSnapshot(db, c.var.owner, c.req.param('projectId'), c.req.param('snapshotId'));
-      if (!snapshot) return fail(c, 'SNAPSHOT_NOT_FOUND', 'No such snapshot');
-      return c.json({ snapshot, entries: await readTree(db, snapshot.treeId) } satisfies SnapshotTreeResponse);
+      const projectId = c.req.param('projectId');
+      const entries = snapshot && (await readSnapshotEntries(blobs, db, c.var.owner, projectId, snapshot.id));
+      if (!entries) return fail(c, 'SNAPSHOT_NOT_FOUND', 'No such snapshot');
+      return c.json({ snapshot, entries } satisfies SnapshotTreeResponse);
+    })
+    .get(`${snapshotPath}/files/:path{.+}`, async (c) => {
+      const projectId = c.req.param('projectId');
+      const head = await getSnapshotHead(db, c.var.owner, projectId, c.req.param('snapshotId'));
+      if (!head) return fail(c, 'SNAPSHOT_NOT_FOUND', 'No such snapshot');
+      const bytes = await readFileAt(blobs, db, projectId, head, c.req.param('path'));
+      if (!bytes) return fail(c, 'FILE_NOT_FOUND', 'No such file');
+      // User bytes on the app's own origin: never as a page.
+      return c.body(bytes, 200, {
+        'Content-Type': 'application/octet-stream',
+        'Content-Disposition': 'attachment',
+        'X-Snapshot-Id': head.id,
+      });
     })
     .get(`${snapshotPath}/mount`, async (c) => {
       const projectId = c.req.param('projectId');
       const snapshot = await getSnapshot(db, c.var.owner, projectId, c.req.param('snapshotId'));
-      const files = snapshot && (await readSnapshotFiles(db, c.var.owner, projectId, snapshot.id));
+      const files = snapshot && (await readSnapshotFiles(blobs, db, c.var.owner, projectId, snapshot.id));
       if (!files) return fail(c, 'SNAPSHOT_NOT_FOUND', 'No such snapshot');
-      return c.body(Uint8Array.from(encodeMountTree(files)), 200, { 'Content-Type': 'application/octet-stream', 'X-Snapshot-Id': snapshot.id });
+      return c.body(encodeMountTree(files), 200, {
+        'Content-Type': 'application/octet-stream',
+        'X-Snapshot-Id': snapshot.id,
+      });
     });

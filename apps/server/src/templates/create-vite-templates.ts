@@ -2,13 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Template } from '@slipway/contracts';
-
-/** One file of a new project. */
-export interface TemplateFile {
-  path: string;
-  mode: number;
-  bytes: Uint8Array;
-}
+import type { TemplateFile, TemplateSource } from './template-source.ts';
 
 /** Titles of the templates that create-vite has; one without a title is shown under its own name. */
 const titles: Readonly<Record<string, string>> = {
@@ -25,8 +19,15 @@ const titles: Readonly<Record<string, string>> = {
 /** npm takes some dotfiles out of packages, so create-vite ships them under these names. */
 const renames: Readonly<Record<string, string>> = { _gitignore: '.gitignore', '_oxlintrc.json': '.oxlintrc.json' };
 
-/** The templates of the installed create-vite, read from its own folders. */
-export function listTemplates(): Template[] {
+/** The templates of the installed create-vite, read from its own folders: nothing is asked of a network. */
+export function createViteTemplates(): TemplateSource {
+  return {
+    list: async () => listTemplates(),
+    read: async (templateId, projectName) => readTemplate(templateId, projectName),
+  };
+}
+
+function listTemplates(): Template[] {
   const { folder, source } = findCreateVite();
   return readdirSync(folder)
     .filter((name) => name.startsWith('template-'))
@@ -39,16 +40,22 @@ export function listTemplates(): Template[] {
 }
 
 /** The files that `npm create vite` would write for a project of this name; undefined for an unknown template. */
-export function readTemplate(templateId: string, projectName: string): TemplateFile[] | undefined {
+function readTemplate(templateId: string, projectName: string): TemplateFile[] | undefined {
   if (!listTemplates().some((template) => template.id === templateId)) return undefined;
   const root = join(findCreateVite().folder, `template-${templateId}`);
   const packageName = toPackageName(projectName);
   return walk(root, '').map((file) => {
     switch (file.path) {
       case 'package.json':
-        return { ...file, bytes: encode(`${JSON.stringify({ ...JSON.parse(decode(file.bytes)), name: packageName }, null, 2)}\n`) };
+        return {
+          ...file,
+          bytes: encode(`${JSON.stringify({ ...JSON.parse(decode(file.bytes)), name: packageName }, null, 2)}\n`),
+        };
       case 'index.html':
-        return { ...file, bytes: encode(decode(file.bytes).replace(/<title>.*?<\/title>/, `<title>${packageName}</title>`)) };
+        return {
+          ...file,
+          bytes: encode(decode(file.bytes).replace(/<title>.*?<\/title>/, `<title>${packageName}</title>`)),
+        };
       default:
         return file;
     }

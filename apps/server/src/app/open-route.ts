@@ -1,0 +1,60 @@
+import { openBody, type OpenedProject, type OpenResponse } from '@slipway/contracts';
+import { readTreeEntries } from '@slipway/blobs';
+import { getProject, getSnapshotHead, listProjects } from '@slipway/db';
+import { type Context, Hono } from 'hono';
+import { signCapability } from '../auth/capability-route.ts';
+import { getOwnerForRequest } from '../auth/local-owner.ts';
+import { openSession } from '../auth/open-session.ts';
+import { requireSameOrigin } from '../auth/require-same-origin.ts';
+import { describeRuntime } from '../hosts/runtime-config.ts';
+import { fail } from '../http/api-error.ts';
+import { jsonBody } from '../http/read-body.ts';
+import type { ServerEnv } from '../http/server-env.ts';
+import type { Services } from './services.ts';
+
+/**
+ * POST /api/v1/open — who this browser is and what its page shows first, in one
+ * request: signing in, configuration, and the page's own data were four in a row.
+ */
+export function openRoute(services: Services) {
+  const { db, blobs, config, hosts, mirror, templates, signer } = services;
+
+  const openProject = async (
+    c: Context<ServerEnv>,
+    owner: string,
+    projectId: string,
+  ): Promise<OpenedProject | null> => {
+    const project = await getProject(db, owner, projectId);
+    if (!project) return null;
+    const head =
+      project.latestSnapshotId === null
+        ? undefined
+        : await getSnapshotHead(db, owner, projectId, project.latestSnapshotId);
+    return {
+      project,
+      commit: head?.commit ?? null,
+      entries: head ? (await readTreeEntries(blobs, db, projectId, head)).map(({ entry }) => entry) : [],
+      config: describeRuntime(config, hosts, {
+        registryOrigins: await mirror.origins(),
+        localOwner: (await getOwnerForRequest(services, c)) !== undefined,
+      }),
+      capability: signCapability(signer, { owner, project: project.id }).capability,
+    };
+  };
+
+  return new Hono<ServerEnv>().post('/open', requireSameOrigin(hosts.appOrigin), jsonBody(openBody), async (c) => {
+    const { projectId } = c.req.valid('json');
+    const opened = await openSession(services, c);
+    if (opened.outcome === 'away') return fail(c, 'SERVICE_UNAVAILABLE', 'Network error');
+    const session = opened.outcome === 'open' ? opened.session : undefined;
+    const owner = session?.user.id;
+    return c.json({
+      session: session ?? null,
+      home:
+        owner !== undefined && projectId === undefined
+          ? { projects: await listProjects(db, owner), templates: [...(await templates.list())] }
+          : null,
+      project: owner !== undefined && projectId !== undefined ? await openProject(c, owner, projectId) : null,
+    } satisfies OpenResponse);
+  });
+}

@@ -1,0 +1,68 @@
+import type { BlobStore } from '@slipway/blobs';
+import type { EgressGuard } from '@slipway/egress';
+import type { SecretBox } from '@slipway/secrets';
+import type { Db } from '@slipway/db';
+import type { Logger } from 'pino';
+import type { OidcService } from '../auth/oidc-service.ts';
+import type { Passwords } from '../auth/passwords.ts';
+import type { TokenSigner } from '../auth/token-signer.ts';
+import type { UserService } from '../auth/user-service.ts';
+import type { Config } from '../config/config.ts';
+import type { EventHub } from '../events/event-hub.ts';
+import type { Hosts } from '../hosts/hosts.ts';
+import type { Lanes } from '../http/lanes.ts';
+import type { RegistryMirror } from '@slipway/registry-mirror';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { FindPayer } from '../quotas/limit-mirror.ts';
+import type { Quotas } from '../quotas/quotas.ts';
+import type { ResolveTxt } from '../publish/domains.ts';
+import type { Sites } from '../sites/sites.ts';
+import type { TemplateSource } from '../templates/template-source.ts';
+
+/**
+ * What a feature is built from. Made once in `start-server.ts`, handed down by argument: a feature
+ * names what it takes of it.
+ */
+export interface Services {
+  config: Config;
+  hosts: Hosts;
+  db: Db;
+  /** A pool of the event streams' own. */
+  eventsDb: Db;
+  /** One connection of the readiness probe's own. */
+  readyDb: Db;
+  /** Bytes; rights to them are the database's. */
+  blobs: BlobStore;
+  log: Logger;
+  signer: TokenSigner;
+  users: UserService;
+  /** Undefined without an identity provider. */
+  oidc: OidcService | undefined;
+  passwords: Passwords;
+  /** The one way out to addresses that somebody named. */
+  egress: EgressGuard;
+  /** Seals what is stored and must not be read from a copy of the database. */
+  secretBox: SecretBox;
+  events: EventHub;
+  mirror: RegistryMirror;
+  templates: TemplateSource;
+  quotas: Quotas;
+  /** Who pays for what the mirror sends. */
+  findPayer: FindPayer;
+  sites: Sites;
+  metrics: Metrics;
+  /** One connection for the figures. */
+  figuresDb: Db;
+  /** True once the server is to stop: it serves on, and says to whoever chooses among servers that it should not be. */
+  draining(): boolean;
+  /** By which domains are proven. */
+  resolveTxt: ResolveTxt;
+  /** In which an owner's writes queue. */
+  writes: Lanes;
+  /** In which holders' heartbeats and answers queue: behind an owner's writes a living holder would lapse. */
+  holderWrites: Lanes;
+  /** How many requests may wait for a holder's answer. */
+  askers: Lanes;
+  /** Folders of built browser files. */
+  folders: { web: string; runtime: string };
+}

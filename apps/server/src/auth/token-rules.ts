@@ -1,0 +1,108 @@
+import type { TokenVerb } from '@slipway/contracts';
+import { type Db, getBuild } from '@slipway/db';
+import { uuidPattern } from '../http/read-body.ts';
+import { scopesAllow, type Access } from '../http/access.ts';
+
+/** Of which project a request is. */
+type Place =
+  /** The one in its path. */
+  | 'project'
+  /** The one of the build in its path. */
+  | 'build'
+  /** The route looks at the scopes itself, or shows nothing of a project: one project is enough. */
+  | 'any'
+  /** It reaches across projects. */
+  | 'all';
+
+/**
+ * What an access token needs for a route (SV-14). A route that has no line here is for
+ * sessions alone, so a new one is closed to tokens until somebody has thought about it.
+ */
+const rules: readonly (readonly [method: string, path: string, verb: TokenVerb, place: Place])[] = [
+  ['GET', '/api/v1/auth/me', 'read', 'any'],
+  ['GET', '/api/v1/templates', 'read', 'any'],
+  ['GET', '/api/v1/events', 'read', 'all'],
+  ['GET', '/api/v1/projects', 'read', 'any'],
+  ['POST', '/api/v1/projects', 'write', 'all'],
+  ['GET', '/api/v1/projects/:id', 'read', 'project'],
+  ['PATCH', '/api/v1/projects/:id', 'write', 'project'],
+  ['DELETE', '/api/v1/projects/:id', 'write', 'project'],
+  ['GET', '/api/v1/projects/:id/snapshots', 'read', 'project'],
+  ['GET', '/api/v1/projects/:id/snapshots/:snapshot', 'read', 'project'],
+  ['GET', '/api/v1/projects/:id/snapshots/:snapshot/mount', 'read', 'project'],
+  ['POST', '/api/v1/projects/:id/snapshots', 'write', 'project'],
+  ['POST', '/api/v1/blobs/missing', 'write', 'any'],
+  ['PUT', '/api/v1/blobs/:hash', 'write', 'any'],
+  // Bytes are the owner's, not a project's.
+  ['GET', '/api/v1/blobs/:hash', 'read', 'all'],
+  ['GET', '/api/v1/projects/:id/builds', 'read', 'project'],
+  ['POST', '/api/v1/projects/:id/builds', 'publish', 'project'],
+  ['GET', '/api/v1/builds/:id', 'read', 'build'],
+  ['GET', '/api/v1/builds/:id/logs', 'read', 'build'],
+  ['GET', '/api/v1/builds/:id/artifact', 'read', 'build'],
+  ['POST', '/api/v1/builds/:id/cancel', 'publish', 'build'],
+  ['POST', '/api/v1/builds/:id/activate', 'publish', 'build'],
+  ['DELETE', '/api/v1/builds/:id', 'publish', 'build'],
+  ['PATCH', '/api/v1/builds/:id/link', 'publish', 'build'],
+  ['GET', '/api/v1/projects/:id/links', 'read', 'project'],
+  ['GET', '/api/v1/projects/:id/site', 'read', 'project'],
+  ['PUT', '/api/v1/projects/:id/site/settings', 'publish', 'project'],
+  ['PUT', '/api/v1/projects/:id/site/password', 'publish', 'project'],
+  ['POST', '/api/v1/projects/:id/site/unpublish', 'publish', 'project'],
+  ['POST', '/api/v1/projects/:id/site/addresses', 'publish', 'project'],
+  ['POST', '/api/v1/projects/:id/site/addresses/:address/verify', 'publish', 'project'],
+  ['DELETE', '/api/v1/projects/:id/site/addresses/:address', 'publish', 'project'],
+  ['POST', '/api/workspace/run/start', 'run', 'any'],
+  ['POST', '/api/workspace/run/preview', 'run', 'any'],
+  ['POST', '/api/workspace/run/build', 'run', 'any'],
+  ['POST', '/api/workspace/run/install', 'run', 'any'],
+  ['POST', '/api/workspace/run/stop', 'run', 'any'],
+  ['GET', '/api/workspace/run/status', 'run', 'any'],
+];
+
+const compiled = rules.map(([method, path, verb, place]) => ({
+  method,
+  verb,
+  place,
+  path: new RegExp(
+    `^${path.replace(':id', `(${uuidPattern})`).replace(':snapshot', '[0-9a-z-]+').replace(':hash', '[0-9a-f]{64}').replace(':address', uuidPattern)}$`,
+  ),
+}));
+
+/** Whether a token's scopes let it come to this route, and what they lack. */
+export async function checkTokenRule(
+  db: Db,
+  request: { method: string; path: string; owner: string },
+  access: Access & { kind: 'token' },
+): Promise<{ outcome: 'allowed' } | { outcome: 'sessions-only' } | { outcome: 'missing'; verb: TokenVerb }> {
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  for (const rule of compiled) {
+    const match = rule.method === method ? rule.path.exec(request.path) : null;
+    if (!match) continue;
+    const { verb, place } = rule;
+    const allowed = await reaches(db, request.owner, { access, verb, place, id: match[1] ?? '' });
+    return allowed ? { outcome: 'allowed' } : { outcome: 'missing', verb };
+  }
+  return { outcome: 'sessions-only' };
+}
+
+async function reaches(
+  db: Db,
+  owner: string,
+  asked: { access: Access & { kind: 'token' }; verb: TokenVerb; place: Place; id: string },
+): Promise<boolean> {
+  const { scopes } = asked.access;
+  switch (asked.place) {
+    case 'any':
+      return scopes.some(({ verb }) => verb === asked.verb);
+    case 'all':
+      return scopesAllow(scopes, asked.verb, null);
+    case 'project':
+      return scopesAllow(scopes, asked.verb, asked.id);
+    case 'build': {
+      if (scopesAllow(scopes, asked.verb, null)) return true;
+      const build = await getBuild(db, owner, asked.id);
+      return build !== undefined && scopesAllow(scopes, asked.verb, build.projectId);
+    }
+  }
+}

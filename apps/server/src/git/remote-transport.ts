@@ -1,0 +1,79 @@
+import { EgressError, type EgressGuard } from '@slipway/egress';
+import { GitError, type RemoteTransport } from '@slipway/git';
+
+/** A push is held in memory while it is sent. */
+const sentBytes = 64 * 1024 * 1024;
+const listBytes = 16 * 1024 * 1024;
+const listMs = 30_000;
+const transferMs = 10 * 60_000;
+
+/** Why another server cannot be used: what people are told, without a word of the credential. */
+export class RemoteError extends Error {}
+
+/** Another repository, called through the guard. `credential` goes to that server alone, in a header. */
+export function createRemoteTransport(
+  egress: EgressGuard,
+  url: string,
+  {
+    credential,
+    receivedBytes,
+    signal,
+  }: { credential: { username: string; password: string } | undefined; receivedBytes: number; signal: AbortSignal },
+): RemoteTransport {
+  const base = url.replace(/\/+$/, '');
+  const headers: Record<string, string> = { 'user-agent': 'git/2.39 (slipway)' };
+  if (credential)
+    headers['authorization'] =
+      `Basic ${Buffer.from(`${credential.username}:${credential.password}`).toString('base64')}`;
+  const call = async (path: string, init: Parameters<EgressGuard['fetch']>[1]): Promise<AsyncIterable<Uint8Array>> => {
+    const response = await egress
+      .fetch(`${base}${path}`, { redirect: 'manual', signal, ...init })
+      .catch((error: unknown) => {
+        throw error instanceof EgressError ? new RemoteError(error.message) : error;
+      });
+    if (response.status === 200 && response.body) return readable(response.body);
+    await response.body?.cancel();
+    throw new RemoteError(explain(response.status));
+  };
+  return {
+    list: (service) => call(`/info/refs?service=${service}`, { headers, deadlineMs: listMs, maxBytes: listBytes }),
+    post: async (service, body) =>
+      await call(`/${service}`, {
+        method: 'POST',
+        headers: {
+          ...headers,
+          'content-type': `application/x-${service}-request`,
+          accept: `application/x-${service}-result`,
+        },
+        body: await collect(body),
+        deadlineMs: transferMs,
+        maxBytes: service === 'git-upload-pack' ? receivedBytes : listBytes,
+      }),
+  };
+}
+
+function explain(status: number): string {
+  if (status === 401 || status === 403) return 'The other server does not accept the credential';
+  if (status === 404) return 'The other server has no such repository, or does not show it';
+  if (status >= 300 && status < 400) return 'The repository has moved: use its new address';
+  return `The other server answers ${status}`;
+}
+
+async function* readable(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const piece of body) yield piece;
+  } catch (error) {
+    throw error instanceof EgressError ? new RemoteError(error.message) : error;
+  }
+}
+
+async function collect(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of source) {
+    bytes += piece.length;
+    if (bytes > sentBytes) throw new GitError('too-large', `push exceeds maximum allowed size (${sentBytes} bytes)`);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}

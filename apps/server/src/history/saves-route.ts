@@ -1,0 +1,70 @@
+import { SAVE_TYPE, type SaveResponse } from '@slipway/contracts';
+import { Hono } from 'hono';
+import type { Config } from '../config/config.ts';
+import { fail } from '../http/api-error.ts';
+import { type LargeBody, readBody } from '../http/body-limit.ts';
+import type { Lanes } from '../http/lanes.ts';
+import { uuidPattern } from '../http/read-body.ts';
+import type { UserEnv } from '../http/server-env.ts';
+import { inWriteLane } from '../http/write-lanes.ts';
+import { type Quotas, quotaExceeded } from '../quotas/quotas.ts';
+import { readSave } from './read-save.ts';
+import { saveChanges, type SaveNeeds } from './save-changes.ts';
+
+const savesPath = `/projects/:projectId{${uuidPattern}}/saves`;
+/** Larger files are put as blobs first: a save is held in memory as a whole. */
+const bodyLimitBytes = 32 * 1024 * 1024;
+
+export const saveBodies: LargeBody[] = [
+  { method: 'POST', path: new RegExp(`^/api/v1/projects/${uuidPattern}/saves$`), limitBytes: bodyLimitBytes },
+];
+
+/** What the routes of saves are built from. */
+export interface SavesRouteNeeds extends Pick<SaveNeeds, 'db' | 'blobs'> {
+  config: Config;
+  writes: Lanes;
+  quotas: Quotas;
+}
+
+/** /projects/:id/saves — the paths that a device changed become the next snapshot. */
+export const savesRoute = ({ db, blobs, config, writes, quotas }: SavesRouteNeeds) =>
+  new Hono<UserEnv>().post(savesPath, async (c) => {
+    if (c.req.header('content-type') !== SAVE_TYPE)
+      return fail(c, 'VALIDATION_ERROR', `Content-Type must be ${SAVE_TYPE}`);
+    const body = await readBody(c, bodyLimitBytes);
+    if (body.outcome === 'refused') return body.answer;
+    const read = readSave(new Uint8Array(body.bytes));
+    if (read.outcome === 'malformed') return fail(c, 'VALIDATION_ERROR', read.message, read.details);
+    const room = await quotas.roomFor(c.var.owner, body.bytes.length);
+    if (room.outcome === 'full') return quotaExceeded(c, 'storedBytes', room.limit);
+    return await inWriteLane(c, writes, async () => {
+      const result = await saveChanges(
+        { db, blobs, entriesLimit: config.TREE_LIMIT_ENTRIES, fileLimitBytes: config.BLOB_LIMIT_BYTES },
+        { ownerId: c.var.owner, projectId: c.req.param('projectId'), save: read.save },
+      );
+      switch (result.outcome) {
+        case 'saved':
+        case 'unchanged': {
+          const { snapshot, merged = null } = result;
+          return c.json({ snapshot, merged } satisfies SaveResponse, result.outcome === 'saved' ? 201 : 200);
+        }
+        case 'project-missing':
+          return fail(c, 'PROJECT_NOT_FOUND', 'No such project');
+        case 'stale': {
+          const { revision, head, changed } = result;
+          return fail(c, 'STALE_REVISION', 'The project changed elsewhere', { revision, head, changed });
+        }
+        case 'missing':
+          return fail(c, 'MISSING_CONTENT', 'Some bytes have to be sent whole', { paths: result.paths });
+        case 'mismatch':
+          return fail(c, 'BLOB_MISMATCH', `"${result.path}" has other bytes than it says`);
+        case 'too-large':
+          return fail(c, 'PAYLOAD_TOO_LARGE', `A file may have ${result.limitBytes} bytes`);
+        case 'too-many-entries':
+          return fail(c, 'INVALID_TREE', `more than ${config.TREE_LIMIT_ENTRIES} entries`);
+        case 'busy':
+          c.header('Retry-After', '2');
+          return fail(c, 'RATE_LIMITED', 'Others save this project at the same time: try again in a moment');
+      }
+    });
+  });

@@ -1,0 +1,20 @@
+import type { Context } from 'hono';
+import type { ServerEnv } from './server-env.ts';
+
+/** Each is a sign that somebody forwarded the request for somebody else. */
+const forwardHeaders =
+  /^(forwarded|via|x-forwarded(-.*)?|x-real-ip|x-client-ip|x-cluster-client-ip|x-original-.*|x-envoy-.*|true-client-ip|cf-.*|fly-.*|fastly-.*)$/;
+
+/** Whether the peer is a program of this machine that nothing says to be a proxy. */
+export function isFromThisMachine<E extends ServerEnv>(c: Context<E>): boolean {
+  const bindings = c.env as ServerEnv['Bindings'] | undefined;
+  return (
+    isLoopback(bindings?.incoming?.socket.remoteAddress ?? '') &&
+    !Object.keys(c.req.header()).some((name) => forwardHeaders.test(name))
+  );
+}
+
+/** An address, or the name, of this machine's own. */
+export function isLoopback(address: string): boolean {
+  return address === 'localhost' || address === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/.test(address);
+}

@@ -1,0 +1,61 @@
+/** Work of one kind: so much at once, so much waiting, and the rest is refused. */
+export interface Lane {
+  /** Undefined when too many wait already. */
+  run<T>(work: () => Promise<T>): Promise<T> | undefined;
+  /** Nothing runs and nothing waits. */
+  idle(): boolean;
+}
+
+export function createLane(limits: { atOnce: number; waiting: number }): Lane {
+  let running = 0;
+  const queue: (() => void)[] = [];
+  const enter = async () => {
+    if (running < limits.atOnce) running++;
+    else await new Promise<void>((resolve) => queue.push(resolve));
+  };
+  const leave = () => {
+    // The place is handed on: nobody who comes later can take it.
+    const next = queue.shift();
+    if (next) next();
+    else running--;
+  };
+  return {
+    run: (work) => {
+      if (running >= limits.atOnce && queue.length >= limits.waiting) return undefined;
+      return enter().then(work).finally(leave);
+    },
+    idle: () => running === 0,
+  };
+}
+
+/** A lane for each key, all of which share one more: no key can take every place. */
+export interface Lanes {
+  /** Undefined when too many of this key, or of all, wait already. */
+  run<T>(key: string, work: () => Promise<T>): Promise<T> | undefined;
+}
+
+export function createLanes(limits: {
+  key: { atOnce: number; waiting: number };
+  all: { atOnce: number; waiting: number };
+}): Lanes {
+  const all = createLane(limits.all);
+  const lanes = new Map<string, Lane>();
+  return {
+    run: (key, work) => {
+      const lane = lanes.get(key) ?? createLane(limits.key);
+      lanes.set(key, lane);
+      return lane
+        .run(() => all.run(work) ?? Promise.reject(new LaneFullError()))
+        ?.finally(() => {
+          if (lane.idle()) lanes.delete(key);
+        });
+    },
+  };
+}
+
+/** The shared lane was full when its turn came. */
+export class LaneFullError extends Error {
+  constructor() {
+    super('Cannot take more work: too much is waiting');
+  }
+}

@@ -1,0 +1,58 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { type Db, measureQueue, measureStorage } from '@slipway/db';
+import { type Context, Hono } from 'hono';
+import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
+import type { Config } from '../config/config.ts';
+import { fail } from '../http/api-error.ts';
+import { isFromThisMachine } from '../http/from-this-machine.ts';
+import type { ServerEnv } from '../http/server-env.ts';
+import { describeQueue } from './describe-queue.ts';
+import type { Metrics } from './metrics.ts';
+
+/** What the route of figures is built from. */
+export interface MetricsNeeds {
+  config: Config;
+  db: Db;
+  metrics: Metrics;
+  log: Logger;
+}
+
+/** However many ask: the database is asked so often at most. */
+const freshForMs = 2000;
+
+/**
+ * GET /metrics — figures in the text format of Prometheus (SV-20), for who has
+ * METRICS_TOKEN; without one, for programs of this machine where no proxy can be in
+ * between. To everybody else there is no such page.
+ */
+export const metricsRoute = ({ config, db, metrics, log }: MetricsNeeds) => {
+  let asked: { at: number; answer: Promise<Registry> } | undefined;
+  const askDatabase = async (): Promise<Registry> => {
+    try {
+      return describeQueue(await measureQueue(db), await measureStorage(db));
+    } catch (error) {
+      log.warn({ err: error }, 'figures: the database does not answer');
+      return describeQueue(undefined, []);
+    }
+  };
+  return new Hono<ServerEnv>().get('/metrics', async (c) => {
+    if (!mayRead(config, c)) return fail(c, 'NOT_FOUND', 'No such page: GET /metrics');
+    if (!asked || performance.now() - asked.at > freshForMs) asked = { at: performance.now(), answer: askDatabase() };
+    const text = await Registry.merge([metrics.registry, await asked.answer]).metrics();
+    return c.body(text, 200, { 'Content-Type': metrics.registry.contentType, 'Cache-Control': 'no-store' });
+  });
+};
+
+function mayRead(config: Config, c: Context<ServerEnv>): boolean {
+  if (config.METRICS_TOKEN !== undefined) {
+    const given = /^Bearer (\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? '';
+    return timingSafeEqual(hashOf(given), hashOf(config.METRICS_TOKEN));
+  }
+  return config.PUBLIC_URL === undefined && isFromThisMachine(c);
+}
+
+/** Of one length, whatever was given. */
+function hashOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

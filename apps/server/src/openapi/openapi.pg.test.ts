@@ -1,0 +1,80 @@
+import { createProjectBody } from '@slipway/contracts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { createTestServer, type TestServer } from '../testing.ts';
+import { parsePath } from './describe-api.ts';
+
+interface Operation {
+  operationId: string;
+  security: unknown[];
+  parameters?: { name: string; schema: { pattern?: string } }[];
+  requestBody?: { content: Record<string, { schema: Record<string, unknown> }> };
+}
+interface Description {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+}
+
+let tested: TestServer;
+let description: Description;
+beforeAll(async () => {
+  tested = await createTestServer();
+  description = (await tested.call('GET', '/api/v1/openapi.json')).json<unknown>() as Description;
+}, 60_000);
+afterAll(() => tested.close());
+
+const operations = () =>
+  Object.entries(description.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+  );
+
+describe('the description of the API', () => {
+  it('SV-20 has every route that is there, each once, with the schema that validates its body', () => {
+    expect(description.openapi).toBe('3.1.0');
+    const served = tested.server
+      .routes()
+      .filter(
+        ({ host, method, path }) =>
+          host === 'slipway.localhost' &&
+          /^(GET|POST|PUT|PATCH|DELETE)$/.test(method) &&
+          path.startsWith('/api/') &&
+          !path.includes('*'),
+      )
+      .map(({ method, path }) => `${method} ${parsePath(path).template}`);
+    expect(
+      operations()
+        .map(({ method, path }) => `${method} ${path}`)
+        .sort(),
+    ).toEqual([...new Set(served)].sort());
+    expect(new Set(operations().map(({ operation }) => operation.operationId)).size).toBe(operations().length);
+    const { $schema: _, ...schema } = z.toJSONSchema(createProjectBody, { io: 'input', unrepresentable: 'any' });
+    expect(description.paths['/api/v1/projects']?.['post']?.requestBody?.content['application/json']?.schema).toEqual(
+      schema,
+    );
+    const project = description.paths['/api/v1/projects/{projectId}']?.['get']?.parameters?.[0];
+    expect(project?.name).toBe('projectId');
+    expect(new RegExp(project?.schema.pattern ?? '').test('0b5cf5a4-6f0c-4d6e-9d0a-6a9f0f9d2a11')).toBe(true);
+  });
+
+  it('SV-20 says of every route that is open to nobody in particular that it wants a token', async () => {
+    const example: Record<string, string> = { sha256: 'a'.repeat(64), snapshotId: 'latest', provider: 'x' };
+    for (const { path, method, operation } of operations().filter(({ operation }) => operation.security.length === 0)) {
+      const url = path.replace(
+        /\{(\w+)\}/g,
+        (_, name: string) => example[name] ?? '0b5cf5a4-6f0c-4d6e-9d0a-6a9f0f9d2a11',
+      );
+      const answer = await tested.callApi(method, url, operation.requestBody ? { json: {} } : {});
+      expect(answer.text, `${method} ${path}`).not.toContain('No access token provided');
+    }
+  });
+
+  it('SV-20 has a page to try it, which needs nothing from elsewhere', async () => {
+    const page = await tested.call('GET', '/api/v1/docs/');
+    expect([page.status, page.headers['content-type']]).toEqual([200, expect.stringMatching(/^text\/html/)]);
+    for (const [, path] of page.text.matchAll(/(?:src|href)="([^"]+)"/g)) {
+      expect(path).toMatch(/^\/api\/v1\//);
+      expect((await tested.call('GET', path!)).status, path).toBe(200);
+    }
+    expect((await tested.call('GET', '/api/v1/docs')).headers['location']).toBe('/api/v1/docs/');
+  });
+});

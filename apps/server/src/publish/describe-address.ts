@@ -1,0 +1,23 @@
+import type { SiteAddress, VersionLink } from '@slipway/contracts';
+import type { SiteHost, VersionLinkRow } from '@slipway/db';
+import { fillLabel, type Hosts } from '../hosts/hosts.ts';
+import { proofName } from './domains.ts';
+
+/** An address as its owner is told of it. */
+export function describeAddress(hosts: Hosts, { id, kind, host, proof, verified }: SiteHost): SiteAddress {
+  const { protocol } = new URL(hosts.appOrigin);
+  return {
+    id,
+    kind,
+    host,
+    // A domain's own port is the proxy's: the one that everybody means.
+    url: kind === 'domain' ? `${protocol}//${host}/` : `${fillLabel(hosts.sitePattern, host)}/`,
+    verified,
+    proof: proof === null ? null : { name: proofName(host), value: proof },
+  };
+}
+
+/** A version's link, with the host that it leads to. */
+export function describeLink(hosts: Hosts, { label, ...link }: VersionLinkRow): VersionLink {
+  return { ...link, siteUrl: `${fillLabel(hosts.sitePattern, label)}/` };
+}

@@ -1,0 +1,213 @@
+import { randomUUID } from 'node:crypto';
+import type { BlobStore } from '@slipway/blobs';
+import {
+  addAddressBody,
+  type AddressResponse,
+  buildSettings,
+  type BuildVariable,
+  defaultBuildSettings,
+  type OkResponse,
+  setVariableBody,
+  siteLimits,
+  sitePasswordBody,
+  type SiteResponse,
+  variableName,
+} from '@slipway/contracts';
+import {
+  addSiteHost,
+  type Db,
+  deleteBuildVariable,
+  getProject,
+  getProjectSite,
+  getSiteHost,
+  isProvenDomain,
+  listBuildVariables,
+  listSiteHosts,
+  placeOf,
+  removeSiteHost,
+  sealedColumns,
+  setBuildSettings,
+  setBuildVariable,
+  setSitePassword,
+  unpublish,
+  verifySiteHost,
+} from '@slipway/db';
+import type { SecretBox } from '@slipway/secrets';
+import { type Context, Hono } from 'hono';
+import { auditRequest } from '../audit/audit-request.ts';
+import type { Passwords } from '../auth/passwords.ts';
+import type { Hosts } from '../hosts/hosts.ts';
+import { fail } from '../http/api-error.ts';
+import { jsonBody, uuidPattern } from '../http/read-body.ts';
+import type { ServerEnv, UserEnv } from '../http/server-env.ts';
+import { describeAddress } from './describe-address.ts';
+import { detectProject } from './detect-project.ts';
+import { findProof, parseDomain, type ResolveTxt } from './domains.ts';
+
+const sitePath = `/projects/:projectId{${uuidPattern}}/site`;
+const addressPath = `${sitePath}/addresses/:addressId{${uuidPattern}}`;
+const variableBodyBytes = 256 * 1024;
+
+/** What the routes of a project's site are made of. */
+export interface SiteNeeds {
+  db: Db;
+  blobs: BlobStore;
+  hosts: Hosts;
+  passwords: Passwords;
+  secretBox: SecretBox;
+  resolveTxt: ResolveTxt;
+}
+
+/** A project's site: how it is built, where it is shown, and to whom (P-29, P-35, P-37). */
+export function siteRoute(services: SiteNeeds) {
+  const { db, hosts, passwords, secretBox } = services;
+  const noProject = (c: Context) => fail(c, 'PROJECT_NOT_FOUND', 'No such project');
+  const variablesOf = async (owner: string, projectId: string): Promise<BuildVariable[]> =>
+    (await listBuildVariables(db, owner, projectId)).map(({ id, name, secret, sealed }) => ({
+      name,
+      secret,
+      value: secret ? null : secretBox.open(sealed, placeOf(sealedColumns.buildVariable, id)),
+    }));
+
+  return new Hono<UserEnv>()
+    .get(sitePath, async (c) => {
+      const { owner } = c.var;
+      const project = await getProject(db, owner, c.req.param('projectId'));
+      const site = project && (await getProjectSite(db, owner, project.id));
+      if (!project || !site) return noProject(c);
+      const settings = site.settings ?? defaultBuildSettings;
+      const detected = await detectProject(services, owner, project, settings);
+      return c.json({
+        site: {
+          ...site,
+          settings,
+          addresses: (await listSiteHosts(db, owner, project.id)).map((host) => describeAddress(hosts, host)),
+          detected: detected?.outcome === 'detected' ? detected.build : null,
+          problem: detected?.outcome === 'unclear' ? detected.problem : null,
+          variables: await variablesOf(owner, project.id),
+        },
+      } satisfies SiteResponse);
+    })
+    .put(`${sitePath}/settings`, jsonBody(buildSettings), async (c) => {
+      const { outcome } = await setBuildSettings(db, c.var.owner, c.req.param('projectId'), c.req.valid('json'));
+      return outcome === 'missing' ? noProject(c) : c.json({ success: true } satisfies OkResponse);
+    })
+    .put(`${sitePath}/password`, jsonBody(sitePasswordBody), async (c) => {
+      const { password } = c.req.valid('json');
+      const hash = password === null ? null : await passwords.hash(password);
+      const { outcome } = await setSitePassword(db, c.var.owner, c.req.param('projectId'), hash);
+      return outcome === 'missing' ? noProject(c) : c.json({ success: true } satisfies OkResponse);
+    })
+    .post(`${sitePath}/unpublish`, async (c) => {
+      const projectId = c.req.param('projectId');
+      const { outcome } = await unpublish(db, c.var.owner, projectId);
+      if (outcome === 'missing') return noProject(c);
+      await auditRequest(db, c, { action: 'site.unpublish', target: projectId });
+      return c.json({ success: true } satisfies OkResponse);
+    })
+    .post(`${sitePath}/addresses`, jsonBody(addAddressBody), async (c) => {
+      const asked = c.req.valid('json');
+      let { host } = asked;
+      if (asked.kind === 'domain') {
+        const parsed = parseDomain(host, hosts.isOwn);
+        if (parsed.outcome === 'refused')
+          return fail(c, 'VALIDATION_ERROR', `Cannot use "${host}": ${parsed.why}`, [
+            { field: 'host', message: parsed.why },
+          ]);
+        host = parsed.domain;
+      }
+      const limit = asked.kind === 'name' ? siteLimits.names : siteLimits.domains;
+      const added = await addSiteHost(db, c.var.owner, c.req.param('projectId'), { kind: asked.kind, host, limit });
+      switch (added.outcome) {
+        case 'added':
+          return c.json({ address: describeAddress(hosts, added.host) } satisfies AddressResponse, 201);
+        case 'missing':
+          return noProject(c);
+        case 'taken':
+          return fail(c, 'ADDRESS_TAKEN', `"${host}" is taken already: choose another one`);
+        case 'too-many':
+          return fail(c, 'TOO_MANY', `A project has at most ${limit} ${asked.kind}s: remove one first`, { limit });
+      }
+    })
+    .post(`${addressPath}/verify`, (c) => verify(services, c, c.req.param('projectId'), c.req.param('addressId')))
+    .delete(addressPath, async (c) => {
+      const addressId = c.req.param('addressId');
+      const { outcome } = await removeSiteHost(db, c.var.owner, c.req.param('projectId'), addressId);
+      if (outcome === 'missing') return fail(c, 'ADDRESS_NOT_FOUND', 'No such address that could be removed');
+      await auditRequest(db, c, { action: 'site.address.remove', target: addressId });
+      return c.json({ success: true } satisfies OkResponse);
+    })
+    .put(`${sitePath}/variables/:name`, jsonBody(setVariableBody, variableBodyBytes), async (c) => {
+      const name = variableName.safeParse(c.req.param('name'));
+      if (!name.success)
+        return fail(
+          c,
+          'VALIDATION_ERROR',
+          'Invalid input',
+          name.error.issues.map(({ message }) => ({ field: 'name', message })),
+        );
+      const { value, secret } = c.req.valid('json');
+      const id = randomUUID();
+      const set = await setBuildVariable(db, c.var.owner, c.req.param('projectId'), {
+        id,
+        name: name.data,
+        secret,
+        sealed: secretBox.seal(value, placeOf(sealedColumns.buildVariable, id)),
+        limit: siteLimits.variables,
+      });
+      switch (set.outcome) {
+        case 'set':
+          return c.json({ success: true } satisfies OkResponse);
+        case 'missing':
+          return noProject(c);
+        case 'too-many':
+          return fail(c, 'TOO_MANY', `A project has at most ${siteLimits.variables} variables: remove one first`);
+      }
+    })
+    .delete(`${sitePath}/variables/:name`, async (c) => {
+      const { outcome } = await deleteBuildVariable(db, c.var.owner, c.req.param('projectId'), c.req.param('name'));
+      return outcome === 'missing'
+        ? fail(c, 'VARIABLE_NOT_FOUND', 'No such variable')
+        : c.json({ success: true } satisfies OkResponse);
+    });
+}
+
+async function verify(
+  { db, hosts, resolveTxt }: SiteNeeds,
+  c: Context<UserEnv>,
+  projectId: string,
+  addressId: string,
+): Promise<Response> {
+  const { owner } = c.var;
+  const claim = await getSiteHost(db, owner, projectId, addressId);
+  if (claim?.proof == null) return fail(c, 'ADDRESS_NOT_FOUND', 'No such domain');
+  const { host, proof } = claim;
+  const found = await findProof(resolveTxt, host, proof);
+  if (found.outcome === 'silent')
+    return fail(c, 'UPSTREAM_UNAVAILABLE', `The DNS of "${host}" did not answer: try again in a minute`);
+  if (found.outcome === 'absent')
+    return fail(
+      c,
+      'DOMAIN_NOT_PROVEN',
+      `The DNS of "${host}" does not have the record yet: add it, and try again when it has spread`,
+      { proof: describeAddress(hosts, claim).proof },
+    );
+  const verified = await verifySiteHost(db, owner, addressId, proof);
+  switch (verified.outcome) {
+    case 'verified':
+      await auditRequest(db, c, { action: 'site.domain.verify', target: host });
+      return c.json({ address: describeAddress(hosts, verified.host) } satisfies AddressResponse);
+    case 'taken':
+      return fail(c, 'ADDRESS_TAKEN', `"${host}" is shown by another project: it must be removed there first`);
+    case 'missing':
+      return fail(c, 'ADDRESS_NOT_FOUND', 'No such domain');
+  }
+}
+
+/** What a proxy that gets certificates on demand asks first: 200 for a proven domain, 404 for any other. */
+export const siteDomainsRoute = ({ db }: { db: Db }) =>
+  new Hono<ServerEnv>().get('/site-domains/:domain{[a-z0-9.-]{4,253}}', async (c) =>
+    (await isProvenDomain(db, c.req.param('domain')))
+      ? c.json({ success: true } satisfies OkResponse)
+      : fail(c, 'NOT_FOUND', 'No site has that domain'),
+  );

@@ -1,0 +1,13 @@
+import type { TemplateSourceKind } from '../config/template-source-kinds.ts';
+import { createViteTemplates } from './create-vite-templates.ts';
+import type { TemplateSource } from './template-source.ts';
+
+/** A source for every name; the compiler misses none. */
+const sources: Readonly<Record<TemplateSourceKind, () => TemplateSource>> = {
+  'create-vite': createViteTemplates,
+};
+
+/** The source that the configuration names. */
+export function createTemplateSource(kind: TemplateSourceKind): TemplateSource {
+  return sources[kind]();
+}
