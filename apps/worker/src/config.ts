@@ -1,26 +1,85 @@
 import { fileURLToPath } from 'node:url';
+import { blobStoreKinds } from '@slipway/blobs';
 import * as z from 'zod';
+import { sandboxDriverKinds } from './sandbox/sandbox-driver-kinds.ts';
 
 /** What the operator can set for the worker, by environment variable. Read once, at the start. */
 export const configFields = {
-  DATABASE_URL: z.string().optional().describe('The database of the server; without it the embedded one below STATE_DIR'),
-  STATE_DIR: z.string().default(fileURLToPath(new URL('../../../.slipway', import.meta.url))).describe('Where the embedded database lives'),
+  DATABASE_URL: z
+    .string()
+    .optional()
+    .describe('The database of the server; without it the embedded one below STATE_DIR'),
+  STATE_DIR: z
+    .string()
+    .default(fileURLToPath(new URL('../../../.slipway', import.meta.url)))
+    .describe('Where the embedded database lives'),
+  SECRET_KEY: z.string().optional().describe('Keys that open variables of builds, as the server has them'),
+  SECRET_KEY_FILE: z.string().optional().describe('File with such keys. Default: the file in STATE_DIR'),
+  BLOB_STORE: z.enum(blobStoreKinds).default('postgres').describe('Where bytes are kept, as the server has it'),
   PORT: z.coerce.number().int().positive().default(4000).describe('Port of the server on this machine'),
-  PUBLIC_URL: z.url().optional().describe('Origin of the app, as the server has it; default: http://slipway.localhost:PORT'),
+  PUBLIC_URL: z
+    .url()
+    .optional()
+    .describe('Origin of the app, as the server has it; default: http://slipway.localhost:PORT'),
+  SANDBOX_DRIVER: z.enum(sandboxDriverKinds).default('chromium').describe('What a build runs in'),
   SLIPWAY_CHROMIUM: z.string().optional().describe('Browser to build in; default: the first known one in PATH'),
   BUILD_TIMEOUT_SECONDS: z.coerce.number().positive().default(300).describe('A build that runs longer is killed'),
   LEASE_SECONDS: z.coerce.number().positive().default(15).describe('How long a job stays with a worker that is silent'),
-  BUILD_MEMORY_BYTES: z.coerce.number().int().positive().default(4 * 1024 ** 3).describe('A build whose browser uses more memory is killed'),
-  BUILD_LOG_BYTES: z.coerce.number().int().positive().default(8 * 1024 ** 2).describe('Output beyond this is left out of the log, with a mark'),
-  ARTIFACT_BYTES: z.coerce.number().int().positive().default(512 * 1024 ** 2).describe('Largest artifact, all files together'),
-  PREVIEW_LIFETIME_SECONDS: z.coerce.number().int().positive().optional().describe('How long a publish link lives; default: until it is taken back'),
-  LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info').describe('Least level that is logged'),
+  BUILD_MEMORY_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(4 * 1024 ** 3)
+    .describe('A build whose browser uses more memory is killed'),
+  BUILD_LOG_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(8 * 1024 ** 2)
+    .describe('Output beyond this is left out of the log, with a mark'),
+  BUILD_LOG_LINES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(100_000)
+    .describe('Lines beyond this are left out of the log, with a mark'),
+  ARTIFACT_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(512 * 1024 ** 2)
+    .describe('Largest artifact, all files together'),
+  DRAIN_SECONDS: z.coerce
+    .number()
+    .int()
+    .nonnegative()
+    .max(3600)
+    .default(0)
+    .describe('After SIGTERM: how long the build under way may go on before it is handed back'),
+  QUOTA_BUILDS_AT_ONCE: z.coerce
+    .number()
+    .int()
+    .nonnegative()
+    .default(4)
+    .describe('Most builds of one owner that run at once, on all workers; the server shows it'),
+  PREVIEW_LIFETIME_SECONDS: z.coerce
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('How long a publish link lives; default: until it is taken back'),
+  LOG_LEVEL: z
+    .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'])
+    .default('info')
+    .describe('Least level that is logged'),
 } as const;
 
+/** Checked and with defaults. */
 export type Config = z.infer<z.ZodObject<typeof configFields>>;
 
 /** Throws one error that names every variable it refuses. An empty variable counts as unset. */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  // Others' variables are not refused: the worker inherits the server's environment.
   const set = Object.fromEntries(Object.entries(env).filter(([name, value]) => name in configFields && value !== ''));
   const result = z.object(configFields).safeParse(set);
   if (result.success) return result.data;

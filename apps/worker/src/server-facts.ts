@@ -1,25 +1,60 @@
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { request as secureRequest } from 'node:https';
-import { runtimeConfig, runtimeConfigPath, type RuntimeConfig } from '@slipway/contracts';
+import { runtimeConfig, runtimeConfigPath, type RuntimeConfig } from '@slipway/wire';
 
 /** Node does not resolve `*.localhost`: the server there is found on this machine's loopback. */
 export function dialFor(origin: string): { host: string; port: number } | undefined {
   const { hostname, port, protocol } = new URL(origin);
-  return hostname.endsWith('.localhost') ? { host: '127.0.0.1', port: Number(port || (protocol === 'https:' ? 443 : 80)) } : undefined;
+  return hostname.endsWith('.localhost')
+    ? { host: '127.0.0.1', port: Number(port || (protocol === 'https:' ? 443 : 80)) }
+    : undefined;
 }
 
-/** The hosts of the server that this worker works for, asked of itself. */
-export async function readRuntimeConfig(appOrigin: string): Promise<RuntimeConfig> {
+/** The document is small and made from memory: a server that takes longer is not well. */
+const configMs = 10_000;
+const configLimitBytes = 1024 ** 2;
+
+/**
+ * The hosts of the server that this worker works for, asked of itself. Rejects with the
+ * signal's own reason when that is aborted, and with a message after `deadlineMs`.
+ */
+export async function readRuntimeConfig(
+  appOrigin: string,
+  signal: AbortSignal,
+  deadlineMs = configMs,
+): Promise<RuntimeConfig> {
   const url = new URL(runtimeConfigPath, appOrigin);
-  const text = await new Promise<string>((resolve, reject) => {
-    const dial = dialFor(appOrigin);
-    const outgoing = (url.protocol === 'https:' ? secureRequest : request)(url, { ...(dial ? { hostname: dial.host, port: dial.port } : {}), headers: { host: url.host } }, (incoming) => {
-      let body = '';
-      incoming.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
-      incoming.on('end', () => (incoming.statusCode === 200 ? resolve(body) : reject(new Error(`Cannot read ${url.href}: ${incoming.statusCode} ${body.slice(0, 200)}`))));
-      incoming.on('error', reject);
-    });
-    outgoing.on('error', reject).end();
+  const deadline = AbortSignal.timeout(deadlineMs);
+  try {
+    return runtimeConfig.parse(JSON.parse(await readBody(url, AbortSignal.any([signal, deadline]))));
+  } catch (cause) {
+    // The caller's own abort is told as it is; all else with the address that was asked.
+    signal.throwIfAborted();
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const late = `no complete answer within ${deadlineMs} ms`;
+    throw new Error(`Cannot read "${url.href}": ${deadline.aborted ? late : why}`, { cause });
+  }
+}
+
+async function readBody(url: URL, signal: AbortSignal): Promise<string> {
+  const dial = dialFor(url.origin);
+  const incoming = await new Promise<IncomingMessage>((resolve, reject) => {
+    const ask = url.protocol === 'https:' ? secureRequest : request;
+    const address = dial ? { hostname: dial.host, port: dial.port } : {};
+    // The address is of this machine, the host still the server's: it answers by that name.
+    ask(url, { ...address, headers: { host: url.host }, signal }, resolve)
+      .on('error', reject)
+      .end();
   });
-  return runtimeConfig.parse(JSON.parse(text));
+  const chunks: Buffer[] = [];
+  let received = 0;
+  // Leaving the loop early ends the connection.
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    received += chunk.length;
+    if (received > configLimitBytes) throw new Error(`the answer is larger than ${configLimitBytes} bytes`);
+    chunks.push(chunk);
+  }
+  const body = Buffer.concat(chunks).toString('utf8');
+  if (incoming.statusCode !== 200) throw new Error(`the server answered ${incoming.statusCode}: ${body.slice(0, 200)}`);
+  return body;
 }

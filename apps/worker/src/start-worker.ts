@@ -1,17 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { createBlobStore } from '@slipway/blobs';
 import { openDatabase } from '@slipway/db';
+import { createSecretBox, loadSecretKeys } from '@slipway/secrets';
 import type { Logger } from 'pino';
-import { createChromiumRuntime } from './chromium/chromium-runtime.ts';
-import { mustFindBrowser } from './chromium/find-browser.ts';
 import type { Config } from './config.ts';
-import type { JobEnd } from './job/execute-job.ts';
+import { createSandboxDriver } from './create-sandbox-driver.ts';
+import { createBuildRuntime } from './sandbox/build-runtime.ts';
+import { createJobHandlers } from './job-handlers.ts';
+import type { JobEnd } from './job/job-handler.ts';
 import { startJobLoop } from './job/job-loop.ts';
-import type { SandboxRuntime } from './sandbox-runtime.ts';
+import type { SandboxRuntime } from './sandbox/sandbox-runtime.ts';
 import { dialFor, readRuntimeConfig } from './server-facts.ts';
 
+/** A worker that was started. */
 export interface RunningWorker {
-  stop(): Promise<void>;
+  /** Resolves when the job that ran has ended, or was handed back after `drainMs`, and the connections are closed. */
+  stop(drainMs?: number): Promise<void>;
 }
 
 /** The role `worker`. Another `runtime` may stand in for the browser (P-26). */
@@ -23,34 +28,44 @@ export async function startWorker(
   const appOrigin = new URL(config.PUBLIC_URL ?? `http://slipway.localhost:${config.PORT}`).origin;
   const runtime =
     options.runtime ??
-    createChromiumRuntime({
-      executable: mustFindBrowser(config.SLIPWAY_CHROMIUM, process.env['PATH'] ?? ''),
-      config: () => readRuntimeConfig(appOrigin),
-      dial: dialFor(appOrigin),
-      memoryLimitBytes: config.BUILD_MEMORY_BYTES,
-      log,
-    });
+    createBuildRuntime(
+      createSandboxDriver(config.SANDBOX_DRIVER, {
+        browser: config.SLIPWAY_CHROMIUM,
+        config: (signal) => readRuntimeConfig(appOrigin, signal),
+        dial: dialFor(appOrigin),
+        log,
+      }),
+      { memoryLimitBytes: config.BUILD_MEMORY_BYTES },
+    );
+  // Those that read a snapshot's files at once, and
+  // the heartbeat; LISTEN has a connection of its own.
   const database = openDatabase(options.databaseUrl, { maxConnections: 5 });
   const loop = await startJobLoop({
     database,
+    // For people who look for the machine; the random part makes it unique.
     workerId: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
     leaseMs: config.LEASE_SECONDS * 1000,
+    ownerAtOnce: config.QUOTA_BUILDS_AT_ONCE,
     log,
     ...(options.onEnd ? { onEnd: options.onEnd } : {}),
-    context: {
+    handlers: createJobHandlers({
       db: database.db,
+      blobs: createBlobStore(config.BLOB_STORE, { db: database.db }),
       runtime,
       log,
       publicBase: appOrigin,
       timeoutMs: config.BUILD_TIMEOUT_SECONDS * 1000,
       logLimitBytes: config.BUILD_LOG_BYTES,
+      logLimitLines: config.BUILD_LOG_LINES,
       artifactLimitBytes: config.ARTIFACT_BYTES,
-      tokenLifetimeUs: config.PREVIEW_LIFETIME_SECONDS === undefined ? undefined : config.PREVIEW_LIFETIME_SECONDS * 1_000_000,
-    },
+      secretBox: () => createSecretBox(loadSecretKeys(config)),
+      tokenLifetimeUs:
+        config.PREVIEW_LIFETIME_SECONDS === undefined ? undefined : config.PREVIEW_LIFETIME_SECONDS * 1_000_000,
+    }),
   });
   return {
-    stop: async () => {
-      await loop.stop();
+    stop: async (drainMs) => {
+      await loop.stop(drainMs);
       await database.close();
     },
   };

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BuilderBrowser, launchBuilderBrowser } from './builder-browser.ts';
 import { type EgressProxy, startEgressProxy } from './egress-proxy.ts';
-import { mustFindBrowser } from './find-browser.ts';
+import { mustFindBrowser } from '@slipway/find-browser';
 
-const executable = mustFindBrowser(process.env['SLIPWAY_CHROMIUM'], process.env['PATH'] ?? '');
+const executable = mustFindBrowser();
 
 /** Our server, and another one on this machine that a build must not reach. */
 let own: Server;
@@ -22,12 +22,23 @@ const listen = (server: Server) => new Promise<void>((resolve) => server.listen(
 
 beforeAll(async () => {
   own = createServer((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<body>ours'));
-  foreign = createServer((_, response) => (foreignHits++, response.writeHead(200, { 'access-control-allow-origin': '*' }).end('theirs')));
+  foreign = createServer(
+    (_, response) => (foreignHits++, response.writeHead(200, { 'access-control-allow-origin': '*' }).end('theirs')),
+  );
   await listen(own);
   await listen(foreign);
   origin = `http://b1.rt.slipway.localhost:${portOf(own)}`;
-  proxy = await startEgressProxy({ origin, dial: { host: '127.0.0.1', port: portOf(own) }, onRefused: (target) => refused.push(target) });
-  browser = await launchBuilderBrowser({ executable, proxyUrl: proxy.url, memoryLimitBytes: 4e9, onMemoryExceeded: () => undefined });
+  proxy = await startEgressProxy({
+    origin,
+    dial: { host: '127.0.0.1', port: portOf(own) },
+    onRefused: (target) => refused.push(target),
+  });
+  browser = await launchBuilderBrowser({
+    executable,
+    proxyUrl: proxy.url,
+    memoryLimitBytes: 4e9,
+    onMemoryExceeded: () => undefined,
+  });
 }, 30_000);
 afterAll(async () => {
   await browser?.kill();
@@ -37,17 +48,19 @@ afterAll(async () => {
 });
 
 const processesNamed = (text: string) =>
-  execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).split('\n').filter((line) => line.includes(text) && !line.includes('ps -eo'));
+  execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes(text) && !line.includes('ps -eo'));
 
 describe('the builder\u2019s browser', () => {
-  test('runs with Chromium\u2019s own sandbox on, also when the worker is root', async () => {
+  it('runs with Chromium\u2019s own sandbox on, also when the worker is root', async () => {
     const page = await browser.context.newPage();
     await page.goto('chrome://sandbox');
     expect(await page.innerText('body')).toContain('You are adequately sandboxed.');
     await page.close();
   }, 20_000);
 
-  test('reaches our server\u2019s one origin and nothing else: no other port, no other host, no address', async () => {
+  it('reaches our server\u2019s one origin and nothing else: no other port, no other host, no address', async () => {
     const page = await browser.context.newPage();
     await page.goto(`${origin}/`);
     expect(await page.innerText('body')).toBe('ours');
@@ -65,12 +78,21 @@ describe('the builder\u2019s browser', () => {
     ];
     const results = await page.evaluate(async (urls) => {
       const answers: string[] = [];
-      for (const url of urls) answers.push(await fetch(url).then((response) => `${response.status}`, () => 'failed'));
+      for (const url of urls)
+        answers.push(
+          await fetch(url).then(
+            (response) => `${response.status}`,
+            () => 'failed',
+          ),
+        );
       return answers;
     }, targets);
     for (const [at, result] of results.entries()) expect(['403', 'failed'], targets[at]).toContain(result);
     const socket = await page.evaluate(
-      (url) => new Promise((resolve) => Object.assign(new WebSocket(url), { onopen: () => resolve('open'), onerror: () => resolve('failed') })),
+      (url) =>
+        new Promise((resolve) =>
+          Object.assign(new WebSocket(url), { onopen: () => resolve('open'), onerror: () => resolve('failed') }),
+        ),
       `ws://127.0.0.1:${port}/`,
     );
     expect(socket).toBe('failed');
@@ -79,7 +101,7 @@ describe('the builder\u2019s browser', () => {
     await page.close();
   }, 30_000);
 
-  test('WebRTC gathers no candidate, so no datagram finds a way around the proxy', async () => {
+  it('WebRTC gathers no candidate, so no datagram finds a way around the proxy', async () => {
     const page = await browser.context.newPage();
     await page.goto(`${origin}/`);
     const candidates = await page.evaluate(async () => {
@@ -88,7 +110,8 @@ describe('the builder\u2019s browser', () => {
       const found: string[] = [];
       peer.createDataChannel('x');
       const done = new Promise((resolve) => {
-        peer.onicecandidate = (event: { candidate: { candidate: string } | null }) => (event.candidate ? found.push(event.candidate.candidate) : resolve(undefined));
+        peer.onicecandidate = (event: { candidate: { candidate: string } | null }) =>
+          event.candidate ? found.push(event.candidate.candidate) : resolve(undefined);
       });
       await peer.setLocalDescription(await peer.createOffer());
       await done;
@@ -98,12 +121,22 @@ describe('the builder\u2019s browser', () => {
     await page.close();
   }, 30_000);
 
-  test('has nothing of the worker\u2019s environment', async () => {
+  it('has nothing of the worker\u2019s environment', async () => {
     process.env['SLIPWAY_TEST_SECRET'] = 'secret';
-    const other = await launchBuilderBrowser({ executable, proxyUrl: proxy.url, memoryLimitBytes: 4e9, onMemoryExceeded: () => undefined });
+    const other = await launchBuilderBrowser({
+      executable,
+      proxyUrl: proxy.url,
+      memoryLimitBytes: 4e9,
+      onMemoryExceeded: () => undefined,
+    });
     try {
-      const pids = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' }).split('\n').filter((line) => line.includes('slipway-builder-')).map((line) => Number.parseInt(line, 10));
-      const leaking = pids.filter((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8').includes('SLIPWAY_TEST_SECRET'));
+      const pids = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
+        .split('\n')
+        .filter((line) => line.includes('slipway-builder-'))
+        .map((line) => Number.parseInt(line, 10));
+      const leaking = pids.filter((pid) =>
+        readFileSync(`/proc/${pid}/environ`, 'utf8').includes('SLIPWAY_TEST_SECRET'),
+      );
       expect(pids.length).toBeGreaterThan(3);
       expect(leaking).toEqual([]);
     } finally {
@@ -112,20 +145,34 @@ describe('the builder\u2019s browser', () => {
     }
   }, 30_000);
 
-  test('P-09 kill leaves no process and no profile, even of a page that never yields', async () => {
-    const other = await launchBuilderBrowser({ executable, proxyUrl: proxy.url, memoryLimitBytes: 4e9, onMemoryExceeded: () => undefined });
+  it('P-09 kill leaves no process and no profile, even of a page that never yields', async () => {
+    const other = await launchBuilderBrowser({
+      executable,
+      proxyUrl: proxy.url,
+      memoryLimitBytes: 4e9,
+      onMemoryExceeded: () => undefined,
+    });
     const page = other.context.pages()[0] ?? (await other.context.newPage());
     const profile = /slipway-builder-\w+/.exec(processesNamed('slipway-builder-').at(-1) ?? '')?.[0] ?? 'none';
-    const busy = page.evaluate(() => { for (;;); }).catch((error: Error) => error.message);
+    const busy = page
+      .evaluate(() => {
+        for (;;);
+      })
+      .catch((error: Error) => error.message);
     await other.kill();
     await busy;
     expect(processesNamed(`${profile}/`)).toEqual([]);
   }, 30_000);
 
-  test('a browser above its memory limit is reported', async () => {
+  it('a browser above its memory limit is reported', async () => {
     let used = 0;
     const exceeded = new Promise<void>((resolve) => {
-      void launchBuilderBrowser({ executable, proxyUrl: proxy.url, memoryLimitBytes: 1000, onMemoryExceeded: (bytes) => ((used = bytes), resolve()) }).then(async (other) => {
+      void launchBuilderBrowser({
+        executable,
+        proxyUrl: proxy.url,
+        memoryLimitBytes: 1000,
+        onMemoryExceeded: (bytes) => ((used = bytes), resolve()),
+      }).then(async (other) => {
         await exceeded;
         await other.kill();
       });

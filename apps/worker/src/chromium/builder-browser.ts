@@ -15,8 +15,13 @@ export interface BuilderBrowser {
   kill(): Promise<void>;
 }
 
+/** A build can pass its limit for as long as this. */
 const memoryCheckMs = 1000;
 
+/**
+ * Leaves nothing behind where it fails. `onMemoryExceeded` may
+ * be called more than once: ending the browser is the caller's.
+ */
 export async function launchBuilderBrowser(options: {
   executable: string;
   proxyUrl: string;
@@ -27,7 +32,10 @@ export async function launchBuilderBrowser(options: {
   const pidFile = join(folder, 'pid');
   const launcher = join(folder, 'launch.sh');
   // $$ is the leader of the process group that Playwright makes, and stays so through exec.
-  writeFileSync(launcher, `#!/bin/sh\necho $$ > ${quote(pidFile)}\nexec ${[...namespaces(), options.executable].map(quote).join(' ')} "$@"\n`);
+  writeFileSync(
+    launcher,
+    `#!/bin/sh\necho $$ > ${quote(pidFile)}\nexec ${[...namespaces(), options.executable].map(quote).join(' ')} "$@"\n`,
+  );
   chmodSync(launcher, 0o700);
   const leader = () => Number(readFileSync(pidFile, 'utf8'));
 
@@ -40,6 +48,7 @@ export async function launchBuilderBrowser(options: {
       chromiumSandbox: true,
       // Nothing of the worker's environment, and with it no connection string, reaches the browser.
       env: { PATH: process.env['PATH'] ?? '', HOME: folder, TMPDIR: folder, LANG: 'C.UTF-8' },
+      // The worker's own handlers end jobs in order; Playwright would end the browser under them.
       handleSIGINT: false,
       handleSIGTERM: false,
       handleSIGHUP: false,
@@ -69,6 +78,8 @@ export async function launchBuilderBrowser(options: {
       (killed ??= (async () => {
         clearInterval(watch);
         const closed = new Promise<void>((resolve) => context.once('close', () => resolve()));
+        // Listed before the first is killed: afterwards their
+        // parents are gone, and with them the way to find them.
         const tree = process.platform === 'linux' ? listProcessTree(leader()) : [];
         killGroup(leader());
         // With its first process the whole process-id namespace dies; where there is none, one by one.
@@ -92,6 +103,7 @@ function namespaces(): string[] {
   return [withPids, asUser].find(([command = '', ...args]) => spawnSync(command, [...args, 'true']).status === 0) ?? [];
 }
 
+// Of a group that Playwright has made: the negative pid is kill(2)'s.
 function killGroup(leader: number): void {
   killOne(-leader);
 }
@@ -104,6 +116,7 @@ function killOne(pid: number): void {
   }
 }
 
+/** For sh: only a single quote needs care in single quotes. */
 function quote(argument: string): string {
   return `'${argument.replaceAll("'", `'\\''`)}'`;
 }

@@ -13,13 +13,24 @@ export interface EgressProxy {
   close(): Promise<void>;
 }
 
-/** `dial` is where the origin is really found; by default its own host name. */
-export async function startEgressProxy(options: { origin: string; dial: { host: string; port: number }; onRefused: (target: string) => void }): Promise<EgressProxy> {
+/** The mirror fetches a tarball whole before its first byte comes here, and a build lasts no longer by default. */
+const longestSilenceMs = 300_000;
+
+/** `dial` is where the origin is really found. A connection to it that is silent for `silenceMs` is given up. */
+export async function startEgressProxy(options: {
+  origin: string;
+  dial: { host: string; port: number };
+  onRefused: (target: string) => void;
+  silenceMs?: number;
+}): Promise<EgressProxy> {
+  const silenceMs = options.silenceMs ?? longestSilenceMs;
   const allowed = new URL(options.origin);
   const allowedPort = allowed.port === '' ? (allowed.protocol === 'https:' ? '443' : '80') : allowed.port;
+  /** Also those that were upgraded: `server.close` alone would wait for them. */
   const sockets = new Set<Duplex>();
 
   const server = createServer((request, response) => {
+    // A proxy's request names the whole URL; one that does not is meant for a server.
     const target = URL.canParse(request.url ?? '') ? new URL(request.url ?? '') : undefined;
     if (target?.origin !== allowed.origin) return refuse(response, request.url ?? '');
     forward(request, response, target);
@@ -38,6 +49,7 @@ export async function startEgressProxy(options: { origin: string; dial: { host: 
       upstream.write(head);
       upstream.pipe(socket).pipe(upstream);
     });
+    upstream.setTimeout(silenceMs, () => upstream.destroy());
     upstream.on('error', () => upstream.destroy());
     upstream.on('close', () => socket.destroy());
     socket.on('close', () => upstream.destroy());
@@ -47,21 +59,36 @@ export async function startEgressProxy(options: { origin: string; dial: { host: 
     socket.on('close', () => sockets.delete(socket));
   });
 
+  /** The build may read it, so it says what is there instead of what is not. */
   function refuse(response: ServerResponse, target: string): void {
     options.onRefused(target);
-    response.writeHead(403, { 'Content-Type': 'text/plain', Connection: 'close' }).end('A build reaches the registry only\n');
+    response
+      .writeHead(403, { 'Content-Type': 'text/plain', Connection: 'close' })
+      .end('A build reaches the registry only\n');
   }
 
   function forward(request: IncomingMessage, response: ServerResponse, target: URL): void {
     const outgoing = httpRequest(
-      { ...options.dial, method: request.method, path: `${target.pathname}${target.search}`, headers: { ...request.headers, host: target.host } },
+      {
+        ...options.dial,
+        method: request.method,
+        path: `${target.pathname}${target.search}`,
+        // The host the browser asked for, as the address behind it may be another.
+        headers: { ...request.headers, host: target.host },
+      },
       (incoming) => {
         response.writeHead(incoming.statusCode ?? 502, incoming.rawHeaders);
         incoming.on('error', () => response.destroy());
         incoming.pipe(response);
       },
     );
-    outgoing.on('error', () => (response.headersSent ? response.destroy() : response.writeHead(502).end()));
+    let status = 502;
+    outgoing.setTimeout(silenceMs, () => {
+      status = 504;
+      outgoing.destroy(new Error(`Cannot go on with "${target.href}": it was silent for ${silenceMs} ms`));
+    });
+    // Once the head is sent, breaking off is the only way to say that the rest does not come.
+    outgoing.on('error', () => (response.headersSent ? response.destroy() : response.writeHead(status).end()));
     response.on('close', () => outgoing.destroy());
     request.on('error', () => outgoing.destroy());
     request.pipe(outgoing);

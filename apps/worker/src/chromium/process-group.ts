@@ -9,7 +9,7 @@ export function listProcessTree(leader: number): number[] {
     if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
   }
   const tree: number[] = [];
-  for (const queue = [leader]; queue.length > 0; ) {
+  for (const queue = [leader]; queue.length > 0;) {
     const pid = queue.pop();
     if (pid === undefined) break;
     tree.push(pid);
@@ -18,7 +18,10 @@ export function listProcessTree(leader: number): number[] {
   return tree;
 }
 
-/** Memory of the tree, shared pages counted once (PSS), so that one file system in shared memory does not count in every worker. */
+/**
+ * Memory of the tree, shared pages counted once (PSS), so that one file system in shared memory
+ * does not count in every worker.
+ */
 export function treeMemoryBytes(leader: number): number {
   return listProcessTree(leader).reduce((sum, pid) => sum + (pssOf(pid) ?? 0), 0);
 }

@@ -1,6 +1,7 @@
+import { type ControlClient, offeredControl } from '@slipway/embed';
 import { WebContainer } from '@webcontainer/api';
-import { ControlClient } from './control-client.ts';
-import type { DriverBindings, DriverJob, DriverResult, DriverStep } from './driver-protocol.ts';
+import { listOutput } from './list-output.ts';
+import type { DriverBindings, DriverJob, DriverResult, DriverStep, ModeChange } from './driver-protocol.ts';
 
 /**
  * The page in the builder's browser. It embeds a container with the very client
@@ -16,71 +17,94 @@ declare global {
 
 /** How much of stderr an error summary may quote. */
 const stderrTail = 16_000;
+/** One binding's call: large enough to be few, small enough not to hold up the log. */
 const pieceBytes = 512 * 1024;
 
 window.runDriverJob = async (job) => {
   globalThis.WEBCONTAINER_API_IFRAME_URL = job.runtimeOrigin;
-  const offered = ControlClient.offered(job.runtimeOrigin);
+  // Before `boot`: the port is offered while it boots, and once only.
+  const offered = offeredControl(job.runtimeOrigin);
   const booting = WebContainer.boot({ workdirName: 'project', coep: 'require-corp' });
   let container: WebContainer;
   let control: ControlClient;
   try {
     control = await offered;
-    container = await Promise.race([booting, control.bootFailure]);
+    container = await control.orBootFailure(booting);
   } catch (error) {
     return { outcome: 'boot-failed', message: error instanceof Error ? error.message : String(error) };
   }
   const snapshot = await fetch(job.snapshotPath);
   await container.mount(new Uint8Array(await snapshot.arrayBuffer()));
+  for (const change of job.modes) await changeMode(control, change);
   for (const step of job.steps) {
     const failed = await runStep(control, step);
     if (failed) return failed;
   }
-  if (!(await isFolder(container, job.outputFolder))) return { outcome: 'no-output', folder: job.outputFolder };
-  await sendFolder(container, job.outputFolder, '');
-  return { outcome: 'built' };
+  return await sendOutput(container, control, job.output);
 };
 
+/** By the command, since the client has no call for it. */
+async function changeMode(control: ControlClient, { mode, paths }: ModeChange): Promise<void> {
+  const decoder = new TextDecoder();
+  let said = '';
+  const { code } = await control.run(
+    { command: 'chmod', args: [mode, '--', ...paths] },
+    { onOutput: (_stream, chunk) => void (said = (said + decoder.decode(chunk, { stream: true })).slice(-stderrTail)) },
+  );
+  if (code !== 0) throw new Error(`Cannot give files of the snapshot the mode ${mode}: ${said.trim()}`);
+}
+
 async function runStep(control: ControlClient, step: DriverStep): Promise<DriverResult | undefined> {
-  await log('system', new TextEncoder().encode(`$ ${[step.command, ...step.args].join(' ')}\n`));
+  await log('system', new TextEncoder().encode(`$ ${step.title}\n`));
   const decoder = new TextDecoder();
   let stderr = '';
   // Each chunk is handed on before the next one is read: a flood waits in the container, not in this page.
   let sending = Promise.resolve();
   const { command, args, env, instead } = step;
-  const { code, signal } = await control.run({ command, args, env }, (stream, chunk) => {
-    if (stream === 'stderr') stderr = (stderr + decoder.decode(chunk, { stream: true })).slice(-stderrTail);
-    sending = sending.then(() => log(stream, chunk));
-  });
+  const { code, signal } = await control.run(
+    { command, args, env },
+    {
+      onOutput: (stream, chunk) => {
+        if (stream === 'stderr') stderr = (stderr + decoder.decode(chunk, { stream: true })).slice(-stderrTail);
+        sending = sending.then(() => log(stream, chunk));
+        return sending;
+      },
+    },
+  );
   await sending;
+  // npm gives the same exit code for everything; only its text tells a lockfile it does not like.
   if (code !== 0 && instead !== undefined && stderr.includes(instead.ofStderr)) {
-    await log('system', new TextEncoder().encode(`"${[command, ...args].join(' ')}" refused the lockfile\n`));
+    await log('system', new TextEncoder().encode(`"${step.title}" refused the lockfile\n`));
     return await runStep(control, instead);
   }
   if (code === 0) return undefined;
-  const words = [command, ...args].join(' ');
-  await log('system', new TextEncoder().encode(`${words} ended with ${signal === null ? `exit code ${code}` : signal}\n`));
+  const words = step.title;
+  await log(
+    'system',
+    new TextEncoder().encode(`${words} ended with ${signal === null ? `exit code ${code}` : signal}\n`),
+  );
   return { outcome: 'exited', command: words, code, signal, stderr };
 }
 
-async function isFolder(container: WebContainer, path: string): Promise<boolean> {
-  try {
-    await container.fs.readdir(path);
-    return true;
-  } catch (error) {
-    const { code } = error as { code?: string };
-    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
-    throw error;
+async function sendOutput(
+  container: WebContainer,
+  control: ControlClient,
+  { root, folder }: DriverJob['output'],
+): Promise<DriverResult> {
+  const path = [root, folder].filter((part) => part !== '').join('/') || '.';
+  const listed = await listOutput(control, path, { whole: folder === '' });
+  switch (listed.outcome) {
+    case 'no-output':
+      return { ...listed, folder };
+    case 'too-many-files':
+      return listed;
+    case 'listed':
+      break;
   }
-}
-
-async function sendFolder(container: WebContainer, folder: string, below: string): Promise<void> {
-  for (const entry of await container.fs.readdir(`${folder}/${below}`, { withFileTypes: true })) {
-    const path = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (entry.isDirectory()) await sendFolder(container, folder, path);
-    // What is neither is a link; a site has no links, so it is read through.
-    else await sendFile(path, await container.fs.readFile(`${folder}/${path}`));
-  }
+  if (listed.files.length === 0) return { outcome: 'empty-output', folder: folder || '.' };
+  // Links were looked at: reading goes through those that stay inside.
+  for (const file of listed.files) await sendFile(file, await container.fs.readFile(`${path}/${file}`));
+  return { outcome: 'built', leftOut: listed.leftOut };
 }
 
 async function sendFile(path: string, bytes: Uint8Array): Promise<void> {

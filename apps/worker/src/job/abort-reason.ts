@@ -10,6 +10,10 @@ export class JobAbort extends Error {
   }
 }
 
+/**
+ * Undefined while the run may go on. An abort without a reason
+ * of ours is taken for a shutdown: it writes the least.
+ */
 export function abortReason(signal: AbortSignal): AbortReason | undefined {
   if (!signal.aborted) return undefined;
   return signal.reason instanceof JobAbort ? signal.reason.reason : 'shutdown';

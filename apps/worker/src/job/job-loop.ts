@@ -1,14 +1,17 @@
-import { cancelChannel, claimJob, type Database, jobChannel } from '@slipway/db';
+import { isJobKind } from '@slipway/contracts';
+import { cancelChannel, type ClaimedJob, claimJob, type Database, failJob, jobChannel } from '@slipway/db';
 import type { Logger } from 'pino';
 import { JobAbort } from './abort-reason.ts';
-import { executeJob, type JobContext, type JobEnd } from './execute-job.ts';
+import type { JobEnd, JobHandlers } from './job-handler.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 
-const pollMs = 2000;
+/** Part of the two seconds that a lapsed lease may stay unseen (SV-02). */
+const pollMs = 1000;
 
+/** A worker's part of the queue. */
 export interface JobLoop {
-  /** Hands a running job back and ends. */
-  stop(): Promise<void>;
+  /** Claims nothing more; hands a running job back that has not ended after `drainMs`, and ends. */
+  stop(drainMs?: number): Promise<void>;
 }
 
 /**
@@ -19,30 +22,43 @@ export async function startJobLoop(options: {
   database: Database;
   workerId: string;
   leaseMs: number;
-  context: JobContext;
+  /** Of one owner, on all workers (SV-07). */
+  ownerAtOnce?: number;
+  handlers: JobHandlers;
   log: Logger;
   onEnd?: (jobId: string, end: JobEnd) => void;
 }): Promise<JobLoop> {
-  const { database, workerId, leaseMs, context, log } = options;
+  const { database, workerId, leaseMs, handlers, log, ownerAtOnce } = options;
   const stopping = new AbortController();
+  /** Ends the wait between two looks at the queue. */
   let wake: () => void = () => undefined;
+  /** What runs now; one at a time, as a build takes a machine's memory. */
   let current: { jobId: string; keeper: LeaseKeeper; abort: AbortController } | undefined;
   const jobs = await database.client.listen(jobChannel, () => wake());
   const cancels = await database.client.listen(cancelChannel, (jobId) => {
     if (current?.jobId === jobId) current.keeper.check();
   });
 
+  /** A kind that nobody here can run fails now, and says so: trying again would change nothing. */
+  async function handle(job: ClaimedJob, abort: AbortController): Promise<JobEnd> {
+    if (isJobKind(job.kind)) return await handlers[job.kind](job, abort);
+    log.error({ jobId: job.lease.jobId, kind: job.kind }, 'a job has a kind that this worker does not know');
+    const { outcome } = await failJob(database.db, job, `no worker runs jobs of kind "${job.kind}"`);
+    return outcome;
+  }
+
   async function runOne(): Promise<boolean> {
-    const job = await claimJob(database.db, workerId, leaseMs * 1000);
+    const job = await claimJob(database.db, workerId, leaseMs * 1000, ownerAtOnce === undefined ? {} : { ownerAtOnce });
     if (!job) return false;
     const { jobId } = job.lease;
-    log.info({ jobId, buildId: job.previewBuildId, attempt: job.attempts }, 'job claimed');
+    log.info({ jobId, kind: job.kind, buildId: job.previewBuildId, attempt: job.attempts }, 'job claimed');
     const abort = new AbortController();
     const keeper = new LeaseKeeper({ db: database.db, lease: job.lease, leaseMs, abort, log });
     current = { jobId, keeper, abort };
+    // `stop` came while the job was being claimed: nothing of it is lost by handing it back.
     if (stopping.signal.aborted) abort.abort(new JobAbort('shutdown'));
     try {
-      const end = await executeJob(context, job, abort);
+      const end = await handle(job, abort);
       log.info({ jobId, buildId: job.previewBuildId, end }, 'job ended');
       options.onEnd?.(jobId, end);
     } finally {
@@ -54,6 +70,7 @@ export async function startJobLoop(options: {
 
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
+      // Made before the look: a job that is queued while it looks is not slept through.
       const woken = new Promise<void>((resolve) => (wake = resolve));
       let worked = false;
       try {
@@ -70,11 +87,16 @@ export async function startJobLoop(options: {
 
   const running = loop();
   return {
-    stop: async () => {
+    stop: async (drainMs = 0) => {
       stopping.abort();
-      current?.abort.abort(new JobAbort('shutdown'));
       wake();
+      let timer: NodeJS.Timeout | undefined;
+      const patience = new Promise((resolve) => (timer = setTimeout(resolve, drainMs)));
+      if (drainMs > 0) await Promise.race([running, patience]);
+      clearTimeout(timer);
+      current?.abort.abort(new JobAbort('shutdown'));
       await running;
+      // Last of all: `unlisten` needs the connection that a job may still be using.
       await jobs.unlisten();
       await cancels.unlisten();
     },

@@ -11,11 +11,13 @@ import { JobAbort } from './abort-reason.ts';
 export class LeaseKeeper {
   readonly #options: { db: Db; lease: Lease; leaseMs: number; abort: AbortController; log: Logger };
   readonly #timer: NodeJS.Timeout;
+  /** Of this process's monotonic clock: nobody can set it. */
   #confirmedAt = performance.now();
   #renewing: Promise<void> | undefined;
 
   constructor(options: { db: Db; lease: Lease; leaseMs: number; abort: AbortController; log: Logger }) {
     this.#options = options;
+    // Four chances to renew before two thirds are over.
     this.#timer = setInterval(() => this.#tick(), options.leaseMs / 6);
   }
 

@@ -9,9 +9,11 @@ export interface SandboxRuntime {
   run(document: string, io: RunnerIo): Promise<string>;
 }
 
+/** What passes by the document while a build runs. */
 export interface RunnerIo {
   /** Aborted on timeout, cancel, a lost lease and shutdown. Nothing of the run may survive it (P-09). */
   signal: AbortSignal;
+  /** Never waits and never throws: what is too much is left out. */
   log(stream: 'stdout' | 'stderr' | 'system', bytes: Uint8Array): void;
   /** Takes one whole file of the artifact. */
   file(path: string, bytes: Uint8Array): Promise<void>;

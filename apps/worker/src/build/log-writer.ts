@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { appendBuildLog, type ClaimedJob, type Db, getBuild, isDatabaseAway } from '@slipway/db';
+import { JobAbort } from '../job/abort-reason.ts';
+import type { WriteLines } from './log-batcher.ts';
+
+/** Between two tries, while the database is away. */
+const retryMs = 250;
+
+/**
+ * Writes the batches of one build under its lease, each exactly once (P-14): while
+ * the database is away a batch waits, and is tried again under the number it was
+ * meant for. It gives up when the job is no longer this worker's, of which the
+ * lease's own clock tells it.
+ */
+export function createLogWriter(db: Db, job: ClaimedJob, buildId: string, abort: AbortController): WriteLines {
+  /** The log's last line, once it was asked for. */
+  let last: number | undefined;
+  return async (lines) => {
+    for (;;) {
+      try {
+        last ??= (await getBuild(db, job.ownerId, buildId))?.logSeq ?? 0;
+        const { outcome } = await appendBuildLog(db, job, buildId, lines, last);
+        if (outcome === 'lost-lease') abort.abort(new JobAbort('lease-lost'));
+        else last += lines.length;
+        return;
+      } catch (error) {
+        if (!isDatabaseAway(error) || abort.signal.aborted) throw error;
+        await sleep(retryMs);
+      }
+    }
+  };
+}

@@ -1,0 +1,313 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { RunnerFile, RunnerInput, RunnerOutput, RunnerPlan } from '@slipway/contracts';
+import { createTestDatabase, type TestDatabase } from '@slipway/db/testing';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SandboxRuntime } from '../sandbox/sandbox-runtime.ts';
+import { dialFor, readRuntimeConfig } from '../server-facts.ts';
+import { mustFindBrowser } from '@slipway/find-browser';
+import { createBuildRuntime } from '../sandbox/build-runtime.ts';
+import { createChromiumDriver } from './chromium-driver.ts';
+import { listProcessTree } from './process-group.ts';
+
+const serverMain = fileURLToPath(new URL('../../../server/src/main.ts', import.meta.url));
+
+let database: TestDatabase;
+let server: ChildProcess;
+let runtime: SandboxRuntime;
+/** What a build must not reach. */
+let foreign: Server;
+let foreignHits = 0;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  foreign = createServer((_, response) => (foreignHits++, response.end('theirs')));
+  await new Promise<void>((resolve) => foreign.listen(0, '127.0.0.1', resolve));
+  server = spawn(process.execPath, ['--import', 'tsx', serverMain, 'api'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, PORT: '0', DATABASE_URL: database.url, LOG_LEVEL: 'warn' },
+  });
+  const appOrigin = await new Promise<string>((resolve, reject) => {
+    server.stdout!.on('data', (chunk: Buffer) => {
+      const found = /ready: (\S+)\//.exec(chunk.toString())?.[1];
+      if (found !== undefined) resolve(found);
+    });
+    server.on('exit', (code) => reject(new Error(`the server exited with ${code}`)));
+  });
+  const driver = createChromiumDriver({
+    executable: mustFindBrowser(),
+    config: (signal) => readRuntimeConfig(appOrigin, signal),
+    dial: dialFor(appOrigin),
+    log: pino({ level: 'silent' }),
+  });
+  runtime = createBuildRuntime(driver, { memoryLimitBytes: 4e9 });
+}, 60_000);
+afterAll(async () => {
+  const exited = new Promise((resolve) => server?.once('exit', resolve));
+  server?.kill('SIGTERM');
+  await exited;
+  foreign?.close();
+  await database?.close();
+}, 30_000);
+
+interface Ran {
+  output: RunnerOutput;
+  logged: string;
+  loggedBytes: number;
+  files: Map<string, Buffer>;
+}
+
+/** Runs a project whose build script is this program. */
+async function build(
+  program: string,
+  options: {
+    signal?: AbortSignal;
+    onLog?: (text: string) => unknown;
+    more?: RunnerFile[];
+    plan?: Partial<RunnerPlan>;
+  } = {},
+): Promise<Ran> {
+  const sources = {
+    'package.json': JSON.stringify({
+      name: 'p',
+      version: '1.0.0',
+      type: 'module',
+      scripts: { build: 'node build.js' },
+    }),
+    'build.js': program,
+  };
+  const document: RunnerInput = {
+    jobId: randomUUID(),
+    projectId: randomUUID(),
+    snapshotId: randomUUID(),
+    files: [
+      ...Object.entries(sources).map(([path, text]) => ({
+        kind: 'file' as const,
+        path,
+        mode: 0o644,
+        base64: Buffer.from(text).toString('base64'),
+      })),
+      {
+        kind: 'file',
+        path: 'data/all.bin',
+        mode: 0o644,
+        base64: Buffer.from(Uint8Array.from({ length: 256 }, (_, at) => at)).toString('base64'),
+      },
+      ...(options.more ?? []),
+    ],
+    plan: {
+      installRoot: '',
+      root: '',
+      install: 'npm install',
+      build: 'npm run build',
+      output: 'dist',
+      variables: {},
+      ...options.plan,
+    },
+    artifactDestination: { artifactId: randomUUID() },
+  };
+  const files = new Map<string, Buffer>();
+  let logged = '';
+  let loggedBytes = 0;
+  const answer = await runtime.run(JSON.stringify(document), {
+    signal: options.signal ?? new AbortController().signal,
+    log: (_stream, bytes) => {
+      loggedBytes += bytes.length;
+      if (logged.length < 1e6) logged += Buffer.from(bytes).toString();
+      options.onLog?.(logged);
+    },
+    file: async (path, bytes) => void files.set(path, Buffer.from(bytes)),
+  });
+  return { output: JSON.parse(answer), logged, loggedBytes, files };
+}
+
+/** Folder names of builders that this test started: other tests run builders of their own at the same time. */
+function ownBuilders(): string[] {
+  const own = new Set(listProcessTree(process.pid));
+  const lines = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' }).split('\n');
+  return [
+    ...new Set(
+      lines
+        .filter((line) => own.has(Number.parseInt(line, 10)))
+        .flatMap((line) => line.match(/slipway-builder-\w+/g) ?? []),
+    ),
+  ];
+}
+
+const processesOf = (builder: string) =>
+  execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes(builder));
+
+describe('a build in the runtime that users run', () => {
+  it('P-08 P-26 every byte goes in and comes out, in nested folders too', async () => {
+    const { output, files, logged } = await build(`
+      import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+      mkdirSync('dist/a/b', { recursive: true });
+      copyFileSync('data/all.bin', 'dist/a/b/all.bin');
+      writeFileSync('dist/empty.txt', '');
+      writeFileSync('dist/large.bin', Buffer.alloc(1_300_000, 7));
+      console.log('built by', process.version);`);
+    expect(output).toMatchObject({ status: 'succeeded' });
+    expect([...files.keys()].sort()).toEqual(['a/b/all.bin', 'empty.txt', 'large.bin']);
+    expect(files.get('a/b/all.bin')).toEqual(Buffer.from(Uint8Array.from({ length: 256 }, (_, at) => at)));
+    expect(files.get('large.bin')!.equals(Buffer.alloc(1_300_000, 7))).toBe(true);
+    expect(files.get('empty.txt')).toEqual(Buffer.alloc(0));
+    expect(logged).toMatch(/\$ npm run build[^]*built by v24\./);
+    expect(ownBuilders()).toEqual([]);
+  }, 60_000);
+
+  it('P-26 files have the modes of the snapshot: a program runs, also one that names no interpreter', async () => {
+    const file = (path: string, mode: number, text: string): RunnerFile => ({
+      kind: 'file',
+      path,
+      mode,
+      base64: Buffer.from(text).toString('base64'),
+    });
+    const { output, logged } = await build(
+      `
+      import { execSync } from 'node:child_process';
+      import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+      mkdirSync('dist');
+      writeFileSync('dist/index.html', 'there');
+      console.log(execSync('./tools/run').toString());
+      console.log(['tools/run', 'tools/text', 'tools'].map((path) => statSync(path).mode.toString(8)).join(' '));`,
+      {
+        more: [
+          file('tools/run', 0o755, 'echo it runs\n'),
+          file('tools/text', 0o600, '#!/bin/sh\n'),
+          { kind: 'dir', path: 'tools', mode: 0o700 },
+        ],
+      },
+    );
+    expect(logged).toContain('it runs');
+    expect(logged).toContain('100755 100600 40700');
+    expect(output).toMatchObject({ status: 'succeeded' });
+  }, 60_000);
+
+  it('P-11 a build that exits with another code than 0 fails with what it wrote to stderr', async () => {
+    const { output, logged } = await build(
+      `console.log('fine so far'); console.error('src/x.ts: boom'); process.exitCode = 3;`,
+    );
+    expect(output.status).toBe('failed');
+    expect(output.errorSummary).toMatch(/^runner exited: [^]*src\/x\.ts: boom/);
+    expect(logged).toContain('fine so far');
+    const nothing = await build(`console.log('did nothing')`);
+    expect(nothing.output).toMatchObject({
+      status: 'failed',
+      errorSummary: 'the build wrote no "dist" folder; it has data',
+    });
+  }, 90_000);
+
+  it('P-38 links in the output are followed inside of it; the others and dot files are left out by name', async () => {
+    const { output, files } = await build(
+      `
+      import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+      mkdirSync('site/pages/deep', { recursive: true });
+      mkdirSync('site/.well-known');
+      writeFileSync('site/pages/a.html', 'a');
+      writeFileSync('site/.env', 'KEY=1');
+      writeFileSync('site/.well-known/security.txt', 'mail');
+      symlinkSync('pages/a.html', 'site/index.html');
+      symlinkSync('pages', 'site/docs');
+      symlinkSync('../../package.json', 'site/pages/up.json');
+      symlinkSync('/etc/passwd', 'site/pages/etc');
+      symlinkSync('nowhere', 'site/pages/dead');
+      symlinkSync('../..', 'site/pages/deep/round');
+      symlinkSync('.env', 'site/env');`,
+      { plan: { output: 'site' } },
+    );
+    expect(output.status).toBe('succeeded');
+    expect(Object.fromEntries([...files].map(([path, bytes]) => [path, bytes.toString()]))).toEqual({
+      '.well-known/security.txt': 'mail',
+      'docs/a.html': 'a',
+      'index.html': 'a',
+      'pages/a.html': 'a',
+    });
+    const left = output.logs.map(({ text }) => text).filter((text) => !text.includes('"docs/'));
+    expect(left.sort()).toEqual([
+      'left out ".env": dot files are not published',
+      'left out "env": it is a link to a dot file',
+      'left out "pages/dead": it is a link that leads nowhere',
+      'left out "pages/deep/round": it is a link to a folder that it lies in',
+      'left out "pages/etc": it is a link that leads out of the output folder',
+      'left out "pages/up.json": it is a link that leads out of the output folder',
+    ]);
+  }, 60_000);
+
+  it('P-29 P-38 commands run in the folders of the plan with its variables; plain files and empty folders', async () => {
+    const web = (path: string, text: string): RunnerFile => ({
+      kind: 'file',
+      path: `packages/it's web/${path}`,
+      mode: 0o644,
+      base64: Buffer.from(text).toString('base64'),
+    });
+    const plan = {
+      install: null,
+      root: "packages/it's web",
+      build: 'node make.cjs',
+      variables: { VITE_TITLE: "a 'b'" },
+    };
+    const more = [
+      web(
+        'make.cjs',
+        `require('fs').mkdirSync('dist'); require('fs').writeFileSync('dist/t.txt', process.env.VITE_TITLE)`,
+      ),
+    ];
+    const built = await build('', { plan, more });
+    expect(built.files.get('t.txt')?.toString()).toBe("a 'b'");
+    expect(built.logged).toContain("$ cd packages/it's web && node make.cjs");
+    const plain = await build('', {
+      plan: { ...plan, build: null, output: '' },
+      more: [...more, web('a/b.html', 'hi')],
+    });
+    expect([...plain.files.keys()].sort()).toEqual(['a/b.html', 'make.cjs']);
+    const empty = await build(`require('fs')`, { plan: { install: null, build: 'mkdir dist' } });
+    expect(empty.output).toMatchObject({ status: 'failed', errorSummary: 'the output folder "dist" is empty' });
+  }, 90_000);
+
+  it('P-09 a build that never ends is killed with everything it started', async () => {
+    const abort = new AbortController();
+    let names: string[] = [];
+    const running = build(`console.log('spinning'); for (;;);`, {
+      signal: abort.signal,
+      onLog: (text) => {
+        if (!text.includes('spinning\n') || names.length > 0) return;
+        names = ownBuilders();
+        abort.abort(new Error('enough'));
+      },
+    });
+    await expect(running).rejects.toThrow('enough');
+    expect(names).toHaveLength(1);
+    expect(processesOf(names[0]!)).toEqual([]);
+  }, 60_000);
+
+  it('P-10 100 MB of output flow through while the build runs', async () => {
+    const { output, loggedBytes } = await build(`
+      import { mkdirSync, writeFileSync } from 'node:fs';
+      const line = 'x'.repeat(999) + '\\n';
+      for (let at = 0; at < 100; at++) {
+        if (!process.stdout.write(line.repeat(1000))) await new Promise((resolve) => process.stdout.once('drain', resolve));
+      }
+      mkdirSync('dist');
+      writeFileSync('dist/index.html', '');`);
+    expect(output).toMatchObject({ status: 'succeeded' });
+    expect(loggedBytes).toBeGreaterThan(1e8);
+  }, 120_000);
+
+  it('a build reaches the registry and nothing else', async () => {
+    const { output, files } = await build(`
+      import { mkdirSync, writeFileSync } from 'node:fs';
+      const ask = (url) => fetch(url).then((response) => response.ok ? 'reached' : 'refused', () => 'refused');
+      const found = { foreign: await ask('http://127.0.0.1:${(foreign.address() as AddressInfo).port}/'), web: await ask('https://example.com/') };
+      mkdirSync('dist');
+      writeFileSync('dist/found.json', JSON.stringify(found));`);
+    expect(output).toMatchObject({ status: 'succeeded' });
+    expect(JSON.parse(files.get('found.json')!.toString())).toEqual({ foreign: 'refused', web: 'refused' });
+    expect(foreignHits).toBe(0);
+  }, 60_000);
+});

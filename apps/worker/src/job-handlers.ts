@@ -1,0 +1,9 @@
+import { type BuildContext, executeJob } from './build/execute-job.ts';
+import type { JobHandlers } from './job/job-handler.ts';
+
+/** What each kind of job is done by. */
+export function createJobHandlers(context: BuildContext): JobHandlers {
+  return {
+    preview_build: (job, abort) => executeJob(context, job, abort),
+  };
+}
