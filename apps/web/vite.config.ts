@@ -1,7 +1,10 @@
 import { defineConfig } from 'vite';
 import solid from 'vite-plugin-solid';
+import { devReload } from './dev-reload.ts';
+import { fileIcons } from './file-icons.ts';
+import { precompress } from './precompress.ts';
 
 export default defineConfig({
-  plugins: [solid()],
+  plugins: [solid(), fileIcons(), devReload(), precompress()],
   build: { target: 'es2023', outDir: 'dist', emptyOutDir: true, sourcemap: true, chunkSizeWarningLimit: 1200 },
 });

@@ -1,1 +1,7 @@
 declare module '*.css';
+
+/** Made at build time by apps/web/file-icons.ts. */
+declare module 'virtual:file-icons' {
+  const tables: import('./shell/icon-name.ts').IconTables;
+  export default tables;
+}

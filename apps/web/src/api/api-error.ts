@@ -16,7 +16,8 @@ export class ApiError extends Error {
 
   static async from(response: Response): Promise<ApiError> {
     const parsed = errorEnvelope.safeParse(await response.json().catch(() => undefined));
-    if (!parsed.success) return new ApiError(response.status, 'UNKNOWN', `The server answered ${response.status}`, undefined);
+    if (!parsed.success)
+      return new ApiError(response.status, 'UNKNOWN', `The server answered ${response.status}`, undefined);
     return new ApiError(response.status, parsed.data.code, parsed.data.message, parsed.data.details);
   }
 }

@@ -1,74 +1,158 @@
 import {
-  apiPaths, buildListResponse, buildLogsResponse, buildResponse, capabilityResponse, createProjectResponse, missingBlobsResponse, okResponse,
-  projectListResponse, projectResponse, putBlobResponse, runtimeConfig, snapshotResponse, snapshotTreeResponse, templateListResponse,
-  type CommitSnapshotBody, type CreateProjectBody,
+  apiPaths,
+  buildListResponse,
+  buildLogsResponse,
+  buildResponse,
+  capabilityResponse,
+  claimHolderResponse,
+  createProjectResponse,
+  okResponse,
+  productConfig,
+  projectListResponse,
+  projectResponse,
+  snapshotTreeResponse,
+  templateListResponse,
+  usageResponse,
+  type AnswerCommandBody,
+  type ClaimHolderBody,
+  type CreateProjectBody,
+  type OpenedProject,
+  type HolderFence,
+  type MirrorRunBody,
+  type TakeRunLeaseBody,
 } from '@slipway/contracts';
+import { type Ask, createPeopleApi } from './people-api.ts';
+import type { Link } from './link/create-link.ts';
 import type { Session } from '../session/create-session.ts';
+import { createContentApi } from './content-api.ts';
 import { ApiError } from './api-error.ts';
-import { followEvents, type EventFollower, type EventHandlers } from './follow-events.ts';
+import { makeSiteCalls } from './site-calls.ts';
+import type { EventFollower, EventHandlers } from './follow-events.ts';
 
 /** Anything that checks an answer; zod schemas do. */
 interface Schema<T> {
   parse(value: unknown): T;
 }
 
+/** A connection that died silently is never answered: what saves a project gives up and tries again. */
+const ANSWER_LIMIT_MS = 60_000;
+
 /** `fetch` says "Failed to fetch" for every reason; people need to know that it is the server. */
 async function reach<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof TypeError) throw new ApiError(0, 'UNREACHABLE', 'The server does not answer', undefined);
+    const late = error instanceof DOMException && error.name === 'TimeoutError';
+    if (late || error instanceof TypeError)
+      throw new ApiError(0, 'UNREACHABLE', 'The server does not answer', undefined);
     throw error;
   }
 }
 
+/** One request. */
+export interface Sent {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: BodyInit;
+  /** Of the body. */
+  readonly type?: string;
+  /** Without one the browser decides how long it waits. */
+  readonly limitMs?: number;
+  /** Sent even if the page goes away meanwhile. */
+  readonly keepalive?: boolean;
+}
+
 /** The server's API with typed answers. Every failure is an ApiError. */
-export function createApi(session: Session) {
-  const send = async (method: string, path: string, body?: BodyInit, type?: string): Promise<Response> => {
-    const token = await reach(() => session.token());
+export function createApi(session: Session, link: Link) {
+  const attempt = (request: Sent, token: string | undefined): Promise<Response> => {
+    const { method, path, body, type, limitMs, keepalive = false } = request;
     const headers: Record<string, string> = {};
     if (token !== undefined) headers['Authorization'] = `Bearer ${token}`;
     if (type !== undefined) headers['Content-Type'] = type;
-    const response = await reach(() => fetch(path, { method, headers, ...(body === undefined ? {} : { body }) }));
+    const signal = limitMs === undefined ? null : AbortSignal.timeout(limitMs);
+    return reach(() => fetch(path, { method, headers, signal, keepalive, ...(body === undefined ? {} : { body }) }));
+  };
+  const send = async (request: Sent): Promise<Response> => {
+    const token = await reach(() => session.token());
+    let response = await attempt(request, token);
+    if (response.status === 401 && token !== undefined) {
+      // The session was ended before its time. There may be another one to be had, or the person is asked.
+      const renewed = await reach(() => session.token(token));
+      if (renewed !== undefined) response = await attempt(request, renewed);
+    }
     if (!response.ok) throw await ApiError.from(response);
     return response;
   };
-  const get = async <T>(schema: Schema<T>, path: string): Promise<T> => schema.parse(await (await send('GET', path)).json());
-  const post = async <T>(schema: Schema<T>, path: string, body: unknown): Promise<T> =>
-    schema.parse(await (await send('POST', path, JSON.stringify(body), 'application/json')).json());
+  const ask: Ask = async (schema, method, path, body) => {
+    const sent = body === undefined ? {} : { body: JSON.stringify(body), type: 'application/json' };
+    const limit = method === 'GET' ? {} : { limitMs: ANSWER_LIMIT_MS };
+    return schema.parse(await (await send({ method, path, ...limit, ...sent })).json());
+  };
+  const get = <T>(schema: Schema<T>, path: string): Promise<T> => ask(schema, 'GET', path);
+  const post = <T>(schema: Schema<T>, path: string, body: unknown): Promise<T> => ask(schema, 'POST', path, body);
 
+  const { first } = session;
   return {
-    config: () => get(runtimeConfig, apiPaths.config),
-    templates: () => get(templateListResponse, apiPaths.templates),
-    projects: () => get(projectListResponse, apiPaths.projects),
-    project: (id: string) => get(projectResponse, apiPaths.project(id)),
+    ...makeSiteCalls(ask),
+    config: async () => first.takeConfig() ?? get(productConfig, apiPaths.config),
+    templates: async () => first.takeTemplates() ?? (await get(templateListResponse, apiPaths.templates)).templates,
+    projects: async () => first.takeProjects() ?? (await get(projectListResponse, apiPaths.projects)).projects,
+    /** A project and what is in its newest snapshot. */
+    openProject: async (id: string): Promise<Pick<OpenedProject, 'project' | 'entries' | 'commit'>> => {
+      const opened = first.takeProject(id);
+      if (opened !== undefined) return opened;
+      const { project } = await get(projectResponse, apiPaths.project(id));
+      if (project.latestSnapshotId === null) return { project, entries: [], commit: null };
+      const { snapshot, entries } = await get(snapshotTreeResponse, apiPaths.snapshot(id, project.latestSnapshotId));
+      return { project, entries, commit: snapshot.commit };
+    },
+    /** What of the person's limits is used. */
+    usage: async () => (await get(usageResponse, apiPaths.usage)).usage,
     createProject: (body: CreateProjectBody) => post(createProjectResponse, apiPaths.projects, body),
-    deleteProject: async (id: string) => okResponse.parse(await (await send('DELETE', apiPaths.project(id))).json()),
-    capability: (id: string) => post(capabilityResponse, apiPaths.capability(id), {}),
-    latestTree: (id: string) => get(snapshotTreeResponse, apiPaths.snapshot(id, 'latest')),
-    latestMount: async (id: string) => new Uint8Array(await (await send('GET', apiPaths.snapshotMount(id, 'latest'))).arrayBuffer()),
-    missingBlobs: (sha256: string[]) => post(missingBlobsResponse, apiPaths.missingBlobs, { sha256 }),
-    putBlob: async (sha256: string, bytes: Uint8Array<ArrayBuffer>) =>
-      putBlobResponse.parse(await (await send('PUT', apiPaths.blob(sha256), new Blob([bytes]), 'application/octet-stream')).json()),
-    commitSnapshot: (id: string, body: CommitSnapshotBody) => post(snapshotResponse, apiPaths.snapshots(id), body),
+    deleteProject: (id: string) => ask(okResponse, 'DELETE', apiPaths.project(id)),
+    capability: async (id: string) =>
+      first.takeCapability(id) ?? (await post(capabilityResponse, apiPaths.capability(id), {})).capability,
+    ...createContentApi({ send, get, post }),
     builds: (id: string) => get(buildListResponse, apiPaths.builds(id)),
     createBuild: (id: string, snapshotId: string) => post(buildResponse, apiPaths.builds(id), { snapshotId }),
     cancelBuild: (buildId: string) => post(buildResponse, apiPaths.cancelBuild(buildId), {}),
     buildLogs: (buildId: string, after = 0) => get(buildLogsResponse, apiPaths.buildLogs(buildId, after)),
     /** Server events until stopped; reconnects by itself and resumes where it was. */
-    events: (handlers: EventHandlers): EventFollower => followEvents((headers) => openStream(session, headers), handlers),
+    events: (handlers: EventHandlers): EventFollower => link.events(handlers),
+    link,
+    claimHolder: (id: string, body: ClaimHolderBody, takeOver: boolean) =>
+      post(claimHolderResponse, takeOver ? apiPaths.takeOverHolder(id) : apiPaths.holder(id), body),
+    /** Also while the page goes: the browser sends it on behalf of a page that is no more. */
+    releaseHolder: async (id: string, fence: HolderFence): Promise<void> => {
+      await send({
+        method: 'POST',
+        path: apiPaths.releaseHolder(id),
+        body: JSON.stringify(fence),
+        type: 'application/json',
+        keepalive: true,
+      });
+    },
+    takeRunLease: (id: string, body: TakeRunLeaseBody) => post(okResponse, apiPaths.runLease(id), body),
+    releaseRunLease: (id: string, fence: HolderFence) => post(okResponse, apiPaths.releaseRunLease(id), fence),
+    mirrorRun: async (id: string, body: MirrorRunBody): Promise<void> => {
+      await send({
+        method: 'PUT',
+        path: apiPaths.runRecord(id),
+        body: JSON.stringify(body),
+        type: 'application/json',
+        limitMs: ANSWER_LIMIT_MS,
+      });
+    },
+    answerCommand: (id: string, commandId: string, body: AnswerCommandBody) =>
+      post(okResponse, apiPaths.commandAnswer(id, commandId), body),
     signOut: () => session.signOut(),
+    /** Who is signed in. */
+    user: () => {
+      const state = session.state();
+      return state.name === 'signed-in' || state.name === 'expired' ? state.user : undefined;
+    },
+    people: createPeopleApi(ask, send, session),
   };
 }
 
 export type Api = ReturnType<typeof createApi>;
-
-async function openStream(session: Session, extra: { lastEventId: string | undefined; signal: AbortSignal }): Promise<Response> {
-  const token = await session.token();
-  const headers: Record<string, string> = { Accept: 'text/event-stream' };
-  if (token !== undefined) headers['Authorization'] = `Bearer ${token}`;
-  if (extra.lastEventId !== undefined) headers['Last-Event-ID'] = extra.lastEventId;
-  const response = await fetch(apiPaths.events, { headers, signal: extra.signal });
-  if (!response.ok) throw await ApiError.from(response);
-  return response;
-}

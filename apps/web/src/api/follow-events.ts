@@ -1,12 +1,16 @@
 import { serverEvent, type ServerEvent } from '@slipway/contracts';
+import { type Clock, pageClock } from '../clock/clock.ts';
 import { EventStreamParser } from './server-sent-events.ts';
 
+/** Whom the follower tells. */
 export interface EventHandlers {
-  onEvent(event: ServerEvent): void;
+  /** `id` is where a later stream would go on; absent in the middle of a longer event. */
+  onEvent(event: ServerEvent, id?: string): void;
   /** False while the stream is down; the follower keeps trying. */
   onConnected(connected: boolean): void;
 }
 
+/** A stream that is being followed. */
 export interface EventFollower {
   stop(): void;
 }
@@ -14,10 +18,18 @@ export interface EventFollower {
 const FIRST_DELAY_MS = 250;
 const LAST_DELAY_MS = 10_000;
 
-/** Reads the event stream, resumes by `Last-Event-ID` after a break, backs off while the server is away. */
-export function followEvents(open: (options: { lastEventId: string | undefined; signal: AbortSignal }) => Promise<Response>, handlers: EventHandlers): EventFollower {
+/**
+ * Reads the event stream, resumes by `Last-Event-ID` after a break, backs off while the server is away.
+ * `after` is the id behind which it begins; without one, from now.
+ */
+export function followEvents(
+  open: (options: { lastEventId: string | undefined; signal: AbortSignal }) => Promise<Response>,
+  handlers: EventHandlers,
+  clock: Clock = pageClock,
+  after?: string,
+): EventFollower {
   const stopped = new AbortController();
-  let lastEventId: string | undefined;
+  let lastEventId = after;
 
   const readOnce = async (): Promise<void> => {
     const response = await open({ lastEventId, signal: stopped.signal });
@@ -29,7 +41,7 @@ export function followEvents(open: (options: { lastEventId: string | undefined; 
       for (const { id, data } of parser.push(chunk.value)) {
         const event = serverEvent.safeParse(JSON.parse(data));
         // An event this version does not know is passed over, but counts as seen.
-        if (event.success) handlers.onEvent(event.data);
+        if (event.success) handlers.onEvent(event.data, id);
         if (id !== undefined) lastEventId = id;
       }
     }
@@ -47,7 +59,7 @@ export function followEvents(open: (options: { lastEventId: string | undefined; 
         delayMs = Math.min(delayMs * 2, LAST_DELAY_MS);
       }
       handlers.onConnected(false);
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      await new Promise<void>((resolve) => clock.after(delayMs, resolve));
     }
   };
   void run();

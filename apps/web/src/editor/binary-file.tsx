@@ -1,6 +1,15 @@
 import { createMemo, onCleanup, Show } from 'solid-js';
 
-const IMAGE_TYPES: Readonly<Record<string, string>> = { png: 'image/png', jpg: 'image/jpeg', jpeg: 'image/jpeg', gif: 'image/gif', webp: 'image/webp', avif: 'image/avif', ico: 'image/x-icon', bmp: 'image/bmp' };
+const IMAGE_TYPES: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  avif: 'image/avif',
+  ico: 'image/x-icon',
+  bmp: 'image/bmp',
+};
 
 /** A file that cannot be edited as text: its size, and the picture where it is one. */
 export function BinaryFile(props: { path: string; bytes: Uint8Array<ArrayBuffer> }) {

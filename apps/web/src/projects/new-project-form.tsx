@@ -1,7 +1,10 @@
 import type { Template } from '@slipway/contracts';
 import { createSignal, For } from 'solid-js';
 
-export function NewProjectForm(props: { templates: readonly Template[]; onCreate: (name: string, template: Template) => Promise<void> }) {
+export function NewProjectForm(props: {
+  templates: readonly Template[];
+  onCreate: (name: string, template: Template) => Promise<void>;
+}) {
   const [busy, setBusy] = createSignal(false);
 
   const submit = async (event: SubmitEvent): Promise<void> => {

@@ -1,8 +1,9 @@
-import { useNavigate } from '@solidjs/router';
+import { A, useNavigate } from '@solidjs/router';
 import type { Project, Template } from '@slipway/contracts';
 import { createResource, createSignal, For, Match, Show, Switch } from 'solid-js';
 import { messageOf } from '../api/api-error.ts';
 import { useApi } from '../api/context.ts';
+import { UserMenu } from '../people/user-menu.tsx';
 import { ConfirmDialog } from '../shell/confirm-dialog.tsx';
 import { Notice } from '../shell/notice.tsx';
 import { NewProjectForm } from './new-project-form.tsx';
@@ -11,8 +12,8 @@ import { ProjectCard } from './project-card.tsx';
 export function ProjectsPage() {
   const api = useApi();
   const navigate = useNavigate();
-  const [projects, { refetch, mutate }] = createResource(async () => (await api.projects()).projects);
-  const [templates, { refetch: refetchTemplates }] = createResource(async () => (await api.templates()).templates);
+  const [projects, { refetch, mutate }] = createResource(() => api.projects());
+  const [templates, { refetch: refetchTemplates }] = createResource(() => api.templates());
   const [failure, setFailure] = createSignal<string>();
 
   /** The project whose deletion is being asked about. */
@@ -43,16 +44,34 @@ export function ProjectsPage() {
         <img src="/favicon.svg" alt="" width="36" height="36" />
         <div>
           <h1>Slipway</h1>
-          <p class="muted">Build in your browser tab. Publish with a link.</p>
+          <p class="muted">
+            Build in your browser tab. Publish with a link. <A href="/usage">Usage</A>
+          </p>
         </div>
+        <span class="grow" />
+        <UserMenu />
       </header>
-      <Show when={failure()}>{(message) => <Notice tone="error" title="That did not work" text={message()} action={{ label: 'Dismiss', run: () => setFailure(undefined) }} />}</Show>
+      <Show when={failure()}>
+        {(message) => (
+          <Notice
+            tone="error"
+            title="That did not work"
+            text={message()}
+            action={{ label: 'Dismiss', run: () => setFailure(undefined) }}
+          />
+        )}
+      </Show>
 
       <section aria-labelledby="new-project">
         <h2 id="new-project">New project</h2>
         <Switch>
           <Match when={templates.error}>
-            <Notice tone="error" title="The templates could not be read" text={messageOf(templates.error)} action={{ label: 'Try again', run: () => void refetchTemplates() }} />
+            <Notice
+              tone="error"
+              title="The templates could not be read"
+              text={messageOf(templates.error)}
+              action={{ label: 'Try again', run: () => void refetchTemplates() }}
+            />
           </Match>
           <Match when={templates()}>{(list) => <NewProjectForm templates={list()} onCreate={create} />}</Match>
         </Switch>
@@ -62,7 +81,12 @@ export function ProjectsPage() {
         <h2 id="your-projects">Your projects</h2>
         <Switch fallback={<p class="muted">Loading…</p>}>
           <Match when={projects.error}>
-            <Notice tone="error" title="Your projects could not be read" text={messageOf(projects.error)} action={{ label: 'Try again', run: () => void refetch() }} />
+            <Notice
+              tone="error"
+              title="Your projects could not be read"
+              text={messageOf(projects.error)}
+              action={{ label: 'Try again', run: () => void refetch() }}
+            />
           </Match>
           <Match when={projects()?.length === 0}>
             <p class="empty">Nothing here yet. Choose a template above.</p>
@@ -70,7 +94,9 @@ export function ProjectsPage() {
           <Match when={projects()}>
             {(list) => (
               <ul class="cards">
-                <For each={list()}>{(project) => <ProjectCard project={project} onDelete={() => setDoomed(project)} />}</For>
+                <For each={list()}>
+                  {(project) => <ProjectCard project={project} onDelete={() => setDoomed(project)} />}
+                </For>
               </ul>
             )}
           </Match>
@@ -79,7 +105,9 @@ export function ProjectsPage() {
       <Show when={doomed()} keyed>
         {(project) => (
           <ConfirmDialog
-            title={`Delete “${project.name}”?`} text="Its files, snapshots and published builds are deleted. Links to them stop working." confirm="Delete"
+            title={`Delete “${project.name}”?`}
+            text="Its files, snapshots and published builds are deleted. Links to them stop working."
+            confirm="Delete"
             onAnswer={(yes) => (yes ? void remove(project) : setDoomed(undefined))}
           />
         )}

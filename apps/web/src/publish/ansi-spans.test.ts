@@ -19,8 +19,15 @@ describe('ansiSpans', () => {
   });
 
   it('passes over cursor moves, titles, links and colours of the large palettes', () => {
-    expect(ansiSpans('\u001b[2K\u001b[1Ga\u001b]0;title\u0007b\u001b[38;5;31mc\u001b[38;2;1;31;4md').map(({ text, colour }) => [text, colour])).toEqual([
-      ['a', undefined], ['b', undefined], ['c', undefined], ['d', undefined],
+    expect(
+      ansiSpans('\u001b[2K\u001b[1Ga\u001b]0;title\u0007b\u001b[38;5;31mc\u001b[38;2;1;31;4md').map(
+        ({ text, colour }) => [text, colour],
+      ),
+    ).toEqual([
+      ['a', undefined],
+      ['b', undefined],
+      ['c', undefined],
+      ['d', undefined],
     ]);
   });
 });

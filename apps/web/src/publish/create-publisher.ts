@@ -1,29 +1,46 @@
-import { isTerminal, type Build, type LogLine, type Project } from '@slipway/contracts';
+import { isTerminal, type Build, type BuildLogsResponse, type LogLine, type Project } from '@slipway/contracts';
 import { createSignal, onCleanup, type Accessor } from 'solid-js';
 import { messageOf } from '../api/api-error.ts';
 import type { Api } from '../api/create-api.ts';
 import { mergeLines } from './merge-lines.ts';
 
+/** The page holds the end of a log: a document with every line of a long one is slow to scroll, and slower to grow. */
+const SHOWN_LINES = 5000;
+
+/** What publishing is at. */
 export interface Publisher {
   /** The newest build, if there ever was one (P-24: also after a reload in mid-build). */
   readonly build: Accessor<Build | undefined>;
+  /** The last lines of its log, in order. */
   readonly lines: Accessor<readonly LogLine[]>;
   readonly failure: Accessor<string | undefined>;
   readonly connected: Accessor<boolean>;
   /** `save` gives the snapshot that is built, and only that. */
   publish(save: () => Promise<string>): Promise<void>;
   cancel(): Promise<void>;
+  /** Builds the newest build's snapshot once more. */
+  retry(): Promise<void>;
+  /** The whole log as a text, also what is not shown. */
+  wholeLog(): Promise<string>;
 }
 
-/** The newest build of a project, its log and its link, live. `onFoundRunning`: one was under way when the page opened. */
-export function createPublisher(api: Api, project: Project, onFoundRunning: () => void): Publisher {
+/**
+ * The newest build of a project, its log and its link, live. `onFoundRunning`: one was under way
+ * when the page opened. `onEnded`: one has ended, or had when the page opened.
+ */
+export function createPublisher(
+  api: Pick<Api, 'builds' | 'buildLogs' | 'createBuild' | 'cancelBuild' | 'events'>,
+  project: Pick<Project, 'id'>,
+  onFoundRunning: () => void,
+  onEnded: () => void = () => undefined,
+): Publisher {
   const [build, setBuild] = createSignal<Build>();
   const [lines, setLines] = createSignal<readonly LogLine[]>([]);
   const [failure, setFailure] = createSignal<string>();
   const [connected, setConnected] = createSignal(true);
 
   const append = (added: readonly LogLine[]): void => {
-    setLines((known) => mergeLines(known, added));
+    setLines((known) => mergeLines(known, added, SHOWN_LINES));
   };
 
   const follow = (next: Build): void => {
@@ -32,23 +49,33 @@ export function createPublisher(api: Api, project: Project, onFoundRunning: () =
     if (current?.id !== next.id) setLines([]);
     if (current?.id === next.id && next.updatedAt < current.updatedAt) return;
     setBuild(next);
+    if (isTerminal(next.status) && (current?.id !== next.id || !isTerminal(current.status))) onEnded();
   };
 
   const backfill = async (): Promise<void> => {
-    const newest = (await api.builds(project.id)).builds.reduce<Build | undefined>((best, one) => (best === undefined || one.createdAt > best.createdAt ? one : best), undefined);
+    // Read before anything is awaited: what the stream adds meanwhile comes after a gap, which is ours to fill.
+    const seen = { id: build()?.id, last: lines().at(-1)?.seq ?? 0 };
+    const newest = (await api.builds(project.id)).builds.reduce<Build | undefined>(
+      (best, one) => (best === undefined || one.createdAt > best.createdAt ? one : best),
+      undefined,
+    );
     if (newest === undefined) return;
     if (build() === undefined && !isTerminal(newest.status)) onFoundRunning();
     follow(newest);
-    const known = lines().at(-1)?.seq ?? 0;
-    const { lines: missed } = await api.buildLogs(newest.id, known);
-    if (build()?.id === newest.id) append(missed);
+    let after: number | null = Math.max(seen.id === newest.id ? seen.last : 0, newest.logSeq - SHOWN_LINES);
+    while (after !== null && build()?.id === newest.id) {
+      const page: BuildLogsResponse = await api.buildLogs(newest.id, after);
+      if (build()?.id === newest.id) append(page.lines);
+      after = page.next;
+    }
   };
 
   const follower = api.events({
     onConnected: setConnected,
     onEvent(event) {
       // `hello` first, then the backfill: nothing can fall between the two.
-      if (event.type === 'hello' || event.type === 'reset') void backfill().catch((error: unknown) => setFailure(messageOf(error)));
+      if (event.type === 'hello' || event.type === 'reset')
+        void backfill().catch((error: unknown) => setFailure(messageOf(error)));
       else if (event.type === 'build' && event.build.projectId === project.id) follow(event.build);
       else if (event.type === 'log' && event.buildId === build()?.id) append(event.lines);
     },
@@ -67,6 +94,20 @@ export function createPublisher(api: Api, project: Project, onFoundRunning: () =
       } catch (error) {
         setFailure(messageOf(error));
       }
+    },
+    async retry() {
+      const snapshotId = build()?.snapshotId;
+      if (snapshotId !== undefined) await this.publish(() => Promise.resolve(snapshotId));
+    },
+    async wholeLog() {
+      const current = build();
+      let text = '';
+      for (let after: number | null = current === undefined ? null : 0; after !== null && current !== undefined;) {
+        const page: BuildLogsResponse = await api.buildLogs(current.id, after);
+        text += page.lines.map((line) => `${line.text}\n`).join('');
+        after = page.next;
+      }
+      return text;
     },
     async cancel() {
       const current = build();

@@ -1,7 +1,15 @@
-import { isTerminal, type BuildStatus, type LogLine } from '@slipway/contracts';
-import { createEffect, createSignal, For, Show } from 'solid-js';
-import { ansiSpans } from './ansi-spans.ts';
+import { type BuildStatus, explainFailure, isTerminal, type Project } from '@slipway/contracts';
+import { createSignal, Match, Show, Switch } from 'solid-js';
+import { Tabs } from '../shell/tabs.tsx';
+import type { Workbench } from '../workbench/feature.ts';
+import { AddressesView } from './addresses-view.tsx';
+import { CopyButton } from './copy-button.tsx';
 import type { Publisher } from './create-publisher.ts';
+import type { SiteAdmin } from './create-site-admin.ts';
+import { LogView } from './log-view.tsx';
+import './publish.css';
+import { SettingsForm } from './settings-form.tsx';
+import { VersionsView } from './versions-view.tsx';
 
 const STATUS_TEXT: Record<BuildStatus, string> = {
   queued: 'Waiting for a worker…',
@@ -13,16 +21,34 @@ const STATUS_TEXT: Record<BuildStatus, string> = {
   stale: 'Replaced by a newer build',
 };
 
-export function PublishPanel(props: { publisher: Publisher }) {
-  let log: HTMLPreElement | undefined;
-  // Follows the end, unless the reader has scrolled up.
-  let atEnd = true;
-  createEffect(() => {
-    props.publisher.lines();
-    if (log !== undefined && atEnd) log.scrollTop = log.scrollHeight;
-  });
-  const scrolled = (): void => {
-    if (log !== undefined) atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 30;
+const VIEWS = [
+  { name: 'publish-log', label: 'Log' },
+  { name: 'publish-versions', label: 'Versions' },
+  { name: 'publish-addresses', label: 'Addresses' },
+  { name: 'publish-settings', label: 'Settings' },
+] as const;
+
+type View = (typeof VIEWS)[number]['name'];
+
+export function PublishPanel(props: {
+  publisher: Publisher;
+  admin: SiteAdmin;
+  project: Pick<Project, 'id'>;
+  confirm: Workbench['confirm'];
+}) {
+  const [view, setView] = createSignal<View>('publish-log');
+  const select = (next: View): void => {
+    setView(next);
+    if (next !== 'publish-log') void props.admin.reload();
+  };
+  const unpublish = async (): Promise<void> => {
+    const yes = await props.confirm({
+      title: 'Unpublish this project?',
+      text: 'Its addresses show nothing any more, and the links of all its versions are taken back. Versions stay.',
+      confirm: 'Unpublish',
+      danger: true,
+    });
+    if (yes) await props.admin.change((api) => api.unpublish(props.project.id));
   };
   return (
     <section class="publish" aria-label="Publish">
@@ -31,67 +57,89 @@ export function PublishPanel(props: { publisher: Publisher }) {
           {props.publisher.failure()}
         </p>
       </Show>
-      <Show when={props.publisher.build()} fallback={<p class="empty">Not published yet. “Publish” saves the project, builds it on the server and gives you a link.</p>}>
-        {(build) => (
-          <>
-            <div class="publish-status" role="status">
-              <span class={`badge ${build().status}`}>{STATUS_TEXT[build().status]}</span>
-              <Show when={!props.publisher.connected()}>
-                <span class="muted">reconnecting…</span>
-              </Show>
-              <Show when={!isTerminal(build().status)}>
-                <button disabled={build().cancelRequested} onClick={() => void props.publisher.cancel()}>
-                  {build().cancelRequested ? 'Cancelling…' : 'Cancel'}
-                </button>
-              </Show>
-              <Show when={build().previewUrl}>{(url) => <Link url={url()} />}</Show>
-              <Show when={build().errorSummary}>
-                <span class="error">{build().errorSummary}</span>
-              </Show>
-            </div>
-            <pre class="log" ref={log} onScroll={scrolled} tabindex="0" aria-label="Build log">
-              <For each={props.publisher.lines()}>{(line) => <Line line={line} />}</For>
-            </pre>
-          </>
-        )}
-      </Show>
+      <Status publisher={props.publisher} />
+      <Tabs label="Site" choices={VIEWS} current={view()} onSelect={select} />
+      <div
+        class="publish-body"
+        classList={{ 'with-log': view() === 'publish-log' }}
+        id={`panel-${view()}`}
+        role="tabpanel"
+        aria-busy={props.admin.busy()}
+        aria-labelledby={`tab-${view()}`}
+      >
+        <Show when={view() !== 'publish-log' && props.admin.problem()}>
+          <p class="error" role="alert">
+            {props.admin.problem()}
+          </p>
+        </Show>
+        <Switch>
+          <Match when={view() === 'publish-log'}>
+            <Show
+              when={props.publisher.build()}
+              fallback={
+                <p class="empty">
+                  Not published yet. “Publish” saves the project, builds it on the server and gives you a link.
+                </p>
+              }
+            >
+              <LogView publisher={props.publisher} />
+            </Show>
+          </Match>
+          <Match when={view() === 'publish-versions'}>
+            <VersionsView admin={props.admin} confirm={props.confirm} />
+          </Match>
+          <Match when={view() === 'publish-addresses'}>
+            <AddressesView admin={props.admin} projectId={props.project.id} unpublish={() => void unpublish()} />
+          </Match>
+          <Match when={view() === 'publish-settings'}>
+            <SettingsForm admin={props.admin} projectId={props.project.id} />
+          </Match>
+        </Switch>
+      </div>
     </section>
   );
 }
 
-function Line(props: { line: LogLine }) {
+/** What the newest build is at: its badge, its link, and what to do where it failed. */
+function Status(props: { publisher: Publisher }) {
   return (
-    <span class={props.line.stream}>
-      <For each={ansiSpans(props.line.text)}>
-        {({ text, colour, bold, dim }) => (
-          <span class={colour === undefined ? undefined : `ansi-${colour}`} classList={{ bold, dim }}>
-            {text}
-          </span>
-        )}
-      </For>
-      {'\n'}
-    </span>
-  );
-}
-
-function Link(props: { url: string }) {
-  const [copied, setCopied] = createSignal(false);
-  const copy = (): void => {
-    navigator.clipboard.writeText(props.url).then(
-      () => {
-        setCopied(true);
-        setTimeout(() => setCopied(false), 1500);
-      },
-      // Refused by the browser's settings: the link itself is there to be copied.
-      (error: unknown) => console.warn('Cannot copy the link:', error),
-    );
-  };
-  return (
-    <>
-      <a class="published-link" href={props.url} target="_blank" rel="noreferrer">
-        {props.url}
-      </a>
-      <button onClick={copy}>{copied() ? 'Copied' : 'Copy link'}</button>
-    </>
+    <Show when={props.publisher.build()}>
+      {(build) => (
+        <div class="publish-status" role="status">
+          <span class={`badge ${build().status}`}>{STATUS_TEXT[build().status]}</span>
+          <Show when={!props.publisher.connected()}>
+            <span class="muted">reconnecting…</span>
+          </Show>
+          <Show when={!isTerminal(build().status)}>
+            <button disabled={build().cancelRequested} onClick={() => void props.publisher.cancel()}>
+              {build().cancelRequested ? 'Cancelling…' : 'Cancel'}
+            </button>
+          </Show>
+          <Show when={isTerminal(build().status) && build().status !== 'succeeded'}>
+            <button onClick={() => void props.publisher.retry()}>Try again</button>
+          </Show>
+          <Show when={build().previewUrl}>
+            {(url) => (
+              <>
+                <a class="published-link" href={url()} target="_blank" rel="noreferrer">
+                  {url()}
+                </a>
+                <CopyButton text={url()} label="Copy link" />
+              </>
+            )}
+          </Show>
+          <Show when={build().errorSummary}>
+            {(summary) => (
+              <>
+                <span class="error">{summary()}</span>
+                <p class="publish-advice">
+                  {explainFailure(summary()).what} {explainFailure(summary()).todo}
+                </p>
+              </>
+            )}
+          </Show>
+        </div>
+      )}
+    </Show>
   );
 }

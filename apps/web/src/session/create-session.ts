@@ -1,24 +1,61 @@
-import { apiPaths, errorEnvelope, sessionResponse, type LoginBody, type SessionResponse } from '@slipway/contracts';
+import {
+  apiPaths,
+  errorEnvelope,
+  id,
+  openResponse,
+  sessionResponse,
+  type LoginBody,
+  type OpenResponse,
+  type User,
+} from '@slipway/contracts';
 import { createSignal, type Accessor } from 'solid-js';
+import { FirstData } from './first-data.ts';
 import { nextSessionState, type SessionEvent, type SessionState } from './session-state.ts';
 
+/** Who this browser is to the server. */
 export interface Session {
   readonly state: Accessor<SessionState>;
   /** Why the server could not be asked, when it could not. */
   readonly failure: Accessor<string | undefined>;
-  /** Tries the refresh cookie, then the local owner's sign-in. */
+  /** What came with the sign-in: the page's first answers. */
+  readonly first: FirstData;
+  /** Signs in by the refresh cookie or as the machine's owner, and brings the page's first data. */
   open(): Promise<void>;
+  /** Resolves with what was wrong, if anything was. */
   signIn(body: LoginBody): Promise<string | undefined>;
   signOut(): Promise<void>;
-  /** A token that is valid for the next seconds; renews it when it is not. Undefined when signed out. */
-  token(): Promise<string | undefined>;
+  /** The person has another name now. */
+  renamed(user: User): void;
+  /**
+   * A token that is valid for the next seconds; renews it when it is not, or when the
+   * server has just refused it. Undefined when there is none to be had.
+   */
+  token(refused?: string): Promise<string | undefined>;
 }
 
 /** A token is renewed this long before it would be refused. */
 const RENEW_BEFORE_MS = 30_000;
+/** Every request of the API waits for a renewal: one that is never answered would hold them all. */
+const ANSWER_LIMIT_MS = 30_000;
 
-export function createSession(): Session {
+/** What a session is made from: the page's own, but for tests. */
+export interface SessionNeeds {
+  readonly send: typeof fetch;
+  readonly nowMs: () => number;
+  /** Path of the page that is being opened. */
+  readonly path: () => string;
+}
+
+const ownPage: SessionNeeds = {
+  send: (...request) => fetch(...request),
+  nowMs: () => Date.now(),
+  path: () => location.pathname,
+};
+
+/** Opens at once. */
+export function createSession({ send, nowMs, path }: SessionNeeds = ownPage): Session {
   const [state, setState] = createSignal<SessionState>({ name: 'opening' });
+  const first = new FirstData();
   let renewal: Promise<string | undefined> | undefined;
 
   const dispatch = (event: SessionEvent): void => {
@@ -27,33 +64,45 @@ export function createSession(): Session {
   };
 
   const post = (path: string, body: unknown): Promise<Response> =>
-    fetch(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+    send(path, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
+    });
 
-  const enter = async (response: Response): Promise<SessionResponse> => {
-    const session = sessionResponse.parse(await response.json());
-    dispatch({ type: 'signed-in', session, nowMs: Date.now() });
-    return session;
-  };
+  const enter = (session: NonNullable<OpenResponse['session']>): void =>
+    dispatch({ type: 'signed-in', session, nowMs: nowMs() });
 
   const open = async (): Promise<void> => {
     dispatch({ type: 'open' });
     try {
-      const refreshed = await post(apiPaths.refresh, {});
-      if (refreshed.ok) return void (await enter(refreshed));
-      if (refreshed.status >= 500) return dispatch({ type: 'failed', message: `It answered ${refreshed.status}. Is its database up?` });
-      const local = await post(apiPaths.localSignIn, {});
-      if (local.ok) await enter(local);
-      else dispatch({ type: 'signed-out' });
+      const projectId = projectOf(path());
+      const response = await post(apiPaths.open, projectId === undefined ? {} : { projectId });
+      if (!response.ok)
+        return dispatch({ type: 'failed', message: `It answered ${response.status}. Is its database up?` });
+      const opened = openResponse.parse(await response.json());
+      first.put(opened);
+      if (opened.session === null) dispatch({ type: 'signed-out' });
+      else enter(opened.session);
     } catch (error) {
       dispatch({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
     }
   };
 
   const renew = async (): Promise<string | undefined> => {
-    const response = await post(apiPaths.refresh, {});
-    if (response.ok) return (await enter(response)).data.accessToken;
-    // 503: the cookie is still good (AU-04), so are we.
-    if (response.status < 500) dispatch({ type: 'signed-out' });
+    // The machine's owner needs no cookie: one that was lost or taken back costs nothing.
+    for (const way of [apiPaths.refresh, apiPaths.localSignIn]) {
+      const response = await post(way, {});
+      if (response.ok) {
+        const { data } = sessionResponse.parse(await response.json());
+        enter(data);
+        return data.accessToken;
+      }
+      // 503: the cookie is still good (AU-04), so are we.
+      if (response.status >= 500) return undefined;
+    }
+    dispatch({ type: 'refused' });
     return undefined;
   };
 
@@ -61,6 +110,7 @@ export function createSession(): Session {
 
   return {
     state,
+    first,
     failure: () => {
       const current = state();
       return current.name === 'failed' ? current.message : undefined;
@@ -68,23 +118,39 @@ export function createSession(): Session {
     open,
     async signIn(body) {
       const response = await post(apiPaths.login, body);
-      if (response.ok) {
-        await enter(response);
-        return undefined;
+      if (!response.ok) {
+        const envelope = errorEnvelope.safeParse(await response.json());
+        return envelope.success ? envelope.data.message : `The server answered ${response.status}`;
       }
-      const envelope = errorEnvelope.safeParse(await response.json());
-      return envelope.success ? envelope.data.message : `The server answered ${response.status}`;
+      enter(sessionResponse.parse(await response.json()).data);
+      const current = state();
+      return current.name === 'expired'
+        ? `This page is ${current.user.email}’s: sign in as that, or open a new tab`
+        : undefined;
     },
     async signOut() {
       await post(apiPaths.signOut, {});
       dispatch({ type: 'signed-out' });
     },
-    async token() {
+    renamed: (user) => dispatch({ type: 'renamed', user }),
+    async token(refused) {
       const current = state();
-      if (current.name === 'signed-in' && current.expiresAtMs - RENEW_BEFORE_MS > Date.now()) return current.accessToken;
+      if (
+        current.name === 'signed-in' &&
+        current.accessToken !== refused &&
+        current.expiresAtMs - RENEW_BEFORE_MS > nowMs()
+      )
+        return current.accessToken;
+      // Nobody knows a password but the person who is being asked for it.
+      if (current.name === 'expired' || current.name === 'signed-out') return undefined;
       // Many requests may find the token old at once: one renewal serves them all.
       renewal ??= renew().finally(() => (renewal = undefined));
       return await renewal;
     },
   };
+}
+
+/** The project whose page has this path; what is no id is for the page to say. */
+function projectOf(path: string): string | undefined {
+  return id.safeParse(/^\/projects\/([^/]+)\/?$/.exec(path)?.[1]).data;
 }

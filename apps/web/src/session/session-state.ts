@@ -1,22 +1,33 @@
-import type { SessionResponse, User } from '@slipway/contracts';
+import type { OpenResponse, User } from '@slipway/contracts';
+
+/** A token and whose it is, as every kind of sign-in answers. */
+type Entered = NonNullable<OpenResponse['session']>;
 
 /**
  * Whether this browser may talk to the API.
  *
- *   opening ──signed-in──▶ signed-in ──signed-out──▶ signed-out
- *      │  ▲                    │ └─ signed-in (token renewed)
- *      │  └──────open──────────┼── failed ◀──failed── opening
- *      └──signed-out──▶ signed-out ──signed-in──▶ signed-in
+ *   opening ──signed-in──▶ signed-in ──refused──▶ expired
+ *    │ │ ▲                  │  ▲ └─ signed-in      │  │
+ *    │ │ └─open─ failed     │  └────signed-in──────┘  │
+ *    │ └─failed─▶ failed    └──signed-out──┐          │
+ *    └──signed-out──▶ signed-out ◀─────────┴──────────┘
+ *
+ * In `expired` the page stays as it is, with all that is not saved, until its
+ * user has signed in again: `signed-out` shows the sign-in page in its place.
  */
 export type SessionState =
   | { readonly name: 'opening' }
   | { readonly name: 'signed-in'; readonly user: User; readonly accessToken: string; readonly expiresAtMs: number }
+  | { readonly name: 'expired'; readonly user: User }
   | { readonly name: 'signed-out' }
   | { readonly name: 'failed'; readonly message: string };
 
+/** What happens to a session. `refused`: the server does not know it any more, and nobody asked for that. */
 export type SessionEvent =
   | { readonly type: 'open' }
-  | { readonly type: 'signed-in'; readonly session: SessionResponse; readonly nowMs: number }
+  | { readonly type: 'signed-in'; readonly session: Entered; readonly nowMs: number }
+  | { readonly type: 'refused' }
+  | { readonly type: 'renamed'; readonly user: User }
   | { readonly type: 'signed-out' }
   | { readonly type: 'failed'; readonly message: string };
 
@@ -26,9 +37,15 @@ export function nextSessionState(state: SessionState, event: SessionEvent): Sess
     case 'open':
       return state.name === 'failed' ? { name: 'opening' } : undefined;
     case 'signed-in': {
-      const { user, accessToken, expiresIn } = event.session.data;
+      const { user, accessToken, expiresIn } = event.session;
+      // The page shows somebody's work: it goes on for that one alone.
+      if (state.name === 'expired' && state.user.id !== user.id) return undefined;
       return { name: 'signed-in', user, accessToken, expiresAtMs: event.nowMs + expiresIn * 1000 };
     }
+    case 'renamed':
+      return state.name === 'signed-in' ? { ...state, user: event.user } : undefined;
+    case 'refused':
+      return state.name === 'signed-in' ? { name: 'expired', user: state.user } : undefined;
     case 'signed-out':
       return { name: 'signed-out' };
     case 'failed':

@@ -1,44 +1,33 @@
-import { createSignal, Show } from 'solid-js';
+import { apiPaths, signInMethods } from '@slipway/contracts';
+import { createResource, Show } from 'solid-js';
+import { askOpenly } from '../people/ask-openly.ts';
 import type { Session } from './create-session.ts';
+import { SignInForm } from './sign-in-form.tsx';
 
+/** The page for who is not signed in. */
 export function SignInPage(props: { session: Session }) {
-  const [message, setMessage] = createSignal<string>();
-  const [busy, setBusy] = createSignal(false);
-
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget as HTMLFormElement);
-    setBusy(true);
-    try {
-      setMessage(await props.session.signIn({ email: String(form.get('email')), password: String(form.get('password')) }));
-    } catch (error) {
-      setMessage(error instanceof Error ? error.message : String(error));
-    } finally {
-      setBusy(false);
-    }
-  };
-
+  // Where the answer fails there is still the form.
+  const [methods] = createResource(() => askOpenly(signInMethods, apiPaths.signInMethods).catch(() => undefined));
   return (
     <main class="center">
-      <form class="card sign-in" onSubmit={(event) => void submit(event)}>
+      <section class="card">
         <h1>Slipway</h1>
-        <label>
-          E-mail
-          <input name="email" type="email" autocomplete="username" required />
-        </label>
-        <label>
-          Password
-          <input name="password" type="password" autocomplete="current-password" required minlength={6} />
-        </label>
-        <Show when={message()}>
-          <p class="error" role="alert">
-            {message()}
+        <SignInForm session={props.session} />
+        <Show when={methods()?.oidc}>
+          {(name) => (
+            <p>
+              <a class="button" href={apiPaths.oidcStart}>
+                Sign in with {name()}
+              </a>
+            </p>
+          )}
+        </Show>
+        <Show when={methods()?.signUp === 'open'}>
+          <p class="muted">
+            New here? <a href="/sign-up">Make an account</a>
           </p>
         </Show>
-        <button class="primary" disabled={busy()}>
-          Sign in
-        </button>
-      </form>
+      </section>
     </main>
   );
 }

@@ -1,17 +1,20 @@
 import { Show } from 'solid-js';
+import { Dynamic } from 'solid-js/web';
 
 export interface NoticeProps {
   tone: 'info' | 'error';
   title: string;
   text?: string | undefined;
   action?: { label: string; run: () => void } | undefined;
+  /** Whether it is all that the page has to say: then its title is the page's. */
+  alone?: boolean;
 }
 
 /** What happened, and what to do next. */
 export function Notice(props: NoticeProps) {
   return (
     <section class={`notice ${props.tone}`} role={props.tone === 'error' ? 'alert' : 'status'}>
-      <h2>{props.title}</h2>
+      <Dynamic component={props.alone ? 'h1' : 'h2'}>{props.title}</Dynamic>
       <Show when={props.text}>
         <p>{props.text}</p>
       </Show>

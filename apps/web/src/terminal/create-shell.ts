@@ -1,22 +1,26 @@
 import type { WebContainer, WebContainerProcess } from '@webcontainer/api';
 import { onCleanup } from 'solid-js';
 import { messageOf } from '../api/api-error.ts';
-import type { TerminalSource } from './terminal-view.tsx';
+import type { TerminalSource } from './terminal-source.ts';
 
 /** An interactive shell in the container; a new one when the old one has ended. */
-export function createShell(container: WebContainer): TerminalSource {
-  const listeners = new Set<(text: string) => void>();
+export function createShell(container: Pick<WebContainer, 'spawn'>): TerminalSource {
+  const listeners = new Set<(text: string) => void | Promise<void>>();
   let shell: WebContainerProcess | undefined;
   let input: WritableStreamDefaultWriter<string> | undefined;
   let closed = false;
+  /** Done when whoever shows it is: until then the program's next output waits. */
+  const show = (text: string): Promise<unknown> => Promise.all([...listeners].map((listener) => listener(text)));
   const print = (text: string): void => {
-    for (const listener of listeners) listener(text);
+    show(text).catch((error: unknown) => console.warn('Cannot show the output of the shell:', error));
   };
 
   const open = async (cols: number, rows: number): Promise<void> => {
     shell = await container.spawn('/bin/jsh', [], { terminal: { cols, rows } });
     input = shell.input.getWriter();
-    void shell.output.pipeTo(new WritableStream({ write: print })).catch((error: unknown) => console.warn('The shell broke off:', error));
+    void shell.output
+      .pipeTo(new WritableStream({ write: async (text) => void (await show(text)) }))
+      .catch((error: unknown) => console.warn('The shell broke off:', error));
     const code = await shell.exit;
     shell = undefined;
     if (!closed) print(`\r\n\x1b[2mThe shell has ended with code ${code}; press a key for a new one\x1b[0m\r\n`);

@@ -1,28 +1,39 @@
-import { staleRevisionDetails, type Project, type Snapshot, type TreeEntry } from '@slipway/contracts';
-import type { WebContainer } from '@webcontainer/api';
+import { staleRevisionDetails } from '@slipway/contracts';
+import type { ControlClient } from '@slipway/embed';
 import { createSignal, onCleanup, type Accessor } from 'solid-js';
 import { ApiError, messageOf } from '../api/api-error.ts';
-import type { Api } from '../api/create-api.ts';
-import { makeIgnore, scanTree } from './project-tree.ts';
+import type { Committer, UploadProgress } from './make-committer.ts';
+import { type Clock, pageClock } from '../clock/clock.ts';
+import { makePacer } from '../pace/make-pacer.ts';
+import type { PaceState } from '../pace/pace-state.ts';
 
 /**
- * How far the server's copy is behind the container's files.
+ * How far the server's copy is behind what was typed and what the container holds.
  *
- *   saved ──change──▶ pending ──▶ saving ──▶ saved
+ *   saved ──change──▶ pending ──▶ saving ──▶ saved, or pending when something changed meanwhile
  *                        ▲          ├── failed   (tried again by itself until saved)
  *                        └──────────┴── conflict (another tab saved; the user chooses)
+ *
+ * `saved` is said of nothing that is not on the server: a key makes it `pending` before it is anywhere else.
  */
 export type SaveState =
   | { readonly name: 'saved' }
   | { readonly name: 'pending' }
-  | { readonly name: 'saving' }
+  | ({ readonly name: 'saving' } & UploadProgress)
   | { readonly name: 'failed'; readonly message: string }
   | { readonly name: 'conflict'; readonly revision: number };
 
+/** Keeps the server's copy up to date. */
 export interface Saver {
   readonly state: Accessor<SaveState>;
+  /** Something changed that no watcher of files has seen yet, such as a key in the editor. */
+  touch(): void;
   /** Saves what is not saved yet; resolves with the newest snapshot. */
   flush(): Promise<string>;
+  /** Somebody has made this revision of the project: where it was not this tab, it is brought into the folder in time. */
+  hear(revision: number): void;
+  /** Brings this revision into the folder at once. */
+  pull(revision: number): Promise<void>;
   /** After a conflict: this tab's files win. */
   keepMine(): void;
   /** After a conflict: opens the project anew, with the other's files. */
@@ -31,142 +42,130 @@ export interface Saver {
   retry(): void;
 }
 
-/** An edit becomes a server snapshot within 2 s: this much is waited for the next edit. */
-const QUIET_MS = 700;
+/** What is typed reaches the server within 2 s, also while typing goes on: the rest of them is for the save itself. */
+const SAVE_PACE = { quietMs: 700, mostMs: 1_000 };
 const RETRY_MS = 4_000;
-const DEFAULT_MODE = 0o644;
-const FOLDER_MODE = 0o755;
 
-/** Follows every change of the project's files, whoever made it, and commits snapshots. */
-export function createSaver(api: Api, project: Project, container: WebContainer, base: readonly TreeEntry[]): Saver {
+/**
+ * Follows every change of the project's files, whoever made it, and commits
+ * snapshots. `writeEdits` brings the editor's text into the container.
+ */
+export function createSaver(
+  committer: Committer,
+  files: Pick<ControlClient, 'on'>,
+  writeEdits: () => Promise<void>,
+  { clock, page }: { clock: Clock; page: SaverPage } = { clock: pageClock, page: browserPage },
+): Saver {
   const [state, setState] = createSignal<SaveState>({ name: 'saved' });
-  const modes = new Map(base.filter((entry) => entry.kind === 'file').map((entry) => [entry.path, entry.mode]));
-  let revision = project.revision;
-  let snapshotId = project.latestSnapshotId;
-  let lastTree = treeKey(base);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let running: Promise<void> | undefined;
-  let changedMeanwhile = false;
 
-  const saveSoon = (ms: number): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void save().catch((error: unknown) => console.error('Cannot save:', error)), ms);
-  };
-
-  const touched = (): void => {
-    if (running !== undefined) changedMeanwhile = true;
-    if (state().name === 'conflict') return;
-    // A failure stays shown until a save succeeds; its retry takes this change along.
-    setState((current) => (current.name === 'saved' ? { name: 'pending' } : current));
-    // Not put off for ever: a program that writes all the time is saved as well.
-    if (timer === undefined) saveSoon(QUIET_MS);
-  };
-
-  /** Two tabs often make the same files, such as a lockfile: that is no conflict. */
-  const commitOrAdopt = async (entries: TreeEntry[], key: string): Promise<Snapshot> => {
-    try {
-      return (await api.commitSnapshot(project.id, { baseRevision: revision, entries })).snapshot;
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.code !== 'STALE_REVISION') throw error;
-      const latest = await api.latestTree(project.id);
-      if (treeKey(latest.entries) !== key) throw error;
-      return latest.snapshot;
-    }
-  };
-
-  const commit = async (): Promise<void> => {
-    const gitignore = await container.fs.readFile('.gitignore', 'utf8').catch(() => undefined);
-    const tree = await container.export('.', { format: 'json', excludes: ['node_modules', 'dist', '.git', '**/node_modules'] });
-    const { files, links, emptyFolders } = scanTree(tree, makeIgnore(gitignore));
-    const hashed = await Promise.all(files.map(async ({ path, bytes }) => ({ path, bytes, sha256: await sha256(bytes) })));
-    const entries: TreeEntry[] = [
-      ...hashed.map(({ path, bytes, sha256 }) => ({ kind: 'file' as const, path, mode: modes.get(path) ?? DEFAULT_MODE, sha256, size: bytes.length })),
-      ...links,
-      ...emptyFolders.map((path) => ({ kind: 'dir' as const, path, mode: FOLDER_MODE })),
-    ];
-    const key = treeKey(entries);
-    if (key === lastTree && snapshotId !== null) return;
-    const { missing } = await api.missingBlobs([...new Set(hashed.map((file) => file.sha256))]);
-    const bySha = new Map(hashed.map((file) => [file.sha256, file.bytes]));
-    for (const sha of missing) {
-      const bytes = bySha.get(sha);
-      if (bytes !== undefined) await api.putBlob(sha, bytes);
-    }
-    const snapshot = await commitOrAdopt(entries, key);
-    revision = snapshot.revision;
-    snapshotId = snapshot.id;
-    lastTree = key;
-  };
-
-  const save = async (): Promise<void> => {
-    timer = undefined;
-    while (running !== undefined) await running;
-    changedMeanwhile = false;
-    setState((current) => (current.name === 'failed' || current.name === 'conflict' ? current : { name: 'saving' }));
-    running = commit().finally(() => (running = undefined));
-    try {
-      await running;
-      setState({ name: 'saved' });
-      if (changedMeanwhile) touched();
-    } catch (error) {
-      if (error instanceof ApiError && error.code === 'STALE_REVISION') {
-        setState({ name: 'conflict', revision: staleRevisionDetails.parse(error.details).revision });
-      } else {
-        setState({ name: 'failed', message: messageOf(error) });
-        saveSoon(RETRY_MS);
-      }
-      throw error;
-    }
-  };
-
-  const watcher = container.fs.watch('.', { recursive: true }, (_event, name) => {
-    const path = typeof name === 'string' ? name : new TextDecoder().decode(name);
-    if (/(^|\/)(node_modules|dist|\.git)(\/|$)/.test(path)) return;
-    touched();
+  const pacer = makePacer({
+    clock,
+    limits: SAVE_PACE,
+    async work() {
+      await writeEdits();
+      await committer.commit((progress) =>
+        setState((current) => (current.name === 'saving' ? { name: 'saving', ...progress } : current)),
+      );
+      if (committer.isBehind()) pacer.touch();
+    },
+    retryAfterMs: (error) => (isConflict(error) ? undefined : RETRY_MS),
+    onState: (pace) => setState((current) => nextShown(current, pace)),
   });
-  onCleanup(() => {
-    watcher.close();
-    clearTimeout(timer);
-  });
+  const trySave = (): void => void pacer.flush().catch((error: unknown) => console.error('Cannot save:', error));
+  const retry = (): void => {
+    if (state().name === 'failed') trySave();
+  };
+
+  onCleanup(files.on('changes', () => pacer.touch()));
+  onCleanup(() => pacer.stop());
   let discarded = false;
-  const leave = (event: BeforeUnloadEvent): void => {
-    if (state().name !== 'saved' && !discarded) event.preventDefault();
-  };
-  addEventListener('beforeunload', leave);
-  onCleanup(() => removeEventListener('beforeunload', leave));
+  onCleanup(
+    page.onLeave((event) => {
+      if (state().name !== 'saved' && !discarded) event.preventDefault();
+    }),
+  );
+  onCleanup(page.onOnline(retry));
+  // A hidden page's timers are slow, and it may never be shown again.
+  onCleanup(
+    page.onHidden(() => {
+      if (state().name === 'pending') trySave();
+    }),
+  );
 
   return {
     state,
+    touch: () => pacer.touch(),
     async flush() {
-      clearTimeout(timer);
-      await save();
+      // A program's change may be under way to the watcher.
+      pacer.touch();
+      await pacer.flush();
+      const snapshotId = committer.snapshotId();
       if (snapshotId === null) throw new Error('Cannot publish: the project has no files');
       return snapshotId;
+    },
+    hear(revision) {
+      committer.pull(revision);
+      // While a save is under way it may be that save's own; its end looks again.
+      if (committer.isBehind() && state().name !== 'saving') pacer.touch();
+    },
+    async pull(revision) {
+      committer.pull(revision);
+      pacer.touch();
+      await pacer.flush();
     },
     keepMine() {
       const current = state();
       if (current.name !== 'conflict') return;
-      revision = current.revision;
-      saveSoon(0);
+      committer.rebase();
+      trySave();
     },
     discardMine() {
       discarded = true;
-      location.reload();
+      page.reload();
     },
-    retry() {
-      if (state().name === 'failed') saveSoon(0);
-    },
+    retry,
   };
 }
 
-function treeKey(entries: readonly TreeEntry[]): string {
-  return entries
-    .map((entry) => (entry.kind === 'file' ? `f ${entry.path} ${entry.sha256}` : entry.kind === 'link' ? `l ${entry.path} ${entry.target}` : `d ${entry.path}`))
-    .sort()
-    .join('\n');
+/** What the bar shows. A trouble stays shown until a save has succeeded. */
+function nextShown(current: SaveState, pace: PaceState): SaveState {
+  switch (pace.name) {
+    case 'idle':
+      return { name: 'saved' };
+    case 'waiting':
+      return { name: 'pending' };
+    case 'working':
+      return current.name === 'pending' || current.name === 'saved' ? { name: 'saving', sent: 0, total: 0 } : current;
+    case 'failed':
+      if (!isConflict(pace.error)) return { name: 'failed', message: messageOf(pace.error) };
+      return { name: 'conflict', revision: staleRevisionDetails.parse(pace.error.details).revision };
+  }
 }
 
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+function isConflict(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.code === 'STALE_REVISION';
+}
+
+/** What a saver hears of its page; each returns how to hear no more. */
+export interface SaverPage {
+  /** The page is about to go; `preventDefault` asks the person first. */
+  onLeave(listener: (event: { preventDefault(): void }) => void): () => void;
+  onOnline(listener: () => void): () => void;
+  onHidden(listener: () => void): () => void;
+  reload(): void;
+}
+
+const browserPage: SaverPage = {
+  onLeave: (listener) => listen(window, 'beforeunload', listener),
+  onOnline: (listener) => listen(window, 'online', listener),
+  onHidden: (listener) =>
+    listen(document, 'visibilitychange', () => {
+      if (document.visibilityState === 'hidden') listener();
+    }),
+  reload: () => location.reload(),
+};
+
+function listen(target: EventTarget, name: string, listener: (event: Event) => void): () => void {
+  target.addEventListener(name, listener);
+  return () => target.removeEventListener(name, listener);
 }

@@ -1,26 +1,37 @@
 import { describe, expect, it } from 'vitest';
-import { makeIgnore, scanTree } from './project-tree.ts';
+import { makeSavedPaths } from './project-tree.ts';
 
-const text = (contents: string) => ({ file: { contents } });
+describe('what is saved of a project', () => {
+  const saved = makeSavedPaths('*.log\n.env\nbuild/\n');
 
-describe('scanTree', () => {
-  it('leaves out node_modules, dist and what .gitignore names', () => {
-    const tree = {
-      'package.json': text('{}'),
-      node_modules: { directory: { a: text('x') } },
-      dist: { directory: { 'index.html': text('x') } },
-      'debug.log': text('x'),
-      src: { directory: { 'main.ts': text('1'), dist: { directory: { a: text('x') } } } },
-    };
-    const { files } = scanTree(tree, makeIgnore('*.log\n'));
-    expect(files.map(({ path }) => path)).toEqual(['package.json', 'src/main.ts']);
+  it('is all but node_modules, dist and what .gitignore names', () => {
+    const paths = [
+      'package.json',
+      'node_modules/a',
+      'dist/index.html',
+      'debug.log',
+      'src/main.ts',
+      'src/dist/a',
+      'build/x',
+    ];
+    expect(paths.filter((path) => saved.takes(path, false))).toEqual(['package.json', 'src/main.ts']);
+    expect([saved.takes('build', true), saved.takes('src', true)]).toEqual([false, true]);
   });
 
-  it('keeps links, bytes and empty folders', () => {
-    const tree = { a: { file: { symlink: 'b' } }, raw: { file: { contents: new Uint8Array([0, 255]) } }, empty: { directory: {} } };
-    const scanned = scanTree(tree, makeIgnore(undefined));
-    expect(scanned.links).toEqual([{ kind: 'link', path: 'a', target: 'b' }]);
-    expect(scanned.files[0]?.bytes).toEqual(new Uint8Array([0, 255]));
-    expect(scanned.emptyFolders).toEqual(['empty']);
+  it('is the project’s own repository too, but for its locks', () => {
+    expect(
+      ['.git/HEAD', '.git/index.lock', '.git/refs/heads/a.lock'].filter((path) => saved.takes(path, false)),
+    ).toEqual(['.git/HEAD']);
+  });
+
+  it('is what the project cannot be run without, hidden where it is ignored', () => {
+    expect(
+      ['.env', 'app/.env', '.env.local', '.envrc'].map((path) => [saved.takes(path, false), saved.hides(path)]),
+    ).toEqual([
+      [true, true],
+      [true, true],
+      [true, false],
+      [true, false],
+    ]);
   });
 });

@@ -1,56 +1,32 @@
-import type { FileSystemTree } from '@webcontainer/api';
-import type { TreeEntry } from '@slipway/contracts';
 import ignore, { type Ignore } from 'ignore';
 
-/** Never saved: they are made anew from what is saved. */
-const ALWAYS_IGNORED = ['node_modules', 'dist', '.git/'];
+/** Folders that are made anew from what is saved: nobody looks into them. */
+export const NOT_FOLLOWED = ['node_modules', 'dist'] as const;
+/** Never saved. */
+const ALWAYS_IGNORED = [...NOT_FOLLOWED, '.git/**/*.lock'];
+/** Saved though `.gitignore` names them, and shown to no clone: a project cannot be run without them. */
+const HIDDEN = /(^|\/)\.env(\.[\w-]+)*$/;
+
+export const FILE_MODE = 0o644;
+export const FOLDER_MODE = 0o755;
+
+/** Which paths of a project are saved, by its `.gitignore`. */
+export interface SavedPaths {
+  /** Whether a path is saved that was not before; one that is saved already stays so, as in git. */
+  takes(path: string, isFolder: boolean): boolean;
+  /** Whether a saved file is kept from clones. */
+  hides(path: string): boolean;
+}
 
 /** What the project itself does not want kept, over what is never kept. */
-export function makeIgnore(gitignore: string | undefined): Ignore {
-  const rules = ignore().add(ALWAYS_IGNORED);
-  return gitignore === undefined ? rules : rules.add(gitignore);
-}
-
-export interface ScannedFile {
-  readonly path: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
-
-export interface ScannedTree {
-  readonly files: readonly ScannedFile[];
-  readonly links: readonly Extract<TreeEntry, { kind: 'link' }>[];
-  /** Folders that hold nothing that is kept; the others follow from their files. */
-  readonly emptyFolders: readonly string[];
-}
-
-/** Flattens an exported tree, leaving out what is ignored. */
-export function scanTree(tree: FileSystemTree, ignored: Ignore): ScannedTree {
-  const files: ScannedFile[] = [];
-  const links: Extract<TreeEntry, { kind: 'link' }>[] = [];
-  const emptyFolders: string[] = [];
-  const encoder = new TextEncoder();
-
-  const walk = (folder: FileSystemTree, prefix: string): boolean => {
-    let kept = false;
-    for (const [name, node] of Object.entries(folder)) {
-      const path = prefix + name;
-      if ('directory' in node) {
-        if (ignored.ignores(`${path}/`)) continue;
-        kept = true;
-        if (!walk(node.directory, `${path}/`)) emptyFolders.push(path);
-      } else {
-        if (ignored.ignores(path)) continue;
-        kept = true;
-        if ('symlink' in node.file) links.push({ kind: 'link', path, target: node.file.symlink });
-        else {
-          const { contents } = node.file;
-          // Copied: a view may stand on a buffer that is not this file's alone.
-          files.push({ path, bytes: typeof contents === 'string' ? encoder.encode(contents) : new Uint8Array(contents) });
-        }
-      }
-    }
-    return kept;
+export function makeSavedPaths(gitignore: string | undefined): SavedPaths {
+  const never = ignore().add(ALWAYS_IGNORED);
+  const own = ignore().add(gitignore ?? '');
+  const ignores = (rules: Ignore, path: string, isFolder: boolean): boolean =>
+    rules.ignores(isFolder ? `${path}/` : path);
+  return {
+    takes: (path, isFolder) =>
+      !ignores(never, path, isFolder) && (!ignores(own, path, isFolder) || (!isFolder && HIDDEN.test(path))),
+    hides: (path) => HIDDEN.test(path) && own.ignores(path),
   };
-  walk(tree, '');
-  return { files, links, emptyFolders };
 }

@@ -1,168 +1,216 @@
-import { A, useBeforeLeave } from '@solidjs/router';
+import { useBeforeLeave } from '@solidjs/router';
 import type { Project, TreeEntry } from '@slipway/contracts';
+import type { ControlClient } from '@slipway/embed';
 import type { WebContainer } from '@webcontainer/api';
-import { createSignal, Match, onMount, Show, Switch } from 'solid-js';
+import Globe from 'lucide-solid/icons/globe';
+import { createEffect, createMemo, createSignal, onCleanup } from 'solid-js';
 import { useApi } from '../api/context.ts';
-import { createPublisher } from '../publish/create-publisher.ts';
-import { PublishPanel } from '../publish/publish-panel.tsx';
-import { Notice } from '../shell/notice.tsx';
-import { Tabs } from '../shell/tabs.tsx';
-import { BinaryFile } from './binary-file.tsx';
-import { CodeEditor } from './code-editor.tsx';
-import type { RunState } from './container-state.ts';
-import { createFiles } from './create-files.ts';
-import { createOpenFile, type OpenFile } from './create-open-file.ts';
-import { createRunner } from './create-runner.ts';
-import { createSaver } from './create-saver.ts';
-import { createShell } from './create-shell.ts';
-import { FileTree } from './file-tree.tsx';
+import type { CursorState } from '../editor/code-editor.tsx';
+import { createOpenFiles } from '../editor/create-open-files.ts';
+import { pageTheme } from '../shell/create-theme.ts';
+import { createFeatures } from '../workbench/create-features.ts';
+import { createFrame } from '../workbench/create-frame.tsx';
+import { createWorkbenchStore } from '../workbench/create-workbench-store.ts';
+import type { DockTab } from '../workbench/dock-tab.ts';
+import type { Panel, PreviewParts, Workbench } from '../workbench/feature.ts';
+import { frameCommands } from '../workbench/frame-commands.ts';
+import { listenForKeys } from '../workbench/listen-for-keys.ts';
+import { createPalette } from '../workbench/palette/create-palette.tsx';
+import { createQuestions } from '../workbench/questions.tsx';
+import { showToast, ToastRegion } from '../workbench/toasts.tsx';
+import { createEditorTabs } from './create-editor-tabs.tsx';
+import { createSaving, tabName } from './create-saving.ts';
+import { features } from './features.ts';
 import { Preview } from './preview.tsx';
-import { SaveStatus, SaveTrouble } from './save-status.tsx';
-import { TerminalView } from './terminal-view.tsx';
+import { SaveTrouble } from './save-status.tsx';
+import { StatusBar } from './status-bar.tsx';
+import { TopBar } from './top-bar.tsx';
+import { Welcome } from './welcome.tsx';
 
-function runText(state: RunState): string {
-  switch (state.name) {
-    case 'idle':
-      return 'Not running. Press “Run”.';
-    case 'installing':
-      return 'Installing packages…';
-    case 'starting':
-      return 'Starting the dev server…';
-    case 'running':
-      return `Running on port ${state.port}`;
-    case 'ended':
-      return `${commandOf(state)} ended with code ${state.code}`;
-  }
-}
+/** What a project shows at first, where it has one of them. */
+const FIRST_FILES = ['src/main.ts', 'src/App.tsx', 'src/main.tsx', 'index.html', 'package.json'];
 
-const commandOf = (end: Extract<RunState, { name: 'ended' }>): string => (end.what === 'install' ? 'npm install' : 'npm run dev');
-
-type Panel = 'run' | 'shell' | 'publish';
-
-const PANELS = [
-  { name: 'run', label: 'Run' },
-  { name: 'shell', label: 'Terminal' },
-  { name: 'publish', label: 'Publish' },
-] as const;
-
-export function ReadyWorkspace(props: { project: Project; entries: readonly TreeEntry[]; container: WebContainer }) {
+/** The project with its container: editor, files and preview, and what the features add. */
+export function ReadyWorkspace(props: {
+  project: Project;
+  entries: readonly TreeEntry[];
+  commit: string | null;
+  container: WebContainer;
+  control: ControlClient | undefined;
+  cursor: number;
+}) {
   const api = useApi();
-  const files = createFiles(props.container);
-  const opened = createOpenFile(props.container);
-  const saver = createSaver(api, props.project, props.container, props.entries);
-  const runner = createRunner(props.container);
-  const shell = createShell(props.container);
-  const [panel, setPanel] = createSignal<Panel>('run');
-  const publisher = createPublisher(api, props.project, () => setPanel('publish'));
+  const theme = pageTheme();
+  const questions = createQuestions();
+  // It is there since the boot: without it the workspace is not shown.
+  const control = props.control!;
+  const saver = createSaving({ api, ...props, control, writeEdits: () => opened.flush() });
+  const opened = createOpenFiles(props.container, () => saver.touch());
+  const save = (): void => void saver.flush().catch((error: unknown) => console.error('Cannot save:', error));
 
-  const running = (): boolean => runner.state().name !== 'idle' && runner.state().name !== 'ended';
-  const previewUrl = (): string | undefined => {
-    const state = runner.state();
-    return state.name === 'running' ? state.url : undefined;
+  const store = createWorkbenchStore(props.project.id, () => ({
+    files: opened.files().map(({ id, path, view }) => ({ id, path: path(), view })),
+    layout: frame.layout(),
+    active: frame.active(),
+  }));
+  const has = (path: string): boolean => props.entries.some((entry) => entry.path === path);
+  if (store.before !== undefined) {
+    for (const { id, path, view } of store.before.files)
+      if (has(path)) opened.open(path, { id, ...(view === undefined ? {} : { view }) });
+  } else {
+    const first = FIRST_FILES.find(has);
+    if (first !== undefined) opened.open(first);
+  }
+
+  const editor = createEditorTabs({
+    files: opened,
+    ask: (question) => questions.ask(question),
+    onView: () => store.touch(),
+    saved: () => saver.state().name === 'saved',
+  });
+  const [lastFile, setLastFile] = createSignal<string>();
+  const front = createMemo(() => opened.files().find(({ id }) => id === lastFile()) ?? opened.files()[0]);
+  const activeFile = (): string | undefined => front()?.path();
+  const cursor = (): CursorState | undefined => {
+    const file = front();
+    return file === undefined ? undefined : editor.cursorIn(file);
   };
-  const ended = (): Extract<RunState, { name: 'ended' }> | undefined => {
-    const state = runner.state();
-    return state.name === 'ended' ? state : undefined;
+  const bench: Workbench = {
+    project: props.project,
+    container: props.container,
+    control: props.control,
+    api,
+    save: () => saver.flush(),
+    pull: (revision) => saver.pull(revision),
+    device: tabName,
+    showPanel: (id, options) => frame.control.show(id, options?.focus ?? false),
+    openFile(path, at) {
+      const file = opened.open(path);
+      frame.control.show(file.id, false);
+      opened.reveal(file, at);
+    },
+    openFiles: () => opened.files().map((file) => file.path()),
+    activeFile,
+    followMove: (from, to) => opened.followMove(from, to),
+    // What cannot be written is kept in its tab; a full disk is no reason not to delete.
+    writeEdits: () => opened.flush().catch((error: unknown) => console.warn('An edit is not written yet:', error)),
+    toast: showToast,
+    confirm: (question) => questions.ask(question),
+    dark: theme.dark,
   };
-  const saveAll = async (): Promise<string> => {
-    await opened.flush();
-    return await saver.flush();
-  };
-  const publish = (): void => {
-    setPanel('publish');
-    void publisher.publish(saveAll);
-  };
-  const openPath = (): string | undefined => {
-    const file = opened.file();
-    return file.name === 'none' ? undefined : file.path;
-  };
-  const binaryFile = (): Extract<OpenFile, { name: 'binary' }> | undefined => {
-    const file = opened.file();
-    return file.name === 'binary' ? file : undefined;
-  };
-  const brokenFile = (): Extract<OpenFile, { name: 'failed' }> | undefined => {
-    const file = opened.file();
-    return file.name === 'failed' ? file : undefined;
-  };
-  const textFile = (): Extract<OpenFile, { name: 'text' }> | undefined => {
-    const file = opened.file();
-    return file.name === 'text' ? file : undefined;
-  };
+  const palette = createPalette(bench, () => made);
+  const made = createFeatures(features, bench, {
+    panels: (preview) => (preview === undefined ? [] : [previewPanel(preview)]),
+    commands: [
+      { id: 'save', title: () => 'Save', category: 'File', run: save, keys: 'Mod-s' },
+      {
+        id: 'close-tab',
+        title: () => 'Close tab',
+        category: 'File',
+        keys: 'Alt-w',
+        when: () => closable() !== undefined,
+        run: () => closable()?.close?.(),
+      },
+      ...palette.commands,
+      ...frameCommands(() => frame.control, theme),
+    ],
+  });
+
+  const panels = made.panels.map(panelTab);
+  const welcome = welcomeTab(made.commands);
+  const tabs = createMemo(() => [...panels, ...(editor.tabs().length === 0 ? [welcome] : editor.tabs())]);
+  const frame = createFrame({
+    tabs,
+    layout: store.before?.layout,
+    front: store.before?.active,
+    onChange: () => store.touch(),
+  });
+  const closable = (): DockTab | undefined =>
+    tabs().find(({ id, close }) => id === frame.active() && close !== undefined);
+  createEffect(() => {
+    const id = frame.active();
+    if (id !== undefined && opened.files().some((file) => file.id === id)) setLastFile(id);
+  });
+  createEffect(() => {
+    editor.tabs();
+    store.touch();
+  });
 
   // Leaving ends the container; what it holds is saved first.
   useBeforeLeave((leaving) => {
     if (leaving.defaultPrevented) return;
     leaving.preventDefault();
-    saveAll().then(
-      () => leaving.retry(true),
-      () => confirm('Your last changes are not saved. Leave all the same?') && leaving.retry(true),
-    );
+    const leave = async (): Promise<boolean> => {
+      const saved = await saver.flush().then(
+        () => true,
+        () => false,
+      );
+      return saved || (await questions.ask(LEAVE_UNSAVED));
+    };
+    void leave().then((yes) => (yes ? leaving.retry(true) : undefined));
   });
-
-  onMount(() => {
-    const first = ['src/main.ts', 'src/App.tsx', 'src/main.tsx', 'index.html', 'package.json'].find((path) => props.entries.some((entry) => entry.path === path));
-    if (first !== undefined) void opened.open(first);
-    runner.start();
-  });
+  onCleanup(listenForKeys((keys, onlyEverywhere) => made.boundTo(keys, onlyEverywhere)));
 
   return (
     <div class="workspace">
-      <header class="bar">
-        <A href="/" class="home" aria-label="All projects">
-          <img src="/favicon.svg" alt="" width="22" height="22" />
-        </A>
-        <h1 title={props.project.name}>{props.project.name}</h1>
-        <SaveStatus state={saver.state()} />
-        <span class="grow" />
-        <span class="muted run-state" role="status" data-run={runner.state().name}>
-          {runText(runner.state())}
-        </span>
-        <Show when={running()} fallback={<button onClick={() => runner.start()}>{ended() === undefined ? 'Run' : 'Run again'}</button>}>
-          <button onClick={() => runner.stop()}>Stop</button>
-        </Show>
-        <button class="primary" onClick={publish}>
-          Publish
-        </button>
-      </header>
-      <SaveTrouble saver={saver} connected={publisher.connected()} />
-      <nav class="files" aria-label="Files">
-        <FileTree nodes={files.root()} selected={openPath()} onOpen={(path) => void opened.open(path)} />
-      </nav>
-      <section class="code" aria-label="Editor">
-        <Switch fallback={<p class="empty">Choose a file on the left.</p>}>
-          <Match when={textFile()}>{(file) => <CodeEditor path={file().path} text={file().text} onEdit={(text) => opened.edit(text)} />}</Match>
-          <Match when={binaryFile()}>{(file) => <BinaryFile path={file().path} bytes={file().bytes} />}</Match>
-          <Match when={brokenFile()}>
-            {(file) => (
-              <p class="empty error" role="alert">
-                {file().path} could not be read or written: {file().message}
-              </p>
-            )}
-          </Match>
-        </Switch>
-      </section>
-      <Preview url={previewUrl()}>
-        <Show when={ended()} fallback={runText(runner.state())}>
-          {(end) => (
-            <Notice
-              tone="error" title={`${commandOf(end())} ended with code ${end().code}`} text="What it printed is below, under “Run”."
-              action={{ label: 'Run again', run: () => runner.start() }}
-            />
-          )}
-        </Show>
-      </Preview>
-      <section class="panel">
-        <Tabs label="Panels" choices={PANELS} current={panel()} onSelect={setPanel} />
-        <div class="panel-body" id="panel-run" role="tabpanel" aria-labelledby="tab-run" hidden={panel() !== 'run'}>
-          <TerminalView source={runner} label="Output of the project" />
-        </div>
-        <div class="panel-body" id="panel-shell" role="tabpanel" aria-labelledby="tab-shell" hidden={panel() !== 'shell'}>
-          <TerminalView source={shell} label="Terminal" />
-        </div>
-        <div class="panel-body" id="panel-publish" role="tabpanel" aria-labelledby="tab-publish" hidden={panel() !== 'publish'}>
-          <PublishPanel publisher={publisher} />
-        </div>
-      </section>
+      <TopBar project={props.project} saver={saver} made={made} />
+      <SaveTrouble saver={saver} connected={made.connected()} />
+      <main class="workspace-main" aria-label="Workbench">
+        <frame.View />
+      </main>
+      <StatusBar path={activeFile()} cursor={cursor()} />
+      <palette.View />
+      <questions.Host />
+      <ToastRegion />
     </div>
   );
+}
+
+const LEAVE_UNSAVED = {
+  title: 'Leave without saving?',
+  text: 'Your last changes could not be saved. They are in this tab alone.',
+  confirm: 'Leave all the same',
+  cancel: 'Stay',
+  danger: true,
+};
+
+function panelTab(panel: Panel): DockTab {
+  return {
+    id: panel.id,
+    title: () => panel.title,
+    where: panel.where,
+    order: panel.order,
+    ...(panel.icon === undefined ? {} : { icon: panel.icon }),
+    body: panel.component,
+    eager: panel.stays !== true,
+    stays: panel.stays === true,
+  };
+}
+
+function welcomeTab(commands: Parameters<typeof Welcome>[0]['commands']): DockTab {
+  return {
+    id: 'welcome',
+    title: () => 'Welcome',
+    where: 'center',
+    order: 0,
+    body: () => <Welcome commands={commands} />,
+    eager: false,
+    stays: false,
+  };
+}
+
+function previewPanel({ url, empty: Empty }: PreviewParts): Panel {
+  return {
+    id: 'preview',
+    title: 'Preview',
+    icon: Globe,
+    component: () => (
+      <Preview url={url()}>
+        <Empty />
+      </Preview>
+    ),
+    where: 'right',
+    order: 10,
+    stays: true,
+  };
 }

@@ -1,19 +1,27 @@
 import { Match, Show, Switch } from 'solid-js';
 import type { Saver, SaveState } from './create-saver.ts';
 
-const SAVE_TEXT: Record<SaveState['name'], string> = {
-  saved: 'Saved',
-  pending: 'Unsaved',
-  saving: 'Saving…',
-  failed: 'Not saved',
-  conflict: 'Changed elsewhere',
-};
+function saveText(state: SaveState): string {
+  switch (state.name) {
+    case 'saved':
+      return 'Saved';
+    case 'pending':
+      return 'Unsaved';
+    case 'saving':
+      // One file is there before it could be read how many there are.
+      return state.total > 1 ? `Saving… ${state.sent} of ${state.total}` : 'Saving…';
+    case 'failed':
+      return 'Not saved';
+    case 'conflict':
+      return 'Changed elsewhere';
+  }
+}
 
 /** How far the server's copy is, in the bar. */
 export function SaveStatus(props: { state: SaveState }) {
   return (
     <span class={`save ${props.state.name}`} role="status" data-save={props.state.name}>
-      {SAVE_TEXT[props.state.name]}
+      {saveText(props.state)}
     </span>
   );
 }
@@ -37,7 +45,8 @@ export function SaveTrouble(props: { saver: Saver; connected: boolean }) {
         {(message) => (
           <div class="banner" role="alert">
             <p>
-              {message()}.<Show when={failure()}> Your changes are in this tab and not saved yet.</Show> Trying again by itself…
+              {message()}.<Show when={failure()}> Your changes are in this tab and not saved yet.</Show> Trying again by
+              itself…
             </p>
             <button onClick={() => props.saver.retry()}>Try now</button>
           </div>

@@ -1,7 +1,8 @@
 import { A, useParams } from '@solidjs/router';
 import { createResource, Match, Switch } from 'solid-js';
-import { messageOf } from '../api/api-error.ts';
+import { ApiError, messageOf } from '../api/api-error.ts';
 import { useApi } from '../api/context.ts';
+import { NoSuchProject } from '../errors/no-such-project.tsx';
 import { Notice } from '../shell/notice.tsx';
 import { Workspace } from './workspace.tsx';
 
@@ -10,10 +11,7 @@ export function WorkspacePage() {
   const params = useParams<{ id: string }>();
   const [opened, { refetch }] = createResource(
     () => params.id,
-    async (id) => {
-      const [{ project }, tree] = await Promise.all([api.project(id), api.latestTree(id)]);
-      return { project, entries: tree.entries };
-    },
+    (id) => api.openProject(id),
   );
   return (
     <Switch
@@ -25,15 +23,29 @@ export function WorkspacePage() {
         </main>
       }
     >
+      <Match when={isMissing(opened.error)}>
+        <NoSuchProject />
+      </Match>
       <Match when={opened.error}>
         <main class="center">
-          <Notice tone="error" title="The project could not be opened" text={messageOf(opened.error)} action={{ label: 'Try again', run: () => void refetch() }} />
+          <Notice
+            alone
+            tone="error"
+            title="The project could not be opened"
+            text={messageOf(opened.error)}
+            action={{ label: 'Try again', run: () => void refetch() }}
+          />
           <A href="/">All projects</A>
         </main>
       </Match>
       <Match when={opened()} keyed>
-        {({ project, entries }) => <Workspace project={project} entries={entries} />}
+        {(found) => <Workspace {...found} />}
       </Match>
     </Switch>
   );
+}
+
+/** No project has this id, or the address holds none. */
+function isMissing(error: unknown): boolean {
+  return error instanceof ApiError && (error.code === 'PROJECT_NOT_FOUND' || error.code === 'NOT_FOUND');
 }

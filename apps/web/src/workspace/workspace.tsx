@@ -1,6 +1,7 @@
 import type { Project, TreeEntry } from '@slipway/contracts';
 import { createSignal, Match, onCleanup, Show, Switch } from 'solid-js';
 import { useApi } from '../api/context.ts';
+import { preloadEditor } from '../editor/file-body.tsx';
 import { Notice } from '../shell/notice.tsx';
 import type { ContainerState } from './container-state.ts';
 import { createContainer } from './create-container.ts';
@@ -16,9 +17,10 @@ const PHASES: Record<Extract<ContainerState, { name: 'booting' }>['phase'], stri
   files: 'Putting your files in place…',
 };
 
-export function Workspace(props: { project: Project; entries: readonly TreeEntry[] }) {
+export function Workspace(props: { project: Project; entries: readonly TreeEntry[]; commit: string | null }) {
   const api = useApi();
-  const { state, container } = createContainer(api, props.project);
+  const { state, container, control, cursor } = createContainer(api, props.project, props.entries);
+  preloadEditor();
   const booting = (): Extract<ContainerState, { name: 'booting' }> | undefined => {
     const current = state();
     return current.name === 'booting' ? current : undefined;
@@ -32,7 +34,13 @@ export function Workspace(props: { project: Project; entries: readonly TreeEntry
       <Match when={failed()}>
         {(message) => (
           <main class="center">
-            <Notice tone="error" title="The container is not running" text={message()} action={{ label: 'Reload', run: () => location.reload() }} />
+            <Notice
+              alone
+              tone="error"
+              title="The container is not running"
+              text={message()}
+              action={{ label: 'Reload', run: () => location.reload() }}
+            />
           </main>
         )}
       </Match>
@@ -43,7 +51,22 @@ export function Workspace(props: { project: Project; entries: readonly TreeEntry
           </main>
         )}
       </Match>
-      <Match when={container()}>{(ready) => <Show when={ready()} keyed>{(booted) => <ReadyWorkspace project={props.project} entries={props.entries} container={booted} />}</Show>}</Match>
+      <Match when={container()}>
+        {(ready) => (
+          <Show when={ready()} keyed>
+            {(booted) => (
+              <ReadyWorkspace
+                project={props.project}
+                entries={props.entries}
+                commit={props.commit}
+                container={booted}
+                control={control()}
+                cursor={cursor()}
+              />
+            )}
+          </Show>
+        )}
+      </Match>
     </Switch>
   );
 }

@@ -1,0 +1,73 @@
+import {
+  apiPaths,
+  checkpointListResponse,
+  checkpointResponse,
+  historyResponse,
+  missingBlobsResponse,
+  putBlobResponse,
+  SAVE_TYPE,
+  restoreResponse,
+  saveResponse,
+  snapshotDiffResponse,
+  snapshotTreeResponse,
+  type CreateCheckpointBody,
+  type RestoreBody,
+} from '@slipway/contracts';
+import type { Sent } from './create-api.ts';
+
+/** Longer than any other answer may take: a large file over a slow line. */
+const UPLOAD_LIMIT_MS = 180_000;
+
+interface Schema<T> {
+  parse(value: unknown): T;
+}
+
+/** How the API asks; see `createApi`. */
+export interface Asking {
+  send(request: Sent): Promise<Response>;
+  get<T>(schema: Schema<T>, path: string): Promise<T>;
+  post<T>(schema: Schema<T>, path: string, body: unknown): Promise<T>;
+}
+
+/** The part of the API that is about what is in projects. */
+export function createContentApi({ send, get, post }: Asking) {
+  const getBytes = async (path: string): Promise<Uint8Array<ArrayBuffer>> =>
+    new Uint8Array(await (await send({ method: 'GET', path })).arrayBuffer());
+  return {
+    latestTree: (id: string) => get(snapshotTreeResponse, apiPaths.snapshot(id, 'latest')),
+    /** A snapshot as the bytes that a container mounts. */
+    snapshotMount: (id: string, snapshotId: string) => getBytes(apiPaths.snapshotMount(id, snapshotId)),
+    /** The bytes of a file at a snapshot. */
+    fileAt: (id: string, snapshotId: string, path: string) => getBytes(apiPaths.fileAt(id, snapshotId, path)),
+    /** Changed paths become the next snapshot; `body` is that of `encodeSave`. */
+    saveChanges: async (id: string, body: Uint8Array<ArrayBuffer>[]) => {
+      const answer = await send({
+        method: 'POST',
+        path: apiPaths.saves(id),
+        body: new Blob(body),
+        type: SAVE_TYPE,
+        limitMs: UPLOAD_LIMIT_MS,
+      });
+      return saveResponse.parse(await answer.json());
+    },
+    /** A page of the project's snapshots, newest first, and the revision before which the next begins. */
+    history: (id: string, before?: number) => get(historyResponse, apiPaths.history(id, before)),
+    snapshotDiff: (id: string, from: string, to: string) =>
+      get(snapshotDiffResponse, apiPaths.snapshotDiff(id, from, to)),
+    restore: (id: string, body: RestoreBody) => post(restoreResponse, apiPaths.restore(id), body),
+    checkpoints: (id: string) => get(checkpointListResponse, apiPaths.checkpoints(id)),
+    createCheckpoint: (id: string, body: CreateCheckpointBody) =>
+      post(checkpointResponse, apiPaths.checkpoints(id), body),
+    missingBlobs: (sha256: string[]) => post(missingBlobsResponse, apiPaths.missingBlobs, { sha256 }),
+    putBlob: async (sha256: string, bytes: Uint8Array<ArrayBuffer>) => {
+      const answer = await send({
+        method: 'PUT',
+        path: apiPaths.blob(sha256),
+        body: new Blob([bytes]),
+        type: 'application/octet-stream',
+        limitMs: UPLOAD_LIMIT_MS,
+      });
+      return putBlobResponse.parse(await answer.json());
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import type { EventFollower, EventHandlers } from '../follow-events.ts';
+import type { Session } from '../../session/create-session.ts';
+import type { Beat, Hold, LinkMessage, PageMessage } from './link-messages.ts';
+
+/** What this tab keeps up with the server while nobody looks: see `link.worker.ts`. */
+export interface Link {
+  /** Server events until stopped. Who comes while the stream is up gets a `hello` at once. */
+  events(handlers: EventHandlers): EventFollower;
+  /** Keeps a claim alive from now on; undefined ends it. */
+  hold(hold: Hold | undefined): void;
+  onBeat(listener: (beat: Beat) => void): () => void;
+  /** As long as it says, in a hidden tab too. */
+  delay(ms: number): Promise<void>;
+}
+
+/** The tab's one link. Its worker begins with the first use and ends with the page. */
+export function createLink(session: Session): Link {
+  const followers = new Set<EventHandlers>();
+  const beats = new Set<(beat: Beat) => void>();
+  const delays = new Map<number, () => void>();
+  let nextDelay = 1;
+  let connected: boolean | undefined;
+  let following = false;
+  let worker: Worker | undefined;
+
+  const receive = (message: LinkMessage): void => {
+    switch (message.type) {
+      case 'beat':
+        return beats.forEach((listener) => listener(message.beat));
+      case 'event':
+        return followers.forEach((handlers) => handlers.onEvent(message.event));
+      case 'connected':
+        connected = message.connected;
+        return followers.forEach((handlers) => handlers.onConnected(message.connected));
+      case 'delayed':
+        delays.get(message.id)?.();
+        return void delays.delete(message.id);
+      case 'need-token':
+        session.token(message.refused).then(
+          (token) => say({ type: 'token', id: message.id, token }),
+          (error: unknown) => {
+            console.info('No token for the link:', error);
+            say({ type: 'token', id: message.id, token: undefined });
+          },
+        );
+    }
+  };
+  const say = (message: PageMessage): void => {
+    if (worker === undefined) {
+      worker = new Worker(new URL('./link.worker.ts', import.meta.url), { type: 'module', name: 'slipway link' });
+      worker.addEventListener('message', ({ data }: MessageEvent<LinkMessage>) => receive(data));
+    }
+    worker.postMessage(message);
+  };
+
+  return {
+    events(handlers) {
+      followers.add(handlers);
+      if (!following) {
+        const state = session.state();
+        // All tabs of a browser have one sign-in; a name that differs only keeps two users' streams apart.
+        const user = state.name === 'signed-in' ? state.user.id : 'nobody';
+        say({ type: 'follow', name: `slipway-events-${user}` });
+      } else if (connected === true)
+        queueMicrotask(() => {
+          if (!followers.has(handlers)) return;
+          handlers.onConnected(true);
+          handlers.onEvent({ type: 'hello' });
+        });
+      following = true;
+      return { stop: () => void followers.delete(handlers) };
+    },
+    hold: (hold) => say({ type: 'hold', hold }),
+    onBeat(listener) {
+      beats.add(listener);
+      return () => beats.delete(listener);
+    },
+    delay: (ms) =>
+      new Promise((resolve) => {
+        const id = nextDelay++;
+        delays.set(id, resolve);
+        say({ type: 'delay', id, ms });
+      }),
+  };
+}

@@ -1,0 +1,37 @@
+import type { ServerEvent } from '@slipway/contracts';
+
+/**
+ * A claim that the worker keeps alive. `mark` counts what the page did; a beat carries the one that it was sent with.
+ */
+export interface Hold {
+  readonly projectId: string;
+  readonly holderId: string;
+  readonly epoch: number;
+  readonly mark: number;
+}
+
+/** How a heartbeat went. */
+export type Beat = Hold &
+  (
+    | { readonly outcome: 'renewed'; readonly runHeld: boolean }
+    /** Another tab has the project now. */
+    | { readonly outcome: 'lost' }
+    | { readonly outcome: 'unreachable' }
+  );
+
+/** What the page says to its link worker. */
+export type PageMessage =
+  | { readonly type: 'hold'; readonly hold: Hold | undefined }
+  /** Follow the event stream that all tabs of this name share. */
+  | { readonly type: 'follow'; readonly name: string }
+  | { readonly type: 'token'; readonly id: number; readonly token: string | undefined }
+  | { readonly type: 'delay'; readonly id: number; readonly ms: number };
+
+/** What the worker says to its page. */
+export type LinkMessage =
+  | { readonly type: 'beat'; readonly beat: Beat }
+  | { readonly type: 'event'; readonly event: ServerEvent }
+  | { readonly type: 'connected'; readonly connected: boolean }
+  /** `refused` is the token that the server would not take any more. */
+  | { readonly type: 'need-token'; readonly id: number; readonly refused: string | undefined }
+  | { readonly type: 'delayed'; readonly id: number };

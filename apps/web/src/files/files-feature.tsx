@@ -1,0 +1,47 @@
+import FileSymlink from 'lucide-solid/icons/file-symlink';
+import Files from 'lucide-solid/icons/files';
+import { Show } from 'solid-js';
+import { FileIcon } from '../shell/file-icon.tsx';
+import type { Feature } from '../workbench/feature.ts';
+import type { FileIconProps } from './file-icon.tsx';
+import { FilesPanel } from './files-panel.tsx';
+
+/** The project's files as a tree; tabs of files go along with what is moved in it. */
+export const filesFeature: Feature = {
+  id: 'files',
+  create: ({ container, activeFile, openFile, followMove, writeEdits }) => ({
+    panels: [
+      {
+        id: 'files',
+        title: 'Files',
+        icon: Files,
+        component: () => (
+          <nav class="files" aria-label="Files">
+            <FilesPanel
+              container={container}
+              selected={activeFile()}
+              onOpen={(path) => openFile(path)}
+              onMoved={followMove}
+              // Its tab sees by itself that the file is gone, and keeps the text.
+              onDeleted={() => undefined}
+              beforeChange={writeEdits}
+              icon={RowIcon}
+            />
+          </nav>
+        ),
+        where: 'left',
+        order: 10,
+      },
+    ],
+  }),
+};
+
+/** The theme's icon for the name; a link has none there. */
+function RowIcon(props: FileIconProps) {
+  const kind = () => (props.kind !== 'folder' ? 'file' : props.open ? 'open-folder' : 'folder');
+  return (
+    <Show when={props.kind !== 'link'} fallback={<FileSymlink size={16} />}>
+      <FileIcon path={props.name} kind={kind()} />
+    </Show>
+  );
+}

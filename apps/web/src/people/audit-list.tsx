@@ -1,0 +1,75 @@
+import type { AuditEntry, AuditResponse } from '@slipway/contracts';
+import { createResource, createSignal, For, Match, Show, Switch } from 'solid-js';
+import { messageOf } from '../api/api-error.ts';
+import { Notice } from '../shell/notice.tsx';
+import { formatMoment } from './format-moment.ts';
+
+/** What the actions of the log are called; an unknown one stands for itself. */
+const TITLES: Readonly<Record<string, string>> = {
+  'session.open': 'signed in',
+  'session.refuse': 'sign-in refused: wrong password',
+  'session.end': 'ended a session',
+  'session.end-others': 'ended all other sessions',
+  'session.end-all': 'ended all sessions of',
+  'password.set': 'set the password',
+  'password.reset': 'set a new password by a link',
+  'password.reset-link': 'made a link for a new password of',
+  'token.create': 'made an access token',
+  'token.revoke': 'revoked an access token',
+  'invitation.create': 'invited somebody',
+  'invitation.revoke': 'took an invitation back',
+  'user.sign-up': 'made the account',
+  'user.link': 'linked the account with the identity provider',
+  'user.role': 'changed the role of',
+  'user.export': 'exported all data',
+  'user.delete': 'deleted the account',
+  'project.delete': 'deleted a project',
+  'publish.queue': 'published',
+  'publish.activate': 'chose another published build',
+};
+
+/** Lines of the audit log, newest first, a page at a time. */
+export function AuditList(props: { read: (before?: number) => Promise<AuditResponse>; everybody: boolean }) {
+  const [entries, setEntries] = createSignal<readonly AuditEntry[]>([]);
+  const [next, setNext] = createSignal<number | null>(null);
+  const read = async (before?: number): Promise<true> => {
+    const page = await props.read(before);
+    setEntries((known) => [...known, ...page.entries]);
+    setNext(page.next);
+    return true;
+  };
+  const [first] = createResource(() => read());
+  return (
+    <Switch fallback={<p class="muted">Loading…</p>}>
+      <Match when={first.error}>
+        <Notice tone="error" title="The log could not be read" text={messageOf(first.error)} />
+      </Match>
+      <Match when={first()}>
+        <ul class="people-list">
+          <For each={entries()} fallback={<li class="muted">Nothing yet.</li>}>
+            {(entry) => (
+              <li>
+                <span>
+                  <Show when={props.everybody}>
+                    <strong>
+                      {entry.actor ?? (entry.actorId === null ? 'Nobody signed in' : 'A deleted account')}
+                    </strong>{' '}
+                  </Show>
+                  {TITLES[entry.action] ?? entry.action}
+                  <Show when={entry.personId !== entry.actorId && entry.person}>{(person) => ` ${person()}`}</Show>
+                  <Show when={entry.details['name']}>{(name) => ` “${String(name())}”`}</Show>
+                  <Show when={entry.details['role']}>{(role) => ` (${String(role())})`}</Show>
+                </span>
+                <span class="muted">
+                  {formatMoment(entry.at)}
+                  <Show when={entry.address}>{(address) => ` · ${address()}`}</Show>
+                </span>
+              </li>
+            )}
+          </For>
+        </ul>
+        <Show when={next()}>{(before) => <button onClick={() => void read(before())}>Show older</button>}</Show>
+      </Match>
+    </Switch>
+  );
+}

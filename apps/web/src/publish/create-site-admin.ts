@@ -1,0 +1,91 @@
+import type { Build, SiteResponse, VersionLink } from '@slipway/contracts';
+import { type Accessor, createSignal } from 'solid-js';
+import { messageOf } from '../api/api-error.ts';
+import type { Api } from '../api/create-api.ts';
+
+/** A version that can be shown: a build that succeeded, with its link. */
+export interface Version {
+  readonly build: Build;
+  readonly link: VersionLink | undefined;
+  readonly shown: boolean;
+}
+
+type SiteCalls =
+  | 'site'
+  | 'builds'
+  | 'versionLinks'
+  | 'setBuildSettings'
+  | 'setSitePassword'
+  | 'setVariable'
+  | 'deleteVariable'
+  | 'unpublish'
+  | 'addAddress'
+  | 'verifyAddress'
+  | 'removeAddress'
+  | 'changeLink'
+  | 'activateBuild'
+  | 'deleteBuild';
+
+/** The project's site as its owner changes it. */
+export interface SiteAdmin {
+  readonly site: Accessor<SiteResponse['site'] | undefined>;
+  readonly versions: Accessor<readonly Version[]>;
+  /** Why the last change was not made; undefined while all is well. */
+  readonly problem: Accessor<string | undefined>;
+  /** A change is under way. */
+  readonly busy: Accessor<boolean>;
+  /** Makes a change and reads everything anew; false where the server said no. */
+  change(work: (api: Pick<Api, SiteCalls>) => Promise<unknown>): Promise<boolean>;
+  reload(): Promise<void>;
+}
+
+/** Reads the site after each change; whoever shows it says when else, such as at the end of a build. */
+export function createSiteAdmin(api: Pick<Api, SiteCalls>, project: { readonly id: string }): SiteAdmin {
+  const [site, setSite] = createSignal<SiteResponse['site']>();
+  const [versions, setVersions] = createSignal<readonly Version[]>([]);
+  const [problem, setProblem] = createSignal<string>();
+  const [busy, setBusy] = createSignal(false);
+
+  const read = async (): Promise<void> => {
+    const [found, { builds }, links] = await Promise.all([
+      api.site(project.id),
+      api.builds(project.id),
+      api.versionLinks(project.id),
+    ]);
+    const byBuild = new Map(links.map((link) => [link.buildId, link]));
+    setSite(found);
+    setVersions(
+      builds
+        .filter(({ status }) => status === 'succeeded')
+        .map((build) => ({ build, link: byBuild.get(build.id), shown: build.id === found.activeBuildId })),
+    );
+  };
+  const reload = async (): Promise<void> => {
+    try {
+      await read();
+    } catch (error) {
+      setProblem(messageOf(error));
+    }
+  };
+  return {
+    site,
+    versions,
+    problem,
+    busy,
+    reload,
+    async change(work) {
+      setBusy(true);
+      setProblem(undefined);
+      try {
+        await work(api);
+        await read();
+        return true;
+      } catch (error) {
+        setProblem(messageOf(error));
+        return false;
+      } finally {
+        setBusy(false);
+      }
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { createSignal, For, Show } from 'solid-js';
+import { CopyButton } from './copy-button.tsx';
+import type { SiteAdmin, Version } from './create-site-admin.ts';
+import { LinkOptions } from './link-options.tsx';
+
+const DATES = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** Every version that there is: which one is shown, and what its link may do. */
+export function VersionsView(props: {
+  admin: SiteAdmin;
+  confirm: (question: { title: string; text: string; confirm: string; danger?: boolean }) => Promise<boolean>;
+}) {
+  const [open, setOpen] = createSignal<string>();
+  const remove = async ({ build }: Version): Promise<void> => {
+    const yes = await props.confirm({
+      title: 'Delete this version?',
+      text: 'Its files, link and log are gone for good.',
+      confirm: 'Delete',
+      danger: true,
+    });
+    if (yes) await props.admin.change((api) => api.deleteBuild(build.id));
+  };
+  return (
+    <Show
+      when={props.admin.versions().length > 0}
+      fallback={<p class="empty">There is no version yet: “Publish” makes the first one.</p>}
+    >
+      <ul class="versions" aria-label="Versions">
+        <For each={props.admin.versions()}>
+          {(version) => (
+            <li>
+              <div class="row">
+                <strong>{DATES.format(version.build.createdAt / 1000)}</strong>
+                <Show when={version.shown}>
+                  <span class="badge succeeded">Shown</span>
+                </Show>
+                <Show when={version.link}>{(link) => <span class="muted">{summaryOf(link())}</span>}</Show>
+                <span class="grow" />
+                <Show when={!version.shown}>
+                  <button onClick={() => void props.admin.change((api) => api.activateBuild(version.build.id))}>
+                    Show this version
+                  </button>
+                </Show>
+                <button
+                  aria-expanded={open() === version.build.id}
+                  onClick={() => setOpen(open() === version.build.id ? undefined : version.build.id)}
+                >
+                  Link options
+                </button>
+                <Show when={!version.shown}>
+                  <button class="danger" onClick={() => void remove(version)}>
+                    Delete
+                  </button>
+                </Show>
+              </div>
+              <Show when={open() === version.build.id && version.link}>
+                {(link) => (
+                  <>
+                    <div class="row">
+                      <a class="version-link" href={link().url} target="_blank" rel="noreferrer">
+                        {link().url}
+                      </a>
+                      <CopyButton text={link().url} label="Copy link" />
+                    </div>
+                    <LinkOptions admin={props.admin} link={link()} />
+                  </>
+                )}
+              </Show>
+            </li>
+          )}
+        </For>
+      </ul>
+    </Show>
+  );
+}
+
+function summaryOf(link: NonNullable<Version['link']>): string {
+  const parts = [`${link.views} ${link.views === 1 ? 'view' : 'views'}`];
+  if (link.viewLimit !== null) parts[0] = `${link.views} of ${link.viewLimit} views`;
+  if (link.revoked) parts.push('taken back');
+  if (link.hasPassword) parts.push('with a password');
+  if (link.expiresAt !== null) parts.push(`until ${DATES.format(link.expiresAt / 1000)}`);
+  return parts.join(' · ');
+}

@@ -1,0 +1,48 @@
+import { createSignal, onCleanup, Show, type Component } from 'solid-js';
+import { ConfirmDialog } from '../shell/confirm-dialog.tsx';
+import type { Question } from './feature.ts';
+
+/** Where questions are asked. */
+export interface Questions {
+  ask(question: Question): Promise<boolean>;
+  /** The question that is being asked, if any. */
+  readonly Host: Component;
+}
+
+interface Asked {
+  readonly question: Question;
+  answer(yes: boolean): void;
+}
+
+/** Asks one question after the other; whoever goes away has said no to all. */
+export function createQuestions(): Questions {
+  const [waiting, setWaiting] = createSignal<readonly Asked[]>([]);
+  onCleanup(() => waiting().forEach(({ answer }) => answer(false)));
+  return {
+    ask: (question) =>
+      new Promise((resolve) => {
+        const asked: Asked = {
+          question,
+          answer(yes) {
+            setWaiting((current) => current.filter((other) => other !== asked));
+            resolve(yes);
+          },
+        };
+        setWaiting((current) => [...current, asked]);
+      }),
+    Host: () => (
+      <Show when={waiting()[0]} keyed>
+        {({ question, answer }) => (
+          <ConfirmDialog
+            title={question.title}
+            text={question.text}
+            confirm={question.confirm}
+            cancel={question.cancel}
+            danger={question.danger ?? false}
+            onAnswer={answer}
+          />
+        )}
+      </Show>
+    ),
+  };
+}

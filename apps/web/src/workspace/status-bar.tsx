@@ -1,0 +1,20 @@
+import { Show } from 'solid-js';
+import type { CursorState } from '../editor/code-editor.tsx';
+
+/** What is in front, and where in it. */
+export function StatusBar(props: { path: string | undefined; cursor: CursorState | undefined }) {
+  return (
+    <footer class="status-bar">
+      <span class="status-path">{props.path ?? 'No file'}</span>
+      <span class="grow" />
+      <Show when={props.path !== undefined && props.cursor}>
+        {(cursor) => (
+          <span>
+            Line {cursor().line}, column {cursor().column}
+            <Show when={cursor().selected > 0}> ({cursor().selected} selected)</Show>
+          </span>
+        )}
+      </Show>
+    </footer>
+  );
+}
