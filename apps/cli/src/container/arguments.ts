@@ -1,16 +1,21 @@
-/** The command line of `npm run container`. */
+import { UsageError } from '../verb/verb.ts';
+
+/** What `slipway container` and `npm run container` are told. */
 export interface CliOptions {
+  /** Folder of this machine, relative to where the user stands. */
   readonly mount: string | undefined;
+  /** As `mount`; written to only when the command has ended by itself. */
   readonly save: string | undefined;
+  /** Added to what a fresh container has; nothing of this machine's environment goes in. */
   readonly env: Readonly<Record<string, string>>;
   readonly stdin: boolean;
   readonly command: string;
   readonly args: readonly string[];
 }
 
-export class UsageError extends Error {}
-
-export const USAGE = `usage: npm run container -- [--mount DIR] [--save DIR] [--env K=V]... [--stdin] -- COMMAND [ARG...]
+/** The help of the verb. */
+export const CONTAINER_USAGE = `usage: slipway container [OPTION]... -- COMMAND [ARG...]
+       npm run container -- [OPTION]... -- COMMAND [ARG...]
 
 Runs COMMAND in a fresh container in headless Chromium and exits with its code.
 
@@ -20,7 +25,7 @@ Runs COMMAND in a fresh container in headless Chromium and exits with its code.
   --stdin       give COMMAND this command's standard input (to its end, when it is no terminal)
 `;
 
-/** Parses what follows the script's name; throws a UsageError that says what is wrong. */
+/** Parses what follows the verb; throws a UsageError that says what is wrong. */
 export function parseArguments(argv: readonly string[]): CliOptions {
   let mount: string | undefined;
   let save: string | undefined;
@@ -38,6 +43,7 @@ export function parseArguments(argv: readonly string[]): CliOptions {
       at++;
       break;
     }
+    // The `--` may be left out: the first word without a dash is the command.
     if (!word.startsWith('-')) break;
     if (word === '--mount') mount = value(word);
     else if (word === '--save') save = value(word);

@@ -1,0 +1,49 @@
+import { BACKUP_USAGE, RESTORE_USAGE } from './backup/usage.ts';
+import { CONTAINER_USAGE } from './container/arguments.ts';
+import { DOCTOR_USAGE } from './doctor/usage.ts';
+import { SECRETS_USAGE } from './secrets/usage.ts';
+import type { Verb } from './verb/verb.ts';
+
+/** Every verb, in the order of the help. Their code is loaded when they are asked for. */
+export const verbs: ReadonlyMap<string, Verb> = new Map([
+  [
+    'container',
+    {
+      summary: 'runs one command in a fresh container',
+      usage: CONTAINER_USAGE,
+      run: async (argv) => await (await import('./container/run-container.ts')).runContainer(argv),
+    },
+  ],
+  [
+    'secrets',
+    {
+      summary: 'seals what the server keeps secret with a new key',
+      usage: SECRETS_USAGE,
+      run: async (argv) => await (await import('./secrets/run-secrets.ts')).runSecrets(argv, process.env, process),
+    },
+  ],
+  [
+    'backup',
+    {
+      summary: 'saves the whole database to a file',
+      usage: BACKUP_USAGE,
+      run: async (argv) => await (await import('./backup/run-backup.ts')).runBackup(argv, process.env, process),
+    },
+  ],
+  [
+    'restore',
+    {
+      summary: 'fills an empty database with a backup',
+      usage: RESTORE_USAGE,
+      run: async (argv) => await (await import('./backup/run-backup.ts')).runRestore(argv, process.env, process),
+    },
+  ],
+  [
+    'doctor',
+    {
+      summary: 'says what is well and what must be mended',
+      usage: DOCTOR_USAGE,
+      run: async (argv) => await (await import('./doctor/run-doctor.ts')).runDoctor(argv, process.env, process),
+    },
+  ],
+]);
