@@ -1,16 +1,20 @@
 /** The command line of `npm run conformance`. */
 import { resolve } from 'node:path';
 
+/** Paths are absolute: they were taken from where the caller stands. */
 export interface Options {
   readonly suite: string;
   readonly filters: readonly string[];
+  /** Where the machine-readable table goes; undefined: nowhere. */
   readonly json: string | undefined;
   readonly jobs: number;
   readonly limitMs: number;
 }
 
+/** A command line that cannot be read: exit code 2 and the usage, where all else is a bug. */
 export class UsageError extends Error {}
 
+/** Printed below the complaint of a UsageError. */
 export const USAGE = `usage: npm run conformance -- --suite DIR [--filter GLOB]â€¦ [--json FILE] [--jobs N] [--limit-ms N]
 
   --suite DIR    a checkout of Node's test folder (or of the folder above it)
@@ -20,6 +24,7 @@ export const USAGE = `usage: npm run conformance -- --suite DIR [--filter GLOB]â
   --limit-ms N   time limit of one file (30000)
 `;
 
+/** `here` is what relative paths are relative to: npm changes the folder before we start. */
 export function parseArguments(args: readonly string[], here: string): Options {
   const filters: string[] = [];
   let suite: string | undefined;
@@ -42,6 +47,7 @@ export function parseArguments(args: readonly string[], here: string): Options {
 
 function parseCount(name: string, value: string): number {
   const count = Number(value);
-  if (!Number.isInteger(count) || count < 1) throw new UsageError(`Cannot read ${name} "${value}": a whole number above 0 is needed`);
+  if (!Number.isInteger(count) || count < 1)
+    throw new UsageError(`Cannot read ${name} "${value}": a whole number above 0 is needed`);
   return count;
 }

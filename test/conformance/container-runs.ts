@@ -8,11 +8,13 @@ import { openTestContainer, type TestContainer } from '../containers/open-contai
 import type { TestFile } from './test-files.ts';
 import type { Run } from './verdict.ts';
 
+/** What a file leaves behind (folders, ports) should not meet all that come after it. */
 const FILES_PER_CONTAINER = 120;
 /** Beyond the program's own limit, after which the page counts as broken. */
 const GRACE_MS = 10_000;
 const BOOT_LIMIT_MS = 90_000;
 
+/** What all runs have in common. */
 export interface ContainerRunOptions {
   /** Mounted as `test`. */
   readonly folder: string;
@@ -23,6 +25,10 @@ export interface ContainerRunOptions {
   readonly onResult: (file: TestFile, run: Run) => Promise<void>;
 }
 
+/**
+ * Every file gets one result. One whose container broke is
+ * tried once more, in another, before it counts as failed.
+ */
 export async function runInContainers(files: readonly TestFile[], options: ContainerRunOptions): Promise<void> {
   const queue = files.map((file) => ({ file, tries: 0 }));
   let browser: Browser | undefined;
@@ -43,16 +49,33 @@ export async function runInContainers(files: readonly TestFile[], options: Conta
             // The signal that stops a run closes the browser as well: that says nothing about the file.
             if (options.stop.aborted) return;
             if (++next.tries < 2) queue.push(next);
-            else await options.onResult(next.file, { code: null, signal: null, timedOut: false, stdout: '', stderr: `Error: the container broke: ${(error as Error).message.split('\n')[0]}` });
+            else
+              await options.onResult(next.file, {
+                code: null,
+                signal: null,
+                timedOut: false,
+                stdout: '',
+                stderr: `Error: the container broke: ${(error as Error).message.split('\n')[0]}`,
+              });
           }
         }
       };
       try {
-        await within(container.mount({ folder: options.folder, at: 'test' }), BOOT_LIMIT_MS, 'the suite could not be mounted');
+        await within(
+          container.mount({ folder: options.folder, at: 'test' }),
+          BOOT_LIMIT_MS,
+          'the suite could not be mounted',
+        );
         await Promise.all(Array.from({ length: options.jobs }, (_, slot) => work(slot)));
       } finally {
         // A crashed browser cannot close a container; the next one gets a new browser.
-        const ended = await Promise.race([container.close().then(() => true, () => false), delay(GRACE_MS).then(() => false)]);
+        const ended = await Promise.race([
+          container.close().then(
+            () => true,
+            () => false,
+          ),
+          delay(GRACE_MS).then(() => false),
+        ]);
         if (!ended) {
           await browser.close();
           browser = undefined;
@@ -76,7 +99,9 @@ async function runOne(container: TestContainer, file: TestFile, slot: number, li
 
 async function within<T>(work: Promise<T>, limitMs: number, complaint: string): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error(`${complaint} within ${limitMs} ms`)), limitMs)));
+  const limit = new Promise<never>(
+    (_, reject) => (timer = setTimeout(() => reject(new Error(`${complaint} within ${limitMs} ms`)), limitMs)),
+  );
   try {
     return await Promise.race([work, limit]);
   } finally {

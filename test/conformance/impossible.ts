@@ -9,6 +9,10 @@ const STACK = 'the stack of a browser\u2019s worker is smaller, and no switch ch
 const NATIVES = 'no switch of a page turns on V8\u2019s %natives';
 const HEAP = 'a page cannot search its heap';
 
+/**
+ * Path below the test folder to cause. A file that passes
+ * after all is named by the report, to be taken out.
+ */
 export const IMPOSSIBLE: Readonly<Record<string, string>> = {
   'parallel/test-assert.js': CONTEXTS,
   'parallel/test-async-hooks-async-await.js': ASYNC_RESULT,

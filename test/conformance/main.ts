@@ -52,7 +52,8 @@ async function conformance(options: Options): Promise<void> {
         if (passed) await rm(kept, { force: true });
         else {
           await mkdir(dirname(kept), { recursive: true });
-          await writeFile(kept, `${cause}\n--- exit code ${run.code} signal ${run.signal}\n--- stderr\n${run.stderr}\n--- stdout\n${run.stdout}`);
+          const ending = `${cause}\n--- exit code ${run.code} signal ${run.signal}`;
+          await writeFile(kept, `${ending}\n--- stderr\n${run.stderr}\n--- stdout\n${run.stdout}`);
         }
         progress(`${passed ? 'pass' : 'FAIL'} ${file.path}${passed ? '' : `: ${cause}`}`);
       },
@@ -60,7 +61,8 @@ async function conformance(options: Options): Promise<void> {
     results.sort((a, b) => a.path.localeCompare(b.path));
     const report = makeReport(await NativeRuns.version(), results);
     if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
-    if (stopping.signal.aborted) process.stdout.write(`Stopped early: ${results.length} of ${counted.length} files; the table is of those\n`);
+    if (stopping.signal.aborted)
+      process.stdout.write(`Stopped early: ${results.length} of ${counted.length} files; the table is of those\n`);
     process.stdout.write(formatReport(report, results, IMPOSSIBLE));
     progress(`what failing files printed: ${outputs}`);
   } finally {
@@ -68,12 +70,18 @@ async function conformance(options: Options): Promise<void> {
   }
 }
 
-async function runNatively(files: readonly TestFile[], folder: string, options: Options, stop: AbortSignal): Promise<Map<TestFile, NativeResult>> {
+async function runNatively(
+  files: readonly TestFile[],
+  folder: string,
+  options: Options,
+  stop: AbortSignal,
+): Promise<Map<TestFile, NativeResult>> {
   const runs = await NativeRuns.open(folder, join(STATE, 'native.json'));
   const results = new Map<TestFile, NativeResult>();
   const queue = [...files];
   const work = async (slot: number): Promise<void> => {
-    for (let file = queue.shift(); file !== undefined && !stop.aborted; file = queue.shift()) results.set(file, await runs.run(file, slot, options.limitMs));
+    for (let file = queue.shift(); file !== undefined && !stop.aborted; file = queue.shift())
+      results.set(file, await runs.run(file, slot, options.limitMs));
   };
   try {
     await Promise.all(Array.from({ length: options.jobs }, (_, slot) => work(slot)));

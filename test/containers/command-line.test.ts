@@ -14,8 +14,14 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** The script behind `npm run container`, without npm's own lines. */
-function containerCommand(args: readonly string[], input?: string): Promise<{ stdout: string; stderr: string; code: number | null }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'apps/server/src/container-cli/main.ts', ...args], { cwd: root, env: { ...process.env, SLIPWAY_CWD: folder } });
+function containerCommand(
+  args: readonly string[],
+  input?: string,
+): Promise<{ stdout: string; stderr: string; code: number | null }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'apps/cli/src/main.ts', 'container', ...args], {
+    cwd: root,
+    env: { ...process.env, SLIPWAY_CWD: folder },
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -47,7 +53,10 @@ it('mounts a folder and saves what the command made, without node_modules', asyn
 });
 
 it('saves also when the command fails, and passes standard input on', async () => {
-  const run = await containerCommand(['--save', 'failed', '--stdin', '--', 'sh', '-c', 'cat > got.txt; exit 3'], 'from outside\n');
+  const run = await containerCommand(
+    ['--save', 'failed', '--stdin', '--', 'sh', '-c', 'cat > got.txt; exit 3'],
+    'from outside\n',
+  );
   expect(run).toMatchObject({ stdout: '', code: 3 });
   expect(await readFile(join(folder, 'failed/got.txt'), 'utf8')).toBe('from outside\n');
 });

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readTemplate } from '../../apps/server/src/templates/template-files.ts';
+import { createViteTemplates } from '../../apps/server/src/templates/create-vite-templates.ts';
 import { npmCli, runNative } from '../perf/native.ts';
 import { openTestContainer, type TestContainer } from './open-container.ts';
 
@@ -12,7 +12,7 @@ let container: TestContainer;
 let native: string;
 beforeAll(async () => {
   native = await mkdtemp(join(tmpdir(), 'slipway-fidelity-'));
-  for (const { path, bytes } of readTemplate('vanilla-ts', 'Fidelity') ?? []) {
+  for (const { path, bytes } of (await createViteTemplates().read('vanilla-ts', 'Fidelity')) ?? []) {
     await mkdir(dirname(join(native, path)), { recursive: true });
     await writeFile(join(native, path), bytes);
   }
@@ -24,14 +24,22 @@ afterAll(async () => {
   await rm(native, { recursive: true, force: true });
 });
 
-const read = (path: string): Promise<string> => container.page.evaluate((path) => slipway.container.fs.readFile(path, 'utf8'), path);
+const read = (path: string): Promise<string> =>
+  container.page.evaluate((path) => slipway.container.fs.readFile(path, 'utf8'), path);
 
 async function hashesBelow(folder: string): Promise<Record<string, string>> {
   const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-  const pairs = await Promise.all(files.map(async (entry) => {
-    const path = join(entry.parentPath, entry.name);
-    return [path.slice(folder.length + 1), createHash('sha256').update(await readFile(path)).digest('hex')] as const;
-  }));
+  const pairs = await Promise.all(
+    files.map(async (entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return [
+        path.slice(folder.length + 1),
+        createHash('sha256')
+          .update(await readFile(path))
+          .digest('hex'),
+      ] as const;
+    }),
+  );
   return Object.fromEntries(pairs.sort());
 }
 
@@ -46,7 +54,10 @@ const HASHES_INSIDE = `
 it('installs and builds vanilla-ts: lockfile, package.json and every byte of dist as native npm and Vite make them', async () => {
   const manifest = await readFile(join(native, 'package.json'), 'utf8');
   // The machine's npmrc may leave out the addresses that npm writes by default.
-  const nativeInstall = await runNative([npmCli, 'install', '--omit-lockfile-registry-resolved=false', '--no-audit', '--no-fund'], native);
+  const nativeInstall = await runNative(
+    [npmCli, 'install', '--omit-lockfile-registry-resolved=false', '--no-audit', '--no-fund'],
+    native,
+  );
   expect(nativeInstall.code, nativeInstall.output).toBe(0);
   const nativeBuild = await runNative([npmCli, 'run', 'build'], native);
   expect(nativeBuild.code, nativeBuild.output).toBe(0);
@@ -63,7 +74,9 @@ it('installs and builds vanilla-ts: lockfile, package.json and every byte of dis
 }, 420_000);
 
 it('runs a failing build to its real exit code', async () => {
-  await container.page.evaluate(async () => slipway.container.fs.writeFile('src/wrong.ts', 'const n: number = "text"; export default n;\n'));
+  await container.page.evaluate(async () =>
+    slipway.container.fs.writeFile('src/wrong.ts', 'const n: number = "text"; export default n;\n'),
+  );
   const build = await container.run('npm', ['run', 'build']);
   expect(build.stdout + build.stderr).toContain('TS2322');
   expect(build.code).toBe(2);
@@ -71,7 +84,9 @@ it('runs a failing build to its real exit code', async () => {
 });
 
 it("ends with npm's own error where a package does not exist", async () => {
-  await container.mount({ 'unknown/package.json': '{"name":"unknown","dependencies":{"slipway-no-such-package":"1.0.0"}}' });
+  await container.mount({
+    'unknown/package.json': '{"name":"unknown","dependencies":{"slipway-no-such-package":"1.0.0"}}',
+  });
   const install = await container.run('npm', ['install'], { cwd: 'unknown', limitMs: 90_000 });
   expect(install.stderr).toContain('npm error code E404');
   expect(install.code).toBe(1);
@@ -104,18 +119,44 @@ it('serves express 5 to another process of the container', async () => {
 }, 240_000);
 
 it.each([
-  ['exec with a shell', `require('child_process').exec('echo $((40+2)) | tr 4 5; exit 7', (error, stdout) => console.log(stdout.trim(), error.code))`, '52 7\n'],
-  ['execFileSync with input', `console.log(require('child_process').execFileSync('cat', { input: 'over stdin' }).toString())`, 'over stdin\n'],
-  ['fork with messages', `const c = require('child_process').fork(__filename ?? '', [], { execArgv: ['-e', 'process.on("message", (m) => { process.send(m * 2); process.disconnect(); })'] }); c.on('message', (m) => console.log(m)); c.send(21)`, '42\n'],
-  ['spawnSync with a signal', `const { status, signal } = require('child_process').spawnSync(process.execPath, ['-e', 'process.kill(process.pid, "SIGTERM"); setInterval(() => {}, 1000)']); console.log(status, signal)`, 'null SIGTERM\n'],
-  ['a worker thread with shared memory', `const { Worker } = require('worker_threads'); const shared = new Int32Array(new SharedArrayBuffer(4)); const w = new Worker('const { workerData, parentPort } = require("worker_threads"); Atomics.add(workerData, 0, 42); parentPort.postMessage("done")', { eval: true, workerData: shared }); w.on('message', (m) => console.log(m, shared[0])); w.on('exit', (code) => console.log('exit', code))`, 'done 42\nexit 0\n'],
+  [
+    'exec with a shell',
+    `require('child_process').exec('echo $((40+2)) | tr 4 5; exit 7', (error, stdout) => console.log(stdout.trim(), error.code))`,
+    '52 7\n',
+  ],
+  [
+    'execFileSync with input',
+    `console.log(require('child_process').execFileSync('cat', { input: 'over stdin' }).toString())`,
+    'over stdin\n',
+  ],
+  [
+    'fork with messages',
+    `const c = require('child_process').fork(__filename ?? '', [], { execArgv: ['-e', 'process.on("message", (m) => { process.send(m * 2); process.disconnect(); })'] }); c.on('message', (m) => console.log(m)); c.send(21)`,
+    '42\n',
+  ],
+  [
+    'spawnSync with a signal',
+    `const { status, signal } = require('child_process').spawnSync(process.execPath, ['-e', 'process.kill(process.pid, "SIGTERM"); setInterval(() => {}, 1000)']); console.log(status, signal)`,
+    'null SIGTERM\n',
+  ],
+  [
+    'a worker thread with shared memory',
+    `const { Worker } = require('worker_threads'); const shared = new Int32Array(new SharedArrayBuffer(4)); const w = new Worker('const { workerData, parentPort } = require("worker_threads"); Atomics.add(workerData, 0, 42); parentPort.postMessage("done")', { eval: true, workerData: shared }); w.on('message', (m) => console.log(m, shared[0])); w.on('exit', (code) => console.log('exit', code))`,
+    'done 42\nexit 0\n',
+  ],
 ])('child_process and worker_threads: %s', async (_name, code, stdout) => {
   expect(await container.run('node', ['-e', code])).toMatchObject({ stdout, stderr: '', code: 0 });
 });
 
 it('reads standard input to its end, a megabyte as well as none', async () => {
   const count = `let n = 0; process.stdin.on('data', (chunk) => n += chunk.length).on('end', () => console.log(n))`;
-  expect(await container.run('node', ['-e', count], { stdin: 'x'.repeat(1 << 20) })).toMatchObject({ stdout: `${1 << 20}\n`, code: 0 });
+  expect(await container.run('node', ['-e', count], { stdin: 'x'.repeat(1 << 20) })).toMatchObject({
+    stdout: `${1 << 20}\n`,
+    code: 0,
+  });
   expect(await container.run('node', ['-e', count])).toMatchObject({ stdout: '0\n', code: 0 });
-  expect(await container.run('sh', ['-c', 'sort | uniq -c | head -1'], { stdin: 'b\na\na\n' })).toMatchObject({ stdout: expect.stringMatching(/^\s*2 a\n$/), code: 0 });
+  expect(await container.run('sh', ['-c', 'sort | uniq -c | head -1'], { stdin: 'b\na\na\n' })).toMatchObject({
+    stdout: expect.stringMatching(/^\s*2 a\n$/),
+    code: 0,
+  });
 });

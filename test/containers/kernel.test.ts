@@ -13,7 +13,11 @@ const node = (code: string, limitMs = 60_000): Promise<RunResult> => container.r
 /** The commands that `ps` lists, itself left out. */
 async function processes(): Promise<string[]> {
   const { stdout } = await container.run('ps', ['-A']);
-  return stdout.trim().split('\n').slice(1).filter((line) => !/\bps\b/.test(line));
+  return stdout
+    .trim()
+    .split('\n')
+    .slice(1)
+    .filter((line) => !/\bps\b/.test(line));
 }
 
 it('starts fifty processes in a row', async () => {
@@ -30,9 +34,32 @@ it('starts fifty processes in a row', async () => {
 }, 120_000);
 
 it('runs twenty at once, each with its own output', async () => {
-  const runs = await Promise.all(Array.from({ length: 20 }, (_, i) => node(`setTimeout(() => console.log('n' + ${i}), 20)`)));
+  const runs = await Promise.all(
+    Array.from({ length: 20 }, (_, i) => node(`setTimeout(() => console.log('n' + ${i}), 20)`)),
+  );
   expect(runs.map(({ stdout, code }) => [stdout, code])).toEqual(runs.map((_, i) => [`n${i}\n`, 0]));
 }, 120_000);
+
+it('hands on the lowest byte of an exit code, to the host, to shells and to programs', async () => {
+  const runs: [command: string, args: readonly string[], code: number][] = [
+    ['node', ['-e', 'process.exit(259)'], 3],
+    ['node', ['-e', 'process.exit(-1)'], 255],
+    ['node', ['-e', 'process.exitCode = 256'], 0],
+    ['sh', ['-c', 'exit 257'], 1],
+    ['jsh', ['-c', 'node -e "process.exit(300)"'], 44],
+    ['awk', ['BEGIN { exit 513 }'], 1],
+  ];
+  for (const [command, args, code] of runs)
+    expect(await container.run(command, args)).toMatchObject({ code, signal: null });
+  const shell = await container.run('sh', [
+    '-c',
+    `
+    node -e 'process.exit(259)'; echo $?; node -e 'process.exit(-1)'; echo $?; node -e 'process.exit(256)' && echo zero; (exit 300); echo $?
+    node -e 'process.exit(511)' & wait $!; echo $?; node -e 'console.log(require("child_process").spawnSync("sh", ["-c", "exit 300"]).status)'
+    node -e 'try { require("child_process").execSync("exit 259") } catch (error) { console.log(error.status) }'`,
+  ]);
+  expect(shell.stdout.split('\n')).toEqual(['3', '255', 'zero', '44', '255', '44', '3', '']);
+});
 
 it('kills a busy loop', async () => {
   const run = await node(`
@@ -44,7 +71,8 @@ it('kills a busy loop', async () => {
 
 it('says EAGAIN when no process fits any more, and takes new ones once there is room', async () => {
   const before = await processes();
-  const run = await node(`
+  const run = await node(
+    `
     const { spawn } = require('child_process');
     const children = [];
     let refused;
@@ -62,7 +90,9 @@ it('says EAGAIN when no process fits any more, and takes new ones once there is 
       for (const child of children) { child.on('exit', () => { if (--open === 0) again(); }); child.kill('SIGKILL'); }
     };
     const again = () => spawn(process.execPath, ['-e', 'console.log("room again")'], { stdio: 'inherit' }).on('exit', (code) => process.exit(code));
-    one();`, 110_000);
+    one();`,
+    110_000,
+  );
   expect(run).toMatchObject({ stdout: 'EAGAIN true\nroom again\n', code: 0 });
   // A slot rests for a moment after its worker was ended.
   await expect.poll(() => processes().then(() => 'room', String), { timeout: 20_000 }).toBe('room');
@@ -91,7 +121,9 @@ it('does not go on after process.exit, even where a program catches everything',
     }
     console.log('went on');`);
   expect(run).toMatchObject({ stdout: 'exit 5\n', code: 5 });
-  const promised = await node(`(async () => { try { process.exit(6); } catch { console.log('caught'); } console.log('went on'); })(); setTimeout(() => console.log('timer'), 5);`);
+  const promised = await node(
+    `(async () => { try { process.exit(6); } catch { console.log('caught'); } console.log('went on'); })(); setTimeout(() => console.log('timer'), 5);`,
+  );
   expect(promised).toMatchObject({ stdout: '', code: 6 });
 });
 

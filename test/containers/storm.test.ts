@@ -1,4 +1,7 @@
-/** Storms leave nothing behind: places, pipes, ports, blocks of the file system end as they began. A whole minute: `npm run soak -- --storm 60`. */
+/**
+ * Storms leave nothing behind: places, pipes, ports, blocks of the file system end as they began. The long
+ * form, a thousand in a row and a minute of SIGKILLs: `npm run soak -- --storm 60`.
+ */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTestContainer, type TestContainer } from './open-container.ts';
 import { growTables, manyAtOnce, manyInARow, randomKills, whenAtRest } from './storm.ts';
@@ -10,12 +13,13 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => container?.close());
 
-const storm = (code: string, limitMs: number): ReturnType<TestContainer['run']> => container.run('node', ['-e', code], { limitMs });
+const storm = (code: string, limitMs: number): ReturnType<TestContainer['run']> =>
+  container.run('node', ['-e', code], { limitMs });
 
-it('has as much after a thousand processes in a row as before', async () => {
+it('has as much after two hundred processes in a row as before', async () => {
   const before = await whenAtRest(container);
   expect(before).toMatchObject({ inUse: 0, processes: 0, channels: 0, listeners: 0, problems: [] });
-  expect(await storm(manyInARow(1000), 400_000)).toMatchObject({ stdout: '1000\n', stderr: '', code: 0 });
+  expect(await storm(manyInARow(200), 400_000)).toMatchObject({ stdout: '200\n', stderr: '', code: 0 });
   expect(await whenAtRest(container)).toEqual(before);
 }, 480_000);
 

@@ -2,7 +2,7 @@
  * Storms over a real container: many processes, and SIGKILL at random. Each is
  * one program inside the container, so that nothing but the kernel sets the pace.
  */
-import type { Inspection } from '@slipway/contracts';
+import type { Inspection } from '@slipway/wire';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TestContainer } from './open-container.ts';
 
@@ -39,7 +39,15 @@ function isAtRest({ slots, processes, channels }: Inspection): boolean {
 
 function counts({ slots, processes, channels, listeners, fileSystem, problems }: Inspection): AtRest {
   if (problems === undefined) throw new Error('Cannot judge the container: a process started while it was looked at');
-  return { places: slots.spares + slots.free, inUse: slots.inUse, processes, channels, listeners, ...fileSystem, problems };
+  return {
+    places: slots.spares + slots.free,
+    inUse: slots.inUse,
+    processes,
+    channels,
+    listeners,
+    ...fileSystem,
+    problems,
+  };
 }
 
 /**
@@ -81,25 +89,47 @@ export const manyAtOnce = (count: number): string => `
     child.on('error', (error) => console.log(n, error.message));
     child.on('message', (answer) => { if (answer === n * 2) right++; });
     child.on('spawn', () => { if (++up === ${count}) children.forEach((each, i) => each.send(i)); });
-    child.on('close', (code) => { if (code !== 0) console.log(n, code); if (++closed === ${count}) { fs.unlinkSync('storm-child.js'); console.log(right); } });
+    child.on('close', (code) => {
+      if (code !== 0) console.log(n, code);
+      if (++closed === ${count}) { fs.unlinkSync('storm-child.js'); console.log(right); }
+    });
     return child;
   });`;
 
 /**
- * For \`ms\`, one SIGKILL every 10 ms to a random one of the processes that
+ * For `ms`, one SIGKILL every 10 ms to a random one of the processes that
  * write files, fill pipes, listen and start others; prints how many were killed.
  */
 export const randomKills = (ms: number): string => `
   const { spawn } = require('child_process');
   const fs = require('fs');
+  const files = [
+    'const fs = require("fs");',
+    'for (let n = 0; ; n++) {',
+    '  const name = "storm/n" + process.pid;',
+    '  fs.writeFileSync(name, Buffer.alloc(n % 100000));',
+    '  fs.renameSync(name, name + "x");',
+    '  const fd = fs.openSync(name + "x", "r");',
+    '  fs.unlinkSync(name + "x");',
+    '  fs.readSync(fd, Buffer.alloc(10));',
+    '  fs.closeSync(fd);',
+    '}',
+  ].join(' ');
+  const requests = [
+    'require("http").createServer((q, r) => r.end("x".repeat(1e5))).listen(0, function () {',
+    '  const { port } = this.address();',
+    '  const go = () => require("http").get({ port }, (r) => r.resume().on("end", go));',
+    '  go(); go();',
+    '})',
+  ].join(' ');
   fs.rmSync('storm', { recursive: true, force: true });
   fs.mkdirSync('storm');
   const programs = [
     ['sh', ['-c', 'while true; do echo $$ > storm/a$$; cat storm/a$$ > storm/b; rm storm/a$$; done']],
     ['sh', ['-c', 'yes | cat | cat > /dev/null']],
     ['sh', ['-c', 'sleep 1000 & sleep 1000 & wait']],
-    [process.execPath, ['-e', 'const fs = require("fs"); for (let n = 0; ; n++) { const name = "storm/n" + process.pid; fs.writeFileSync(name, Buffer.alloc(n % 100000)); fs.renameSync(name, name + "x"); const fd = fs.openSync(name + "x", "r"); fs.unlinkSync(name + "x"); fs.readSync(fd, Buffer.alloc(10)); fs.closeSync(fd); }']],
-    [process.execPath, ['-e', 'require("http").createServer((q, r) => r.end("x".repeat(1e5))).listen(0, function () { const { port } = this.address(); const go = () => require("http").get({ port }, (r) => r.resume().on("end", go)); go(); go(); })']],
+    [process.execPath, ['-e', files]],
+    [process.execPath, ['-e', requests]],
     [process.execPath, ['-e', 'setInterval(() => console.log("y".repeat(50000)), 1)']],
   ];
   const alive = new Set();
@@ -110,15 +140,25 @@ export const randomKills = (ms: number): string => `
     const [file, args] = programs[Math.floor(Math.random() * programs.length)];
     const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
     child.stdin.on('error', () => {});
-    child.on('error', (error) => { refused++; if (error.code !== 'EAGAIN') console.log(error.message); setTimeout(start, 100); });
+    child.on('error', (error) => {
+      refused++;
+      if (error.code !== 'EAGAIN') console.log(error.message);
+      setTimeout(start, 100);
+    });
     child.on('spawn', () => {
       alive.add(child);
       child.stdout.on('data', () => {});
       child.on('close', () => { alive.delete(child); start(); if (over && alive.size === 0) finish(); });
     });
   };
-  const kill = (pid) => { try { process.kill(pid, 'SIGKILL'); killed++; } catch (error) { if (error.code !== 'ESRCH') throw error; } };
-  const finish = () => { fs.rmSync('storm', { recursive: true, force: true }); console.log(killed > 0 ? 'killed ' + killed + ', refused ' + refused : 'nobody was killed'); process.exit(0); };
+  const kill = (pid) => {
+    try { process.kill(pid, 'SIGKILL'); killed++; } catch (error) { if (error.code !== 'ESRCH') throw error; }
+  };
+  const finish = () => {
+    fs.rmSync('storm', { recursive: true, force: true });
+    console.log(killed > 0 ? 'killed ' + killed + ', refused ' + refused : 'nobody was killed');
+    process.exit(0);
+  };
   for (let n = 0; n < 12; n++) start();
   const timer = setInterval(() => {
     const all = [...alive];

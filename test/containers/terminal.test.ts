@@ -22,14 +22,24 @@ it.each([
 });
 
 it('gives a handled signal to its handler, and an unhandled one its default', async () => {
-  const handled = await container.run('node', ['-e', `process.on('SIGINT', () => { console.log('INT'); process.exit(3); }); setInterval(() => {}, 1000); process.kill(process.pid, 'SIGINT')`]);
+  const handled = await container.run('node', [
+    '-e',
+    `process.on('SIGINT', () => { console.log('INT'); process.exit(3); }); setInterval(() => {}, 1000); process.kill(process.pid, 'SIGINT')`,
+  ]);
   expect(handled).toMatchObject({ stdout: 'INT\n', code: 3 });
-  const unhandled = await container.run('node', ['-e', `setInterval(() => {}, 1000); process.kill(process.pid, 'SIGTERM')`]);
+  const unhandled = await container.run('node', [
+    '-e',
+    `setInterval(() => {}, 1000); process.kill(process.pid, 'SIGTERM')`,
+  ]);
   expect(unhandled.signal ?? unhandled.code).toSatisfy((end: unknown) => end === 'SIGTERM' || end === 143);
 });
 
 /** Spawns with a terminal, does `steps` (wait for text, then act) and gives all output and the code. */
-function inTerminal(command: string, args: string[], steps: { wait: string; input?: string; resize?: { cols: number; rows: number }; kill?: boolean }[]): Promise<{ output: string; code: number }> {
+function inTerminal(
+  command: string,
+  args: string[],
+  steps: { wait: string; input?: string; resize?: { cols: number; rows: number }; kill?: boolean }[],
+): Promise<{ output: string; code: number }> {
   return container.page.evaluate(
     async ({ command, args, steps }) => {
       const child = await slipway.container.spawn(command, args, { terminal: { cols: 80, rows: 24 } });
@@ -76,39 +86,55 @@ it('hands keys over in raw mode, control keys too', async () => {
 });
 
 it('interrupts the program in front, not the shell: ^C, then ^D ends the shell', async () => {
-  const run = await inTerminal('/bin/jsh', [], [
-    { wait: '❯', input: 'node -e "console.log(\'lo\'+\'op\');for(;;);"\r' },
-    { wait: 'loop', input: '\u0003' },
-    { wait: '❯', input: 'echo code-$?\r' },
-    { wait: 'code-130' },
-    { wait: '❯', input: '\u0004' },
-  ]);
+  const run = await inTerminal(
+    '/bin/jsh',
+    [],
+    [
+      { wait: '❯', input: "node -e \"console.log('lo'+'op');for(;;);\"\r" },
+      { wait: 'loop', input: '\u0003' },
+      { wait: '❯', input: 'echo code-$?\r' },
+      { wait: 'code-130' },
+      { wait: '❯', input: '\u0004' },
+    ],
+  );
   expect(run.code).toBe(0);
 });
 
 it('kills what it has spawned', async () => {
-  const run = await inTerminal('node', ['-e', `console.log('up'); setInterval(() => {}, 1000)`], [{ wait: 'up', kill: true }]);
+  const run = await inTerminal(
+    'node',
+    ['-e', `console.log('up'); setInterval(() => {}, 1000)`],
+    [{ wait: 'up', kill: true }],
+  );
   expect(run.code).not.toBe(0);
   const { stdout } = await container.run('ps', ['-A']);
   expect(stdout).not.toContain(' node');
 });
 
 it('the REPL: what is typed is evaluated, ^C at the prompt is heard, .exit leaves', async () => {
-  const run = await inTerminal('node', [], [
-    { wait: '> ', input: '6 * 7\r' },
-    { wait: '42' },
-    { wait: '> ', input: '\u0003' },
-    { wait: 'press Ctrl+C again' },
-    { wait: '> ', input: '"st" + "ill"\r' },
-    { wait: 'still', input: '.exit\r' },
-  ]);
+  const run = await inTerminal(
+    'node',
+    [],
+    [
+      { wait: '> ', input: '6 * 7\r' },
+      { wait: '42' },
+      { wait: '> ', input: '\u0003' },
+      { wait: 'press Ctrl+C again' },
+      { wait: '> ', input: '"st" + "ill"\r' },
+      { wait: 'still', input: '.exit\r' },
+    ],
+  );
   expect(run.code).toBe(0);
 });
 
 it('the REPL: ^C ends a loop without end, and the REPL with it: a worker can only be ended', async () => {
-  const run = await inTerminal('node', [], [
-    { wait: '> ', input: "console.log('lo' + 'op'); for (;;);\r" },
-    { wait: 'loop', input: '\u0003' },
-  ]);
+  const run = await inTerminal(
+    'node',
+    [],
+    [
+      { wait: '> ', input: "console.log('lo' + 'op'); for (;;);\r" },
+      { wait: 'loop', input: '\u0003' },
+    ],
+  );
   expect(run.code).toBe(130);
 });

@@ -2,9 +2,19 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from './browser.ts';
+import {
+  BOOT_MS,
+  createProject as createProjectIn,
+  openFile,
+  openTerminal,
+  saved,
+  shows,
+  toStart,
+  type,
+} from './ide-steps.ts';
 import { type Product, startProduct } from './product.ts';
+import { openSavedFiles } from './saved-files.ts';
 
-const BOOT_MS = 60_000;
 const RUN_MS = 90_000;
 
 let product: Product;
@@ -24,40 +34,16 @@ afterAll(async () => {
   await product?.stop();
 });
 
-async function createProject(name: string): Promise<Page> {
-  const page = await context.newPage();
-  await page.goto(product.url);
-  await page.locator('input[name=template][value="vanilla-ts"]').check();
-  await page.locator('input[name=name]').fill(name);
-  await page.getByRole('button', { name: 'Create project' }).click();
-  await page.locator('.workspace').waitFor({ timeout: BOOT_MS });
-  return page;
-}
-
-/** The terminal's panel, with the keyboard in it. */
-async function openTerminal(page: Page): Promise<void> {
-  await page.getByRole('tab', { name: 'Terminal' }).click();
-  await terminal(page).locator('.xterm-rows', { hasText: '❯' }).waitFor();
-  await terminal(page).locator('.xterm').click();
-}
-
-const terminal = (page: Page) => page.locator('#panel-shell');
-
-async function type(page: Page, command: string): Promise<void> {
-  await page.keyboard.type(command);
-  await page.keyboard.press('Enter');
-}
-
-/** Waits until the terminal shows `text`. */
-const shows = (page: Page, text: string | RegExp): Promise<void> => terminal(page).locator('.xterm-rows', { hasText: text }).waitFor();
-
-const saved = (page: Page): Promise<void> => page.locator('[data-save=saved]').waitFor();
+const createProject = (name: string): Promise<Page> => createProjectIn(context, product.url, name);
 
 /** Replaces package.json by one whose scripts need no packages; the project's run is stopped first. */
 async function useScripts(page: Page, manifest: Record<string, unknown>): Promise<void> {
   await page.getByRole('button', { name: 'Stop' }).click();
   await openTerminal(page);
-  await type(page, `rm -rf node_modules package-lock.json; echo '${JSON.stringify({ name: 'x', ...manifest })}' > package.json; echo do''ne`);
+  await type(
+    page,
+    `rm -rf node_modules package-lock.json; echo '${JSON.stringify({ name: 'x', ...manifest })}' > package.json; echo do''ne`,
+  );
   await shows(page, 'done');
   await saved(page);
 }
@@ -88,12 +74,18 @@ it('is used by keyboard: tree, tabs; shows pictures, refuses to edit bytes, cuts
 
   const row = page.locator(`.tree-row[data-path="${long}"]`);
   await row.waitFor();
-  expect(await row.evaluate((element) => element.getBoundingClientRect().right <= (element.closest('.files')?.getBoundingClientRect().right ?? 0))).toBe(true);
+  expect(
+    await row.evaluate(
+      (element) =>
+        element.getBoundingClientRect().right <= (element.closest('.files')?.getBoundingClientRect().right ?? 0),
+    ),
+  ).toBe(true);
   expect(await row.getAttribute('title')).toBe(long);
 
   await page.locator('.tree-row').first().focus();
   await page.keyboard.press('Home');
-  const focused = (): Promise<string | undefined> => page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset['path']);
+  const focused = (): Promise<string | undefined> =>
+    page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset['path']);
   while ((await focused()) !== 'src') await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowLeft');
   expect(await page.locator('.tree-row[data-path="src/main.ts"]').count()).toBe(0);
@@ -108,6 +100,8 @@ it('is used by keyboard: tree, tabs; shows pictures, refuses to edit bytes, cuts
   await page.keyboard.press('ArrowRight');
   expect(await page.getByRole('tab', { name: 'Publish' }).getAttribute('aria-selected')).toBe('true');
   await page.keyboard.press('ArrowRight');
+  expect(await page.getByRole('tab', { name: 'Timeline' }).getAttribute('aria-selected')).toBe('true');
+  await page.keyboard.press('ArrowRight');
   expect(await page.locator('#panel-run').isVisible()).toBe(true);
 
   await page.setViewportSize({ width: 420, height: 800 });
@@ -120,9 +114,8 @@ it('says so when the server goes away, and loses nothing', async () => {
   await saved(page);
   await product.restart(async () => {
     await page.locator('.banner', { hasText: 'The server does not answer' }).waitFor();
-    await page.locator('.cm-content').click();
-    await page.keyboard.press('Control+Home');
-    await page.keyboard.insertText('// written while away\n');
+    await toStart(page);
+    await type(page, '// written while away');
     await page.locator('.banner', { hasText: 'not saved yet' }).waitFor();
   });
   await saved(page);
@@ -154,20 +147,31 @@ it('shows a failed install with its exit code and runs again', async () => {
   const page = await createProject('Install');
   await useScripts(page, { scripts: { dev: 'vite' }, dependencies: { 'slipway-no-such-package': '1.0.0' } });
   await page.getByRole('button', { name: 'Run', exact: true }).click();
-  await page.locator('.preview').getByRole('alert').filter({ hasText: 'npm install ended with code 1' }).waitFor({ timeout: RUN_MS });
+  await page
+    .locator('.preview')
+    .getByRole('alert')
+    .filter({ hasText: 'npm install ended with code 1' })
+    .waitFor({ timeout: RUN_MS });
   await page.getByRole('tab', { name: 'Run' }).click();
   await page.locator('#panel-run .xterm-rows', { hasText: 'E404' }).waitFor();
 
   await openTerminal(page);
-  await type(page, `echo '{"scripts":{"dev":"node server.js"}}' > package.json; echo 'require("http").createServer((q, r) => r.end(q.url)).listen(3000)' > server.js; clear; echo re''ady`);
+  await type(
+    page,
+    `echo '{"scripts":{"dev":"node server.js"}}' > package.json; echo 'require("http").createServer((q, r) => r.end(q.url)).listen(process.env.PORT)' > server.js; clear; echo re''ady`,
+  );
   await shows(page, 'ready');
   await page.locator('.preview').getByRole('button', { name: 'Run again' }).click();
   const frame = page.frameLocator('.preview iframe');
   await frame.locator('body', { hasText: '/' }).waitFor({ timeout: RUN_MS });
-  await page.getByLabel('Path').fill('/deep?x=1');
-  await page.getByLabel('Path').press('Enter');
+  await page.getByLabel('Path').click();
+  await page.keyboard.press('Control+a');
+  await type(page, '/deep?x=1');
   await frame.locator('body', { hasText: '/deep?x=1' }).waitFor();
-  const [own] = await Promise.all([context.waitForEvent('page'), page.getByRole('link', { name: 'Open the preview' }).click()]);
+  const [own] = await Promise.all([
+    context.waitForEvent('page'),
+    page.getByRole('link', { name: 'Open the preview' }).click(),
+  ]);
   await own.locator('body', { hasText: '/deep?x=1' }).waitFor({ timeout: RUN_MS });
 }, 240_000);
 
@@ -195,9 +199,10 @@ it('shows a failed build with its log and exit code; a reload in mid-build resto
   await page.locator('.badge.cancelled').waitFor();
 }, 240_000);
 
-it('lets one of two tabs win, and says so in the other', async () => {
+it('HI-03 merges two tabs that edit one project, and keeps twice what cannot be merged (UX-04)', async () => {
   const first = await createProject('Two tabs');
-  await first.locator('[data-run=running]').waitFor({ timeout: RUN_MS });
+  // What an install writes would be saved in between.
+  await first.getByRole('button', { name: 'Stop' }).click();
   await saved(first);
   const second = await context.newPage();
   await second.goto(first.url());
@@ -205,40 +210,65 @@ it('lets one of two tabs win, and says so in the other', async () => {
   /** Types, and waits for the server's answer to the save that holds it. */
   const write = async (page: Page, text: string): Promise<void> => {
     await page.bringToFront();
-    await page.locator('[data-run=running]').waitFor({ timeout: RUN_MS });
     await saved(page);
-    const answer = page.waitForResponse((response) => response.request().method() === 'POST' && response.url().endsWith('/snapshots'));
-    await page.locator('.cm-content').click();
-    await page.keyboard.press('Control+Home');
-    await page.keyboard.insertText(`// ${text}\n`);
+    const answer = page.waitForResponse(
+      (response) => response.request().method() === 'POST' && response.url().endsWith('/saves'),
+    );
+    await toStart(page);
+    await type(page, `// ${text}`);
     await answer;
+    await saved(page);
   };
+  const files = await openSavedFiles(product.port, first.url());
+  // Without the network the first tab hears of nothing; then both put a line at the beginning.
+  const network = await context.newCDPSession(first);
+  const emulate = (offline: boolean) =>
+    network.send('Network.emulateNetworkConditions', {
+      offline,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput: -1,
+    });
+  await emulate(true);
+  await first.bringToFront();
+  await toStart(first);
+  await type(first, '// by the first');
   await write(second, 'by the second');
-  await saved(second);
-  await write(first, 'by the first');
-  await first.locator('.banner', { hasText: 'saved by another tab' }).waitFor();
-  await first.getByRole('button', { name: 'Keep my files' }).click();
+  await emulate(false);
+  // The first tab has the second's file, and its own beside it.
+  await first.bringToFront();
+  await first.locator('.toast', { hasText: 'Changed here and on another device' }).waitFor();
+  await first.locator('.cm-content', { hasText: 'by the second' }).waitFor();
   await saved(first);
-  await first.locator('.banner').waitFor({ state: 'detached' });
-  await write(second, 'late');
-  await second.getByRole('button', { name: 'Load the other’s' }).click();
-  await second.locator('.cm-content', { hasText: 'by the first' }).waitFor({ timeout: BOOT_MS });
-  expect(await second.locator('.cm-content').innerText()).not.toContain('by the second');
+  const beside = first.locator('.tree-row[data-path*="device-"]');
+  await beside.waitFor();
+  expect(await files.text((await beside.getAttribute('data-path')) ?? '')).toContain('by the first');
+  // The second tab changes another line of another file: that merges without a word.
+  await openFile(second, 'index.html');
+  await write(second, 'of the page');
+  await second.locator('.tree-row[data-path*="device-"]').waitFor();
+  expect(await second.locator('.toast').count()).toBe(0);
+  expect(await files.text('index.html')).toContain('of the page');
 }, 180_000);
 
 it('leaves a project without losing the last edit, and runs the next one on its own origin', async () => {
   const page = await createProject('Leaving');
-  await page.locator('.cm-content').click();
-  await page.keyboard.press('Control+Home');
-  await page.keyboard.insertText('// the last word\n');
+  await toStart(page);
+  await type(page, '// the last word');
   const url = page.url();
   await page.getByRole('link', { name: 'All projects' }).click();
   await page.locator('.project-card', { hasText: 'Two tabs' }).getByRole('link').click();
   await page.locator('.workspace h1', { hasText: 'Two tabs' }).waitFor({ timeout: BOOT_MS });
-  const origins = page.frames().map((frame) => new URL(frame.url()).hostname).filter((host) => host.includes('.rt.'));
+  const origins = page
+    .frames()
+    .map((frame) => new URL(frame.url()).hostname)
+    .filter((host) => host.includes('.rt.'));
   await page.goto(url);
   await page.locator('.cm-content', { hasText: '// the last word' }).waitFor({ timeout: BOOT_MS });
-  const own = page.frames().map((frame) => new URL(frame.url()).hostname).filter((host) => host.includes('.rt.'));
+  const own = page
+    .frames()
+    .map((frame) => new URL(frame.url()).hostname)
+    .filter((host) => host.includes('.rt.'));
   expect(new Set(origins).size).toBe(1);
   expect(origins[0]).not.toBe(own[0]);
 }, 180_000);
@@ -249,12 +279,12 @@ it('asks before it deletes a project; Escape says no', async () => {
   const card = page.locator('.project-card', { hasText: 'Keyboard' });
   await card.getByRole('button').focus();
   await page.keyboard.press('Enter');
-  await page.getByRole('dialog').waitFor();
+  await page.getByRole('alertdialog').waitFor();
   await page.keyboard.press('Escape');
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.getByRole('alertdialog').waitFor({ state: 'detached' });
   await card.waitFor();
   await card.getByRole('button').click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
   await card.waitFor({ state: 'detached' });
   await page.reload();
   await page.locator('.project-card').first().waitFor();

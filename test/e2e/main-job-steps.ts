@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { nameProject, openFile } from './ide-steps.ts';
 
 /** What a person changes in each template, and where it shows. */
 export const TEMPLATES: ReadonlyMap<string, { readonly file: string; readonly heading: string }> = new Map([
@@ -6,6 +7,7 @@ export const TEMPLATES: ReadonlyMap<string, { readonly file: string; readonly he
   ['react-ts', { file: 'src/App.tsx', heading: 'Get started' }],
 ]);
 
+/** How long one step took, waits included: what a person would feel. */
 export interface StepTime {
   readonly step: string;
   readonly ms: number;
@@ -14,7 +16,10 @@ export interface StepTime {
 const INSTALL_LIMIT_MS = 180_000;
 const BUILD_LIMIT_MS = 240_000;
 
-/** Create, install, dev, edit, hot update, save, reload, publish, open the link as a stranger. Throws at the first step that does not hold. */
+/**
+ * Create, install, dev, edit, hot update, save, reload, publish, open
+ * the link as a stranger. Throws at the first step that does not hold.
+ */
 export async function runMainJob(browser: Browser, url: string, template: string): Promise<StepTime[]> {
   const known = TEMPLATES.get(template);
   if (known === undefined) throw new Error(`Cannot run the main job: no template "${template}"`);
@@ -26,7 +31,8 @@ export async function runMainJob(browser: Browser, url: string, template: string
     try {
       return await work();
     } catch (error) {
-      throw new Error(`Step "${step}": ${error instanceof Error ? error.message : String(error)}\n${complaints.slice(-20).join('\n')}`);
+      const message = error instanceof Error ? error.message : String(error);
+      throw new Error(`Step "${step}": ${message}\n${complaints.slice(-20).join('\n')}`);
     } finally {
       times.push({ step, ms: performance.now() - began });
     }
@@ -39,9 +45,14 @@ export async function runMainJob(browser: Browser, url: string, template: string
       if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
     });
 
-    await timed('create', () => createProject(page, url, template));
+    await timed('create', async () => {
+      await page.goto(url);
+      await nameProject(page, `Main job ${template}`, template);
+    });
     await timed('boot', () => page.locator('.workspace').waitFor({ timeout: 60_000 }));
-    await timed('install', () => page.locator('.run-state:is([data-run=starting], [data-run=running])').waitFor({ timeout: INSTALL_LIMIT_MS }));
+    await timed('install', () =>
+      page.locator('.run-state:is([data-run=starting], [data-run=running])').waitFor({ timeout: INSTALL_LIMIT_MS }),
+    );
     await timed('dev to first paint', () => previewHeading(page, known.heading));
 
     const edited = `Edited ${Date.now().toString(36)}`;
@@ -67,35 +78,21 @@ export async function runMainJob(browser: Browser, url: string, template: string
   }
 }
 
-async function createProject(page: Page, url: string, template: string): Promise<void> {
-  await page.goto(url);
-  await page.locator(`input[name=template][value="${template}"]`).check({ timeout: 20_000 });
-  await page.locator('input[name=name]').fill(`Main job ${template}`);
-  await page.getByRole('button', { name: 'Create project' }).click();
-  await page.waitForURL(/\/projects\//);
-}
-
 /** Waits until the preview shows `text` in its heading. */
 async function previewHeading(page: Page, text: string, timeout = 60_000): Promise<void> {
   await page.frameLocator('.preview iframe').locator('h1', { hasText: text }).waitFor({ timeout });
 }
 
-async function openFile(page: Page, path: string): Promise<void> {
-  const row = page.locator(`.tree-row[data-path="${path}"]`);
-  await row.click({ timeout: 20_000 });
-  await page.locator(`.cm-content[aria-label="Text of ${path}"]`).waitFor();
-}
-
 async function replaceInEditor(page: Page, path: string, from: string, to: string): Promise<void> {
   await openFile(page, path);
-  const content = page.locator('.cm-content');
-  // A double click takes a word; the heading is two: type over the text node's range.
-  await content.locator('.cm-line', { hasText: from }).first().click();
-  await page.keyboard.press('Home');
-  const line = (await content.locator('.cm-line', { hasText: from }).first().innerText()).replace(/\u200b/g, '');
-  await page.keyboard.press('Home');
-  await page.keyboard.press('Shift+End');
-  await page.keyboard.insertText(line.trimStart().replace(from, to));
+  const line = page.locator('.cm-content .cm-line', { hasText: from }).first();
+  await line.click();
+  // The first Home goes to the first letter, the second before the indentation.
+  for (const key of ['End', 'Home', 'Home']) await page.keyboard.press(key);
+  const column = (await line.innerText()).indexOf(from);
+  for (let n = 0; n < column; n++) await page.keyboard.press('ArrowRight');
+  for (let n = 0; n < from.length; n++) await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.type(to);
 }
 
 async function publish(page: Page): Promise<string> {
@@ -104,7 +101,8 @@ async function publish(page: Page): Promise<string> {
   const outcome = page.locator('.badge:is(.succeeded, .failed, .cancelled, .expired, .stale)');
   await outcome.waitFor({ timeout: BUILD_LIMIT_MS });
   const link = page.locator('a.published-link');
-  if ((await link.count()) === 0) throw new Error(`the build did not succeed:\n${await page.locator('.log').innerText()}`);
+  if ((await link.count()) === 0)
+    throw new Error(`the build did not succeed:\n${await page.locator('.log').innerText()}`);
   return (await link.getAttribute('href')) ?? '';
 }
 

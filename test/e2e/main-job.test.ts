@@ -15,7 +15,11 @@ afterAll(async () => {
   await product?.stop();
 });
 
-it.each([...TEMPLATES.keys()])('takes %s from the template to a published link (P-13, P-23, P-24, AU-10)', async (template) => {
-  const times = await runMainJob(browser, product.url, template);
-  expect(times.map(({ step }) => step)).toContain('open the link');
-}, 480_000);
+it.each([...TEMPLATES.keys()])(
+  'takes %s from the template to a published link (P-13, P-23, P-24, AU-10)',
+  async (template) => {
+    const times = await runMainJob(browser, product.url, template);
+    expect(times.map(({ step }) => step)).toContain('open the link');
+  },
+  480_000,
+);

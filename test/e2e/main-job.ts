@@ -8,7 +8,11 @@ import { runMainJob, TEMPLATES } from './main-job-steps.ts';
 import { startProduct } from './product.ts';
 
 const { values } = parseArgs({
-  options: { repeat: { type: 'string', default: '1' }, template: { type: 'string', multiple: true }, headed: { type: 'boolean', default: false } },
+  options: {
+    repeat: { type: 'string', default: '1' },
+    template: { type: 'string', multiple: true },
+    headed: { type: 'boolean', default: false },
+  },
 });
 const templates = values.template ?? [...TEMPLATES.keys()];
 const repeat = Number(values.repeat);
@@ -23,10 +27,14 @@ try {
       try {
         const times = await runMainJob(browser, product.url, template);
         passed++;
-        process.stdout.write(`${template} ${round}/${repeat}: ${times.map(({ step, ms }) => `${step} ${Math.round(ms)} ms`).join(', ')}\n`);
+        process.stdout.write(
+          `${template} ${round}/${repeat}: ${times.map(({ step, ms }) => `${step} ${Math.round(ms)} ms`).join(', ')}\n`,
+        );
       } catch (error) {
         failed++;
-        process.stdout.write(`${template} ${round}/${repeat}: FAILED ${error instanceof Error ? error.message : String(error)}\n`);
+        process.stdout.write(
+          `${template} ${round}/${repeat}: FAILED ${error instanceof Error ? error.message : String(error)}\n`,
+        );
       }
     }
   }

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const READY_LIMIT_MS = 60_000;
 
+/** A started product. Nothing of the developer's own (database, port, folders) is touched. */
 export interface Product {
   /** The app's origin. */
   readonly url: string;
@@ -60,7 +61,11 @@ interface LaunchedServer {
 }
 
 function launchServer(env: Record<string, string>, onOutput: (text: string) => void): LaunchedServer {
-  const server = spawn(process.execPath, ['--import', 'tsx', 'apps/server/src/main.ts'], { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const server = spawn(process.execPath, ['--import', 'tsx', 'apps/server/src/main.ts'], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   for (const stream of [server.stdout, server.stderr]) stream.on('data', (chunk: Buffer) => onOutput(chunk.toString()));
   const exit = new Promise<void>((resolve) => server.on('exit', () => resolve()));
   return {
@@ -76,7 +81,9 @@ async function awaitReady(port: number, server: LaunchedServer): Promise<void> {
   const until = Date.now() + READY_LIMIT_MS;
   for (;;) {
     if (server.ended()) throw new Error('The server ended before it was ready');
-    const ready = await fetch(`http://127.0.0.1:${port}/ready`, { headers: { Host: `slipway.localhost:${port}` } }).then(
+    const ready = await fetch(`http://127.0.0.1:${port}/ready`, {
+      headers: { Host: `slipway.localhost:${port}` },
+    }).then(
       (response) => response.ok,
       () => false,
     );

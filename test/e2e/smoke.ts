@@ -14,7 +14,8 @@ let passed = 0;
 try {
   for (const template of values.template ?? TEMPLATES.keys()) {
     try {
-      for (const { step, ms } of await runSmoke(product.port, template)) process.stdout.write(`${template}: ${step.padEnd(24)} ${Math.round(ms)} ms\n`);
+      for (const { step, ms } of await runSmoke(product.port, template))
+        process.stdout.write(`${template}: ${step.padEnd(24)} ${Math.round(ms)} ms\n`);
       passed++;
     } catch (error) {
       failed++;

@@ -12,6 +12,19 @@ it('type-checks every room', () => {
 }, 300_000);
 
 it('passes the linter', () => {
-  const { status, output } = run(['node_modules/oxlint/bin/oxlint', '-c', 'test/house/oxlint.json', '--deny-warnings', 'apps', 'packages', 'test']);
+  const { status, output } = run([
+    'node_modules/oxlint/bin/oxlint',
+    '-c',
+    'test/house/oxlint.jsonc',
+    '--deny-warnings',
+    'apps',
+    'packages',
+    'test',
+  ]);
+  expect(status, output).toBe(0);
+}, 120_000);
+
+it('is formatted as `npm run format` leaves it', () => {
+  const { status, output } = run(['node_modules/oxfmt/bin/oxfmt', '--check', '.']);
   expect(status, output).toBe(0);
 }, 120_000);

@@ -6,20 +6,36 @@ const code = files.filter((path) => isCode(path) && !path.startsWith('test/house
 const product = code.filter((path) => !isTest(path));
 
 /** Comments out, so that a rule may be spoken about. */
-const bare = (path: string): string => read(path).replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
+const bare = (path: string): string =>
+  read(path)
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/(^|\s)\/\/.*$/gm, '$1');
+
+/** Files that may be longer than 500 lines, and why. */
+const LONG_FILES: Readonly<Record<string, string>> = {};
 
 describe('habits of the house', () => {
   it('has no drawer called utils, helpers or misc', () => {
     // One file is named after internalBinding('util').
-    const drawers = files.filter((path) => /(^|\/)(utils?|helpers?|misc|common)(\/|\.[a-z]+$)/.test(path) && path !== 'packages/node-bindings/src/core/util.ts');
+    const drawers = files.filter(
+      (path) =>
+        /(^|\/)(utils?|helpers?|misc|common)(\/|\.[a-z]+$)/.test(path) &&
+        path !== 'packages/runtime/node-bindings/src/core/util.ts',
+    );
     expect(drawers).toEqual([]);
   });
 
   it('names the length of every typed view in the rooms of shared memory', () => {
-    const rooms = /^packages\/(vfs|kernel)\/src\//;
-    const lengthless = product.filter((path) => rooms.test(path)).flatMap((path) =>
-      [...bare(path).matchAll(/new (?:Uint8|Int8|Uint16|Int16|Uint32|Int32|Float64|BigInt64|BigUint64)Array\((?:memory|this\.#?memory|sab|page|control|reply|buffer|this\.#?buffer|shared)\)/g)].map((match) => `${path}: ${match[0]}`),
-    );
+    const rooms = /^packages\/runtime\/(vfs|kernel)\/src\//;
+    const lengthless = product
+      .filter((path) => rooms.test(path))
+      .flatMap((path) =>
+        [
+          ...bare(path).matchAll(
+            /new (?:Uint8|Int8|Uint16|Int16|Uint32|Int32|Float64|BigInt64|BigUint64)Array\((?:memory|this\.#?memory|sab|page|control|reply|buffer|this\.#?buffer|shared)\)/g,
+          ),
+        ].map((match) => `${path}: ${match[0]}`),
+      );
     expect(lengthless).toEqual([]);
   });
 
@@ -36,17 +52,25 @@ describe('habits of the house', () => {
     expect(found).toEqual([]);
   });
 
+  it('calls a test `it`', () => {
+    const importsTest = /import \{[^}]*\btest\b[^}]*\} from 'vitest'/;
+    const found = code.filter((path) => importsTest.test(read(path)));
+    expect(found).toEqual([]);
+  });
+
   it('never launches the publish worker\u2019s browser without its own sandbox', () => {
     expect(product.filter((path) => path.startsWith('apps/worker/') && /no-sandbox/.test(bare(path)))).toEqual([]);
   });
 
   it('names no package registry', () => {
-    const registry = new RegExp(['registry', 'npmjs', 'org'].join('\\.') + '|' + ['registry', 'yarnpkg', 'com'].join('\\.'));
+    const registry = new RegExp(
+      ['registry', 'npmjs', 'org'].join('\\.') + '|' + ['registry', 'yarnpkg', 'com'].join('\\.'),
+    );
     expect([...files, 'package-lock.json'].filter((path) => registry.test(read(path)))).toEqual([]);
   });
 
   it('keeps files readable: none over 500 lines', () => {
-    const long = product.filter((path) => read(path).split('\n').length > 520);
+    const long = product.filter((path) => read(path).split('\n').length > 501 && !(path in LONG_FILES));
     expect(long).toEqual([]);
   });
 });

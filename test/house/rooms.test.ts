@@ -1,27 +1,146 @@
+import { writeFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { importsOf, isCode, isTest, read, sourceFiles } from './sources.ts';
+import { roomTable, type RoomRules } from './room-table.ts';
+import { importsOf, isCode, isTest, read, root, sourceFiles } from './sources.ts';
 
 /**
  * Who may import whom (README, "Architecture"). `types` are rooms from which
  * only types may come. Every room may import itself and packages from npm.
  */
-const ROOMS: Record<string, { imports: readonly string[]; types?: readonly string[] }> = {
-  'packages/wire': { imports: [] },
-  'packages/contracts': { imports: [] },
-  'packages/vfs': { imports: [] },
-  'packages/node-lib': { imports: [] },
-  'packages/kernel': { imports: ['packages/vfs'], types: ['packages/wire'] },
-  'packages/node-bindings': { imports: ['packages/kernel', 'packages/vfs', 'packages/node-lib'] },
-  'packages/shell': { imports: ['packages/vfs', 'packages/kernel'] },
-  'packages/gateway': { imports: ['packages/wire'], types: ['packages/kernel'] },
-  'packages/container': { imports: ['packages/wire', 'packages/contracts', 'packages/vfs', 'packages/kernel', 'packages/node-bindings', 'packages/node-lib', 'packages/shell', 'packages/gateway'] },
-  'packages/db': { imports: ['packages/contracts'] },
-  'packages/setup': { imports: [] },
-  'apps/runtime': { imports: ['packages/container', 'packages/gateway', 'packages/wire', 'packages/contracts'] },
-  'apps/web': { imports: ['packages/contracts'] },
-  'apps/server': { imports: ['packages/contracts', 'packages/db'] },
-  'apps/worker': { imports: ['packages/contracts', 'packages/db'] },
+const ROOMS: Record<string, RoomRules> = {
+  'packages/runtime/wire': { imports: [] },
+  'packages/runtime/vfs': { imports: ['packages/runtime/posix'] },
+  'packages/runtime/node-lib': { imports: [] },
+  'packages/runtime/kernel': {
+    imports: ['packages/runtime/posix', 'packages/runtime/vfs'],
+    types: ['packages/runtime/wire'],
+  },
+  'packages/runtime/posix': { imports: [] },
+  'packages/runtime/module-transform': { imports: [] },
+  'packages/runtime/node-values': { imports: ['packages/runtime/posix'] },
+  'packages/runtime/http2': { imports: ['packages/runtime/posix'] },
+  'packages/runtime/codecs': {
+    imports: ['packages/runtime/posix', 'packages/runtime/node-values'],
+    types: ['packages/runtime/kernel'],
+  },
+  'packages/runtime/node-bindings': {
+    imports: [
+      'packages/runtime/posix',
+      'packages/runtime/vfs',
+      'packages/runtime/kernel',
+      'packages/runtime/node-lib',
+      'packages/runtime/module-transform',
+      'packages/runtime/node-values',
+      'packages/runtime/http2',
+      'packages/runtime/codecs',
+    ],
+  },
+  'packages/runtime/shell': { imports: ['packages/runtime/posix', 'packages/runtime/vfs', 'packages/runtime/kernel'] },
+  'packages/runtime/gateway': {
+    imports: ['packages/runtime/posix', 'packages/runtime/wire'],
+    types: ['packages/runtime/kernel'],
+  },
+  'packages/runtime/container': {
+    imports: [
+      'packages/runtime/posix',
+      'packages/runtime/wire',
+      'packages/runtime/vfs',
+      'packages/runtime/kernel',
+      'packages/runtime/node-bindings',
+      'packages/runtime/node-lib',
+      'packages/runtime/shell',
+      'packages/runtime/gateway',
+    ],
+  },
+  'packages/runtime/embed': { imports: ['packages/runtime/wire'] },
+  'packages/product/contracts': { imports: ['packages/runtime/wire'] },
+  'packages/product/git': { imports: [] },
+  'packages/product/history': { imports: ['packages/product/contracts', 'packages/product/git'] },
+  'packages/product/egress': { imports: [] },
+  'packages/product/secrets': { imports: [] },
+  'packages/product/sites': { imports: ['packages/product/contracts'] },
+  'packages/product/db': {
+    imports: ['packages/product/contracts', 'packages/product/git', 'packages/product/history'],
+  },
+  'packages/product/blobs': {
+    imports: ['packages/product/contracts', 'packages/product/history', 'packages/product/db'],
+  },
+  'packages/product/registry-mirror': { imports: [] },
+  'packages/product/runs': {
+    imports: ['packages/product/contracts', 'packages/runtime/wire', 'packages/runtime/embed'],
+  },
+  'packages/tools/find-browser': { imports: [] },
+  'packages/tools/setup': { imports: ['packages/tools/find-browser'] },
+  'apps/runtime': { imports: ['packages/runtime/container', 'packages/runtime/gateway', 'packages/runtime/wire'] },
+  'apps/web': {
+    imports: [
+      'packages/product/contracts',
+      'packages/product/history',
+      'packages/product/runs',
+      'packages/runtime/wire',
+      'packages/runtime/embed',
+    ],
+  },
+  'apps/server': {
+    imports: [
+      'packages/product/contracts',
+      'packages/product/db',
+      'packages/product/blobs',
+      'packages/product/git',
+      'packages/product/history',
+      'packages/product/egress',
+      'packages/product/secrets',
+      'packages/product/sites',
+      'packages/product/registry-mirror',
+      'packages/runtime/wire',
+      'packages/runtime/embed',
+    ],
+  },
+  'apps/worker': {
+    imports: [
+      'packages/product/contracts',
+      'packages/product/db',
+      'packages/product/blobs',
+      'packages/product/history',
+      'packages/product/egress',
+      'packages/product/secrets',
+      'packages/product/sites',
+      'packages/product/runs',
+      'packages/runtime/wire',
+      'packages/runtime/embed',
+      'packages/tools/find-browser',
+    ],
+  },
+  'apps/cli': {
+    imports: [
+      'packages/product/db',
+      'packages/product/secrets',
+      'packages/product/registry-mirror',
+      'packages/runtime/embed',
+      'packages/runtime/posix',
+      'packages/tools/find-browser',
+    ],
+  },
+};
+
+/** Every file that says `new Worker`, and why. */
+const WORKER_MAKERS: Readonly<Record<string, string>> = {
+  'packages/runtime/container/src/worker-handle.ts': 'every process, thread and the writer of a container',
+  'apps/web/src/api/link/create-link.ts': 'what must go on in a hidden tab: heartbeats, the event stream',
+  'apps/runtime/src/connect/main.ts': 'the SharedWorker by which tabs and previews find each other',
+  'apps/runtime/src/headless/start-kernel.ts': 'the worker that holds the kernel',
+  'apps/server/src/auth/hash-thread.ts': 'a thread for passwords, of worker_threads',
+  'packages/runtime/kernel/src/memory/ring.test.ts': 'a writer on another thread, of worker_threads',
+  'packages/runtime/vfs/src/testing/threads.ts': 'worker_threads',
+  'packages/runtime/shell/src/testing/test-container.ts': 'worker_threads as a container in Node',
+  'packages/runtime/node-lib/src/late-memory.test.ts': 'a reader on another thread, of worker_threads',
+  'packages/runtime/node-bindings/test-support/page.ts': 'a container of its own, without the rest of the product',
+  'packages/runtime/node-bindings/src/boot/exit.browser.test.ts': 'the text of programs that run in a container',
+  'packages/runtime/node-bindings/src/processes/testing/read-while-listening.js': 'a program that runs in a container',
+  'packages/runtime/node-bindings/src/processes/testing/sync-messages.js': 'a program that runs in a container',
+  'packages/runtime/node-bindings/src/processes/testing/threads.js': 'a program that runs in a container',
+  'packages/runtime/node-bindings/src/system/system.browser.test.ts': 'the text of programs that run in a container',
 };
 
 const roomOf = (path: string): string | undefined => Object.keys(ROOMS).find((room) => path.startsWith(`${room}/`));
@@ -36,6 +155,23 @@ const roomOfSpecifier = (file: string, specifier: string): string | undefined =>
 const files = sourceFiles().filter((path) => isCode(path) && roomOf(path) !== undefined);
 
 describe('the import table', () => {
+  it('has every room, and is the README\u2019s (`UPDATE_README=1 npm test -- test/house/rooms` writes it there)', () => {
+    const packages = sourceFiles().flatMap(
+      (path) => /^((?:packages\/[^/]+|apps)\/[^/]+)\/package\.json$/.exec(path)?.[1] ?? [],
+    );
+    expect(packages.filter((room) => ROOMS[room] === undefined)).toEqual([]);
+    const table = roomTable(ROOMS);
+    const written = /<!-- rooms -->\n([\s\S]*?)\n<!-- \/rooms -->/;
+    if (process.env['UPDATE_README'] === '1') {
+      const between = `<!-- rooms -->\n${table}\n<!-- /rooms -->`;
+      writeFileSync(
+        join(root, 'README.md'),
+        read('README.md').replace(written, () => between),
+      );
+    }
+    expect(written.exec(read('README.md'))?.[1]).toBe(table);
+  });
+
   it('is kept by every source file', () => {
     const broken: string[] = [];
     for (const file of files.filter((path) => !isTest(path))) {
@@ -49,6 +185,50 @@ describe('the import table', () => {
       }
     }
     expect(broken).toEqual([]);
+  });
+
+  it('passes no door of another room: what is imported is an entry or a subpath that the room exports', () => {
+    const doors = new Map(Object.keys(ROOMS).map((room) => [room, Object.keys(manifest(room).exports ?? {})]));
+    const broken: string[] = [];
+    for (const file of files) {
+      for (const { specifier } of importsOf(file)) {
+        const target = roomOfSpecifier(file, specifier);
+        if (target === undefined || target === roomOf(file)) continue;
+        const asked = /^@slipway\/[^/]+(.*)$/.exec(specifier);
+        const open = doors.get(target) ?? [];
+        const isOpen =
+          asked === null
+            ? isEntryBeforeLinks(file, specifier)
+            : open.some(
+                (door) =>
+                  door === `.${asked[1]}` || (door.endsWith('/*') && `.${asked[1]}`.startsWith(door.slice(0, -1))),
+              );
+        if (!isOpen) broken.push(`${file} imports ${specifier}`);
+      }
+    }
+    expect(broken).toEqual([]);
+  });
+
+  it('keeps the runtime free of the product', () => {
+    const broken = files
+      .filter((file) => /^(packages\/runtime|apps\/runtime)\//.test(file))
+      .flatMap((file) =>
+        importsOf(file)
+          .filter(({ specifier }) => {
+            const target = roomOfSpecifier(file, specifier) ?? '';
+            // A test asks which browser the machine has.
+            if (isTest(file) && target === 'packages/tools/find-browser') return false;
+            return /^packages\/(product|tools)\//.test(target);
+          })
+          .map(({ specifier }) => `${file} imports ${specifier}`),
+      );
+    expect(broken).toEqual([]);
+  });
+
+  it('has no two folders of a room that import each other, and so no arrow that runs back up', () => {
+    // What helps tests alone may look at everything.
+    const sources = files.filter((path) => !isTest(path) && !/\/testing(\/|\.ts$)/.test(path));
+    expect(mutualFolders(sources)).toEqual([]);
   });
 
   it('has no cycles of value imports', () => {
@@ -75,13 +255,42 @@ describe('the import table', () => {
     expect(cycles).toEqual([]);
   });
 
-  it('says `new Worker` in the container alone', () => {
-    // Node's own worker_threads in tests and build code are another thing.
-    const others = files.filter((file) => !isTest(file) && !file.startsWith('packages/container/') && /^(packages\/(kernel|vfs|node-bindings|shell|gateway|wire)|apps\/runtime)\//.test(file));
-    expect(others.filter((file) => /\bnew (?:globalThis\.|self\.)?(?:Shared)?Worker\(/.test(readCode(file)) && !file.startsWith('apps/runtime/'))).toEqual([]);
+  it('says `new Worker` where a worker of the container or the page is made, and nowhere else', () => {
+    const said = sourceFiles()
+      .filter((file) => isCode(file) && /^(packages|apps)\//.test(file))
+      .filter((file) => /\bnew (?:globalThis\.|self\.|window\.)?(?:Shared)?Worker\(/.test(readCode(file)));
+    expect(said).toEqual(Object.keys(WORKER_MAKERS).sort());
   });
 });
 
+/** The set-up runs before the rooms are linked, so it names another's entry by its path. */
+function isEntryBeforeLinks(file: string, specifier: string): boolean {
+  const path = normalize(join(dirname(file), specifier));
+  return file.startsWith('packages/tools/setup/') && path === 'packages/tools/find-browser/src/find-browser.mjs';
+}
+
+function manifest(room: string): { exports?: Record<string, string> } {
+  return JSON.parse(read(`${room}/package.json`)) as { exports?: Record<string, string> };
+}
+
+/** Pairs of folders, first level below `src`, that import from each other; types count as well. */
+function mutualFolders(paths: readonly string[]): string[] {
+  const folderOf = (path: string): string => /^(.*?\/src\/[^/]+)\//.exec(path)?.[1] ?? dirname(path);
+  const arrows = new Set<string>();
+  for (const file of paths) {
+    for (const { specifier } of importsOf(file)) {
+      if (!specifier.startsWith('.')) continue;
+      const [from, to] = [folderOf(file), folderOf(normalize(join(dirname(file), specifier)))];
+      if (from !== to) arrows.add(`${from} ${to}`);
+    }
+  }
+  return [...arrows].filter(
+    (arrow) => arrow.split(' ')[0]! < arrow.split(' ')[1]! && arrows.has(arrow.split(' ').reverse().join(' ')),
+  );
+}
+
 function readCode(path: string): string {
-  return read(path).replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '');
+  return read(path)
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/\/\/.*$/gm, '');
 }

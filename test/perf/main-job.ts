@@ -19,7 +19,8 @@ export async function benchMainJob(): Promise<void> {
     for (const template of TEMPLATES.keys()) {
       const ours = new Map<string, number[]>();
       const native = new Map<string, number[]>();
-      const note = (into: Map<string, number[]>, step: string, ms: number): void => void into.set(step, [...(into.get(step) ?? []), ms]);
+      const note = (into: Map<string, number[]>, step: string, ms: number): void =>
+        void into.set(step, [...(into.get(step) ?? []), ms]);
       // Once unmeasured: both sides' registry caches are warm afterwards.
       await runMainJob(browser, product.url, template);
       await nativeSteps(template, () => undefined);
@@ -27,7 +28,11 @@ export async function benchMainJob(): Promise<void> {
         for (const { step, ms } of await runMainJob(browser, product.url, template)) note(ours, step, ms);
         await nativeSteps(template, (step, ms) => note(native, step, ms));
       }
-      const rows: Figures[] = [...ours].map(([name, values]) => ({ name, ours: values, native: native.get(name) ?? [] }));
+      const rows: Figures[] = [...ours].map(([name, values]) => ({
+        name,
+        ours: values,
+        native: native.get(name) ?? [],
+      }));
       printFigures(`${template}, ${ROUNDS} rounds, registry caches warm`, 'ms', rows);
     }
   } finally {
@@ -59,7 +64,10 @@ async function nativeSteps(template: string, note: (step: string, ms: number) =>
 async function nativeDev(folder: string): Promise<number> {
   const port = 5900 + Math.floor(Math.random() * 90);
   const began = performance.now();
-  const child = startNative([npmCli, 'run', 'dev', '--', '--port', String(port), '--strictPort', '--host', '127.0.0.1'], folder);
+  const child = startNative(
+    [npmCli, 'run', 'dev', '--', '--port', String(port), '--strictPort', '--host', '127.0.0.1'],
+    folder,
+  );
   try {
     for (;;) {
       const ok = await fetch(`http://127.0.0.1:${port}/`).then(

@@ -1,17 +1,25 @@
 /**
- * `npm run bench -- <name>`: figures against native Node, measured in the same
- * run. Nothing here asserts a time.
+ * `npm run bench -- <name>`: figures against native Node, or a bare page, measured in the
+ * same run. Nothing here asserts a time.
  */
+import { benchHistory } from './history.ts';
+import { benchIde } from './ide.ts';
 import { benchMainJob } from './main-job.ts';
 import { benchMemory } from './memory.ts';
 import { benchPayload } from './payload.ts';
+import { benchQueue } from './queue.ts';
 import { benchRuntime } from './runtime.ts';
+import { benchStatic } from './static.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   payload: benchPayload,
   memory: benchMemory,
   runtime: benchRuntime,
   'main-job': benchMainJob,
+  ide: benchIde,
+  static: benchStatic,
+  history: benchHistory,
+  queue: benchQueue,
 };
 
 const [name] = process.argv.slice(2);

@@ -14,11 +14,15 @@ const SETTLE_MS = 1500;
 async function rendererMegabytes(browser: Browser): Promise<number> {
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   const session = await browser.newBrowserCDPSession();
-  const { processInfo } = (await session.send('SystemInfo.getProcessInfo')) as { processInfo: { type: string; id: number }[] };
+  const { processInfo } = (await session.send('SystemInfo.getProcessInfo')) as {
+    processInfo: { type: string; id: number }[];
+  };
   await session.detach();
   return processInfo
     .filter(({ type }) => type === 'renderer')
-    .map(({ id }) => Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${id}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1000)
+    .map(
+      ({ id }) => Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${id}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1000,
+    )
     .reduce((sum, megabytes) => sum + megabytes, 0);
 }
 
@@ -37,7 +41,9 @@ export async function benchMemory(): Promise<void> {
     rows.push(['container booted, one spare process', booted]);
 
     const count = 10;
-    const sleepers = Array.from({ length: count }, () => run('node', ['-e', 'setTimeout(() => {}, 20000)'], { limitMs: 9000 }));
+    const sleepers = Array.from({ length: count }, () =>
+      run('node', ['-e', 'setTimeout(() => {}, 20000)'], { limitMs: 9000 }),
+    );
     await new Promise((resolve) => setTimeout(resolve, 5000));
     rows.push([`each of ${count} idle node processes`, ((await rendererMegabytes(browser)) - booted) / count]);
     await Promise.all(sleepers);

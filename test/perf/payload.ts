@@ -19,9 +19,14 @@ export async function benchPayload(): Promise<void> {
       if (statSync(path).isDirectory()) walk(path);
       else if (!/\.(br|gz|map)$/.test(name)) {
         const bytes = readFileSync(path);
-        const sizes = [bytes.length, gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }).length];
+        const sizes = [
+          bytes.length,
+          gzipSync(bytes, { level: 9 }).length,
+          brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }).length,
+        ];
         sizes.forEach((size, at) => (total[at] = (total[at] ?? 0) + size));
-        if (!AFTER_BOOT.test(path) && !/base-image-[^/]*\.bin$/.test(path)) sizes.forEach((size, at) => (boot[at] = (boot[at] ?? 0) + size));
+        if (!AFTER_BOOT.test(path) && !/base-image-[^/]*\.bin$/.test(path))
+          sizes.forEach((size, at) => (boot[at] = (boot[at] ?? 0) + size));
         process.stdout.write(`| ${path.slice(dist.length + 1)} | ${sizes.map(kilobytes).join(' | ')} |\n`);
       }
     }

@@ -56,7 +56,9 @@ async function startFigures(container: TestContainer, folder: string): Promise<F
     native.push((await runNative(['-e', '1'], folder)).ms);
     await spareIsReady();
     // No more spares are kept than are taken here; the one that is measured comes after them.
-    const takers = Array.from({ length: SPARES_AT_MOST }, () => container.run('node', ['-e', `setTimeout(() => {}, ${TAKEN_MS})`]));
+    const takers = Array.from({ length: SPARES_AT_MOST }, () =>
+      container.run('node', ['-e', `setTimeout(() => {}, ${TAKEN_MS})`]),
+    );
     without.push((await container.run('node', ['-e', '1'])).ms);
     await Promise.all(takers);
     await spareIsReady();
@@ -74,12 +76,14 @@ const spareIsReady = (): Promise<void> => new Promise((resolve) => setTimeout(re
 async function bootFigures(container: TestContainer): Promise<Figures> {
   const ours: number[] = [];
   for (let round = 0; round < PAIRS; round++) {
-    ours.push(await container.page.evaluate(async (origin) => {
-      globalThis.slipway.container.teardown();
-      const startedAt = performance.now();
-      await globalThis.slipway.boot(origin);
-      return performance.now() - startedAt;
-    }, container.hosts.runtimeOrigin));
+    ours.push(
+      await container.page.evaluate(async (origin) => {
+        globalThis.slipway.container.teardown();
+        const startedAt = performance.now();
+        await globalThis.slipway.boot(origin);
+        return performance.now() - startedAt;
+      }, container.runtimeOrigin),
+    );
   }
   return { name: 'WebContainer.boot(), warm', ours, native: [] };
 }

@@ -29,17 +29,24 @@ const failedBoot = (page: Page, options: object = {}): Promise<string> =>
 
 const serve = (page: Page, port: number): Promise<void> =>
   page.evaluate(async (port) => {
-    const ready = new Promise<void>((resolve) => window.container.on('server-ready', (opened) => void (opened === port && resolve())));
-    await window.container.spawn('node', ['-e', `require('http').createServer((request, response) => { response.setHeader('Content-Type', 'text/html'); response.end('<!doctype html><html><head></head><body><h1 id="page">x</h1></body></html>'); }).listen(${port})`]);
+    const ready = new Promise<void>((resolve) =>
+      window.container.on('server-ready', (opened) => void (opened === port && resolve())),
+    );
+    await window.container.spawn('node', [
+      '-e',
+      `require('http').createServer((request, response) => { response.setHeader('Content-Type', 'text/html'); response.end('<!doctype html><html><head></head><body><h1 id="page">x</h1></body></html>'); }).listen(${port})`,
+    ]);
     await ready;
   }, port);
 
-const frameHeader = (frame: Frame): Promise<string | null> => frame.evaluate(async () => (await fetch('/')).headers.get('cross-origin-embedder-policy'));
+const frameHeader = (frame: Frame): Promise<string | null> =>
+  frame.evaluate(async () => (await fetch('/')).headers.get('cross-origin-embedder-policy'));
 
 describe('WebContainer.boot', () => {
   it('BootOptions.workdirName names the working directory; without it there is a name; what is none is refused', async () => {
     const page = await openPage();
-    for (const name of ['', 'a'.repeat(256), 'nul\0']) expect(await failedBoot(page, { workdirName: name })).toMatch(/^Cannot call build: argument 0\.workdirName: /);
+    for (const name of ['', 'a'.repeat(256), 'nul\0'])
+      expect(await failedBoot(page, { workdirName: name })).toMatch(/^Cannot call build: argument 0\.workdirName: /);
     expect(await failedBoot(page, { workdirName: '../up' })).toBe('workdirName should be a valid folder name');
     await boot(page, api.hosts.runtime(LABEL), { workdirName: 'my app ä' });
     const [named, printed, unnamed] = await page.evaluate(async () => {
@@ -72,7 +79,9 @@ describe('WebContainer.boot', () => {
     const plain = await openPage('/plain');
     expect(await failedBoot(plain, { coep: 'none' })).toContain('not cross-origin isolated');
     const page = await openPage();
-    const warning = page.waitForEvent('console', (message) => message.text().includes('"coep: none" is taken as "credentialless"'));
+    const warning = page.waitForEvent('console', (message) =>
+      message.text().includes('"coep: none" is taken as "credentialless"'),
+    );
     await boot(page, api.hosts.runtime(LABEL), { coep: 'none' });
     await warning;
     expect(await page.evaluate(() => window.container.fs.readdir('.'))).toEqual([]);
@@ -92,24 +101,49 @@ describe('WebContainer.boot', () => {
       await serve(page, port);
       const frame = await embed(page, api.hosts.preview(port, LABEL));
       // In one script, so that they go in this order over one port.
-      await frame.evaluate(() => document.head.append(Object.assign(document.createElement('script'), { textContent: 'console.error("said"); Promise.reject(new Error("rejected")); setTimeout(() => { throw new Error("thrown"); })' })));
+      await frame.evaluate(() =>
+        document.head.append(
+          Object.assign(document.createElement('script'), {
+            textContent:
+              'console.error("said"); Promise.reject(new Error("rejected")); setTimeout(() => { throw new Error("thrown"); })',
+          }),
+        ),
+      );
       if (options === undefined || !('forwardPreviewErrors' in options) || options.forwardPreviewErrors === false) {
         // Nothing shall come: everything there is has gone by when this has been to the program and back.
         await frame.evaluate(async () => {
           await new Promise((resolve) => setTimeout(resolve, 50));
           await fetch('/');
         });
-      } else await page.evaluate(() => window.until(() => (window as unknown as { messages: string[] }).messages.includes('PREVIEW_UNCAUGHT_EXCEPTION')));
+      } else
+        await page.evaluate(() =>
+          window.until(() =>
+            (window as unknown as { messages: string[] }).messages.includes('PREVIEW_UNCAUGHT_EXCEPTION'),
+          ),
+        );
       return page.evaluate(() => (window as unknown as { messages: string[] }).messages);
     };
     expect(await seen({}, 4211)).toEqual([]);
     expect(await seen({ forwardPreviewErrors: false }, 4212)).toEqual([]);
-    expect((await seen({ forwardPreviewErrors: 'exceptions-only' }, 4213)).sort()).toEqual(['PREVIEW_UNCAUGHT_EXCEPTION', 'PREVIEW_UNHANDLED_REJECTION']);
-    expect((await seen({ forwardPreviewErrors: true }, 4214)).sort()).toEqual(['PREVIEW_CONSOLE_ERROR', 'PREVIEW_UNCAUGHT_EXCEPTION', 'PREVIEW_UNHANDLED_REJECTION']);
-    expect(await page.evaluate(async () => {
-      window.container.teardown();
-      return (await window.failure(() => window.api.WebContainer.boot({ forwardPreviewErrors: 'some' as 'exceptions-only' })))['code'];
-    })).toBe('ERR_INVALID_ARG_VALUE');
+    expect((await seen({ forwardPreviewErrors: 'exceptions-only' }, 4213)).sort()).toEqual([
+      'PREVIEW_UNCAUGHT_EXCEPTION',
+      'PREVIEW_UNHANDLED_REJECTION',
+    ]);
+    expect((await seen({ forwardPreviewErrors: true }, 4214)).sort()).toEqual([
+      'PREVIEW_CONSOLE_ERROR',
+      'PREVIEW_UNCAUGHT_EXCEPTION',
+      'PREVIEW_UNHANDLED_REJECTION',
+    ]);
+    expect(
+      await page.evaluate(async () => {
+        window.container.teardown();
+        return (
+          await window.failure(() =>
+            window.api.WebContainer.boot({ forwardPreviewErrors: 'some' as 'exceptions-only' }),
+          )
+        )['code'];
+      }),
+    ).toBe('ERR_INVALID_ARG_VALUE');
   });
 
   it('WebContainer.teardown: running programs end, everything derived is unusable, and WebContainer.boot gives an empty container again, one at a time', async () => {
@@ -125,16 +159,39 @@ describe('WebContainer.boot', () => {
       first.teardown();
       const twice = await window.failure(() => first.teardown());
       window.container = await window.api.WebContainer.boot();
-      const after = [await window.failure(() => first.fs.readdir('.')), await window.failure(() => first.spawn('true'))].map(({ message }) => message);
+      const after = [
+        await window.failure(() => first.fs.readdir('.')),
+        await window.failure(() => first.spawn('true')),
+      ].map(({ message }) => message);
       const children = await window.collect(await window.container.spawn('ps', ['-A']));
-      return { second: second['message'], twice: twice['message'], after, exit: await child.exit, files: await window.container.fs.readdir('.'), ports, node: /\bnode\b/.test(children.output), frames: document.querySelectorAll('iframe').length };
+      return {
+        second: second['message'],
+        twice: twice['message'],
+        after,
+        exit: await child.exit,
+        files: await window.container.fs.readdir('.'),
+        ports,
+        node: /\bnode\b/.test(children.output),
+        frames: document.querySelectorAll('iframe').length,
+      };
     });
-    expect(result).toEqual({ second: 'Only a single WebContainer instance can be booted', twice: 'WebContainer already torn down', after: ['Proxy has been released and is not useable', 'Proxy has been released and is not useable'], exit: 137, files: [], ports: [], node: false, frames: 1 });
+    expect(result).toEqual({
+      second: 'Only a single WebContainer instance can be booted',
+      twice: 'WebContainer already torn down',
+      after: ['Proxy has been released and is not useable', 'Proxy has been released and is not useable'],
+      exit: 137,
+      files: [],
+      ports: [],
+      node: false,
+      frames: 1,
+    });
   });
 
   it('only allowed parents may boot it', async () => {
     const evil = await openPage('/', api.hosts.app.replace('slipway', 'evil.slipway'));
-    expect(await failedBoot(evil)).toMatch(/^Cannot boot: pages of "http:\/\/evil\.slipway\.localhost:\d+" may not embed this runtime$/);
+    expect(await failedBoot(evil)).toMatch(
+      /^Cannot boot: pages of "http:\/\/evil\.slipway\.localhost:\d+" may not embed this runtime: it belongs to a project of the IDE. Other pages boot at .*ALLOWED_EMBEDDERS/,
+    );
     // Nor may its page find a port by listening: whoever is refused gets a root that only refuses.
     expect(await evil.evaluate(() => window.control.filter(({ type }) => type !== 'boot'))).toEqual([]);
   });
@@ -145,8 +202,12 @@ describe('keys, sign-in and connect', () => {
     const page = await openPage();
     await page.evaluate(() => window.api.configureAPIKey('wc_api_some_key'));
     await boot(page, api.hosts.runtime(LABEL));
-    expect(await page.evaluate(() => new URL(document.querySelector('iframe')?.src ?? '').searchParams.get('client_id'))).toBe('wc_api_some_key');
-    expect((await page.evaluate(() => window.failure(() => window.api.configureAPIKey('other'))))['message']).toContain('before `WebContainer.boot`');
+    expect(
+      await page.evaluate(() => new URL(document.querySelector('iframe')?.src ?? '').searchParams.get('client_id')),
+    ).toBe('wc_api_some_key');
+    expect((await page.evaluate(() => window.failure(() => window.api.configureAPIKey('other'))))['message']).toContain(
+      'before `WebContainer.boot`',
+    );
   });
 
   it('auth.init with AuthInitOptions.clientId, AuthInitOptions.scope and AuthInitOptions.editorOrigin: boots from there, signed in or not', async () => {
@@ -156,33 +217,64 @@ describe('keys, sign-in and connect', () => {
       const again = await window.failure(() => window.api.auth.init({ clientId: 'x', scope: '' }));
       window.container = await window.api.WebContainer.boot();
       const { searchParams, origin } = new URL(document.querySelector('iframe')?.src ?? '');
-      return { status, again: again['message'], clientId: searchParams.get('client_id'), origin, files: await window.container.fs.readdir('.') };
+      return {
+        status,
+        again: again['message'],
+        clientId: searchParams.get('client_id'),
+        origin,
+        files: await window.container.fs.readdir('.'),
+      };
     }, api.hosts.runtime(LABEL));
-    expect(result).toEqual({ status: { status: 'need-auth' }, again: 'Init should only be called once', clientId: 'wc_api_client', origin: api.hosts.runtime(LABEL), files: [] });
+    expect(result).toEqual({
+      status: { status: 'need-auth' },
+      again: 'Init should only be called once',
+      clientId: 'wc_api_client',
+      origin: api.hosts.runtime(LABEL),
+      files: [],
+    });
   });
 
   it('auth.init after boot is refused', async () => {
     const page = await openPage();
     await boot(page, api.hosts.runtime(LABEL));
-    expect((await page.evaluate(() => window.failure(() => window.api.auth.init({ clientId: 'x', scope: '' }))))['message']).toContain('before `WebContainer.boot`');
+    expect(
+      (await page.evaluate(() => window.failure(() => window.api.auth.init({ clientId: 'x', scope: '' }))))['message'],
+    ).toContain('before `WebContainer.boot`');
   });
 
   it('auth.startAuthFlow comes back at once, and auth.init says AuthFailedError.status, AuthFailedError.error, AuthFailedError.description', async () => {
     const page = await openPage('/?own=1');
-    expect((await page.evaluate(() => window.failure(() => window.api.auth.startAuthFlow())))['message']).toBe('auth.init must be called first');
+    expect((await page.evaluate(() => window.failure(() => window.api.auth.startAuthFlow())))['message']).toBe(
+      'auth.init must be called first',
+    );
     await page.evaluate((editorOrigin) => {
       window.api.auth.init({ clientId: 'c', scope: 's', editorOrigin });
       window.api.auth.startAuthFlow();
     }, api.hosts.runtime(LABEL));
     await page.waitForURL(/[?&]error=/);
     await page.waitForFunction(() => document.title === 'ready');
-    const result = await page.evaluate((editorOrigin) => ({ init: window.api.auth.init({ clientId: 'c', scope: 's', editorOrigin }), search: location.search }), api.hosts.runtime(LABEL));
-    expect(result).toEqual({ init: { status: 'auth-failed', error: 'unsupported_response_type', description: expect.stringContaining('no sign-in of its own') as string }, search: '?own=1' });
+    const result = await page.evaluate(
+      (editorOrigin) => ({
+        init: window.api.auth.init({ clientId: 'c', scope: 's', editorOrigin }),
+        search: location.search,
+      }),
+      api.hosts.runtime(LABEL),
+    );
+    expect(result).toEqual({
+      init: {
+        status: 'auth-failed',
+        error: 'unsupported_response_type',
+        description: expect.stringContaining('no sign-in of its own') as string,
+      },
+      search: '?own=1',
+    });
   });
 
   it('auth.startAuthFlow leads back to pages that may boot a container, and to no others', async () => {
     const page = await openPage();
-    await page.goto(`${api.hosts.runtime(LABEL)}/oauth/authorize?redirect_uri=${encodeURIComponent(api.hosts.app.replace('slipway', 'evil.slipway'))}`);
+    await page.goto(
+      `${api.hosts.runtime(LABEL)}/oauth/authorize?redirect_uri=${encodeURIComponent(api.hosts.app.replace('slipway', 'evil.slipway'))}`,
+    );
     await page.waitForSelector('text=no sign-in of its own');
     await page.evaluate(() => fetch('/__slip/config.json'));
     expect(new URL(page.url()).pathname).toBe('/oauth/authorize');
@@ -206,13 +298,19 @@ describe('keys, sign-in and connect', () => {
     // Another tab that comes back from the sign-in.
     await other.goto(`${api.hosts.app}/?error=access_denied&error_description=no`);
     await other.waitForFunction(() => document.title === 'ready');
-    await other.evaluate((editorOrigin) => void window.api.auth.init({ clientId: 'c', scope: '', editorOrigin }), api.hosts.runtime(LABEL));
+    await other.evaluate(
+      (editorOrigin) => void window.api.auth.init({ clientId: 'c', scope: '', editorOrigin }),
+      api.hosts.runtime(LABEL),
+    );
     const seen = await page.evaluate(async () => {
       const { seen } = window as unknown as { seen: unknown[] };
       await window.until(() => seen.length > 0);
       await window.api.auth.logout();
       await window.api.auth.logout({ ignoreRevokeError: true });
-      return { seen, unknown: (await window.failure(() => window.api.auth.on('other' as 'logged-out', () => undefined)))['message'] };
+      return {
+        seen,
+        unknown: (await window.failure(() => window.api.auth.on('other' as 'logged-out', () => undefined)))['message'],
+      };
     });
     expect(seen).toEqual({ seen: ['failed access_denied', 'out', 'out'], unknown: "Unsupported event type 'other'." });
   });
@@ -220,7 +318,17 @@ describe('keys, sign-in and connect', () => {
   it('auth.init with tokens of an earlier sign-in: the container takes them', async () => {
     const page = await openPage();
     const result = await page.evaluate(async (editorOrigin) => {
-      localStorage.setItem('__wc_api_tokens__', JSON.stringify({ accessToken: 'a', refreshToken: 'r', expires: Date.now() + 3_600_000, origin: editorOrigin, access: 'a', refresh: 'r' }));
+      localStorage.setItem(
+        '__wc_api_tokens__',
+        JSON.stringify({
+          accessToken: 'a',
+          refreshToken: 'r',
+          expires: Date.now() + 3_600_000,
+          origin: editorOrigin,
+          access: 'a',
+          refresh: 'r',
+        }),
+      );
       const status = window.api.auth.init({ clientId: 'c', scope: '', editorOrigin });
       window.container = await window.api.WebContainer.boot();
       await window.api.auth.loggedIn();
@@ -231,16 +339,25 @@ describe('keys, sign-in and connect', () => {
 
   it('setupConnect with ConnectOptions.editorOrigin: a popup that has nothing to do here, and closes; elsewhere it is refused', async () => {
     const page = await openPage('/plain');
-    const messages = await page.evaluate(async () => [await window.failure(() => window.connectApi.setupConnect())].map(({ message }) => message));
+    const messages = await page.evaluate(async () =>
+      [await window.failure(() => window.connectApi.setupConnect())].map(({ message }) => message),
+    );
     expect(messages[0]).toContain("must be used on a '/webcontainer/connect' endpoint");
-    const [popup] = await Promise.all([page.waitForEvent('popup'), page.evaluate(() => void window.open('/webcontainer/connect/abc'))]);
+    const [popup] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.evaluate(() => void window.open('/webcontainer/connect/abc')),
+    ]);
     await popup.waitForFunction(() => document.title === 'ready');
     const closed = popup.waitForEvent('close');
-    await popup.evaluate((editorOrigin) => window.connectApi.setupConnect({ editorOrigin }), api.hosts.runtime(LABEL)).catch((error: Error) => {
-      if (!error.message.includes('closed')) throw error;
-    });
+    await popup
+      .evaluate((editorOrigin) => window.connectApi.setupConnect({ editorOrigin }), api.hosts.runtime(LABEL))
+      .catch((error: Error) => {
+        if (!error.message.includes('closed')) throw error;
+      });
     await closed;
     const alone = await openPage('/webcontainer/connect/abc');
-    expect((await alone.evaluate(() => window.failure(() => window.connectApi.setupConnect())))['message']).toContain('must have an opener');
+    expect((await alone.evaluate(() => window.failure(() => window.connectApi.setupConnect())))['message']).toContain(
+      'must have an opener',
+    );
   });
 });

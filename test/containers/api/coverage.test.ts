@@ -4,12 +4,23 @@ import { expect, it } from 'vitest';
 
 const dist = new URL('../../../node_modules/@webcontainer/api/dist/', import.meta.url);
 
-/** Members of classes and interfaces, functions and constants, as the type definitions have them: `Type.member`, `name`. */
+/**
+ * Members of classes and interfaces, functions and constants, as the type definitions have them: `Type.member`, `name`.
+ */
 function documentedNames(): string[] {
   const names = new Set<string>();
-  for (const file of ['index.d.ts', 'entities.d.ts', 'connect.d.ts', 'preview-message-types.d.ts', 'utils/reload-preview.d.ts', 'utils/is-preview-message.d.ts']) {
+  for (const file of [
+    'index.d.ts',
+    'entities.d.ts',
+    'connect.d.ts',
+    'preview-message-types.d.ts',
+    'utils/reload-preview.d.ts',
+    'utils/is-preview-message.d.ts',
+  ]) {
     const text = readFileSync(new URL(file, dist), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
-    for (const [, type = '', body = ''] of text.matchAll(/^export (?:declare )?(?:class|interface|enum) (\w+)[^{]*\{\n([\s\S]*?)^\}/gm)) {
+    for (const [, type = '', body = ''] of text.matchAll(
+      /^export (?:declare )?(?:class|interface|enum) (\w+)[^{]*\{\n([\s\S]*?)^\}/gm,
+    )) {
       for (const [, modifier, member = ''] of body.matchAll(/^ {4}(private )?(?:static |get |readonly )*(\w+)\b/gm)) {
         if (modifier === undefined) names.add(`${type}.${member}`);
       }
@@ -30,15 +41,23 @@ function documentedNames(): string[] {
 const aliases: Readonly<Record<string, string>> = { AuthAPI: 'auth' };
 /** One shape under the name of each of its listeners. */
 const folded: Readonly<Record<string, string>> = {
-  'UncaughtExceptionMessage.type': 'PreviewMessageType.UncaughtException', 'UnhandledRejectionMessage.type': 'PreviewMessageType.UnhandledRejection', 'ConsoleErrorMessage.type': 'PreviewMessageType.ConsoleError',
+  'UncaughtExceptionMessage.type': 'PreviewMessageType.UncaughtException',
+  'UnhandledRejectionMessage.type': 'PreviewMessageType.UnhandledRejection',
+  'ConsoleErrorMessage.type': 'PreviewMessageType.ConsoleError',
 };
 
 it('names every documented member and option in the title of a test', () => {
   const titles = readdirSync(new URL('.', import.meta.url))
     .filter((name) => name.endsWith('.test.ts'))
-    .flatMap((name) => [...readFileSync(new URL(name, import.meta.url), 'utf8').matchAll(/\bit(?:\.each\((\[[^\]]*\])[^)]*\))?\(\s*'((?:[^'\\]|\\.)*)'/g)])
+    .flatMap((name) => [
+      ...readFileSync(new URL(name, import.meta.url), 'utf8').matchAll(
+        /\bit(?:\.each\((\[[^\]]*\])[^)]*\))?\(\s*'((?:[^'\\]|\\.)*)'/g,
+      ),
+    ])
     // A title of a table stands for as many as the table has rows.
-    .flatMap(([, table, title = '']) => (table === undefined ? [title] : [...table.matchAll(/'([^']+)'/g)].map(([, row = '']) => title.replace('%s', row))));
+    .flatMap(([, table, title = '']) =>
+      table === undefined ? [title] : [...table.matchAll(/'([^']+)'/g)].map(([, row = '']) => title.replace('%s', row)),
+    );
   const known = documentedNames();
   expect(known.length).toBeGreaterThan(90);
   const missing = known.filter((name) => {
@@ -49,6 +68,10 @@ it('names every documented member and option in the title of a test', () => {
   expect(missing).toEqual([]);
 });
 
-it.each(['port', 'server-ready', 'preview-message', 'error', 'xdg-open', 'code'])('has a test of the event %s', (event) => {
-  expect(readFileSync(new URL('events.test.ts', import.meta.url), 'utf8')).toContain(`window.container.on('${event}'`);
-});
+it.each(['port', 'server-ready', 'preview-message', 'error', 'xdg-open', 'code'])(
+  'has a test of the event %s',
+  (event) => {
+    const text = readFileSync(new URL('events.test.ts', import.meta.url), 'utf8').replace(/\(\s+/g, '(');
+    expect(text).toContain(`window.container.on('${event}'`);
+  },
+);

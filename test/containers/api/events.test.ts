@@ -26,14 +26,19 @@ const PORT = 4100;
 beforeAll(async () => {
   api = await openApiPage({ boot: false });
   page = api.page;
-  await page.evaluate(async ({ origin, SERVER, PORT }) => {
-    Object.assign(globalThis, { WEBCONTAINER_API_IFRAME_URL: origin });
-    window.container = await window.api.WebContainer.boot({ forwardPreviewErrors: true });
-    await window.container.fs.writeFile('server.js', SERVER);
-    const ready = new Promise<void>((resolve) => window.container.on('server-ready', (port) => void (port === PORT && resolve())));
-    await window.container.spawn('node', ['server.js', String(PORT)]);
-    await ready;
-  }, { origin: api.hosts.runtime(LABEL), SERVER, PORT });
+  await page.evaluate(
+    async ({ origin, SERVER, PORT }) => {
+      Object.assign(globalThis, { WEBCONTAINER_API_IFRAME_URL: origin });
+      window.container = await window.api.WebContainer.boot({ forwardPreviewErrors: true });
+      await window.container.fs.writeFile('server.js', SERVER);
+      const ready = new Promise<void>((resolve) =>
+        window.container.on('server-ready', (port) => void (port === PORT && resolve())),
+      );
+      await window.container.spawn('node', ['server.js', String(PORT)]);
+      await ready;
+    },
+    { origin: api.hosts.runtime(LABEL), SERVER, PORT },
+  );
 });
 afterAll(() => api?.close());
 
@@ -43,7 +48,10 @@ describe('on', () => {
   it('WebContainer.on port: open and close, with the address; WebContainer.on server-ready: once it can be used', async () => {
     const events = await page.evaluate(async () => {
       const seen: unknown[][] = [];
-      const stops = [window.container.on('port', (...args) => void seen.push(['port', ...args])), window.container.on('server-ready', (...args) => void seen.push(['server-ready', ...args]))];
+      const stops = [
+        window.container.on('port', (...args) => void seen.push(['port', ...args])),
+        window.container.on('server-ready', (...args) => void seen.push(['server-ready', ...args])),
+      ];
       const child = await window.container.spawn('node', ['server.js', '4101']);
       await window.until(() => seen.some(([name]) => name === 'server-ready'));
       child.kill();
@@ -52,7 +60,11 @@ describe('on', () => {
       return seen;
     });
     const url = api.hosts.preview(4101, LABEL);
-    expect(events).toEqual([['port', 4101, 'open', url], ['server-ready', 4101, url], ['port', 4101, 'close', url]]);
+    expect(events).toEqual([
+      ['port', 4101, 'open', url],
+      ['server-ready', 4101, url],
+      ['port', 4101, 'close', url],
+    ]);
   });
 
   it('WebContainer.on gives an Unsubscribe, after which nothing comes, called once or twice', async () => {
@@ -74,13 +86,15 @@ describe('on', () => {
   });
 
   it('WebContainer.on error: taken, and silent as long as nothing goes wrong', async () => {
-    expect(await page.evaluate(async () => {
-      const errors: unknown[] = [];
-      const stop = window.container.on('error', (error) => void errors.push(error));
-      await window.collect(await window.container.spawn('node', ['-e', 'throw new Error("the program\'s own")']));
-      stop();
-      return errors;
-    })).toEqual([]);
+    expect(
+      await page.evaluate(async () => {
+        const errors: unknown[] = [];
+        const stop = window.container.on('error', (error) => void errors.push(error));
+        await window.collect(await window.container.spawn('node', ['-e', 'throw new Error("the program\'s own")']));
+        stop();
+        return errors;
+      }),
+    ).toEqual([]);
   });
 
   it('WebContainer.on xdg-open: addresses as they are, files as absolute paths', async () => {
@@ -101,7 +115,15 @@ describe('on', () => {
       const events: unknown[] = [];
       const stop = window.container.on('code', (...args) => void events.push(args));
       await window.container.mount({ 'odd:7': { file: { contents: '' } } });
-      for (const args of [['a.ts'], ['-g', 'a.ts:3', 'sub/b.ts:4:5'], ['a.ts:12'], ['odd:7'], ['--diff', 'a.ts', 'b.ts'], ['-r', 'c.ts']]) await window.collect(await window.container.spawn('code', args));
+      for (const args of [
+        ['a.ts'],
+        ['-g', 'a.ts:3', 'sub/b.ts:4:5'],
+        ['a.ts:12'],
+        ['odd:7'],
+        ['--diff', 'a.ts', 'b.ts'],
+        ['-r', 'c.ts'],
+      ])
+        await window.collect(await window.container.spawn('code', args));
       await window.until(() => events.length === 6);
       stop();
       return { seen: events, workdir: window.container.workdir };
@@ -109,17 +131,30 @@ describe('on', () => {
     const at = (path: string): string => `${workdir}/${path}`;
     expect(seen).toEqual([
       ['open', { files: [{ filepath: at('a.ts') }] }],
-      ['open', { files: [{ filepath: at('a.ts'), line: 3 }, { filepath: at('sub/b.ts'), line: 4, column: 5 }] }],
+      [
+        'open',
+        {
+          files: [
+            { filepath: at('a.ts'), line: 3 },
+            { filepath: at('sub/b.ts'), line: 4, column: 5 },
+          ],
+        },
+      ],
       ['open', { files: [{ filepath: at('a.ts'), line: 12 }] }],
       ['open', { files: [{ filepath: at('odd:7') }] }],
       ['diff', { files: [{ filepath: at('a.ts') }, { filepath: at('b.ts') }] }],
       ['open', { files: [{ filepath: at('c.ts') }] }],
     ]);
-    expect((await page.evaluate(async () => window.collect(await window.container.spawn('code', ['--diff', 'only-one'])))).code).toBe(1);
+    expect(
+      (await page.evaluate(async () => window.collect(await window.container.spawn('code', ['--diff', 'only-one']))))
+        .code,
+    ).toBe(1);
   });
 
   it('an event that nobody knows is taken and never comes', async () => {
-    expect(await page.evaluate(() => typeof window.container.on('no-such-event' as 'port', () => undefined))).toBe('function');
+    expect(await page.evaluate(() => typeof window.container.on('no-such-event' as 'port', () => undefined))).toBe(
+      'function',
+    );
   });
 });
 
@@ -128,18 +163,39 @@ describe('preview-message', () => {
   beforeAll(async () => {
     await page.evaluate(() => {
       Object.assign(window, { messages: [] });
-      window.container.on('preview-message', (message) => void (window as unknown as { messages: unknown[] }).messages.push(message));
+      window.container.on(
+        'preview-message',
+        (message) => void (window as unknown as { messages: unknown[] }).messages.push(message),
+      );
     });
     frame = await embed(page, preview('/some/page?a=b#c'));
   });
 
-  const messageOf = async (text: string): Promise<Record<string, unknown>> => (await page.evaluate(async (text) => window.until(() => (window as unknown as { messages: Record<string, unknown>[] }).messages.find((message) => JSON.stringify(message).includes(text))), text));
+  const messageOf = async (text: string): Promise<Record<string, unknown>> =>
+    await page.evaluate(
+      async (text) =>
+        window.until(() =>
+          (window as unknown as { messages: Record<string, unknown>[] }).messages.find((message) =>
+            JSON.stringify(message).includes(text),
+          ),
+        ),
+      text,
+    );
 
   it('PreviewMessageType.UncaughtException: UncaughtExceptionMessage.message, UncaughtExceptionMessage.stack', async () => {
     // By a script of the page: what a debugger evaluates is of no origin.
-    await frame.evaluate(() => document.head.append(Object.assign(document.createElement('script'), { textContent: 'setTimeout(() => { throw new TypeError("went wrong 1"); })' })));
+    await frame.evaluate(() =>
+      document.head.append(
+        Object.assign(document.createElement('script'), {
+          textContent: 'setTimeout(() => { throw new TypeError("went wrong 1"); })',
+        }),
+      ),
+    );
     const message = await messageOf('went wrong 1');
-    expect(message).toMatchObject({ type: 'PREVIEW_UNCAUGHT_EXCEPTION', message: expect.stringContaining('went wrong 1') as string });
+    expect(message).toMatchObject({
+      type: 'PREVIEW_UNCAUGHT_EXCEPTION',
+      message: expect.stringContaining('went wrong 1') as string,
+    });
     expect(message['stack']).toContain('TypeError: went wrong 1');
   });
 
@@ -148,7 +204,11 @@ describe('preview-message', () => {
       void Promise.reject(new RangeError('went wrong 2'));
       void Promise.reject('went wrong 3');
     });
-    expect(await messageOf('went wrong 2')).toMatchObject({ type: 'PREVIEW_UNHANDLED_REJECTION', message: 'went wrong 2', stack: expect.stringContaining('RangeError') as string });
+    expect(await messageOf('went wrong 2')).toMatchObject({
+      type: 'PREVIEW_UNHANDLED_REJECTION',
+      message: 'went wrong 2',
+      stack: expect.stringContaining('RangeError') as string,
+    });
     const plain = await messageOf('went wrong 3');
     expect(plain).toMatchObject({ message: 'went wrong 3' });
     expect(plain['stack']).toBeUndefined();
@@ -157,20 +217,34 @@ describe('preview-message', () => {
   it('PreviewMessageType.ConsoleError: ConsoleErrorMessage.args, ConsoleErrorMessage.stack', async () => {
     await frame.evaluate(() => console.error('went wrong 4', { n: 1 }, () => 'cannot be cloned'));
     const message = await messageOf('went wrong 4');
-    expect(message).toMatchObject({ type: 'PREVIEW_CONSOLE_ERROR', args: ['went wrong 4', { n: 1 }, expect.stringContaining('cannot be cloned') as string] });
+    expect(message).toMatchObject({
+      type: 'PREVIEW_CONSOLE_ERROR',
+      args: ['went wrong 4', { n: 1 }, expect.stringContaining('cannot be cloned') as string],
+    });
     expect(typeof message['stack']).toBe('string');
   });
 
   it('BasePreviewMessage.previewId, BasePreviewMessage.port, BasePreviewMessage.pathname, BasePreviewMessage.search, BasePreviewMessage.hash', async () => {
     await frame.evaluate(() => console.error('where 5'));
-    expect(await messageOf('where 5')).toMatchObject({ previewId: expect.stringMatching(/./) as string, port: PORT, pathname: '/some/page', search: '?a=b', hash: '#c' });
+    expect(await messageOf('where 5')).toMatchObject({
+      previewId: expect.stringMatching(/./) as string,
+      port: PORT,
+      pathname: '/some/page',
+      search: '?a=b',
+      hash: '#c',
+    });
   });
 
   it('isPreviewMessage tells them from anything else', async () => {
-    expect(await page.evaluate(() => {
-      const { messages } = window as unknown as { messages: unknown[] };
-      return [messages.length > 0 && messages.every((message) => window.api.isPreviewMessage(message)), [null, 1, {}, { type: 'x' }].some((other) => window.api.isPreviewMessage(other))];
-    })).toEqual([true, false]);
+    expect(
+      await page.evaluate(() => {
+        const { messages } = window as unknown as { messages: unknown[] };
+        return [
+          messages.length > 0 && messages.every((message) => window.api.isPreviewMessage(message)),
+          [null, 1, {}, { type: 'x' }].some((other) => window.api.isPreviewMessage(other)),
+        ];
+      }),
+    ).toEqual([true, false]);
   });
 
   it('a page cannot lie about its port, and nonsense from it reaches nobody', async () => {
@@ -183,16 +257,32 @@ describe('preview-message', () => {
 
 describe('setPreviewScript', () => {
   /** The scripts of a page, as far as they are ours. */
-  const scripts = (frame: Frame): Promise<{ src: string | null; type: string; defer: boolean; async: boolean; text: string }[]> =>
-    frame.evaluate(() => Array.from(document.scripts, (script) => ({ src: script.getAttribute('src'), type: script.type, defer: script.defer, async: script.async, text: script.textContent })).filter(({ text }) => !text.includes('window.seen')));
-  const set = (source: string, options?: object): Promise<void> => page.evaluate(({ source, options }) => window.container.setPreviewScript(source, options), { source, options });
+  const scripts = (
+    frame: Frame,
+  ): Promise<{ src: string | null; type: string; defer: boolean; async: boolean; text: string }[]> =>
+    frame.evaluate(() =>
+      Array.from(document.scripts, (script) => ({
+        src: script.getAttribute('src'),
+        type: script.type,
+        defer: script.defer,
+        async: script.async,
+        text: script.textContent,
+      })).filter(({ text }) => !text.includes('window.seen')),
+    );
+  const set = (source: string, options?: object): Promise<void> =>
+    page.evaluate(({ source, options }) => window.container.setPreviewScript(source, options), { source, options });
 
   it('WebContainer.setPreviewScript: runs before the scripts of pages that are loaded from then on', async () => {
     const before = await embed(page, preview('/before'));
     await set('window.early = 1');
     const after = await embed(page, preview('/after'));
     expect(await before.evaluate(() => (window as unknown as { early?: number }).early)).toBeUndefined();
-    expect(await after.evaluate(() => { const { early, seen } = window as unknown as { early?: number; seen: string }; return [early, seen]; })).toEqual([1, 'number']);
+    expect(
+      await after.evaluate(() => {
+        const { early, seen } = window as unknown as { early?: number; seen: string };
+        return [early, seen];
+      }),
+    ).toEqual([1, 'number']);
   });
 
   it('WebContainer.setPreviewScript with an address', async () => {
@@ -217,29 +307,45 @@ describe('setPreviewScript', () => {
 
   it('PreviewScriptOptions.defer', async () => {
     await set('/extra.js', { defer: true });
-    expect(await scripts(await embed(page, preview('/defer')))).toMatchObject([{ src: '/extra.js', defer: true, async: false }]);
+    expect(await scripts(await embed(page, preview('/defer')))).toMatchObject([
+      { src: '/extra.js', defer: true, async: false },
+    ]);
   });
 
   it('PreviewScriptOptions.async', async () => {
     await set('/extra.js', { async: true });
-    expect(await scripts(await embed(page, preview('/async')))).toMatchObject([{ src: '/extra.js', defer: false, async: true }]);
+    expect(await scripts(await embed(page, preview('/async')))).toMatchObject([
+      { src: '/extra.js', defer: false, async: true },
+    ]);
   });
 
   it('WebContainer.setPreviewScript with an empty text takes it away; nonsense is refused', async () => {
-    expect(await page.evaluate(async () => (await window.failure(() => window.container.setPreviewScript('x', { type: 'text/css' as 'module' })))['code'])).toBe('ERR_INVALID_ARG_VALUE');
+    expect(
+      await page.evaluate(
+        async () =>
+          (await window.failure(() => window.container.setPreviewScript('x', { type: 'text/css' as 'module' })))[
+            'code'
+          ],
+      ),
+    ).toBe('ERR_INVALID_ARG_VALUE');
     await set('');
     expect(await scripts(await embed(page, preview('/none')))).toEqual([]);
   });
 });
 
 describe('reloadPreview', () => {
-  const hits = (frame: Frame, path: string): Promise<number> => frame.evaluate(async (path) => ((await (await fetch('/hits')).json()) as Record<string, number>)[path] ?? 0, path);
-  beforeEach(() => page.evaluate(() => document.querySelectorAll('iframe[name^=preview]').forEach((frame) => frame.remove())));
+  const hits = (frame: Frame, path: string): Promise<number> =>
+    frame.evaluate(async (path) => ((await (await fetch('/hits')).json()) as Record<string, number>)[path] ?? 0, path);
+  beforeEach(() =>
+    page.evaluate(() => document.querySelectorAll('iframe[name^=preview]').forEach((frame) => frame.remove())),
+  );
 
   it('reloadPreview loads the page again, at the address it was embedded with', async () => {
     const frame = await embed(page, preview('/reload'));
     await frame.evaluate(() => Object.assign(window, { old: true }));
-    await page.evaluate(() => window.api.reloadPreview(document.querySelector('iframe[name^=preview]') as HTMLIFrameElement));
+    await page.evaluate(() =>
+      window.api.reloadPreview(document.querySelector('iframe[name^=preview]') as HTMLIFrameElement),
+    );
     await frame.waitForFunction(() => !('old' in window) && document.querySelector('#page') !== null);
     expect(frame.url()).toBe(preview('/reload'));
     expect(await hits(frame, '/reload')).toBeGreaterThanOrEqual(2);
@@ -249,12 +355,15 @@ describe('reloadPreview', () => {
     const frame = await embed(page, preview('/soft'));
     await frame.evaluate(() => Object.assign(window, { old: true }));
     // The client 1.6.4 never starts the port it listens on; this one does.
-    const answer = await page.evaluate(() => new Promise((resolve) => {
-      const frame = document.querySelector('iframe[name^=preview]') as HTMLIFrameElement;
-      const { port1, port2 } = new MessageChannel();
-      port2.onmessage = ({ data }) => resolve(data);
-      frame.contentWindow?.postMessage({ type: 'LOCALSERVICE_RELOAD_WINDOW', callback: port1 }, '*', [port1]);
-    }));
+    const answer = await page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const frame = document.querySelector('iframe[name^=preview]') as HTMLIFrameElement;
+          const { port1, port2 } = new MessageChannel();
+          port2.onmessage = ({ data }) => resolve(data);
+          frame.contentWindow?.postMessage({ type: 'LOCALSERVICE_RELOAD_WINDOW', callback: port1 }, '*', [port1]);
+        }),
+    );
     expect(answer).toEqual({ type: 'LOCALSERVICE_WINDOW_RELOADED' });
     await frame.waitForFunction(() => !('old' in window) && document.querySelector('#page') !== null);
     await frame.evaluate(() => Object.assign(window, { old: true }));

@@ -23,32 +23,59 @@ beforeEach(() =>
   }),
 );
 
-const readText = (path: string): Promise<string> => page.evaluate((path) => window.container.fs.readFile(path, 'utf-8'), path);
-const readBytes = (path: string): Promise<number[]> => page.evaluate(async (path) => [...(await window.container.fs.readFile(path))], path);
+const readText = (path: string): Promise<string> =>
+  page.evaluate((path) => window.container.fs.readFile(path, 'utf-8'), path);
+const readBytes = (path: string): Promise<number[]> =>
+  page.evaluate(async (path) => [...(await window.container.fs.readFile(path))], path);
 
 describe('mount', () => {
   it('WebContainer.mount and FileSystemTree: a tree of what is named below', async () => {
-    await page.evaluate(() => window.container.mount({ 'package.json': { file: { contents: '{}' } }, src: { directory: { 'a.js': { file: { contents: '1' } } } } }));
+    await page.evaluate(() =>
+      window.container.mount({
+        'package.json': { file: { contents: '{}' } },
+        src: { directory: { 'a.js': { file: { contents: '1' } } } },
+      }),
+    );
     expect(await page.evaluate(() => window.container.fs.readdir('.'))).toEqual(['package.json', 'src']);
     expect(await readText('src/a.js')).toBe('1');
   });
 
   it('FileNode.file: text is UTF-8, bytes stay bytes, empty content is a file', async () => {
-    await page.evaluate(() => window.container.mount({ text: { file: { contents: 'grün €😀' } }, bytes: { file: { contents: Uint8Array.from({ length: 256 }, (_, at) => at) } }, none: { file: { contents: '' } } }));
+    await page.evaluate(() =>
+      window.container.mount({
+        text: { file: { contents: 'grün €😀' } },
+        bytes: { file: { contents: Uint8Array.from({ length: 256 }, (_, at) => at) } },
+        none: { file: { contents: '' } },
+      }),
+    );
     expect(await readText('text')).toBe('grün €😀');
     expect(await readBytes('bytes')).toEqual(Array.from({ length: 256 }, (_, at) => at));
     expect(await readBytes('none')).toEqual([]);
   });
 
   it('DirectoryNode.directory: nested and empty directories', async () => {
-    await page.evaluate(() => window.container.mount({ a: { directory: { b: { directory: { c: { directory: {} } } } } } }));
-    expect(await page.evaluate(async () => [await window.container.fs.readdir('a/b'), await window.container.fs.readdir('a/b/c')])).toEqual([['c'], []]);
+    await page.evaluate(() =>
+      window.container.mount({ a: { directory: { b: { directory: { c: { directory: {} } } } } } }),
+    );
+    expect(
+      await page.evaluate(async () => [
+        await window.container.fs.readdir('a/b'),
+        await window.container.fs.readdir('a/b/c'),
+      ]),
+    ).toEqual([['c'], []]);
   });
 
   it('SymlinkNode.file: a link is one, and leads where it says', async () => {
-    await page.evaluate(() => window.container.mount({ real: { file: { contents: 'content' } }, d: { directory: { link: { file: { symlink: '../real' } } } } }));
+    await page.evaluate(() =>
+      window.container.mount({
+        real: { file: { contents: 'content' } },
+        d: { directory: { link: { file: { symlink: '../real' } } } },
+      }),
+    );
     expect(await readText('d/link')).toBe('content');
-    const { output } = await page.evaluate(async () => window.collect(await window.container.spawn('readlink', ['d/link'])));
+    const { output } = await page.evaluate(async () =>
+      window.collect(await window.container.spawn('readlink', ['d/link'])),
+    );
     expect(output.trim()).toBe('../real');
   });
 
@@ -59,7 +86,10 @@ describe('mount', () => {
       writeFileSync(join(folder, 'a.txt'), 'grün');
       writeFileSync(join(folder, 'sub/bin'), Uint8Array.of(255, 0, 128));
       const bytes = [...(await snapshot(folder))];
-      for (const [kind, at] of [['view', 'one'], ['buffer', 'two']] as const) {
+      for (const [kind, at] of [
+        ['view', 'one'],
+        ['buffer', 'two'],
+      ] as const) {
         const transferred = await page.evaluate(
           async ({ bytes, kind, at }) => {
             const view = Uint8Array.from(bytes);
@@ -84,14 +114,20 @@ describe('mount', () => {
       const tree = { f: { file: { contents: 'x' } } };
       const points = ['here', 'not/yet/there', '/slash', `${window.container.workdir}/absolute`];
       for (const mountPoint of points) await window.container.mount(tree, { mountPoint });
-      return Promise.all(['here/f', 'not/yet/there/f', 'slash/f', 'absolute/f'].map((path) => window.container.fs.readFile(path, 'utf-8')));
+      return Promise.all(
+        ['here/f', 'not/yet/there/f', 'slash/f', 'absolute/f'].map((path) =>
+          window.container.fs.readFile(path, 'utf-8'),
+        ),
+      );
     });
     expect(at).toEqual(['x', 'x', 'x', 'x']);
   });
 
   it('WebContainer.mount over what is there: files are replaced, the rest stays', async () => {
     await page.evaluate(async () => {
-      await window.container.mount({ d: { directory: { keep: { file: { contents: 'k' } }, change: { file: { contents: 'a long text before' } } } } });
+      await window.container.mount({
+        d: { directory: { keep: { file: { contents: 'k' } }, change: { file: { contents: 'a long text before' } } } },
+      });
       await window.container.mount({ d: { directory: { change: { file: { contents: 'after' } } } } });
     });
     expect(await readText('d/keep')).toBe('k');
@@ -103,13 +139,25 @@ describe('mount', () => {
       const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
       const tree = (inner: string): Uint8Array => bytes(`{"d":{"good":{"f":{"c":"1"}},${inner}}}`);
       const payloads: Record<string, Uint8Array> = {
-        empty: new Uint8Array(), garbage: Uint8Array.of(0xff, 0x00), 'half JSON': bytes('{"d":{'), 'not a directory': bytes('{"f":{"c":"x"}}'), list: bytes('{"d":[]}'),
-        'parent name': tree('"..":{"f":{"c":"x"}}'), 'slash in a name': tree('"a/b":{"f":{"c":"x"}}'), 'null byte': tree('"a\\u0000":{"f":{"c":"x"}}'), 'empty name': tree('"":{"d":{}}'),
-        'both kinds': tree('"x":{"d":{},"f":{"c":""}}'), 'no content': tree('"x":{"f":{}}'), 'number as content': tree('"x":{"f":{"c":7}}'), 'wide binary': tree('"x":{"f":{"c":"€","b":true}}'),
-        'too deep': bytes('{"d":{"a":'.repeat(400) + '{"d":{}}' + '}}'.repeat(400)), 'broken snapshot': Uint8Array.of(0x81, 0xa1, 0x64, 0xdf, 0xff, 0xff, 0xff, 0xff),
+        empty: new Uint8Array(),
+        garbage: Uint8Array.of(0xff, 0x00),
+        'half JSON': bytes('{"d":{'),
+        'not a directory': bytes('{"f":{"c":"x"}}'),
+        list: bytes('{"d":[]}'),
+        'parent name': tree('"..":{"f":{"c":"x"}}'),
+        'slash in a name': tree('"a/b":{"f":{"c":"x"}}'),
+        'null byte': tree('"a\\u0000":{"f":{"c":"x"}}'),
+        'empty name': tree('"":{"d":{}}'),
+        'both kinds': tree('"x":{"d":{},"f":{"c":""}}'),
+        'no content': tree('"x":{"f":{}}'),
+        'number as content': tree('"x":{"f":{"c":7}}'),
+        'wide binary': tree('"x":{"f":{"c":"€","b":true}}'),
+        'too deep': bytes('{"d":{"a":'.repeat(400) + '{"d":{}}' + '}}'.repeat(400)),
+        'broken snapshot': Uint8Array.of(0x81, 0xa1, 0x64, 0xdf, 0xff, 0xff, 0xff, 0xff),
       };
       const failures: Record<string, unknown> = {};
-      for (const [name, payload] of Object.entries(payloads)) failures[name] = (await window.failure(() => window.container.mount(payload)))['code'];
+      for (const [name, payload] of Object.entries(payloads))
+        failures[name] = (await window.failure(() => window.container.mount(payload)))['code'];
       return { failures, files: await window.container.fs.readdir('.') };
     });
     expect(results.files).toEqual([]);
@@ -118,9 +166,14 @@ describe('mount', () => {
 
   it('WebContainer.mount on a file or over a directory of another kind rejects', async () => {
     const codes = await page.evaluate(async () => {
-      await window.container.mount({ file: { file: { contents: 'f' } }, dir: { directory: { in: { file: { contents: 'i' } } } } });
+      await window.container.mount({
+        file: { file: { contents: 'f' } },
+        dir: { directory: { in: { file: { contents: 'i' } } } },
+      });
       return [
-        (await window.failure(() => window.container.mount({ x: { file: { contents: '' } } }, { mountPoint: 'file' })))['code'],
+        (await window.failure(() => window.container.mount({ x: { file: { contents: '' } } }, { mountPoint: 'file' })))[
+          'code'
+        ],
         (await window.failure(() => window.container.mount({ dir: { file: { contents: '' } } })))['code'],
       ];
     });
@@ -136,7 +189,19 @@ describe('fs.readFile and fs.writeFile', () => {
     expect(await page.evaluate(async () => [...(await window.container.fs.readFile('f', null))])).toEqual([0xc3, 0xa9]);
   });
 
-  it.each(['ascii', 'utf8', 'utf-8', 'utf16le', 'ucs2', 'ucs-2', 'base64', 'base64url', 'latin1', 'binary', 'hex'] as const)('FileSystemAPI.readFile with the BufferEncoding.%s, as Node decodes it', async (encoding) => {
+  it.each([
+    'ascii',
+    'utf8',
+    'utf-8',
+    'utf16le',
+    'ucs2',
+    'ucs-2',
+    'base64',
+    'base64url',
+    'latin1',
+    'binary',
+    'hex',
+  ] as const)('FileSystemAPI.readFile with the BufferEncoding.%s, as Node decodes it', async (encoding) => {
     // Every byte, and an odd end for the encodings of two bytes.
     const bytes = [...Array.from({ length: 256 }, (_, at) => at), 0x41];
     // Unit by unit: half a surrogate pair does not survive the way from the browser.
@@ -152,8 +217,21 @@ describe('fs.readFile and fs.writeFile', () => {
     expect(units).toEqual(Array.from({ length: text.length }, (_, at) => text.charCodeAt(at)));
   });
 
-  it.each(['ascii', 'utf8', 'utf-8', 'utf16le', 'ucs2', 'ucs-2', 'base64', 'base64url', 'latin1', 'binary', 'hex'] as const)('FileSystemAPI.writeFile with the BufferEncoding.%s, as Node encodes it', async (encoding) => {
-    const text = encoding === 'hex' ? '00ff10zz22' : encoding.startsWith('base64') ? 'Z3L8biDigqw-_w' : 'grün € 😀 \u0000';
+  it.each([
+    'ascii',
+    'utf8',
+    'utf-8',
+    'utf16le',
+    'ucs2',
+    'ucs-2',
+    'base64',
+    'base64url',
+    'latin1',
+    'binary',
+    'hex',
+  ] as const)('FileSystemAPI.writeFile with the BufferEncoding.%s, as Node encodes it', async (encoding) => {
+    const text =
+      encoding === 'hex' ? '00ff10zz22' : encoding.startsWith('base64') ? 'Z3L8biDigqw-_w' : 'grün € 😀 \u0000';
     for (const form of ['string', 'object'] as const) {
       const written = await page.evaluate(
         async ({ text, encoding, form }) => {
@@ -193,13 +271,25 @@ describe('fs.readFile and fs.writeFile', () => {
         return [code, syscall, path, errno];
       };
       return [
-        await refuse(() => fs.readFile('none')), await refuse(() => fs.readFile('d')), await refuse(() => fs.writeFile('d', '')), await refuse(() => fs.writeFile('no/parent', '')),
-        await refuse(() => fs.readFile('f/below')), await refuse(() => fs.readFile('f', 'klingon' as 'utf8')), await refuse(() => fs.writeFile('a\0b', '')), await refuse(() => fs.readFile(7 as unknown as string)),
+        await refuse(() => fs.readFile('none')),
+        await refuse(() => fs.readFile('d')),
+        await refuse(() => fs.writeFile('d', '')),
+        await refuse(() => fs.writeFile('no/parent', '')),
+        await refuse(() => fs.readFile('f/below')),
+        await refuse(() => fs.readFile('f', 'klingon' as 'utf8')),
+        await refuse(() => fs.writeFile('a\0b', '')),
+        await refuse(() => fs.readFile(7 as unknown as string)),
       ];
     });
     expect(errors).toEqual([
-      ['ENOENT', 'open', 'none', -2], ['EISDIR', 'read', undefined, -21], ['EISDIR', 'open', 'd', -21], ['ENOENT', 'open', 'no/parent', -2],
-      ['ENOTDIR', 'open', 'f/below', -20], ['ERR_INVALID_ARG_VALUE', undefined, undefined, undefined], ['ERR_INVALID_ARG_VALUE', undefined, undefined, undefined], ['ERR_INVALID_ARG_VALUE', undefined, undefined, undefined],
+      ['ENOENT', 'open', 'none', -2],
+      ['EISDIR', 'read', undefined, -21],
+      ['EISDIR', 'open', 'd', -21],
+      ['ENOENT', 'open', 'no/parent', -2],
+      ['ENOTDIR', 'open', 'f/below', -20],
+      ['ERR_INVALID_ARG_VALUE', undefined, undefined, undefined],
+      ['ERR_INVALID_ARG_VALUE', undefined, undefined, undefined],
+      ['ERR_INVALID_ARG_VALUE', undefined, undefined, undefined],
     ]);
   });
 
@@ -221,14 +311,26 @@ describe('fs.readFile and fs.writeFile', () => {
       const { fs } = window.container;
       await fs.writeFile('/a', '1');
       await fs.writeFile('../../b', '2');
-      return { names: await fs.readdir('/'), a: await fs.readFile('./a', 'utf8'), b: await fs.readFile(`${window.container.workdir}/b`, 'utf8') };
+      return {
+        names: await fs.readdir('/'),
+        a: await fs.readFile('./a', 'utf8'),
+        b: await fs.readFile(`${window.container.workdir}/b`, 'utf8'),
+      };
     });
     expect(result).toEqual({ names: ['a', 'b'], a: '1', b: '2' });
   });
 });
 
 describe('fs.readdir', () => {
-  beforeEach(() => page.evaluate(() => window.container.mount({ 'b.txt': { file: { contents: '' } }, 'ä': { directory: {} }, link: { file: { symlink: 'b.txt' } } })));
+  beforeEach(() =>
+    page.evaluate(() =>
+      window.container.mount({
+        'b.txt': { file: { contents: '' } },
+        ä: { directory: {} },
+        link: { file: { symlink: 'b.txt' } },
+      }),
+    ),
+  );
 
   it('FileSystemAPI.readdir: names, sorted', async () => {
     expect(await page.evaluate(() => window.container.fs.readdir('.'))).toEqual(['b.txt', 'link', 'ä']);
@@ -236,13 +338,25 @@ describe('fs.readdir', () => {
   });
 
   it.each(['utf8', 'utf-8', null] as const)('FileSystemAPI.readdir with the encoding %s', async (encoding) => {
-    expect(await page.evaluate((encoding) => window.container.fs.readdir('.', { encoding, withFileTypes: false }), encoding)).toEqual(['b.txt', 'link', 'ä']);
-    expect(await page.evaluate((encoding) => window.container.fs.readdir('.', encoding), encoding)).toEqual(['b.txt', 'link', 'ä']);
+    expect(
+      await page.evaluate((encoding) => window.container.fs.readdir('.', { encoding, withFileTypes: false }), encoding),
+    ).toEqual(['b.txt', 'link', 'ä']);
+    expect(await page.evaluate((encoding) => window.container.fs.readdir('.', encoding), encoding)).toEqual([
+      'b.txt',
+      'link',
+      'ä',
+    ]);
   });
 
   it('FileSystemAPI.readdir encodes names as asked: hex, base64, latin1', async () => {
-    const names = await page.evaluate(() => Promise.all((['hex', 'base64', 'latin1'] as const).map((encoding) => window.container.fs.readdir('.', encoding))));
-    expect(names).toEqual((['hex', 'base64', 'latin1'] as const).map((encoding) => ['b.txt', 'link', 'ä'].map((name) => Buffer.from(name).toString(encoding))));
+    const names = await page.evaluate(() =>
+      Promise.all((['hex', 'base64', 'latin1'] as const).map((encoding) => window.container.fs.readdir('.', encoding))),
+    );
+    expect(names).toEqual(
+      (['hex', 'base64', 'latin1'] as const).map((encoding) =>
+        ['b.txt', 'link', 'ä'].map((name) => Buffer.from(name).toString(encoding)),
+      ),
+    );
   });
 
   it('FileSystemAPI.readdir with "buffer": names as bytes', async () => {
@@ -256,18 +370,45 @@ describe('fs.readdir', () => {
   });
 
   it('FileSystemAPI.readdir withFileTypes: DirEnt.name, DirEnt.isFile, DirEnt.isDirectory', async () => {
-    const entries = await page.evaluate(async () => (await window.container.fs.readdir('.', { withFileTypes: true })).map((entry) => [entry.name, entry.isFile(), entry.isDirectory()]));
-    expect(entries).toEqual([['b.txt', true, false], ['link', false, false], ['ä', false, true]]);
+    const entries = await page.evaluate(async () =>
+      (await window.container.fs.readdir('.', { withFileTypes: true })).map((entry) => [
+        entry.name,
+        entry.isFile(),
+        entry.isDirectory(),
+      ]),
+    );
+    expect(entries).toEqual([
+      ['b.txt', true, false],
+      ['link', false, false],
+      ['ä', false, true],
+    ]);
   });
 
   it('FileSystemAPI.readdir withFileTypes and "buffer": DirEnt.name is bytes', async () => {
-    const entries = await page.evaluate(async () => (await window.container.fs.readdir('.', { encoding: 'buffer', withFileTypes: true })).map((entry) => [[...entry.name], entry.isDirectory()]));
-    expect(entries).toEqual([[[...Buffer.from('b.txt')], false], [[...Buffer.from('link')], false], [[...Buffer.from('ä')], true]]);
+    const entries = await page.evaluate(async () =>
+      (await window.container.fs.readdir('.', { encoding: 'buffer', withFileTypes: true })).map((entry) => [
+        [...entry.name],
+        entry.isDirectory(),
+      ]),
+    );
+    expect(entries).toEqual([
+      [[...Buffer.from('b.txt')], false],
+      [[...Buffer.from('link')], false],
+      [[...Buffer.from('ä')], true],
+    ]);
   });
 
   it('FileSystemAPI.readdir refuses what is none', async () => {
-    const errors = await page.evaluate(async () => [await window.failure(() => window.container.fs.readdir('none')), await window.failure(() => window.container.fs.readdir('b.txt'))].map(({ code, syscall }) => [code, syscall]));
-    expect(errors).toEqual([['ENOENT', 'scandir'], ['ENOTDIR', 'scandir']]);
+    const errors = await page.evaluate(async () =>
+      [
+        await window.failure(() => window.container.fs.readdir('none')),
+        await window.failure(() => window.container.fs.readdir('b.txt')),
+      ].map(({ code, syscall }) => [code, syscall]),
+    );
+    expect(errors).toEqual([
+      ['ENOENT', 'scandir'],
+      ['ENOTDIR', 'scandir'],
+    ]);
   });
 });
 
@@ -276,7 +417,13 @@ describe('fs.mkdir, fs.rm and fs.rename', () => {
     const result = await page.evaluate(async () => {
       const { fs } = window.container;
       const made = await fs.mkdir('d');
-      return { made, codes: [(await window.failure(() => fs.mkdir('d')))['code'], (await window.failure(() => fs.mkdir('a/b', { recursive: false })))['code']] };
+      return {
+        made,
+        codes: [
+          (await window.failure(() => fs.mkdir('d')))['code'],
+          (await window.failure(() => fs.mkdir('a/b', { recursive: false })))['code'],
+        ],
+      };
     });
     expect(result).toEqual({ made: undefined, codes: ['EEXIST', 'ENOENT'] });
   });
@@ -284,7 +431,11 @@ describe('fs.mkdir, fs.rm and fs.rename', () => {
   it('FileSystemAPI.mkdir recursive: gives the first directory that it made', async () => {
     const made = await page.evaluate(async () => {
       const { fs } = window.container;
-      return [await fs.mkdir('a/b/c', { recursive: true }), await fs.mkdir('a/b/c', { recursive: true }), await fs.mkdir('a/b/d', { recursive: true })];
+      return [
+        await fs.mkdir('a/b/c', { recursive: true }),
+        await fs.mkdir('a/b/c', { recursive: true }),
+        await fs.mkdir('a/b/d', { recursive: true }),
+      ];
     });
     const workdir = await page.evaluate(() => window.container.workdir);
     expect(made).toEqual([`${workdir}/a`, undefined, `${workdir}/a/b/d`]);
@@ -295,14 +446,22 @@ describe('fs.mkdir, fs.rm and fs.rename', () => {
       const { fs } = window.container;
       await window.container.mount({ f: { file: { contents: '' } }, d: { directory: {} } });
       await fs.rm('f');
-      return { names: await fs.readdir('.'), codes: [(await window.failure(() => fs.rm('d')))['code'], (await window.failure(() => fs.rm('f')))['code']] };
+      return {
+        names: await fs.readdir('.'),
+        codes: [(await window.failure(() => fs.rm('d')))['code'], (await window.failure(() => fs.rm('f')))['code']],
+      };
     });
     expect(result).toEqual({ names: ['d'], codes: ['ERR_FS_EISDIR', 'ENOENT'] });
   });
 
   it('FileSystemAPI.rm recursive: a tree, links removed and not followed', async () => {
     const names = await page.evaluate(async () => {
-      await window.container.mount({ keep: { directory: { f: { file: { contents: 'k' } } } }, d: { directory: { e: { directory: { x: { file: { contents: '' } } } }, link: { file: { symlink: '../keep' } } } } });
+      await window.container.mount({
+        keep: { directory: { f: { file: { contents: 'k' } } } },
+        d: {
+          directory: { e: { directory: { x: { file: { contents: '' } } } }, link: { file: { symlink: '../keep' } } },
+        },
+      });
       await window.container.fs.rm('d', { recursive: true });
       return [await window.container.fs.readdir('.'), await window.container.fs.readdir('keep')];
     });
@@ -310,17 +469,31 @@ describe('fs.mkdir, fs.rm and fs.rename', () => {
   });
 
   it('FileSystemAPI.rm force: what is not there is no error', async () => {
-    expect(await page.evaluate(async () => [await window.container.fs.rm('none', { force: true }), await window.container.fs.rm('no/ne', { force: true, recursive: true })])).toEqual([undefined, undefined]);
+    expect(
+      await page.evaluate(async () => [
+        await window.container.fs.rm('none', { force: true }),
+        await window.container.fs.rm('no/ne', { force: true, recursive: true }),
+      ]),
+    ).toEqual([undefined, undefined]);
   });
 
   it('FileSystemAPI.rename: files and directories, over a file too', async () => {
     const result = await page.evaluate(async () => {
       const { fs } = window.container;
-      await window.container.mount({ a: { file: { contents: 'a' } }, b: { file: { contents: 'b' } }, d: { directory: { x: { file: { contents: 'x' } } } } });
+      await window.container.mount({
+        a: { file: { contents: 'a' } },
+        b: { file: { contents: 'b' } },
+        d: { directory: { x: { file: { contents: 'x' } } } },
+      });
       await fs.rename('a', 'b');
       await fs.rename('d', 'moved');
       const { code, syscall, path, dest } = await window.failure(() => fs.rename('none', 'n'));
-      return { names: await fs.readdir('.'), b: await fs.readFile('b', 'utf8'), x: await fs.readFile('moved/x', 'utf8'), error: [code, syscall, path, dest] };
+      return {
+        names: await fs.readdir('.'),
+        b: await fs.readFile('b', 'utf8'),
+        x: await fs.readFile('moved/x', 'utf8'),
+        error: [code, syscall, path, dest],
+      };
     });
     expect(result).toEqual({ names: ['b', 'moved'], b: 'a', x: 'x', error: ['ENOENT', 'rename', 'none', 'n'] });
   });
@@ -328,15 +501,29 @@ describe('fs.mkdir, fs.rm and fs.rename', () => {
 
 describe('fs.watch', () => {
   /** Watches, does things, and gives the events up to the one that says `last`. */
-  const watched = (path: string, options: unknown, steps: readonly (readonly ['write' | 'rm' | 'mkdir', string])[], last: string): Promise<string[]> =>
+  const watched = (
+    path: string,
+    options: unknown,
+    steps: readonly (readonly ['write' | 'rm' | 'mkdir', string])[],
+    last: string,
+  ): Promise<string[]> =>
     page.evaluate(
       async ({ path, options, steps, last }) => {
         const { fs } = window.container;
         const events: string[] = [];
-        const watcher = fs.watch(path, options as object, (event, name) => void events.push(`${event} ${typeof name === 'string' ? name : [...name].join()}`));
+        const watcher = fs.watch(
+          path,
+          options as object,
+          (event, name) => void events.push(`${event} ${typeof name === 'string' ? name : [...name].join()}`),
+        );
         // A change of our own, until it is seen: then the watcher is there.
         const beside = path === '.' ? 'started' : undefined;
-        for (let n = 0; beside !== undefined && !events.some((event) => event.includes('started') || event.includes('115,116')  || event.includes('73746172')); n++) {
+        for (
+          let n = 0;
+          beside !== undefined &&
+          !events.some((event) => event.includes('started') || event.includes('115,116') || event.includes('73746172'));
+          n++
+        ) {
           await fs.writeFile(beside, String(n));
           await new Promise((resolve) => setTimeout(resolve, 20));
         }
@@ -378,21 +565,48 @@ describe('fs.watch', () => {
   });
 
   it('FileSystemAPI.watch of one file', async () => {
-    await page.evaluate(() => window.container.mount({ f: { file: { contents: '' } }, other: { file: { contents: '' } } }));
-    expect(new Set(await watched('f', null, [['write', 'other'], ['write', 'f']], 'change f'))).toEqual(new Set(['change f']));
+    await page.evaluate(() =>
+      window.container.mount({ f: { file: { contents: '' } }, other: { file: { contents: '' } } }),
+    );
+    expect(
+      new Set(
+        await watched(
+          'f',
+          null,
+          [
+            ['write', 'other'],
+            ['write', 'f'],
+          ],
+          'change f',
+        ),
+      ),
+    ).toEqual(new Set(['change f']));
   });
 
   it('FSWatchOptions.recursive: true sees below, false and absent do not', async () => {
-    await page.evaluate(() => window.container.mount({ d: { directory: { e: { directory: { f: { file: { contents: '' } } } } } } }));
+    await page.evaluate(() =>
+      window.container.mount({ d: { directory: { e: { directory: { f: { file: { contents: '' } } } } } } }),
+    );
     expect(await watched('.', { recursive: true }, [['write', 'd/e/f']], 'change d/e/f')).toContain('change d/e/f');
     for (const [at, options] of [{ recursive: false }, {}].entries()) {
-      const events = await watched('.', options, [['write', 'd/e/f'], ['write', `top${at}`]], `rename top${at}`);
+      const events = await watched(
+        '.',
+        options,
+        [
+          ['write', 'd/e/f'],
+          ['write', `top${at}`],
+        ],
+        `rename top${at}`,
+      );
       expect(events.filter((event) => event.includes('d/e'))).toEqual([]);
     }
   });
 
   it('FSWatchOptions.persistent: taken either way, a watcher of the page keeps no process', async () => {
-    for (const persistent of [true, false]) expect(await watched('.', { persistent }, [['write', `p${persistent}`]], `rename p${persistent}`)).toContain(`rename p${persistent}`);
+    for (const persistent of [true, false])
+      expect(await watched('.', { persistent }, [['write', `p${persistent}`]], `rename p${persistent}`)).toContain(
+        `rename p${persistent}`,
+      );
   });
 
   it('FSWatchOptions.encoding: names as text, as "buffer" bytes, as hex; as a bare string too', async () => {
@@ -404,10 +618,12 @@ describe('fs.watch', () => {
 
   it('FileSystemAPI.watch without a listener, and of what is not there: neither throws', async () => {
     const complaint = api.page.waitForEvent('console', (message) => message.text().includes('ENOENT'));
-    expect(await page.evaluate(() => {
-      window.container.fs.watch('.').close();
-      return typeof window.container.fs.watch('none').close;
-    })).toBe('function');
+    expect(
+      await page.evaluate(() => {
+        window.container.fs.watch('.').close();
+        return typeof window.container.fs.watch('none').close;
+      }),
+    ).toBe('function');
     // The client has no other way to say it.
     await complaint;
   });
@@ -415,7 +631,11 @@ describe('fs.watch', () => {
   it('FileSystemAPI.watch sees what programs do', async () => {
     const events = await page.evaluate(async () => {
       const seen: string[] = [];
-      const watcher = window.container.fs.watch('.', { recursive: true }, (event, name) => void seen.push(`${event} ${String(name)}`));
+      const watcher = window.container.fs.watch(
+        '.',
+        { recursive: true },
+        (event, name) => void seen.push(`${event} ${String(name)}`),
+      );
       await window.collect(await window.container.spawn('sh', ['-c', 'mkdir -p by/shell && echo 1 > by/shell/file']));
       await window.until(() => seen.includes('rename by/shell/file'));
       watcher.close();
@@ -426,12 +646,38 @@ describe('fs.watch', () => {
 });
 
 describe('export', () => {
-  const tree = { 'a.txt': { file: { contents: 'grün' } }, bin: { file: { contents: [255, 0] } }, d: { directory: { link: { file: { symlink: '../a.txt' } }, empty: { directory: {} } } } };
-  beforeEach(() => page.evaluate(() => window.container.mount({ 'a.txt': { file: { contents: 'grün' } }, bin: { file: { contents: Uint8Array.of(255, 0) } }, d: { directory: { link: { file: { symlink: '../a.txt' } }, empty: { directory: {} } } } })));
+  const tree = {
+    'a.txt': { file: { contents: 'grün' } },
+    bin: { file: { contents: [255, 0] } },
+    d: { directory: { link: { file: { symlink: '../a.txt' } }, empty: { directory: {} } } },
+  };
+  beforeEach(() =>
+    page.evaluate(() =>
+      window.container.mount({
+        'a.txt': { file: { contents: 'grün' } },
+        bin: { file: { contents: Uint8Array.of(255, 0) } },
+        d: { directory: { link: { file: { symlink: '../a.txt' } }, empty: { directory: {} } } },
+      }),
+    ),
+  );
 
   const json = (path: string, options?: object): Promise<unknown> =>
-    page.evaluate(async ({ path, options }) => JSON.parse(JSON.stringify(await window.container.export(path, options as { format: 'json' }), (_, value: unknown) => (value instanceof Uint8Array ? [...value] : value))) as unknown, { path, options });
-  const bytesOf = async (format: 'binary' | 'zip', options: object = {}): Promise<Uint8Array> => Uint8Array.from(await page.evaluate(async ({ format, options }) => [...(await window.container.export('.', { format, ...options }))], { format, options }));
+    page.evaluate(
+      async ({ path, options }) =>
+        JSON.parse(
+          JSON.stringify(await window.container.export(path, options as { format: 'json' }), (_, value: unknown) =>
+            value instanceof Uint8Array ? [...value] : value,
+          ),
+        ) as unknown,
+      { path, options },
+    );
+  const bytesOf = async (format: 'binary' | 'zip', options: object = {}): Promise<Uint8Array> =>
+    Uint8Array.from(
+      await page.evaluate(
+        async ({ format, options }) => [...(await window.container.export('.', { format, ...options }))],
+        { format, options },
+      ),
+    );
 
   it('WebContainer.export without options: a tree as mount takes it', async () => {
     expect(await json('.')).toEqual(tree);
@@ -443,11 +689,17 @@ describe('export', () => {
   });
 
   it('ExportOptions.format binary: mounted again it gives the same', async () => {
-    expect(await page.evaluate(async () => {
-      const binary = await window.container.export('.', { format: 'binary' });
-      await window.container.mount(binary, { mountPoint: 'again' });
-      return [...(await window.container.fs.readFile('again/bin')), await window.container.fs.readFile('again/d/link', 'utf8'), (await window.container.fs.readdir('again/d')).join()];
-    })).toEqual([255, 0, 'grün', 'empty,link']);
+    expect(
+      await page.evaluate(async () => {
+        const binary = await window.container.export('.', { format: 'binary' });
+        await window.container.mount(binary, { mountPoint: 'again' });
+        return [
+          ...(await window.container.fs.readFile('again/bin')),
+          await window.container.fs.readFile('again/d/link', 'utf8'),
+          (await window.container.fs.readdir('again/d')).join(),
+        ];
+      }),
+    ).toEqual([255, 0, 'grün', 'empty,link']);
   });
 
   it('ExportOptions.format zip: an archive that any tool reads', async () => {
@@ -458,17 +710,39 @@ describe('export', () => {
   });
 
   it('ExportOptions.excludes: folders by name and by glob, in every format', async () => {
-    await page.evaluate(() => window.container.mount({ node_modules: { directory: { p: { directory: { 'i.js': { file: { contents: '' } } } } } } }));
+    await page.evaluate(() =>
+      window.container.mount({
+        node_modules: { directory: { p: { directory: { 'i.js': { file: { contents: '' } } } } } },
+      }),
+    );
     expect(await json('.', { excludes: ['node_modules', '**/*.txt'] })).toEqual({ bin: tree.bin, d: tree.d });
-    expect(Object.keys(unzipSync(await bytesOf('zip', { excludes: ['node_modules/**', 'd'] }))).filter((name) => !name.startsWith('node_modules')).sort()).toEqual(['a.txt', 'bin']);
+    expect(
+      Object.keys(unzipSync(await bytesOf('zip', { excludes: ['node_modules/**', 'd'] })))
+        .filter((name) => !name.startsWith('node_modules'))
+        .sort(),
+    ).toEqual(['a.txt', 'bin']);
   });
 
   it('ExportOptions.includes: files wanted from within excluded folders', async () => {
-    await page.evaluate(() => window.container.mount({ node_modules: { directory: { p: { directory: { 'i.js': { file: { contents: '' } }, keep: { file: { contents: 'k' } } } } } } }));
-    expect(await json('.', { excludes: ['**/node_modules', 'a.txt', 'bin', 'd'], includes: ['**/keep'] })).toEqual({ node_modules: { directory: { p: { directory: { keep: { file: { contents: 'k' } } } } } } });
+    await page.evaluate(() =>
+      window.container.mount({
+        node_modules: {
+          directory: { p: { directory: { 'i.js': { file: { contents: '' } }, keep: { file: { contents: 'k' } } } } },
+        },
+      }),
+    );
+    expect(await json('.', { excludes: ['**/node_modules', 'a.txt', 'bin', 'd'], includes: ['**/keep'] })).toEqual({
+      node_modules: { directory: { p: { directory: { keep: { file: { contents: 'k' } } } } } },
+    });
   });
 
   it('WebContainer.export refuses a file and what is not there', async () => {
-    expect(await page.evaluate(async () => [(await window.failure(() => window.container.export('a.txt')))['code'], (await window.failure(() => window.container.export('none')))['code'], (await window.failure(() => window.container.export('.', { format: 'tar' as 'zip' })))['code']])).toEqual(['ENOTDIR', 'ENOENT', 'ERR_INVALID_ARG_VALUE']);
+    expect(
+      await page.evaluate(async () => [
+        (await window.failure(() => window.container.export('a.txt')))['code'],
+        (await window.failure(() => window.container.export('none')))['code'],
+        (await window.failure(() => window.container.export('.', { format: 'tar' as 'zip' })))['code'],
+      ]),
+    ).toEqual(['ENOTDIR', 'ENOENT', 'ERR_INVALID_ARG_VALUE']);
   });
 });

@@ -10,8 +10,10 @@ import { serveTestHosts, type TestHosts } from '../../../apps/runtime/src/testin
 import { openBrowser } from '../../e2e/browser.ts';
 
 const dist = fileURLToPath(new URL('../../../apps/runtime/dist', import.meta.url));
+/** Part of the runtime origin. Tests that need two containers take other labels beside it. */
 export const LABEL = 'api1';
 
+/** A browser with the page that a user of the API would have written. */
 export interface ApiPage {
   readonly browser: Browser;
   readonly context: BrowserContext;
@@ -23,12 +25,21 @@ export interface ApiPage {
   close(): Promise<void>;
 }
 
-/** `appFiles` are served to the page beside it. */
-export async function openApiPage(options: { boot?: boolean; appFiles?: (path: string) => Buffer | undefined } = {}): Promise<ApiPage> {
-  if (!existsSync(`${dist}/headless.html`)) throw new Error('Cannot test the API: build the runtime first (npx tsx apps/runtime/build.ts)');
-  const bundle = await build({ entryPoints: [fileURLToPath(new URL('page.ts', import.meta.url))], bundle: true, format: 'esm', write: false, target: 'chrome120' });
+/** `appFiles` are served to the page beside it; `browserArgs` are switches for Chromium. */
+export async function openApiPage(
+  options: { boot?: boolean; appFiles?: (path: string) => Buffer | undefined; browserArgs?: readonly string[] } = {},
+): Promise<ApiPage> {
+  if (!existsSync(`${dist}/headless.html`))
+    throw new Error('Cannot test the API: build the runtime first (npx tsx apps/runtime/build.ts)');
+  const bundle = await build({
+    entryPoints: [fileURLToPath(new URL('page.ts', import.meta.url))],
+    bundle: true,
+    format: 'esm',
+    write: false,
+    target: 'chrome120',
+  });
   const hosts = await serveTestHosts(dist, bundle.outputFiles[0]?.text ?? '', options.appFiles);
-  const browser = await openBrowser();
+  const browser = await openBrowser({ args: options.browserArgs ?? [] });
   const context = await browser.newContext();
   const openPage: ApiPage['openPage'] = async (path = '/', origin = hosts.app, given) => {
     const page = await (given ?? (await browser.newContext())).newPage();
@@ -39,7 +50,11 @@ export async function openApiPage(options: { boot?: boolean; appFiles?: (path: s
   const page = await openPage('/', hosts.app, context);
   if (options.boot !== false) await boot(page, hosts.runtime(LABEL));
   return {
-    browser, context, hosts, page, openPage,
+    browser,
+    context,
+    hosts,
+    page,
+    openPage,
     async close() {
       await browser.close();
       await hosts.close();
@@ -58,7 +73,10 @@ export function boot(page: Page, origin: string, options: object = {}): Promise<
   );
 }
 
-/** Shows an address of a preview in the page and gives the frame, when the program has answered with something that `selector` finds. */
+/**
+ * Shows an address of a preview in the page and gives the frame, when
+ * the program has answered with something that `selector` finds.
+ */
 export async function embed(page: Page, url: string, selector = '#page'): Promise<Frame> {
   const element = await page.evaluateHandle((url) => {
     const frame = document.createElement('iframe');

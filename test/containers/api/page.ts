@@ -2,7 +2,8 @@
 import * as client from '@webcontainer/api';
 import * as connect from '@webcontainer/api/connect';
 import * as internalClient from '@webcontainer/api-internal';
-import type { ControlMessage } from '@slipway/contracts';
+import { offeredPort } from '@slipway/embed';
+import type { ControlMessage } from '@slipway/wire';
 
 declare global {
   /** What `page.evaluate` reaches. */
@@ -28,9 +29,10 @@ declare global {
 const UNTIL_MS = 60_000;
 
 window.control = [];
-addEventListener('message', (event: MessageEvent<{ type?: unknown } | null>) => {
-  const [port] = event.ports;
-  if (event.data?.type !== 'slipway:control' || port === undefined) return;
+addEventListener('message', (event: MessageEvent<unknown>) => {
+  // Whoever offers it: which origins may is not what these tests are about. They read the raw messages.
+  const port = offeredPort(event, event.origin);
+  if (port === undefined) return;
   window.controlPort = port;
   port.onmessage = ({ data }: MessageEvent<ControlMessage>) => window.control.push(data);
 });
@@ -41,7 +43,8 @@ Object.assign(window, {
   internalApi: internalClient,
   async collect(child: client.WebContainerProcess) {
     let output = '';
-    for (let reader = child.output.getReader(), next = await reader.read(); !next.done; next = await reader.read()) output += next.value;
+    for (let reader = child.output.getReader(), next = await reader.read(); !next.done; next = await reader.read())
+      output += next.value;
     return { output, code: await child.exit };
   },
   async failure(action: () => unknown) {
@@ -54,7 +57,7 @@ Object.assign(window, {
     return { outcome: 'it did not fail' };
   },
   async until<T>(check: () => T | undefined | false | null) {
-    for (const began = performance.now(); performance.now() - began < UNTIL_MS; ) {
+    for (const began = performance.now(); performance.now() - began < UNTIL_MS;) {
       const value = check();
       if (value !== undefined && value !== false && value !== null) return value;
       await new Promise((resolve) => setTimeout(resolve, 5));

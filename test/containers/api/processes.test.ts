@@ -12,7 +12,15 @@ beforeAll(async () => {
 afterAll(() => api?.close());
 
 const run = (command: string, args?: string[], options?: object): Promise<{ output: string; code: number }> =>
-  page.evaluate(async ({ command, args, options }) => window.collect(await (args === undefined ? window.container.spawn(command, options) : window.container.spawn(command, args, options))), { command, args, options });
+  page.evaluate(
+    async ({ command, args, options }) =>
+      window.collect(
+        await (args === undefined
+          ? window.container.spawn(command, options)
+          : window.container.spawn(command, args, options)),
+      ),
+    { command, args, options },
+  );
 
 describe('spawn', () => {
   it('WebContainer.spawn without arguments', async () => {
@@ -36,14 +44,28 @@ describe('spawn', () => {
         const { code, syscall, path } = await window.failure(() => window.container.spawn(command));
         return [code, syscall, path];
       };
-      return [await refuse('no-such-command'), await refuse('./none'), await refuse('./not-executable'), await refuse('./d'), await refuse('')];
+      return [
+        await refuse('no-such-command'),
+        await refuse('./none'),
+        await refuse('./not-executable'),
+        await refuse('./d'),
+        await refuse(''),
+      ];
     });
-    expect(codes).toEqual([['ENOENT', 'spawn', 'no-such-command'], ['ENOENT', 'spawn', './none'], ['EACCES', 'spawn', './not-executable'], ['EACCES', 'spawn', './d'], ['ERR_INVALID_ARG_VALUE', undefined, undefined]]);
+    expect(codes).toEqual([
+      ['ENOENT', 'spawn', 'no-such-command'],
+      ['ENOENT', 'spawn', './none'],
+      ['EACCES', 'spawn', './not-executable'],
+      ['EACCES', 'spawn', './d'],
+      ['ERR_INVALID_ARG_VALUE', undefined, undefined],
+    ]);
   });
 
   it('WebContainer.spawn of several at once', async () => {
     const codes = await page.evaluate(async () => {
-      const children = await Promise.all([0, 1, 2, 3].map((n) => window.container.spawn('sh', ['-c', `echo ${n}; exit ${n}`])));
+      const children = await Promise.all(
+        [0, 1, 2, 3].map((n) => window.container.spawn('sh', ['-c', `echo ${n}; exit ${n}`])),
+      );
       return Promise.all(children.map((child) => window.collect(child)));
     });
     expect(codes).toEqual([0, 1, 2, 3].map((n) => ({ output: `${n}\n`, code: n })));
@@ -54,18 +76,31 @@ describe('SpawnOptions', () => {
   it('SpawnOptions.cwd: relative to the working directory; one that is not there is refused', async () => {
     await page.evaluate(() => window.container.fs.mkdir('sub/deep', { recursive: true }));
     const workdir = await page.evaluate(() => window.container.workdir);
-    for (const cwd of ['sub/deep', './sub/deep', '/sub/deep', `${workdir}/sub/deep`]) expect((await run('node', ['-p', 'process.cwd()'], { cwd })).output).toBe(`${workdir}/sub/deep\n`);
-    expect(await page.evaluate(async () => (await window.failure(() => window.container.spawn('pwd', { cwd: 'none' })))['code'])).toBe('ENOENT');
+    for (const cwd of ['sub/deep', './sub/deep', '/sub/deep', `${workdir}/sub/deep`])
+      expect((await run('node', ['-p', 'process.cwd()'], { cwd })).output).toBe(`${workdir}/sub/deep\n`);
+    expect(
+      await page.evaluate(
+        async () => (await window.failure(() => window.container.spawn('pwd', { cwd: 'none' })))['code'],
+      ),
+    ).toBe('ENOENT');
   });
 
   it('SpawnOptions.env: strings, numbers and booleans over the defaults', async () => {
-    const { output } = await run('node', ['-p', 'JSON.stringify([process.env.S, process.env.N, process.env.B, process.env.E, typeof process.env.PATH, process.env.HOME])'], { env: { S: 'ä b', N: 7, B: false, E: '', HOME: '/elsewhere' } });
+    const { output } = await run(
+      'node',
+      [
+        '-p',
+        'JSON.stringify([process.env.S, process.env.N, process.env.B, process.env.E, typeof process.env.PATH, process.env.HOME])',
+      ],
+      { env: { S: 'ä b', N: 7, B: false, E: '', HOME: '/elsewhere' } },
+    );
     expect(JSON.parse(output)).toEqual(['ä b', '7', 'false', '', 'string', '/elsewhere']);
   });
 
   it('SpawnOptions.env that makes no sense is refused', async () => {
     const codes = await page.evaluate(async () => {
-      const refuse = async (env: unknown): Promise<unknown> => (await window.failure(() => window.container.spawn('env', { env: env as Record<string, string> })))['code'];
+      const refuse = async (env: unknown): Promise<unknown> =>
+        (await window.failure(() => window.container.spawn('env', { env: env as Record<string, string> })))['code'];
       return [await refuse({ 'A=B': '' }), await refuse({ A: 'x\0y' }), await refuse({ A: {} }), await refuse('A=B')];
     });
     expect(codes).toEqual(Array.from({ length: 4 }, () => 'ERR_INVALID_ARG_VALUE'));
@@ -86,10 +121,18 @@ describe('SpawnOptions', () => {
   });
 
   it('SpawnOptions.terminal: the size of the terminal, which is there in any case', async () => {
-    const script = 'console.log([process.stdout.isTTY, process.stdin.isTTY, process.stdout.columns, process.stdout.rows].join())';
-    expect((await run('node', ['-e', script], { terminal: { cols: 123, rows: 45 } })).output).toBe('true,true,123,45\r\n');
+    const script =
+      'console.log([process.stdout.isTTY, process.stdin.isTTY, process.stdout.columns, process.stdout.rows].join())';
+    expect((await run('node', ['-e', script], { terminal: { cols: 123, rows: 45 } })).output).toBe(
+      'true,true,123,45\r\n',
+    );
     expect((await run('node', ['-e', script])).output).toBe('true,true,80,24\n');
-    expect(await page.evaluate(async () => (await window.failure(() => window.container.spawn('echo', { terminal: { cols: 0, rows: -1 } })))['code'])).toBe('ERR_INVALID_ARG_VALUE');
+    expect(
+      await page.evaluate(
+        async () =>
+          (await window.failure(() => window.container.spawn('echo', { terminal: { cols: 0, rows: -1 } })))['code'],
+      ),
+    ).toBe('ERR_INVALID_ARG_VALUE');
   });
 });
 
@@ -103,7 +146,10 @@ describe('WebContainerProcess', () => {
   it('WebContainerProcess.output: everything, stdout and stderr, of descendants too, whole characters', async () => {
     const text = '€😀ä'.repeat(20_000);
     expect(await run('node', ['-e', `process.stdout.write('€😀ä'.repeat(20000))`])).toEqual({ output: text, code: 0 });
-    const both = await run('sh', ['-c', 'echo out; echo err >&2; node -e "console.error(String(1))"; sh -c "echo deep"']);
+    const both = await run('sh', [
+      '-c',
+      'echo out; echo err >&2; node -e "console.error(String(1))"; sh -c "echo deep"',
+    ]);
     expect(both).toEqual({ output: 'out\nerr\n1\ndeep\n', code: 0 });
   });
 
@@ -112,7 +158,8 @@ describe('WebContainerProcess', () => {
       const first = await window.container.spawn('echo', ['last words']);
       const order: string[] = [];
       const reading = (async () => {
-        for (let reader = first.output.getReader(), next = await reader.read(); !next.done; next = await reader.read()) order.push(next.value.trim());
+        for (let reader = first.output.getReader(), next = await reader.read(); !next.done; next = await reader.read())
+          order.push(next.value.trim());
         order.push('end');
       })();
       await first.exit;
@@ -126,7 +173,10 @@ describe('WebContainerProcess', () => {
 
   it('WebContainerProcess.input: lines reach the program, Ctrl+D ends them', async () => {
     const result = await page.evaluate(async () => {
-      const child = await window.container.spawn('node', ['-e', 'let all = ""; process.stdin.on("data", (text) => { all += text; }).on("end", () => { console.log(JSON.stringify(all)); process.exit(5); })']);
+      const child = await window.container.spawn('node', [
+        '-e',
+        'let all = ""; process.stdin.on("data", (text) => { all += text; }).on("end", () => { console.log(JSON.stringify(all)); process.exit(5); })',
+      ]);
       const writer = child.input.getWriter();
       await writer.write('grün €\n');
       await writer.write('second\n');
@@ -139,9 +189,11 @@ describe('WebContainerProcess', () => {
 
   it('WebContainerProcess.input with a terminal: a key is a key, Ctrl+C interrupts', async () => {
     const result = await page.evaluate(async () => {
-      const child = await window.container.spawn('node', ['-e', 'console.log("up"); setInterval(() => {}, 1000)'], { terminal: { cols: 80, rows: 24 } });
+      const child = await window.container.spawn('node', ['-e', 'console.log("up"); setInterval(() => {}, 1000)'], {
+        terminal: { cols: 80, rows: 24 },
+      });
       const reader = child.output.getReader();
-      for (let text = ''; !text.includes('up'); ) text += (await reader.read()).value ?? '';
+      for (let text = ''; !text.includes('up');) text += (await reader.read()).value ?? '';
       await child.input.getWriter().write('\u0003');
       return child.exit;
     });
@@ -153,13 +205,15 @@ describe('WebContainerProcess', () => {
       const killed = async (code: string): Promise<number> => {
         const child = await window.container.spawn('node', ['-e', code]);
         const reader = child.output.getReader();
-        for (let text = ''; !text.includes('up'); ) text += (await reader.read()).value ?? '';
+        for (let text = ''; !text.includes('up');) text += (await reader.read()).value ?? '';
         child.kill();
         return child.exit;
       };
       return [
-        await killed('setInterval(() => {}, 1000); console.log("up")'), await killed('console.log("up"); for (;;);'),
-        await killed('process.on("SIGTERM", () => {}); setInterval(() => {}, 1000); console.log("up")'), await killed('require("child_process").spawn("sleep", ["1000"]); console.log("up")'),
+        await killed('setInterval(() => {}, 1000); console.log("up")'),
+        await killed('console.log("up"); for (;;);'),
+        await killed('process.on("SIGTERM", () => {}); setInterval(() => {}, 1000); console.log("up")'),
+        await killed('require("child_process").spawn("sleep", ["1000"]); console.log("up")'),
       ];
     });
     expect(codes).toEqual([143, 143, 137, 143]);
@@ -167,18 +221,27 @@ describe('WebContainerProcess', () => {
   });
 
   it('WebContainerProcess.kill and resize after the end are harmless', async () => {
-    expect(await page.evaluate(async () => {
-      const child = await window.container.spawn('true');
-      const code = await child.exit;
-      child.kill();
-      child.resize({ cols: 10, rows: 10 });
-      return code;
-    })).toBe(0);
+    expect(
+      await page.evaluate(async () => {
+        const child = await window.container.spawn('true');
+        const code = await child.exit;
+        child.kill();
+        child.resize({ cols: 10, rows: 10 });
+        return code;
+      }),
+    ).toBe(0);
   });
 
   it('WebContainerProcess.resize: the program hears of the new size', async () => {
     const output = await page.evaluate(async () => {
-      const child = await window.container.spawn('node', ['-e', 'console.log("up"); process.stdin.resume(); process.stdout.on("resize", () => { console.log(process.stdout.columns + "x" + process.stdout.rows); process.exit(0); })'], { terminal: { cols: 80, rows: 24 } });
+      const child = await window.container.spawn(
+        'node',
+        [
+          '-e',
+          'console.log("up"); process.stdin.resume(); process.stdout.on("resize", () => { console.log(process.stdout.columns + "x" + process.stdout.rows); process.exit(0); })',
+        ],
+        { terminal: { cols: 80, rows: 24 } },
+      );
       const reader = child.output.getReader();
       let text = '';
       while (!text.includes('up')) text += (await reader.read()).value ?? '';

@@ -21,13 +21,18 @@ export function installPrograms(): string {
   try {
     for (const name of ['package.json', 'package-lock.json']) cpSync(join(here, name), join(folder, name));
     // wasm32: the builds of native parts that run in a browser. What packages do at install is not wanted here.
-    execFileSync('npm', ['ci', '--cpu=wasm32', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+    execFileSync('npm', ['ci', '--cpu=wasm32', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      encoding: 'utf8',
+    });
     renameSync(folder, installed);
   } catch (error) {
     // Another test run was faster.
     if (existsSync(installed)) return installed;
     const { stderr } = error as { stderr?: string };
-    throw new Error(`Cannot install the programs to test: npm could not load them from the registry it is configured for\n${stderr ?? String(error)}`, { cause: error });
+    const why = 'npm could not load them from the registry it is configured for';
+    throw new Error(`Cannot install the programs to test: ${why}\n${stderr ?? String(error)}`, { cause: error });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

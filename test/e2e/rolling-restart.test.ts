@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createTestDatabase, type TestDatabase } from '@slipway/db/testing';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Product, startProduct } from './product.ts';
+
+let database: TestDatabase;
+let servers: Product[] = [];
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const env = {
+    ROLE: 'api',
+    DATABASE_URL: database.url,
+    LOG_LEVEL: 'warn',
+    DRAIN_SECONDS: '2',
+    SECRET_KEY: randomBytes(32).toString('base64'),
+  };
+  servers = await Promise.all([startProduct(env), startProduct(env)]);
+});
+afterAll(async () => {
+  for (const server of servers) await server.stop();
+  await database.close();
+});
+
+function ask(port: number, path: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      { host: '127.0.0.1', port, path, headers: { host: `slipway.localhost:${port}` }, agent: false },
+      resolve,
+    );
+    outgoing.on('error', reject);
+    outgoing.end();
+  });
+}
+
+/**
+ * What stands before several servers: takes turns among those that say they are ready, and asks them anew all the time.
+ */
+async function startBalancer() {
+  const ready = new Set<number>();
+  let turn = 0;
+  let closed = false;
+  const probe = async (port: number) => {
+    while (!closed) {
+      const status = await ask(port, '/ready').then(
+        (answer) => (answer.resume(), answer.statusCode),
+        () => 0,
+      );
+      if (status === 200) ready.add(port);
+      else ready.delete(port);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+  const probing = servers.map(({ port }) => probe(port));
+  const balancer = createServer((incoming, answer) => {
+    const port = [...ready][turn++ % ready.size];
+    if (port === undefined) return void answer.writeHead(502).end();
+    ask(port, incoming.url ?? '/').then(
+      (upstream) => {
+        answer.writeHead(upstream.statusCode ?? 500);
+        upstream.pipe(answer);
+      },
+      () => answer.writeHead(502).end(),
+    );
+  }).listen(0, '127.0.0.1');
+  await once(balancer, 'listening');
+  await expect.poll(() => ready.size).toBe(2);
+  return {
+    port: (balancer.address() as AddressInfo).port,
+    close: async () => {
+      closed = true;
+      await Promise.all(probing);
+      balancer.close();
+    },
+  };
+}
+
+it('SV-20 servers are restarted one after the other, and no request is lost', async () => {
+  const balancer = await startBalancer();
+  const statuses: number[] = [];
+  let asking = true;
+  const askers = Array.from({ length: 4 }, async () => {
+    while (asking) {
+      const answer = await ask(balancer.port, '/api/v1/config');
+      answer.resume();
+      statuses.push(answer.statusCode ?? 0);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  });
+  for (const server of servers) {
+    const before = statuses.length;
+    await server.restart(async () => {});
+    // Both serve again before the other one goes.
+    await expect.poll(() => statuses.length).toBeGreaterThan(before + 20);
+  }
+  asking = false;
+  await Promise.all(askers);
+  await balancer.close();
+  expect(statuses.length).toBeGreaterThan(50);
+  expect(statuses.filter((status) => status !== 200)).toEqual([]);
+}, 120_000);
