@@ -1,0 +1,1 @@
+export type { SessionStatus } from './session-status.ts';

@@ -1,0 +1,1 @@
+export type { LeaseTerm } from './lease-term.ts';

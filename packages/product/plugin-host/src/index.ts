@@ -1,0 +1,1 @@
+export { PLUGIN_LIMITS } from './limits.ts';

@@ -1,0 +1,1 @@
+export type { SandboxStatus } from './sandbox-status.ts';
