@@ -1,6 +1,10 @@
 /**
- * `npm test [-- <vitest filter>]`: prepares the machine, runs every test there
- * is, and ends with the plain line `N passed, N failed`.
+ * `npm test [-- <vitest filter>]`: prepares the machine, runs every test there is, and ends with the plain line
+ * `N passed, N failed`.
+ *
+ * Without a filter, the files that failed are run once more, one after the other: three files share two cores, and a
+ * browser that gets none for a minute says nothing about the product. What passes alone counts as passed and is named,
+ * so that somebody looks at it; what fails twice, many files, and an error that no test owns are a failure at once.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -8,40 +12,62 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepare, productNode, root, withMessages } from './steps.mjs';
 
+/** More failed files than this are no matter of a busy machine. */
+const SECOND_LOOK_FILES = 8;
+
 await withMessages(() => {
   prepare('product');
+  const filters = process.argv.slice(2);
+  const first = runVitest(filters);
+  const files = new Map(first.files.map((file) => [file.path, file]));
+  const failed = first.files.filter((file) => file.failed > 0).map((file) => file.path);
+  const aloneOnly = [];
+  if (filters.length === 0 && failed.length > 0 && failed.length <= SECOND_LOOK_FILES) {
+    process.stdout.write(`\nslipway: a second look, one file after the other, at ${failed.join(' ')}\n`);
+    const second = runVitest([...failed, '--maxWorkers=1']);
+    first.strays.push(...second.strays);
+    for (const file of second.files) {
+      files.set(file.path, file);
+      if (file.failed === 0) aloneOnly.push(file.path);
+    }
+  }
+  const count = (key) => [...files.values()].reduce((sum, file) => sum + file[key], 0);
+  const passedTests = count('passed');
+  // A run without any test proves nothing.
+  const failedTests = Math.max(count('failed') + first.strays.length, passedTests === 0 ? 1 : 0);
+  if (aloneOnly.length > 0) process.stdout.write(`failed beside others, passed alone: ${aloneOnly.join(' ')}\n`);
+  for (const stray of first.strays) process.stdout.write(`an error that no test owns: ${stray}\n`);
+  process.stdout.write(`${passedTests} passed, ${failedTests} failed\n`);
+  process.exitCode = failedTests === 0 ? 0 : 1;
+});
+
+/**
+ * One run of vitest, and its summary (test/summary-reporter.ts).
+ * @param {string[]} options filters and options of vitest
+ */
+function runVitest(options) {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
-  const report = join(folder, 'report.json');
-  const vitest = spawnSync(
+  const target = join(folder, 'summary.json');
+  const { status } = spawnSync(
     productNode(),
     [
       'node_modules/vitest/vitest.mjs',
       'run',
-      '--config',
-      'test/vitest.config.ts',
+      '--config=test/vitest.config.ts',
       '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${report}`,
-      ...process.argv.slice(2),
+      '--reporter=./test/summary-reporter.ts',
+      ...options,
     ],
-    { cwd: root, stdio: 'inherit' },
+    { cwd: root, stdio: 'inherit', env: { ...process.env, SLIPWAY_TEST_SUMMARY: target } },
   );
-  let passed = 0;
-  let failed = 1;
   try {
-    const result = JSON.parse(readFileSync(report, 'utf8'));
-    passed = result.numPassedTests;
-    // A file that fails to load has no tests to count, but it is a failure.
-    const brokenFiles = result.testResults.filter(
-      (file) => file.status === 'failed' && file.assertionResults.length === 0,
-    ).length;
-    failed = result.numFailedTests + brokenFiles;
+    const summary = JSON.parse(readFileSync(target, 'utf8'));
+    const accounted = summary.strays.length > 0 || summary.files.some((file) => file.failed > 0);
+    if (status !== 0 && !accounted) summary.strays.push(`vitest ended with ${status}`);
+    return summary;
   } catch (error) {
-    process.stderr.write(`slipway: no test report was written: ${error.message}\n`);
+    return { files: [], strays: [`no test summary was written: ${error.message}`] };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-  rmSync(folder, { recursive: true, force: true });
-  if (vitest.status !== 0 && failed === 0) failed = 1;
-  if (passed === 0) failed = Math.max(failed, 1);
-  process.stdout.write(`${passed} passed, ${failed} failed\n`);
-  process.exitCode = failed === 0 ? 0 : 1;
-});
+}
