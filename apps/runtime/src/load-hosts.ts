@@ -5,7 +5,7 @@ export interface HostPatterns {
 }
 
 export async function loadHosts(): Promise<HostPatterns> {
-  // The path is `runtimeConfigPath` of the contracts.
+  // The path is `RUNTIME_CONFIG_PATH` of the contracts.
   const response = await fetch('/__slip/config.json', { cache: 'no-cache' });
   if (!response.ok) throw new Error(`Cannot load the configuration: the server answered ${response.status}`);
   const config = (await response.json()) as {

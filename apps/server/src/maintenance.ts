@@ -16,10 +16,10 @@ import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
 import { tidyHistory } from './history/tidy-history.ts';
 
-const everyMs = 60_000;
-const stopMs = 3000;
-const hourUs = 3_600_000_000;
-const dayUs = 24 * hourUs;
+const EVERY_MS = 60_000;
+const STOP_MS = 3000;
+const HOUR_US = 3_600_000_000;
+const dayUs = 24 * HOUR_US;
 
 /** What a chore is done with. */
 export interface ChoreNeeds {
@@ -31,7 +31,7 @@ export interface ChoreNeeds {
 /** Jobs first: somebody may be waiting for the news. What is kept how long is in docs/operations/storage.md. */
 export const chores: Readonly<Record<string, (needs: ChoreNeeds) => Promise<unknown>>> = {
   expireJobs: ({ db }) => expireJobs(db),
-  deleteOldEvents: ({ db, config }) => deleteOldEvents(db, config.RETAIN_EVENTS_HOURS * hourUs),
+  deleteOldEvents: ({ db, config }) => deleteOldEvents(db, config.RETAIN_EVENTS_HOURS * HOUR_US),
   deleteOldCommands: ({ db }) => deleteOldCommands(db),
   deleteDeadSessions: ({ db }) => deleteDeadSessions(db),
   deleteExpiredGrants: ({ db }) => deleteExpiredGrants(db),
@@ -64,13 +64,13 @@ export function startMaintenance({ log, ...needs }: ChoreNeeds & { log: Logger }
       }
     }
   };
-  const timer = setInterval(() => (running = running.then(run)), everyMs);
+  const timer = setInterval(() => (running = running.then(run)), EVERY_MS);
   timer.unref();
   return {
     stop: async () => {
       clearInterval(timer);
       // A sweep may take minutes; cut off, it is rolled back and comes again.
-      await Promise.race([running, sleep(stopMs)]);
+      await Promise.race([running, sleep(STOP_MS)]);
     },
   };
 }

@@ -8,7 +8,7 @@ export interface WorkerProcess {
 }
 
 const workerMain = fileURLToPath(new URL('../../worker/src/main.ts', import.meta.url));
-const restartMs = 2000;
+const RESTART_MS = 2000;
 
 /**
  * The publish worker, in a process of its own: what a build does to its memory
@@ -29,7 +29,7 @@ export function startWorkerProcess(environment: Readonly<Record<string, string>>
     started.on('exit', (code, signal) => {
       if (stopping) return;
       log.error({ code, signal }, 'the worker died and will be started again');
-      timer = setTimeout(() => (child = start()), restartMs);
+      timer = setTimeout(() => (child = start()), RESTART_MS);
     });
     return started;
   }

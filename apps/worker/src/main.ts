@@ -4,7 +4,7 @@ import { parseConfig } from './config.ts';
 import { startWorker } from './start-worker.ts';
 
 /** Whatever does not answer while the worker stops, such as a database that went silent, holds it no longer. */
-const stopMs = 15_000;
+const STOP_MS = 15_000;
 
 /** Started by the server's `main.ts worker|all`; also runs alone, on any machine that reaches database and server. */
 async function main(): Promise<void> {
@@ -17,9 +17,9 @@ async function main(): Promise<void> {
     if (stopping) return;
     stopping = true;
     setTimeout(() => {
-      log.error(`cannot stop in order within ${drainMs + stopMs} ms; a job's lease will lapse`);
+      log.error(`cannot stop in order within ${drainMs + STOP_MS} ms; a job's lease will lapse`);
       process.exit(1);
-    }, drainMs + stopMs).unref();
+    }, drainMs + STOP_MS).unref();
     worker
       .stop(drainMs)
       .then(() => database.release())

@@ -1,6 +1,6 @@
 import { type IncomingMessage, request } from 'node:http';
 import { request as secureRequest } from 'node:https';
-import { runtimeConfig, runtimeConfigPath, type RuntimeConfig } from '@slipway/wire';
+import { runtimeConfig, RUNTIME_CONFIG_PATH, type RuntimeConfig } from '@slipway/wire';
 
 /** Node does not resolve `*.localhost`: the server there is found on this machine's loopback. */
 export function dialFor(origin: string): { host: string; port: number } | undefined {
@@ -11,8 +11,8 @@ export function dialFor(origin: string): { host: string; port: number } | undefi
 }
 
 /** The document is small and made from memory: a server that takes longer is not well. */
-const configMs = 10_000;
-const configLimitBytes = 1024 ** 2;
+const CONFIG_MS = 10_000;
+const CONFIG_LIMIT_BYTES = 1024 ** 2;
 
 /**
  * The hosts of the server that this worker works for, asked of itself. Rejects with the
@@ -21,9 +21,9 @@ const configLimitBytes = 1024 ** 2;
 export async function readRuntimeConfig(
   appOrigin: string,
   signal: AbortSignal,
-  deadlineMs = configMs,
+  deadlineMs = CONFIG_MS,
 ): Promise<RuntimeConfig> {
-  const url = new URL(runtimeConfigPath, appOrigin);
+  const url = new URL(RUNTIME_CONFIG_PATH, appOrigin);
   const deadline = AbortSignal.timeout(deadlineMs);
   try {
     return runtimeConfig.parse(JSON.parse(await readBody(url, AbortSignal.any([signal, deadline]))));
@@ -51,7 +51,7 @@ async function readBody(url: URL, signal: AbortSignal): Promise<string> {
   // Leaving the loop early ends the connection.
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     received += chunk.length;
-    if (received > configLimitBytes) throw new Error(`the answer is larger than ${configLimitBytes} bytes`);
+    if (received > CONFIG_LIMIT_BYTES) throw new Error(`the answer is larger than ${CONFIG_LIMIT_BYTES} bytes`);
     chunks.push(chunk);
   }
   const body = Buffer.concat(chunks).toString('utf8');

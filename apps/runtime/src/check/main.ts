@@ -5,7 +5,7 @@
  * boots nothing, and says what is wrong. Whoever is allowed goes on to the real page,
  * which has that header.
  */
-import { embedderCheckedQuery } from '@slipway/wire';
+import { EMBEDDER_CHECKED_QUERY } from '@slipway/wire';
 import { checkEmbedder } from '../headless/embedder.ts';
 import { EmbedderDoor } from '../headless/embedder-door.ts';
 import { refuseBoot } from '../headless/refuse-boot.ts';
@@ -24,7 +24,7 @@ async function check(): Promise<void> {
     const label = matchOrigin(config.runtime.originPattern, location.origin)?.['container'];
     checkEmbedder(config, location.ancestorOrigins, label);
     const real = new URL(location.href);
-    real.searchParams.set(embedderCheckedQuery, '1');
+    real.searchParams.set(EMBEDDER_CHECKED_QUERY, '1');
     location.replace(real);
   } catch (error) {
     refuseBoot(door, error);

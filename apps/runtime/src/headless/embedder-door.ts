@@ -1,5 +1,5 @@
 /** All that this page ever says to its parent. Every message names the parent's origin. */
-import { controlVersion, type ControlEvent, type ControlOffer } from '@slipway/wire';
+import { CONTROL_VERSION, type ControlEvent, type ControlOffer } from '@slipway/wire';
 import type { HeadlessMessage } from '@slipway/wire';
 
 export class EmbedderDoor {
@@ -24,7 +24,7 @@ export class EmbedderDoor {
   /** Our end of the control port; messages wait in it until the kernel takes it. */
   offerControl(): MessagePort {
     const channel = new MessageChannel();
-    const offer: ControlOffer = { type: 'slipway:control', version: controlVersion };
+    const offer: ControlOffer = { type: 'slipway:control', version: CONTROL_VERSION };
     this.#parent.postMessage(offer, this.#origin, [channel.port2]);
     this.#control = channel.port1;
     return channel.port1;

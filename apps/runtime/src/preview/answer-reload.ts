@@ -5,14 +5,14 @@
  * The client 1.6.4 never starts that port, so it sets the frame's address again
  * after its `hardRefreshTimeout` in any case; a client that listens saves that.
  */
-import { reloadAnswerType, reloadRequestType } from '@slipway/wire/reload';
+import { RELOAD_ANSWER_TYPE, RELOAD_REQUEST_TYPE } from '@slipway/wire/reload';
 
 export function answerReload(): void {
   addEventListener('message', (event: MessageEvent<{ type?: unknown } | null>) => {
-    if (event.source !== parent || parent === window || event.data?.type !== reloadRequestType) return;
+    if (event.source !== parent || parent === window || event.data?.type !== RELOAD_REQUEST_TYPE) return;
     // None of the program's business.
     event.stopImmediatePropagation();
-    event.ports[0]?.postMessage({ type: reloadAnswerType });
+    event.ports[0]?.postMessage({ type: RELOAD_ANSWER_TYPE });
     location.reload();
   });
 }

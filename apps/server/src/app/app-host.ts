@@ -15,7 +15,7 @@ import { gitBodies, gitRoute } from '../git/git-route.ts';
 import { callsRemote, remotesRoute } from '../git/remotes-route.ts';
 import { fail } from '../http/api-error.ts';
 import { type LargeBody, largeBodyOf } from '../http/body-limit.ts';
-import { bodySchemaOf, uuidPattern } from '../http/read-body.ts';
+import { bodySchemaOf, UUID_PATTERN } from '../http/read-body.ts';
 import type { DescribedRoute } from '../openapi/describe-api.ts';
 import { openapiRoute } from '../openapi/openapi-route.ts';
 import type { ServerEnv, UserEnv } from '../http/server-env.ts';
@@ -60,7 +60,7 @@ const idePages = new Set(['/', '/usage', '/account', '/admin', '/invitation', '/
  * there is one, is not for a request without a token to know: the page asks.
  */
 function isIdePage(pathname: string): boolean {
-  return idePages.has(pathname) || new RegExp(`^/projects/${uuidPattern}/?$`).test(pathname);
+  return idePages.has(pathname) || new RegExp(`^/projects/${UUID_PATTERN}/?$`).test(pathname);
 }
 
 /** The app's own host: the API, publish links, and the IDE's files for everything else. */

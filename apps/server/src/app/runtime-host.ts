@@ -1,6 +1,6 @@
 import { MIRROR_PATH, registryRoute } from '@slipway/registry-mirror';
 import type { Services } from './services.ts';
-import { embedderCheckedQuery } from '@slipway/wire';
+import { EMBEDDER_CHECKED_QUERY } from '@slipway/wire';
 import { type Context, Hono } from 'hono';
 import { capabilityTicketsRoute } from '../auth/tickets-route.ts';
 import type { ServerEnv } from '../http/server-env.ts';
@@ -20,7 +20,8 @@ export function runtimeHost(services: Services, label: string | undefined) {
   return (
     new Hono<ServerEnv>()
       .get('/headless', (c) =>
-        c.req.query(embedderCheckedQuery) === undefined && isCheckedFirst(config, hosts, label, c.req.header('referer'))
+        c.req.query(EMBEDDER_CHECKED_QUERY) === undefined &&
+        isCheckedFirst(config, hosts, label, c.req.header('referer'))
           ? page(c, 'check.html', runtimeHeaders('anybody', c.req.query('coep')))
           : page(c, 'headless.html', runtimeHeaders(headlessParents(config, hosts, label), c.req.query('coep'))),
       )

@@ -5,7 +5,7 @@ import { fail } from '../http/api-error.ts';
 import type { UserEnv } from '../http/server-env.ts';
 
 /** Lines of one page. */
-const pageLines = 50;
+const PAGE_LINES = 50;
 
 /** The page of the audit log that `?before=` asks for: one person's, or everybody's. */
 export async function readAuditPage(
@@ -19,7 +19,7 @@ export async function readAuditPage(
     const details = [{ field: 'before', message: 'must be the number of a line' }];
     return { outcome: 'refused', answer: fail(c, 'VALIDATION_ERROR', 'Invalid input', details) };
   }
-  const entries = await listAudit(db, { personId, before, limit: pageLines + 1 });
-  const next = entries.length > pageLines ? entries[pageLines - 1]!.id : null;
-  return { outcome: 'read', entries: { entries: entries.slice(0, pageLines), next } };
+  const entries = await listAudit(db, { personId, before, limit: PAGE_LINES + 1 });
+  const next = entries.length > PAGE_LINES ? entries[PAGE_LINES - 1]!.id : null;
+  return { outcome: 'read', entries: { entries: entries.slice(0, PAGE_LINES), next } };
 }

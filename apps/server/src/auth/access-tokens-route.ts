@@ -9,11 +9,11 @@ import { createAccessToken, type Db, listAccessTokens, revokeAccessToken } from 
 import { Hono } from 'hono';
 import { auditRequest } from '../audit/audit-request.ts';
 import { fail } from '../http/api-error.ts';
-import { jsonBody, uuidPattern } from '../http/read-body.ts';
+import { jsonBody, UUID_PATTERN } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 import { makeAccessToken } from './authenticate-token.ts';
 
-const dayUs = 86_400_000_000;
+const DAY_US = 86_400_000_000;
 
 /** /access-tokens — a person's tokens for programs (SV-14). No token reaches these routes. */
 export const accessTokensRoute = ({ db }: { db: Db }) =>
@@ -24,7 +24,7 @@ export const accessTokensRoute = ({ db }: { db: Db }) =>
     .post('/access-tokens', jsonBody(createAccessTokenBody), async (c) => {
       const { name, scopes, expiresInDays } = c.req.valid('json');
       const { token, tokenHash, ending } = makeAccessToken();
-      const lifetimeUs = expiresInDays * dayUs;
+      const lifetimeUs = expiresInDays * DAY_US;
       const result = await createAccessToken(db, c.var.owner, { name, tokenHash, ending, lifetimeUs, scopes });
       switch (result.outcome) {
         case 'created': {
@@ -38,7 +38,7 @@ export const accessTokensRoute = ({ db }: { db: Db }) =>
           return fail(c, 'TOO_MANY', `There are ${ACCESS_TOKENS_LIMIT} access tokens already: revoke one first`);
       }
     })
-    .delete(`/access-tokens/:tokenId{${uuidPattern}}`, async (c) => {
+    .delete(`/access-tokens/:tokenId{${UUID_PATTERN}}`, async (c) => {
       const tokenId = c.req.param('tokenId');
       const result = await revokeAccessToken(db, c.var.owner, tokenId);
       if (result.outcome === 'missing') return fail(c, 'ACCESS_TOKEN_NOT_FOUND', 'No such access token');

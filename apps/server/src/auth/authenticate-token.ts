@@ -2,19 +2,19 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { TokenScope, User } from '@slipway/contracts';
 import { type Db, useAccessToken } from '@slipway/db';
 
-const prefix = 'slipway_pat_';
+const PREFIX = 'slipway_pat_';
 /** Anything else is no token, and is not looked for. */
-const tokenPattern = /^slipway_pat_[\w-]{43}$/;
+const TOKEN_PATTERN = /^slipway_pat_[\w-]{43}$/;
 
 /** A token with 256 random bits; searchers of leaked secrets know it by its beginning. */
 export function makeAccessToken(): { token: string; tokenHash: string; ending: string } {
-  const token = `${prefix}${randomBytes(32).toString('base64url')}`;
+  const token = `${PREFIX}${randomBytes(32).toString('base64url')}`;
   return { token, tokenHash: hashAccessToken(token), ending: token.slice(-4) };
 }
 
 /** Whether this is meant for an access token; sessions' tokens have another shape. */
 export function isAccessToken(token: string): boolean {
-  return token.startsWith(prefix);
+  return token.startsWith(PREFIX);
 }
 
 /** Whose a living access token is and what for (SV-14), noting that it was used; undefined for any other text. */
@@ -22,7 +22,7 @@ export async function authenticateToken(
   db: Db,
   token: string,
 ): Promise<{ owner: string; user: User; tokenId: string; scopes: TokenScope[] } | undefined> {
-  if (!tokenPattern.test(token)) return undefined;
+  if (!TOKEN_PATTERN.test(token)) return undefined;
   const used = await useAccessToken(db, hashAccessToken(token));
   return used && { owner: used.user.id, ...used };
 }

@@ -13,8 +13,8 @@ import { createSessionTokens } from './session-tokens.ts';
 import { countAttempt } from './sign-in-guard.ts';
 
 /** As long as a person may take at the identity provider. */
-const flowSeconds = 600;
-const place = 'cookie:oidc';
+const FLOW_SECONDS = 600;
+const PLACE = 'cookie:oidc';
 const kept = z.strictObject({ state: z.string(), nonce: z.string(), verifier: z.string(), expires: z.number() });
 
 /** /auth/oidc — to the identity provider and back (SV-13). Both are pages: a browser goes there by itself. */
@@ -36,8 +36,8 @@ export function oidcRoute(services: AuthNeeds & { oidc: OidcService }) {
       if (!begun) return errorPage(c, 503, away);
       // Lax, since the provider's page sends the browser back; sealed, since it holds what the code is worth nothing
       // without.
-      const text = JSON.stringify({ ...begun.flow, expires: Date.now() + flowSeconds * 1000 });
-      setCookie(c, cookieName, secretBox.seal(text, place), { ...attributes, maxAge: flowSeconds });
+      const text = JSON.stringify({ ...begun.flow, expires: Date.now() + FLOW_SECONDS * 1000 });
+      setCookie(c, cookieName, secretBox.seal(text, PLACE), { ...attributes, maxAge: FLOW_SECONDS });
       return c.redirect(begun.url.href, 303);
     })
     .get('/callback', async (c) => {
@@ -79,7 +79,7 @@ export function oidcRoute(services: AuthNeeds & { oidc: OidcService }) {
 
   function openQuietly(sealed: string): string | undefined {
     try {
-      return secretBox.open(sealed, place);
+      return secretBox.open(sealed, PLACE);
     } catch {
       // Anybody can send any cookie.
       return undefined;

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import type { Config } from '../config/config.ts';
 import { getUserByIdIn, type UserService } from './user-service.ts';
 
-const deadlineMs = 10_000;
+const DEADLINE_MS = 10_000;
 
 /** What the browser keeps, sealed, while the person is at the identity provider. */
 export interface OidcFlow {
@@ -51,7 +51,7 @@ export function createOidcService(
       headers,
       ...(body === undefined || body === null ? {} : { body: body instanceof Uint8Array ? body : String(body) }),
       ...(signal === undefined ? {} : { signal }),
-      deadlineMs,
+      deadlineMs: DEADLINE_MS,
       // The protocol's own checks are of what was asked: nothing of it is found elsewhere.
       redirect: 'manual',
     });

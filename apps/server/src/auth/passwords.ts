@@ -4,7 +4,7 @@ import { createHashThread, type ScryptCost } from './hash-thread.ts';
 
 /** OWASP's recommendation for scrypt: 128 MiB for each attempt (N × r × 128). */
 const cost = { N: 2 ** 17, r: 8, p: 1 } as const;
-const keyLength = 32;
+const KEY_LENGTH = 32;
 
 /** Too many passwords wait for their hash. */
 export class PasswordsBusyError extends Error {
@@ -30,7 +30,7 @@ export function createPasswords(limits = { atOnce: 1, waiting: 32 }): Passwords 
   const derive = (password: string, salt: Buffer, parameters: ScryptCost) => {
     const derived = lane.run(() =>
       // The same characters typed on another keyboard may be composed differently: NFKC makes them one.
-      thread.derive({ password: password.normalize('NFKC'), salt, keyLength, cost: parameters }),
+      thread.derive({ password: password.normalize('NFKC'), salt, keyLength: KEY_LENGTH, cost: parameters }),
     );
     if (!derived) throw new PasswordsBusyError();
     return derived;
@@ -52,7 +52,7 @@ export function createPasswords(limits = { atOnce: 1, waiting: 32 }): Passwords 
       });
       return timingSafeEqual(actual, expected);
     },
-    decoy: format(randomBytes(16), randomBytes(keyLength)),
+    decoy: format(randomBytes(16), randomBytes(KEY_LENGTH)),
   };
 }
 

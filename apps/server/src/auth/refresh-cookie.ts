@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 
-const lifetimeSeconds = 7 * 24 * 3600;
+const LIFETIME_SECONDS = 7 * 24 * 3600;
 
 /**
  * The refresh cookie (AU-02). Its name starts with `__Host-` where the browser
@@ -31,7 +31,7 @@ export function createRefreshCookie(appOrigin: string): RefreshCookie {
       return new Set(values).size === 1 ? values[0] : undefined;
     },
     set: (c, token) =>
-      c.header('Set-Cookie', `${name}=${token}; ${attributes}; Max-Age=${lifetimeSeconds}`, { append: true }),
+      c.header('Set-Cookie', `${name}=${token}; ${attributes}; Max-Age=${LIFETIME_SECONDS}`, { append: true }),
     clear: (c) => c.header('Set-Cookie', `${name}=; ${attributes}; Max-Age=0`, { append: true }),
   };
 }

@@ -3,8 +3,8 @@ import type { SessionResponse, User } from '@slipway/contracts';
 import { createSession, type Db, rotateRefreshToken } from '@slipway/db';
 import type { TokenSigner } from './token-signer.ts';
 
-export const accessLifetimeSeconds = 600;
-const refreshLifetimeUs = 7 * 86_400_000_000;
+export const ACCESS_LIFETIME_SECONDS = 600;
+const REFRESH_LIFETIME_US = 7 * 86_400_000_000;
 /** How long two tabs may present the same refresh token (AU-09). */
 export const REFRESH_GRACE_US = 10_000_000;
 
@@ -32,7 +32,7 @@ export function createSessionTokens(db: Db, signer: TokenSigner): SessionTokens 
       const { familyId } = await createSession(db, {
         userId,
         tokenHash: hash(refreshToken),
-        lifetimeUs: refreshLifetimeUs,
+        lifetimeUs: REFRESH_LIFETIME_US,
         ...from,
       });
       return { refreshToken, familyId };
@@ -42,7 +42,7 @@ export function createSessionTokens(db: Db, signer: TokenSigner): SessionTokens 
       const result = await rotateRefreshToken(db, {
         tokenHash: hash(refreshToken),
         nextTokenHash: hash(next),
-        lifetimeUs: refreshLifetimeUs,
+        lifetimeUs: REFRESH_LIFETIME_US,
         graceUs: REFRESH_GRACE_US,
       });
       return result.outcome === 'rotated' ? { ...result, refreshToken: next } : { outcome: 'invalid' };
@@ -51,8 +51,12 @@ export function createSessionTokens(db: Db, signer: TokenSigner): SessionTokens 
       success: true,
       data: {
         user,
-        accessToken: signer.sign({ use: 'access', family, exp: Math.floor(Date.now() / 1000) + accessLifetimeSeconds }),
-        expiresIn: accessLifetimeSeconds,
+        accessToken: signer.sign({
+          use: 'access',
+          family,
+          exp: Math.floor(Date.now() / 1000) + ACCESS_LIFETIME_SECONDS,
+        }),
+        expiresIn: ACCESS_LIFETIME_SECONDS,
       },
     }),
   };

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { TicketPurpose, TicketResponse } from '@slipway/contracts';
 import { createTicket, type Db, redeemTicket } from '@slipway/db';
 
-const lifetimeSeconds = 30;
+const LIFETIME_SECONDS = 30;
 
 /**
  * One-time tickets for WebSockets (AU-09): a page cannot set headers there, and what stands in an address ends up in
@@ -18,9 +18,9 @@ export async function issueTicket(
     purpose: of.purpose,
     ownerId: of.owner,
     projectId: of.project,
-    lifetimeUs: lifetimeSeconds * 1_000_000,
+    lifetimeUs: LIFETIME_SECONDS * 1_000_000,
   });
-  return outcome === 'created' ? { ticket, expiresIn: lifetimeSeconds } : undefined;
+  return outcome === 'created' ? { ticket, expiresIn: LIFETIME_SECONDS } : undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { TokenVerb } from '@slipway/contracts';
 import { type Db, getBuild } from '@slipway/db';
-import { uuidPattern } from '../http/read-body.ts';
+import { UUID_PATTERN } from '../http/read-body.ts';
 import { scopesAllow, type Access } from '../http/access.ts';
 
 /** Of which project a request is. */
@@ -65,7 +65,7 @@ const compiled = rules.map(([method, path, verb, place]) => ({
   verb,
   place,
   path: new RegExp(
-    `^${path.replace(':id', `(${uuidPattern})`).replace(':snapshot', '[0-9a-z-]+').replace(':hash', '[0-9a-f]{64}').replace(':address', uuidPattern)}$`,
+    `^${path.replace(':id', `(${UUID_PATTERN})`).replace(':snapshot', '[0-9a-z-]+').replace(':hash', '[0-9a-f]{64}').replace(':address', UUID_PATTERN)}$`,
   ),
 }));
 

@@ -4,8 +4,8 @@ import { EgressError, type EgressGuard } from '@slipway/egress';
 import * as z from 'zod';
 import { getUserByIdIn, type UserService } from './user-service.ts';
 
-const deadlineMs = 5000;
-const maxBytes = 64 * 1024;
+const DEADLINE_MS = 5000;
+const MAX_BYTES = 64 * 1024;
 
 /** Their answer; what else it holds goes no further. */
 const tokens = z.object({
@@ -38,8 +38,8 @@ export function createUpstreamUserService(
         method: 'POST',
         headers: { 'content-type': 'application/json', accept: 'application/json', 'x-api-key': service.apiKey },
         body: JSON.stringify(body),
-        deadlineMs,
-        maxBytes,
+        deadlineMs: DEADLINE_MS,
+        maxBytes: MAX_BYTES,
       });
       const read = parseJson(await response.text());
       if (!response.ok) {

@@ -19,10 +19,10 @@ const list = z.string().transform((text) =>
     .filter((part) => part !== ''),
 );
 /** Goes into a header of every runtime page: short enough for proxies, which often stop at 8 KiB. */
-const embeddersLimit = 4096;
+const EMBEDDERS_LIMIT = 4096;
 const embedders = z
   .string()
-  .max(embeddersLimit)
+  .max(EMBEDDERS_LIMIT)
   .transform((text, context) => {
     const parts = text
       .split(',')

@@ -1,10 +1,10 @@
-import { eventChannel } from '@slipway/db';
+import { EVENT_CHANNEL } from '@slipway/db';
 import type { Logger } from 'pino';
 import type { Sql } from './listening-client.ts';
 
 /**
  * Wakes the event streams of an owner. NOTIFY is a hint, never the truth: a
- * stream that is woken, or has waited for `pollMs`, reads the table.
+ * stream that is woken, or has waited for `POLL_MS`, reads the table.
  */
 export interface EventHub {
   subscribe(ownerId: string): Subscription;
@@ -22,13 +22,13 @@ export interface Subscription {
   close(): void;
 }
 
-const pollMs = 2000;
+const POLL_MS = 2000;
 
 export async function createEventHub(client: Sql, log: Logger): Promise<EventHub> {
   const subscribers = new Map<string, Set<{ notify: () => void; close: () => void }>>();
   const all = () => [...subscribers.values()].flatMap((set) => [...set]);
   const listening = await client.listen(
-    eventChannel,
+    EVENT_CHANNEL,
     (ownerId) => subscribers.get(ownerId)?.forEach((subscriber) => subscriber.notify()),
     () => {
       // Called again after a lost connection: what was notified in between is unknown, so everybody looks.
@@ -48,10 +48,10 @@ export async function createEventHub(client: Sql, log: Logger): Promise<EventHub
     const set = subscribers.get(ownerId) ?? new Set();
     subscribers.set(ownerId, set.add(own));
     return {
-      next: async (limitMs = pollMs) => {
+      next: async (limitMs = POLL_MS) => {
         if (state === 'quiet') {
           await new Promise<void>((resolve) => {
-            const timer = setTimeout(resolve, Math.min(limitMs, pollMs));
+            const timer = setTimeout(resolve, Math.min(limitMs, POLL_MS));
             wakeup = () => {
               clearTimeout(timer);
               resolve();

@@ -9,7 +9,7 @@ import { streamSSE } from 'hono/streaming';
 import type { UserEnv } from '../http/server-env.ts';
 
 /** A comment line this often keeps proxies from closing a quiet stream. */
-const heartbeatMs = 15_000;
+const HEARTBEAT_MS = 15_000;
 
 /** What the route of events is built from. */
 export interface EventNeeds {
@@ -57,7 +57,7 @@ export const eventsRoute = ({ eventsDb: db, events, quotas, log }: EventNeeds) =
           let beatAt = performance.now();
           do {
             after = await sendNew(after);
-            if (performance.now() - beatAt > heartbeatMs) {
+            if (performance.now() - beatAt > HEARTBEAT_MS) {
               // A sign-out ends the stream too, and so does the end of a token.
               if (!(await isAlive(db, access))) break;
               await stream.write(': \n\n');

@@ -14,7 +14,7 @@ import {
 import { cleanPersonPart, encodeCommit, oidOf } from '@slipway/git';
 
 /** The branch that the project's saves are to whoever clones. */
-export const mainRef = 'refs/heads/main';
+export const MAIN_REF = 'refs/heads/main';
 
 /**
  * Brings `main` up to what was saved last: one commit for all saves since, because nobody who clones wants one for
@@ -47,7 +47,7 @@ export async function advanceMain(db: Db, ownerId: string, projectId: string): P
     const put = await putObjects(tx, projectId, [commit]);
     if (put.outcome !== 'stored') throw new Error(`Cannot bring main up to date: ${put.outcome} at ${put.oid}`);
     await putCommits(tx, projectId, [{ oid, tree: state.tree, parents }]);
-    const moved = await moveRefs(tx, project, [{ name: mainRef, from: state.main, to: oid }], 'save');
+    const moved = await moveRefs(tx, project, [{ name: MAIN_REF, from: state.main, to: oid }], 'save');
     if (moved.outcome !== 'moved') throw new Error(`Cannot bring main up to date: ${moved.outcome}`);
   });
 }
@@ -60,10 +60,10 @@ export async function mainState(
 ): Promise<{ outcome: 'none' } | { outcome: 'even' } | { outcome: 'behind'; main: string | null; tree: string }> {
   const [head, refs] = [
     await getSnapshotHead(db, ownerId, projectId, 'latest'),
-    await listRefs(db, projectId, mainRef),
+    await listRefs(db, projectId, MAIN_REF),
   ];
   if (!head) return { outcome: 'none' };
-  const main = refs.find(({ name }) => name === mainRef)?.oid ?? null;
+  const main = refs.find(({ name }) => name === MAIN_REF)?.oid ?? null;
   if (main === null) return { outcome: 'behind', main, tree: head.tree };
   const [commit] = await getCommits(db, projectId, [main]);
   return commit?.tree === head.tree ? { outcome: 'even' } : { outcome: 'behind', main, tree: head.tree };

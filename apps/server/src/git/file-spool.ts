@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { MemorySpool, type PackSpool } from '@slipway/git';
 
 /** Most pushes are smaller, and never see the disk. */
-const memoryBytes = 4 * 1024 * 1024;
+const MEMORY_BYTES = 4 * 1024 * 1024;
 
 /** A spool that is a file when it grows. The file has no name as soon as it is open: nothing is left of a crash. */
 export class FileSpool implements PackSpool {
@@ -22,7 +22,7 @@ export class FileSpool implements PackSpool {
   }
 
   async append(bytes: Uint8Array): Promise<void> {
-    if (this.#memory && this.#size + bytes.length <= memoryBytes) await this.#memory.append(bytes);
+    if (this.#memory && this.#size + bytes.length <= MEMORY_BYTES) await this.#memory.append(bytes);
     else await this.#write(bytes);
     this.#size += bytes.length;
   }

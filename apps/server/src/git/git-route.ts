@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import type { LargeBody } from '../http/body-limit.ts';
 import { createLanes, LaneFullError, type Lanes } from '../http/lanes.ts';
-import { uuidPattern } from '../http/read-body.ts';
+import { UUID_PATTERN } from '../http/read-body.ts';
 import type { ServerEnv } from '../http/server-env.ts';
 import type { Quotas } from '../quotas/quotas.ts';
 import { advanceMain } from './advance-main.ts';
@@ -17,13 +17,13 @@ import { ProjectRepository } from './project-repository.ts';
 import { readGitBody } from './request-body.ts';
 import { streamAnswer } from './stream-answer.ts';
 
-const repositoryPath = `/git/:repository{${uuidPattern}\\.git}`;
+const repositoryPath = `/git/:repository{${UUID_PATTERN}\\.git}`;
 /** Wants and haves of a hundred thousand objects. */
-const fetchBytes = 16 * 1024 * 1024;
+const FETCH_BYTES = 16 * 1024 * 1024;
 /** Commands before the pack. */
 const pushBytes = PACK_LIMITS.packBytes + 16 * 1024 * 1024;
 /** A fetch or push that has not ended by then is cut. */
-const requestMs = 30 * 60_000;
+const REQUEST_MS = 30 * 60_000;
 
 /** What the route is built from. */
 export interface GitNeeds {
@@ -35,8 +35,8 @@ export interface GitNeeds {
 }
 
 export const gitBodies: LargeBody[] = [
-  { method: 'POST', path: new RegExp(`^/git/${uuidPattern}\\.git/git-upload-pack$`), limitBytes: fetchBytes },
-  { method: 'POST', path: new RegExp(`^/git/${uuidPattern}\\.git/git-receive-pack$`), limitBytes: pushBytes },
+  { method: 'POST', path: new RegExp(`^/git/${UUID_PATTERN}\\.git/git-upload-pack$`), limitBytes: FETCH_BYTES },
+  { method: 'POST', path: new RegExp(`^/git/${UUID_PATTERN}\\.git/git-receive-pack$`), limitBytes: pushBytes },
 ];
 
 /** Git's smart HTTP (gitprotocol-http(5)): a project is a repository at /git/<id>.git (HI-05). */
@@ -60,11 +60,11 @@ export function gitRoute(needs: GitNeeds) {
     .post(`${repositoryPath}/git-upload-pack`, async (c) => {
       const opened = await openRepository(needs, c, 'git-upload-pack');
       if (opened instanceof Response) return opened;
-      const body = readGitBody(c.req.raw, fetchBytes);
-      const signal = AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(requestMs)]);
+      const body = readGitBody(c.req.raw, FETCH_BYTES);
+      const signal = AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(REQUEST_MS)]);
       const pieces = uploadPack(opened.repository, body, { version: versionOf(c), signal });
       return await inLane(c, lanes, opened.owner, (ended) =>
-        streamAnswer(c, pieces, { ended, log: needs.log, requestMs }),
+        streamAnswer(c, pieces, { ended, log: needs.log, requestMs: REQUEST_MS }),
       );
     })
     .post(`${repositoryPath}/git-receive-pack`, async (c) => {
@@ -72,11 +72,11 @@ export function gitRoute(needs: GitNeeds) {
       if (opened instanceof Response) return opened;
       const pieces = receivePack(opened.repository, readGitBody(c.req.raw, pushBytes), {
         openSpool: () => new FileSpool(join(needs.config.STATE_DIR, 'pushes')),
-        signal: AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(requestMs)]),
+        signal: AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(REQUEST_MS)]),
         // A slow sender holds no place: the lane is entered when all has come.
         inTurn: async (work) => (await lanes.run(opened.owner, work)) ?? Promise.reject(new LaneFullError()),
       });
-      return await refuseWhenFull(c, () => streamAnswer(c, pieces, { log: needs.log, requestMs }));
+      return await refuseWhenFull(c, () => streamAnswer(c, pieces, { log: needs.log, requestMs: REQUEST_MS }));
     })
     .all('/git/*', (c) => say(c, 404, 'No such repository'));
 }

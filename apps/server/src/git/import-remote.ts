@@ -9,7 +9,7 @@ import {
   type RefCommand,
   type RemoteTransport,
 } from '@slipway/git';
-import { mainRef } from './advance-main.ts';
+import { MAIN_REF } from './advance-main.ts';
 import type { ProjectRepository } from './project-repository.ts';
 
 export type ImportResult =
@@ -28,7 +28,7 @@ export async function importRemote(
   { spool, signal }: { spool: PackSpool; signal: AbortSignal },
 ): Promise<ImportResult> {
   if (!(await repository.isEmpty())) return { outcome: 'not-empty' };
-  const { refs, head = mainRef } = await readRemoteRefs(transport, 'git-upload-pack');
+  const { refs, head = MAIN_REF } = await readRemoteRefs(transport, 'git-upload-pack');
   const taken = refs.filter(({ name }) => /^refs\/(heads|tags)\//.test(name));
   const first = taken.find(({ name }) => name === head) ?? taken.find(({ name }) => name.startsWith('refs/heads/'));
   if (!first) return { outcome: 'empty-remote' };
@@ -36,9 +36,9 @@ export async function importRemote(
   const pack = new PackReader(spool, { signal });
   await pack.index();
   const commands: RefCommand[] = taken
-    .filter(({ name }) => name !== mainRef)
+    .filter(({ name }) => name !== MAIN_REF)
     .map(({ name, oid }) => ({ name, from: null, to: oid }));
-  commands.push({ name: mainRef, from: null, to: first.oid });
+  commands.push({ name: MAIN_REF, from: null, to: first.oid });
   for (const { to } of commands)
     if (to === null || pack.typeOf(to) === undefined)
       throw new GitError('bad-pack', 'the other server did not send what it lists');

@@ -22,9 +22,9 @@ import {
 const deflated = promisify(deflate);
 
 /** Objects asked for in one question. */
-const rowsAtOnce = 500;
+const ROWS_AT_ONCE = 500;
 /** Bytes of blobs that are held at once. */
-const blobBytesAtOnce = 8 * 1024 * 1024;
+const BLOB_BYTES_AT_ONCE = 8 * 1024 * 1024;
 
 /** The objects of one project, whose right the caller has looked at. */
 export class ProjectObjectSource implements ObjectSource {
@@ -42,7 +42,7 @@ export class ProjectObjectSource implements ObjectSource {
 
   async read(oids: readonly string[]): Promise<Map<string, GitObject>> {
     const found = new Map<string, GitObject>();
-    for (const page of pagesOf(oids, rowsAtOnce)) {
+    for (const page of pagesOf(oids, ROWS_AT_ONCE)) {
       const rows = await getObjectsWithBases(this.#db, this.#projectId, page);
       const byOid = new Map(rows.map((row) => [row.oid, row]));
       const asked = page.flatMap((oid) => byOid.get(oid) ?? []);
@@ -58,7 +58,7 @@ export class ProjectObjectSource implements ObjectSource {
 
   async heads(oids: readonly string[]): Promise<Map<string, { type: ObjectType; size: number }>> {
     const found = new Map<string, { type: ObjectType; size: number }>();
-    for (const page of pagesOf(oids, 10 * rowsAtOnce))
+    for (const page of pagesOf(oids, 10 * ROWS_AT_ONCE))
       for (const { oid, type, size } of await getObjectHeads(this.#db, this.#projectId, page))
         found.set(oid, { type, size });
     return found;
@@ -69,7 +69,7 @@ export class ProjectObjectSource implements ObjectSource {
   }
 
   async *pack(oids: readonly string[], usable: (base: string) => boolean): AsyncGenerator<PackItem> {
-    for (const page of pagesOf(oids, rowsAtOnce)) {
+    for (const page of pagesOf(oids, ROWS_AT_ONCE)) {
       const rows = await getObjects(this.#db, this.#projectId, page);
       const byOid = new Map(rows.map((row) => [row.oid, row]));
       const inOrder = page.map((oid) => {
@@ -146,7 +146,7 @@ function* bySize(rows: readonly StoredObject[]): Generator<StoredObject[]> {
   let piece: StoredObject[] = [];
   let bytes = 0;
   for (const row of rows) {
-    if (piece.length > 0 && bytes + row.size > blobBytesAtOnce) {
+    if (piece.length > 0 && bytes + row.size > BLOB_BYTES_AT_ONCE) {
       yield piece;
       piece = [];
       bytes = 0;

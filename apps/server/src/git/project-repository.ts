@@ -18,7 +18,7 @@ import {
   type StorePushResult,
 } from '@slipway/git';
 import type { Quotas } from '../quotas/quotas.ts';
-import { mainRef, mainState } from './advance-main.ts';
+import { MAIN_REF, mainState } from './advance-main.ts';
 import { ProjectObjectSource } from './project-objects-source.ts';
 import { makePushedSnapshot } from './push-snapshot.ts';
 import { stagePack } from './stage-pack.ts';
@@ -33,7 +33,7 @@ export interface RepositoryNeeds {
 
 /** A project as git sees it. The caller has found it among the owner's. */
 export class ProjectRepository extends ProjectObjectSource implements PushRepository {
-  readonly head = mainRef;
+  readonly head = MAIN_REF;
   readonly #needs: RepositoryNeeds;
   readonly #owner: string;
   readonly #project: string;
@@ -95,7 +95,7 @@ export class ProjectRepository extends ProjectObjectSource implements PushReposi
     | { outcome: 'made'; made: NewPush['snapshot']; objects: NewPush['objects'] }
     | Exclude<StorePushResult, { outcome: 'stored' }>
   > {
-    const command = commands.find(({ name }) => name === mainRef);
+    const command = commands.find(({ name }) => name === MAIN_REF);
     if (!command || command.to === null) return { outcome: 'made', made: undefined, objects: [] };
     const { db, config } = this.#needs;
     const [head, state] = [
@@ -103,7 +103,7 @@ export class ProjectRepository extends ProjectObjectSource implements PushReposi
       await mainState(db, this.#owner, this.#project),
     ];
     // Saved since the pusher looked: their commit does not stand on it.
-    if (state.outcome === 'behind') return { outcome: 'raced', names: [mainRef] };
+    if (state.outcome === 'behind') return { outcome: 'raced', names: [MAIN_REF] };
     const commit = await this.#commitOf(command.to, pack);
     if (!commit) return { outcome: 'refused', reason: 'missing necessary objects' };
     const pushed = await makePushedSnapshot(this, pack, {
@@ -146,7 +146,7 @@ function toStoreResult(result: RecordPushResult): StorePushResult {
     case 'recorded':
       return { outcome: 'stored' };
     case 'raced':
-      return { outcome: 'raced', names: result.names.length > 0 ? result.names : [mainRef] };
+      return { outcome: 'raced', names: result.names.length > 0 ? result.names : [MAIN_REF] };
     case 'project-missing':
       return { outcome: 'refused', reason: 'no such project' };
     case 'incomplete':

@@ -2,10 +2,10 @@ import { EgressError, type EgressGuard } from '@slipway/egress';
 import { GitError, type RemoteTransport } from '@slipway/git';
 
 /** A push is held in memory while it is sent. */
-const sentBytes = 64 * 1024 * 1024;
-const listBytes = 16 * 1024 * 1024;
-const listMs = 30_000;
-const transferMs = 10 * 60_000;
+const SENT_BYTES = 64 * 1024 * 1024;
+const LIST_BYTES = 16 * 1024 * 1024;
+const LIST_MS = 30_000;
+const TRANSFER_MS = 10 * 60_000;
 
 /** Why another server cannot be used: what people are told, without a word of the credential. */
 export class RemoteError extends Error {}
@@ -36,7 +36,7 @@ export function createRemoteTransport(
     throw new RemoteError(explain(response.status));
   };
   return {
-    list: (service) => call(`/info/refs?service=${service}`, { headers, deadlineMs: listMs, maxBytes: listBytes }),
+    list: (service) => call(`/info/refs?service=${service}`, { headers, deadlineMs: LIST_MS, maxBytes: LIST_BYTES }),
     post: async (service, body) =>
       await call(`/${service}`, {
         method: 'POST',
@@ -46,8 +46,8 @@ export function createRemoteTransport(
           accept: `application/x-${service}-result`,
         },
         body: await collect(body),
-        deadlineMs: transferMs,
-        maxBytes: service === 'git-upload-pack' ? receivedBytes : listBytes,
+        deadlineMs: TRANSFER_MS,
+        maxBytes: service === 'git-upload-pack' ? receivedBytes : LIST_BYTES,
       }),
   };
 }
@@ -72,7 +72,7 @@ async function collect(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   let bytes = 0;
   for await (const piece of source) {
     bytes += piece.length;
-    if (bytes > sentBytes) throw new GitError('too-large', `push exceeds maximum allowed size (${sentBytes} bytes)`);
+    if (bytes > SENT_BYTES) throw new GitError('too-large', `push exceeds maximum allowed size (${SENT_BYTES} bytes)`);
     pieces.push(piece);
   }
   return Buffer.concat(pieces);

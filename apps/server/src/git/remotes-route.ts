@@ -18,7 +18,7 @@ import type { SecretBox } from '@slipway/secrets';
 import { type Context, Hono } from 'hono';
 import { fail } from '../http/api-error.ts';
 import { createLanes, LaneFullError } from '../http/lanes.ts';
-import { jsonBody, uuidPattern } from '../http/read-body.ts';
+import { jsonBody, UUID_PATTERN } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 import { advanceMain } from './advance-main.ts';
 import { FileSpool } from './file-spool.ts';
@@ -28,10 +28,10 @@ import { ProjectRepository } from './project-repository.ts';
 import { pushRemote } from './push-remote.ts';
 import { createRemoteTransport, RemoteError } from './remote-transport.ts';
 
-const projectPath = `/projects/:projectId{${uuidPattern}}`;
+const projectPath = `/projects/:projectId{${UUID_PATTERN}}`;
 const remotePath = `${projectPath}/remotes/:name`;
 /** An import or push that has not ended by then is given up. */
-const callMs = 10 * 60_000;
+const CALL_MS = 10 * 60_000;
 
 /** What the routes are built from. */
 export interface RemoteNeeds extends GitNeeds {
@@ -41,7 +41,7 @@ export interface RemoteNeeds extends GitNeeds {
 
 /** Whether a request waits for another server, and so must not hold a place among the owner's writes. */
 export function callsRemote(c: Context): boolean {
-  return new RegExp(`^/api/v1/projects/${uuidPattern}/(import|remotes/[^/]+/push)$`).test(c.req.path);
+  return new RegExp(`^/api/v1/projects/${UUID_PATTERN}/(import|remotes/[^/]+/push)$`).test(c.req.path);
 }
 
 /** /projects/:id/remotes — repositories elsewhere, from which a project is filled and to which it is pushed (HI-07). */
@@ -68,7 +68,7 @@ export function remotesRoute(needs: RemoteNeeds) {
             username: string;
             password: string;
           });
-    const signal = AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(callMs)]);
+    const signal = AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(CALL_MS)]);
     const transport = createRemoteTransport(egress, remote.url, {
       credential: opened,
       receivedBytes: PACK_LIMITS.packBytes + 16 * 1024 * 1024,

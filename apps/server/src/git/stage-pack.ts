@@ -9,11 +9,11 @@ import type { ProjectObjectSource } from './project-objects-source.ts';
 const deflated = promisify(deflate);
 
 /** No stored chain of deltas is longer: each read of its end would be as many steps. */
-const chainLimit = 32;
+const CHAIN_LIMIT = 32;
 /** A blob that is larger is stored by itself. */
-const smallBlobBytes = 1024 * 1024;
-const batchBytes = 8 * 1024 * 1024;
-const batchBlobs = 2000;
+const SMALL_BLOB_BYTES = 1024 * 1024;
+const BATCH_BYTES = 8 * 1024 * 1024;
+const BATCH_BLOBS = 2000;
 
 /** The objects of a pack as rows, and what its commits say. */
 export interface StagedPack {
@@ -39,7 +39,7 @@ export async function stagePack(
   for await (const packed of pack.objects()) {
     const { oid, type, bytes, base } = packed;
     const below = base === undefined ? undefined : (kept.get(base) ?? source.depths.get(base));
-    const isDelta = base !== undefined && below !== undefined && below < chainLimit;
+    const isDelta = base !== undefined && below !== undefined && below < CHAIN_LIMIT;
     if (!known.has(oid)) kept.set(oid, isDelta ? below + 1 : 0);
     if (type === 'blob') {
       const sha256 = await batch.add(oid, bytes);
@@ -71,7 +71,7 @@ class BlobBatch {
 
   async add(oid: string, bytes: Uint8Array): Promise<string> {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    if (bytes.length > smallBlobBytes) {
+    if (bytes.length > SMALL_BLOB_BYTES) {
       const { blobs, db, owner } = this.#services;
       const put = await storeOwned(blobs, db, owner, { sha256, body: bytes });
       if (put.outcome !== 'stored') throw new Error(`Cannot store object ${oid}: its blob is ${put.outcome}`);
@@ -79,7 +79,7 @@ class BlobBatch {
     }
     this.#waiting.push({ sha256, oid, bytes });
     this.#bytes += bytes.length;
-    if (this.#bytes >= batchBytes || this.#waiting.length >= batchBlobs) await this.flush();
+    if (this.#bytes >= BATCH_BYTES || this.#waiting.length >= BATCH_BLOBS) await this.flush();
     return sha256;
   }
 

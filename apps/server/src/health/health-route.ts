@@ -6,7 +6,7 @@ import { Hono } from 'hono';
 import type { ServerEnv } from '../http/server-env.ts';
 
 /** A probe that gets no answer by then gets "not ready", which says more than silence. */
-const databaseMs = 3000;
+const DATABASE_MS = 3000;
 
 interface ProbeNeeds {
   readyDb: Db;
@@ -49,7 +49,7 @@ function createMigrationProbe({
       })
       .finally(() => (asking = undefined));
     let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), databaseMs)));
+    const tooLate = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), DATABASE_MS)));
     return Promise.race([asking, tooLate]).finally(() => clearTimeout(timer));
   };
 }

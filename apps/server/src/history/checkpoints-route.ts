@@ -13,7 +13,7 @@ import { Hono } from 'hono';
 import * as z from 'zod';
 import { fail } from '../http/api-error.ts';
 import type { LargeBody } from '../http/body-limit.ts';
-import { jsonBody, uuidPattern } from '../http/read-body.ts';
+import { jsonBody, UUID_PATTERN } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 import { inWriteLane } from '../http/write-lanes.ts';
 import type { Lanes } from '../http/lanes.ts';
@@ -21,22 +21,22 @@ import { answerRestore } from './history-route.ts';
 import { restoreSnapshot } from './restore-snapshot.ts';
 import { verifyEntries } from './verify-checkpoint.ts';
 
-const listPath = `/projects/:projectId{${uuidPattern}}/checkpoints`;
+const listPath = `/projects/:projectId{${UUID_PATTERN}}/checkpoints`;
 const checkpointPath = `${listPath}/:checkpointId{cp-[0-9-]{1,60}|latest}`;
 /** Of the largest tree, with its paths. */
-const verifyLimitBytes = 16 * 1024 * 1024;
-const createLimitBytes = 128 * 1024;
+const VERIFY_LIMIT_BYTES = 16 * 1024 * 1024;
+const CREATE_LIMIT_BYTES = 128 * 1024;
 
 export const checkpointBodies: LargeBody[] = [
   {
     method: 'POST',
-    path: new RegExp(`^/api/v1/projects/${uuidPattern}/checkpoints/(cp-[0-9-]{1,60}|latest)/verify$`),
-    limitBytes: verifyLimitBytes,
+    path: new RegExp(`^/api/v1/projects/${UUID_PATTERN}/checkpoints/(cp-[0-9-]{1,60}|latest)/verify$`),
+    limitBytes: VERIFY_LIMIT_BYTES,
   },
   {
     method: 'POST',
-    path: new RegExp(`^/api/v1/projects/${uuidPattern}/checkpoints$`),
-    limitBytes: createLimitBytes,
+    path: new RegExp(`^/api/v1/projects/${UUID_PATTERN}/checkpoints$`),
+    limitBytes: CREATE_LIMIT_BYTES,
   },
 ];
 
@@ -53,7 +53,7 @@ export const checkpointsRoute = ({ db, blobs, writes }: { db: Db; blobs: BlobSto
       const checkpoints = await listCheckpoints(db, c.var.owner, c.req.param('projectId'), { taskId });
       return c.json({ checkpoints } satisfies CheckpointListResponse);
     })
-    .post(listPath, jsonBody(createCheckpointBody, createLimitBytes), (c) =>
+    .post(listPath, jsonBody(createCheckpointBody, CREATE_LIMIT_BYTES), (c) =>
       inWriteLane(c, writes, async () => {
         const result = await createCheckpoint(db, c.var.owner, c.req.param('projectId'), c.req.valid('json'));
         switch (result.outcome) {
@@ -85,7 +85,7 @@ export const checkpointsRoute = ({ db, blobs, writes }: { db: Db; blobs: BlobSto
         await restoreSnapshot({ db, blobs }, { ownerId: c.var.owner, projectId, snapshotId, device, paths, message }),
       );
     })
-    .post(`${checkpointPath}/verify`, jsonBody(verifyCheckpointBody, verifyLimitBytes), async (c) => {
+    .post(`${checkpointPath}/verify`, jsonBody(verifyCheckpointBody, VERIFY_LIMIT_BYTES), async (c) => {
       const { projectId, checkpointId } = c.req.param();
       const checkpoint = await getCheckpoint(db, c.var.owner, projectId, checkpointId);
       if (!checkpoint) return fail(c, 'CHECKPOINT_NOT_FOUND', 'No such checkpoint');

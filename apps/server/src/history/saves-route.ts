@@ -4,19 +4,19 @@ import type { Config } from '../config/config.ts';
 import { fail } from '../http/api-error.ts';
 import { type LargeBody, readBody } from '../http/body-limit.ts';
 import type { Lanes } from '../http/lanes.ts';
-import { uuidPattern } from '../http/read-body.ts';
+import { UUID_PATTERN } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 import { inWriteLane } from '../http/write-lanes.ts';
 import { type Quotas, quotaExceeded } from '../quotas/quotas.ts';
 import { readSave } from './read-save.ts';
 import { saveChanges, type SaveNeeds } from './save-changes.ts';
 
-const savesPath = `/projects/:projectId{${uuidPattern}}/saves`;
+const savesPath = `/projects/:projectId{${UUID_PATTERN}}/saves`;
 /** Larger files are put as blobs first: a save is held in memory as a whole. */
-const bodyLimitBytes = 32 * 1024 * 1024;
+const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
 
 export const saveBodies: LargeBody[] = [
-  { method: 'POST', path: new RegExp(`^/api/v1/projects/${uuidPattern}/saves$`), limitBytes: bodyLimitBytes },
+  { method: 'POST', path: new RegExp(`^/api/v1/projects/${UUID_PATTERN}/saves$`), limitBytes: BODY_LIMIT_BYTES },
 ];
 
 /** What the routes of saves are built from. */
@@ -31,7 +31,7 @@ export const savesRoute = ({ db, blobs, config, writes, quotas }: SavesRouteNeed
   new Hono<UserEnv>().post(savesPath, async (c) => {
     if (c.req.header('content-type') !== SAVE_TYPE)
       return fail(c, 'VALIDATION_ERROR', `Content-Type must be ${SAVE_TYPE}`);
-    const body = await readBody(c, bodyLimitBytes);
+    const body = await readBody(c, BODY_LIMIT_BYTES);
     if (body.outcome === 'refused') return body.answer;
     const read = readSave(new Uint8Array(body.bytes));
     if (read.outcome === 'malformed') return fail(c, 'VALIDATION_ERROR', read.message, read.details);

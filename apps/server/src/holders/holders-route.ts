@@ -26,13 +26,13 @@ import { type Context, Hono } from 'hono';
 import { fail } from '../http/api-error.ts';
 import type { LargeBody } from '../http/body-limit.ts';
 import type { Lanes } from '../http/lanes.ts';
-import { jsonBody, uuidPattern } from '../http/read-body.ts';
+import { jsonBody, UUID_PATTERN } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 import { inWriteLane } from '../http/write-lanes.ts';
 
-const projectPath = `/projects/:projectId{${uuidPattern}}`;
+const projectPath = `/projects/:projectId{${UUID_PATTERN}}`;
 const holderPath = `${projectPath}/holder`;
-const commandPath = `${projectPath}/commands/:commandId{${uuidPattern}}`;
+const commandPath = `${projectPath}/commands/:commandId{${UUID_PATTERN}}`;
 const leaseUs = holderTimes.leaseMs * 1000;
 
 /** An answer may hold a file; who sends it is known before it is read. */

@@ -4,7 +4,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestServer, type TestServer } from '../testing.ts';
-import { defaultBodyBytes } from './body-limit.ts';
+import { DEFAULT_BODY_BYTES } from './body-limit.ts';
 
 const blobLimit = 300_000;
 /** What may be on its way when the answer is given: what a server lets linger, and a read of the socket. */
@@ -115,7 +115,7 @@ describe('the body of a request', () => {
       if (status === 401) askFirst.push(`${method} ${path}`);
       // An answer to HEAD has no text.
       else expect([status, method === 'HEAD' ? 'PAYLOAD_TOO_LARGE' : code], route).toEqual([413, 'PAYLOAD_TOO_LARGE']);
-      expect(bytesRead, route).toBeLessThan(defaultBodyBytes + slack);
+      expect(bytesRead, route).toBeLessThan(DEFAULT_BODY_BYTES + slack);
     }
     expect(askFirst).toEqual([
       'POST /api/v1/blobs/missing',

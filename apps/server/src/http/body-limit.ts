@@ -4,7 +4,7 @@ import { fail } from './api-error.ts';
 import type { ServerEnv } from './server-env.ts';
 
 /** What any route takes that does not say otherwise: the longest ordinary body is a sign-in. */
-export const defaultBodyBytes = 64 * 1024;
+export const DEFAULT_BODY_BYTES = 64 * 1024;
 
 /** A route that takes more, once it knows who is asking: it reads the body itself, with `readBody`. */
 export interface LargeBody {
@@ -25,9 +25,9 @@ export function largeBodyOf(c: Context, bodies: readonly LargeBody[]): LargeBody
  */
 export const limitBodies = (large: readonly LargeBody[]) =>
   createMiddleware<ServerEnv>(async (c, next) => {
-    const limitBytes = largeBodyOf(c, large)?.limitBytes ?? defaultBodyBytes;
+    const limitBytes = largeBodyOf(c, large)?.limitBytes ?? DEFAULT_BODY_BYTES;
     if (Number(c.req.header('content-length') ?? 0) > limitBytes) return tooLarge(c, limitBytes);
-    if (c.req.header('transfer-encoding') === undefined || limitBytes > defaultBodyBytes) return next();
+    if (c.req.header('transfer-encoding') === undefined || limitBytes > DEFAULT_BODY_BYTES) return next();
     const body = await takeAtMost(bodyOf(c), limitBytes);
     if (!body) return tooLarge(c, limitBytes);
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {

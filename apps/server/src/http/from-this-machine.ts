@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import type { ServerEnv } from './server-env.ts';
 
 /** Each is a sign that somebody forwarded the request for somebody else. */
-const forwardHeaders =
+const FORWARD_HEADERS =
   /^(forwarded|via|x-forwarded(-.*)?|x-real-ip|x-client-ip|x-cluster-client-ip|x-original-.*|x-envoy-.*|true-client-ip|cf-.*|fly-.*|fastly-.*)$/;
 
 /** Whether the peer is a program of this machine that nothing says to be a proxy. */
@@ -10,7 +10,7 @@ export function isFromThisMachine<E extends ServerEnv>(c: Context<E>): boolean {
   const bindings = c.env as ServerEnv['Bindings'] | undefined;
   return (
     isLoopback(bindings?.incoming?.socket.remoteAddress ?? '') &&
-    !Object.keys(c.req.header()).some((name) => forwardHeaders.test(name))
+    !Object.keys(c.req.header()).some((name) => FORWARD_HEADERS.test(name))
   );
 }
 

@@ -40,8 +40,8 @@ export async function listen(
 }
 
 /** What a client may still have under way when its answer is there already. */
-const lingerBytes = 256 * 1024;
-const lingerMs = 2000;
+const LINGER_BYTES = 256 * 1024;
+const LINGER_MS = 2000;
 
 /**
  * An answer that came before the body ended (refused, or never looked at). Node
@@ -51,8 +51,8 @@ const lingerMs = 2000;
 function leaveUnreadBody(request: IncomingMessage): void {
   if (request.complete) return;
   const cut = () => request.socket.destroy();
-  const timer = setTimeout(cut, lingerMs);
-  let left = lingerBytes;
+  const timer = setTimeout(cut, LINGER_MS);
+  let left = LINGER_BYTES;
   request.on('data', (chunk: Buffer) => {
     left -= chunk.length;
     if (left < 0) cut();

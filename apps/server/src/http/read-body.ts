@@ -2,7 +2,7 @@ import type { FieldError } from '@slipway/contracts';
 import type { Env, MiddlewareHandler } from 'hono';
 import type * as z from 'zod';
 import { fail } from './api-error.ts';
-import { defaultBodyBytes, readBody } from './body-limit.ts';
+import { DEFAULT_BODY_BYTES, readBody } from './body-limit.ts';
 
 type JsonInput<S extends z.ZodType> = { in: { json: z.input<S> }; out: { json: z.output<S> } };
 
@@ -12,7 +12,7 @@ type JsonInput<S extends z.ZodType> = { in: { json: z.input<S> }; out: { json: z
  */
 export function jsonBody<S extends z.ZodType>(
   schema: S,
-  limitBytes = defaultBodyBytes,
+  limitBytes = DEFAULT_BODY_BYTES,
 ): MiddlewareHandler<Env, string, JsonInput<S>> {
   const middleware: MiddlewareHandler<Env, string, JsonInput<S>> = async (c, next) => {
     if (!/^application\/json(;|$)/i.test(c.req.header('content-type') ?? ''))
@@ -27,7 +27,7 @@ export function jsonBody<S extends z.ZodType>(
         field: issue.path.join('.'),
         message: issue.message,
       }));
-      return fail(c, 'VALIDATION_ERROR', 'Invalid input', details.slice(0, detailLimit));
+      return fail(c, 'VALIDATION_ERROR', 'Invalid input', details.slice(0, DETAIL_LIMIT));
     }
     c.req.addValidatedData('json', result.data as object);
     await next();
@@ -46,7 +46,7 @@ export function bodySchemaOf(handler: object): z.ZodType | undefined {
 }
 
 /** A tree of wrong entries must not make an answer as large as itself. */
-const detailLimit = 100;
+const DETAIL_LIMIT = 100;
 
 function parseJson(bytes: Uint8Array): { outcome: 'parsed'; value: unknown } | { outcome: 'malformed' } {
   try {
@@ -58,4 +58,4 @@ function parseJson(bytes: Uint8Array): { outcome: 'parsed'; value: unknown } | {
 }
 
 /** For route patterns: an id that is no UUID is no such thing, and never reaches the database. */
-export const uuidPattern = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+export const UUID_PATTERN = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';

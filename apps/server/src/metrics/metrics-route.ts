@@ -19,7 +19,7 @@ export interface MetricsNeeds {
 }
 
 /** However many ask: the database is asked so often at most. */
-const freshForMs = 2000;
+const FRESH_FOR_MS = 2000;
 
 /**
  * GET /metrics — figures in the text format of Prometheus (SV-20), for who has
@@ -38,7 +38,7 @@ export const metricsRoute = ({ config, db, metrics, log }: MetricsNeeds) => {
   };
   return new Hono<ServerEnv>().get('/metrics', async (c) => {
     if (!mayRead(config, c)) return fail(c, 'NOT_FOUND', 'No such page: GET /metrics');
-    if (!asked || performance.now() - asked.at > freshForMs) asked = { at: performance.now(), answer: askDatabase() };
+    if (!asked || performance.now() - asked.at > FRESH_FOR_MS) asked = { at: performance.now(), answer: askDatabase() };
     const text = await Registry.merge([metrics.registry, await asked.answer]).metrics();
     return c.body(text, 200, { 'Content-Type': metrics.registry.contentType, 'Cache-Control': 'no-store' });
   });

@@ -15,7 +15,7 @@ import { confirmPassword } from '../auth/confirm-password.ts';
 import type { Passwords } from '../auth/passwords.ts';
 import { fail } from '../http/api-error.ts';
 import { clientAddress } from '../http/client-address.ts';
-import { jsonBody, uuidPattern } from '../http/read-body.ts';
+import { jsonBody, UUID_PATTERN } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 import { exportAccount } from './export-account.ts';
 
@@ -36,7 +36,7 @@ export const accountRoute = (services: { db: Db; blobs: BlobStore; passwords: Pa
       await auditRequest(db, c, { action: 'session.end-others', details: { ended } });
       return c.json({ success: true } satisfies OkResponse);
     })
-    .delete(`/account/sessions/:sessionId{${uuidPattern}}`, async (c) => {
+    .delete(`/account/sessions/:sessionId{${UUID_PATTERN}}`, async (c) => {
       const sessionId = c.req.param('sessionId');
       const ended = await endSessions(db, c.var.owner, { only: sessionId });
       if (ended === 0) return fail(c, 'SESSION_NOT_FOUND', 'No such session');

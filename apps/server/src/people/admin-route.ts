@@ -26,18 +26,18 @@ import { auditRequest } from '../audit/audit-request.ts';
 import { readAuditPage } from '../audit/read-audit-page.ts';
 import { fail } from '../http/api-error.ts';
 import { clientAddress } from '../http/client-address.ts';
-import { jsonBody, uuidPattern } from '../http/read-body.ts';
+import { jsonBody, UUID_PATTERN } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import { linkTo, makeLinkToken } from './link-token.ts';
 import { requireAdmin } from './require-admin.ts';
 
-const dayUs = 86_400_000_000;
+const DAY_US = 86_400_000_000;
 /** A reset link is handed over by hand, which may take until tomorrow. */
-const resetLifetimeUs = dayUs;
-const pagePeople = 50;
+const resetLifetimeUs = DAY_US;
+const PAGE_PEOPLE = 50;
 
-const personPath = `/people/:personId{${uuidPattern}}`;
+const personPath = `/people/:personId{${UUID_PATTERN}}`;
 
 /** /admin — looking after people (SV-12). Behind `requireUser`. */
 export const adminRoute = ({ db, hosts }: { db: Db; hosts: Hosts }) => {
@@ -53,9 +53,9 @@ export const adminRoute = ({ db, hosts }: { db: Db; hosts: Hosts }) => {
       const after = plainText.max(320).safeParse(c.req.query('after') ?? '');
       if (!after.success)
         return fail(c, 'VALIDATION_ERROR', 'Invalid input', [{ field: 'after', message: 'must be an address' }]);
-      const people = await listPeople(db, after.data, pagePeople + 1);
-      const next = people.length > pagePeople ? people[pagePeople - 1]!.email : null;
-      return c.json({ people: people.slice(0, pagePeople), next } satisfies PeopleResponse);
+      const people = await listPeople(db, after.data, PAGE_PEOPLE + 1);
+      const next = people.length > PAGE_PEOPLE ? people[PAGE_PEOPLE - 1]!.email : null;
+      return c.json({ people: people.slice(0, PAGE_PEOPLE), next } satisfies PeopleResponse);
     })
     .patch(personPath, jsonBody(changeRoleBody), async (c) => {
       const { outcome } = await setUserRole(db, c.req.param('personId'), c.req.valid('json').role, by(c));
@@ -100,7 +100,7 @@ export const adminRoute = ({ db, hosts }: { db: Db; hosts: Hosts }) => {
     .post('/invitations', jsonBody(createInvitationBody), async (c) => {
       const { email, role, expiresInDays } = c.req.valid('json');
       const { token, tokenHash } = makeLinkToken();
-      const lifetimeUs = expiresInDays * dayUs;
+      const lifetimeUs = expiresInDays * DAY_US;
       const made = await createInvitation(db, c.var.owner, { email, role, tokenHash, lifetimeUs });
       switch (made.outcome) {
         case 'created': {
@@ -115,7 +115,7 @@ export const adminRoute = ({ db, hosts }: { db: Db; hosts: Hosts }) => {
           return fail(c, 'PASSWORD_NEEDED', 'Set a password first: a second account ends your sign-in without one');
       }
     })
-    .delete(`/invitations/:invitationId{${uuidPattern}}`, async (c) => {
+    .delete(`/invitations/:invitationId{${UUID_PATTERN}}`, async (c) => {
       const invitationId = c.req.param('invitationId');
       const { outcome } = await revokeInvitation(db, invitationId);
       if (outcome === 'missing') return fail(c, 'LINK_NOT_VALID', 'No such open invitation');

@@ -12,7 +12,7 @@ import {
 import { type TarEntry, writeTar } from './tar.ts';
 
 /** Lines of the audit log that are read at a time. */
-const auditLines = 500;
+const AUDIT_LINES = 500;
 
 /**
  * All that the server has of a person, as a tar archive that is written while it is read: `account.json` about herself,
@@ -71,9 +71,9 @@ function jsonEntry(path: string, value: unknown): TarEntry {
 async function wholeAudit(db: Db, personId: string): Promise<AuditEntry[]> {
   const entries: AuditEntry[] = [];
   for (let before: number | null = null; ;) {
-    const page: AuditEntry[] = await listAudit(db, { personId, before, limit: auditLines });
+    const page: AuditEntry[] = await listAudit(db, { personId, before, limit: AUDIT_LINES });
     entries.push(...page);
-    if (page.length < auditLines || entries.length >= 20 * auditLines) return entries;
+    if (page.length < AUDIT_LINES || entries.length >= 20 * AUDIT_LINES) return entries;
     before = page.at(-1)!.id;
   }
 }

@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import { linkTo, makeLinkToken } from './link-token.ts';
 
-const dayUs = 86_400_000_000;
+const DAY_US = 86_400_000_000;
 
 /**
  * Where nobody can sign in yet, because the server is no longer this machine's alone and its owner has no password, the
@@ -26,7 +26,7 @@ export async function tellFirstAdmin({
   const owner = await getPasswordlessOwner(db);
   if (!owner) return;
   const { token, tokenHash } = makeLinkToken();
-  await createPasswordReset(db, { userId: owner.id, tokenHash, lifetimeUs: dayUs });
+  await createPasswordReset(db, { userId: owner.id, tokenHash, lifetimeUs: DAY_US });
   log.warn(
     { link: linkTo(hosts.appOrigin, 'reset', token) },
     'nobody can sign in yet: the first admin opens this link, within a day',

@@ -12,13 +12,13 @@ import { Hono } from 'hono';
 import { auditRequest } from '../audit/audit-request.ts';
 import { mayDo } from '../http/access.ts';
 import { fail } from '../http/api-error.ts';
-import { jsonBody, uuidPattern } from '../http/read-body.ts';
+import { jsonBody, UUID_PATTERN } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 import { type Quotas, quotaExceeded } from '../quotas/quotas.ts';
 import type { TemplateSource } from '../templates/template-source.ts';
 import { createFromTemplate } from './create-from-template.ts';
 
-const projectPath = `/projects/:projectId{${uuidPattern}}`;
+const projectPath = `/projects/:projectId{${UUID_PATTERN}}`;
 
 /** What the routes of projects are built from. */
 export interface ProjectNeeds {

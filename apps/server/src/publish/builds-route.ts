@@ -22,11 +22,11 @@ import { type Quotas, quotaExceeded } from '../quotas/quotas.ts';
 import { Hono } from 'hono';
 import { auditRequest } from '../audit/audit-request.ts';
 import { fail } from '../http/api-error.ts';
-import { jsonBody, uuidPattern } from '../http/read-body.ts';
+import { jsonBody, UUID_PATTERN } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 
-const projectBuilds = `/projects/:projectId{${uuidPattern}}/builds`;
-const buildPath = `/builds/:buildId{${uuidPattern}}`;
+const projectBuilds = `/projects/:projectId{${UUID_PATTERN}}/builds`;
+const buildPath = `/builds/:buildId{${UUID_PATTERN}}`;
 
 /** Builds of snapshots: queue, look, cancel, roll back. The worker does the rest. */
 export const buildsRoute = ({ db, config, quotas }: { db: Db; config: Config; quotas: Quotas }) =>

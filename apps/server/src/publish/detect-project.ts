@@ -4,7 +4,7 @@ import { type Db, getSnapshotHead } from '@slipway/db';
 import { detectBuild, type DetectResult, packagePaths } from '@slipway/sites';
 
 /** A longer manifest is not looked at: it is no manifest that anybody wrote. */
-const manifestBytes = 256 * 1024;
+const MANIFEST_BYTES = 256 * 1024;
 
 /** What the newest snapshot says of its build; undefined where there is none. */
 export async function detectProject(
@@ -21,7 +21,7 @@ export async function detectProject(
   const texts = new Map<string, string>();
   for (const path of packagePaths([...files.keys()])) {
     const read = files.get(path);
-    if (read?.entry.kind !== 'file' || read.entry.size > manifestBytes) continue;
+    if (read?.entry.kind !== 'file' || read.entry.size > MANIFEST_BYTES) continue;
     const bytes = read.bytes ?? (await readBlob(blobs, read.entry.sha256));
     if (bytes) texts.set(path, new TextDecoder().decode(bytes));
   }

@@ -5,16 +5,16 @@ import { auditRequest } from '../audit/audit-request.ts';
 import type { Passwords } from '../auth/passwords.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import { fail } from '../http/api-error.ts';
-import { jsonBody, uuidPattern } from '../http/read-body.ts';
+import { jsonBody, UUID_PATTERN } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 import { describeLink } from './describe-address.ts';
 
-const buildPath = `/builds/:buildId{${uuidPattern}}`;
+const buildPath = `/builds/:buildId{${UUID_PATTERN}}`;
 
 /** Links of versions: who may follow them, for how long and how often; and versions, deleted for good (P-36). */
 export const linksRoute = ({ db, hosts, passwords }: { db: Db; hosts: Hosts; passwords: Passwords }) =>
   new Hono<UserEnv>()
-    .get(`/projects/:projectId{${uuidPattern}}/links`, async (c) => {
+    .get(`/projects/:projectId{${UUID_PATTERN}}/links`, async (c) => {
       const project = await getProject(db, c.var.owner, c.req.param('projectId'));
       if (!project) return fail(c, 'PROJECT_NOT_FOUND', 'No such project');
       const links = await listVersionLinks(db, c.var.owner, project.id);

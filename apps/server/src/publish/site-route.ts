@@ -38,15 +38,15 @@ import { auditRequest } from '../audit/audit-request.ts';
 import type { Passwords } from '../auth/passwords.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import { fail } from '../http/api-error.ts';
-import { jsonBody, uuidPattern } from '../http/read-body.ts';
+import { jsonBody, UUID_PATTERN } from '../http/read-body.ts';
 import type { ServerEnv, UserEnv } from '../http/server-env.ts';
 import { describeAddress } from './describe-address.ts';
 import { detectProject } from './detect-project.ts';
 import { findProof, parseDomain, type ResolveTxt } from './domains.ts';
 
-const sitePath = `/projects/:projectId{${uuidPattern}}/site`;
-const addressPath = `${sitePath}/addresses/:addressId{${uuidPattern}}`;
-const variableBodyBytes = 256 * 1024;
+const sitePath = `/projects/:projectId{${UUID_PATTERN}}/site`;
+const addressPath = `${sitePath}/addresses/:addressId{${UUID_PATTERN}}`;
+const VARIABLE_BODY_BYTES = 256 * 1024;
 
 /** What the routes of a project's site are made of. */
 export interface SiteNeeds {
@@ -137,7 +137,7 @@ export function siteRoute(services: SiteNeeds) {
       await auditRequest(db, c, { action: 'site.address.remove', target: addressId });
       return c.json({ success: true } satisfies OkResponse);
     })
-    .put(`${sitePath}/variables/:name`, jsonBody(setVariableBody, variableBodyBytes), async (c) => {
+    .put(`${sitePath}/variables/:name`, jsonBody(setVariableBody, VARIABLE_BODY_BYTES), async (c) => {
       const name = variableName.safeParse(c.req.param('name'));
       if (!name.success)
         return fail(

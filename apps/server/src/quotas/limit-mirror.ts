@@ -5,7 +5,7 @@ import type { ServerEnv } from '../http/server-env.ts';
 import type { Quotas } from './quotas.ts';
 
 /** Owners of containers, which never change: asked once for each install, not for each package. */
-const rememberedLabels = 10_000;
+const REMEMBERED_LABELS = 10_000;
 
 /** Finds whose container a runtime host is; a page of somebody else's counts by its address. */
 export type FindPayer = (label: string | undefined, env: ServerEnv['Bindings'] | undefined) => Promise<string>;
@@ -19,7 +19,7 @@ export function createFindPayer(db: Db): FindPayer {
     if (known !== undefined) return known;
     const owner = await getOwnerOfContainer(db, label);
     if (owner === undefined) return stranger;
-    if (owners.size >= rememberedLabels) owners.clear();
+    if (owners.size >= REMEMBERED_LABELS) owners.clear();
     owners.set(label, owner);
     return owner;
   };

@@ -5,7 +5,7 @@ export interface Meter {
 }
 
 /** Keys whose use is remembered; those that are long idle go first. */
-const rememberedKeys = 10_000;
+const REMEMBERED_KEYS = 10_000;
 
 /**
  * Two windows to a key: this one counts whole, the one before by the part of it that
@@ -27,7 +27,7 @@ export function createMeter(windowMs: number, now: () => number): Meter {
       // Last in the order of the map: the first is the one that was longest idle.
       windows.delete(key);
       windows.set(key, window);
-      if (windows.size > rememberedKeys) windows.delete(windows.keys().next().value!);
+      if (windows.size > REMEMBERED_KEYS) windows.delete(windows.keys().next().value!);
     },
     used: (key) => {
       const { current, previous } = roll(key);

@@ -19,9 +19,9 @@ export interface Quotas {
 }
 
 /** How long a count of an owner's bytes is believed: a save of many files asks for each. */
-const countedForMs = 5000;
+const COUNTED_FOR_MS = 5000;
 /** Owners whose count is remembered. */
-const rememberedOwners = 1000;
+const REMEMBERED_OWNERS = 1000;
 
 export function createQuotas({ db, config }: { db: Db; config: Config }, now: () => number = Date.now): Quotas {
   const configured: Record<QuotaName, number> = {
@@ -43,10 +43,10 @@ export function createQuotas({ db, config }: { db: Db; config: Config }, now: ()
     limitOf: async (owner, name) => (await getOwnerLimits(db, owner))[name] ?? configured[name],
     roomFor: async (owner, bytes) => {
       let known = stored.get(owner);
-      if (!known || now() - known.at > countedForMs) {
+      if (!known || now() - known.at > COUNTED_FOR_MS) {
         const { used, ownLimit } = await countStoredBytes(db, owner);
         known = { at: now(), used, limit: ownLimit ?? configured.storedBytes };
-        if (stored.size >= rememberedOwners) stored.clear();
+        if (stored.size >= REMEMBERED_OWNERS) stored.clear();
         stored.set(owner, known);
       }
       if (known.used + bytes > known.limit) return { outcome: 'full', limit: known.limit };

@@ -4,14 +4,14 @@ import { type Context, Hono } from 'hono';
 import { askHolder, type AskServices } from '../holders/ask-holder.ts';
 import { fail } from '../http/api-error.ts';
 import type { Lanes } from '../http/lanes.ts';
-import { jsonBody, uuidPattern } from '../http/read-body.ts';
+import { jsonBody, UUID_PATTERN } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 import { inWriteLane } from '../http/write-lanes.ts';
 
-const leasePath = `/projects/:projectId{${uuidPattern}}/run-lease`;
+const leasePath = `/projects/:projectId{${UUID_PATTERN}}/run-lease`;
 
 /** How long the run that goes may take to stop. Its holder that says nothing learns of it by its heartbeat. */
-const stopMs = 5000;
+const STOP_MS = 5000;
 
 /**
  * The user's one run (RN-02): a holder takes the lease before it starts anything. Another project's run
@@ -32,7 +32,7 @@ export const runLeaseRoute = (services: AskServices & { holderWrites: Lanes }) =
           projectId: running.projectId,
           verb: 'run.stop',
           body: { appId: running.projectId },
-          deadlineMs: stopMs,
+          deadlineMs: STOP_MS,
         });
       return await inWriteLane(c, holderWrites, async () => {
         const leaseUs = holderTimes.leaseMs * 1000;

@@ -19,10 +19,10 @@ import { jsonBody } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 
 /** To begin a run: whatever runs is stopped first, elsewhere too. The run itself goes on behind the answer. */
-const beginMs = 20_000;
-const stopMs = 10_000;
+const BEGIN_MS = 20_000;
+const STOP_MS = 10_000;
 /** Shorter than a client waits, longer than the lease of a holder that has just gone. */
-const statusMs = 4500;
+const STATUS_MS = 4500;
 
 /**
  * `/api/workspace/run` (RN-01): relayed to whoever holds the project's container (RN-15). The user is
@@ -31,7 +31,7 @@ const statusMs = 4500;
 export const runsRoute = (services: AskServices) => {
   const begin = (verb: 'start' | 'preview' | 'build' | 'install') => async (c: Context<UserEnv>, appId: string) => {
     if (!mayDo(c.var.access, 'run', appId)) return notInScope(c);
-    const question = { projectId: appId, verb: `run.${verb}`, body: { appId }, deadlineMs: beginMs } as const;
+    const question = { projectId: appId, verb: `run.${verb}`, body: { appId }, deadlineMs: BEGIN_MS } as const;
     const asked = await askHolder(services, c.var.owner, question);
     if (asked.outcome !== 'answered') return notAnswered(c, asked);
     const report = reportOf(asked.answer);
@@ -64,7 +64,7 @@ async function stop(services: AskServices, c: Context<UserEnv>, named: string | 
     projectId: appId,
     verb: 'run.stop',
     body: { appId },
-    deadlineMs: stopMs,
+    deadlineMs: STOP_MS,
   });
   if (asked.outcome === 'no-holder') {
     await forgetRun(db, c.var.owner, appId);
@@ -85,7 +85,7 @@ async function status(services: AskServices, c: Context<UserEnv>, named: string 
   if (!mayDo(c.var.access, 'run', named ?? null)) return notInScope(c);
   const appId = named ?? (await getLastRunProject(db, owner));
   if (appId === undefined) return c.json({ run: derived(null, null) } satisfies RunResponse);
-  const question = { projectId: appId, verb: 'run.status', body: { appId }, deadlineMs: statusMs } as const;
+  const question = { projectId: appId, verb: 'run.status', body: { appId }, deadlineMs: STATUS_MS } as const;
   const asked = await askHolder(services, owner, question);
   switch (asked.outcome) {
     case 'answered': {

@@ -10,7 +10,7 @@ import type { ServerEnv } from '../http/server-env.ts';
 import type { Sites } from './sites.ts';
 
 /** A form with one field; the longest password and its name. */
-const formBytes = 8 * 1024;
+const FORM_BYTES = 8 * 1024;
 
 /**
  * What stands before a site with a password (ST-11): a form that posts to the very address that was asked
@@ -47,7 +47,7 @@ async function takePassword(
     c.header('Retry-After', String(Math.ceil(siteAttemptLimits.site.refillUs / 1_000_000)));
     return await showForm(c, 429, 'There were too many wrong passwords: wait a minute and try again.');
   }
-  const body = await readBody(c, formBytes);
+  const body = await readBody(c, FORM_BYTES);
   if (body.outcome === 'refused') return body.answer;
   const password = new URLSearchParams(new TextDecoder().decode(body.bytes)).get('password') ?? '';
   let right: boolean;

@@ -1,4 +1,4 @@
-import { type Db, getSite, type Site, siteChannel } from '@slipway/db';
+import { type Db, getSite, type Site, SITE_CHANNEL } from '@slipway/db';
 import type { Logger } from 'pino';
 import type { Sql } from '../events/listening-client.ts';
 import { createSingleFlight } from './single-flight.ts';
@@ -10,7 +10,7 @@ export interface SiteDirectory {
 }
 
 /** Hosts that are remembered; who asks for more made-up ones pushes out others, and costs a question each. */
-const rememberedHosts = 10_000;
+const REMEMBERED_HOSTS = 10_000;
 
 /** An answer, good until its time is over. */
 interface Remembered {
@@ -39,7 +39,7 @@ export async function createSiteDirectory({
   /** Counts what was told: an answer that was under way meanwhile may be the old one, and is not kept. */
   let changes = 0;
   const listening = await client.listen(
-    siteChannel,
+    SITE_CHANNEL,
     (projectId) => {
       changes++;
       for (const [host, { site }] of remembered)
@@ -61,7 +61,7 @@ export async function createSiteDirectory({
     remembered.delete(host);
     remembered.set(host, { site, untilMs: performance.now() + Math.min(keepMs, leftMs) });
     const oldest = remembered.keys().next();
-    if (remembered.size > rememberedHosts && !oldest.done) remembered.delete(oldest.value);
+    if (remembered.size > REMEMBERED_HOSTS && !oldest.done) remembered.delete(oldest.value);
     return site;
   };
   return {

@@ -12,16 +12,16 @@ export interface SiteVersion {
 }
 
 /** Of the lists of files that are kept; the bytes of files have a limit of their own. */
-const listBytes = 64 * 1024 ** 2;
+const LIST_BYTES = 64 * 1024 ** 2;
 /** What a file's row takes besides its path: hashes, the map's entry. */
-const rowBytes = 300;
+const ROW_BYTES = 300;
 
 /** How it was before versions had rules: every address that names no file got the first page. */
 const withoutRules: SiteServing = { singlePage: true, trailingSlash: 'auto', headers: [], redirects: [] };
 
 /** Reads the list of a version's files once, and keeps it while it is used. */
 export function createSiteVersions(db: Db): { get(site: Site): Promise<SiteVersion> } {
-  const kept = createByteCache<SiteVersion>(listBytes);
+  const kept = createByteCache<SiteVersion>(LIST_BYTES);
   const once = createSingleFlight<SiteVersion>();
   const read = async ({ artifactId, treeId, serving }: Site): Promise<SiteVersion> => {
     const rows = await readSiteFiles(db, treeId);
@@ -31,7 +31,7 @@ export function createSiteVersions(db: Db): { get(site: Site): Promise<SiteVersi
       rules: compileRules(serving ?? withoutRules),
     };
     const bytes = rows.reduce(
-      (sum, { path, encodings }) => sum + path.length * 2 + rowBytes * (1 + (encodings?.length ?? 0)),
+      (sum, { path, encodings }) => sum + path.length * 2 + ROW_BYTES * (1 + (encodings?.length ?? 0)),
       0,
     );
     kept.set(artifactId, version, bytes + JSON.stringify(serving ?? '').length * 4);

@@ -17,7 +17,7 @@ import { sendFile } from './send-file.ts';
 import type { SiteVersion } from './site-versions.ts';
 import type { Sites } from './sites.ts';
 
-const allowed = 'GET, HEAD, OPTIONS';
+const ALLOWED = 'GET, HEAD, OPTIONS';
 
 /**
  * Published sites: the files of a version on a host of their own. Whether they may be seen is
@@ -31,8 +31,8 @@ export const sitesHost = ({ sites }: { sites: Sites }) =>
     const target = requestTarget(c);
     const guarded = await guardByPassword(c, sites, site, target);
     if (guarded !== undefined) return guarded;
-    if (c.req.method === 'OPTIONS') return c.body(null, 204, { Allow: allowed });
-    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return c.text('Method Not Allowed', 405, { Allow: allowed });
+    if (c.req.method === 'OPTIONS') return c.body(null, 204, { Allow: ALLOWED });
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return c.text('Method Not Allowed', 405, { Allow: ALLOWED });
     const decoded = decodeSitePath(target);
     if (decoded.outcome === 'refused')
       return c.text(`Bad Request: ${decoded.why}`, 400, { 'Cache-Control': 'no-store' });

@@ -25,7 +25,7 @@ export interface Sites {
 }
 
 /** Larger files are streamed, whoever asks for them and how often. */
-const hotFileBytes = 512 * 1024;
+const HOT_FILE_BYTES = 512 * 1024;
 
 export async function createSites(needs: {
   db: Db;
@@ -53,7 +53,7 @@ export async function createSites(needs: {
     find: directory.find,
     version: versions.get,
     hotBytes: async ({ sha256, size }) =>
-      size > hotFileBytes ? undefined : (hot.get(sha256) ?? (await once(sha256, () => read(sha256)))),
+      size > HOT_FILE_BYTES ? undefined : (hot.get(sha256) ?? (await once(sha256, () => read(sha256)))),
     blobs,
     db,
     passes: createSitePasses(needs.secret, { secure: needs.secure, now: Date.now }),

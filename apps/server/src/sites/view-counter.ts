@@ -9,7 +9,7 @@ export interface ViewCounter {
 }
 
 /** How old the numbers are that people see. */
-const writeMs = 1000;
+const WRITE_MS = 1000;
 
 /** Gathers views in memory and writes them once a second; a server that is killed loses that second's. */
 export function createViewCounter(db: Db, log: Logger): ViewCounter {
@@ -32,7 +32,7 @@ export function createViewCounter(db: Db, log: Logger): ViewCounter {
     add: ({ kind, key }) => {
       const counts = kind === 'version' ? counted.links : counted.projects;
       counts[key] = (counts[key] ?? 0) + 1;
-      timer ??= setTimeout(() => (writing = writing.then(write)), writeMs).unref();
+      timer ??= setTimeout(() => (writing = writing.then(write)), WRITE_MS).unref();
     },
     close: async () => {
       await writing;

@@ -10,12 +10,12 @@ import { type LargeBody, readBody } from '../http/body-limit.ts';
 import { jsonBody } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 
-const blobPath = '/blobs/:sha256{[0-9a-f]{64}}';
+const BLOB_PATH = '/blobs/:sha256{[0-9a-f]{64}}';
 /** A hundred thousand hashes, as JSON. */
-const missingLimitBytes = 8 * 1024 * 1024;
+const MISSING_LIMIT_BYTES = 8 * 1024 * 1024;
 
 export const blobBodies = (config: Config): LargeBody[] => [
-  { method: 'POST', path: /^\/api\/v1\/blobs\/missing$/, limitBytes: missingLimitBytes },
+  { method: 'POST', path: /^\/api\/v1\/blobs\/missing$/, limitBytes: MISSING_LIMIT_BYTES },
   { method: 'PUT', path: /^\/api\/v1\/blobs\/[0-9a-f]{64}$/, limitBytes: config.BLOB_LIMIT_BYTES },
 ];
 
@@ -30,11 +30,11 @@ export interface BlobNeeds {
 /** /blobs — bytes by their SHA-256. */
 export const blobsRoute = ({ db, blobs, config, quotas }: BlobNeeds) =>
   new Hono<UserEnv>()
-    .post('/blobs/missing', jsonBody(missingBlobsBody, missingLimitBytes), async (c) => {
+    .post('/blobs/missing', jsonBody(missingBlobsBody, MISSING_LIMIT_BYTES), async (c) => {
       const missing = await listMissingBlobs(db, c.var.owner, c.req.valid('json').sha256);
       return c.json({ missing } satisfies MissingBlobsResponse);
     })
-    .put(blobPath, async (c) => {
+    .put(BLOB_PATH, async (c) => {
       const named = c.req.param('sha256');
       const body = await readBody(c, config.BLOB_LIMIT_BYTES);
       if (body.outcome === 'refused') return body.answer;
@@ -50,7 +50,7 @@ export const blobsRoute = ({ db, blobs, config, quotas }: BlobNeeds) =>
           return fail(c, 'PAYLOAD_TOO_LARGE', `A blob may have ${put.limitBytes} bytes`);
       }
     })
-    .get(blobPath, async (c) => {
+    .get(BLOB_PATH, async (c) => {
       const sha256 = c.req.param('sha256');
       const read = (await hasBlobRight(db, c.var.owner, sha256)) ? await blobs.get(sha256) : undefined;
       if (read?.outcome !== 'found') return fail(c, 'BLOB_NOT_FOUND', 'No such blob');

@@ -12,18 +12,18 @@ import { type Db, commitSnapshot, getSnapshot, getSnapshotHead, listSnapshots } 
 import { Hono } from 'hono';
 import { fail } from '../http/api-error.ts';
 import type { LargeBody } from '../http/body-limit.ts';
-import { jsonBody, uuidPattern } from '../http/read-body.ts';
+import { jsonBody, UUID_PATTERN } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 import { inWriteLane } from '../http/write-lanes.ts';
 import { encodeMountTree } from './mount-tree.ts';
 
-const listPath = `/projects/:projectId{${uuidPattern}}/snapshots`;
-const snapshotPath = `${listPath}/:snapshotId{${uuidPattern}|latest}`;
+const listPath = `/projects/:projectId{${UUID_PATTERN}}/snapshots`;
+const snapshotPath = `${listPath}/:snapshotId{${UUID_PATTERN}|latest}`;
 /** A tree of the most entries with the longest ordinary paths stays below this. */
-const bodyLimitBytes = 32 * 1024 * 1024;
+const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
 
 export const snapshotBodies: LargeBody[] = [
-  { method: 'POST', path: new RegExp(`^/api/v1/projects/${uuidPattern}/snapshots$`), limitBytes: bodyLimitBytes },
+  { method: 'POST', path: new RegExp(`^/api/v1/projects/${UUID_PATTERN}/snapshots$`), limitBytes: BODY_LIMIT_BYTES },
 ];
 
 /** What the routes of snapshots are built from. */
@@ -41,7 +41,7 @@ export const snapshotsRoute = ({ db, blobs, config, writes }: SnapshotNeeds) =>
       const snapshots = await listSnapshots(db, c.var.owner, c.req.param('projectId'));
       return c.json({ snapshots } satisfies SnapshotListResponse);
     })
-    .post(listPath, jsonBody(commitSnapshotBody, bodyLimitBytes), (c) =>
+    .post(listPath, jsonBody(commitSnapshotBody, BODY_LIMIT_BYTES), (c) =>
       inWriteLane(c, writes, async () => {
         const commit = c.req.valid('json');
         const problem =

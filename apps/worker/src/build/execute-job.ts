@@ -157,11 +157,11 @@ async function runBuild(
 }
 
 /** Build rows and events carry the summary: the log has what is longer. */
-const summaryLimit = 2000;
+const SUMMARY_LIMIT = 2000;
 
 /** Short enough, and without what Postgres cannot store: a runner may say anything. */
 function clip(text: string): string {
-  const short = text.length <= summaryLimit ? text : `${text.slice(0, summaryLimit - 1)}…`;
+  const short = text.length <= SUMMARY_LIMIT ? text : `${text.slice(0, SUMMARY_LIMIT - 1)}…`;
   return short.replaceAll('\0', '\ufffd').toWellFormed();
 }
 

@@ -7,8 +7,8 @@ type Stream = NewLogLine['stream'];
 export type WriteLines = (lines: NewLogLine[]) => Promise<void>;
 
 /** A user sees output this late at most. */
-const batchMs = 100;
-const batchBytes = 64 * 1024;
+const BATCH_MS = 100;
+const BATCH_BYTES = 64 * 1024;
 /** Half of what one answer may hold: a batch is one event. */
 const batchLines = logPage.lines / 2;
 
@@ -104,8 +104,8 @@ export class LogBatcher {
   #wait(line: NewLogLine): void {
     this.#waiting.push(line);
     this.#waitingBytes += line.text.length;
-    if (this.#waitingBytes >= batchBytes || this.#waiting.length >= batchLines) this.#flush();
-    else this.#timer ??= setTimeout(() => this.#flush(), batchMs);
+    if (this.#waitingBytes >= BATCH_BYTES || this.#waiting.length >= batchLines) this.#flush();
+    else this.#timer ??= setTimeout(() => this.#flush(), BATCH_MS);
   }
 
   #flush(): void {

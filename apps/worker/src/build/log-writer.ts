@@ -4,7 +4,7 @@ import { JobAbort } from '../job/abort-reason.ts';
 import type { WriteLines } from './log-batcher.ts';
 
 /** Between two tries, while the database is away. */
-const retryMs = 250;
+const RETRY_MS = 250;
 
 /**
  * Writes the batches of one build under its lease, each exactly once (P-14): while
@@ -25,7 +25,7 @@ export function createLogWriter(db: Db, job: ClaimedJob, buildId: string, abort:
         return;
       } catch (error) {
         if (!isDatabaseAway(error) || abort.signal.aborted) throw error;
-        await sleep(retryMs);
+        await sleep(RETRY_MS);
       }
     }
   };

@@ -16,7 +16,7 @@ export interface BuilderBrowser {
 }
 
 /** A build can pass its limit for as long as this. */
-const memoryCheckMs = 1000;
+const MEMORY_CHECK_MS = 1000;
 
 /**
  * Leaves nothing behind where it fails. `onMemoryExceeded` may
@@ -69,7 +69,7 @@ export async function launchBuilderBrowser(options: {
   const watch = setInterval(() => {
     const used = treeMemoryBytes(leader());
     if (used > options.memoryLimitBytes) options.onMemoryExceeded(used);
-  }, memoryCheckMs);
+  }, MEMORY_CHECK_MS);
 
   let killed: Promise<void> | undefined;
   return {

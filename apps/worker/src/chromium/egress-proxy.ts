@@ -14,7 +14,7 @@ export interface EgressProxy {
 }
 
 /** The mirror fetches a tarball whole before its first byte comes here, and a build lasts no longer by default. */
-const longestSilenceMs = 300_000;
+const LONGEST_SILENCE_MS = 300_000;
 
 /** `dial` is where the origin is really found. A connection to it that is silent for `silenceMs` is given up. */
 export async function startEgressProxy(options: {
@@ -23,7 +23,7 @@ export async function startEgressProxy(options: {
   onRefused: (target: string) => void;
   silenceMs?: number;
 }): Promise<EgressProxy> {
-  const silenceMs = options.silenceMs ?? longestSilenceMs;
+  const silenceMs = options.silenceMs ?? LONGEST_SILENCE_MS;
   const allowed = new URL(options.origin);
   const allowedPort = allowed.port === '' ? (allowed.protocol === 'https:' ? '443' : '80') : allowed.port;
   /** Also those that were upgraded: `server.close` alone would wait for them. */

@@ -16,9 +16,9 @@ declare global {
 }
 
 /** How much of stderr an error summary may quote. */
-const stderrTail = 16_000;
+const STDERR_TAIL = 16_000;
 /** One binding's call: large enough to be few, small enough not to hold up the log. */
-const pieceBytes = 512 * 1024;
+const PIECE_BYTES = 512 * 1024;
 
 window.runDriverJob = async (job) => {
   globalThis.WEBCONTAINER_API_IFRAME_URL = job.runtimeOrigin;
@@ -49,7 +49,9 @@ async function changeMode(control: ControlClient, { mode, paths }: ModeChange): 
   let said = '';
   const { code } = await control.run(
     { command: 'chmod', args: [mode, '--', ...paths] },
-    { onOutput: (_stream, chunk) => void (said = (said + decoder.decode(chunk, { stream: true })).slice(-stderrTail)) },
+    {
+      onOutput: (_stream, chunk) => void (said = (said + decoder.decode(chunk, { stream: true })).slice(-STDERR_TAIL)),
+    },
   );
   if (code !== 0) throw new Error(`Cannot give files of the snapshot the mode ${mode}: ${said.trim()}`);
 }
@@ -65,7 +67,7 @@ async function runStep(control: ControlClient, step: DriverStep): Promise<Driver
     { command, args, env },
     {
       onOutput: (stream, chunk) => {
-        if (stream === 'stderr') stderr = (stderr + decoder.decode(chunk, { stream: true })).slice(-stderrTail);
+        if (stream === 'stderr') stderr = (stderr + decoder.decode(chunk, { stream: true })).slice(-STDERR_TAIL);
         sending = sending.then(() => log(stream, chunk));
         return sending;
       },
@@ -108,9 +110,9 @@ async function sendOutput(
 }
 
 async function sendFile(path: string, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; ; at += pieceBytes) {
-    const last = at + pieceBytes >= bytes.length;
-    await window.slipwayFile(path, toBase64(bytes.subarray(at, at + pieceBytes)), last);
+  for (let at = 0; ; at += PIECE_BYTES) {
+    const last = at + PIECE_BYTES >= bytes.length;
+    await window.slipwayFile(path, toBase64(bytes.subarray(at, at + PIECE_BYTES)), last);
     if (last) return;
   }
 }

@@ -1,12 +1,12 @@
 import { isJobKind } from '@slipway/contracts';
-import { cancelChannel, type ClaimedJob, claimJob, type Database, failJob, jobChannel } from '@slipway/db';
+import { CANCEL_CHANNEL, type ClaimedJob, claimJob, type Database, failJob, JOB_CHANNEL } from '@slipway/db';
 import type { Logger } from 'pino';
 import { JobAbort } from './abort-reason.ts';
 import type { JobEnd, JobHandlers } from './job-handler.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 
 /** Part of the two seconds that a lapsed lease may stay unseen (SV-02). */
-const pollMs = 1000;
+const POLL_MS = 1000;
 
 /** A worker's part of the queue. */
 export interface JobLoop {
@@ -34,8 +34,8 @@ export async function startJobLoop(options: {
   let wake: () => void = () => undefined;
   /** What runs now; one at a time, as a build takes a machine's memory. */
   let current: { jobId: string; keeper: LeaseKeeper; abort: AbortController } | undefined;
-  const jobs = await database.client.listen(jobChannel, () => wake());
-  const cancels = await database.client.listen(cancelChannel, (jobId) => {
+  const jobs = await database.client.listen(JOB_CHANNEL, () => wake());
+  const cancels = await database.client.listen(CANCEL_CHANNEL, (jobId) => {
     if (current?.jobId === jobId) current.keeper.check();
   });
 
@@ -80,7 +80,7 @@ export async function startJobLoop(options: {
       }
       if (worked) continue;
       let timer: NodeJS.Timeout | undefined;
-      await Promise.race([woken, new Promise((resolve) => (timer = setTimeout(resolve, pollMs)))]);
+      await Promise.race([woken, new Promise((resolve) => (timer = setTimeout(resolve, POLL_MS)))]);
       clearTimeout(timer);
     }
   }

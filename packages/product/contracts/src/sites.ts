@@ -126,12 +126,12 @@ export type VersionLink = z.infer<typeof versionLink>;
 export const linkListResponse = z.strictObject({ links: z.array(versionLink) });
 export type LinkListResponse = z.infer<typeof linkListResponse>;
 
-const tenYears = 10 * 365 * 24 * 3600;
+const TEN_YEARS = 10 * 365 * 24 * 3600;
 
 /** PATCH /api/v1/builds/:id/link: what is absent stays. */
 export const changeLinkBody = z.strictObject({
   /** From now on, by the database's clock; null: never. */
-  expiresInSeconds: z.int().positive().max(tenYears).nullable().optional(),
+  expiresInSeconds: z.int().positive().max(TEN_YEARS).nullable().optional(),
   password: sitePassword.nullable().optional(),
   revoked: z.boolean().optional(),
   /** Of all views that there were, those until now included; null: as many as may be. */

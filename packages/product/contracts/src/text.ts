@@ -6,7 +6,7 @@ import * as z from 'zod';
  * that a name looks like another one. Joiners stay: emoji and scripts need them.
  */
 // eslint-disable-next-line no-control-regex
-const hidden = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/;
+const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/;
 
 /**
  * Every text that comes from outside and is stored or shown: one line of ordinary
@@ -17,7 +17,7 @@ export const plainText = z
   .string()
   // Half of a surrogate pair has no UTF-8 form: two different texts would be stored as one.
   .refine((text) => text.isWellFormed(), 'is not well-formed Unicode')
-  .refine((text) => !hidden.test(text), 'holds control characters or invisible ones');
+  .refine((text) => !HIDDEN.test(text), 'holds control characters or invisible ones');
 
 /** A text that is only ever compared, such as a password: anything that can be typed. */
 export const secretText = z

@@ -7,7 +7,7 @@ import { sha256 } from './ids.ts';
  * files costs no upload.
  */
 
-const pathLimitBytes = 4096;
+const PATH_LIMIT_BYTES = 4096;
 
 /** Bytes of the UTF-8 form; counted here because this room has neither TextEncoder nor Buffer. */
 function utf8Length(text: string): number {
@@ -27,7 +27,7 @@ export function treePathProblem(path: string): string | undefined {
   // A lone surrogate has no UTF-8 form, so two different paths would be stored as one.
   if (!path.isWellFormed()) return 'is not well-formed Unicode';
   if (path.split('/').some((part) => part === '' || part === '.' || part === '..')) return 'is not normalised';
-  if (utf8Length(path) > pathLimitBytes) return `is longer than ${pathLimitBytes} bytes`;
+  if (utf8Length(path) > PATH_LIMIT_BYTES) return `is longer than ${PATH_LIMIT_BYTES} bytes`;
   return undefined;
 }
 
@@ -49,7 +49,7 @@ export const dirEntry = z.strictObject({ kind: z.literal('dir'), path: treePath,
 export const linkTarget = z
   .string()
   .min(1)
-  .max(pathLimitBytes)
+  .max(PATH_LIMIT_BYTES)
   .refine((target) => !target.includes('\0') && target.isWellFormed(), 'a link target without NUL');
 export const linkEntry = z.strictObject({ kind: z.literal('link'), path: treePath, target: linkTarget });
 

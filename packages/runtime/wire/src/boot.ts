@@ -15,7 +15,7 @@ export interface HeadlessQuery {
  * Set in the query of `/headless` by the page that has looked at its ancestors and found them
  * allowed. It opens nothing: the answer then always has `frame-ancestors`.
  */
-export const embedderCheckedQuery = 'embedder-checked';
+export const EMBEDDER_CHECKED_QUERY = 'embedder-checked';
 
 /** Reads the query of `/headless`. */
 export function parseHeadlessQuery(search: { get(name: string): string | null }): HeadlessQuery {

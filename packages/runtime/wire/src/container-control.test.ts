@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { controlEvent, controlOffer, controlReply, controlRequest, controlVersion } from './container-control.ts';
+import { controlEvent, controlOffer, controlReply, controlRequest, CONTROL_VERSION } from './container-control.ts';
 import { controlHistory } from './control-history.ts';
 import { describeSchemas } from './testing/describe-schemas.ts';
 
@@ -12,7 +12,7 @@ describe('the control port', () => {
 
   it('versions count up by one, and the offer carries the last one', () => {
     expect(controlHistory.map((entry) => entry.version)).toEqual(controlHistory.map((_, at) => at + 1));
-    expect(controlVersion).toBe(controlHistory.at(-1)?.version);
+    expect(CONTROL_VERSION).toBe(controlHistory.at(-1)?.version);
   });
 
   it('output carries bytes, never a string', () => {

@@ -4,7 +4,7 @@ import * as z from 'zod';
  * The documented extension of `/headless`: what the @webcontainer/api protocol
  * has no words for. `/headless` posts to its parent
  *
- *   { type: 'slipway:control', version: controlVersion }      with one MessagePort
+ *   { type: 'slipway:control', version: CONTROL_VERSION }      with one MessagePort
  *
  * as early as it can, before the kernel is up and before `{type:'init'}`, and to
  * an allowed parent only. The client ignores messages of other types. The page
@@ -22,7 +22,7 @@ import * as z from 'zod';
  *
  * The pages that can speak this are of the same build: versions must be equal.
  */
-export const controlVersion = 5;
+export const CONTROL_VERSION = 5;
 
 /** The most bytes of one `write`; more is refused with EMSGSIZE. */
 export const MAX_WRITE_BYTES = 1024 * 1024;
@@ -36,7 +36,7 @@ export const MAX_READ_BYTES = 32 * 1024 * 1024;
 /** The most paths of one `read`, and the most changes of one `apply`. */
 export const MAX_PATHS = 10_000;
 
-export const controlOffer = z.object({ type: z.literal('slipway:control'), version: z.literal(controlVersion) });
+export const controlOffer = z.object({ type: z.literal('slipway:control'), version: z.literal(CONTROL_VERSION) });
 export type ControlOffer = z.infer<typeof controlOffer>;
 
 export const controlTopic = z.enum([

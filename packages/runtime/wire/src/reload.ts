@@ -2,5 +2,5 @@
  * `reloadPreview()` of the client posts the first to the preview's window, with a
  * port, and waits for the second on it. Apart from the schemas: it goes into every preview.
  */
-export const reloadRequestType = 'LOCALSERVICE_RELOAD_WINDOW';
-export const reloadAnswerType = 'LOCALSERVICE_WINDOW_RELOADED';
+export const RELOAD_REQUEST_TYPE = 'LOCALSERVICE_RELOAD_WINDOW';
+export const RELOAD_ANSWER_TYPE = 'LOCALSERVICE_WINDOW_RELOADED';

@@ -32,7 +32,7 @@ export const runtimeConfig = z.object({
 export type RuntimeConfig = z.infer<typeof runtimeConfig>;
 
 /** Path of the document on every host. */
-export const runtimeConfigPath = '/__slip/config.json';
+export const RUNTIME_CONFIG_PATH = '/__slip/config.json';
 
 function fillPattern(pattern: string, values: Readonly<Record<string, string>>): string {
   return pattern.replace(/\{(\w+)\}/g, (_, name: string) => {

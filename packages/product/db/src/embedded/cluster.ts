@@ -41,7 +41,7 @@ export interface ClusterOptions {
   onDeath?: (revived: { outcome: 'revived' } | { outcome: 'failed'; error: unknown }) => void;
 }
 
-const superuser = 'slipway';
+const SUPERUSER = 'slipway';
 
 /** Adopts the running server of this directory, or starts it, or makes it first. */
 export async function acquireCluster({ directory, disposable = false, onDeath }: ClusterOptions): Promise<Cluster> {
@@ -63,7 +63,7 @@ export async function acquireCluster({ directory, disposable = false, onDeath }:
       });
     const password = readFileSync(join(clusterDirectory, 'password'), 'utf8').trim();
     return {
-      url: (database) => `postgres://${superuser}:${password}@127.0.0.1:${port}/${database}`,
+      url: (database) => `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`,
       release: async () => {
         await supervision?.stop();
         await withStartLock(lockFile, async () => {
@@ -149,7 +149,7 @@ function initCluster(native: NativePackage, directory: string, clusterDirectory:
     '--pgdata',
     join(draft, 'data'),
     '--username',
-    superuser,
+    SUPERUSER,
     '--pwfile',
     passwordFile,
     '--auth=scram-sha-256',

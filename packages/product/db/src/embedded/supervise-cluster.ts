@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How soon a dead server is seen; it is back within 5 s (SV-16), recovery included. */
-const lookMs = 250;
+const LOOK_MS = 250;
 /** Between two attempts, so that a server that cannot start burns no processor. */
-const retryMs = 1000;
+const RETRY_MS = 1000;
 
 /** Ends with whoever uses the cluster. */
 export interface Supervision {
@@ -29,14 +29,14 @@ export function superviseCluster({
   const wait = (ms: number) => sleep(ms, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined);
   const watch = async () => {
     while (!stopping.signal.aborted) {
-      await wait(lookMs);
+      await wait(LOOK_MS);
       if (stopping.signal.aborted || isAlive()) continue;
       try {
         await revive();
         onDeath({ outcome: 'revived' });
       } catch (error) {
         onDeath({ outcome: 'failed', error });
-        await wait(retryMs);
+        await wait(RETRY_MS);
       }
     }
   };

@@ -10,7 +10,7 @@ import { moveSnapshots } from './move-snapshots.ts';
 const migrationsFolder = fileURLToPath(new URL('../../../../../drizzle', import.meta.url));
 
 /** Any number will do; every Slipway process must use the same. */
-const lockKey = 7_547_929;
+const LOCK_KEY = 7_547_929;
 
 /**
  * Brings the database up to date. Drizzle's own `migrate` fails when several
@@ -21,7 +21,7 @@ export async function migrateDatabase(url: string): Promise<void> {
   const client = openClient(url, { maxConnections: 1 });
   try {
     await liftConnectionLimits(client);
-    await client`select pg_advisory_lock(${lockKey})`;
+    await client`select pg_advisory_lock(${LOCK_KEY})`;
     await migrate(drizzle(client), { migrationsFolder });
     await moveContent(url);
     await setConnectionLimits(client);

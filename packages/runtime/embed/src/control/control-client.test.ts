@@ -1,4 +1,4 @@
-import { controlVersion, type ControlEvent, type ControlReply, type ControlRequest } from '@slipway/wire';
+import { CONTROL_VERSION, type ControlEvent, type ControlReply, type ControlRequest } from '@slipway/wire';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ControlClient } from './control-client.ts';
 import { listenForControl, offeredControl, offeredPort } from './control-offer.ts';
@@ -311,7 +311,7 @@ describe('events', () => {
 
 describe('an offer', () => {
   const ORIGIN = 'http://a.rt.example';
-  const offer = { type: 'slipway:control', version: controlVersion };
+  const offer = { type: 'slipway:control', version: CONTROL_VERSION };
   const message = (data: unknown, origin = ORIGIN, withPort = true): MessageEvent<unknown> => {
     const { port1, port2 } = new MessageChannel();
     container.close();

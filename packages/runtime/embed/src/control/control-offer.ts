@@ -1,4 +1,4 @@
-import { controlOffer, controlVersion } from '@slipway/wire';
+import { controlOffer, CONTROL_VERSION } from '@slipway/wire';
 import { ControlClient } from './control-client.ts';
 import { ControlError } from './control-error.ts';
 import type { ControlLimits } from './control-limits.ts';
@@ -67,7 +67,7 @@ function isOtherVersion(data: unknown): data is { version: unknown } {
     'type' in data &&
     data.type === 'slipway:control' &&
     'version' in data &&
-    data.version !== controlVersion
+    data.version !== CONTROL_VERSION
   );
 }
 
@@ -75,6 +75,6 @@ function otherVersion({ version }: { version: unknown }): ControlError {
   return new ControlError(
     'EPROTONOSUPPORT',
     'Cannot use the control port of the container',
-    `it speaks version ${JSON.stringify(version)?.slice(0, 20)}, this page ${controlVersion}`,
+    `it speaks version ${JSON.stringify(version)?.slice(0, 20)}, this page ${CONTROL_VERSION}`,
   );
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, resolve, sep } from 'node:path';
-import { type RuntimeConfig, runtimeConfigPath } from '@slipway/wire';
+import { type RuntimeConfig, RUNTIME_CONFIG_PATH } from '@slipway/wire';
 import { askedCoep, isolationHeaders, RUNTIME_SCRIPT_POLICY } from '../isolation-headers.ts';
 import { answer, type AppRoutes } from './app-routes.ts';
 
@@ -91,7 +91,7 @@ export async function serveHosts(options: HostsOptions): Promise<ServedHosts> {
       if (!(await options.app(url, request, response)))
         answer(response, 404, 'text/plain', 'not found', isolationHeaders.app);
     } else if (!url.hostname.endsWith(`.${DOMAIN}`)) answer(response, 421, 'text/plain', 'no such host', {});
-    else if (url.pathname === runtimeConfigPath)
+    else if (url.pathname === RUNTIME_CONFIG_PATH)
       answer(response, 200, TYPES['.json'] ?? '', JSON.stringify(await describe(names, options)), {
         ...common(url),
         ...isolationHeaders.runtime,

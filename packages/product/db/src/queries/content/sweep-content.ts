@@ -4,7 +4,7 @@ import { patientStatement } from '../../connection/patient-statement.ts';
 import { listLooseBlobs } from './list-loose-blobs.ts';
 
 /** Of one question for loose blobs, and of one call to the store. */
-const batch = 1000;
+const BATCH = 1000;
 
 /**
  * Forgets what nothing references, in three steps: trees without a snapshot or
@@ -40,10 +40,10 @@ export async function sweepContent(
   );
   // Every turn goes on behind the last: what cannot be deleted now is not asked for twice.
   for (let after = ''; ;) {
-    const loose = await patientStatement(db, (tx) => listLooseBlobs(tx, { after, limit: batch }));
+    const loose = await patientStatement(db, (tx) => listLooseBlobs(tx, { after, limit: BATCH }));
     if (loose.length > 0) await deleteBytes(loose);
     const last = loose.at(-1);
-    if (last === undefined || loose.length < batch) return;
+    if (last === undefined || loose.length < BATCH) return;
     after = last;
   }
 }

@@ -15,7 +15,7 @@ export type StoredEvent =
     };
 
 /** Every server with an event stream listens here; the payload is the owner's id. */
-export const eventChannel = 'slipway_events';
+export const EVENT_CHANNEL = 'slipway_events';
 
 /**
  * Appends to the owner's event stream. Call it last in the transaction that made
@@ -31,5 +31,5 @@ export async function publishEvent(tx: DbOrTx, ownerId: string, event: StoredEve
     )
     insert into owner_events (owner_id, seq, type, payload)
     select ${ownerId}, seq, ${event.type}, ${JSON.stringify(event.payload)}::jsonb from cursor`);
-  await tx.execute(sql`select pg_notify(${eventChannel}, ${ownerId})`);
+  await tx.execute(sql`select pg_notify(${EVENT_CHANNEL}, ${ownerId})`);
 }

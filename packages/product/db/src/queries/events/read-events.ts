@@ -9,7 +9,7 @@ export type ReadEventsResult =
   | { outcome: 'too-old'; cursor: number };
 
 /** Bounds what is held at once; a reader comes again until there is nothing new. */
-const batch = 100;
+const BATCH = 100;
 
 /**
  * The owner's events after a number, in order, as they are stored: see `expandEvent`. An empty list
@@ -18,7 +18,7 @@ const batch = 100;
 export async function readEvents(db: DbOrTx, ownerId: string, after: number): Promise<ReadEventsResult> {
   const rows = await db.execute<StoredEvent & { seq: number }>(sql`
     select seq, type, payload from owner_events
-    where owner_id = ${ownerId} and seq > ${after} order by seq limit ${batch}`);
+    where owner_id = ${ownerId} and seq > ${after} order by seq limit ${BATCH}`);
   const first = rows[0];
   if (first ? first.seq !== after + 1 : await movedOn(db, ownerId, after)) {
     const [row] = await db.execute<{ seq: number }>(sql`select seq from event_cursors where owner_id = ${ownerId}`);

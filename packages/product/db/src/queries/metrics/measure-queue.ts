@@ -15,7 +15,7 @@ export interface QueueMeasures {
   buildSeconds: { p50: number | null; p95: number | null };
 }
 
-const hourUs = 3_600_000_000;
+const HOUR_US = 3_600_000_000;
 
 /** For the operator's page of figures. The same from every server: all of it is in the jobs' rows. */
 export async function measureQueue(db: DbOrTx): Promise<QueueMeasures> {
@@ -28,7 +28,7 @@ export async function measureQueue(db: DbOrTx): Promise<QueueMeasures> {
     ) active`);
   const [lost] = await db.execute<{ times: number }>(sql`
     select coalesce(sum(attempts - 1), 0)::bigint as times from runtime_jobs
-    where attempts > 1 and claimed_at > slipway_now() - ${hourUs}::bigint`);
+    where attempts > 1 and claimed_at > slipway_now() - ${HOUR_US}::bigint`);
   const [times] = await db.execute<Record<'wait50' | 'wait95' | 'build50' | 'build95', number | null>>(sql`
     select percentile_cont(0.5) within group (order by waited) as wait50,
       percentile_cont(0.95) within group (order by waited) as wait95,
@@ -37,11 +37,11 @@ export async function measureQueue(db: DbOrTx): Promise<QueueMeasures> {
     from (
       select (started_at - created_at)::float8 / 1000000 as waited,
         (finished_at - started_at)::float8 / 1000000 as built
-      from runtime_jobs where finished_at > slipway_now() - ${hourUs}::bigint and started_at is not null
+      from runtime_jobs where finished_at > slipway_now() - ${HOUR_US}::bigint and started_at is not null
     ) done`);
   const ended = await db.execute<{ status: keyof QueueMeasures['ended']; count: number }>(sql`
     select status, count(*) as count from runtime_jobs
-    where finished_at > slipway_now() - ${hourUs}::bigint and status not in ('queued', 'running') group by status`);
+    where finished_at > slipway_now() - ${HOUR_US}::bigint and status not in ('queued', 'running') group by status`);
   const counts = new Map(ended.map(({ status, count }) => [status, count]));
   return {
     waiting: now!.waiting,

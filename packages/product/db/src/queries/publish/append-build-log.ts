@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
-import { eventChannel } from '../events/publish-event.ts';
+import { EVENT_CHANNEL } from '../events/publish-event.ts';
 import { logRows, type NewLogLine } from './append-lines.ts';
 import type { ClaimedJob } from './claim-job.ts';
 
@@ -55,7 +55,7 @@ export async function appendBuildLog(
       from cursor, counter
     )
     select exists (select from fence) as held, exists (select from counter) as appended,
-      (select pg_notify(${eventChannel}, ${ownerId}::text) from cursor) as told`);
+      (select pg_notify(${EVENT_CHANNEL}, ${ownerId}::text) from cursor) as told`);
   if (row!.appended) return { outcome: 'appended' };
   return { outcome: row!.held ? 'already-there' : 'lost-lease' };
 }

@@ -6,7 +6,7 @@ import { publishBuildEvent } from './build-row.ts';
 import { getBuild } from './get-build.ts';
 
 /** Workers listen here to abort at once; the payload is the job's id. Their heartbeat tells them too. */
-export const cancelChannel = 'slipway_cancel';
+export const CANCEL_CHANNEL = 'slipway_cancel';
 
 /** `requested`: a worker has it and will end it; the build is still running in the answer. */
 export type CancelBuildResult =
@@ -43,7 +43,7 @@ export async function cancelBuild(db: Db, ownerId: string, buildId: string): Pro
       const asked = await tx.execute(sql`
         update preview_builds set cancel_requested_at = slipway_now(), updated_at = slipway_now()
         where id = ${buildId} and status = 'running' and cancel_requested_at is null returning id`);
-      await tx.execute(sql`select pg_notify(${cancelChannel}, ${job.id})`);
+      await tx.execute(sql`select pg_notify(${CANCEL_CHANNEL}, ${job.id})`);
       return { outcome: 'requested', build: asked.length > 0 ? await publishBuildEvent(tx, ownerId, buildId) : before };
     }
     return { outcome: 'already-terminal', build: before };

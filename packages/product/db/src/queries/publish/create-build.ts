@@ -7,7 +7,7 @@ import { publishBuildEvent } from './build-row.ts';
 import { getBuild } from './get-build.ts';
 
 /** Workers listen here; the payload is the job's id. */
-export const jobChannel = 'slipway_jobs';
+export const JOB_CHANNEL = 'slipway_jobs';
 
 /** The two ids are told apart for the client's message; another owner's are missing as well. */
 export type CreateBuildResult =
@@ -83,7 +83,7 @@ export async function createBuild(
       await publishBuildEvent(tx, ownerId, id);
     }
     const queued = await publishBuildEvent(tx, ownerId, row.id);
-    await tx.execute(sql`select pg_notify(${jobChannel}, ${job!.id})`);
+    await tx.execute(sql`select pg_notify(${JOB_CHANNEL}, ${job!.id})`);
     return { outcome: 'queued', build: queued };
   });
 }

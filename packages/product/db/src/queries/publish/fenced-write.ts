@@ -9,7 +9,7 @@ import { lockLeasedJob } from './lock-leased-job.ts';
  * than this (SV-02): requests that wait for one of its rows go on then, and its
  * lease, which is longer, finds the job free when it lapses.
  */
-const idleLimit = '2s';
+const IDLE_LIMIT = '2s';
 
 /**
  * The way a worker writes in several statements: one transaction under the lease's
@@ -27,7 +27,7 @@ export async function fencedWrite<T extends { outcome: string }>(
 ): Promise<T | { outcome: 'lost-lease' }> {
   const attempt = () =>
     db.transaction(async (tx): Promise<T | { outcome: 'lost-lease' }> => {
-      await tx.execute(sql`select set_config('idle_in_transaction_session_timeout', ${idleLimit}, true)`);
+      await tx.execute(sql`select set_config('idle_in_transaction_session_timeout', ${IDLE_LIMIT}, true)`);
       await steps.before?.(tx);
       if (!(await lockLeasedJob(tx, lease))) return { outcome: 'lost-lease' };
       return await steps.body(tx);

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 import type { Lease } from './claim-job.ts';
-import { jobChannel } from './create-build.ts';
+import { JOB_CHANNEL } from './create-build.ts';
 
 /**
  * Hands a job back that this worker will not finish (it is shutting down): another may claim it at
@@ -16,5 +16,5 @@ export async function releaseLease(db: DbOrTx, lease: Lease): Promise<void> {
         and status in ('queued', 'running')
       returning id
     )
-    select pg_notify(${jobChannel}, id::text) from released`);
+    select pg_notify(${JOB_CHANNEL}, id::text) from released`);
 }

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Db } from '../../connection/database.ts';
 import { patientStatement } from '../../connection/patient-statement.ts';
 
-const batch = 200;
+const BATCH = 200;
 
 /**
  * Forgets builds that ended so long ago, with their jobs, logs, artifacts and links
@@ -26,7 +26,7 @@ export async function deleteOldBuilds(
             select count(*) from preview_builds newer
             where newer.project_id = b.project_id and newer.status = 'succeeded' and newer.finished_at > b.finished_at)
       )
-      limit ${batch} for update of b skip locked
+      limit ${BATCH} for update of b skip locked
     ), jobs as (delete from runtime_jobs j using old where j.preview_build_id = old.id)
     delete from preview_builds b using old where b.id = old.id returning b.id`),
   );

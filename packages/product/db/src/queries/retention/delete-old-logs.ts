@@ -3,7 +3,7 @@ import type { Db } from '../../connection/database.ts';
 import { patientStatement } from '../../connection/patient-statement.ts';
 
 /** Builds of one statement: a log may have a hundred thousand lines. */
-const batch = 20;
+const BATCH = 20;
 
 /**
  * Forgets the log lines of builds that ended so long ago (SV-08); the builds stay.
@@ -16,7 +16,7 @@ export async function deleteOldLogs(db: Db, keepUs: number): Promise<number> {
       select id from preview_builds b
       where b.finished_at < slipway_now() - ${keepUs}::bigint
         and exists (select from build_logs l where l.build_id = b.id)
-      order by b.finished_at limit ${batch} for update of b skip locked
+      order by b.finished_at limit ${BATCH} for update of b skip locked
     ), gone as (delete from build_logs l using old where l.build_id = old.id)
     select id from old`),
   );

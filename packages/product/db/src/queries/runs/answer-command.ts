@@ -1,7 +1,7 @@
 import type { HolderFence } from '@slipway/contracts';
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
-import { eventChannel } from '../events/publish-event.ts';
+import { EVENT_CHANNEL } from '../events/publish-event.ts';
 
 export type AnswerCommandResult =
   /** Kept now, or by an earlier answer of the same holder: the first one stays. */
@@ -35,7 +35,7 @@ export async function answerCommand(
     )
     select exists (select from kept) as kept, exists (select from known) as known,
       exists (select from known where state = 'answered') as answered,
-      (select pg_notify(${eventChannel}, ${ownerId}) from kept)`);
+      (select pg_notify(${EVENT_CHANNEL}, ${ownerId}) from kept)`);
   if (row?.kept || row?.answered) return { outcome: 'kept' };
   return { outcome: row?.known ? 'over' : 'missing' };
 }

@@ -30,7 +30,7 @@ export interface SignInKeys {
 export type CountAttemptResult = { outcome: 'counted' } | { outcome: 'refused'; by: SignInLimit };
 
 /** The row that all share. */
-export const everybodysKey = 'all';
+export const EVERYBODYS_KEY = 'all';
 
 /**
  * Takes one attempt of each, before any work is done for it (SV-09): in one
@@ -49,7 +49,7 @@ export async function countSignInAttempt(db: DbOrTx, keys: SignInKeys): Promise<
     with clock as materialized (select slipway_now() as us),
     account as (${take(keys.account, signInLimits.account, sql`clock`)}),
     address as (${take(keys.address, signInLimits.address, sql`clock, account`)}),
-    everybody as (${take(everybodysKey, signInLimits.all, sql`clock, address`)})
+    everybody as (${take(EVERYBODYS_KEY, signInLimits.all, sql`clock, address`)})
     select exists (select from account) as account, exists (select from address) as address,
       exists (select from everybody) as all`);
   const by = (Object.keys(signInLimits) as SignInLimit[]).find((limit) => !row![limit]);

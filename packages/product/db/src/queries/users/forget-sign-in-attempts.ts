@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
-import { everybodysKey, type SignInKeys, signInLimits } from './count-sign-in-attempt.ts';
+import { EVERYBODYS_KEY, type SignInKeys, signInLimits } from './count-sign-in-attempt.ts';
 
 /**
  * Gives an attempt back that was no guess: the password was right, which forgives the account all
@@ -15,6 +15,6 @@ export async function forgetSignInAttempts(db: DbOrTx, keys: SignInKeys, account
       when ${keys.address} then full_at - ${signInLimits.address.refillUs}::bigint
       else full_at - ${signInLimits.all.refillUs}::bigint end, 0)
     where key in (
-      select key from sign_in_attempts where key in (${keys.account}, ${keys.address}, ${everybodysKey})
+      select key from sign_in_attempts where key in (${keys.account}, ${keys.address}, ${EVERYBODYS_KEY})
       order by key = ${keys.account} desc, key = ${keys.address} desc for update)`);
 }
