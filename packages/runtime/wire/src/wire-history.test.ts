@@ -34,8 +34,8 @@ it('a changed message of the client protocol needs a new line of history', () =>
     wire.ValueType,
     wire.hostEvents,
     wire.WireDirentType,
-    wire.reloadRequestType,
-    wire.reloadAnswerType,
+    wire.RELOAD_REQUEST_TYPE,
+    wire.RELOAD_ANSWER_TYPE,
   ]);
   const hash = createHash('sha256').update(describeSchemas()).update(constants).digest('hex').slice(0, 16);
   expect(wire.wireHistory.at(-1)?.hash).toBe(hash);
