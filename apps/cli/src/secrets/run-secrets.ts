@@ -34,9 +34,8 @@ export async function runSecrets(argv: readonly string[], env: Environment, { st
     const box = createSecretBox(loadSecretKeys(settings));
     const { current, outdated, lost } = await resealAll(db, box, what);
     const left = what === 'forget' ? 0 : lost.length;
-    stdout.write(
-      `${current + outdated} values open, ${outdated} of them ${what === 'rotate' ? 'were sealed anew' : 'by an older key'}\n`,
-    );
+    const told = what === 'rotate' ? 'were sealed anew' : 'by an older key';
+    stdout.write(`${current + outdated} values open, ${outdated} of them ${told}\n`);
     if (lost.length > 0) {
       stdout.write(`${lost.length} ${what === 'forget' ? 'were forgotten' : 'do not open with the keys here'}:\n`);
       stdout.write(lost.map((place) => `  ${place}\n`).join(''));

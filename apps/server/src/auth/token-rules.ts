@@ -60,13 +60,19 @@ const rules: readonly (readonly [method: string, path: string, verb: TokenVerb, 
   ['GET', '/api/workspace/run/status', 'run', 'any'],
 ];
 
+/** What may stand in a path's places. */
+const PLACEHOLDERS: Readonly<Record<string, string>> = {
+  ':id': `(${UUID_PATTERN})`,
+  ':snapshot': '[0-9a-z-]+',
+  ':hash': '[0-9a-f]{64}',
+  ':address': UUID_PATTERN,
+};
+
 const compiled = rules.map(([method, path, verb, place]) => ({
   method,
   verb,
   place,
-  path: new RegExp(
-    `^${path.replace(':id', `(${UUID_PATTERN})`).replace(':snapshot', '[0-9a-z-]+').replace(':hash', '[0-9a-f]{64}').replace(':address', UUID_PATTERN)}$`,
-  ),
+  path: new RegExp(`^${path.replace(/:[a-z]+/g, (name) => PLACEHOLDERS[name] ?? name)}$`),
 }));
 
 /** Whether a token's scopes let it come to this route, and what they lack. */

@@ -72,7 +72,8 @@ export const configFields = {
     .string()
     .optional()
     .describe(
-      'Keys that seal secrets in the database, 32 bytes each in base64, separated by commas; the first one seals. Default: SECRET_KEY_FILE',
+      'Keys that seal secrets in the database, 32 bytes each in base64, separated by commas; the first one seals. ' +
+        'Default: SECRET_KEY_FILE',
     ),
   SECRET_KEY_FILE: z
     .string()
@@ -121,7 +122,8 @@ export const configFields = {
   EGRESS_ALLOW: list
     .default([])
     .describe(
-      'Private addresses that the server may call on users’ behalf, separated by commas: `10.0.0.0/8`, `idp.internal`, `idp.internal:8443`',
+      'Private addresses that the server may call on users’ behalf, separated by commas: ' +
+        '`10.0.0.0/8`, `idp.internal`, `idp.internal:8443`',
     ),
   ALLOWED_ORIGINS: list.default([]).describe('Origins that may call the API from a browser, besides the app'),
   ALLOWED_EMBEDDERS: embedders
@@ -200,7 +202,8 @@ export const configFields = {
     .max(3600)
     .default(0)
     .describe(
-      'After SIGTERM: how long `/ready` says 503 before the server stops listening, and how long a worker may go on with its build',
+      'After SIGTERM: how long `/ready` says 503 before the server stops listening, ' +
+        'and how long a worker may go on with its build',
     ),
   ACCESS_LOG: z.enum(['on', 'off']).default('off').describe('Logs every request: id, host, path, status, bytes, time'),
   LOG_LEVEL: z

@@ -43,7 +43,8 @@ export function createHosts(config: Config, port: number): Hosts {
   for (const host of [app.hostname, runDomain]) {
     if (siteOf(host) === siteOfSites || isBelow(host, sitesDomain))
       throw new Error(
-        `Cannot use SITES_DOMAIN "${sitesDomain}": published sites would share the site "${siteOfSites}" with "${host}"`,
+        `Cannot use SITES_DOMAIN "${sitesDomain}": ` +
+          `published sites would share the site "${siteOfSites}" with "${host}"`,
       );
   }
   const originOf = (host: string) => `${app.protocol}//${host}${app.port === '' ? '' : `:${app.port}`}`;

@@ -33,9 +33,11 @@ export function SettingsForm(props: { admin: SiteAdmin; projectId: string }) {
         <>
           <form class="settings" aria-label="Build settings" onSubmit={(event) => void save(event)}>
             <p class="muted">
-              {site().detected
-                ? `Detected: ${site().detected?.framework ?? 'no framework'}, ${site().detected?.packageManager ?? ''}. `
-                : ''}
+              <Show when={site().detected}>
+                {(detected) =>
+                  `Detected: ${detected().framework ?? 'no framework'}, ${detected().packageManager ?? ''}. `
+                }
+              </Show>
               What is left empty is detected anew with every version.
             </p>
             <Show when={site().problem}>

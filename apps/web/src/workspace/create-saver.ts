@@ -30,7 +30,7 @@ export interface Saver {
   touch(): void;
   /** Saves what is not saved yet; resolves with the newest snapshot. */
   flush(): Promise<string>;
-  /** Somebody has made this revision of the project: where it was not this tab, it is brought into the folder in time. */
+  /** Somebody has made this revision of the project: where it was not this tab, it comes into the folder in time. */
   hear(revision: number): void;
   /** Brings this revision into the folder at once. */
   pull(revision: number): Promise<void>;

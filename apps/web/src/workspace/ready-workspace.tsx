@@ -11,6 +11,7 @@ import { pageTheme } from '../shell/create-theme.ts';
 import { createFeatures } from '../workbench/create-features.ts';
 import { createFrame } from '../workbench/create-frame.tsx';
 import { createWorkbenchStore } from '../workbench/create-workbench-store.ts';
+import type { StoredWorkbench } from '../workbench/stored-workbench.ts';
 import type { DockTab } from '../workbench/dock-tab.ts';
 import type { Panel, PreviewParts, Workbench } from '../workbench/feature.ts';
 import { frameCommands } from '../workbench/frame-commands.ts';
@@ -53,14 +54,7 @@ export function ReadyWorkspace(props: {
     layout: frame.layout(),
     active: frame.active(),
   }));
-  const has = (path: string): boolean => props.entries.some((entry) => entry.path === path);
-  if (store.before !== undefined) {
-    for (const { id, path, view } of store.before.files)
-      if (has(path)) opened.open(path, { id, ...(view === undefined ? {} : { view }) });
-  } else {
-    const first = FIRST_FILES.find(has);
-    if (first !== undefined) opened.open(first);
-  }
+  openAtFirst(opened, props.entries, store.before?.files);
 
   const editor = createEditorTabs({
     files: opened,
@@ -136,19 +130,7 @@ export function ReadyWorkspace(props: {
     store.touch();
   });
 
-  // Leaving ends the container; what it holds is saved first.
-  useBeforeLeave((leaving) => {
-    if (leaving.defaultPrevented) return;
-    leaving.preventDefault();
-    const leave = async (): Promise<boolean> => {
-      const saved = await saver.flush().then(
-        () => true,
-        () => false,
-      );
-      return saved || (await questions.ask(LEAVE_UNSAVED));
-    };
-    void leave().then((yes) => (yes ? leaving.retry(true) : undefined));
-  });
+  askBeforeLeaving(saver, questions);
   onCleanup(listenForKeys((keys, onlyEverywhere) => made.boundTo(keys, onlyEverywhere)));
 
   return (
@@ -164,6 +146,38 @@ export function ReadyWorkspace(props: {
       <ToastRegion />
     </div>
   );
+}
+
+/** What was open the last time, or one file to begin with. */
+function openAtFirst(
+  opened: ReturnType<typeof createOpenFiles>,
+  entries: readonly TreeEntry[],
+  before: StoredWorkbench['files'] | undefined,
+): void {
+  const has = (path: string): boolean => entries.some((entry) => entry.path === path);
+  if (before === undefined) {
+    const first = FIRST_FILES.find(has);
+    if (first !== undefined) opened.open(first);
+    return;
+  }
+  for (const { id, path, view } of before)
+    if (has(path)) opened.open(path, { id, ...(view === undefined ? {} : { view }) });
+}
+
+/** Leaving ends the container; what it holds is saved first. */
+function askBeforeLeaving(saver: ReturnType<typeof createSaving>, questions: ReturnType<typeof createQuestions>): void {
+  useBeforeLeave((leaving) => {
+    if (leaving.defaultPrevented) return;
+    leaving.preventDefault();
+    const leave = async (): Promise<boolean> => {
+      const saved = await saver.flush().then(
+        () => true,
+        () => false,
+      );
+      return saved || (await questions.ask(LEAVE_UNSAVED));
+    };
+    void leave().then((yes) => (yes ? leaving.retry(true) : undefined));
+  });
 }
 
 const LEAVE_UNSAVED = {

@@ -51,7 +51,9 @@ try {
 } catch {
   const parent = path.dirname(path.resolve(folder));
   const found = fs.existsSync(parent) ? fs.readdirSync(parent, { withFileTypes: true }) : [];
-  answer({ outcome: 'no-output', found: found.filter((one) => one.isDirectory() && !/^(\\.|node_modules$|src$|public$)/.test(one.name)).map((one) => one.name).slice(0, 10) });
+  const folders = found.filter((one) => one.isDirectory()).map((one) => one.name);
+  const likely = folders.filter((name) => !/^(\\.|node_modules$|src$|public$)/.test(name));
+  answer({ outcome: 'no-output', found: likely.slice(0, 10) });
   process.exit(0);
 }
 const files = [], leftOut = [];
@@ -61,14 +63,20 @@ function walk(real, below, above) {
   for (const name of fs.readdirSync(real).sort()) {
     if (files.length > limit) return;
     const at = below === '' ? name : below + '/' + name;
-    if (name.startsWith('.') && !(below === '' && name === '.well-known')) { leave(at, 'dot files are not published'); continue; }
+    if (name.startsWith('.') && !(below === '' && name === '.well-known')) {
+      leave(at, 'dot files are not published');
+      continue;
+    }
     if (whole && name === 'node_modules') continue;
     const full = path.join(real, name);
     let target = full;
     if (fs.lstatSync(full).isSymbolicLink()) {
       try { target = fs.realpathSync(full); } catch { leave(at, 'it is a link that leads nowhere'); continue; }
       if (!inside(target)) { leave(at, 'it is a link that leads out of the output folder'); continue; }
-      if (path.relative(root, target).split(path.sep).some((part) => part.startsWith('.'))) { leave(at, 'it is a link to a dot file'); continue; }
+      if (path.relative(root, target).split(path.sep).some((part) => part.startsWith('.'))) {
+        leave(at, 'it is a link to a dot file');
+        continue;
+      }
     }
     const stat = fs.statSync(target);
     if (stat.isDirectory()) {

@@ -90,10 +90,10 @@ function describe(document: RunnerInput, result: DriverResult): RunnerOutput {
       };
     case 'exited':
       return failed(`runner exited: ${withoutFetches(result.stderr) || `${result.command}: ${endingOf(result)}`}`);
-    case 'no-output':
-      return failed(
-        `the build wrote no "${result.folder}" folder${result.found.length > 0 ? `; it has ${result.found.join(', ')}` : ''}`,
-      );
+    case 'no-output': {
+      const others = result.found.length > 0 ? `; it has ${result.found.join(', ')}` : '';
+      return failed(`the build wrote no "${result.folder}" folder${others}`);
+    }
     case 'empty-output':
       return failed(`the output folder "${result.folder}" is empty`);
     case 'too-many-files':

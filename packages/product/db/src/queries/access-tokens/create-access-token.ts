@@ -23,13 +23,15 @@ export async function createAccessToken(
     await tx.execute(sql`delete from access_tokens where user_id = ${userId} and expires_at <= slipway_now()`);
     const [counted] = await tx.execute<{ tokens: number; projects: number }>(sql`
       select (select count(*)::int from access_tokens where user_id = ${userId}) as tokens,
-        (select count(*)::int from projects where owner_id = ${userId}
-          and id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(projects)}::jsonb))) as projects`);
+        (select count(*)::int from projects where owner_id = ${userId} and id in (
+          select value::uuid from jsonb_array_elements_text(${JSON.stringify(projects)}::jsonb)
+        )) as projects`);
     if (counted!.projects < projects.length) return { outcome: 'project-missing' };
     if (counted!.tokens >= ACCESS_TOKENS_LIMIT) return { outcome: 'too-many' };
     const [made] = await tx.execute<{ id: string }>(sql`
       insert into access_tokens (user_id, name, token_hash, ending, expires_at)
-      values (${userId}, ${token.name}, ${token.tokenHash}, ${token.ending}, slipway_now() + ${token.lifetimeUs}::bigint)
+      values (${userId}, ${token.name}, ${token.tokenHash}, ${token.ending},
+        slipway_now() + ${token.lifetimeUs}::bigint)
       returning id`);
     await tx.execute(sql`
       insert into access_token_scopes (token_id, verb, project_id)

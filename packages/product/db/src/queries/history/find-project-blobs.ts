@@ -9,6 +9,7 @@ export async function findProjectBlobs(
 ): Promise<Map<string, { oid: string; size: number }>> {
   const rows = await db.execute<{ sha256: string; oid: string; size: number }>(sql`
     select sha256, oid, size from objects
-    where sha256 in (select jsonb_array_elements_text(${JSON.stringify(hashes)}::jsonb)) and project_id = ${projectId}`);
+    where project_id = ${projectId}
+      and sha256 in (select jsonb_array_elements_text(${JSON.stringify(hashes)}::jsonb))`);
   return new Map(rows.map(({ sha256, oid, size }) => [sha256, { oid, size }]));
 }

@@ -56,7 +56,9 @@ async function lineageLength(db: DbOrTx, projectId: string): Promise<number> {
     with recursive line(project_id, step) as (
       select ${projectId}::uuid, 0
       union all
-      select o.origin_id, l.step + 1 from line l join project_origins o on o.project_id = l.project_id where l.step < 100
+      select o.origin_id, l.step + 1
+      from line l join project_origins o on o.project_id = l.project_id
+      where l.step < 100
     ) select max(step)::int as length from line`);
   return row!.length;
 }

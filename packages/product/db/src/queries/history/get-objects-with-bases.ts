@@ -23,6 +23,8 @@ export async function getObjectsWithBases(
       where o.base_oid is not null and c.depth < ${CHAIN_LIMIT}
     )
     select distinct on (o.oid) o.oid, o.type, o.size, o.sha256, o.z, o.base_oid as "baseOid"
-    from (select distinct oid from chain) c join objects o on o.oid = c.oid join lineage l on l.project_id = o.project_id
+    from (select distinct oid from chain) c
+      join objects o on o.oid = c.oid
+      join lineage l on l.project_id = o.project_id
     order by o.oid, l.step`);
 }

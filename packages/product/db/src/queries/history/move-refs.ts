@@ -44,7 +44,8 @@ export async function moveRefs(
       delete from refs r using moves m where r.project_id = ${project.id} and r.name = m.name and m."to" is null
     ),
     put as (
-      insert into refs (project_id, name, oid) select ${project.id}, m.name, m."to" from moves m where m."to" is not null
+      insert into refs (project_id, name, oid)
+      select ${project.id}, m.name, m."to" from moves m where m."to" is not null
       on conflict (project_id, name) do update set oid = excluded.oid, updated_at = slipway_now()
     )
     insert into ref_log (project_id, name, old_oid, new_oid, actor)

@@ -32,8 +32,9 @@ export async function admitForeignUser(
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${provider} ${email}`}, 0))`);
     const [known] = await tx.execute<{ id: string }>(sql`
       update users set name = ${name}, role = coalesce(${role ?? null}, role), updated_at = slipway_now(),
-        email = case when exists (select from users as other where other.email = ${email} and other.subject is distinct from ${subject})
-          then email else ${email} end
+        email = case when exists (
+          select from users as other where other.email = ${email} and other.subject is distinct from ${subject}
+        ) then email else ${email} end
       where provider = ${provider} and subject = ${subject} returning id`);
     if (known) return { outcome: 'admitted', user: (await getUser(tx, known.id))! };
     if (person.emailVerified) {
