@@ -61,7 +61,12 @@ const ROOMS: Record<string, RoomRules> = {
   'packages/product/secrets': { imports: [] },
   'packages/product/sites': { imports: ['packages/product/contracts'] },
   'packages/product/db': {
-    imports: ['packages/product/contracts', 'packages/product/git', 'packages/product/history'],
+    imports: [
+      'packages/product/contracts',
+      'packages/product/git',
+      'packages/product/history',
+      'packages/product/leases',
+    ],
   },
   'packages/product/blobs': {
     imports: ['packages/product/contracts', 'packages/product/history', 'packages/product/db'],
@@ -70,7 +75,7 @@ const ROOMS: Record<string, RoomRules> = {
   'packages/product/plugin-host': { imports: [] },
   'packages/product/agent': { imports: ['packages/product/contracts'] },
   'packages/product/sandboxes': { imports: ['packages/product/contracts'] },
-  'packages/product/leases': { imports: ['packages/product/contracts', 'packages/product/db'] },
+  'packages/product/leases': { imports: [] },
   'packages/product/runs': {
     imports: ['packages/product/contracts', 'packages/runtime/wire', 'packages/runtime/embed'],
   },

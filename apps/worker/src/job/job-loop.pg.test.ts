@@ -99,7 +99,7 @@ describe('a worker that is to stop', () => {
     if (endsBy === 'itself') end();
     await stopped;
     const rows = await database.db.execute(sql`
-      select status, attempts, lease_worker as worker from runtime_jobs where id in (${jobId}, ${later})
+      select status, attempts, coalesce(lease_expires_at >= slipway_now(), false) as held from runtime_jobs where id in (${jobId}, ${later})
       order by created_at`);
     await database.db.execute(
       sql`update runtime_jobs set status = 'expired' where id in (${jobId}, ${later}) and status = 'queued'`,
@@ -109,15 +109,15 @@ describe('a worker that is to stop', () => {
 
   it('SV-20 lets its job end while it drains, and claims nothing more', async () => {
     expect(await stopDuring(60_000, 'itself')).toEqual([
-      { status: 'failed', attempts: 1, worker: 'stopping' },
-      { status: 'queued', attempts: 0, worker: null },
+      { status: 'failed', attempts: 1, held: true },
+      { status: 'queued', attempts: 0, held: false },
     ]);
   });
 
   it('SV-20 hands back what has not ended by then, at no cost of an attempt', async () => {
     expect(await stopDuring(50, 'abort')).toEqual([
-      { status: 'queued', attempts: 0, worker: null },
-      { status: 'queued', attempts: 0, worker: null },
+      { status: 'queued', attempts: 0, held: false },
+      { status: 'queued', attempts: 0, held: false },
     ]);
   });
 });

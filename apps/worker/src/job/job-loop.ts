@@ -1,9 +1,17 @@
 import { isJobKind } from '@slipway/contracts';
-import { CANCEL_CHANNEL, type ClaimedJob, claimJob, type Database, failJob, JOB_CHANNEL } from '@slipway/db';
+import {
+  CANCEL_CHANNEL,
+  type ClaimedJob,
+  claimJob,
+  type Database,
+  failJob,
+  JOB_CHANNEL,
+  renewLease,
+} from '@slipway/db';
+import { LeaseKeeper } from '@slipway/leases';
 import type { Logger } from 'pino';
 import { JobAbort } from './abort-reason.ts';
 import type { JobEnd, JobHandlers } from './job-handler.ts';
-import { LeaseKeeper } from './lease-keeper.ts';
 
 /** Part of the two seconds that a lapsed lease may stay unseen (SV-02). */
 const POLL_MS = 1000;
@@ -47,13 +55,27 @@ export async function startJobLoop(options: {
     return outcome;
   }
 
+  /** Renews a job's lease while it runs (P-18), and hears of cancels by the way. */
+  function keepLease({ lease }: ClaimedJob, abort: AbortController): LeaseKeeper {
+    return new LeaseKeeper({
+      leaseMs,
+      renew: async () => {
+        const result = await renewLease(database.db, lease, leaseMs * 1000);
+        if (result.outcome === 'renewed' && result.cancelRequested) abort.abort(new JobAbort('cancel'));
+        return result.outcome === 'renewed';
+      },
+      onLost: () => abort.abort(new JobAbort('lease-lost')),
+      onError: (error) => log.warn({ err: error, jobId: lease.jobId }, 'the lease could not be renewed'),
+    });
+  }
+
   async function runOne(): Promise<boolean> {
     const job = await claimJob(database.db, workerId, leaseMs * 1000, ownerAtOnce === undefined ? {} : { ownerAtOnce });
     if (!job) return false;
     const { jobId } = job.lease;
     log.info({ jobId, kind: job.kind, buildId: job.previewBuildId, attempt: job.attempts }, 'job claimed');
     const abort = new AbortController();
-    const keeper = new LeaseKeeper({ db: database.db, lease: job.lease, leaseMs, abort, log });
+    const keeper = keepLease(job, abort);
     current = { jobId, keeper, abort };
     // `stop` came while the job was being claimed: nothing of it is lost by handing it back.
     if (stopping.signal.aborted) abort.abort(new JobAbort('shutdown'));

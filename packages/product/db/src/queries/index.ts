@@ -99,7 +99,7 @@ export * from './publish/get-build.ts';
 export * from './publish/get-site-of-token.ts';
 export * from './publish/list-builds.ts';
 export * from './publish/load-build-for-job.ts';
-export * from './publish/lock-leased-job.ts';
+export * from './publish/job-lease.ts';
 export * from './publish/mark-running.ts';
 export * from './publish/read-build-log.ts';
 export * from './publish/release-lease.ts';

@@ -1,8 +1,10 @@
+import { isHeld } from '@slipway/leases';
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 import { EVENT_CHANNEL } from '../events/publish-event.ts';
 import { logRows, type NewLogLine } from './append-lines.ts';
 import type { ClaimedJob } from './claim-job.ts';
+import { heldJob } from './job-lease.ts';
 
 /** `already-there`: an earlier try had succeeded, though nobody was told. */
 export type AppendBuildLogResult = { outcome: 'appended' | 'already-there' | 'lost-lease' };
@@ -27,10 +29,7 @@ export async function appendBuildLog(
   if (lines.length === 0) return { outcome: 'appended' };
   const [row] = await db.execute<{ held: boolean; appended: boolean }>(sql`
     with fence as (
-      select id from runtime_jobs
-      where id = ${lease.jobId} and lease_epoch = ${lease.epoch} and lease_worker = ${lease.workerId}
-        and status in ('queued', 'running')
-      for update
+      select id from runtime_jobs where ${isHeld(heldJob(lease))} for update
     ),
     counter as (
       update preview_builds set log_seq = log_seq + ${lines.length}::int from fence

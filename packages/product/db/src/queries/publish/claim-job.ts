@@ -1,13 +1,8 @@
+import { isFree, setTerm } from '@slipway/leases';
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 import { ownerLimit } from '../quotas/owner-limit.ts';
-
-/** What a worker holds while it runs a job: every write it makes names this epoch (P-18). */
-export interface Lease {
-  jobId: string;
-  workerId: string;
-  epoch: number;
-}
+import { jobLeases, type Lease } from './job-lease.ts';
 
 /** A job in the hands of one worker. */
 export interface ClaimedJob {
@@ -42,8 +37,7 @@ export async function claimJob(
 ): Promise<ClaimedJob | undefined> {
   const [row] = await db.execute<Omit<ClaimedJob, 'lease'> & { jobId: string; epoch: number }>(sql`
     update runtime_jobs set
-      lease_worker = ${workerId}, lease_expires_at = slipway_now() + ${leaseUs}::bigint, lease_epoch = lease_epoch + 1,
-      claimed_at = slipway_now(), attempts = attempts + 1, updated_at = slipway_now()
+      ${setTerm(jobLeases, workerId, leaseUs)}, claimed_at = slipway_now(), attempts = attempts + 1
     where id = (
       with recursive owners as (
         (select owner_id from runtime_jobs where ${active} order by owner_id limit 1)
@@ -68,7 +62,7 @@ export async function claimJob(
       ) turn cross join lateral (
         select j.id from runtime_jobs j
         where j.owner_id = turn.owner_id and ${active}
-          and (j.lease_expires_at is null or j.lease_expires_at < slipway_now())
+          and ${isFree(jobLeases, 'j')}
           and j.attempts < j.max_attempts and j.deadline_at > slipway_now()
         order by j.created_at, j.id limit 1
         for update skip locked

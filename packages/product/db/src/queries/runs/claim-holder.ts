@@ -1,8 +1,10 @@
 import type { HolderKind, ProjectHolder } from '@slipway/contracts';
+import { isFree, setTerm } from '@slipway/leases';
 import { sql } from 'drizzle-orm';
 import type { Db } from '../../connection/database.ts';
 import { publishEvent } from '../events/publish-event.ts';
 import { getHolder } from './get-holder.ts';
+import { holderLeases } from './holder-lease.ts';
 
 export type ClaimHolderResult =
   | { outcome: 'held'; holder: ProjectHolder }
@@ -33,9 +35,8 @@ export async function claimHolder(
       insert into project_holders as h (project_id, owner_id, holder_id, kind, epoch, lapses_at)
       select id, owner_id, ${holderId}, ${kind}, 1, slipway_now() + ${leaseUs}::bigint
         from projects where id = ${projectId} and owner_id = ${ownerId}
-      on conflict (project_id) do update set holder_id = excluded.holder_id, kind = excluded.kind,
-        epoch = h.epoch + 1, lapses_at = excluded.lapses_at, updated_at = slipway_now()
-      where ${takeOver} or h.lapses_at < slipway_now() or h.holder_id = excluded.holder_id
+      on conflict (project_id) do update set kind = excluded.kind, ${setTerm(holderLeases, holderId, leaseUs, 'h')}
+      where ${takeOver} or ${isFree(holderLeases, 'h')} or h.holder_id = excluded.holder_id
       returning epoch`);
     if (row) {
       const holder = { holderId, kind, epoch: row.epoch };

@@ -1,19 +1,20 @@
 import type { HolderFence, RunRecord } from '@slipway/contracts';
+import { isHeld } from '@slipway/leases';
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
+import { heldProject } from './holder-lease.ts';
 
 /** Keeps what the holder says of its run (RN-13); null: there is none. A holder that lost its claim writes nothing. */
 export async function mirrorRun(
   db: DbOrTx,
   ownerId: string,
   projectId: string,
-  { holderId, epoch }: HolderFence,
+  fence: HolderFence,
   run: Omit<RunRecord, 'appId'> | null,
 ): Promise<{ outcome: 'kept' | 'lost' }> {
   const holder = sql`
     select project_id, owner_id from project_holders
-    where project_id = ${projectId} and owner_id = ${ownerId} and holder_id = ${holderId} and epoch = ${epoch}
-    for share`;
+    where ${isHeld(heldProject(ownerId, projectId, fence))} for share`;
   const rows =
     run === null
       ? await db.execute(sql`

@@ -1,6 +1,8 @@
 import type { HolderFence } from '@slipway/contracts';
+import { extendTerm, isHeld } from '@slipway/leases';
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
+import { heldProject, holderLeases } from './holder-lease.ts';
 
 export type RenewHolderResult = { outcome: 'renewed'; runHeld: boolean } | { outcome: 'lost' };
 
@@ -12,19 +14,19 @@ export async function renewHolder(
   db: DbOrTx,
   ownerId: string,
   projectId: string,
-  { holderId, epoch }: HolderFence,
+  fence: HolderFence,
   leaseUs: number,
 ): Promise<RenewHolderResult> {
   const [row] = await db.execute<{ held: boolean; runHeld: boolean }>(sql`
     with held as (
-      update project_holders set lapses_at = slipway_now() + ${leaseUs}::bigint, updated_at = slipway_now()
-      where project_id = ${projectId} and owner_id = ${ownerId} and holder_id = ${holderId} and epoch = ${epoch}
+      update project_holders set ${extendTerm(holderLeases, leaseUs)}
+      where ${isHeld(heldProject(ownerId, projectId, fence))}
       returning project_id
     ), run as (
       update run_leases r set lapses_at = slipway_now() + ${leaseUs}::bigint, updated_at = slipway_now()
       from held
-      where r.owner_id = ${ownerId} and r.project_id = held.project_id and r.holder_id = ${holderId}
-        and r.holder_epoch = ${epoch}
+      where r.owner_id = ${ownerId} and r.project_id = held.project_id and r.holder_id = ${fence.holderId}
+        and r.holder_epoch = ${fence.epoch}
       returning r.epoch
     )
     select exists (select from held) as held, exists (select from run) as "runHeld"`);

@@ -1,7 +1,9 @@
 import type { HolderFence } from '@slipway/contracts';
+import { isHeld } from '@slipway/leases';
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 import { getRunLease, type RunLease } from './get-run-lease.ts';
+import { heldProject } from './holder-lease.ts';
 
 export type TakeRunLeaseResult =
   | { outcome: 'taken' }
@@ -17,13 +19,13 @@ export async function takeRunLease(
   db: DbOrTx,
   ownerId: string,
   projectId: string,
-  { holderId, epoch }: HolderFence,
+  fence: HolderFence,
   { leaseUs, onlyIfFree }: { leaseUs: number; onlyIfFree: boolean },
 ): Promise<TakeRunLeaseResult> {
   const taken = await db.execute(sql`
     insert into run_leases as r (owner_id, project_id, holder_id, holder_epoch, epoch, lapses_at)
     select owner_id, project_id, holder_id, epoch, 1, slipway_now() + ${leaseUs}::bigint from project_holders
-      where project_id = ${projectId} and owner_id = ${ownerId} and holder_id = ${holderId} and epoch = ${epoch}
+      where ${isHeld(heldProject(ownerId, projectId, fence))}
     on conflict (owner_id) do update set project_id = excluded.project_id, holder_id = excluded.holder_id,
       holder_epoch = excluded.holder_epoch, epoch = r.epoch + 1, lapses_at = excluded.lapses_at,
       updated_at = slipway_now()

@@ -1,0 +1,20 @@
+import type { HolderFence } from '@slipway/contracts';
+import { defineLease, type HeldRow } from '@slipway/leases';
+
+/** Where projects have their holders (RN-17). */
+export const holderLeases = defineLease({
+  table: 'project_holders',
+  key: 'project_id',
+  owner: 'owner_id',
+  holder: 'holder_id',
+  epoch: 'epoch',
+  lapsesAt: 'lapses_at',
+});
+
+/** A holder's claim as the mechanism of leases has it. */
+export const heldProject = (ownerId: string, projectId: string, { holderId, epoch }: HolderFence): HeldRow => ({
+  kind: holderLeases,
+  key: projectId,
+  ownerId,
+  term: { holder: holderId, epoch },
+});
