@@ -23,6 +23,7 @@ export * from './run-state.ts';
 export * from './runner.ts';
 export * from './runs.ts';
 export * from './site-serving.ts';
+export * from './sandboxes.ts';
 export * from './saves.ts';
 export * from './sites.ts';
 export * from './snapshots.ts';

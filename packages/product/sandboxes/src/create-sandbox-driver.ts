@@ -1,0 +1,282 @@
+import type { SandboxConfig } from '@slipway/contracts';
+import { type Clock, systemClock, within } from './clock.ts';
+import { type CheckpointStore, type SandboxDriver, SandboxError, type SandboxSetup } from './sandbox-driver.ts';
+import type {
+  CommandEnd,
+  MachineEnd,
+  MachineKind,
+  SandboxCommand,
+  SandboxFile,
+  SandboxMachine,
+} from './sandbox-machine.ts';
+import {
+  type EventFacts,
+  makeRecord,
+  nextRecord,
+  reportOf,
+  type SandboxRecord,
+  type SandboxReport,
+} from './sandbox-record.ts';
+import type { SandboxEvent } from './sandbox-status.ts';
+
+/** How long the control channel may take (SB-02). */
+export const CONNECT_MS = 10_000;
+/** How long boot and files may take. */
+export const CONFIGURE_MS = 120_000;
+/** What an end in order may take before force (SB-04). */
+export const GRACE_MS = 5_000;
+
+/** What a driver is made of. */
+export interface DriverNeeds {
+  readonly machines: MachineKind;
+  readonly checkpoints: CheckpointStore;
+  readonly clock?: Clock;
+  readonly connectMs?: number;
+  readonly configureMs?: number;
+  /** A byte of output, a change of files, a checkpoint: what a heartbeat calls progress (HB-02). */
+  readonly progress?: (id: string) => void;
+}
+
+/** The recorded run of a sandbox. */
+interface RecordedRun {
+  readonly command: SandboxCommand;
+  running: boolean;
+}
+
+interface Entry {
+  record: SandboxRecord;
+  machine: SandboxMachine;
+  run: RecordedRun | null;
+  /** Of all commands together. */
+  outputBytes: number;
+  /** Why it is to end, where that is known before its process is gone. */
+  problem: string | null;
+}
+
+/** The verbs over machines of one kind. Records live as long as this process; the product's are rows beside them. */
+export function createSandboxDriver(needs: DriverNeeds): SandboxDriver {
+  return new Sandboxes(needs);
+}
+
+class Sandboxes implements SandboxDriver {
+  readonly kind: string;
+  readonly #needs: DriverNeeds;
+  readonly #clock: Clock;
+  readonly #entries = new Map<string, Entry>();
+  /** Verbs of one id that must not overlap, one after another. */
+  readonly #turns = new Map<string, Promise<unknown>>();
+
+  constructor(needs: DriverNeeds) {
+    this.kind = needs.machines.kind;
+    this.#needs = needs;
+    this.#clock = needs.clock ?? systemClock;
+  }
+
+  create(id: string, config: SandboxConfig): Promise<SandboxRecord> {
+    return this.#inTurn(id, async () => {
+      await this.#entries.get(id)?.machine.end(GRACE_MS);
+      this.#entries.delete(id);
+      const entry = await this.#open(id, config);
+      return entry.record;
+    });
+  }
+
+  start(id: string, setup: SandboxSetup): Promise<SandboxRecord> {
+    return this.#inTurn(id, () => this.#start(id, this.#mustGet(id), setup));
+  }
+
+  async run(id: string, command: SandboxCommand): Promise<CommandEnd> {
+    const entry = this.#mustGet(id);
+    if (entry.record.status !== 'running')
+      throw new SandboxError('wrong-status', `Cannot run "${command.command}" in ${id}: it is ${entry.record.status}`);
+    return await this.#whileAlive(id, entry, entry.machine.run(this.#watched(id, entry, command)));
+  }
+
+  async readFile(id: string, path: string): Promise<Uint8Array> {
+    const entry = this.#mustGet(id);
+    return await this.#whileAlive(id, entry, entry.machine.readFile(path));
+  }
+
+  async stop(id: string): Promise<boolean> {
+    const entry = this.#entries.get(id);
+    if (!entry || entry.record.status === 'destroyed') return false;
+    await entry.machine.end(GRACE_MS);
+    this.#dispatch(entry, 'end', {});
+    return true;
+  }
+
+  async status(id: string): Promise<SandboxReport | 'not_found'> {
+    const entry = this.#entries.get(id);
+    return entry ? reportOf(entry.record, this.#clock.now()) : 'not_found';
+  }
+
+  async list(): Promise<readonly SandboxReport[]> {
+    return [...this.#entries.values()].map(({ record }) => reportOf(record, this.#clock.now()));
+  }
+
+  checkpoint(id: string, checkpointId: string): Promise<boolean> {
+    return this.#inTurn(id, async () => {
+      const entry = this.#entries.get(id);
+      if (entry?.record.status !== 'running') return false;
+      const files = await this.#whileAlive(id, entry, entry.machine.capture());
+      const command = entry.run?.running === true ? entry.run.command : null;
+      await this.#needs.checkpoints.save(id, checkpointId, { files, command });
+      this.#needs.progress?.(id);
+      return true;
+    });
+  }
+
+  restore(id: string, checkpointId: string): Promise<boolean> {
+    return this.#inTurn(id, async () => {
+      const before = this.#entries.get(id);
+      if (!before) return false;
+      const state = await this.#needs.checkpoints.load(id, checkpointId);
+      if (!state) return false;
+      await before.machine.end(GRACE_MS);
+      this.#dispatch(before, 'restore', {});
+      const entry = await this.#open(id, before.record.config);
+      // The output of the run goes where it went before: a checkpoint cannot hold that.
+      const onOutput = before.run?.command.onOutput;
+      const command = state.command && { ...state.command, ...(onOutput ? { onOutput } : {}) };
+      await this.#start(id, entry, { files: state.files, command });
+      return true;
+    });
+  }
+
+  async destroy(id: string): Promise<boolean> {
+    const entry = this.#entries.get(id);
+    // Under way: what it makes is what has to go. A verb that fails has cleaned up, and says so to its own caller.
+    if (!entry && this.#turns.has(id)) await this.#turns.get(id)?.catch(() => undefined);
+    const found = this.#entries.get(id);
+    if (!found) return false;
+    await found.machine.end(GRACE_MS);
+    this.#dispatch(found, 'destroy', {});
+    return true;
+  }
+
+  forget(id: string): void {
+    if (this.#entries.get(id)?.record.status === 'destroyed') this.#entries.delete(id);
+  }
+
+  async #open(id: string, config: SandboxConfig): Promise<Entry> {
+    const { machines, progress } = this.#needs;
+    await machines.sweep(id);
+    const machine = await machines.open(id, config, { progress: () => progress?.(id) });
+    const record = makeRecord(id, config, this.#clock.now());
+    const entry: Entry = { record, machine, run: null, outputBytes: 0, problem: null };
+    this.#entries.set(id, entry);
+    void machine.ended.then(async (end) => {
+      this.#dispatch(entry, 'end', { exitCode: end.exitCode, problem: entry.problem ?? end.problem });
+      // Past a limit its processes may live still.
+      await machine.end(0);
+    });
+    return entry;
+  }
+
+  async #start(id: string, entry: Entry, { files, command }: SandboxSetup): Promise<SandboxRecord> {
+    const { machine } = entry;
+    if (entry.record.status !== 'created')
+      throw new SandboxError('wrong-status', `Cannot start ${id}: it is ${entry.record.status}`);
+    const { connectMs = CONNECT_MS, configureMs = CONFIGURE_MS } = this.#needs;
+    await this.#step(id, entry, 'start-failed', 'failed to start: control channel not created', () =>
+      within(this.#clock, connectMs, machine.connect(), () => new Error(`nothing came within ${connectMs} ms`)),
+    );
+    await this.#step(id, entry, 'configuration-failed', 'configuration failed', () =>
+      within(this.#clock, configureMs, machine.configure(files), () => new Error(`not done after ${configureMs} ms`)),
+    );
+    if (!this.#dispatch(entry, 'start', {})) throw this.#endedError(id, entry, null);
+    if (command) entry.run = this.#begin(id, entry, command);
+    return entry.record;
+  }
+
+  /** A step of the start: where it fails, the sandbox is destroyed. */
+  async #step(
+    id: string,
+    entry: Entry,
+    code: 'start-failed' | 'configuration-failed',
+    what: string,
+    work: () => Promise<void>,
+  ): Promise<void> {
+    try {
+      await this.#whileAlive(id, entry, work());
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      await entry.machine.end(0);
+      this.#dispatch(entry, 'destroy', { problem: `${what}: ${why}` });
+      throw new SandboxError(code, `${id} ${what}: ${why}`, { cause });
+    }
+  }
+
+  #begin(id: string, entry: Entry, command: SandboxCommand): RecordedRun {
+    const run: RecordedRun = { command, running: true };
+    const over = (): void => void (run.running = false);
+    // However it ended, it is no more; a sandbox that ended tells that itself.
+    entry.machine.run(this.#watched(id, entry, command)).then(over, over);
+    return run;
+  }
+
+  /** Counts output, tells of progress, and ends what writes too much. */
+  #watched(id: string, entry: Entry, command: SandboxCommand): SandboxCommand {
+    const limit = entry.record.config.outputBytes;
+    return {
+      ...command,
+      onOutput: (stream, bytes) => {
+        entry.outputBytes += bytes.length;
+        this.#needs.progress?.(id);
+        if (entry.outputBytes > limit && entry.problem === null) {
+          entry.problem = `it wrote more than ${limit} bytes of output`;
+          this.#dispatch(entry, 'end', { problem: entry.problem });
+          void entry.machine.end(0);
+        }
+        return entry.problem === null ? command.onOutput?.(stream, bytes) : undefined;
+      },
+    };
+  }
+
+  /** The promise, or a rejection when the machine ends before. */
+  async #whileAlive<T>(id: string, entry: Entry, promise: Promise<T>): Promise<T> {
+    const ended = entry.machine.ended.then((end) => Promise.reject(this.#endedError(id, entry, end)));
+    return await Promise.race([promise, ended]);
+  }
+
+  #endedError(id: string, entry: Entry, end: MachineEnd | null): SandboxError {
+    const problem = entry.problem ?? end?.problem ?? entry.record.problem;
+    return new SandboxError('ended', `${id} has ended${problem === null ? '' : `: ${problem}`}`);
+  }
+
+  #mustGet(id: string): Entry {
+    const entry = this.#entries.get(id);
+    if (!entry) throw new SandboxError('not-found', `${id} not found`);
+    return entry;
+  }
+
+  /** The one door: what has no meaning changes nothing, and answers false. */
+  #dispatch(entry: Entry, event: SandboxEvent, facts: Omit<EventFacts, 'atMs'>): boolean {
+    const next = nextRecord(entry.record, event, { atMs: this.#clock.now(), ...facts });
+    if (next) entry.record = next;
+    return next !== undefined;
+  }
+
+  #inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(id) ?? Promise.resolve();
+    // The verb before has told its own caller how it ended.
+    const turn = before.then(work, work);
+    this.#turns.set(id, turn);
+    const clear = (): void => {
+      if (this.#turns.get(id) === turn) this.#turns.delete(id);
+    };
+    turn.then(clear, clear);
+    return turn;
+  }
+}
+
+/** Refuses what no checkpoint may hold; for whoever captures. Throws with a sentence that says what to do. */
+export function checkCapture(files: readonly SandboxFile[], limits: { files: number; bytes: number }): void {
+  if (files.length > limits.files)
+    throw new Error(
+      `Cannot take a checkpoint: there are more than ${limits.files} files; delete what can be made again`,
+    );
+  const bytes = files.reduce((sum, file) => sum + (file.kind === 'file' ? file.bytes.length : 0), 0);
+  if (bytes > limits.bytes)
+    throw new Error(`Cannot take a checkpoint: the files have more than ${limits.bytes} bytes; delete some first`);
+}

@@ -1,0 +1,65 @@
+import type { SandboxConfig } from '@slipway/contracts';
+
+/** One entry of a sandbox's files; paths are relative to its folder. */
+export type SandboxFile =
+  | { readonly kind: 'file'; readonly path: string; readonly mode: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'dir'; readonly path: string; readonly mode: number }
+  | { readonly kind: 'link'; readonly path: string; readonly target: string };
+
+/** One command without a terminal, in the sandbox's folder. */
+export interface SandboxCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** What it returns is waited for before more is read: a flood waits inside. */
+  readonly onOutput?: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => unknown;
+}
+
+/** How a command ended: one of the two is not null. */
+export interface CommandEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/** How a machine ended. */
+export interface MachineEnd {
+  readonly exitCode: number | null;
+  /** What it did to be ended, as a sentence; null where it was asked to, or nobody knows. */
+  readonly problem: string | null;
+}
+
+/** One process tree with a folder inside that nothing of the host is in. */
+export interface SandboxMachine {
+  /** Resolves when its control channel is there. */
+  connect(): Promise<void>;
+  /** Boots what is behind the channel, and makes its folder these files. */
+  configure(files: readonly SandboxFile[]): Promise<void>;
+  run(command: SandboxCommand): Promise<CommandEnd>;
+  readFile(path: string): Promise<Uint8Array>;
+  /** Everything in its folder but what `LEFT_OUT` names. */
+  capture(): Promise<SandboxFile[]>;
+  /** Fulfilled once, when its process is gone or past a limit. */
+  readonly ended: Promise<MachineEnd>;
+  /** In order within the grace, in milliseconds, then by force. Nothing of it is left. Harmless when called again. */
+  end(graceMs: number): Promise<void>;
+}
+
+/** What a machine tells while it lives. */
+export interface MachineWatch {
+  /** Its files changed. Output is seen by whoever runs a command. */
+  progress(): void;
+}
+
+/** Makes machines of one kind. */
+export interface MachineKind {
+  readonly kind: string;
+  open(id: string, config: SandboxConfig, watch: MachineWatch): Promise<SandboxMachine>;
+  /** Ends and removes what a process that died left of this id. */
+  sweep(id: string): Promise<void>;
+}
+
+/** Folders that no checkpoint holds: they are made again from what it does hold. */
+export const LEFT_OUT = ['node_modules'] as const;
+
+/** The most files of one checkpoint, and the most bytes of all of them. */
+export const CAPTURE_LIMITS = { files: 50_000, bytes: 1024 ** 3 } as const;

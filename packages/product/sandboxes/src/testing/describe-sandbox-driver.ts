@@ -1,0 +1,193 @@
+import { type SandboxConfig, sandboxConfig } from '@slipway/contracts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CheckpointStore, SandboxDriver, SandboxState } from '../sandbox-driver.ts';
+import type { SandboxCommand, SandboxFile } from '../sandbox-machine.ts';
+
+/** Checkpoints in memory: what is kept where is not the driver's. */
+export function makeCheckpoints(): CheckpointStore {
+  const kept = new Map<string, SandboxState>();
+  return {
+    save: async (id, checkpointId, state) => void kept.set(`${id}/${checkpointId}`, state),
+    load: async (id, checkpointId) => kept.get(`${id}/${checkpointId}`),
+  };
+}
+
+/** A configuration with small limits. */
+export const configOf = (more: Partial<SandboxConfig> = {}): SandboxConfig => sandboxConfig.parse({ cpu: 1, ...more });
+
+const text = (path: string, content: string, mode = 0o644): SandboxFile => ({
+  kind: 'file',
+  path,
+  mode,
+  bytes: new TextEncoder().encode(content),
+});
+const node = (program: string): SandboxCommand => ({ command: 'node', args: ['-e', program] });
+
+/**
+ * The contract of `SandboxDriver`: the tests that every driver passes. `remains` counts what is left on this machine
+ * of the driver's sandboxes: processes and folders. `cycles`: of create and destroy, at the end.
+ */
+export function describeSandboxDriver(
+  name: string,
+  open: (checkpoints: CheckpointStore, progress: (id: string) => void) => Promise<SandboxDriver> | SandboxDriver,
+  { remains, cycles }: { remains: () => Promise<number> | number; cycles: number },
+): void {
+  describe(`the sandbox driver "${name}"`, () => {
+    let driver: SandboxDriver;
+    const progressed: string[] = [];
+    beforeAll(async () => void (driver = await open(makeCheckpoints(), (id) => progressed.push(id))));
+    afterAll(async () => {
+      for (const { id } of (await driver?.list()) ?? []) await driver.destroy(id);
+      expect(await remains()).toBe(0);
+    });
+
+    /** Runs a command and gives what it said. */
+    async function said(id: string, command: SandboxCommand) {
+      const out = { stdout: '', stderr: '' };
+      const onOutput: SandboxCommand['onOutput'] = (stream, bytes) => {
+        out[stream] += Buffer.from(bytes).toString();
+      };
+      return { ...(await driver.run(id, { ...command, onOutput })), ...out };
+    }
+    const read = async (id: string, path: string) => Buffer.from(await driver.readFile(id, path)).toString();
+
+    it('SB-01 SB-02 SB-03 a sandbox is created, started with its files, and tells its status', async () => {
+      expect(await driver.status('life')).toBe('not_found');
+      const config = configOf();
+      expect(await driver.create('life', config)).toMatchObject({ id: 'life', config, status: 'created' });
+      const files: SandboxFile[] = [
+        text('tool', '#!/bin/sh\necho "it runs"\n', 0o755),
+        { kind: 'dir', path: 'empty/folder', mode: 0o755 },
+        text('deep/a.txt', 'a'),
+        { kind: 'link', path: 'link.txt', target: 'deep/a.txt' },
+      ];
+      expect(await driver.start('life', { files, command: null })).toMatchObject({ status: 'running' });
+      expect(await said('life', { command: 'sh', args: ['-c', './tool; echo no >&2; exit 3'] })).toEqual({
+        code: 3,
+        signal: null,
+        stdout: 'it runs\n',
+        stderr: 'no\n',
+      });
+      expect(await read('life', 'link.txt')).toBe('a');
+      const shown = await said(
+        'life',
+        node(`console.log(require('os').cpus().length, process.env.NAME, require('fs').existsSync('empty/folder'))`),
+      );
+      expect(shown.stdout).toBe('1 undefined true\n');
+      const env = { NAME: "it's" };
+      expect((await said('life', { ...node(`console.log(process.env.NAME)`), env })).stdout).toBe("it's\n");
+      const report = await driver.status('life');
+      expect(report).toMatchObject({ status: 'running', exitCode: null, problem: null });
+      expect(report !== 'not_found' && report.uptimeMs !== null && report.uptimeMs >= 0).toBe(true);
+      expect(progressed).toContain('life');
+      await expect(driver.start('life', { files, command: null })).rejects.toThrow('Cannot start life: it is running');
+    });
+
+    it('SB-01 what an earlier one of the id had is gone', async () => {
+      await driver.create('again', configOf());
+      await driver.start('again', { files: [text('old.txt', 'old')], command: null });
+      await driver.create('again', configOf());
+      await driver.start('again', { files: [text('new.txt', 'new')], command: null });
+      expect((await said('again', { command: 'ls', args: [] })).stdout).toBe('new.txt\n');
+      expect((await driver.list()).filter(({ id }) => id === 'again')).toHaveLength(1);
+      await driver.destroy('again');
+    });
+
+    it('SB-02 SB-04 SB-05 SB-06 an unknown id is not found, and nothing is done', async () => {
+      await expect(driver.start('nobody', { files: [], command: null })).rejects.toThrow('nobody not found');
+      await expect(driver.run('nobody', node(''))).rejects.toThrow('nobody not found');
+      expect(await driver.checkpoint('nobody', 'one')).toBe(false);
+      expect(await driver.restore('nobody', 'one')).toBe(false);
+      expect(await driver.stop('nobody')).toBe(false);
+      expect(await driver.destroy('nobody')).toBe(false);
+    });
+
+    it('SB-05 SB-06 a checkpoint brings back exactly its files, and what ran', async () => {
+      const run = node(`require('fs').writeFileSync('started-' + Date.now() + '.run', ''); setInterval(() => {}, 1e6)`);
+      await driver.create('saved', configOf());
+      await driver.start('saved', { files: [text('kept.txt', 'before'), text('gone.txt', 'x')], command: run });
+      const runs = async () =>
+        (await said('saved', node(`console.log(require('fs').readdirSync('.').sort().join(' '))`))).stdout
+          .split(/\s/)
+          .filter((file) => file.endsWith('.run'));
+      await expect.poll(async () => (await runs()).length).toBe(1);
+      const change = (program: string) => said('saved', node(`const fs = require('fs'); ${program}`));
+      await change(`fs.mkdirSync('node_modules/a', { recursive: true }); fs.writeFileSync('node_modules/a/b', '')`);
+      await change(`fs.rmSync('gone.txt'); fs.chmodSync('kept.txt', 0o755); fs.writeFileSync('.hidden', 'h')`);
+      expect(await driver.checkpoint('saved', 'one')).toBe(true);
+      await change(`fs.writeFileSync('kept.txt', 'after'); fs.writeFileSync('extra.txt', ''); fs.rmSync('.hidden')`);
+      expect(await driver.restore('saved', 'none')).toBe(false);
+      expect(await driver.status('saved')).toMatchObject({ status: 'running' });
+      expect(await driver.restore('saved', 'one')).toBe(true);
+      expect(await driver.status('saved')).toMatchObject({ status: 'running', problem: null });
+      await expect.poll(async () => (await runs()).length).toBe(2);
+      const left = (await said('saved', node(`console.log(require('fs').readdirSync('.').sort().join(' '))`))).stdout;
+      expect(left.split(/\s/).filter((file) => !file.endsWith('.run') && file !== '')).toEqual(['.hidden', 'kept.txt']);
+      expect(await read('saved', 'kept.txt')).toBe('before');
+      const mode = node(`console.log((require('fs').statSync('kept.txt').mode & 0o777).toString(8))`);
+      expect((await said('saved', mode)).stdout).toBe('755\n');
+    });
+
+    it('SB-07 stop keeps the record as exited; its files can be brought back', async () => {
+      expect(await driver.stop('saved')).toBe(true);
+      expect(await driver.status('saved')).toMatchObject({ status: 'exited', problem: null });
+      await expect(driver.run('saved', node(''))).rejects.toThrow('it is exited');
+      expect(await driver.checkpoint('saved', 'two')).toBe(false);
+      expect(await driver.restore('saved', 'one')).toBe(true);
+      expect(await read('saved', 'kept.txt')).toBe('before');
+    });
+
+    it('SB-04 destroy is listed and harmless again; what runs then is told so', async () => {
+      const running = driver.run('saved', node('setInterval(() => {}, 1e6)'));
+      const ended = expect(running).rejects.toThrow('saved has ended');
+      expect(await driver.destroy('saved')).toBe(true);
+      await ended;
+      expect(await driver.status('saved')).toMatchObject({ status: 'destroyed' });
+      expect(await driver.destroy('saved')).toBe(true);
+      expect((await driver.list()).map(({ id }) => id)).toContain('saved');
+      driver.forget('saved');
+      expect(await driver.status('saved')).toBe('not_found');
+    });
+
+    it.each<[string, Partial<SandboxConfig>, string, RegExp]>([
+      [
+        'output',
+        { outputBytes: 200_000 },
+        `const s = 'x'.repeat(65536); for (;;) console.log(s)`,
+        /more than 200000 b/,
+      ],
+      [
+        'processes',
+        { processes: 4 },
+        `const c = require('child_process'); for (let i = 0; i < 8; i++) c.spawn('node', ['-e', 'setInterval(() => {}, 1e6)'])`,
+        /more than 4 processes/,
+      ],
+      [
+        'disk',
+        { diskMiB: 8 },
+        `require('fs').writeFileSync('large', Buffer.alloc(24 * 1024 * 1024, 1)); setInterval(() => {}, 1e6)`,
+        /more than 8 MiB of files/,
+      ],
+    ])('SB-08 too much %s ends the sandbox and says so', async (_, limit, program, problem) => {
+      await driver.create('greedy', configOf(limit));
+      await driver.start('greedy', { files: [], command: null });
+      await expect(driver.run('greedy', node(program))).rejects.toThrow(problem);
+      await expect.poll(() => driver.status('greedy')).toMatchObject({ status: 'exited' });
+      const report = await driver.status('greedy');
+      expect(report !== 'not_found' && report.problem).toMatch(problem);
+      expect(await driver.status('life')).toMatchObject({ status: 'running' });
+      await driver.destroy('greedy');
+    });
+
+    it(`SB-04 nothing is left of ${cycles} that were created and destroyed`, async () => {
+      for (const { id } of await driver.list()) await driver.destroy(id);
+      expect(await remains()).toBe(0);
+      for (let cycle = 0; cycle < cycles; cycle++) {
+        await driver.create(`cycle-${cycle}`, configOf());
+        expect(await driver.destroy(`cycle-${cycle}`)).toBe(true);
+        driver.forget(`cycle-${cycle}`);
+      }
+      expect(await remains()).toBe(0);
+    });
+  });
+}
