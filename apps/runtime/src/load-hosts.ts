@@ -1,5 +1,7 @@
-/** The two patterns a preview needs to know, without the weight of the whole contract: this runs with every page. */
+/** What a preview needs to know, without the weight of the whole contract: this runs with every page. */
 export interface HostPatterns {
+  /** The IDE's own origin. */
+  readonly app: string;
   readonly preview: string;
   readonly runtime: string;
 }
@@ -9,12 +11,14 @@ export async function loadHosts(): Promise<HostPatterns> {
   const response = await fetch('/__slip/config.json', { cache: 'no-cache' });
   if (!response.ok) throw new Error(`Cannot load the configuration: the server answered ${response.status}`);
   const config = (await response.json()) as {
+    app?: { origin?: unknown };
     preview?: { originPattern?: unknown };
     runtime?: { originPattern?: unknown };
   } | null;
+  const app = config?.app?.origin;
   const preview = config?.preview?.originPattern;
   const runtime = config?.runtime?.originPattern;
-  if (typeof preview !== 'string' || typeof runtime !== 'string')
+  if (typeof app !== 'string' || typeof preview !== 'string' || typeof runtime !== 'string')
     throw new Error('Cannot load the configuration: it names no hosts');
-  return { preview, runtime };
+  return { app, preview, runtime };
 }

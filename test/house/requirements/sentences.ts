@@ -127,6 +127,8 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   'UX-08': 'Anything of the project is found from the keyboard: commands, files, text.',
   'UX-10':
     'Terminals: several, split, named, searched, with links and the platform’s clipboard; nothing is lost of them.',
+  'UX-11':
+    'The preview has an address bar, history, ports, screens and colours; errors lead to their line; a sign of life until it paints.',
   'UX-12': 'Install, build and publish show how far they are and the true error in one sentence.',
   'UX-16': 'Every function has a key and a name for readers of screens.',
   'UX-17': 'Whatever is lost (session, server, container, a feature of the browser) has a state with a way on.',

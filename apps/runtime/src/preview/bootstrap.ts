@@ -2,6 +2,7 @@
  * The page that any address of a preview host answers with as long as no service
  * worker does. It connects, installs the worker, and loads the address again.
  */
+import { STARTING_TYPE } from '@slipway/wire/follow';
 import { loadHosts } from '../load-hosts.ts';
 import { fillOrigin, matchPreview } from '../origin-pattern.ts';
 import { whatToAllow } from '../what-to-allow.ts';
@@ -79,4 +80,6 @@ function complain(error: unknown): void {
   show('This preview cannot be shown', error instanceof Error ? error.message : String(error));
 }
 
+// Before its load event, and to whoever frames it: it says nothing.
+if (parent !== window) parent.postMessage({ type: STARTING_TYPE }, '*');
 connect().catch(complain);

@@ -6,10 +6,11 @@
 import { forwardErrors } from './forward-errors.ts';
 import { PreviewLink } from './preview-link.ts';
 import { answerReload } from './answer-reload.ts';
+import { followPage } from './follow-page.ts';
 import { createWebSocketShim } from './websocket-shim.ts';
 
 function install(): void {
-  const runtime = document.currentScript?.dataset['runtime'];
+  const { runtime, app } = document.currentScript?.dataset ?? {};
   document.currentScript?.remove();
   if (runtime === undefined) return;
   let link: PreviewLink | undefined;
@@ -37,6 +38,7 @@ function install(): void {
   });
   window.WebSocket = sockets.WebSocket;
   answerReload();
+  if (app !== undefined) followPage(app);
   forwardErrors(() => getLink().open({ kind: 'page' }));
 }
 

@@ -23,7 +23,7 @@ export class PreviewWorker {
   readonly #cookies: CookieBox;
   #link: KernelLink | undefined;
   #coep = 'require-corp';
-  #runtimeOrigin: Promise<string> | undefined;
+  #origins: Promise<{ runtime: string; app: string }> | undefined;
   #waiting: (() => void)[] = [];
 
   constructor(scope: ServiceWorkerGlobalScope) {
@@ -169,21 +169,20 @@ export class PreviewWorker {
   }
 
   async #tags(script: PreviewScript | undefined): Promise<string> {
-    return injectedTags(INJECT_PATH, { runtime: await this.#getRuntimeOrigin() }, script);
+    return injectedTags(INJECT_PATH, await this.#getOrigins(), script);
   }
 
-  #getRuntimeOrigin(): Promise<string> {
-    const load = async (): Promise<string> => {
+  #getOrigins(): Promise<{ runtime: string; app: string }> {
+    const load = async (): Promise<{ runtime: string; app: string }> => {
       const patterns = await loadHosts();
-      return fillOrigin(patterns.runtime, {
-        container: matchPreview(patterns.preview, this.#scope.location.origin)?.id ?? '',
-      });
+      const container = matchPreview(patterns.preview, this.#scope.location.origin)?.id ?? '';
+      return { runtime: fillOrigin(patterns.runtime, { container }), app: patterns.app };
     };
-    this.#runtimeOrigin ??= load().catch((error: unknown) => {
-      this.#runtimeOrigin = undefined;
+    this.#origins ??= load().catch((error: unknown) => {
+      this.#origins = undefined;
       throw error;
     });
-    return this.#runtimeOrigin;
+    return this.#origins;
   }
 }
 

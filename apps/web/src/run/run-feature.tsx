@@ -47,6 +47,7 @@ export const runFeature: Feature = {
       ),
       preview: {
         url: () => (runner.phase() === 'running' ? (runner.view()?.report.previewUrl ?? undefined) : undefined),
+        ports: () => runner.view()?.report.ports ?? [],
         empty: () => <RunEmpty runner={runner} />,
       },
     };

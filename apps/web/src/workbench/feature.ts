@@ -163,5 +163,7 @@ export interface Command {
 /** Where the project's page is, and what stands there while it is nowhere. */
 export interface PreviewParts {
   readonly url: Accessor<string | undefined>;
+  /** All ports that the project's programs listen on, with the addresses of their previews. */
+  readonly ports?: Accessor<readonly { readonly port: number; readonly url: string }[]>;
   readonly empty: Component;
 }

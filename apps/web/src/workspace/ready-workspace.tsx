@@ -3,7 +3,7 @@ import type { Project, TreeEntry } from '@slipway/contracts';
 import type { ControlClient } from '@slipway/embed';
 import type { WebContainer } from '@webcontainer/api';
 import Globe from 'lucide-solid/icons/globe';
-import { createEffect, createMemo, createSignal, onCleanup } from 'solid-js';
+import { createEffect, createMemo, createSignal, lazy, onCleanup, Suspense } from 'solid-js';
 import { useApi } from '../api/context.ts';
 import type { CursorState } from '../editor/code-editor.tsx';
 import { createOpenFiles } from '../editor/create-open-files.ts';
@@ -22,7 +22,6 @@ import { showToast, ToastRegion } from '../workbench/toasts.tsx';
 import { createEditorTabs } from './create-editor-tabs.tsx';
 import { createSaving, tabName } from './create-saving.ts';
 import { features } from './features.ts';
-import { Preview } from './preview.tsx';
 import { SaveTrouble } from './save-status.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -94,7 +93,7 @@ export function ReadyWorkspace(props: {
   };
   const palette = createPalette(bench, () => made);
   const made = createFeatures(features, bench, {
-    panels: (preview) => (preview === undefined ? [] : [previewPanel(preview)]),
+    panels: (preview) => (preview === undefined ? [] : [previewPanel(preview, bench)]),
     commands: [
       { id: 'save', title: () => 'Save', category: 'File', run: save, keys: 'Mod-s' },
       {
@@ -213,15 +212,18 @@ function welcomeTab(commands: Parameters<typeof Welcome>[0]['commands']): DockTa
   };
 }
 
-function previewPanel({ url, empty: Empty }: PreviewParts): Panel {
+// Nothing of it is needed before the project is there.
+const PreviewPanel = lazy(async () => ({ default: (await import('../preview/preview-panel.tsx')).PreviewPanel }));
+
+function previewPanel(parts: PreviewParts, bench: Workbench): Panel {
   return {
     id: 'preview',
     title: 'Preview',
     icon: Globe,
     component: () => (
-      <Preview url={url()}>
-        <Empty />
-      </Preview>
+      <Suspense>
+        <PreviewPanel parts={parts} bench={bench} />
+      </Suspense>
     ),
     where: 'right',
     order: 10,

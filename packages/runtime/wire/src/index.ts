@@ -6,6 +6,8 @@ export * from './instance.ts';
 export * from './fs.ts';
 export * from './preview.ts';
 export * from './reload.ts';
+export * from './follow.ts';
+export * from './follow-report.ts';
 export * from './tree.ts';
 export * from './embedder-pattern.ts';
 export * from './wire-history.ts';

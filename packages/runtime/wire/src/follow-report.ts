@@ -1,0 +1,17 @@
+/** What a page in the preview frame tells the IDE that follows it (`follow.ts`). */
+import * as z from 'zod';
+import { MAX_READ_TEXT } from './follow.ts';
+
+export const followReport = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('location'),
+    /** Path, query and fragment. */
+    path: z.string().startsWith('/').max(8192),
+    canGoBack: z.boolean(),
+    canGoForward: z.boolean(),
+  }),
+  /** There is something to be seen. */
+  z.object({ type: z.literal('painted') }),
+  z.object({ type: z.literal('text'), id: z.int().nonnegative(), text: z.string().max(MAX_READ_TEXT).nullable() }),
+]);
+export type FollowReport = z.infer<typeof followReport>;
