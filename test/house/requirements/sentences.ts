@@ -14,6 +14,7 @@ export const AREAS: Readonly<Record<string, string>> = {
   DI: 'Other people\u2019s pages, other browsers',
   TC: 'Toolchains inside a container',
   AG: 'The coding agent',
+  PL: 'Plugins',
 };
 
 /**
@@ -217,4 +218,25 @@ export const SENTENCES: Readonly<Record<string, string>> = {
     'Tools for files need a scope; what leads out of it is refused, and a project\u2019s own manifest can only narrow.',
   'AG-12': 'Nothing is edited that this controller did not read; what it touched can be asked.',
   'AG-13': 'The log of a session is its history: each event has a number, and a prompt is made of whole turns alone.',
+  'PL-01': 'A call of a plugin has limits of fuel, time, memory, tables and stack; plugins are WebAssembly components.',
+  'PL-02':
+    'A plugin goes from loaded to initialized to running, or to an error or off; what does not fit its state is refused and says why.',
+  'PL-03': 'Bytes that are no plugin register nothing; init runs without a tenant, so that it can write nothing.',
+  'PL-04': 'A running plugin gets the events that its patterns name; one that fails is logged, and the next one comes.',
+  'PL-05': 'A plugin is told once of every tenant, of those that were there before it as well.',
+  'PL-06': 'Nothing of a plugin runs after it was turned off or removed.',
+  'PL-07': 'Whoever asks hears which plugins there are, and of each whether it is well or why not.',
+  'PL-08':
+    'Each call has an instance of its own and its real caller: nothing leaks to the next call, tenant or plugin.',
+  'PL-09': 'What a plugin writes and publishes is queued, never done while it runs.',
+  'PL-10': 'A call that fails in whatever way leaves nothing behind but a line of the log.',
+  'PL-11': 'What a call queued is done in order in one transaction, or not at all; nothing queued, no transaction.',
+  'PL-12': 'Events of a plugin go out only after the commit, at least once and in order.',
+  'PL-13':
+    'An update names the version it was made from, within its tenant; data that is not as the manifest says is refused.',
+  'PL-14': 'A call that takes too long is really ended, and says how many seconds it had.',
+  'PL-15': 'After a restart every plugin that ran runs again; one that fails holds up no other.',
+  'PL-16': 'Admins manage plugins, users see them; a query answers with committed rows of its own tenant.',
+  'PL-17': 'A manifest is checked whole before anything of the plugin runs.',
+  'PL-18': 'The same plugin and input cost the same fuel in every engine.',
 };

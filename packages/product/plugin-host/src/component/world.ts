@@ -1,0 +1,57 @@
+import type { WitFunction, WitType } from './canonical-abi.ts';
+
+/** Package and version of the one world that plugins are written for; `samples/slipway.wit` is its text. */
+export const WORLD_VERSION = '1.0.0';
+
+const DONE: WitType = { result: [undefined, 'string'] };
+/** Levels of a plugin's log. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+const ROW: WitType = {
+  record: [
+    ['id', 'string'],
+    ['version', 'u32'],
+    ['data', 'string'],
+  ],
+};
+const CONTEXT: WitType = {
+  record: [
+    ['tenant', 'string'],
+    ['user', 'string'],
+    ['permissions', { list: 'string' }],
+    ['call-id', 'string'],
+    ['now', 'u64'],
+  ],
+};
+
+/** What a plugin may import. All else that a component imports is a trap "Not offered". */
+export const WORLD_IMPORTS = {
+  [`slipway:plugin/db@${WORLD_VERSION}`]: {
+    insert: { params: ['string', 'string'], result: { result: ['string', 'string'] } },
+    update: { params: ['string', 'string', 'string', 'u32'], result: DONE },
+    delete: { params: ['string', 'string'], result: DONE },
+    query: { params: ['string', 'string', 'u32'], result: { result: [{ list: ROW }, 'string'] } },
+  },
+  [`slipway:plugin/events@${WORLD_VERSION}`]: {
+    publish: { params: ['string', 'string'], result: DONE },
+  },
+  [`slipway:plugin/host@${WORLD_VERSION}`]: {
+    current: { params: [], result: CONTEXT },
+    log: { params: [{ enum: LOG_LEVELS }, 'string'], result: undefined },
+  },
+} as const satisfies Record<string, Record<string, WitFunction>>;
+
+/** The instance that a plugin exports. */
+export const GUEST_INTERFACE = `slipway:plugin/guest@${WORLD_VERSION}`;
+
+/** What a plugin must export. */
+export const WORLD_EXPORTS = {
+  init: { params: [], result: DONE },
+  'handle-event': { params: ['string', 'string'], result: DONE },
+  'on-tenant-created': { params: ['string'], result: DONE },
+} as const satisfies Record<string, WitFunction>;
+
+/** A function that the host calls in a plugin. */
+export type GuestMethod = keyof typeof WORLD_EXPORTS;
+
+/** Names of everything that a plugin may import. */
+export type HostFunction = 'insert' | 'update' | 'delete' | 'query' | 'publish' | 'current' | 'log';

@@ -1,0 +1,9 @@
+export {
+  buildAssemblyScript,
+  buildGuest,
+  buildJavaScript,
+  guestText,
+  NOTES_MANIFEST,
+  NOTING_GUEST,
+  parseWat,
+} from './build-guests.ts';
