@@ -81,7 +81,7 @@ export async function startServer(
     const listening = await listen(config.HOST, config.PORT, { onSent: metrics.sentBytes });
     let draining = false;
     cleanups.push(listening.close);
-    const events = await createEventHub(eventsDatabase.client, log);
+    const events = await createEventHub(eventsDatabase, log);
     // Before the listener closes: an open event stream would keep it waiting.
     cleanups.push(events.close);
     const blobs = createBlobStore(config.BLOB_STORE, { db });

@@ -1,12 +1,19 @@
-import type { Logger } from 'pino';
-import type { EventHub } from './event-hub.ts';
-import { type Db, expandEvent, getEventCursor, getSessionUser, isAccessTokenAlive, readEvents } from '@slipway/db';
-import type { Access } from '../http/access.ts';
-import type { ServerEvent } from '@slipway/contracts';
-import { type Quotas, quotaExceeded } from '../quotas/quotas.ts';
+import {
+  encodeCursors,
+  parseCursors,
+  parseTopic,
+  type ServerEvent,
+  type TopicName,
+  TOPICS_PER_STREAM,
+} from '@slipway/contracts';
+import { type Db, expandEvent, findTopics, getEventCursor, readEvents, topicSources } from '@slipway/db';
 import { Hono } from 'hono';
-import { streamSSE } from 'hono/streaming';
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import type { Logger } from 'pino';
+import { fail } from '../http/api-error.ts';
 import type { UserEnv } from '../http/server-env.ts';
+import { type Quotas, quotaExceeded } from '../quotas/quotas.ts';
+import type { EventHub } from './event-hub.ts';
 
 /** A comment line this often keeps proxies from closing a quiet stream. */
 const HEARTBEAT_MS = 15_000;
@@ -20,18 +27,24 @@ export interface EventNeeds {
 }
 
 /**
- * GET /events — the owner's event stream (P-23). It goes on behind the number in
- * `Last-Event-ID`; without one, from now. All it sends was read from the table,
- * in the order of the table, so a server restart makes no difference to it.
+ * GET /events — a browser's one event stream (P-23). `?topics=` says what it carries and where it goes
+ * on in each; without it, it has the owner's events, behind `Last-Event-ID` or from now. All it sends was
+ * read from tables, in their order, so a server restart makes no difference to it.
  */
 export const eventsRoute = ({ eventsDb: db, events, quotas, log }: EventNeeds) =>
   new Hono<UserEnv>().get('/events', async (c) => {
     const { owner, access } = c.var;
+    const asked = c.req.query('topics');
+    const wanted = asked === undefined ? new Map([['owner' as TopicName, undefined]]) : parseCursors(asked);
+    if (!wanted || wanted.size === 0)
+      return fail(
+        c,
+        'VALIDATION_ERROR',
+        `Cannot follow these topics: they are "owner" and "build/<id>", at most ${TOPICS_PER_STREAM}`,
+      );
     const limit = await quotas.limitOf(owner, 'streams');
-    const lastId = c.req.header('last-event-id');
-    const resumed = lastId !== undefined && /^\d{1,15}$/.test(lastId) ? Number(lastId) : undefined;
-    // Before the answer begins: what happens once a client has its headers is behind this number.
-    const start = resumed ?? (await getEventCursor(db, owner));
+    // Before the answer begins: what happens once a client has its headers is behind these numbers.
+    const start = await beginAt(db, owner, wanted, c.req.header('last-event-id'));
     const leave = quotas.streams.take(owner, limit);
     if (!leave) {
       c.header('Retry-After', '10');
@@ -43,59 +56,119 @@ export const eventsRoute = ({ eventsDb: db, events, quotas, log }: EventNeeds) =
     return streamSSE(
       c,
       async (stream) => {
-        const subscription = events.subscribe(owner);
+        const subscription = events.subscribe(owner, { positions: start.positions, access });
         stream.onAbort(() => subscription.close());
-        const send = (seq: number | undefined, event: ServerEvent) =>
-          stream.writeSSE({
-            ...(seq === undefined ? {} : { id: String(seq) }),
-            event: event.type,
-            data: JSON.stringify(event),
-          });
         try {
-          let after = start;
-          await send(after, { type: 'hello' });
+          const teller = createTeller(stream, db, owner, start.positions, asked !== undefined);
+          await teller.tell({ type: 'hello' }, true);
+          for (const topic of start.refused) await teller.tell({ type: 'topic-refused', topic }, false);
           let beatAt = performance.now();
-          do {
-            after = await sendNew(after);
-            if (performance.now() - beatAt > HEARTBEAT_MS) {
-              // A sign-out ends the stream too, and so does the end of a token.
-              if (!(await isAlive(db, access))) break;
-              await stream.write(': \n\n');
-              beatAt = performance.now();
-            }
-          } while ((await subscription.next()) === 'look');
+          let look: ReadonlySet<TopicName> | 'closed' = new Set(start.positions.keys());
+          for (; look !== 'closed'; look = await subscription.next(HEARTBEAT_MS)) {
+            await teller.tellNew(look);
+            if (performance.now() - beatAt < HEARTBEAT_MS) continue;
+            await stream.write(': \n\n');
+            beatAt = performance.now();
+          }
         } finally {
           subscription.close();
           leave();
-        }
-
-        /** Sends everything behind `after` and returns the number of the last event sent. */
-        async function sendNew(after: number): Promise<number> {
-          for (;;) {
-            const read = await readEvents(db, owner, after);
-            if (read.outcome === 'too-old') {
-              await send(read.cursor, { type: 'reset' });
-              return read.cursor;
-            }
-            if (read.events.length === 0) return after;
-            for (const stored of read.events) {
-              let piece: ServerEvent | undefined;
-              // Only its last piece carries the number: who is cut off in between gets the whole event again.
-              for await (const next of expandEvent(db, owner, stored)) {
-                if (piece) await send(undefined, piece);
-                piece = next;
-              }
-              if (piece) await send(stored.seq, piece);
-              after = stored.seq;
-            }
-          }
         }
       },
       async (error) => log.error({ err: error, requestId: c.env.requestId }, 'event stream failed'),
     );
   });
 
-async function isAlive(db: Db, access: Access): Promise<boolean> {
-  if (access.kind === 'token') return await isAccessTokenAlive(db, access.tokenId);
-  return (await getSessionUser(db, access.familyId)) !== undefined;
+/** Where the stream begins in each topic that there is for this owner, and which there are not. */
+async function beginAt(
+  db: Db,
+  owner: string,
+  wanted: ReadonlyMap<TopicName, number | undefined>,
+  lastEventId: string | undefined,
+): Promise<{ positions: Map<TopicName, number>; refused: TopicName[] }> {
+  // A browser that resumes by itself knows better than the address that it was given.
+  const resumed = (lastEventId === undefined ? undefined : parseCursors(lastEventId)) ?? new Map<TopicName, number>();
+  const found = await findTopics(
+    db,
+    owner,
+    [...wanted.keys()].filter((name) => name !== 'owner'),
+  );
+  const positions = new Map<TopicName, number>();
+  const refused: TopicName[] = [];
+  for (const [name, after] of wanted) {
+    const given = resumed.get(name) ?? after;
+    const head = name === 'owner' && given === undefined ? await getEventCursor(db, owner) : found.get(name);
+    if (name !== 'owner' && head === undefined) refused.push(name);
+    else positions.set(name, given ?? head ?? 0);
+  }
+  return { positions, refused };
+}
+
+/** Writes what is new, and moves the positions. With `mapped` an event's id names all of them, else the owner's. */
+function createTeller(
+  stream: SSEStreamingApi,
+  db: Db,
+  owner: string,
+  positions: Map<TopicName, number>,
+  mapped: boolean,
+) {
+  const tell = (event: ServerEvent, withId: boolean) =>
+    stream.writeSSE({
+      ...(withId ? { id: mapped ? encodeCursors(positions) : String(positions.get('owner')) } : {}),
+      event: event.type,
+      data: JSON.stringify(event),
+    });
+
+  /** One batch of the owner's events; whether there may be more. */
+  async function tellOwner(after: number): Promise<boolean> {
+    const read = await readEvents(db, owner, after);
+    if (read.outcome === 'too-old') {
+      positions.set('owner', read.cursor);
+      await tell({ type: 'reset' }, true);
+      return true;
+    }
+    for (const stored of read.events) {
+      let piece: ServerEvent | undefined;
+      // Only its last piece carries the number: who is cut off in between gets the whole event again.
+      for await (const next of expandEvent(db, owner, stored)) {
+        if (piece) await tell(piece, false);
+        piece = next;
+      }
+      positions.set('owner', stored.seq);
+      if (piece) await tell(piece, true);
+    }
+    return read.events.length > 0;
+  }
+
+  /** One page of a topic; whether there is more. */
+  async function tellTopic(name: TopicName, after: number): Promise<boolean> {
+    const topic = parseTopic(name);
+    if (topic === undefined || topic.kind === 'owner') return false;
+    const page = await topicSources[topic.kind].read(db, owner, topic.id, after);
+    if (page.outcome === 'too-old') {
+      positions.set(name, page.cursor);
+      await tell({ type: 'topic-reset', topic: name, seq: page.cursor }, true);
+      return false;
+    }
+    for (const { seq, event } of page.events) {
+      positions.set(name, seq);
+      await tell({ type: 'topic', topic: name, seq, event }, true);
+    }
+    return page.more;
+  }
+
+  /** Everything new of these topics, a page of each in turn: a long one does not keep the others waiting. */
+  async function tellNew(topics: ReadonlySet<TopicName>): Promise<void> {
+    for (let left = [...topics]; left.length > 0 && !stream.aborted;) {
+      const more: TopicName[] = [];
+      for (const name of left) {
+        const after = positions.get(name);
+        if (after === undefined) continue;
+        if (name === 'owner' ? await tellOwner(after) : await tellTopic(name, after)) more.push(name);
+      }
+      left = more;
+    }
+  }
+
+  return { tell, tellNew };
 }

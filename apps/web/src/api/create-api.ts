@@ -20,9 +20,10 @@ import {
   type HolderFence,
   type MirrorRunBody,
   type TakeRunLeaseBody,
+  type TopicName,
 } from '@slipway/contracts';
 import { type Ask, createPeopleApi } from './people-api.ts';
-import type { Link } from './link/create-link.ts';
+import type { Link, TopicHandlers } from './link/create-link.ts';
 import type { Session } from '../session/create-session.ts';
 import { createContentApi } from './content-api.ts';
 import { ApiError } from './api-error.ts';
@@ -119,6 +120,9 @@ export function createApi(session: Session, link: Link) {
     buildLogs: (buildId: string, after = 0) => get(buildLogsResponse, apiPaths.buildLogs(buildId, after)),
     /** Server events until stopped; reconnects by itself and resumes where it was. */
     events: (handlers: EventHandlers): EventFollower => link.events(handlers),
+    /** A topic's events behind a number, until stopped. */
+    topic: (name: TopicName, after: number, handlers: TopicHandlers): EventFollower =>
+      link.topic(name, after, handlers),
     link,
     claimHolder: (id: string, body: ClaimHolderBody, takeOver: boolean) =>
       post(claimHolderResponse, takeOver ? apiPaths.takeOverHolder(id) : apiPaths.holder(id), body),

@@ -3,6 +3,7 @@ import { createRoot } from 'solid-js';
 import { describe, expect, it } from 'vitest';
 import type { Api } from '../api/create-api.ts';
 import type { EventHandlers } from '../api/follow-events.ts';
+import type { TopicHandlers } from '../api/link/create-link.ts';
 import { settle } from '../testing/fake-container.ts';
 import { createPublisher } from './create-publisher.ts';
 
@@ -12,6 +13,7 @@ const line = (seq: number): LogLine => ({ seq, stream: 'stdout', text: `line ${S
 
 function open(known: { builds?: Build[]; lines?: LogLine[] } = {}) {
   let handlers: EventHandlers | undefined;
+  const topics = new Map<string, TopicHandlers>();
   let stopped = false;
   let found = 0;
   let ended = 0;
@@ -25,6 +27,12 @@ function open(known: { builds?: Build[]; lines?: LogLine[] } = {}) {
       build: build(`of ${snapshotId}`, { createdAt: 5 }),
     }),
     cancelBuild: () => Promise.reject(new Error('too late')),
+    topic: (name: string, after: number, given: TopicHandlers) => {
+      topics.set(name, given);
+      const rest = (known.lines ?? []).filter(({ seq }) => seq > after);
+      if (rest.length > 0) queueMicrotask(() => given.onEvent({ type: 'lines', lines: rest }, rest.at(-1)!.seq));
+      return { stop: () => void topics.delete(name) };
+    },
     events: (given: EventHandlers) => {
       handlers = given;
       return { stop: () => void (stopped = true) };
@@ -47,6 +55,10 @@ function open(known: { builds?: Build[]; lines?: LogLine[] } = {}) {
     publisher,
     dispose,
     send,
+    print: (name: string, ...lines: LogLine[]) =>
+      topics.get(name)?.onEvent({ type: 'lines', lines }, lines.at(-1)!.seq),
+    followed: () => [...topics.keys()],
+    reset: (name: string) => topics.get(name)?.onReset(9),
     found: () => found,
     ended: () => ended,
     stopped: () => stopped,
@@ -55,7 +67,7 @@ function open(known: { builds?: Build[]; lines?: LogLine[] } = {}) {
 }
 
 describe('publishing', () => {
-  it('P-24 finds a build under way with all pages of its log, and says so once', async () => {
+  it('P-24 finds a build under way with all of its log, and says so once', async () => {
     const known = { builds: [build('old'), build('new', { createdAt: 3 })], lines: [1, 2, 3, 4, 5].map(line) };
     const { publisher, send, found } = open(known);
     await send({ type: 'hello' });
@@ -65,17 +77,21 @@ describe('publishing', () => {
   });
 
   it('builds the snapshot that was saved, and follows its events alone', async () => {
-    const { publisher, send, ended } = open();
+    const { publisher, send, ended, print, followed } = open({ builds: [build('older')] });
     await publisher.publish(async () => 's');
     expect(publisher.build()?.id).toBe('of s');
-    await send({ type: 'log', buildId: 'another', projectId: 'p', lines: [line(1)] });
-    await send({ type: 'log', buildId: 'of s', projectId: 'p', lines: [line(1)] });
-    const done = build('of s', { createdAt: 5, updatedAt: 9, status: 'succeeded' });
+    print('build/another', line(1));
+    print('build/of s', line(1));
+    expect(followed()).toEqual(['build/of s']);
+    const done = build('of s', { createdAt: 5, updatedAt: 9, status: 'succeeded', logSeq: 2 });
     await send({ type: 'build', message: '', build: done });
     await send({ type: 'build', message: '', build: { ...done, updatedAt: 8, status: 'running' } });
     await send({ type: 'build', message: '', build: build('older') });
     expect(publisher.build()).toMatchObject({ id: 'of s', status: 'succeeded' });
-    expect(publisher.lines()).toEqual([line(1)]);
+    // The last lines may come behind the end; then there is nothing more to follow.
+    expect([publisher.lines(), followed()]).toEqual([[line(1)], ['build/of s']]);
+    print('build/of s', line(2));
+    expect([publisher.lines(), followed()]).toEqual([[line(1), line(2)], []]);
     expect(ended()).toBe(1);
   });
 

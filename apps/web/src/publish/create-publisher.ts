@@ -2,6 +2,7 @@ import { isTerminal, type Build, type BuildLogsResponse, type LogLine, type Proj
 import { createSignal, onCleanup, type Accessor } from 'solid-js';
 import { messageOf } from '../api/api-error.ts';
 import type { Api } from '../api/create-api.ts';
+import type { EventFollower } from '../api/follow-events.ts';
 import { mergeLines } from './merge-lines.ts';
 
 /** The page holds the end of a log: a document with every line of a long one is slow to scroll, and slower to grow. */
@@ -29,7 +30,7 @@ export interface Publisher {
  * when the page opened. `onEnded`: one has ended, or had when the page opened.
  */
 export function createPublisher(
-  api: Pick<Api, 'builds' | 'buildLogs' | 'createBuild' | 'cancelBuild' | 'events'>,
+  api: Pick<Api, 'builds' | 'buildLogs' | 'createBuild' | 'cancelBuild' | 'events' | 'topic'>,
   project: Pick<Project, 'id'>,
   onFoundRunning: () => void,
   onEnded: () => void = () => undefined,
@@ -43,18 +44,35 @@ export function createPublisher(
     setLines((known) => mergeLines(known, added, SHOWN_LINES));
   };
 
+  let log: EventFollower | undefined;
+  onCleanup(() => log?.stop());
+  /** The log is a topic of its own, from the first line that is shown: what there is of it and what comes. */
+  const followLog = ({ id, logSeq }: Build): void => {
+    log?.stop();
+    setLines([]);
+    const own = api.topic(`build/${id}`, Math.max(0, logSeq - SHOWN_LINES), {
+      onEvent(event, seq) {
+        append(event.lines);
+        const current = build();
+        if (current?.id === id && isTerminal(current.status) && seq >= current.logSeq) own.stop();
+      },
+      onReset: () => setLines([]),
+      onRefused: () => own.stop(),
+    });
+    log = own;
+  };
+
   const follow = (next: Build): void => {
     const current = build();
     if (current !== undefined && current.id !== next.id && next.createdAt < current.createdAt) return;
-    if (current?.id !== next.id) setLines([]);
     if (current?.id === next.id && next.updatedAt < current.updatedAt) return;
     setBuild(next);
+    if (current?.id !== next.id) followLog(next);
+    else if (isTerminal(next.status) && (lines().at(-1)?.seq ?? 0) >= next.logSeq) log?.stop();
     if (isTerminal(next.status) && (current?.id !== next.id || !isTerminal(current.status))) onEnded();
   };
 
   const backfill = async (): Promise<void> => {
-    // Read before anything is awaited: what the stream adds meanwhile comes after a gap, which is ours to fill.
-    const seen = { id: build()?.id, last: lines().at(-1)?.seq ?? 0 };
     const newest = (await api.builds(project.id)).builds.reduce<Build | undefined>(
       (best, one) => (best === undefined || one.createdAt > best.createdAt ? one : best),
       undefined,
@@ -62,12 +80,6 @@ export function createPublisher(
     if (newest === undefined) return;
     if (build() === undefined && !isTerminal(newest.status)) onFoundRunning();
     follow(newest);
-    let after: number | null = Math.max(seen.id === newest.id ? seen.last : 0, newest.logSeq - SHOWN_LINES);
-    while (after !== null && build()?.id === newest.id) {
-      const page: BuildLogsResponse = await api.buildLogs(newest.id, after);
-      if (build()?.id === newest.id) append(page.lines);
-      after = page.next;
-    }
   };
 
   const follower = api.events({
@@ -77,7 +89,6 @@ export function createPublisher(
       if (event.type === 'hello' || event.type === 'reset')
         void backfill().catch((error: unknown) => setFailure(messageOf(error)));
       else if (event.type === 'build' && event.build.projectId === project.id) follow(event.build);
-      else if (event.type === 'log' && event.buildId === build()?.id) append(event.lines);
     },
   });
   onCleanup(() => follower.stop());

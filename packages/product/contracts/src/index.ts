@@ -30,4 +30,5 @@ export * from './snapshots.ts';
 export * from './templates.ts';
 export * from './text.ts';
 export * from './tickets.ts';
+export * from './topics.ts';
 export * from './tree.ts';

@@ -154,6 +154,14 @@ const cases: Record<string, { takes: unknown; refuses: unknown[] }> = {
       { build, lines: [], next: 0 },
     ],
   },
+  buildTopicEvent: {
+    takes: { type: 'lines', lines: [line] },
+    refuses: [{ type: 'lines' }, { type: 'line', lines: [line] }, { type: 'lines', lines: [{ ...line, seq: 0 }] }],
+  },
+  topicEvent: {
+    takes: { type: 'lines', lines: [] },
+    refuses: [{ type: 'lines', lines: [], more: 1 }, { type: 'from-the-future' }],
+  },
   artifactFile: { takes: { path: 'a', sha256: sha, size: 0 }, refuses: [{ path: 'a', sha256: sha, size: -1 }, {}] },
   artifactResponse: { takes: { artifact, files: [] }, refuses: [{ artifact }, { artifact: {}, files: [] }] },
   errorCode: { takes: 'NOT_FOUND', refuses: ['TEAPOT', ''] },

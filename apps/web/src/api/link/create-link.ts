@@ -1,11 +1,24 @@
+import type { ServerEvent, TopicEvent, TopicName } from '@slipway/contracts';
 import type { EventFollower, EventHandlers } from '../follow-events.ts';
 import type { Session } from '../../session/create-session.ts';
 import type { Beat, Hold, LinkMessage, PageMessage } from './link-messages.ts';
+
+/** Whom a topic tells. */
+export interface TopicHandlers {
+  /** In order, each once; `seq` is where the topic then stands. */
+  onEvent(event: TopicEvent, seq: number): void;
+  /** What came before `seq` is not kept any more. */
+  onReset(seq: number): void;
+  /** There is no such topic for this user. */
+  onRefused(): void;
+}
 
 /** What this tab keeps up with the server while nobody looks: see `link.worker.ts`. */
 export interface Link {
   /** Server events until stopped. Who comes while the stream is up gets a `hello` at once. */
   events(handlers: EventHandlers): EventFollower;
+  /** A topic's events behind a number, until stopped. */
+  topic(name: TopicName, after: number, handlers: TopicHandlers): EventFollower;
   /** Keeps a claim alive from now on; undefined ends it. */
   hold(hold: Hold | undefined): void;
   onBeat(listener: (beat: Beat) => void): () => void;
@@ -16,6 +29,7 @@ export interface Link {
 /** The tab's one link. Its worker begins with the first use and ends with the page. */
 export function createLink(session: Session): Link {
   const followers = new Set<EventHandlers>();
+  const topics = new Set<{ name: TopicName; last: number; handlers: TopicHandlers }>();
   const beats = new Set<(beat: Beat) => void>();
   const delays = new Map<number, () => void>();
   let nextDelay = 1;
@@ -28,6 +42,7 @@ export function createLink(session: Session): Link {
       case 'beat':
         return beats.forEach((listener) => listener(message.beat));
       case 'event':
+        tellTopics(message.event);
         return followers.forEach((handlers) => handlers.onEvent(message.event));
       case 'connected':
         connected = message.connected;
@@ -45,6 +60,33 @@ export function createLink(session: Session): Link {
         );
     }
   };
+  const tellTopics = (event: ServerEvent): void => {
+    if (event.type !== 'topic' && event.type !== 'topic-reset' && event.type !== 'topic-refused') return;
+    for (const topic of [...topics]) {
+      if (topic.name !== event.topic) continue;
+      if (event.type === 'topic-refused') topic.handlers.onRefused();
+      // The stream goes back for whoever follows from further back; the others have had it.
+      else if (event.seq <= topic.last) continue;
+      else {
+        topic.last = event.seq;
+        if (event.type === 'topic') topic.handlers.onEvent(event.event, event.seq);
+        else topic.handlers.onReset(event.seq);
+      }
+    }
+  };
+  const sayTopics = (fresh: readonly TopicName[]): void => {
+    const all = new Map<TopicName, number>();
+    for (const { name, last } of topics) all.set(name, Math.min(last, all.get(name) ?? last));
+    say({ type: 'topics', topics: [...all], fresh });
+  };
+  const follow = (): void => {
+    if (following) return;
+    following = true;
+    const state = session.state();
+    // All tabs of a browser have one sign-in; a name that differs only keeps two users' streams apart.
+    const user = state.name === 'signed-in' ? state.user.id : 'nobody';
+    say({ type: 'follow', name: `slipway-events-${user}` });
+  };
   const say = (message: PageMessage): void => {
     if (worker === undefined) {
       worker = new Worker(new URL('./link.worker.ts', import.meta.url), { type: 'module', name: 'slipway link' });
@@ -56,19 +98,25 @@ export function createLink(session: Session): Link {
   return {
     events(handlers) {
       followers.add(handlers);
-      if (!following) {
-        const state = session.state();
-        // All tabs of a browser have one sign-in; a name that differs only keeps two users' streams apart.
-        const user = state.name === 'signed-in' ? state.user.id : 'nobody';
-        say({ type: 'follow', name: `slipway-events-${user}` });
-      } else if (connected === true)
+      follow();
+      if (connected === true)
         queueMicrotask(() => {
           if (!followers.has(handlers)) return;
           handlers.onConnected(true);
           handlers.onEvent({ type: 'hello' });
         });
-      following = true;
       return { stop: () => void followers.delete(handlers) };
+    },
+    topic(name, after, handlers) {
+      const own = { name, last: after, handlers };
+      topics.add(own);
+      follow();
+      sayTopics([name]);
+      return {
+        stop: () => {
+          if (topics.delete(own)) sayTopics([]);
+        },
+      };
     },
     hold: (hold) => say({ type: 'hold', hold }),
     onBeat(listener) {

@@ -1,4 +1,4 @@
-import type { ServerEvent } from '@slipway/contracts';
+import type { ServerEvent, TopicName } from '@slipway/contracts';
 
 /**
  * A claim that the worker keeps alive. `mark` counts what the page did; a beat carries the one that it was sent with.
@@ -24,6 +24,12 @@ export type PageMessage =
   | { readonly type: 'hold'; readonly hold: Hold | undefined }
   /** Follow the event stream that all tabs of this name share. */
   | { readonly type: 'follow'; readonly name: string }
+  /** All topics that the page follows, each with where it is; `fresh` are those that begin now. */
+  | {
+      readonly type: 'topics';
+      readonly topics: readonly (readonly [TopicName, number])[];
+      readonly fresh: readonly TopicName[];
+    }
   | { readonly type: 'token'; readonly id: number; readonly token: string | undefined }
   | { readonly type: 'delay'; readonly id: number; readonly ms: number };
 

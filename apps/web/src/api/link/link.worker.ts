@@ -3,7 +3,7 @@ import { ApiError } from '../api-error.ts';
 import { followEvents } from '../follow-events.ts';
 import { makeHoldKeeper } from './keep-hold.ts';
 import type { LinkMessage, PageMessage } from './link-messages.ts';
-import { shareEvents } from './share-events.ts';
+import { type SharedEvents, shareEvents } from './share-events.ts';
 
 /**
  * What must go on in a hidden tab: heartbeats, the event stream, short waits. A page's timers are slowed
@@ -52,8 +52,10 @@ const keeper = makeHoldKeeper(
   (beat) => say({ type: 'beat', beat }),
 );
 
+let shared: SharedEvents | undefined;
+
 function follow(name: string): void {
-  shareEvents(
+  shared = shareEvents(
     name,
     {
       onEvent: (event) => say({ type: 'event', event }),
@@ -65,12 +67,14 @@ function follow(name: string): void {
       follow: (handlers, after) =>
         followEvents(
           async ({ lastEventId, signal }) => {
+            // With topics the place to go on is what the stream is to carry; see `parseCursors`.
+            const mapped = lastEventId?.startsWith('owner') === true;
             const response = await ask(
-              apiPaths.events,
+              mapped ? `${apiPaths.events}?topics=${encodeURIComponent(lastEventId)}` : apiPaths.events,
               { signal },
               {
                 Accept: 'text/event-stream',
-                ...(lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId }),
+                ...(lastEventId === undefined || mapped ? {} : { 'Last-Event-ID': lastEventId }),
               },
             );
             if (!response.ok) throw await ApiError.from(response);
@@ -90,6 +94,8 @@ addEventListener('message', ({ data }: MessageEvent<PageMessage>) => {
       return keeper.keep(data.hold);
     case 'follow':
       return follow(data.name);
+    case 'topics':
+      return shared?.want(new Map(data.topics), data.fresh);
     case 'token':
       return asks.get(data.id)?.(data.token);
     case 'delay':

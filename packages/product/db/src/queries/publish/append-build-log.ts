@@ -2,6 +2,7 @@ import { isHeld } from '@slipway/leases';
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 import { EVENT_CHANNEL } from '../events/publish-event.ts';
+import { TOPIC_CHANNEL } from '../topics/topic-source.ts';
 import { logRows, type NewLogLine } from './append-lines.ts';
 import type { ClaimedJob } from './claim-job.ts';
 import { heldJob } from './job-lease.ts';
@@ -54,7 +55,8 @@ export async function appendBuildLog(
       from cursor, counter
     )
     select exists (select from fence) as held, exists (select from counter) as appended,
-      (select pg_notify(${EVENT_CHANNEL}, ${ownerId}::text) from cursor) as told`);
+      (select pg_notify(${EVENT_CHANNEL}, ${ownerId}::text) from cursor) as told,
+      (select pg_notify(${TOPIC_CHANNEL}, ${`build/${buildId}`}) from counter) as told_topic`);
   if (row!.appended) return { outcome: 'appended' };
   return { outcome: row!.held ? 'already-there' : 'lost-lease' };
 }

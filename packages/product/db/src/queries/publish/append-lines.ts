@@ -2,6 +2,7 @@ import { type LogLine, logPage } from '@slipway/contracts';
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 import { publishEvent } from '../events/publish-event.ts';
+import { TOPIC_CHANNEL } from '../topics/topic-source.ts';
 
 /**
  * A line before it has a number. Only the first
@@ -33,6 +34,7 @@ export async function appendLines(
     type: 'log',
     payload: { buildId: build.buildId, projectId: build.projectId, from, to: counter.last },
   });
+  await tx.execute(sql`select pg_notify(${TOPIC_CHANNEL}, ${`build/${build.buildId}`})`);
 }
 
 /**
