@@ -4,6 +4,8 @@
  * `npm run soak -- [--builds N] [--template ID] [--per-container N]`
  * `npm run soak -- --storm SECONDS`: instead, a thousand processes in a row and a
  * SIGKILL to a random one every 10 ms, after which the container must have as much of everything as before.
+ * `npm run soak -- --sandboxes N`: instead, so many sandboxes created and destroyed, after which no process and no
+ * file of them may be left.
  */
 import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,11 +13,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openTestContainer } from '../containers/open-container.ts';
+import { soakSandboxes } from './soak-sandboxes.ts';
 import { growTables, manyInARow, randomKills, whenAtRest } from '../containers/storm.ts';
 
 const { values } = parseArgs({
   options: {
     storm: { type: 'string' },
+    sandboxes: { type: 'string' },
     builds: { type: 'string', default: '50' },
     template: { type: 'string', default: 'vanilla-ts' },
     'per-container': { type: 'string', default: '10' },
@@ -27,6 +31,7 @@ const templates = fileURLToPath(new URL('../../node_modules/create-vite/', impor
 const BUILD_LIMIT_MS = 120_000;
 
 if (values.storm !== undefined) process.exit((await storm(Number(values.storm))) ? 0 : 1);
+if (values.sandboxes !== undefined) process.exit((await soakSandboxes(Number(values.sandboxes))) ? 0 : 1);
 
 const folder = await mkdtemp(join(tmpdir(), 'slipway-soak-'));
 await cp(join(templates, `template-${values.template}`), folder, { recursive: true });

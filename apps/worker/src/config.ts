@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { blobStoreKinds } from '@slipway/blobs';
+import type { SandboxConfig } from '@slipway/contracts';
 import * as z from 'zod';
 import { sandboxDriverKinds } from './sandbox/sandbox-driver-kinds.ts';
 
@@ -21,7 +22,10 @@ export const configFields = {
     .url()
     .optional()
     .describe('Origin of the app, as the server has it; default: http://slipway.localhost:PORT'),
-  SANDBOX_DRIVER: z.enum(sandboxDriverKinds).default('chromium').describe('What a build runs in'),
+  SANDBOX_DRIVER: z
+    .enum(sandboxDriverKinds)
+    .default('chromium')
+    .describe('What a build runs in: `chromium`, or `local`, without a jail, for development'),
   SLIPWAY_CHROMIUM: z.string().optional().describe('Browser to build in; default: the first known one in PATH'),
   BUILD_TIMEOUT_SECONDS: z.coerce.number().positive().default(300).describe('A build that runs longer is killed'),
   LEASE_SECONDS: z.coerce.number().positive().default(15).describe('How long a job stays with a worker that is silent'),
@@ -31,6 +35,24 @@ export const configFields = {
     .positive()
     .default(4 * 1024 ** 3)
     .describe('A build whose browser uses more memory is killed'),
+  BUILD_PROCESSES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(256)
+    .describe('A build that runs more programs at once is killed'),
+  BUILD_DISK_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(3 * 1024 ** 3)
+    .describe('A build that writes more files is killed, its packages included'),
+  BUILD_OUTPUT_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(1024 ** 3)
+    .describe('A build that writes more to its output is killed; the log is cut long before'),
   BUILD_LOG_BYTES: z.coerce
     .number()
     .int()
@@ -82,7 +104,26 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   // Others' variables are not refused: the worker inherits the server's environment.
   const set = Object.fromEntries(Object.entries(env).filter(([name, value]) => name in configFields && value !== ''));
   const result = z.object(configFields).safeParse(set);
+  // Programs of strangers would have this machine's disk and network.
+  if (result.success && result.data.SANDBOX_DRIVER === 'local' && result.data.PUBLIC_URL !== undefined)
+    throw new Error(
+      'Cannot read the worker\'s configuration:\n  SANDBOX_DRIVER: "local" has no jail; use "chromium" with PUBLIC_URL',
+    );
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
   throw new Error(`Cannot read the worker's configuration:\n${problems.join('\n')}`);
+}
+
+const MEBIBYTE = 1024 ** 2;
+
+/** What a build may take: all cores, and the rest as configured. */
+export function buildConfig(config: Config): SandboxConfig {
+  return {
+    cpu: Number.MAX_SAFE_INTEGER,
+    memoryMiB: Math.ceil(config.BUILD_MEMORY_BYTES / MEBIBYTE),
+    processes: config.BUILD_PROCESSES,
+    diskMiB: Math.ceil(config.BUILD_DISK_BYTES / MEBIBYTE),
+    outputBytes: config.BUILD_OUTPUT_BYTES,
+    network: 'registry',
+  };
 }

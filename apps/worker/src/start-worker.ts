@@ -3,15 +3,19 @@ import { hostname } from 'node:os';
 import { createBlobStore } from '@slipway/blobs';
 import { openDatabase } from '@slipway/db';
 import { createSecretBox, loadSecretKeys } from '@slipway/secrets';
+import { type CheckpointStore, createSandboxDriver } from '@slipway/sandboxes';
 import type { Logger } from 'pino';
-import type { Config } from './config.ts';
-import { createSandboxDriver } from './create-sandbox-driver.ts';
+import { buildConfig, type Config } from './config.ts';
+import { createMachines, sweepMachines } from './create-machines.ts';
 import { createBuildRuntime } from './sandbox/build-runtime.ts';
 import { createJobHandlers } from './job-handlers.ts';
 import type { JobEnd } from './job/job-handler.ts';
 import { startJobLoop } from './job/job-loop.ts';
 import type { SandboxRuntime } from './sandbox/sandbox-runtime.ts';
 import { dialFor, readRuntimeConfig } from './server-facts.ts';
+
+/** A build's sandbox has no checkpoints: it ends with the build. */
+const noCheckpoints: CheckpointStore = { save: async () => undefined, load: async () => undefined };
 
 /** A worker that was started. */
 export interface RunningWorker {
@@ -29,14 +33,23 @@ export async function startWorker(
   const runtime =
     options.runtime ??
     createBuildRuntime(
-      createSandboxDriver(config.SANDBOX_DRIVER, {
-        browser: config.SLIPWAY_CHROMIUM,
-        config: (signal) => readRuntimeConfig(appOrigin, signal),
-        dial: dialFor(appOrigin),
-        log,
+      createSandboxDriver({
+        machines: createMachines(config.SANDBOX_DRIVER, {
+          browser: config.SLIPWAY_CHROMIUM,
+          config: (signal) => readRuntimeConfig(appOrigin, signal),
+          dial: dialFor(appOrigin),
+          log,
+        }),
+        checkpoints: noCheckpoints,
+        // A build has a limit of its own, and nothing that would be worth an end in order.
+        connectMs: config.BUILD_TIMEOUT_SECONDS * 1000,
+        configureMs: config.BUILD_TIMEOUT_SECONDS * 1000,
+        graceMs: 0,
       }),
-      { memoryLimitBytes: config.BUILD_MEMORY_BYTES },
+      buildConfig(config),
     );
+  const swept = await sweepMachines();
+  if (swept > 0) log.warn({ sandboxes: swept }, 'removed what a worker that died had left');
   // Those that read a snapshot's files at once, and
   // the heartbeat; LISTEN has a connection of its own.
   const database = openDatabase(options.databaseUrl, { maxConnections: 5 });

@@ -7,7 +7,9 @@ import { createTestDatabase, makeProject, type ProjectFixture, type TestDatabase
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { mustFindBrowser } from '@slipway/find-browser';
-import { createChromiumDriver } from '../chromium/chromium-driver.ts';
+import { createSandboxDriver } from '@slipway/sandboxes';
+import { configOf, makeCheckpoints } from '@slipway/sandboxes/testing';
+import { createChromiumMachines } from '../chromium/chromium-machines.ts';
 import { createBuildRuntime } from '../sandbox/build-runtime.ts';
 import { parseConfig } from '../config.ts';
 import { readRuntimeConfig } from '../server-facts.ts';
@@ -64,13 +66,14 @@ function ready(worker: ChildProcess): Promise<void> {
 describe('a worker whose server is silent', () => {
   it('SV-03 the job fails at the deadline with a message that names the server, and the worker takes the next one', async () => {
     const config = parseConfig({ PUBLIC_URL: `http://slipway.localhost:${server.port}` });
-    const driver = createChromiumDriver({
+    const machines = createChromiumMachines({
       executable: mustFindBrowser(),
       config: (signal) => readRuntimeConfig(`http://slipway.localhost:${server.port}`, signal, 300),
       dial: { host: '127.0.0.1', port: server.port },
       log,
     });
-    const runtime = createBuildRuntime(driver, { memoryLimitBytes: 4e9 });
+    const driver = createSandboxDriver({ machines, checkpoints: makeCheckpoints(), graceMs: 0 });
+    const runtime = createBuildRuntime(driver, configOf());
     const ends: JobEnd[] = [];
     const worker = await startWorker(config, {
       databaseUrl: database.url,

@@ -1,13 +1,17 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BuilderBrowser, launchBuilderBrowser } from './builder-browser.ts';
+import { listProcessTree } from '../processes/process-tree.ts';
+import { foldersOf } from '../processes/sandbox-folder.ts';
+import { BUILDER_PREFIX, type BuilderBrowser, launchBuilderBrowser } from './builder-browser.ts';
 import { type EgressProxy, startEgressProxy } from './egress-proxy.ts';
 import { mustFindBrowser } from '@slipway/find-browser';
 
 const executable = mustFindBrowser();
+const hashOf = (id: string) => createHash('sha256').update(id).digest('hex').slice(0, 10);
 
 /** Our server, and another one on this machine that a build must not reach. */
 let own: Server;
@@ -36,6 +40,7 @@ beforeAll(async () => {
   browser = await launchBuilderBrowser({
     executable,
     proxyUrl: proxy.url,
+    id: 'test',
     memoryLimitBytes: 4e9,
     onMemoryExceeded: () => undefined,
   });
@@ -126,6 +131,7 @@ describe('the builder\u2019s browser', () => {
     const other = await launchBuilderBrowser({
       executable,
       proxyUrl: proxy.url,
+      id: 'test',
       memoryLimitBytes: 4e9,
       onMemoryExceeded: () => undefined,
     });
@@ -149,6 +155,7 @@ describe('the builder\u2019s browser', () => {
     const other = await launchBuilderBrowser({
       executable,
       proxyUrl: proxy.url,
+      id: 'test',
       memoryLimitBytes: 4e9,
       onMemoryExceeded: () => undefined,
     });
@@ -164,12 +171,31 @@ describe('the builder\u2019s browser', () => {
     expect(processesNamed(`${profile}/`)).toEqual([]);
   }, 30_000);
 
+  it('SB-03 tells the exit code of a browser that died by itself', async () => {
+    const other = await launchBuilderBrowser({
+      executable,
+      proxyUrl: proxy.url,
+      id: 'dies',
+      memoryLimitBytes: 4e9,
+      onMemoryExceeded: () => undefined,
+    });
+    const closed = new Promise((resolve) => other.context.once('close', resolve));
+    const [folder = ''] = foldersOf(BUILDER_PREFIX).filter((name) => name.includes(hashOf('dies')));
+    // The browser, and not the launcher that waits for it.
+    const [, child = 0] = listProcessTree(Number(readFileSync(`${folder}/pid`, 'utf8')));
+    process.kill(child, 'SIGKILL');
+    await closed;
+    expect(await other.exitCode()).toBe(137);
+    await other.kill();
+  }, 30_000);
+
   it('a browser above its memory limit is reported', async () => {
     let used = 0;
     const exceeded = new Promise<void>((resolve) => {
       void launchBuilderBrowser({
         executable,
         proxyUrl: proxy.url,
+        id: 'test',
         memoryLimitBytes: 1000,
         onMemoryExceeded: (bytes) => ((used = bytes), resolve()),
       }).then(async (other) => {

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type BrowserContext, chromium } from 'playwright-core';
-import { listProcessTree, treeMemoryBytes } from './process-group.ts';
+import { cpuPrefix } from '../processes/cpu-set.ts';
+import { listProcessTree, sendSignal, treeMemoryBytes } from '../processes/process-tree.ts';
+import { makeSandboxFolder, removeFolder } from '../processes/sandbox-folder.ts';
 
 /**
  * A browser for one job: its own process tree in its own user and process-id
@@ -12,11 +14,19 @@ import { listProcessTree, treeMemoryBytes } from './process-group.ts';
  */
 export interface BuilderBrowser {
   context: BrowserContext;
-  kill(): Promise<void>;
+  /** Of the browser, once it is gone; null where it was killed with all that is around it. */
+  exitCode(): Promise<number | null>;
+  /** Closes it within the grace, in milliseconds; then, or without one, by force. */
+  kill(graceMs?: number): Promise<void>;
 }
+
+/** Names of its folders begin so. */
+export const BUILDER_PREFIX = 'slipway-builder-';
 
 /** A build can pass its limit for as long as this. */
 const MEMORY_CHECK_MS = 1000;
+const EXIT_LOOKS = 40;
+const EXIT_LOOK_MS = 25;
 
 /**
  * Leaves nothing behind where it fails. `onMemoryExceeded` may
@@ -25,17 +35,21 @@ const MEMORY_CHECK_MS = 1000;
 export async function launchBuilderBrowser(options: {
   executable: string;
   proxyUrl: string;
+  /** Whose it is: leftovers are found by it. */
+  id: string;
+  /** Cores that it sees and may use; undefined: all. */
+  cpu?: number;
   memoryLimitBytes: number;
   onMemoryExceeded: (usedBytes: number) => void;
 }): Promise<BuilderBrowser> {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-builder-'));
+  const folder = makeSandboxFolder(BUILDER_PREFIX, options.id);
   const pidFile = join(folder, 'pid');
   const launcher = join(folder, 'launch.sh');
-  // $$ is the leader of the process group that Playwright makes, and stays so through exec.
-  writeFileSync(
-    launcher,
-    `#!/bin/sh\necho $$ > ${quote(pidFile)}\nexec ${[...namespaces(), options.executable].map(quote).join(' ')} "$@"\n`,
-  );
+  const exitFile = join(folder, 'exit');
+  const cores = options.cpu === undefined ? [] : cpuPrefix(options.cpu);
+  const command = [...cores, ...namespaces(), options.executable].map(quote).join(' ');
+  // $$ is the leader of the process group that Playwright makes; it waits, as nobody else tells how the browser ended.
+  writeFileSync(launcher, `#!/bin/sh\necho $$ > ${quote(pidFile)}\n${command} "$@"\necho $? > ${quote(exitFile)}\n`);
   chmodSync(launcher, 0o700);
   const leader = () => Number(readFileSync(pidFile, 'utf8'));
 
@@ -62,9 +76,10 @@ export async function launchBuilderBrowser(options: {
       ],
     });
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
+    await removeFolder(folder);
     throw error;
   }
+  const closed = new Promise<void>((resolve) => context.once('close', () => resolve()));
 
   const watch = setInterval(() => {
     const used = treeMemoryBytes(leader());
@@ -72,21 +87,32 @@ export async function launchBuilderBrowser(options: {
   }, MEMORY_CHECK_MS);
 
   let killed: Promise<void> | undefined;
+  /** The launcher writes it a moment after the browser has closed its pipes; its own end is not waited for long. */
+  const exitCode = async (): Promise<number | null> => {
+    for (let look = 0; look < EXIT_LOOKS; look++) {
+      const code = existsSync(exitFile) ? readFileSync(exitFile, 'utf8') : '';
+      if (code !== '') return Number(code);
+      if (killed !== undefined) break;
+      await sleep(EXIT_LOOK_MS);
+    }
+    return null;
+  };
+  const kill = async (graceMs: number): Promise<void> => {
+    clearInterval(watch);
+    if (graceMs > 0) await Promise.race([context.close(), closed, sleep(graceMs, undefined, { ref: false })]);
+    // Listed before the first is killed: afterwards their
+    // parents are gone, and with them the way to find them.
+    const tree = process.platform === 'linux' ? listProcessTree(leader()) : [];
+    sendSignal(-leader(), 'SIGKILL');
+    // With its first process the whole process-id namespace dies; where there is none, one by one.
+    for (const pid of tree) sendSignal(pid, 'SIGKILL');
+    await closed;
+    await removeFolder(folder);
+  };
   return {
     context,
-    kill: () =>
-      (killed ??= (async () => {
-        clearInterval(watch);
-        const closed = new Promise<void>((resolve) => context.once('close', () => resolve()));
-        // Listed before the first is killed: afterwards their
-        // parents are gone, and with them the way to find them.
-        const tree = process.platform === 'linux' ? listProcessTree(leader()) : [];
-        killGroup(leader());
-        // With its first process the whole process-id namespace dies; where there is none, one by one.
-        for (const pid of tree) killOne(pid);
-        await closed;
-        rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
-      })()),
+    exitCode,
+    kill: (graceMs = 0) => (killed ??= kill(graceMs)),
   };
 }
 
@@ -101,19 +127,6 @@ function namespaces(): string[] {
   const asUser = ['unshare', '--user', '--map-user=1000', '--map-group=1000'];
   const withPids = [...asUser, '--pid', '--fork', '--kill-child=SIGKILL', '--mount-proc'];
   return [withPids, asUser].find(([command = '', ...args]) => spawnSync(command, [...args, 'true']).status === 0) ?? [];
-}
-
-// Of a group that Playwright has made: the negative pid is kill(2)'s.
-function killGroup(leader: number): void {
-  killOne(-leader);
-}
-
-function killOne(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
 
 /** For sh: only a single quote needs care in single quotes. */

@@ -48,6 +48,15 @@ describe('the way out of a build', () => {
     await expect.poll(() => server?.open()).toBe(0);
   });
 
+  it('SB-08 one that is shut lets nothing through any more, and breaks off what was open', async () => {
+    const origin = await openProxy(undefined, 600_000);
+    const waiting = get(`${origin}/npm/a`).catch((error: NodeJS.ErrnoException) => error.code);
+    await expect.poll(() => server?.open()).toBe(1);
+    proxy?.shut();
+    expect(await waiting).toBe('ECONNRESET');
+    expect(await get(`${origin}/npm/a`)).toEqual([403, 'whole']);
+  });
+
   it('SV-03 a silent tunnel is cut, and the end of the job ends what is still open', async () => {
     const tunnel = async (origin: string): Promise<Socket> => {
       const socket = connect(Number(new URL(proxy?.url ?? '').port), '127.0.0.1');

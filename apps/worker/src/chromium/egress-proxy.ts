@@ -10,6 +10,8 @@ import type { Duplex } from 'node:stream';
  */
 export interface EgressProxy {
   url: string;
+  /** Refuses everything from now on, and breaks off what is under way. */
+  shut(): void;
   close(): Promise<void>;
 }
 
@@ -28,18 +30,19 @@ export async function startEgressProxy(options: {
   const allowedPort = allowed.port === '' ? (allowed.protocol === 'https:' ? '443' : '80') : allowed.port;
   /** Also those that were upgraded: `server.close` alone would wait for them. */
   const sockets = new Set<Duplex>();
+  let open = true;
 
   const server = createServer((request, response) => {
     // A proxy's request names the whole URL; one that does not is meant for a server.
     const target = URL.canParse(request.url ?? '') ? new URL(request.url ?? '') : undefined;
-    if (target?.origin !== allowed.origin) return refuse(response, request.url ?? '');
+    if (!open || target?.origin !== allowed.origin) return refuse(response, request.url ?? '');
     forward(request, response, target);
   });
   // https, and WebSockets of either kind.
   server.on('connect', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // A browser that is killed resets its connections; that must not end the worker.
     socket.on('error', () => socket.destroy());
-    if (request.url !== `${allowed.hostname}:${allowedPort}`) {
+    if (!open || request.url !== `${allowed.hostname}:${allowedPort}`) {
       options.onRefused(request.url ?? '');
       socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
       return;
@@ -97,6 +100,10 @@ export async function startEgressProxy(options: {
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    shut: () => {
+      open = false;
+      for (const socket of sockets) socket.destroy();
+    },
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());

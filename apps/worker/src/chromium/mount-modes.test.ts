@@ -1,14 +1,14 @@
-import type { RunnerFile } from '@slipway/contracts';
+import type { SandboxFile } from '@slipway/sandboxes';
 import { expect, it } from 'vitest';
 import { listModeChanges } from './mount-modes.ts';
 
-const file = (path: string, mode: number, text = ''): RunnerFile => ({
+const file = (path: string, mode: number, text = ''): SandboxFile => ({
   kind: 'file',
   path,
   mode,
-  base64: Buffer.from(text).toString('base64'),
+  bytes: Buffer.from(text),
 });
-const folder = (path: string, mode: number): RunnerFile => ({ kind: 'dir', path, mode });
+const folder = (path: string, mode: number): SandboxFile => ({ kind: 'dir', path, mode });
 
 it('only what a mount gives another mode is changed', () => {
   const files = [

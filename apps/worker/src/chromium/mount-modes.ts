@@ -1,4 +1,4 @@
-import type { RunnerFile } from '@slipway/contracts';
+import type { SandboxFile } from '@slipway/sandboxes';
 import type { ModeChange } from '../driver/driver-protocol.ts';
 
 /** What a mount gives files and folders, and files that begin with `#!`. */
@@ -9,10 +9,10 @@ const FOLDER_MODE = 0o755;
 const MAX_PATHS_LENGTH = 256 * 1024;
 
 /**
- * The modes of a build document that a mount does not give by itself: its format has none. Folders come last, the
+ * The modes of files that a mount does not give by itself: its format has none. Folders come last, the
  * deepest first, as one that may not be searched hides what is in it.
  */
-export function listModeChanges(files: readonly RunnerFile[]): ModeChange[] {
+export function listModeChanges(files: readonly SandboxFile[]): ModeChange[] {
   const changes: ModeChange[] = [];
   const open = new Map<number, { paths: string[]; length: number }>();
   const add = (path: string, mode: number): void => {
@@ -28,7 +28,7 @@ export function listModeChanges(files: readonly RunnerFile[]): ModeChange[] {
   for (const file of files) {
     if (file.kind !== 'file') continue;
     const mode = file.mode & 0o7777;
-    if (mode !== (isScript(file.base64) ? SCRIPT_MODE : FILE_MODE)) add(file.path, mode);
+    if (mode !== (isScript(file.bytes) ? SCRIPT_MODE : FILE_MODE)) add(file.path, mode);
   }
   const folders = files.filter((file) => file.kind === 'dir').sort((a, b) => depthOf(b.path) - depthOf(a.path));
   for (const { path, mode } of folders) {
@@ -40,6 +40,6 @@ export function listModeChanges(files: readonly RunnerFile[]): ModeChange[] {
   return changes;
 }
 
-const isScript = (base64: string): boolean => Buffer.from(base64.slice(0, 4), 'base64').toString().startsWith('#!');
+const isScript = (bytes: Uint8Array): boolean => bytes[0] === 0x23 && bytes[1] === 0x21;
 
 const depthOf = (path: string): number => path.split('/').length;

@@ -5,9 +5,9 @@ import { encodeMountTree } from './mount-tree.ts';
 it('P-26 a build document mounts as the files that it names, bytes and text alike', () => {
   const bytes = Uint8Array.of(255, 0, 200);
   const tree = encodeMountTree([
-    { kind: 'dir', path: 'empty' },
-    { kind: 'file', path: 'src/bytes', mode: 0o644, base64: Buffer.from(bytes).toString('base64') },
-    { kind: 'file', path: 'src/text', mode: 0o644, base64: Buffer.from('gr\u00fcn').toString('base64') },
+    { kind: 'dir', path: 'empty', mode: 0o755 },
+    { kind: 'file', path: 'src/bytes', mode: 0o644, bytes },
+    { kind: 'file', path: 'src/text', mode: 0o644, bytes: Buffer.from('gr\u00fcn') },
     { kind: 'link', path: 'link', target: 'src/text' },
   ]);
   const mounted = new Map(decodeTree(tree).map((entry) => [entry.path, entry]));

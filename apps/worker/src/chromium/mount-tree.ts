@@ -1,12 +1,12 @@
-import type { RunnerFile } from '@slipway/contracts';
+import type { SandboxFile } from '@slipway/sandboxes';
 import { encodeJsonTree, type TreeEntry } from '@slipway/wire';
 
-/** The files of a build document as bytes that `container.mount` takes. */
-export function encodeMountTree(files: readonly RunnerFile[]): Uint8Array<ArrayBuffer> {
+/** The files of a sandbox as bytes that `container.mount` takes. */
+export function encodeMountTree(files: readonly SandboxFile[]): Uint8Array<ArrayBuffer> {
   return encodeJsonTree(files.map(treeEntry));
 }
 
-function treeEntry(file: RunnerFile): TreeEntry {
+function treeEntry(file: SandboxFile): TreeEntry {
   switch (file.kind) {
     case 'dir':
       // The mount format has no modes, of files neither: what the snapshot has of them is in `listModeChanges`.
@@ -14,6 +14,6 @@ function treeEntry(file: RunnerFile): TreeEntry {
     case 'link':
       return { type: 'link', path: file.path, target: file.target };
     case 'file':
-      return { type: 'file', path: file.path, bytes: Buffer.from(file.base64, 'base64') };
+      return { type: 'file', path: file.path, bytes: file.bytes };
   }
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { RunnerFile, RunnerInput, RunnerOutput, RunnerPlan } from '@slipway/contracts';
+import { makeRecord, reportOf, type SandboxCommand, SandboxError } from '@slipway/sandboxes';
+import { configOf } from '@slipway/sandboxes/testing';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../config.ts';
-import type { DriverResult } from '../driver/driver-protocol.ts';
-import { createBuildRuntime } from './build-runtime.ts';
-import { refuseVerb, type SandboxWork } from './sandbox-driver.ts';
+import { type BuildDriver, createBuildRuntime } from './build-runtime.ts';
+import { buildSteps } from './build-steps.ts';
 
 const plain: RunnerPlan = {
   installRoot: '',
@@ -27,75 +28,117 @@ function documentOf(files: RunnerFile[] = [], plan: RunnerPlan = plain): RunnerI
   };
 }
 
-/** Runs a document by a driver that writes down its verbs. */
-async function run(document: unknown, start: (work: SandboxWork) => Promise<DriverResult>) {
+/** What a command says and how it ends, by the line that the shell got; undefined: it ends well. */
+type Script = (line: string) => { stdout?: string; stderr?: string; code?: number; signal?: string } | undefined;
+const LISTED = JSON.stringify({ outcome: 'listed', files: ['index.html'], leftOut: [] });
+/** Commands that end well, and an output of one file. */
+const well: Script = (line) => (line === 'list' ? { stdout: LISTED } : undefined);
+
+/** Runs a document by a driver that writes down its verbs and the commands that it gets. */
+async function run(document: unknown, script: Script | Error = well) {
   const verbs: string[] = [];
-  let work: SandboxWork | undefined;
-  const runtime = createBuildRuntime(
-    {
-      create: async (id, { memoryLimitBytes }) => {
-        verbs.push(`create ${String(memoryLimitBytes)}`);
-        return { id, status: 'created', createdAtMs: 0 };
-      },
-      start: async (_, given) => {
-        verbs.push('start');
-        return await start((work = given));
-      },
-      destroy: async () => verbs.push('destroy') > 0,
+  const commands: SandboxCommand[] = [];
+  const record = makeRecord('one', configOf(), 0);
+  const driver: BuildDriver = {
+    create: async (_, { memoryMiB }) => (verbs.push(`create ${memoryMiB}`), record),
+    start: async () => {
+      verbs.push('start');
+      if (script instanceof Error) throw script;
+      return record;
     },
-    { memoryLimitBytes: 7 },
-  );
-  const io = { signal: new AbortController().signal, log: () => undefined, file: async () => undefined };
+    run: async (_, command) => {
+      const line = command.command === 'jsh' ? command.args[1]! : 'list';
+      if (line !== 'list') commands.push(command);
+      const { stdout, stderr, code = 0, signal } = (script as Script)(line) ?? {};
+      if (stdout !== undefined) command.onOutput?.('stdout', Buffer.from(stdout));
+      if (stderr !== undefined) command.onOutput?.('stderr', Buffer.from(stderr));
+      return signal === undefined ? { code, signal: null } : { code: null, signal };
+    },
+    readFile: async () => new Uint8Array(),
+    status: async () => reportOf({ ...record, problem: 'it used 9 bytes of memory, more than 7' }, 0),
+    destroy: async () => verbs.push('destroy') > 0,
+    forget: () => undefined,
+  };
+  const runtime = createBuildRuntime(driver, configOf({ memoryMiB: 300 }));
+  const logged: string[] = [];
+  const io = {
+    signal: new AbortController().signal,
+    log: (_: string, bytes: Uint8Array) => logged.push(Buffer.from(bytes).toString()),
+    file: async () => undefined,
+  };
   const answer = await runtime.run(JSON.stringify(document), io).then(
     (text) => JSON.parse(text) as RunnerOutput,
     (error: Error) => error.message,
   );
-  return { verbs, work, answer };
+  return { verbs, commands, answer, logged: logged.join('') };
 }
 
 describe('a build document in a sandbox', () => {
   it('P-26 is created, started and destroyed, and a build is an artifact under the asked id', async () => {
     const document = documentOf();
-    const { verbs, answer } = await run(document, async () => ({ outcome: 'built', leftOut: [] }));
-    expect(verbs).toEqual(['create 7', 'start', 'destroy']);
+    const { verbs, answer, logged } = await run(document);
+    expect(verbs).toEqual(['create 300', 'start', 'destroy']);
     expect(answer).toMatchObject({ status: 'succeeded', artifactId: document.artifactDestination.artifactId });
+    expect(logged).toMatch(/^\$ npm install .*\n\$ npm run build\n$/);
   });
 
-  it.each<[DriverResult, string]>([
-    [{ outcome: 'exited', command: 'npm run build', code: 2, signal: null, stderr: ' boom\n' }, 'runner exited: boom'],
+  const failing = (ending: ReturnType<Script>): Script => {
+    return (line) => (line === 'npm run build' ? ending : well(line));
+  };
+  const listing = (value: object): Script => {
+    return (line) => (line === 'list' ? { stdout: JSON.stringify(value) } : undefined);
+  };
+  const installing = (ending: ReturnType<Script>): Script => {
+    return (line) => (line.startsWith('npm install') ? ending : well(line));
+  };
+  it.each<[string, Script | Error, string]>([
+    ['an exit code', failing({ code: 2, stderr: ' boom\n' }), 'runner exited: boom'],
     [
-      {
-        outcome: 'exited',
-        command: 'npm ci',
-        code: 1,
-        signal: null,
-        stderr: 'npm http fetch GET 200 https://registry.example/a 3ms\nnpm error no\n',
-      },
+      'an install',
+      installing({ code: 1, stderr: 'npm http fetch GET 200 https://registry.example/a 3ms\nnpm error no\n' }),
       'runner exited: npm error no',
     ],
-    [{ outcome: 'exited', command: 'npm ci', code: 1, signal: null, stderr: '' }, 'runner exited: npm ci: exit code 1'],
-    [{ outcome: 'exited', command: 'npm ci', code: null, signal: 'KILL', stderr: '' }, 'runner exited: npm ci: KILL'],
-    [{ outcome: 'no-output', folder: 'dist', found: [] }, 'the build wrote no "dist" folder'],
+    ['silence', failing({ code: 1 }), 'runner exited: npm run build: exit code 1'],
+    ['a signal', failing({ signal: 'KILL' }), 'runner exited: npm run build: KILL'],
+    ['no output', listing({ outcome: 'no-output', found: [] }), 'the build wrote no "dist" folder'],
     [
-      { outcome: 'no-output', folder: 'dist', found: ['build', 'out'] },
+      'another output',
+      listing({ outcome: 'no-output', found: ['build', 'out'] }),
       'the build wrote no "dist" folder; it has build, out',
     ],
-    [{ outcome: 'empty-output', folder: 'dist' }, 'the output folder "dist" is empty'],
-    [{ outcome: 'too-many-files', limit: 20_000 }, 'the output has more than 20000 files'],
-    [{ outcome: 'boot-failed', message: 'no memory' }, 'the container did not boot: no memory'],
-  ])('P-12 %j is a failure with its reason', async (result, errorSummary) => {
-    const { answer } = await run(documentOf(), async () => result);
+    ['an empty output', listing({ outcome: 'listed', files: [], leftOut: [] }), 'the output folder "dist" is empty'],
+    ['a large output', listing({ outcome: 'too-many-files', limit: 20_000 }), 'the output has more than 20000 files'],
+    [
+      'a start that fails',
+      new SandboxError('configuration-failed', 'configuration failed: no memory'),
+      'the container did not boot: configuration failed: no memory',
+    ],
+  ])('P-12 %s is a failure with its reason', async (_, script, errorSummary) => {
+    const { answer } = await run(documentOf(), script);
     expect(answer).toMatchObject({ status: 'failed', errorSummary });
   });
 
   it('P-09 a sandbox whose work rejects is destroyed, and the reason goes on', async () => {
-    const { verbs, answer } = await run(documentOf(), () => Promise.reject(new Error('cancelled')));
-    expect({ verbs, answer }).toEqual({ verbs: ['create 7', 'start', 'destroy'], answer: 'cancelled' });
+    const { verbs, answer } = await run(documentOf(), new Error('cancelled'));
+    expect({ verbs, answer }).toEqual({ verbs: ['create 300', 'start', 'destroy'], answer: 'cancelled' });
+  });
+
+  it('SB-08 a sandbox that was ended for what it took says so in the words of a build', async () => {
+    const { answer } = await run(documentOf(), new SandboxError('ended', 'one has ended'));
+    expect(answer).toBe('runner used 9 bytes of memory, more than 7');
   });
 
   it('P-08 what is no build document reaches no sandbox', async () => {
-    const { verbs } = await run({ jobId: 'x' }, async () => ({ outcome: 'built', leftOut: [] }));
+    const { verbs } = await run({ jobId: 'x' });
     expect(verbs).toEqual([]);
+  });
+
+  it('an npm ci that refuses the lockfile is an npm install', async () => {
+    const { answer, logged } = await run(documentOf([], { ...plain, install: 'npm ci' }), (line) =>
+      line.startsWith('npm ci') ? { code: 1, stderr: 'npm error code EUSAGE\n' } : well(line),
+    );
+    expect(answer).toMatchObject({ status: 'succeeded' });
+    expect(logged).toMatch(/refused the lockfile\n\$ npm install/);
   });
 
   it.each<[string, Partial<RunnerPlan>, string[]]>([
@@ -116,35 +159,32 @@ describe('a build document in a sandbox', () => {
       ['yarn install', "cd 'packages/it'\\''s' && npm run build"],
     ],
     ['nothing to do', { install: null, build: null }, []],
-  ])('P-29 the steps of a plan: %s', async (_, plan, lines) => {
-    const { work } = await run(documentOf([], { ...plain, ...plan }), async () => ({ outcome: 'built', leftOut: [] }));
-    const said = work?.steps.flatMap(({ command, args, instead }) => {
+  ])('P-29 the steps of a plan: %s', (_, plan, lines) => {
+    const said = buildSteps({ ...plain, ...plan }).flatMap(({ command, args, instead }) => {
       expect([command, args[0], args.length]).toEqual(['jsh', '-c', 2]);
       return instead === undefined ? [args[1]] : [args[1], `or ${instead.args[1] ?? ''}`];
     });
     expect(said).toEqual(lines);
   });
 
-  it('P-29 variables are the steps’ environment, and the output is the plan’s', async () => {
+  it('P-29 variables are the steps\u2019 environment', async () => {
     const plan = { ...plain, root: 'web', output: 'out', variables: { VITE_A: '1' } };
-    const { work } = await run(documentOf([], plan), async () => ({ outcome: 'built', leftOut: [] }));
-    expect(work?.steps.map(({ env }) => env)).toEqual(Array.from({ length: 2 }, () => ({ CI: 'true', VITE_A: '1' })));
-    expect(work?.output).toEqual({ root: 'web', folder: 'out' });
+    const { commands } = await run(documentOf([], plan));
+    expect(commands.map(({ env }) => env)).toEqual(Array.from({ length: 2 }, () => ({ CI: 'true', VITE_A: '1' })));
   });
 
   it('P-38 what was left out of the output is told by name', async () => {
     const leftOut = [{ path: 'up', why: 'it is a link that leads out of the output folder' }];
-    const { answer } = await run(documentOf(), async () => ({ outcome: 'built', leftOut }));
+    const { answer } = await run(documentOf(), listing({ outcome: 'listed', files: ['a'], leftOut }));
     expect(answer).toMatchObject({
       logs: [{ stream: 'system', text: 'left out "up": it is a link that leads out of the output folder' }],
     });
   });
 });
 
-it('a verb that a driver lacks is refused under the names of both', async () => {
-  await expect(refuseVerb('chromium', 'restore')()).rejects.toThrow(
-    'Cannot restore a sandbox: the driver "chromium" does not know how',
-  );
+it('SB-08 a server that others reach refuses sandboxes without a jail', () => {
+  expect(() => parseConfig({ SANDBOX_DRIVER: 'local', PUBLIC_URL: 'https://slipway.example.org' })).toThrow('no jail');
+  expect(parseConfig({ SANDBOX_DRIVER: 'local' }).SANDBOX_DRIVER).toBe('local');
 });
 
 it.each(['SANDBOX_DRIVER', 'BLOB_STORE'])('a worker whose %s is unknown does not start, and names it', (name) => {

@@ -1,74 +1,157 @@
-import { type RunnerFile, runnerInput, type RunnerInput, type RunnerOutput, type RunnerPlan } from '@slipway/contracts';
+import {
+  type RunnerFile,
+  runnerInput,
+  type RunnerInput,
+  type RunnerOutput,
+  type SandboxConfig,
+} from '@slipway/contracts';
 import { isFetchLine } from '@slipway/runs';
-import type { DriverResult, DriverStep } from '../driver/driver-protocol.ts';
+import { type SandboxDriver, SandboxError, type SandboxFile } from '@slipway/sandboxes';
+import type { BuildResult } from './build-result.ts';
+import { type BuildStep, buildSteps } from './build-steps.ts';
 import { makeInstallLog } from './install-log.ts';
-import type { SandboxDriver } from './sandbox-driver.ts';
-import type { SandboxRuntime } from './sandbox-runtime.ts';
+import { listOutput } from './list-output.ts';
+import type { RunnerIo, SandboxRuntime } from './sandbox-runtime.ts';
 
-/** Runs a build document in a sandbox of its own, by any driver: create, start, destroy. */
-export function createBuildRuntime(
-  driver: Pick<SandboxDriver, 'create' | 'start' | 'destroy'>,
-  { memoryLimitBytes }: { memoryLimitBytes: number },
-): SandboxRuntime {
+/** What a build needs of a driver. */
+export type BuildDriver = Pick<
+  SandboxDriver,
+  'create' | 'start' | 'run' | 'readFile' | 'status' | 'destroy' | 'forget'
+>;
+
+/** How much of stderr an error summary may quote. */
+const STDERR_UNITS = 16_000;
+
+/** Runs a build document in a sandbox of its own, by any driver: create, start, run, read, destroy. */
+export function createBuildRuntime(driver: BuildDriver, config: SandboxConfig): SandboxRuntime {
   return {
     run: async (text, io) => {
       // Parsed again, although we wrote it: another runtime gets no more than this text.
       const document = runnerInput.parse(JSON.parse(text));
+      const { jobId } = document;
       const installLog = makeInstallLog(io.log, lockfileOf(document.files));
+      const { aborted, release } = rejectOnAbort(io.signal);
       try {
-        await driver.create(document.jobId, { memoryLimitBytes, signal: io.signal });
-        const result = await driver.start(document.jobId, {
-          files: document.files,
-          steps: buildSteps(document.plan),
-          output: { root: document.plan.root, folder: document.plan.output },
-          log: installLog.log,
-          file: io.file,
-        });
+        const building = build(driver, config, document, { ...io, log: installLog.log });
+        const result = await Promise.race([building, aborted]);
         return JSON.stringify(describe(document, result));
+      } catch (error) {
+        throw await explain(driver, jobId, error);
       } finally {
+        release();
         installLog.end();
         // Also where `create` failed half way: `destroy` of what is not there is harmless.
-        await driver.destroy(document.jobId);
+        await driver.destroy(jobId);
+        driver.forget(jobId);
       }
     },
   };
 }
 
-/**
- * The commands of a plan, in the project's own shell. npm's installs are known: the lines of their fetches become
- * the install's progress (`makeInstallLog`), and where `npm ci` refuses a lockfile that npm itself has written
- * (optional packages of other platforms were not to be had), `npm install` takes what is locked and adds nothing.
- */
-function buildSteps({ installRoot, root, install, build, variables }: RunnerPlan): DriverStep[] {
-  // What hosted builders set: tools leave out prompts and
-  // progress bars, and many take warnings for errors.
-  const env = { CI: 'true', ...variables };
-  const step = (folder: string, text: string): DriverStep => {
-    const title = folder === '' ? text : `cd ${folder} && ${text}`;
-    const line = folder === '' ? text : `cd ${quote(folder)} && ${text}`;
-    return { command: 'jsh', args: ['-c', line], title, env };
-  };
-  const steps: DriverStep[] = [];
-  if (install !== null) {
-    const options = '--no-audit --no-fund --loglevel=http';
-    const known = install === 'npm ci' || install === 'npm install';
-    const own = step(installRoot, known ? `${install} ${options}` : install);
-    const instead = { ofStderr: 'code EUSAGE', ...step(installRoot, `npm install ${options}`) };
-    steps.push(install === 'npm ci' ? { ...own, instead } : own);
+async function build(
+  driver: BuildDriver,
+  config: SandboxConfig,
+  document: RunnerInput,
+  io: RunnerIo,
+): Promise<BuildResult> {
+  const { jobId: id, plan } = document;
+  io.signal.throwIfAborted();
+  await driver.create(id, config);
+  try {
+    await driver.start(id, { files: document.files.map(toSandboxFile), command: null });
+  } catch (error) {
+    if (!(error instanceof SandboxError) || error.code === 'ended') throw error;
+    return { outcome: 'boot-failed', message: error.message };
   }
-  if (build !== null) steps.push(step(root, build));
-  return steps;
+  for (const step of buildSteps(plan)) {
+    const failed = await runStep(driver, id, step, io);
+    if (failed) return failed;
+  }
+  return await sendOutput(driver, id, { root: plan.root, folder: plan.output }, io);
 }
 
-const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+async function runStep(
+  driver: BuildDriver,
+  id: string,
+  { command, args, env, title, instead }: BuildStep,
+  io: RunnerIo,
+): Promise<BuildResult | undefined> {
+  const say = (line: string): void => io.log('system', Buffer.from(`${line}\n`));
+  say(`$ ${title}`);
+  const decoder = new TextDecoder();
+  let stderr = '';
+  const { code, signal } = await driver.run(id, {
+    command,
+    args,
+    env,
+    onOutput: (stream, bytes) => {
+      if (stream === 'stderr') stderr = (stderr + decoder.decode(bytes, { stream: true })).slice(-STDERR_UNITS);
+      io.log(stream, bytes);
+    },
+  });
+  if (code === 0) return undefined;
+  // npm gives the same exit code for everything; only its text tells a lockfile it does not like.
+  if (instead !== undefined && stderr.includes(instead.ofStderr)) {
+    say(`"${title}" refused the lockfile`);
+    return await runStep(driver, id, instead, io);
+  }
+  say(`${title} ended with ${signal === null ? `exit code ${code}` : signal}`);
+  return { outcome: 'exited', command: title, code, signal, stderr };
+}
+
+async function sendOutput(
+  driver: BuildDriver,
+  id: string,
+  { root, folder }: { root: string; folder: string },
+  io: RunnerIo,
+): Promise<BuildResult> {
+  const path = [root, folder].filter((part) => part !== '').join('/') || '.';
+  const listed = await listOutput(driver, id, path, { whole: folder === '' });
+  switch (listed.outcome) {
+    case 'no-output':
+      return { ...listed, folder };
+    case 'too-many-files':
+      return listed;
+    case 'listed':
+      break;
+  }
+  if (listed.files.length === 0) return { outcome: 'empty-output', folder: folder || '.' };
+  // Links were looked at: reading goes through those that stay inside.
+  for (const file of listed.files) await io.file(file, await driver.readFile(id, `${path}/${file}`));
+  return { outcome: 'built', leftOut: listed.leftOut };
+}
+
+function rejectOnAbort(signal: AbortSignal): { aborted: Promise<never>; release(): void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  // Nobody waits for it any more when the build has ended first.
+  promise.catch(() => undefined);
+  const onAbort = (): void => reject(signal.reason as Error);
+  signal.addEventListener('abort', onAbort);
+  // A signal that was aborted before has no event to come.
+  if (signal.aborted) onAbort();
+  return { aborted: promise, release: () => signal.removeEventListener('abort', onAbort) };
+}
+
+/** A sandbox that was ended for what it did says so in the words of a build's end. */
+async function explain(driver: BuildDriver, id: string, error: unknown): Promise<unknown> {
+  if (!(error instanceof SandboxError) || error.code !== 'ended') return error;
+  const report = await driver.status(id);
+  const problem = report === 'not_found' ? null : report.problem;
+  return problem?.startsWith('it ') ? new Error(`runner ${problem.slice(3)}`, { cause: error }) : error;
+}
+
+function toSandboxFile(file: RunnerFile): SandboxFile {
+  return file.kind === 'file'
+    ? { kind: 'file', path: file.path, mode: file.mode, bytes: Buffer.from(file.base64, 'base64') }
+    : file;
+}
 
 /** The text of the project's lockfile, which says how many packages there will be. */
 function lockfileOf(files: readonly RunnerFile[]): string | undefined {
   const file = files.find(({ path }) => path === 'package-lock.json');
   return file?.kind === 'file' ? Buffer.from(file.base64, 'base64').toString('utf8') : undefined;
 }
-
-function describe(document: RunnerInput, result: DriverResult): RunnerOutput {
+function describe(document: RunnerInput, result: BuildResult): RunnerOutput {
   const { jobId, projectId, snapshotId } = document;
   const failed = (errorSummary: string): RunnerOutput => ({
     jobId,

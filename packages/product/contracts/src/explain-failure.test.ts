@@ -3,6 +3,9 @@ import { explainFailure } from './explain-failure.ts';
 
 it.each([
   ['runner timed out', 'longer than it may'],
+  ['runner ran more than 256 processes', 'more than 256 programs'],
+  ['runner wrote more than 3072 MiB of files', 'more than 3072 MiB'],
+  ['runner wrote more than 9 bytes of output', 'more than 9 bytes'],
   ['runner used 5 bytes of memory, more than 4', 'ran out of memory'],
   [
     'runner exited: FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',

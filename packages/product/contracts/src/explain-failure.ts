@@ -19,6 +19,21 @@ const RULES: readonly Rule[] = [
     'Build less at once, or without source maps; an operator can allow more memory.',
   ],
   [
+    /^runner ran more than (\d+) processes/,
+    'The build ran more than $1 programs at once.',
+    'Look for a script that starts itself again; an operator can allow more.',
+  ],
+  [
+    /^runner wrote more than (\d+) MiB of files/,
+    'The build wrote more than $1 MiB of files.',
+    'Install and write less; an operator can allow more.',
+  ],
+  [
+    /^runner wrote more than (\d+) bytes of output/,
+    'The build said more than $1 bytes.',
+    'Look in the log for the program that repeats itself, and make it quiet.',
+  ],
+  [
     /JavaScript heap out of memory|Array buffer allocation failed/,
     'A program of the build ran out of memory.',
     'Set “--max-old-space-size=2048” as Node options in the build settings, or build less at once.',

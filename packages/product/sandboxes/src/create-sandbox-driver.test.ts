@@ -98,6 +98,24 @@ describe('the verbs of sandboxes', () => {
     expect(await driver.status('a')).toMatchObject({ status: 'destroyed' });
   });
 
+  it('SB-04 destroy does not wait for a machine that does not open', async () => {
+    let opened: () => void = () => undefined;
+    const opening = new Promise<void>((resolve) => (opened = resolve));
+    const machines: MachineKind = {
+      kind: 'stuck',
+      sweep: async () => undefined,
+      open: (_id, _config, _watch, signal) => {
+        opened();
+        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+      },
+    };
+    const driver = createSandboxDriver({ machines, checkpoints: makeCheckpoints() });
+    const creating = expect(driver.create('a', configOf())).rejects.toThrow('a has ended: it was destroyed');
+    await opening;
+    expect(await driver.destroy('a')).toBe(false);
+    await creating;
+  });
+
   it('SB-05 a checkpoint has limits, and says what to do', () => {
     const file = { kind: 'file', path: 'a', mode: 0o644, bytes: new Uint8Array(10) } as const;
     expect(() => checkCapture([file, file], { files: 1, bytes: 100 })).toThrow(/more than 1 files; delete/);

@@ -33,6 +33,7 @@ export interface DriverNeeds {
   readonly clock?: Clock;
   readonly connectMs?: number;
   readonly configureMs?: number;
+  readonly graceMs?: number;
   /** A byte of output, a change of files, a checkpoint: what a heartbeat calls progress (HB-02). */
   readonly progress?: (id: string) => void;
 }
@@ -49,6 +50,8 @@ interface Entry {
   run: RecordedRun | null;
   /** Of all commands together. */
   outputBytes: number;
+  /** A verb ends it: what its commands say now is how they were ended. */
+  ending: boolean;
   /** Why it is to end, where that is known before its process is gone. */
   problem: string | null;
 }
@@ -62,7 +65,10 @@ class Sandboxes implements SandboxDriver {
   readonly kind: string;
   readonly #needs: DriverNeeds;
   readonly #clock: Clock;
+  readonly #graceMs: number;
   readonly #entries = new Map<string, Entry>();
+  /** Machines that are being opened. */
+  readonly #opening = new Map<string, AbortController>();
   /** Verbs of one id that must not overlap, one after another. */
   readonly #turns = new Map<string, Promise<unknown>>();
 
@@ -70,11 +76,12 @@ class Sandboxes implements SandboxDriver {
     this.kind = needs.machines.kind;
     this.#needs = needs;
     this.#clock = needs.clock ?? systemClock;
+    this.#graceMs = needs.graceMs ?? GRACE_MS;
   }
 
   create(id: string, config: SandboxConfig): Promise<SandboxRecord> {
     return this.#inTurn(id, async () => {
-      await this.#entries.get(id)?.machine.end(GRACE_MS);
+      await this.#end(this.#entries.get(id));
       this.#entries.delete(id);
       const entry = await this.#open(id, config);
       return entry.record;
@@ -100,7 +107,7 @@ class Sandboxes implements SandboxDriver {
   async stop(id: string): Promise<boolean> {
     const entry = this.#entries.get(id);
     if (!entry || entry.record.status === 'destroyed') return false;
-    await entry.machine.end(GRACE_MS);
+    await this.#end(entry);
     this.#dispatch(entry, 'end', {});
     return true;
   }
@@ -132,7 +139,7 @@ class Sandboxes implements SandboxDriver {
       if (!before) return false;
       const state = await this.#needs.checkpoints.load(id, checkpointId);
       if (!state) return false;
-      await before.machine.end(GRACE_MS);
+      await this.#end(before);
       this.#dispatch(before, 'restore', {});
       const entry = await this.#open(id, before.record.config);
       // The output of the run goes where it went before: a checkpoint cannot hold that.
@@ -145,11 +152,12 @@ class Sandboxes implements SandboxDriver {
 
   async destroy(id: string): Promise<boolean> {
     const entry = this.#entries.get(id);
+    this.#opening.get(id)?.abort(new SandboxError('ended', `${id} has ended: it was destroyed`));
     // Under way: what it makes is what has to go. A verb that fails has cleaned up, and says so to its own caller.
     if (!entry && this.#turns.has(id)) await this.#turns.get(id)?.catch(() => undefined);
     const found = this.#entries.get(id);
     if (!found) return false;
-    await found.machine.end(GRACE_MS);
+    await this.#end(found);
     this.#dispatch(found, 'destroy', {});
     return true;
   }
@@ -158,12 +166,20 @@ class Sandboxes implements SandboxDriver {
     if (this.#entries.get(id)?.record.status === 'destroyed') this.#entries.delete(id);
   }
 
+  async #end(entry: Entry | undefined): Promise<void> {
+    if (!entry) return;
+    entry.ending = true;
+    await entry.machine.end(this.#graceMs);
+  }
+
   async #open(id: string, config: SandboxConfig): Promise<Entry> {
     const { machines, progress } = this.#needs;
     await machines.sweep(id);
-    const machine = await machines.open(id, config, { progress: () => progress?.(id) });
+    const machine = await this.#openMachine(id, (signal) =>
+      machines.open(id, config, { progress: () => progress?.(id) }, signal),
+    );
     const record = makeRecord(id, config, this.#clock.now());
-    const entry: Entry = { record, machine, run: null, outputBytes: 0, problem: null };
+    const entry: Entry = { record, machine, run: null, outputBytes: 0, ending: false, problem: null };
     this.#entries.set(id, entry);
     void machine.ended.then(async (end) => {
       this.#dispatch(entry, 'end', { exitCode: end.exitCode, problem: entry.problem ?? end.problem });
@@ -171,6 +187,16 @@ class Sandboxes implements SandboxDriver {
       await machine.end(0);
     });
     return entry;
+  }
+
+  async #openMachine(id: string, open: (signal: AbortSignal) => Promise<SandboxMachine>): Promise<SandboxMachine> {
+    const opening = new AbortController();
+    this.#opening.set(id, opening);
+    try {
+      return await open(opening.signal);
+    } finally {
+      this.#opening.delete(id);
+    }
   }
 
   async #start(id: string, entry: Entry, { files, command }: SandboxSetup): Promise<SandboxRecord> {
@@ -224,6 +250,7 @@ class Sandboxes implements SandboxDriver {
         entry.outputBytes += bytes.length;
         this.#needs.progress?.(id);
         if (entry.outputBytes > limit && entry.problem === null) {
+          entry.ending = true;
           entry.problem = `it wrote more than ${limit} bytes of output`;
           this.#dispatch(entry, 'end', { problem: entry.problem });
           void entry.machine.end(0);
@@ -236,7 +263,14 @@ class Sandboxes implements SandboxDriver {
   /** The promise, or a rejection when the machine ends before. */
   async #whileAlive<T>(id: string, entry: Entry, promise: Promise<T>): Promise<T> {
     const ended = entry.machine.ended.then((end) => Promise.reject(this.#endedError(id, entry, end)));
-    return await Promise.race([promise, ended]);
+    try {
+      const value = await Promise.race([promise, ended]);
+      if (!entry.ending) return value;
+    } catch (error) {
+      // What a machine says that is being ended is of no use to anybody.
+      if (!entry.ending) throw error;
+    }
+    throw this.#endedError(id, entry, null);
   }
 
   #endedError(id: string, entry: Entry, end: MachineEnd | null): SandboxError {

@@ -53,7 +53,8 @@ export interface MachineWatch {
 /** Makes machines of one kind. */
 export interface MachineKind {
   readonly kind: string;
-  open(id: string, config: SandboxConfig, watch: MachineWatch): Promise<SandboxMachine>;
+  /** Rejects, and leaves nothing, when the signal is aborted: the sandbox is not wanted any more. */
+  open(id: string, config: SandboxConfig, watch: MachineWatch, signal: AbortSignal): Promise<SandboxMachine>;
   /** Ends and removes what a process that died left of this id. */
   sweep(id: string): Promise<void>;
 }

@@ -11,14 +11,21 @@ import type { SandboxRuntime } from '../sandbox/sandbox-runtime.ts';
 import { dialFor, readRuntimeConfig } from '../server-facts.ts';
 import { mustFindBrowser } from '@slipway/find-browser';
 import { createBuildRuntime } from '../sandbox/build-runtime.ts';
-import { createChromiumDriver } from './chromium-driver.ts';
-import { listProcessTree } from './process-group.ts';
+import { configOf, describeSandboxDriver, makeCheckpoints } from '@slipway/sandboxes/testing';
+import { createSandboxDriver, type MachineKind } from '@slipway/sandboxes';
+import { listProcessTree } from '../processes/process-tree.ts';
+import { foldersOf } from '../processes/sandbox-folder.ts';
+import { BUILDER_PREFIX } from './builder-browser.ts';
+import { createChromiumMachines } from './chromium-machines.ts';
 
 const serverMain = fileURLToPath(new URL('../../../server/src/main.ts', import.meta.url));
 
 let database: TestDatabase;
 let server: ChildProcess;
 let runtime: SandboxRuntime;
+let machines: MachineKind;
+/** A boot on a machine that does much else. */
+const PATIENCE_MS = 60_000;
 /** What a build must not reach. */
 let foreign: Server;
 let foreignHits = 0;
@@ -38,13 +45,15 @@ beforeAll(async () => {
     });
     server.on('exit', (code) => reject(new Error(`the server exited with ${code}`)));
   });
-  const driver = createChromiumDriver({
+  machines = createChromiumMachines({
     executable: mustFindBrowser(),
     config: (signal) => readRuntimeConfig(appOrigin, signal),
     dial: dialFor(appOrigin),
     log: pino({ level: 'silent' }),
   });
-  runtime = createBuildRuntime(driver, { memoryLimitBytes: 4e9 });
+  const driver = createSandboxDriver({ machines, checkpoints: makeCheckpoints(), connectMs: PATIENCE_MS, graceMs: 0 });
+  const limits = { processes: 256, diskMiB: 3000, outputBytes: 1024 ** 3 };
+  runtime = createBuildRuntime(driver, configOf({ cpu: 16, memoryMiB: 4000, ...limits }));
 }, 60_000);
 afterAll(async () => {
   const exited = new Promise((resolve) => server?.once('exit', resolve));
@@ -311,3 +320,17 @@ describe('a build in the runtime that users run', () => {
     expect(foreignHits).toBe(0);
   }, 60_000);
 });
+
+describeSandboxDriver(
+  'chromium',
+  (checkpoints, progress) =>
+    createSandboxDriver({ machines, checkpoints, progress, connectMs: PATIENCE_MS, configureMs: PATIENCE_MS }),
+  {
+    // Folders of this process alone, and whatever has one of them in its arguments.
+    remains: () => {
+      const own = foldersOf(BUILDER_PREFIX).filter((folder) => folder.includes(`_${process.pid}_`));
+      return own.length + ownBuilders().length;
+    },
+    cycles: 5,
+  },
+);

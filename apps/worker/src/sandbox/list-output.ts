@@ -1,5 +1,17 @@
-import type { ControlClient } from '@slipway/embed';
-import type { LeftOut } from './driver-protocol.ts';
+import type { SandboxDriver } from '@slipway/sandboxes';
+import * as z from 'zod';
+import type { LeftOut } from './build-result.ts';
+
+/** What the lister says: it runs where code runs that nobody has read. */
+const listedOutput = z.discriminatedUnion('outcome', [
+  z.strictObject({
+    outcome: z.literal('listed'),
+    files: z.array(z.string()),
+    leftOut: z.array(z.strictObject({ path: z.string(), why: z.string() })),
+  }),
+  z.strictObject({ outcome: z.literal('no-output'), found: z.array(z.string()) }),
+  z.strictObject({ outcome: z.literal('too-many-files'), limit: z.number() }),
+]);
 
 /** What is in an output folder, or why it cannot be published. */
 export type ListedOutput =
@@ -12,30 +24,33 @@ export const OUTPUT_FILES = 20_000;
 /** Names of what is left out that are told; a folder of packages would be the whole log. */
 const TOLD = 50;
 
+/** What is in an output folder is told in so many bytes at most: paths are long, and a build made them up. */
+const LIST_BYTES = 64 * 1024 ** 2;
+
 /**
- * The files of a folder by their paths (P-38), listed by a program in the container: the client's calls do not
- * tell links. A link is followed where what it leads to lies inside; any other is left out and named, and so are
- * dot files, which are nobody's to see (ST-08), but for those that are there to be found.
+ * The files of a folder by their paths (P-38), listed by a program in the sandbox: no call tells links. A link is
+ * followed where what it leads to lies inside; any other is left out and named, and so are dot files, which are
+ * nobody's to see (ST-08), but for those that are there to be found.
  */
 export async function listOutput(
-  control: ControlClient,
+  driver: Pick<SandboxDriver, 'run'>,
+  id: string,
   folder: string,
   { whole }: { whole: boolean },
 ): Promise<ListedOutput> {
-  const decoder = new TextDecoder();
-  let text = '';
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
   let said = '';
-  const { code } = await control.run(
-    { command: 'node', args: ['-e', LISTER, folder, JSON.stringify({ whole, limit: OUTPUT_FILES, told: TOLD })] },
-    {
-      onOutput: (stream, chunk) => {
-        if (stream === 'stdout') text += decoder.decode(chunk, { stream: true });
-        else said = (said + new TextDecoder().decode(chunk)).slice(-2000);
-      },
+  const { code } = await driver.run(id, {
+    command: 'node',
+    args: ['-e', LISTER, folder, JSON.stringify({ whole, limit: OUTPUT_FILES, told: TOLD })],
+    onOutput: (stream, chunk) => {
+      if (stream === 'stderr') said = (said + Buffer.from(chunk).toString()).slice(-2000);
+      else if ((bytes += chunk.length) <= LIST_BYTES) pieces.push(chunk);
     },
-  );
-  if (code !== 0) throw new Error(`Cannot list the output folder "${folder}": ${said.trim()}`);
-  return JSON.parse(text) as ListedOutput;
+  });
+  if (code !== 0 || bytes > LIST_BYTES) throw new Error(`Cannot list the output folder "${folder}": ${said.trim()}`);
+  return listedOutput.parse(JSON.parse(Buffer.concat(pieces).toString()));
 }
 
 /** Runs in the container, over what a build left there. */

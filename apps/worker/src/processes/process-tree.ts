@@ -23,13 +23,34 @@ export function listProcessTree(leader: number): number[] {
  * does not count in every worker.
  */
 export function treeMemoryBytes(leader: number): number {
-  return listProcessTree(leader).reduce((sum, pid) => sum + (pssOf(pid) ?? 0), 0);
+  return listProcessTree(leader).reduce((sum, pid) => sum + memoryBytes(pid), 0);
 }
 
-function pssOf(pid: number): number | undefined {
+/** Memory of one process (PSS); 0 for one that is gone. */
+export function memoryBytes(pid: number): number {
   const text = readProc(`/proc/${pid}/smaps_rollup`);
-  const kilobytes = /^Pss:\s+(\d+) kB$/m.exec(text ?? '')?.[1];
-  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+  return Number(/^Pss:\s+(\d+) kB$/m.exec(text ?? '')?.[1] ?? 0) * 1024;
+}
+
+/**
+ * The processes, but this one, that have this text in their arguments or environment; a zombie has neither. What left
+ * its group, its session or its parent is found too.
+ */
+export function listProcessesOf(text: string): number[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((name) => ['cmdline', 'environ'].some((file) => readProc(`/proc/${name}/${file}`)?.includes(text)))
+    .map(Number);
+}
+
+/** A negative pid is a process group, as for kill(2). One that is gone needs none. */
+export function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 function parentOf(pid: number): number | undefined {
