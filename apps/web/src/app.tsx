@@ -7,6 +7,7 @@ import { createLink } from './api/link/create-link.ts';
 import { linkPageOf } from './people/link-page-of.ts';
 import { ProjectsPage } from './projects/projects-page.tsx';
 import { createSession } from './session/create-session.ts';
+import { shareTokenOf } from './share/share-links.ts';
 import { SignInAgain } from './session/sign-in-again.tsx';
 import { SignInPage } from './session/sign-in-page.tsx';
 import { Notice } from './shell/notice.tsx';
@@ -18,10 +19,17 @@ const AccountPage = lazy(async () => ({ default: (await import('./people/account
 const AdminPage = lazy(async () => ({ default: (await import('./people/admin-page.tsx')).AdminPage }));
 const LinkPage = lazy(async () => ({ default: (await import('./people/link-page.tsx')).LinkPage }));
 
+const SharePage = lazy(async () => ({ default: (await import('./share/share-page.tsx')).SharePage }));
+
 const UsagePage = lazy(async () => ({ default: (await import('./usage/usage-page.tsx')).UsagePage }));
 
 /** The page: one that needs no session, or the IDE. */
 export function App() {
+  const token = shareTokenOf(location.pathname);
+  if (token !== undefined) {
+    const embedded = new URLSearchParams(location.search).get('embed') === '1';
+    return <SharePage token={token} embedded={embedded} />;
+  }
   const kind = linkPageOf(location.pathname);
   return kind === undefined ? <Ide /> : <LinkPage kind={kind} />;
 }

@@ -29,6 +29,9 @@ import { buildsRoute } from '../publish/builds-route.ts';
 import { linksRoute } from '../publish/links-route.ts';
 import { siteDomainsRoute, siteRoute } from '../publish/site-route.ts';
 import { noSuchLink, publishLinkRoute } from '../publish/publish-link-route.ts';
+import { sharePageRoute } from '../shares/share-page-route.ts';
+import { sharedRoute } from '../shares/shared-route.ts';
+import { sharesRoute } from '../shares/shares-route.ts';
 import { blobBodies, blobsRoute } from '../snapshots/blobs-route.ts';
 import { checkpointBodies, checkpointsRoute } from '../history/checkpoints-route.ts';
 import { historyRoute } from '../history/history-route.ts';
@@ -100,6 +103,7 @@ export function appHost(services: Services) {
     .route('/', checkpointsRoute(services))
     .route('/', buildsRoute(services))
     .route('/', linksRoute(services))
+    .route('/', sharesRoute(services))
     .route('/', siteRoute(services))
     .route('/', holdersRoute(services))
     .route('/', runLeaseRoute(services));
@@ -109,6 +113,8 @@ export function appHost(services: Services) {
   const app = new Hono<ServerEnv>()
     .use(async (c, next) => {
       await next();
+      // The page of an embed brings a policy of its own.
+      if (c.res.headers.has('content-security-policy') && c.req.path.startsWith('/s/')) return;
       for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
     })
     .use(
@@ -136,12 +142,15 @@ export function appHost(services: Services) {
     .route('/api/v1', openRoute(services))
     .route('/api/v1', openapiRoute({ routes: describeRoutes, origin: hosts.appOrigin }))
     .route('/api/v1', siteDomainsRoute(services))
+    .route('/api/v1', sharedRoute(services))
     .route('/api/v1', signedIn)
     .route('/api/workspace/run', runs)
     .all('/api/*', (c) => fail(c, 'NOT_FOUND', `No such route: ${c.req.method} ${c.req.path}`))
     .route('/', gitRoute(services))
     .route('/', publishLinkRoute(services))
     .all('/p/*', noSuchLink)
+    .route('/', sharePageRoute(services))
+    .all('/s/*', noSuchLink)
     .on(['GET', 'HEAD'], '*', async (c) => {
       const { pathname } = new URL(c.req.url);
       const file = await serveFile(folders.web, pathname, c.req.raw, {});

@@ -10,7 +10,7 @@ type Headers = Readonly<Record<string, string>>;
  * Published sites carry the user's own pages: they get no policy of ours beyond
  * what keeps them apart.
  */
-export function appHeaders(hosts: Hosts): Headers {
+export function appHeaders(hosts: Hosts, frameAncestors = "'none'"): Headers {
   const csp = [
     "default-src 'self'",
     "script-src 'self'",
@@ -21,7 +21,7 @@ export function appHeaders(hosts: Hosts): Headers {
     "connect-src 'self'",
     "worker-src 'self' blob:",
     `frame-src ${anyLabel(hosts.runtimePattern)} ${anyLabel(hosts.previewPattern)}`,
-    "frame-ancestors 'none'",
+    `frame-ancestors ${frameAncestors}`,
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
@@ -33,6 +33,11 @@ export function appHeaders(hosts: Hosts): Headers {
     'Referrer-Policy': 'no-referrer',
     'X-Content-Type-Options': 'nosniff',
   };
+}
+
+/** Of the one page of the app that other sites may frame: the page of an embed. */
+export function embedHeaders(hosts: Hosts): Headers {
+  return { ...appHeaders(hosts, '*'), 'Cross-Origin-Resource-Policy': 'cross-origin' };
 }
 
 /**

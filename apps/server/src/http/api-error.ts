@@ -41,7 +41,7 @@ export function onError(log: Logger, showText: boolean): ErrorHandler<ServerEnv>
   };
 }
 
-/** A publish token is a key to the site: it does not go into a log. */
+/** A token of a site or of a share is a key to it: it does not go into a log. */
 export function redactPath(path: string): string {
-  return path.replace(/^\/p\/[^/]+/, '/p/…');
+  return path.replace(/^\/([ps])\/[^/]+/, '/$1/…');
 }

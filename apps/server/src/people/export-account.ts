@@ -7,6 +7,7 @@ import {
   listBuilds,
   listProjects,
   listSessions,
+  listShares,
   listSnapshots,
 } from '@slipway/db';
 import { type TarEntry, writeTar } from './tar.ts';
@@ -48,6 +49,7 @@ async function* entriesOf({ db, blobs }: { db: Db; blobs: BlobStore }, user: Use
       project,
       snapshots: await listSnapshots(db, user.id, project.id),
       builds: await listBuilds(db, user.id, project.id),
+      shares: await listShares(db, user.id, project.id),
     });
     const entries = await readSnapshotEntries(blobs, db, user.id, project.id, 'latest');
     for (const entry of entries ?? []) {

@@ -27,6 +27,7 @@ import type { Link, TopicHandlers } from './link/create-link.ts';
 import type { Session } from '../session/create-session.ts';
 import { createContentApi } from './content-api.ts';
 import { ApiError } from './api-error.ts';
+import { makeShareCalls } from './share-calls.ts';
 import { makeSiteCalls } from './site-calls.ts';
 import type { EventFollower, EventHandlers } from './follow-events.ts';
 
@@ -95,6 +96,7 @@ export function createApi(session: Session, link: Link) {
   const { first } = session;
   return {
     ...makeSiteCalls(ask),
+    ...makeShareCalls(ask),
     config: async () => first.takeConfig() ?? get(productConfig, apiPaths.config),
     templates: async () => first.takeTemplates() ?? (await get(templateListResponse, apiPaths.templates)).templates,
     projects: async () => first.takeProjects() ?? (await get(projectListResponse, apiPaths.projects)).projects,

@@ -2,8 +2,16 @@ import { filesFeature } from '../files/files-feature.tsx';
 import { historyFeature } from '../history/history-feature.tsx';
 import { publishFeature } from '../publish/publish-feature.tsx';
 import { runFeature } from '../run/run-feature.tsx';
+import { shareFeature } from '../share/share-feature.tsx';
 import { terminalFeature } from '../terminal/terminal-feature.tsx';
 import type { Feature } from '../workbench/feature.ts';
 
 /** What the workspace is made of: one line for each feature's folder. */
-export const features: readonly Feature[] = [filesFeature, runFeature, terminalFeature, publishFeature, historyFeature];
+export const features: readonly Feature[] = [
+  filesFeature,
+  runFeature,
+  terminalFeature,
+  publishFeature,
+  historyFeature,
+  shareFeature,
+];

@@ -100,6 +100,14 @@ export const apiPaths = {
   siteDomain: (domain: string) => `/api/v1/site-domains/${domain}`,
   buildArtifact: (buildId: string) => `/api/v1/builds/${buildId}/artifact`,
 
+  shares: (projectId: string) => `/api/v1/projects/${projectId}/shares`,
+  share: (projectId: string, shareId: string) => `/api/v1/projects/${projectId}/shares/${shareId}`,
+  /** POST, by anybody, with the token of a share's link in the body. */
+  shared: '/api/v1/shared',
+  sharedFile: '/api/v1/shared/file',
+  /** POST: the caller's own copy of a shared project. */
+  copyShared: '/api/v1/shared/copy',
+
   /** Outside of the versioned paths on purpose (RN-01). */
   run: (verb: RunVerb) => `/api/workspace/run/${verb}`,
 

@@ -69,4 +69,5 @@ export const apiHistory: readonly ContractVersion[] = [
   { version: 21, hash: '21f670052ba98a4e', change: 'A step of a checkpoint is at most what the database keeps' },
   { version: 22, hash: '4f5f61bac0144d7b', change: 'What a sandbox may take' },
   { version: 23, hash: '0383f4db4f01974f', change: 'Topics of the event stream; a build\u2019s log is one' },
+  { version: 24, hash: '1183f25abfa53e8f', change: 'Shares: links to a project’s files and copies, embeds' },
 ];

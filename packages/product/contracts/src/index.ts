@@ -22,6 +22,7 @@ export * from './remotes.ts';
 export * from './run-state.ts';
 export * from './runner.ts';
 export * from './runs.ts';
+export * from './shares.ts';
 export * from './site-serving.ts';
 export * from './sandboxes.ts';
 export * from './saves.ts';

@@ -9,5 +9,6 @@ export * from './publish.ts';
 export * from './quotas.ts';
 export * from './remotes.ts';
 export * from './runs.ts';
+export * from './shares.ts';
 export * from './sites.ts';
 export * from './users.ts';

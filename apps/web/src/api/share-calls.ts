@@ -1,0 +1,18 @@
+import {
+  apiPaths,
+  type CreateShareBody,
+  createShareResponse,
+  okResponse,
+  projectResponse,
+  shareListResponse,
+} from '@slipway/contracts';
+import type { Ask } from './people-api.ts';
+
+/** The part of the API that is about links to a project, and what is behind somebody else's. */
+export const makeShareCalls = (ask: Ask) => ({
+  shares: async (id: string) => (await ask(shareListResponse, 'GET', apiPaths.shares(id))).shares,
+  createShare: (id: string, body: CreateShareBody) => ask(createShareResponse, 'POST', apiPaths.shares(id), body),
+  revokeShare: (id: string, shareId: string) => ask(okResponse, 'DELETE', apiPaths.share(id, shareId)),
+  /** The caller's own copy of the project behind a link. */
+  copyShared: async (token: string) => (await ask(projectResponse, 'POST', apiPaths.copyShared, { token })).project,
+});

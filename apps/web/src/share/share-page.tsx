@@ -1,0 +1,216 @@
+import {
+  apiPaths,
+  errorEnvelope,
+  projectResponse,
+  type SharedProjectResponse,
+  sharedProjectResponse,
+} from '@slipway/contracts';
+import {
+  createEffect,
+  createResource,
+  createRoot,
+  createSignal,
+  For,
+  lazy,
+  Match,
+  on,
+  Show,
+  Suspense,
+  Switch,
+} from 'solid-js';
+import { messageOf } from '../api/api-error.ts';
+import { askOpenly } from '../people/ask-openly.ts';
+import { createDoing, type Doing } from '../people/create-doing.ts';
+import { DoingNotice } from '../people/doing-notice.tsx';
+import { formatMoment } from '../people/format-moment.ts';
+import { createSession, type Session } from '../session/create-session.ts';
+import { SignInForm } from '../session/sign-in-form.tsx';
+import { chooseFirst } from './choose-first.ts';
+import './share.css';
+
+const SharedText = lazy(async () => ({ default: (await import('./shared-text.tsx')).SharedText }));
+
+/** What a link shows: the files of somebody's project, and the way to a copy of one's own. */
+export function SharePage(props: { token: string; embedded: boolean }) {
+  const [project] = createResource(() => askOpenly(sharedProjectResponse, apiPaths.shared, { token: props.token }));
+  return (
+    <Switch
+      fallback={
+        <main class="center">
+          <p class="muted" role="status">
+            Opening the project…
+          </p>
+        </main>
+      }
+    >
+      <Match when={project.error}>
+        <main class="center">
+          <section class="card">
+            <h1>This link leads nowhere</h1>
+            <p role="alert">{messageOf(project.error)}</p>
+            <p>
+              <a href="/">Slipway</a>
+            </p>
+          </section>
+        </main>
+      </Match>
+      <Match when={project()}>{(found) => <SharedProject project={found()} {...props} />}</Match>
+    </Switch>
+  );
+}
+
+function SharedProject(props: { project: SharedProjectResponse; token: string; embedded: boolean }) {
+  const paths = props.project.files.map(({ path }) => path);
+  const [path, setPath] = createSignal(chooseFirst(paths));
+  const [text] = createResource(path, (wanted) => readText(props.token, wanted));
+  const doing = createDoing();
+  const [session, setSession] = createSignal<Session>();
+  const copy = (): void => void doing.run(() => takeCopy(props.token, session() ?? createSession(), setSession));
+  const page = `/s/${props.token}`;
+  return (
+    <main class="shared">
+      <header class="bar">
+        <img src="/favicon.svg" alt="" width="20" height="20" />
+        <h1>{props.project.name}</h1>
+        <span class="muted">
+          shared by {props.project.owner} until {formatMoment(props.project.expiresAt)}
+        </span>
+        <span class="grow" />
+        <Show
+          when={!props.embedded}
+          fallback={
+            <a class="button" href={page} target="_blank" rel="noreferrer">
+              Open on Slipway
+            </a>
+          }
+        >
+          <button class="primary" disabled={doing.busy()} onClick={copy}>
+            {doing.busy() ? 'Copying…' : 'Open a copy'}
+          </button>
+        </Show>
+      </header>
+      <CopyTrouble doing={doing} session={session()} onSignedIn={copy} />
+      <div class="shared-body">
+        <nav aria-label="Files">
+          <For each={paths}>
+            {(each) => (
+              <button
+                class="shared-file"
+                aria-current={each === path() ? 'page' : undefined}
+                onClick={() => setPath(each)}
+              >
+                {each}
+              </button>
+            )}
+          </For>
+          <Show when={props.project.cut}>
+            <p class="muted">There are more files than are listed. A copy has all of them.</p>
+          </Show>
+        </nav>
+        <Suspense fallback={<p class="muted">Loading…</p>}>
+          <Switch>
+            <Match when={path() === undefined}>
+              <p class="muted">The project has no files.</p>
+            </Match>
+            <Match when={text.error}>
+              <p role="alert">{messageOf(text.error)}</p>
+            </Match>
+            <Match when={text()}>
+              {(shown) => (
+                <SharedText
+                  path={shown().path}
+                  text={shown().text}
+                  onEdit={() => (props.embedded ? undefined : copy())}
+                />
+              )}
+            </Match>
+          </Switch>
+        </Suspense>
+      </div>
+    </main>
+  );
+}
+
+/** Why there is no copy yet: something failed, or nobody is signed in. */
+function CopyTrouble(props: { doing: Doing; session: Session | undefined; onSignedIn: () => void }) {
+  createEffect(
+    on(
+      () => props.session?.state().name,
+      (name, before) => {
+        if (name === 'signed-in' && before === 'signed-out') props.onSignedIn();
+      },
+    ),
+  );
+  const signedOut = (): Session | undefined =>
+    props.session?.state().name === 'signed-out' ? props.session : undefined;
+  return (
+    <Show
+      when={signedOut()}
+      fallback={
+        <Show when={props.doing.failure()}>
+          <DoingNotice doing={props.doing} />
+        </Show>
+      }
+    >
+      {(session) => (
+        <section class="shared-sign-in" aria-label="Sign in">
+          <p>A copy is somebody’s own project: sign in to take one. The files can be read without.</p>
+          <SignInForm session={session()} />
+        </section>
+      )}
+    </Show>
+  );
+}
+
+/** Makes the visitor's own copy and goes there; without a session it stops, and the page asks for one. */
+async function takeCopy(token: string, session: Session, keep: (session: Session) => void): Promise<void> {
+  keep(session);
+  await opened(session);
+  const failure = session.failure();
+  if (failure !== undefined) throw new Error(failure);
+  const bearer = await session.token();
+  if (bearer === undefined) return;
+  const answer = await fetch(apiPaths.copyShared, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${bearer}` },
+    body: JSON.stringify({ token }),
+  });
+  const body: unknown = await answer.json();
+  if (!answer.ok)
+    throw new Error(errorEnvelope.safeParse(body).data?.message ?? `The server answered ${answer.status}`);
+  location.assign(`/projects/${projectResponse.parse(body).project.id}`);
+}
+
+/** Resolves when the session is open or not: it has a limit of its own. */
+function opened(session: Session): Promise<void> {
+  return new Promise((resolve) =>
+    createRoot((dispose) =>
+      createEffect(() => {
+        if (session.state().name === 'opening') return;
+        resolve();
+        dispose();
+      }),
+    ),
+  );
+}
+
+/** The text of a file; undefined text for what is none. */
+async function readText(token: string, path: string): Promise<{ path: string; text: string | undefined }> {
+  const answer = await fetch(apiPaths.sharedFile, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ token, path }),
+  });
+  if (!answer.ok)
+    throw new Error(
+      errorEnvelope.safeParse(await answer.json()).data?.message ?? `The server answered ${answer.status}`,
+    );
+  const bytes = await answer.arrayBuffer();
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return { path, text: text.includes('\0') ? undefined : text };
+  } catch (error) {
+    if (error instanceof TypeError) return { path, text: undefined };
+    throw error;
+  }
+}

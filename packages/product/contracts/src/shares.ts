@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import { id, micros } from './ids.ts';
+import { plainText } from './text.ts';
+
+/**
+ * What the link of a share is for (UX-15). `copy`: its page shows the files and lets anybody who is signed
+ * in take a copy; `embed`: so it does in a frame of any site.
+ */
+export const shareKind = z.enum(['copy', 'embed']);
+export type ShareKind = z.infer<typeof shareKind>;
+
+/** A share as its owner sees it (UX-20); the token itself was shown once. */
+export const share = z.strictObject({
+  id,
+  projectId: id,
+  kind: shareKind,
+  /** The last four characters of the token. */
+  ending: z.string(),
+  createdAt: micros,
+  expiresAt: micros,
+  /** How often somebody opened it; exact to some at once. */
+  views: z.int().nonnegative(),
+  copies: z.int().nonnegative(),
+});
+export type Share = z.infer<typeof share>;
+
+/** So many shares a project may have at once. */
+export const SHARES_LIMIT = 50;
+
+/** POST /api/v1/projects/:id/shares. */
+export const createShareBody = z.strictObject({ kind: shareKind, expiresInHours: z.int().min(1).max(8784) });
+export type CreateShareBody = z.infer<typeof createShareBody>;
+
+/** The only answer that ever holds the token; its page is `/s/<token>`. */
+export const createShareResponse = z.strictObject({ share, token: z.string() });
+export type CreateShareResponse = z.infer<typeof createShareResponse>;
+
+export const shareListResponse = z.strictObject({ shares: z.array(share).max(SHARES_LIMIT) });
+export type ShareListResponse = z.infer<typeof shareListResponse>;
+
+/** Made of 32 random bytes. */
+export const shareToken = z.string().regex(/^[\w-]{43}$/, 'the token of a link');
+
+/** POST /api/v1/shared, by anybody: what is behind a link. The token is in the body, out of the logs. */
+export const lookAtShareBody = z.strictObject({ token: shareToken });
+
+/** So many files are told of a shared project; a copy has all of them. */
+export const SHARED_FILES_LIMIT = 5000;
+
+export const sharedProjectResponse = z.strictObject({
+  kind: shareKind,
+  name: z.string(),
+  /** Who shares it, by the name they gave. */
+  owner: z.string(),
+  expiresAt: micros,
+  files: z.array(z.strictObject({ path: z.string(), size: z.int().nonnegative() })).max(SHARED_FILES_LIMIT),
+  /** There are more files than are told. */
+  cut: z.boolean(),
+});
+export type SharedProjectResponse = z.infer<typeof sharedProjectResponse>;
+
+/** POST /api/v1/shared/file, by anybody: the bytes of a file, up to SHARED_FILE_BYTES. */
+export const sharedFileBody = z.strictObject({ token: shareToken, path: plainText.min(1).max(4096) });
+export const SHARED_FILE_BYTES = 1024 * 1024;
