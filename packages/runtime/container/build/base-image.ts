@@ -17,8 +17,22 @@ const LEFT_OUT =
 /** Commands that are fetched when somebody first uses them. */
 const PACKAGE_MANAGERS = ['pnpm', 'pnpx', 'yarn', 'yarnpkg', 'corepack'];
 
+/** Programs of the prompt that are bundled, with the names under which each runs. */
+export const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
+  'curl.ts': ['curl'],
+  'gzip.ts': ['gzip', 'gunzip', 'zcat'],
+  'jq.ts': ['jq'],
+  'less.ts': ['less', 'more'],
+  'make.ts': ['make'],
+  'python3.ts': ['python3', 'python'],
+  'tar.ts': ['tar'],
+  'unzip.ts': ['unzip'],
+  'wget.ts': ['wget'],
+  'zip.ts': ['zip'],
+};
+
 /** A program of ours that runs inside containers. */
-function bundleGuest(name: string): Buffer {
+export function bundleGuest(name: string): Buffer {
   const result = buildSync({
     entryPoints: [fileURLToPath(new URL(`../guest/${name}`, import.meta.url))],
     bundle: true,
@@ -63,6 +77,11 @@ export function packBaseImage(output: string): { files: number; bytes: number } 
   add(`${GUEST_HOME}/git.cjs`, bundleGuest('git.ts'), 0o755);
   index.push(['/usr/local/bin/git', '../lib/slipway/git.cjs']);
   add(`${GUEST_HOME}/package-manager.cjs`, bundleGuest('package-manager.ts'), 0o755);
+  for (const [source, names] of Object.entries(PROGRAMS)) {
+    const file = source.replace(/ts$/, 'cjs');
+    add(`${GUEST_HOME}/${file}`, bundleGuest(source), 0o755);
+    for (const name of names) index.push([`/usr/local/bin/${name}`, `../lib/slipway/${file}`]);
+  }
   for (const name of PACKAGE_MANAGERS) index.push([`/usr/local/bin/${name}`, '../lib/slipway/package-manager.cjs']);
   index.push(['/usr/local/bin/npm', '../lib/slipway/npm.cjs'], ['/usr/local/bin/npx', '../lib/slipway/npm.cjs']);
   const head = Buffer.from(JSON.stringify(index));

@@ -22,6 +22,7 @@ export const appletNames = [
   'clear',
   'cmp',
   'code',
+  'comm',
   'cp',
   'cut',
   'date',
@@ -50,6 +51,7 @@ export const appletNames = [
   'mv',
   'nl',
   'nproc',
+  'od',
   'open',
   'paste',
   'pgrep',
@@ -79,6 +81,7 @@ export const appletNames = [
   'timeout',
   'touch',
   'tr',
+  'tree',
   'true',
   'tty',
   'uname',
@@ -88,6 +91,7 @@ export const appletNames = [
   'whoami',
   'xargs',
   'xdg-open',
+  'xxd',
   'yes',
 ] as const;
 

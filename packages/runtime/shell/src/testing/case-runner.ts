@@ -1,6 +1,8 @@
 /** Runs the cases of a command: all of them in one shell, each in a folder and a subshell of its own. */
 import type { AppletCases, OwnCase } from './applet-cases.ts';
 
+export type { AppletCases };
+
 /** What one case printed, with its status. */
 export interface CaseResult {
   readonly stdout: string;
