@@ -70,7 +70,7 @@ interface Ran {
   files: Map<string, Buffer>;
 }
 
-/** Runs a project whose build script is this program. */
+/** Runs a project whose build script is this program, and that has nothing to install. */
 async function build(
   program: string,
   options: {
@@ -111,7 +111,7 @@ async function build(
     plan: {
       installRoot: '',
       root: '',
-      install: 'npm install',
+      install: null,
       build: 'npm run build',
       output: 'dist',
       variables: {},
@@ -154,19 +154,22 @@ const processesOf = (builder: string) =>
 
 describe('a build in the runtime that users run', () => {
   it('P-08 P-26 every byte goes in and comes out, in nested folders too', async () => {
-    const { output, files, logged } = await build(`
+    const { output, files, logged } = await build(
+      `
       import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
       mkdirSync('dist/a/b', { recursive: true });
       copyFileSync('data/all.bin', 'dist/a/b/all.bin');
       writeFileSync('dist/empty.txt', '');
       writeFileSync('dist/large.bin', Buffer.alloc(1_300_000, 7));
-      console.log('built by', process.version);`);
+      console.log('built by', process.version);`,
+      { plan: { install: 'npm install' } },
+    );
     expect(output).toMatchObject({ status: 'succeeded' });
     expect([...files.keys()].sort()).toEqual(['a/b/all.bin', 'empty.txt', 'large.bin']);
     expect(files.get('a/b/all.bin')).toEqual(Buffer.from(Uint8Array.from({ length: 256 }, (_, at) => at)));
     expect(files.get('large.bin')!.equals(Buffer.alloc(1_300_000, 7))).toBe(true);
     expect(files.get('empty.txt')).toEqual(Buffer.alloc(0));
-    expect(logged).toMatch(/\$ npm run build[^]*built by v24\./);
+    expect(logged).toMatch(/\$ npm install[^]*\$ npm run build[^]*built by v24\./);
     expect(ownBuilders()).toEqual([]);
   }, 60_000);
 
@@ -256,7 +259,6 @@ describe('a build in the runtime that users run', () => {
       base64: Buffer.from(text).toString('base64'),
     });
     const plan = {
-      install: null,
       root: "packages/it's web",
       build: 'node make.cjs',
       variables: { VITE_TITLE: "a 'b'" },
@@ -275,7 +277,7 @@ describe('a build in the runtime that users run', () => {
       more: [...more, web('a/b.html', 'hi')],
     });
     expect([...plain.files.keys()].sort()).toEqual(['a/b.html', 'make.cjs']);
-    const empty = await build(`require('fs')`, { plan: { install: null, build: 'mkdir dist' } });
+    const empty = await build(`require('fs')`, { plan: { build: 'mkdir dist' } });
     expect(empty.output).toMatchObject({ status: 'failed', errorSummary: 'the output folder "dist" is empty' });
   }, 90_000);
 
