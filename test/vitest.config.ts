@@ -12,7 +12,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // vitest's own second is too short for a browser that shares its core.
-    expect: { poll: { timeout: 30_000 } },
+    expect: { poll: { timeout: 60_000 } },
     maxWorkers: 3,
     sequence: { sequencer: HeavyFirst },
     passWithNoTests: false,

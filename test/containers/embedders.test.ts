@@ -5,12 +5,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { build } from 'esbuild';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { WebContainer } from '@webcontainer/api';
 import { isolationHeaders } from '@slipway/embed';
-import { mustFindBrowser } from '@slipway/find-browser';
 import { matchesEmbedder, parseEmbedderPattern } from '../../packages/runtime/wire/src/embedder-pattern.ts';
+import { openBrowser, openContext } from '../e2e/browser.ts';
 import { type Product, startProduct } from '../e2e/product.ts';
 
 interface EmbeddingWindow {
@@ -18,8 +18,8 @@ interface EmbeddingWindow {
   client: { WebContainer: typeof WebContainer };
 }
 
-/** DI-02: by then `boot()` has said why it refuses. */
-const REFUSAL_MS = 10_000;
+/** DI-02 gives `boot()` ten seconds to say why it refuses; here other tests want the cores too. */
+const REFUSAL_MS = 30_000;
 /** A first boot on a busy machine. */
 const BOOT_MS = 60_000;
 
@@ -71,10 +71,7 @@ beforeAll(async () => {
   port = (pages.address() as AddressInfo).port;
   // Every name leads to this machine, and the port that a URL leaves out to the pages' server.
   const rules = `MAP *:80 127.0.0.1:${port}, MAP * 127.0.0.1`;
-  browser = await chromium.launch({
-    executablePath: mustFindBrowser(),
-    args: [`--host-resolver-rules=${rules}`, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
-  });
+  browser = await openBrowser({ args: [`--host-resolver-rules=${rules}`] });
   product = await startProduct({ LOG_LEVEL: 'warn' });
 });
 afterAll(async () => {
@@ -91,7 +88,7 @@ afterEach(async () => {
 const bareOrigin = (): string => `http://rt.slipway.localhost:${product.port}`;
 
 async function openPage(url: string): Promise<Page> {
-  context ??= await browser.newContext();
+  context ??= await openContext(browser);
   const page = await context.newPage();
   await page.goto(url);
   await page.waitForFunction(() => 'client' in window);

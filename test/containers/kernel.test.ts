@@ -95,7 +95,7 @@ it('says EAGAIN when no process fits any more, and takes new ones once there is 
   );
   expect(run).toMatchObject({ stdout: 'EAGAIN true\nroom again\n', code: 0 });
   // A slot rests for a moment after its worker was ended.
-  await expect.poll(() => processes().then(() => 'room', String), { timeout: 20_000 }).toBe('room');
+  await expect.poll(() => processes().then(() => 'room', String)).toBe('room');
   expect(await processes()).toEqual(before);
 }, 120_000);
 

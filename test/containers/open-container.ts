@@ -9,7 +9,7 @@ import type { Inspection } from '@slipway/wire';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { localRuntime } from '../../apps/cli/src/container/local-runtime.ts';
-import { openBrowser } from '../e2e/browser.ts';
+import { openBrowser, openContext } from '../e2e/browser.ts';
 import type { PageResult, PageRun } from './page/page.ts';
 
 /** See `PageResult`. */
@@ -50,7 +50,7 @@ export async function openTestContainer(given?: Browser): Promise<TestContainer>
   const hosts = await serveHosts({ ...localRuntime(), app: pageRoutes(script, folders) });
   const runtimeOrigin = hosts.runtime(LABEL);
   const browser = given ?? (await openBrowser());
-  const context = await browser.newContext();
+  const context = await openContext(browser);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));

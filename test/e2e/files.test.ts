@@ -2,10 +2,11 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import axe from 'axe-core';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openBrowser } from './browser.ts';
+import { openBrowser, openContext } from './browser.ts';
+import { highlighted, menuOpens, pressUntil } from './by-keys.ts';
+import { findViolations } from './find-violations.ts';
 import { createProject, openTerminal, shows, type } from './ide-steps.ts';
 import { type Product, startProduct } from './product.ts';
 
@@ -19,8 +20,7 @@ let desktop: string;
 beforeAll(async () => {
   product = await startProduct();
   browser = await openBrowser();
-  context = await browser.newContext({ viewport: { width: 1300, height: 850 }, acceptDownloads: true });
-  context.setDefaultTimeout(60_000);
+  context = await openContext(browser, { acceptDownloads: true });
   page = await createProject(context, product.url, 'Files');
   await page.getByRole('button', { name: 'Stop' }).click();
   desktop = await mkdtemp(join(tmpdir(), 'slipway-desktop-'));
@@ -83,14 +83,14 @@ it('UX-05 creates by keyboard, refuses what cannot be a name, renames with F2; t
   await row('src/lib/second.ts').waitFor();
   await hasKeyboard('src/lib/second.ts');
   await page.locator('.cm-content[aria-label="Text of src/lib/second.ts"]', { hasText: 'typed before' }).waitFor();
-  expect(await row('src/lib/first.ts').count()).toBe(0);
+  await row('src/lib/first.ts').waitFor({ state: 'detached' });
 
   await page.keyboard.press('F2');
   await field().press('Control+a');
   await page.keyboard.type('a/b');
   await tree().getByRole('alert').filter({ hasText: 'A name has no "/"' }).waitFor();
   await page.keyboard.press('Enter');
-  expect(await field().count()).toBe(1);
+  await field().waitFor();
   await page.keyboard.press('Escape');
   await hasKeyboard('src/lib/second.ts');
 
@@ -118,7 +118,7 @@ it('UX-05 drags a file into a folder, and with Control a copy of it', async () =
   await drag('index.html', 'src/lib');
   await page.keyboard.up('Control');
   await row('src/lib/index.html').waitFor();
-  expect(await row('index.html').count()).toBe(1);
+  await row('index.html').waitFor();
 
   // The same again: something is there already.
   await drag('index.html', 'src/lib');
@@ -151,13 +151,13 @@ it('UX-05 deletes and undoes, by the button and by Control-Z; moves what is chos
   await stand('src/lib/index.html');
   await page.keyboard.press('Shift+ArrowDown');
   await hasKeyboard('src/lib/second.ts');
-  expect(await tree().locator('[aria-selected=true]').count()).toBe(2);
+  await expect.poll(() => tree().locator('[aria-selected=true]').count()).toBe(2);
   await page.keyboard.press('Control+x');
   await stand('src');
   await page.keyboard.press('Control+v');
   await row('src/second.ts').waitFor();
   await row('src/index.html').waitFor();
-  expect(await row('src/lib/second.ts').count()).toBe(0);
+  await row('src/lib/second.ts').waitFor({ state: 'detached' });
   await status().filter({ hasText: 'Move 2 entries' }).waitFor();
 }, 180_000);
 
@@ -165,17 +165,18 @@ it('UX-16 opens the menu by keyboard, and each entry is reached by keys; axe fin
   await stand('src/second.ts');
   await page.keyboard.press('Shift+F10');
   const menu = page.getByRole('menu');
-  await menu.waitFor();
+  await menuOpens(page);
   await expectNoFault('[role=menu]');
   // By the first letters, as in any menu.
   await page.keyboard.type('du');
+  await highlighted(page, 'Duplicate');
   await page.keyboard.press('Enter');
   await menu.waitFor({ state: 'detached' });
   await row('src/second copy.ts').waitFor();
   await hasKeyboard('src/second copy.ts');
 
   await page.keyboard.press('ContextMenu');
-  await menu.waitFor();
+  await menuOpens(page);
   await page.keyboard.press('Escape');
   await menu.waitFor({ state: 'detached' });
   await hasKeyboard('src/second copy.ts');
@@ -196,13 +197,7 @@ it('UX-16 opens the menu by keyboard, and each entry is reached by keys; axe fin
 
 /** axe-core's rules, on what `selector` names. */
 async function expectNoFault(selector: string): Promise<void> {
-  await page.evaluate(axe.source);
-  const faults = await page.evaluate(async (within) => {
-    const { axe: checker } = globalThis as unknown as { axe: typeof import('axe-core') };
-    const { violations } = await checker.run(within);
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  }, selector);
-  expect(faults).toEqual([]);
+  expect(await findViolations(page, selector)).toEqual([]);
 }
 
 it('UX-05 uploads by the chooser and by a drop from the desktop, a folder too; downloads a file and a folder', async () => {
@@ -237,6 +232,7 @@ it('UX-05 uploads by the chooser and by a drop from the desktop, a folder too; d
       page.waitForEvent('download'),
       page.getByRole('menuitem', { name: 'Download' }).click(),
     ]);
+    await page.getByRole('menu').waitFor({ state: 'detached' });
     return await readFile(await saving.path());
   };
   await stand('src/lib/one.txt');
@@ -265,16 +261,16 @@ it('UX-05 shows 50,000 files of a program, and the last of them by End', async (
   await stand('dist');
   await page.keyboard.press('ArrowRight');
   await row('dist/0.txt').waitFor();
-  expect(await row('dist/0.txt').getAttribute('aria-setsize')).toBe(String(MANY));
+  await expect.poll(() => row('dist/0.txt').getAttribute('aria-setsize')).toBe(String(MANY));
   for (let press = 0; press < 3; press++) await page.keyboard.press('ArrowDown');
   await hasKeyboard('dist/2.txt');
   await page.keyboard.press('End');
   await hasKeyboard('tsconfig.json');
   const focused = (): Promise<string | undefined> =>
     page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset['path']);
-  while ((await focused())?.startsWith('dist/') !== true) await page.keyboard.press('ArrowUp');
+  await pressUntil(page, 'ArrowUp', focused, (path) => path?.startsWith('dist/') === true);
   await hasKeyboard(`dist/${MANY - 1}.txt`);
-  expect(await row(`dist/${MANY - 1}.txt`).getAttribute('aria-posinset')).toBe(String(MANY));
-  expect(await tree().getByRole('treeitem').count()).toBeLessThan(100);
+  await expect.poll(() => row(`dist/${MANY - 1}.txt`).getAttribute('aria-posinset')).toBe(String(MANY));
+  await expect.poll(() => tree().getByRole('treeitem').count()).toBeLessThan(100);
   await expectNoFault('.files-panel');
 }, 180_000);

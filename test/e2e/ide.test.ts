@@ -1,7 +1,8 @@
 /** The IDE as its users see it, in one browser over one server. The main job itself is main-job.test.ts. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { openBrowser } from './browser.ts';
+import { openBrowser, openContext } from './browser.ts';
+import { pressUntil } from './by-keys.ts';
 import {
   BOOT_MS,
   createProject as createProjectIn,
@@ -23,8 +24,7 @@ let context: BrowserContext;
 beforeAll(async () => {
   product = await startProduct();
   browser = await openBrowser();
-  context = await browser.newContext({ viewport: { width: 1300, height: 850 } });
-  context.setDefaultTimeout(30_000);
+  context = await openContext(browser);
 });
 afterEach(async () => {
   for (const page of context.pages()) await page.close();
@@ -74,38 +74,40 @@ it('is used by keyboard: tree, tabs; shows pictures, refuses to edit bytes, cuts
 
   const row = page.locator(`.tree-row[data-path="${long}"]`);
   await row.waitFor();
-  expect(
-    await row.evaluate(
-      (element) =>
-        element.getBoundingClientRect().right <= (element.closest('.files')?.getBoundingClientRect().right ?? 0),
-    ),
-  ).toBe(true);
-  expect(await row.getAttribute('title')).toBe(long);
+  await expect
+    .poll(() =>
+      row.evaluate(
+        (element) =>
+          element.getBoundingClientRect().right <= (element.closest('.files')?.getBoundingClientRect().right ?? 0),
+      ),
+    )
+    .toBe(true);
+  await expect.poll(() => row.getAttribute('title')).toBe(long);
 
   await page.locator('.tree-row').first().focus();
   await page.keyboard.press('Home');
   const focused = (): Promise<string | undefined> =>
     page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset['path']);
-  while ((await focused()) !== 'src') await page.keyboard.press('ArrowDown');
+  await pressUntil(page, 'ArrowDown', focused, (path) => path === 'src');
   await page.keyboard.press('ArrowLeft');
-  expect(await page.locator('.tree-row[data-path="src/main.ts"]').count()).toBe(0);
+  await page.locator('.tree-row[data-path="src/main.ts"]').waitFor({ state: 'detached' });
   await page.keyboard.press('ArrowRight');
-  while ((await focused()) !== 'src/main.ts') await page.keyboard.press('ArrowDown');
+  await page.locator('.tree-row[data-path="src/main.ts"]').waitFor();
+  await pressUntil(page, 'ArrowDown', focused, (path) => path === 'src/main.ts');
   // The rows are made anew when files come; the focus and the open folder stay.
   await page.evaluate(() => document.activeElement?.scrollIntoView());
   await page.keyboard.press('Enter');
   await page.locator('.cm-content[aria-label="Text of src/main.ts"]').waitFor();
 
   await page.getByRole('tab', { name: 'Terminal' }).focus();
-  await page.keyboard.press('ArrowRight');
-  expect(await page.getByRole('tab', { name: 'Publish' }).getAttribute('aria-selected')).toBe('true');
-  await page.keyboard.press('ArrowRight');
-  expect(await page.getByRole('tab', { name: 'Timeline' }).getAttribute('aria-selected')).toBe('true');
-  await page.keyboard.press('ArrowRight');
-  expect(await page.locator('#panel-run').isVisible()).toBe(true);
+  for (const name of ['Publish', 'Timeline', 'Run']) {
+    await page.keyboard.press('ArrowRight');
+    await page.getByRole('tab', { name, selected: true }).and(page.locator(':focus')).waitFor();
+  }
+  await page.locator('#panel-run').waitFor();
 
   await page.setViewportSize({ width: 420, height: 800 });
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(420);
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(420);
   await page.setViewportSize({ width: 1300, height: 850 });
 }, 120_000);
 
@@ -279,7 +281,7 @@ it('asks before it deletes a project; Escape says no', async () => {
   const card = page.locator('.project-card', { hasText: 'Keyboard' });
   await card.getByRole('button').focus();
   await page.keyboard.press('Enter');
-  await page.getByRole('alertdialog').waitFor();
+  await page.locator('[role=alertdialog]:focus-within').waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('alertdialog').waitFor({ state: 'detached' });
   await card.waitFor();
@@ -288,5 +290,5 @@ it('asks before it deletes a project; Escape says no', async () => {
   await card.waitFor({ state: 'detached' });
   await page.reload();
   await page.locator('.project-card').first().waitFor();
-  expect(await card.count()).toBe(0);
+  await card.waitFor({ state: 'detached' });
 });

@@ -1,4 +1,5 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { openContext } from './browser.ts';
 import { nameProject, openFile } from './ide-steps.ts';
 
 /** What a person changes in each template, and where it shows. */
@@ -23,7 +24,7 @@ const BUILD_LIMIT_MS = 240_000;
 export async function runMainJob(browser: Browser, url: string, template: string): Promise<StepTime[]> {
   const known = TEMPLATES.get(template);
   if (known === undefined) throw new Error(`Cannot run the main job: no template "${template}"`);
-  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+  const context = await openContext(browser, { viewport: { width: 1400, height: 900 } });
   const complaints: string[] = [];
   const times: StepTime[] = [];
   const timed = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
@@ -49,7 +50,7 @@ export async function runMainJob(browser: Browser, url: string, template: string
       await page.goto(url);
       await nameProject(page, `Main job ${template}`, template);
     });
-    await timed('boot', () => page.locator('.workspace').waitFor({ timeout: 60_000 }));
+    await timed('boot', () => page.locator('.workspace').waitFor());
     await timed('install', () =>
       page.locator('.run-state:is([data-run=starting], [data-run=running])').waitFor({ timeout: INSTALL_LIMIT_MS }),
     );
@@ -60,13 +61,13 @@ export async function runMainJob(browser: Browser, url: string, template: string
       await replaceInEditor(page, known.file, known.heading, edited);
       await previewHeading(page, edited);
     });
-    await timed('save', () => page.locator('[data-save=saved]').waitFor({ timeout: 10_000 }));
+    await timed('save', () => page.locator('[data-save=saved]').waitFor());
 
     await timed('reload', async () => {
       await page.reload();
-      await page.locator('.workspace').waitFor({ timeout: 60_000 });
+      await page.locator('.workspace').waitFor();
       await openFile(page, known.file);
-      await page.locator('.cm-content', { hasText: edited }).waitFor({ timeout: 20_000 });
+      await page.locator('.cm-content', { hasText: edited }).waitFor();
     });
     await timed('reload to first paint', () => previewHeading(page, edited, INSTALL_LIMIT_MS));
 
@@ -97,7 +98,7 @@ async function replaceInEditor(page: Page, path: string, from: string, to: strin
 
 async function publish(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Publish', exact: true }).click();
-  await page.locator('.log span').first().waitFor({ timeout: 30_000 });
+  await page.locator('.log span').first().waitFor();
   const outcome = page.locator('.badge:is(.succeeded, .failed, .cancelled, .expired, .stale)');
   await outcome.waitFor({ timeout: BUILD_LIMIT_MS });
   const link = page.locator('a.published-link');
@@ -108,11 +109,11 @@ async function publish(page: Page): Promise<string> {
 
 /** A browser that has never been here follows the link. */
 async function openAsStranger(browser: Browser, link: string, heading: string): Promise<void> {
-  const stranger: BrowserContext = await browser.newContext();
+  const stranger = await openContext(browser);
   try {
     const page = await stranger.newPage();
     await page.goto(link);
-    await page.locator('h1', { hasText: heading }).waitFor({ timeout: 20_000 });
+    await page.locator('h1', { hasText: heading }).waitFor();
   } finally {
     await stranger.close();
   }

@@ -1,8 +1,9 @@
 /** People: an account and its pages, invitations, new passwords, the log; all by keys and clicks. */
-import axeCore from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser } from './browser.ts';
+import { openBrowser, openContext } from './browser.ts';
+import { hasKeyboard, highlighted, menuOpens } from './by-keys.ts';
+import { findViolations } from './find-violations.ts';
 import { createProject } from './ide-steps.ts';
 import { type Product, startProduct } from './product.ts';
 
@@ -25,8 +26,7 @@ afterAll(async () => {
 
 /** A page in a browser of its own. */
 async function newPage(): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1100, height: 900 }, colorScheme: 'dark' });
-  context.setDefaultTimeout(20_000);
+  const context = await openContext(browser, { viewport: { width: 1100, height: 900 }, colorScheme: 'dark' });
   contexts.push(context);
   return await context.newPage();
 }
@@ -51,25 +51,17 @@ async function signIn(page: Page, { email, password }: typeof ADMIN): Promise<vo
 async function goTo(page: Page, item: string): Promise<void> {
   await page.getByRole('button', { name: /^Account of/ }).focus();
   await page.keyboard.press('Enter');
-  await page.getByRole('menuitem', { name: item }).waitFor();
+  await menuOpens(page);
   await page.keyboard.type(item.slice(0, 2));
+  await highlighted(page, item);
   await page.keyboard.press('Enter');
 }
 
 /** What axe-core finds wrong, in light and in dark; with SHOTS there are pictures. */
 async function lookAt(page: Page, name: string): Promise<void> {
-  await page.evaluate(axeCore.source);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    const found = await page.evaluate(async () => {
-      // Buttons fade from one colour to the other; an animation whose element goes is aborted.
-      await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
-      const { axe } = globalThis as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-    });
-    expect(found, `${name} in ${colorScheme}`).toEqual([]);
+    expect(await findViolations(page), `${name} in ${colorScheme}`).toEqual([]);
     if (process.env['SHOTS'] !== undefined)
       await page.screenshot({ path: `${process.env['SHOTS']}/${name}-${colorScheme}.png`, fullPage: true });
   }
@@ -100,7 +92,7 @@ describe('people', () => {
     await fill(admin, 'form[aria-label="New access token"]', 'Name', 'For the CI');
     await admin.getByLabel('Publish', { exact: true }).click();
     await admin.getByRole('button', { name: 'Make token' }).click();
-    expect(await shownOnce(admin, 'New token')).toMatch(/^slipway_pat_[\w-]{43}$/);
+    await expect.poll(() => shownOnce(admin, 'New token')).toMatch(/^slipway_pat_[\w-]{43}$/);
     await lookAt(admin, 'account');
     await admin.getByRole('button', { name: 'Done' }).click();
     const row = admin.getByRole('listitem').filter({ hasText: 'For the CI' });
@@ -119,7 +111,7 @@ describe('people', () => {
     const guest = await newPage();
     await guest.goto(link);
     await fill(guest, 'form', 'Your name', 'Gus');
-    expect(await guest.getByLabel('E-mail').inputValue()).toBe(GUEST.email);
+    await expect.poll(() => guest.getByLabel('E-mail').inputValue()).toBe(GUEST.email);
     await lookAt(guest, 'invitation');
     await fill(guest, 'form', 'Password', GUEST.password);
     await guest.keyboard.press('Enter');
@@ -142,6 +134,7 @@ describe('people', () => {
   it('SV-12 who forgot the password gets a link from an admin, and is signed out elsewhere', async () => {
     const elsewhere = await newPage();
     await signIn(elsewhere, GUEST);
+    await admin.goto(`${product.url}/admin`);
     await admin.getByRole('button', { name: `Reset password of ${GUEST.email}` }).click();
     const link = await shownOnce(admin, 'Link for a new password');
     const guest = await newPage();
@@ -163,9 +156,9 @@ describe('people', () => {
     expect((await downloading).suggestedFilename()).toBe('slipway-export.tar');
     await fill(project, 'section[aria-labelledby=delete]', 'Password, for the deletion', 'a third one');
     await project.keyboard.press('Enter');
-    const dialog = project.getByRole('alertdialog');
-    await dialog.waitFor();
+    await project.locator('[role=alertdialog]:focus-within').waitFor();
     await project.keyboard.press('Tab');
+    await hasKeyboard(project.getByRole('alertdialog').locator('button.danger'));
     await project.keyboard.press('Enter');
     await project.getByRole('button', { name: 'Sign in' }).waitFor();
     await fill(project, 'form', 'E-mail', GUEST.email);

@@ -2,7 +2,8 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ask, signIn } from './ask.ts';
-import { openBrowser } from './browser.ts';
+import { openBrowser, openContext } from './browser.ts';
+import { hasKeyboard, pressUntil } from './by-keys.ts';
 import { BOOT_MS } from './ide-steps.ts';
 import { makeProject } from './make-project.ts';
 import { type Product, startProduct } from './product.ts';
@@ -13,12 +14,7 @@ let context: BrowserContext;
 beforeAll(async () => {
   product = await startProduct();
   browser = await openBrowser();
-  context = await browser.newContext({
-    viewport: { width: 1300, height: 850 },
-    colorScheme: 'dark',
-    acceptDownloads: true,
-  });
-  context.setDefaultTimeout(30_000);
+  context = await openContext(browser, { colorScheme: 'dark', acceptDownloads: true });
 });
 afterAll(async () => {
   await browser?.close();
@@ -42,11 +38,12 @@ async function publish(page: Page): Promise<void> {
 async function arrowTo(page: Page, name: string): Promise<void> {
   const chosen = panel(page).getByRole('tab', { selected: true });
   await chosen.focus();
-  for (let press = 0; press < 4; press++) {
-    if ((await chosen.textContent()) === name) return;
-    await page.keyboard.press('ArrowRight');
-  }
-  throw new Error(`Cannot find the view "${name}"`);
+  await pressUntil(
+    page,
+    'ArrowRight',
+    () => chosen.textContent(),
+    (now) => now === name,
+  );
 }
 
 /** The screenshots that SLIPWAY_SCREENSHOTS names a folder for. */
@@ -112,7 +109,7 @@ it('P-29 P-35 P-36 UX-14 a project is published by its settings, rolled back, pr
 
   await arrowTo(page, 'Versions');
   const versions = panel(page).getByRole('list', { name: 'Versions' }).locator('> li');
-  expect(await versions.count()).toBe(2);
+  await expect.poll(() => versions.count()).toBe(2);
   await versions.nth(1).getByRole('button', { name: 'Show this version' }).click();
   await versions.nth(1).getByText('Shown').waitFor();
   await expect.poll(shown).toContain('first');
@@ -130,8 +127,9 @@ it('P-29 P-35 P-36 UX-14 a project is published by its settings, rolled back, pr
   await arrowTo(page, 'Addresses');
   await picture(page, 'addresses-light');
   await panel(page).getByRole('button', { name: 'Unpublish' }).click();
-  await page.getByRole('alertdialog').waitFor();
+  await page.locator('[role=alertdialog]:focus-within').waitFor();
   await page.keyboard.press('Tab');
+  await hasKeyboard(page.getByRole('alertdialog').getByRole('button', { name: 'Unpublish' }));
   await page.keyboard.press('Enter');
   await panel(page).getByText('Nothing is shown at these addresses now').waitFor();
   await expect.poll(async () => (await ask(product.port, 'GET', url)).status).toBe(404);

@@ -6,7 +6,7 @@ import { apiPaths, holderTimes, runResponse, type RunReport, type RunVerb } from
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ask, signIn } from './ask.ts';
-import { openBrowser } from './browser.ts';
+import { openBrowser, openContext } from './browser.ts';
 import { BOOT_MS, openTerminal, shows, type } from './ide-steps.ts';
 import { makeProject } from './make-project.ts';
 import { openPlainBrowser } from './plain-browser.ts';
@@ -21,7 +21,7 @@ let token: string;
 beforeAll(async () => {
   product = await startProduct();
   browser = await openBrowser();
-  context = await openContext();
+  context = await openContext(browser);
   token = await signIn(product.port);
 });
 afterEach(async () => {
@@ -31,12 +31,6 @@ afterAll(async () => {
   await browser?.close();
   await product?.stop();
 });
-
-async function openContext(): Promise<BrowserContext> {
-  const opened = await browser.newContext({ viewport: { width: 1300, height: 850 } });
-  opened.setDefaultTimeout(RUN_MS);
-  return opened;
-}
 
 /** Says who it is, on stdout and stderr, and ends when it is told to. */
 const SERVER = `
@@ -113,7 +107,7 @@ describe('a run in one tab', () => {
     await type(page, 'clear; ls -a; echo broken > /workspace/run/current.json; echo bro""ken');
     await shows(page, 'server.mjs');
     await shows(page, 'broken');
-    expect((await status(id)).status).toBe('UNKNOWN');
+    await becomes(id, 'UNKNOWN');
 
     await button(page, 'Stop').click();
     await phase(page, 'idle');
@@ -193,7 +187,7 @@ describe('a run in one tab', () => {
     await page.getByLabel('Output to show').focus();
     await page.keyboard.press('End');
     await output.getByText('err: a warning of mine').waitFor();
-    expect(await output.innerText()).not.toContain('out: listening');
+    await expect.poll(() => output.innerText()).not.toContain('out: listening');
     await page.keyboard.press('Home');
 
     await button(page, 'Stop').click();
@@ -266,7 +260,7 @@ describe('a project in two tabs and two browsers', () => {
     await heading(second).filter({ hasText: 'Served by' }).waitFor();
     await phase(first, 'elsewhere');
 
-    const device = await openContext();
+    const device = await openContext(browser);
     const third = await open(id, device);
     await third.getByRole('heading', { name: 'The project is open in another tab' }).waitFor();
     await button(third, 'Run here').click();
@@ -290,7 +284,7 @@ describe('a project in two tabs and two browsers', () => {
     await button(pageB, 'Run').first().click();
     await phase(pageB, 'running');
     await phase(pageA, 'idle');
-    expect((await status(a)).status).toBe('IDLE');
+    await becomes(a, 'IDLE');
     const answer = await ask(product.port, 'GET', apiPaths.run('status'), { token });
     expect(runResponse.parse(JSON.parse(answer.body)).run).toMatchObject({ appId: b, status: 'RUNNING' });
   }, 120_000);
@@ -316,7 +310,7 @@ describe('a project in two tabs and two browsers', () => {
       await expect.poll(() => shown.evaluate('document.querySelector("[data-run]")?.dataset.run')).toBe('idle');
       expect((await call('start', { appId: b })).status).toBe(202);
       await becomes(b, 'RUNNING');
-      expect((await status(a)).status).toBe('IDLE');
+      await becomes(a, 'IDLE');
     } finally {
       await plain.close();
     }
@@ -335,7 +329,7 @@ describe('what is killed in mid run', () => {
     // Never answered: the page is gone.
     session.send('Page.crash').catch(() => undefined);
     await page.waitForEvent('crash');
-    expect((await status(id)).status).toBe('DEAD');
+    await becomes(id, 'DEAD');
     expect((await call('start', { appId: id })).status).toBe(409);
   }, 120_000);
 
@@ -353,13 +347,11 @@ describe('what is killed in mid run', () => {
   it('RN-16 the browser is killed: nothing runs any more, and nothing says that it does', async () => {
     const id = await project('Gone');
     const own = await openBrowser();
-    const where = await own.newContext();
-    where.setDefaultTimeout(RUN_MS);
-    const page = await open(id, where);
+    const page = await open(id, await openContext(own));
     await phase(page, 'running');
     const session = await own.newBrowserCDPSession();
     session.send('Browser.crash').catch(() => undefined);
     await new Promise<void>((resolve) => own.on('disconnected', () => resolve()));
-    expect((await status(id)).status).toBe('DEAD');
+    await becomes(id, 'DEAD');
   }, 120_000);
 });

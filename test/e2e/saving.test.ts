@@ -1,7 +1,7 @@
 /** What the bar says of a project's files, against what the server has of them. */
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { openBrowser } from './browser.ts';
+import { openBrowser, openContext } from './browser.ts';
 import { BOOT_MS, createProject, openFile, openTerminal, saved, shows, type } from './ide-steps.ts';
 import { type Product, startProduct } from './product.ts';
 import { openSavedFiles } from './saved-files.ts';
@@ -15,8 +15,7 @@ let context: BrowserContext;
 beforeAll(async () => {
   product = await startProduct();
   browser = await openBrowser();
-  context = await browser.newContext({ viewport: { width: 1300, height: 850 } });
-  context.setDefaultTimeout(30_000);
+  context = await openContext(browser);
 });
 afterEach(async () => {
   for (const page of context.pages()) await page.close();
@@ -105,16 +104,16 @@ it('loses only the last two seconds in a crash, and nothing that the bar called 
   const url = page.url();
   const files = await openSavedFiles(product.port, url);
   let before = '';
-  for (let round = 0; round < 6; round++) {
+  for (let round = 0; round < 3; round++) {
     const frames = await recordFrames(page);
     const typist: Typist = { page, typed: before, keys: [] };
     const delayMs = 20 + Math.random() * 100;
-    // A pause in every other round: the bar says "Saved" in it.
+    // A pause in one round: the bar says "Saved" in it.
     if (round % 2 === 1) {
       await typeFor(typist, 500 + Math.random() * 2_000, delayMs);
       await saved(page);
     }
-    await typeFor(typist, 500 + Math.random() * 6_000, delayMs);
+    await typeFor(typist, 500 + Math.random() * 4_000, delayMs);
     const crashedAtMs = performance.now();
     await crash(page);
     const onServer = await files.text(FILE);
@@ -160,7 +159,7 @@ process.on("SIGINT", () => { console.log("saw " + sizes.size + " sizes"); proces
 console.log("watch" + "ing")`.replaceAll('\n', ' ');
 
 it('writes for programs and for the server while typing goes on: no key waits for a pause (UX-03)', async () => {
-  const clocked = await browser.newContext({ viewport: { width: 1300, height: 850 } });
+  const clocked = await openContext(browser);
   // The page's own clock: a busy machine makes pauses where a person makes none.
   await clocked.clock.install();
   const page = await createNote('Programs', clocked);
@@ -178,7 +177,7 @@ it('writes for programs and for the server while typing goes on: no key waits fo
   // The clock stands: whatever has not begun by now never will.
   const files = await openSavedFiles(product.port, page.url());
   const written = (): Promise<number> => files.text(FILE).then(({ length }) => length);
-  await expect.poll(written, { timeout: 20_000 }).toBeGreaterThanOrEqual(text.length - 2_000 / 90);
+  await expect.poll(written).toBeGreaterThanOrEqual(text.length - 2_000 / 90);
   expect(text.startsWith(await files.text(FILE))).toBe(true);
   await clocked.clock.resume();
   await page.locator('#panel-shell .xterm').click();
@@ -202,7 +201,7 @@ it('uploads the large files of a save four at a time, and tells how many are the
   await openTerminal(page);
   await type(page, 'for n in $(seq 40); do (echo "file $n"; head -c 300000 /dev/zero) > "file-$n.txt"; done');
   const bar = page.locator('[data-save]');
-  await expect.poll(() => held.length, { timeout: 20_000 }).toBe(4);
+  await expect.poll(() => held.length).toBe(4);
   // Saves may begin while the files are still being made.
   const total = Number(/^Saving… 0 of (\d+)$/.exec(await bar.innerText())?.[1]);
   expect(total).toBeGreaterThanOrEqual(4);
@@ -230,7 +229,7 @@ it('keeps what cannot be written into the container, says so, and tries until it
   await page.locator('.cm-content').click();
   await page.keyboard.type('kept');
   await page.locator('.banner', { hasText: 'Cannot write "deep/note.txt"' }).waitFor();
-  expect(await shownText(page)).toBe('kept');
+  await expect.poll(() => shownText(page)).toBe('kept');
   await openTerminal(page);
   await type(page, 'rm deep; mkdir deep');
   await page.locator('.banner').waitFor({ state: 'detached' });

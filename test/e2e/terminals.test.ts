@@ -1,7 +1,8 @@
 /** UX-10 The terminals as a person uses them, by keys, mouse and the names of things. */
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openBrowser } from './browser.ts';
+import { openBrowser, openContext } from './browser.ts';
+import { hasKeyboard } from './by-keys.ts';
 import { BOOT_MS, createProject, openTerminal, type } from './ide-steps.ts';
 import { type Product, startProduct } from './product.ts';
 
@@ -12,9 +13,8 @@ let page: Page;
 beforeAll(async () => {
   product = await startProduct();
   browser = await openBrowser();
-  context = await browser.newContext({ viewport: { width: 1300, height: 850 } });
+  context = await openContext(browser);
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: product.url });
-  context.setDefaultTimeout(30_000);
   page = await createProject(context, product.url, 'Terminals');
   await openTerminal(page);
 }, 120_000);
@@ -29,8 +29,6 @@ const row = (name: string, text: string | RegExp): Locator =>
   pane(name).locator('.xterm-rows > div', { hasText: text }).last();
 const tab = (name: string): Locator => panel().getByRole('tab', { name, exact: true });
 const tool = (name: string): Locator => panel().getByRole('button', { name, exact: true });
-const hasKeyboard = (within: Locator): Promise<boolean> =>
-  within.evaluate((element) => element.contains(document.activeElement));
 
 /** The prompt of a shell that waits, in a terminal that was cleared. */
 async function clear(name: string): Promise<void> {
@@ -44,6 +42,7 @@ it('UX-10 keeps 100,000 lines: the first is still there, and any is found', asyn
   await page.keyboard.press('Control+Shift+Home');
   await row('Shell 1', /^line 1$/).waitFor();
   await page.keyboard.press('Control+Shift+F');
+  await hasKeyboard(panel().getByRole('search').getByRole('textbox'));
   await page.keyboard.type('line 77777');
   await panel().getByRole('status').filter({ hasText: '1 of 1' }).waitFor();
   await row('Shell 1', /^line 77777$/).waitFor();
@@ -52,7 +51,7 @@ it('UX-10 keeps 100,000 lines: the first is still there, and any is found', asyn
   await panel().getByRole('status').filter({ hasText: 'Nothing found' }).waitFor();
   await page.keyboard.press('Escape');
   await panel().getByRole('search').waitFor({ state: 'detached' });
-  expect(await hasKeyboard(pane('Shell 1'))).toBe(true);
+  await hasKeyboard(pane('Shell 1'));
   await page.keyboard.press('Control+Shift+End');
   await row('Shell 1', /^done$/).waitFor();
 });
@@ -101,36 +100,40 @@ it('UX-10 are several, side by side, with names; a panel that is not shown takes
   await type(page, 'echo in-the-first');
   await tool('New terminal').click();
   await row('Shell 2', '❯').waitFor();
+  await hasKeyboard(pane('Shell 2'));
   await type(page, 'echo in-the-sec""ond');
   await row('Shell 2', /^in-the-second$/).waitFor();
 
   // A terminal takes Tab for itself: these keys lead out of it and back.
   await page.keyboard.press('Control+Shift+ArrowUp');
-  expect(await hasKeyboard(tab('Shell 2'))).toBe(true);
+  await hasKeyboard(tab('Shell 2'));
   await page.keyboard.press('F2');
+  await hasKeyboard(panel().getByRole('textbox', { name: 'Name of the terminal' }));
   await page.keyboard.type('tests');
   await page.keyboard.press('Enter');
-  expect(await hasKeyboard(tab('tests'))).toBe(true);
+  await hasKeyboard(tab('tests'));
   await page.keyboard.press('Enter');
-  expect(await hasKeyboard(pane('tests'))).toBe(true);
+  await hasKeyboard(pane('tests'));
 
   await tool('Split terminal').click();
   await row('Shell 2', '❯').waitFor();
-  expect(await hasKeyboard(pane('Shell 2'))).toBe(true);
+  await hasKeyboard(pane('Shell 2'));
   await type(page, 'stty size; echo in-the-th""ird');
   await row('Shell 2', /^in-the-third$/).waitFor();
   const columns = async (): Promise<number> => Number((await row('Shell 2', /^\d+ \d+$/).textContent())?.split(' ')[1]);
   const narrow = await columns();
   const width = async (name: string): Promise<number> => (await pane(name).boundingBox())?.width ?? 0;
-  expect(Math.abs((await width('tests')) - (await width('Shell 2')))).toBeLessThan(10);
+  await expect.poll(async () => Math.abs((await width('tests')) - (await width('Shell 2')))).toBeLessThan(10);
   await panel().getByRole('separator').focus();
   for (let n = 0; n < 4; n++) await page.keyboard.press('ArrowLeft');
-  expect(await width('tests')).toBeLessThan((await width('Shell 2')) * 0.6);
+  await expect.poll(async () => (await width('tests')) / (await width('Shell 2'))).toBeLessThan(0.6);
   // The program in it is told of its new size.
   await tab('Shell 2').click();
+  await hasKeyboard(pane('Shell 2'));
   await type(page, 'stty size');
   await expect.poll(columns).toBeGreaterThan(narrow + 10);
   await page.locator('#panel-shell .terminals-bar').getByRole('button', { name: 'Find in terminal' }).click();
+  await hasKeyboard(panel().getByRole('search').getByRole('textbox'));
   await page.keyboard.type('stty');
   await panel().getByRole('status').filter({ hasText: 'of 2' }).waitFor();
   await page.keyboard.press('Escape');
@@ -142,11 +145,12 @@ it('UX-10 are several, side by side, with names; a panel that is not shown takes
   await row('Shell 2', /^in-the-third$/).waitFor();
   await tab('Shell 1').click();
   await row('Shell 1', /^in-the-first$/).waitFor();
-  expect(await pane('tests').count()).toBe(0);
+  await pane('tests').waitFor({ state: 'detached' });
 });
 
 it('UX-10 open a web address in a tab of its own', async () => {
   await tab('Shell 1').click();
+  await hasKeyboard(pane('Shell 1'));
   await clear('Shell 1');
   await type(page, `echo ${product.url}/?from=terminal`);
   const link = await row('Shell 1', /^http.*terminal$/).boundingBox();
@@ -166,11 +170,12 @@ it('UX-10 are killed and started again, and come back by name after a reload', a
   await tab('Shell 2').click();
   await tool('Kill terminal').click();
   await tab('Shell 2').waitFor({ state: 'detached' });
-  expect(await hasKeyboard(pane('tests'))).toBe(true);
+  await hasKeyboard(pane('tests'));
   await type(page, 'exit 3');
   await row('tests', 'The shell has ended with code 3').waitFor();
   await page.keyboard.press('Enter');
   await row('tests', '❯').waitFor();
+  await hasKeyboard(pane('tests'));
   await type(page, 'echo alive-a""gain');
   await row('tests', /^alive-again$/).waitFor();
 
@@ -179,7 +184,7 @@ it('UX-10 are killed and started again, and come back by name after a reload', a
   await page.locator('.workspace').waitFor({ timeout: BOOT_MS });
   await page.getByRole('tab', { name: 'Terminal' }).click();
   await row('tests', '❯').waitFor({ timeout: BOOT_MS });
-  expect(await panel().getByRole('tab').allTextContents()).toEqual(['Shell 1', 'tests']);
+  await expect.poll(() => panel().getByRole('tab').allTextContents()).toEqual(['Shell 1', 'tests']);
   for (const name of ['tests', 'Shell 1']) {
     await tool('Kill terminal').click();
     await tab(name).waitFor({ state: 'detached' });

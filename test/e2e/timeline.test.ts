@@ -4,7 +4,7 @@ import { encodeSave } from '@slipway/history/tab';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, it } from 'vitest';
 import { ask, mustBe, signIn } from './ask.ts';
-import { openBrowser } from './browser.ts';
+import { openBrowser, openContext } from './browser.ts';
 import { BOOT_MS, openFile, saved, toStart } from './ide-steps.ts';
 import { makeProject } from './make-project.ts';
 import { type Product, startProduct } from './product.ts';
@@ -16,8 +16,7 @@ let token: string;
 beforeAll(async () => {
   product = await startProduct();
   browser = await openBrowser();
-  context = await browser.newContext({ viewport: { width: 1300, height: 850 } });
-  context.setDefaultTimeout(30_000);
+  context = await openContext(browser);
   token = await signIn(product.port);
 });
 afterAll(async () => {

@@ -1,7 +1,7 @@
 /** The editor under a person's hands: every text is typed key by key. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openBrowser } from './browser.ts';
+import { openBrowser, openContext } from './browser.ts';
 import { createProject, openFile, openTerminal, saved, shows, toStart, type } from './ide-steps.ts';
 import { type Product, startProduct } from './product.ts';
 import { openSavedFiles, type SavedFiles } from './saved-files.ts';
@@ -20,8 +20,7 @@ let original: string;
 beforeAll(async () => {
   product = await startProduct();
   browser = await openBrowser();
-  context = await browser.newContext({ viewport: { width: 1300, height: 850 } });
-  context.setDefaultTimeout(30_000);
+  context = await openContext(browser);
   page = await createProject(context, product.url, 'Typing');
   files = await openSavedFiles(product.port, page.url());
   await saved(page);
@@ -37,6 +36,7 @@ beforeEach(async () => {
   await openFile(page, FILE);
   await page.locator('.cm-content').click();
   await page.keyboard.press('Alt+w');
+  await page.locator(`.cm-content[aria-label="Text of ${FILE}"]`).waitFor({ state: 'detached' });
   await openFile(page, FILE);
   await toStart(page);
 });
@@ -162,7 +162,7 @@ describe('the editor (UX-01)', () => {
     await press('Control+z', MANY);
     await page.keyboard.press('Escape');
     await page.keyboard.press('Tab');
-    expect(await page.locator('.cm-content:focus').count()).toBe(0);
+    await page.locator('.cm-content:focus').waitFor({ state: 'detached' });
     expect(await onServer(FILE)).toBe(original);
   });
 });

@@ -1,9 +1,10 @@
 /** The frame of the IDE: tabs, splits, palette, colours, phone; by mouse, by keyboard alone, and as axe sees it. */
-import axe from 'axe-core';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signIn } from './ask.ts';
-import { openBrowser } from './browser.ts';
+import { openBrowser, openContext } from './browser.ts';
+import { highlighted, menuOpens, pressUntil } from './by-keys.ts';
+import { findViolations } from './find-violations.ts';
 import { BOOT_MS, openFile, openTerminal, saved, shows, toStart, type } from './ide-steps.ts';
 import { makeProject } from './make-project.ts';
 import { type Product, startProduct } from './product.ts';
@@ -36,9 +37,8 @@ let files: SavedFiles;
 beforeAll(async () => {
   product = await startProduct();
   browser = await openBrowser();
-  context = await browser.newContext({ viewport: DESKTOP, colorScheme: 'dark' });
+  context = await openContext(browser, { viewport: DESKTOP, colorScheme: 'dark' });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  context.setDefaultTimeout(30_000);
   const id = await makeProject(product.port, await signIn(product.port), 'Workbench', FILES);
   page = await context.newPage();
   await page.goto(`${product.url}/projects/${id}`);
@@ -101,10 +101,10 @@ describe('tabs and splits (UX-07)', () => {
 
     await tab('note.txt').click();
     await text('note.txt').waitFor();
-    expect(await cursor().innerText()).toContain('note.txt');
+    await expect.poll(() => cursor().innerText()).toContain('note.txt');
     await press('Tab');
     await text('note.txt').focus();
-    expect(await cursor().innerText()).toContain('Line 2, column 7');
+    await expect.poll(() => cursor().innerText()).toContain('Line 2, column 7');
     await press('Control+z', MANY);
     await saved(page);
     expect(await files.text('note.txt')).toBe('one\ntwo\nthree\n');
@@ -113,7 +113,7 @@ describe('tabs and splits (UX-07)', () => {
     await text('long.txt').waitFor();
     await expect.poll(() => firstLine('long.txt')).toBe(seen);
     await text('long.txt').focus();
-    expect(await cursor().innerText()).toBe(place);
+    await expect.poll(() => cursor().innerText()).toBe(place);
     await press('Control+z', MANY);
     await saved(page);
     expect((await files.text('long.txt')).split('\n')).toHaveLength(401);
@@ -138,8 +138,8 @@ describe('tabs and splits (UX-07)', () => {
     // Both beside each other; undo and scroll came along.
     await text('note.txt').waitFor();
     await text('long.txt').waitFor();
-    const [left, right] = [await text('note.txt').boundingBox(), await text('long.txt').boundingBox()];
-    expect(left?.x ?? 0).toBeLessThan(right?.x ?? 0);
+    const left = async (path: string): Promise<number> => (await text(path).boundingBox())?.x ?? 0;
+    await expect.poll(async () => (await left('long.txt')) - (await left('note.txt'))).toBeGreaterThan(0);
     await expect.poll(() => firstLine('long.txt')).toBe(typed);
     await text('long.txt').focus();
     await press('Control+z', MANY);
@@ -147,15 +147,15 @@ describe('tabs and splits (UX-07)', () => {
     expect(await files.text('long.txt')).not.toContain('x');
 
     // The border between files and text, by the mouse.
-    const before = (await text('note.txt').boundingBox())?.x ?? 0;
+    const before = await left('note.txt');
     const tree = await page.locator('.files').boundingBox();
     if (tree === null) throw new Error('Cannot resize: the tree of files is not there');
     await page.mouse.move(tree.x + tree.width, tree.y + 300);
     await page.mouse.down();
     await page.mouse.move(tree.x + tree.width + 80, tree.y + 300, { steps: 8 });
     await page.mouse.up();
-    const after = (await text('note.txt').boundingBox())?.x ?? 0;
-    expect(after - before).toBeGreaterThan(60);
+    await expect.poll(async () => (await left('note.txt')) - before).toBeGreaterThan(60);
+    const after = await left('note.txt');
 
     await text('long.txt').focus();
     const place = await cursor().innerText();
@@ -163,21 +163,23 @@ describe('tabs and splits (UX-07)', () => {
     await tab('Publish').click();
     await reload();
     await text('long.txt').waitFor();
-    expect(Math.abs(((await text('note.txt').boundingBox())?.x ?? 0) - after)).toBeLessThan(4);
-    expect(await tab('Publish').getAttribute('aria-selected')).toBe('true');
+    await expect.poll(async () => Math.abs((await left('note.txt')) - after)).toBeLessThan(4);
+    await expect.poll(() => tab('Publish').getAttribute('aria-selected')).toBe('true');
     await text('long.txt').focus();
-    expect(await cursor().innerText()).toBe(place);
+    await expect.poll(() => cursor().innerText()).toBe(place);
     await expect.poll(() => firstLine('long.txt')).toBe(seen);
   }, 180_000);
 
   it('UX-07 are forgotten when what was stored is broken, and the layout is the first one again', async () => {
     const key = `slipway.workbench.${new URL(page.url()).pathname.split('/').at(-1) ?? ''}`;
-    const fresh = await context.newPage();
+    // A profile of its own: the other tab stores its layout over a broken one.
+    const other = await openContext(browser);
+    const fresh = await other.newPage();
     await fresh.addInitScript(`if (top === window) localStorage.setItem('${key}', '{"version":1,"fi')`);
     await fresh.goto(page.url());
     await fresh.locator('.cm-content[aria-label="Text of src/main.ts"]').waitFor({ timeout: BOOT_MS });
-    expect(await fresh.locator('.cm-content').count()).toBe(1);
-    await fresh.close();
+    await expect.poll(() => fresh.locator('.cm-content').count()).toBe(1);
+    await other.close();
   }, 120_000);
 });
 
@@ -247,14 +249,16 @@ describe('what changed on disk under an open file (UX-07)', () => {
     await run('rm gone.txt');
     const told = page.getByRole('alert').filter({ hasText: 'gone.txt was deleted' });
     await told.waitFor();
-    expect(await text('gone.txt').innerText()).toBe('kept');
+    await expect.poll(() => text('gone.txt').innerText()).toBe('kept');
     await expectNoViolations();
     // Closed, it would be lost: it asks first.
     await text('gone.txt').click();
     await press('Alt+w');
     await page.getByRole('alertdialog', { name: /Close “gone.txt”/ }).waitFor();
+    await page.locator('[role=alertdialog]:focus-within').waitFor();
     await expectNoViolations();
     await press('Escape');
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' });
     await told.getByRole('button', { name: 'Write again' }).click();
     await told.waitFor({ state: 'detached' });
     await saved(page);
@@ -278,7 +282,7 @@ describe('the palette (UX-08)', () => {
     await page.locator('.tree-row:focus').waitFor();
 
     await page.keyboard.press('Control+p');
-    await palette().waitFor();
+    await palette().and(page.locator(':focus')).waitFor();
     await page.keyboard.type('no such file');
     await page.getByRole('status').filter({ hasText: 'Nothing fits.' }).waitFor();
     await expectNoViolations();
@@ -289,6 +293,10 @@ describe('the palette (UX-08)', () => {
 });
 
 describe('everything by keyboard (UX-16)', () => {
+  let panel = '';
+  /** The panel that has the keyboard, or had it last: the next one is drawn before it takes it. */
+  const panelWithKeyboard = async (): Promise<string> =>
+    (panel = (await page.evaluate(() => document.activeElement?.closest('.panel-body')?.id)) ?? panel);
   const focusIsIn = (selector: string): Promise<unknown> =>
     page.waitForFunction((within) => document.activeElement?.closest(within) != null, selector);
 
@@ -296,26 +304,19 @@ describe('everything by keyboard (UX-16)', () => {
     await reload();
     await openFile(page, 'src/counter.ts');
     // Through the parts of the window and back to the first.
-    for (const part of ['#panel-preview', '#panel-files', '.file']) {
-      let steps = 0;
-      do {
-        await press('F6');
-        // The part is drawn, then it takes the keyboard.
-        await page.evaluate(
-          () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
-        );
-        steps++;
-      } while (steps < 8 && !(await page.evaluate((within) => document.activeElement?.closest(within) != null, part)));
-      await focusIsIn(part);
-    }
+    await page.locator('.cm-content[aria-label="Text of src/counter.ts"]:focus').waitFor();
+    for (const panel of ['panel-preview', 'panel-files', 'panel-file-'])
+      await pressUntil(page, 'F6', panelWithKeyboard, (id) => id.startsWith(panel));
     // The tab of the text: its menu, its neighbours, and out of it.
+    await page.locator('.cm-content:focus').waitFor();
     await press('Escape');
     await press('Shift+Tab');
     await focusIsIn('[role=tab]');
     await press('Shift+F10');
-    await page.getByRole('menu').waitFor();
+    await menuOpens(page);
     await expectNoViolations();
     await press('End');
+    await highlighted(page, 'Copy the path');
     await press('Enter');
     await page.getByText('The path is copied').waitFor();
     await expectNoViolations();
@@ -340,10 +341,11 @@ describe('everything by keyboard (UX-16)', () => {
     // The bar: Tab reaches it, Enter opens its menu.
     await page.getByRole('button', { name: 'More' }).focus();
     await press('Enter');
-    await page.getByRole('menu').waitFor();
+    await menuOpens(page);
     await press('End');
+    await highlighted(page, 'Colours: dark');
     await press('ArrowUp');
-    await page.locator('[role=menuitem][data-highlighted]', { hasText: 'Colours: light' }).waitFor();
+    await highlighted(page, 'Colours: light');
     await expectNoViolations();
     await press('Escape');
     await page.getByRole('menu').waitFor({ state: 'detached' });
@@ -372,7 +374,7 @@ describe('everything by keyboard (UX-16)', () => {
     await expectNoViolations();
     await page.getByRole('button', { name: 'Open a file by name' }).focus();
     await press('Enter');
-    await palette().waitFor();
+    await palette().and(page.locator(':focus')).waitFor();
     await page.keyboard.type('main.ts');
     await page
       .getByRole('listbox', { name: 'Results' })
@@ -388,7 +390,7 @@ describe('colours and sizes (UX-16)', () => {
   const ground = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
 
   it('UX-16 follow the system until somebody chooses, and the choice is kept', async () => {
-    expect(await ground()).toBe(DARK_GROUND);
+    await expect.poll(ground).toBe(DARK_GROUND);
     await expectNoViolations();
     await page.emulateMedia({ colorScheme: 'light' });
     await expect.poll(ground).toBe(LIGHT_GROUND);
@@ -396,7 +398,7 @@ describe('colours and sizes (UX-16)', () => {
     await choose('F1', 'colours: dark');
     await expect.poll(ground).toBe(DARK_GROUND);
     await reload();
-    expect(await ground()).toBe(DARK_GROUND);
+    await expect.poll(ground).toBe(DARK_GROUND);
     await choose('F1', 'colours: system');
     await expect.poll(ground).toBe(LIGHT_GROUND);
   }, 120_000);
@@ -412,9 +414,10 @@ describe('colours and sizes (UX-16)', () => {
       await switcher.waitFor();
       for (const name of ['Files', 'Preview', 'Run', 'Terminal', 'Publish', 'Editor']) {
         await switcher.getByRole('tab', { name, exact: true }).click();
-        const box = await page.locator('.phone-place > .panel-body').boundingBox();
-        expect(box?.width).toBe(size.width);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(size.width);
+        const shown = page.locator('.phone-place > .panel-body');
+        await expect.poll(async () => (await shown.boundingBox())?.width).toBe(size.width);
+        const wide = (): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth);
+        await expect.poll(wide).toBeLessThanOrEqual(size.width);
         await expectNoViolations();
       }
       await text('src/main.ts').click();
@@ -440,7 +443,7 @@ describe('colours and sizes (UX-16)', () => {
     await saved(page);
     await page.getByRole('link', { name: 'All projects' }).click();
     await page.getByRole('button', { name: 'Delete Workbench' }).click();
-    await page.getByRole('alertdialog').waitFor();
+    await page.locator('[role=alertdialog]:focus-within').waitFor();
     await expectNoViolations();
     await press('Escape');
     await page.getByRole('alertdialog').waitFor({ state: 'detached' });
@@ -452,26 +455,7 @@ describe('colours and sizes (UX-16)', () => {
   });
 });
 
-/** Asks axe about the page as it stands: no violation of any of its rules, best practices included. */
+/** Asks axe about the page as it stands. */
 async function expectNoViolations(): Promise<void> {
-  // Colours that are on their way to others are measured wrongly.
-  await page.evaluate(() => {
-    // A cursor blinks for as long as it is there: that one is not waited for.
-    const ends = (each: Animation): boolean => each.effect?.getComputedTiming().endTime !== Infinity;
-    const ending = document.getAnimations().filter(ends);
-    return Promise.all(ending.map((each) => each.finished.catch(() => undefined)));
-  });
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
-  const violations = await page.evaluate(async () => {
-    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(
-      // A program's output is in the colours that the program chose; the frame is the project's own page.
-      { exclude: [['.xterm'], ['iframe']] },
-      { iframes: false, resultTypes: ['violations'] },
-    );
-    return violations.map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes.map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary}`).join('\n  ')}`,
-    );
-  });
-  expect(violations).toEqual([]);
+  expect(await findViolations(page)).toEqual([]);
 }

@@ -55,6 +55,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   const context = await browser.newContext();
+  context.setDefaultTimeout(60_000);
   app = await context.newPage();
   await app.goto(hosts.app);
   await app.waitForFunction(() => document.title === 'ready');

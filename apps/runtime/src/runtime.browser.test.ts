@@ -51,6 +51,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   context = await browser.newContext();
+  context.setDefaultTimeout(60_000);
   app = await openApp();
 });
 afterEach(() => context.close());
@@ -97,9 +98,9 @@ async function embed(page: Page, url: string): Promise<import('playwright-core')
   }, url);
   let found: import('playwright-core').Frame | undefined;
   await expect
-    .poll(() => (found = page.frames().find((frame) => frame.url().startsWith(url))) !== undefined, { timeout: 10_000 })
+    .poll(() => (found = page.frames().find((frame) => frame.url().startsWith(url))) !== undefined)
     .toBe(true);
-  await found?.waitForSelector('h1:has-text("site")', { timeout: 15_000 });
+  await found?.waitForSelector('h1:has-text("site")');
   if (found === undefined) throw new Error('no frame');
   return found;
 }
@@ -476,7 +477,7 @@ describe('previews', () => {
     expect(await frame.evaluate(async () => (await fetch('/echo')).status)).toBe(200);
     await killServiceWorkers();
     await frame.goto(`${url}/other`);
-    await frame.waitForSelector('h1:has-text("/other")', { timeout: 15_000 });
+    await frame.waitForSelector('h1:has-text("/other")');
     expect(await frame.evaluate(async () => (await fetch('/echo')).status)).toBe(200);
   });
 
@@ -485,27 +486,27 @@ describe('previews', () => {
     const url = await serve(app);
     const tab = await context.newPage();
     await tab.goto(url);
-    await tab.waitForSelector('h1:has-text("site 3000 /")', { timeout: 15_000 });
+    await tab.waitForSelector('h1:has-text("site 3000 /")');
     const pending = tab.evaluate(async () => fetch('/never').then(({ status }) => status));
     await tab.waitForTimeout(100);
     await app.close();
     expect(await pending).toBe(503);
     expect(await tab.evaluate(async () => (await fetch('/echo')).status)).toBe(503);
     await tab.goto(url);
-    await tab.waitForSelector('h1:has-text("The IDE tab is not open")', { timeout: 15_000 });
+    await tab.waitForSelector('h1:has-text("The IDE tab is not open")');
     app = await openApp();
     await boot(app);
     await serve(app);
-    await tab.waitForSelector('h1:has-text("site 3000 /")', { timeout: 15_000 });
+    await tab.waitForSelector('h1:has-text("site 3000 /")');
   });
 
   it('a port nobody listens on: a page that continues by itself', async () => {
     await boot(app);
     const tab = await context.newPage();
     await tab.goto(hosts.preview(4000, LABEL));
-    await tab.waitForSelector('h1:has-text("Nothing listens on this port yet")', { timeout: 15_000 });
+    await tab.waitForSelector('h1:has-text("Nothing listens on this port yet")');
     await serve(app, 4000);
-    await tab.waitForSelector('h1:has-text("site 4000 /")', { timeout: 15_000 });
+    await tab.waitForSelector('h1:has-text("site 4000 /")');
   });
 
   it('a second IDE tab takes over when the first one closes', async () => {
@@ -516,9 +517,9 @@ describe('previews', () => {
     await serve(second);
     const tab = await context.newPage();
     await tab.goto(url);
-    await tab.waitForSelector('h1:has-text("site 3000 /")', { timeout: 15_000 });
+    await tab.waitForSelector('h1:has-text("site 3000 /")');
     await app.close();
-    await expect.poll(() => tab.evaluate(async () => (await fetch('/echo')).status), { timeout: 15_000 }).toBe(200);
+    await expect.poll(() => tab.evaluate(async () => (await fetch('/echo')).status)).toBe(200);
   });
 });
 
@@ -535,7 +536,7 @@ describe('two tabs with one project', () => {
     await expect.poll(() => state(app)).toBe('here');
     const tab = await context.newPage();
     await tab.goto(url);
-    await tab.waitForSelector('h1:has-text("site 3000 /")', { timeout: 15_000 });
+    await tab.waitForSelector('h1:has-text("site 3000 /")');
     const second = await openApp();
     await boot(second);
     await subscribe(second);
@@ -549,12 +550,12 @@ describe('two tabs with one project', () => {
       ),
     ).toBe(true);
     // Nobody listens in the second's container yet: the answer comes from there.
-    await expect.poll(() => tab.evaluate(async () => (await fetch('/echo')).status), { timeout: 15_000 }).toBe(503);
+    await expect.poll(() => tab.evaluate(async () => (await fetch('/echo')).status)).toBe(503);
     await serve(second);
-    await expect.poll(() => tab.evaluate(async () => (await fetch('/echo')).status), { timeout: 15_000 }).toBe(200);
+    await expect.poll(() => tab.evaluate(async () => (await fetch('/echo')).status)).toBe(200);
     await second.close();
-    await expect.poll(() => state(app), { timeout: 15_000 }).toBe('here');
-    await expect.poll(() => tab.evaluate(async () => (await fetch('/echo')).status), { timeout: 15_000 }).toBe(200);
+    await expect.poll(() => state(app)).toBe('here');
+    await expect.poll(() => tab.evaluate(async () => (await fetch('/echo')).status)).toBe(200);
   });
 });
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
 import { serveTestHosts, type TestHosts } from '../../../apps/runtime/src/testing/serve-hosts.ts';
-import { openBrowser } from '../../e2e/browser.ts';
+import { openBrowser, openContext } from '../../e2e/browser.ts';
 
 const dist = fileURLToPath(new URL('../../../apps/runtime/dist', import.meta.url));
 /** Part of the runtime origin. Tests that need two containers take other labels beside it. */
@@ -40,9 +40,9 @@ export async function openApiPage(
   });
   const hosts = await serveTestHosts(dist, bundle.outputFiles[0]?.text ?? '', options.appFiles);
   const browser = await openBrowser({ args: options.browserArgs ?? [] });
-  const context = await browser.newContext();
+  const context = await openContext(browser);
   const openPage: ApiPage['openPage'] = async (path = '/', origin = hosts.app, given) => {
-    const page = await (given ?? (await browser.newContext())).newPage();
+    const page = await (given ?? (await openContext(browser))).newPage();
     await page.goto(origin + path);
     await page.waitForFunction(() => document.title === 'ready');
     return page;
@@ -88,6 +88,6 @@ export async function embed(page: Page, url: string, selector = '#page'): Promis
   }, url);
   const frame = await element.contentFrame();
   if (frame === null) throw new Error(`Cannot show "${url}": there is no frame`);
-  await frame.waitForSelector(selector, { state: 'attached', timeout: 30_000 });
+  await frame.waitForSelector(selector, { state: 'attached' });
   return frame;
 }

@@ -54,7 +54,7 @@ describe('a database that goes away', () => {
     expect((await tested.call('GET', '/metrics')).text).toContain('slipway_database_up 0');
 
     await database.start();
-    await expect.poll(async () => (await projects()).status, { timeout: 30_000 }).toBe(200);
+    await expect.poll(async () => (await projects()).status).toBe(200);
     const refreshed = await tested.callApi('POST', '/api/v1/auth/refresh', { json: {}, headers: { cookie } });
     expect(refreshed.status).toBe(200);
     const stream = await open(tested.server.port, 'GET', '/api/v1/events', { token });
@@ -90,6 +90,6 @@ describe('a database that goes away', () => {
     expect((await tested.call('GET', '/health')).status).toBe(200);
     await Promise.all(held);
     await others.close();
-    await expect.poll(async () => (await projects()).status, { timeout: 20_000 }).toBe(200);
+    await expect.poll(async () => (await projects()).status).toBe(200);
   }, 60_000);
 });

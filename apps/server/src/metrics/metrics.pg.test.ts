@@ -37,7 +37,7 @@ describe('figures', () => {
     }
     await tested.call('GET', '/none.js');
     const stream = await open(tested.server.port, 'GET', '/api/v1/events', { token });
-    await expect.poll(async () => (await figures()).get('slipway_jobs_waiting'), { timeout: 10_000 }).toBe(2);
+    await expect.poll(async () => (await figures()).get('slipway_jobs_waiting')).toBe(2);
     const seen = await figures();
     stream.destroy();
     expect(Object.fromEntries(seen)).toMatchObject({

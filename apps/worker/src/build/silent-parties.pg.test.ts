@@ -84,7 +84,7 @@ describe('a worker whose server is silent', () => {
     try {
       for (const done of [1, 2]) {
         const build = await enqueue();
-        await expect.poll(() => ends.length, { timeout: 30_000 }).toBe(done);
+        await expect.poll(() => ends.length).toBe(done);
         expect(await statusOf(build.id)).toMatchObject({
           status: 'failed',
           errorSummary: `runner failed: Cannot read "http://slipway.localhost:${server.port}/__slip/config.json": no complete answer within 300 ms`,
@@ -103,7 +103,7 @@ describe('a worker whose server is silent', () => {
       const build = await enqueue();
       await server.connected();
       await cancelBuild(database.db, project.ownerId, build.id);
-      await expect.poll(() => ends, { timeout: 8000 }).toEqual(['cancelled']);
+      await expect.poll(() => ends).toEqual(['cancelled']);
       expect(await statusOf(build.id)).toMatchObject({ status: 'cancelled', errorSummary: 'cancelled by the user' });
     } finally {
       await worker.stop();

@@ -26,7 +26,7 @@ describe('the heartbeats of a claim', () => {
     keeper.keep(hold(1));
     await expect.poll(() => beats.length).toBe(1);
     keeper.keep(hold(1, 7));
-    await expect.poll(() => beats.length, { timeout: 10_000 }).toBe(3);
+    await expect.poll(() => beats.length).toBe(3);
     keeper.keep(undefined);
     expect(beats.map(({ mark, outcome }) => [mark, outcome])).toEqual([
       [0, 'renewed'],
@@ -45,7 +45,7 @@ describe('the heartbeats of a claim', () => {
     ];
     const { keeper, beats, sent } = open(() => (answers.shift() ?? (() => renewed(true)))());
     keeper.keep(hold(3));
-    await expect.poll(() => beats.length, { timeout: 20_000 }).toBe(5);
+    await expect.poll(() => beats.length).toBe(5);
     expect(beats.map(({ outcome }) => outcome)).toEqual([
       'unreachable',
       'unreachable',

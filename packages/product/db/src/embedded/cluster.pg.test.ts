@@ -61,7 +61,7 @@ describe('embedded Postgres', () => {
     expect(await one(all[2]!)).toBe(1);
     await all[2]!.release();
     // Its new parent reaps it in its own time.
-    await expect.poll(() => processIdentity(pid), { timeout: 10_000 }).toBeUndefined();
+    await expect.poll(() => processIdentity(pid)).toBeUndefined();
   }, 60_000);
 
   it('outlives the process that started it while another uses it', async () => {
@@ -83,7 +83,7 @@ describe('embedded Postgres', () => {
     // The killed starter never gave back its use, and does not count all the same.
     await cluster.release();
     // Its new parent reaps it in its own time.
-    await expect.poll(() => processIdentity(pid), { timeout: 10_000 }).toBeUndefined();
+    await expect.poll(() => processIdentity(pid)).toBeUndefined();
   }, 60_000);
 
   it('a crash that left a "ready" pid file with the number of another process is got over', async () => {
@@ -150,7 +150,7 @@ describe('a server that was killed', () => {
       onDeath: ({ outcome }) => void told.push(outcome),
     });
     alive = false;
-    await expect.poll(() => told, { timeout: 10_000 }).toEqual(['failed', 'revived']);
+    await expect.poll(() => told).toEqual(['failed', 'revived']);
     await supervision.stop();
     alive = false;
     await new Promise((resolve) => setImmediate(resolve));
