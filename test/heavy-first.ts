@@ -1,7 +1,19 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** The slowest kinds of tests, slowest first. What is in none of them takes a second or two. */
-const HEAVY: readonly RegExp[] = [/^test\/e2e\//, /^test\/containers\//, /\.browser\.test\.ts$/, /\.pg\.test\.ts$/];
+/** The slowest files, slowest first, and then the slowest kinds. What is in none of them takes a second or two. */
+const HEAVY: readonly RegExp[] = [
+  /^test\/e2e\/(main-job|run|ide)\./,
+  /^test\/containers\/(package-managers|programs)\./,
+  /\/chromium-driver\.browser\./,
+  /^test\/e2e\/(workbench|operations|saving)\./,
+  /^packages\/runtime\/shell\/.*\/(oracle|applets)\./,
+  /^test\/house\/builds\./,
+  /^test\/chaos\//,
+  /^test\/e2e\//,
+  /^test\/containers\//,
+  /\.browser\.test\.ts$/,
+  /\.pg\.test\.ts$/,
+];
 
 /**
  * Begins with what takes longest. vitest knows no durations in a fresh checkout and begins with the largest files, and

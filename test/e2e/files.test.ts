@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBrowser, openContext } from './browser.ts';
 import { highlighted, menuOpens, pressUntil } from './by-keys.ts';
 import { findViolations } from './find-violations.ts';
-import { createProject, openTerminal, shows, type } from './ide-steps.ts';
+import { openSmallProject, openTerminal, shows, type } from './ide-steps.ts';
 import { type Product, startProduct } from './product.ts';
 
 const MANY = 50_000;
@@ -21,8 +21,7 @@ beforeAll(async () => {
   product = await startProduct();
   browser = await openBrowser();
   context = await openContext(browser, { acceptDownloads: true });
-  page = await createProject(context, product.url, 'Files');
-  await page.getByRole('button', { name: 'Stop' }).click();
+  page = await openSmallProject(context, product, 'Files');
   desktop = await mkdtemp(join(tmpdir(), 'slipway-desktop-'));
 });
 afterAll(async () => {

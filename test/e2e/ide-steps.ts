@@ -1,5 +1,8 @@
 /** What a person does in the IDE, by keys and clicks alone. */
 import type { BrowserContext, Page } from 'playwright-core';
+import { signIn } from './ask.ts';
+import { makeProject } from './make-project.ts';
+import type { Product } from './product.ts';
 
 /** A container boots in a fraction of this; other tests want the cores too. */
 export const BOOT_MS = 60_000;
@@ -14,6 +17,28 @@ export async function createProject(
   const page = await context.newPage();
   await page.goto(url);
   await nameProject(page, name, template);
+  await page.locator('.workspace').waitFor({ timeout: BOOT_MS });
+  return page;
+}
+
+/** Nothing to install and nothing that runs, so that the cores are there for what a test is about. */
+const SMALL_PROJECT = {
+  'index.html': '<!doctype html>\n<h1>Small</h1>\n<script type="module" src="/src/main.ts"></script>\n',
+  'package.json': '{ "name": "small", "private": true }\n',
+  'src/counter.ts': 'export const count = 2;\n',
+  'src/main.ts': "import { count } from './counter.ts';\n\nconst doubled = count * 2;\nconsole.log(doubled);\n",
+  'tsconfig.json': '{}\n',
+};
+
+/** The workspace of a new project of a few files, which is made over the API. */
+export async function openSmallProject(
+  context: BrowserContext,
+  product: Pick<Product, 'url' | 'port'>,
+  name: string,
+): Promise<Page> {
+  const id = await makeProject(product.port, await signIn(product.port), name, SMALL_PROJECT);
+  const page = await context.newPage();
+  await page.goto(`${product.url}/projects/${id}`);
   await page.locator('.workspace').waitFor({ timeout: BOOT_MS });
   return page;
 }

@@ -3,16 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { openBrowser, openContext } from './browser.ts';
 import { pressUntil } from './by-keys.ts';
-import {
-  BOOT_MS,
-  createProject as createProjectIn,
-  openFile,
-  openTerminal,
-  saved,
-  shows,
-  toStart,
-  type,
-} from './ide-steps.ts';
+import { BOOT_MS, openFile, openSmallProject, openTerminal, saved, shows, toStart, type } from './ide-steps.ts';
 import { type Product, startProduct } from './product.ts';
 import { openSavedFiles } from './saved-files.ts';
 
@@ -34,16 +25,12 @@ afterAll(async () => {
   await product?.stop();
 });
 
-const createProject = (name: string): Promise<Page> => createProjectIn(context, product.url, name);
+const createProject = (name: string): Promise<Page> => openSmallProject(context, product, name);
 
-/** Replaces package.json by one whose scripts need no packages; the project's run is stopped first. */
+/** Replaces package.json by one whose scripts need no packages. */
 async function useScripts(page: Page, manifest: Record<string, unknown>): Promise<void> {
-  await page.getByRole('button', { name: 'Stop' }).click();
   await openTerminal(page);
-  await type(
-    page,
-    `rm -rf node_modules package-lock.json; echo '${JSON.stringify({ name: 'x', ...manifest })}' > package.json; echo do''ne`,
-  );
+  await type(page, `echo '${JSON.stringify({ name: 'x', ...manifest })}' > package.json; echo do''ne`);
   await shows(page, 'done');
   await saved(page);
 }
@@ -148,7 +135,7 @@ it('tells that a container did not boot, and offers a reload', async () => {
 it('shows a failed install with its exit code and runs again', async () => {
   const page = await createProject('Install');
   await useScripts(page, { scripts: { dev: 'vite' }, dependencies: { 'slipway-no-such-package': '1.0.0' } });
-  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('banner').getByRole('button', { name: 'Run', exact: true }).click();
   await page
     .locator('.preview')
     .getByRole('alert')
@@ -203,8 +190,6 @@ it('shows a failed build with its log and exit code; a reload in mid-build resto
 
 it('HI-03 merges two tabs that edit one project, and keeps twice what cannot be merged (UX-04)', async () => {
   const first = await createProject('Two tabs');
-  // What an install writes would be saved in between.
-  await first.getByRole('button', { name: 'Stop' }).click();
   await saved(first);
   const second = await context.newPage();
   await second.goto(first.url());

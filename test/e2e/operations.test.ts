@@ -46,7 +46,7 @@ function commandsOfTheBook(): { page: string; command: string }[] {
         block[1]!
           .trim()
           .split('\n')
-          .map((command) => ({ page, command })),
+          .map((command) => ({ page, command: command.replace(/ +#.*/, '') })),
       ),
     );
 }
@@ -55,7 +55,11 @@ it('SV-20 every command of the operator’s book does what the book says, as it 
   const commands = commandsOfTheBook();
   expect(commands.length).toBeGreaterThan(8);
   const failed: string[] = [];
+  const done = new Set<string>();
   for (const { page, command } of commands) {
+    // Several pages say the same.
+    if (done.has(command)) continue;
+    done.add(command);
     const written = command
       .replaceAll('/var/backups', folder)
       .replaceAll('127.0.0.1:4000', `127.0.0.1:${product.port}`);
@@ -76,4 +80,4 @@ it('SV-20 every command of the operator’s book does what the book says, as it 
     }
   }
   expect(failed).toEqual([]);
-}, 180_000);
+}, 400_000);

@@ -7,7 +7,7 @@ import { ask, mustBe, signIn } from './ask.ts';
 import { openBrowser, openContext } from './browser.ts';
 import { findViolations } from './find-violations.ts';
 import { startHeaderDroppingProxy } from './header-dropping-proxy.ts';
-import { createProject, openFile, saved, toStart } from './ide-steps.ts';
+import { openFile, openSmallProject, saved, toStart } from './ide-steps.ts';
 import { type Product, startProduct } from './product.ts';
 
 const OWNER = 'owner@localhost.example';
@@ -104,23 +104,25 @@ describe('where there is nothing', () => {
 });
 
 it('UX-17 a page that lost its isolation says so within 3 s, and names browsers that have it', async () => {
-  const project = await createProject(context, product.url, 'Isolated');
+  const project = await openSmallProject(context, product, 'Isolated');
   const address = project.url();
   await saved(project);
   await project.close();
   const proxy = await startHeaderDroppingProxy(product.port);
-  const page = await context.newPage();
-  // The page's own seconds: a busy machine may need more of the real ones.
+  // The browser's own seconds: a busy machine may need more of the real ones.
+  const clocked = await openContext(browser);
+  const page = await clocked.newPage();
   await page.clock.install();
   await page.clock.pauseAt(Date.now() + 1_000);
   await page.goto(address.replace(product.url, proxy.url));
   await page.clock.runFor(3_000);
   await page.getByText(/not isolated.*Chrome or Edge.*Firefox/).waitFor();
+  await clocked.close();
   proxy.close();
 });
 
 it('UX-17 an ended session asks for the password over the page, and what was typed meanwhile is saved after it', async () => {
-  const page = await createProject(context, product.url, 'Ended');
+  const page = await openSmallProject(context, product, 'Ended');
   await openFile(page, 'src/main.ts');
   await saved(page);
   // Setting a password ends all other sessions, and the owner's without one.

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const READY_LIMIT_MS = 60_000;
+const READY_LIMIT_MS = 100_000;
 
 /** A started product. Nothing of the developer's own (database, port, folders) is touched. */
 export interface Product {

@@ -296,13 +296,19 @@ describe('a project in two tabs and two browsers', () => {
       const hidden = await plain.openTab(addressOf(a));
       await becomes(a, 'RUNNING');
       const shown = await plain.openTab(addressOf(b));
+      // Its container is there by then: it would have run.
+      const text = () => shown.evaluate('document.body.innerText');
+      await expect.poll(text).toContain('Another project of yours is running');
       expect(await hidden.evaluate('document.visibilityState')).toBe('hidden');
       expect(await hidden.evaluate('navigator.locks.query().then(({ held }) => held.map(({ name }) => name))')).toEqual(
         expect.arrayContaining([`slipway-run-${a}`, expect.stringContaining('slipway-events-')]),
       );
       // Twice as long as its lease: without heartbeats it would be gone.
       const until = performance.now() + holderTimes.leaseMs * 2;
-      while (performance.now() < until) expect((await status(a)).status).toBe('RUNNING');
+      while (performance.now() < until) {
+        expect((await status(a)).status).toBe('RUNNING');
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
       expect((await call('stop', { appId: a })).status).toBe(200);
       expect((await call('start', { appId: a })).status).toBe(202);
       await becomes(a, 'RUNNING');

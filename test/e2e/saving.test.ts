@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { openBrowser, openContext } from './browser.ts';
-import { BOOT_MS, createProject, openFile, openTerminal, saved, shows, type } from './ide-steps.ts';
+import { BOOT_MS, openSmallProject, openFile, openTerminal, saved, shows, type } from './ide-steps.ts';
 import { type Product, startProduct } from './product.ts';
 import { openSavedFiles } from './saved-files.ts';
 
@@ -27,8 +27,7 @@ afterAll(async () => {
 
 /** A project with an empty note in the editor, and nothing else that works in its container. */
 async function createNote(name: string, within = context): Promise<Page> {
-  const page = await createProject(within, product.url, name);
-  await page.getByRole('button', { name: 'Stop' }).click();
+  const page = await openSmallProject(within, product, name);
   await openTerminal(page);
   await type(page, `touch ${FILE}`);
   await openNote(page);
@@ -129,7 +128,6 @@ it('loses only the last two seconds in a crash, and nothing that the bar called 
     page = await context.newPage();
     await page.goto(url);
     await page.locator('.workspace').waitFor({ timeout: BOOT_MS });
-    await page.getByRole('button', { name: 'Stop' }).click();
     await openNote(page);
     // What was on its way at the crash may have arrived since.
     before = await shownText(page);

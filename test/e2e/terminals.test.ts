@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBrowser, openContext } from './browser.ts';
 import { hasKeyboard } from './by-keys.ts';
-import { BOOT_MS, createProject, openTerminal, type } from './ide-steps.ts';
+import { BOOT_MS, openSmallProject, openTerminal, type } from './ide-steps.ts';
 import { type Product, startProduct } from './product.ts';
 
 let product: Product;
@@ -15,7 +15,7 @@ beforeAll(async () => {
   browser = await openBrowser();
   context = await openContext(browser);
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: product.url });
-  page = await createProject(context, product.url, 'Terminals');
+  page = await openSmallProject(context, product, 'Terminals');
   await openTerminal(page);
 }, 120_000);
 afterAll(async () => {

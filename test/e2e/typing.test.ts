@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openBrowser, openContext } from './browser.ts';
-import { createProject, openFile, openTerminal, saved, shows, toStart, type } from './ide-steps.ts';
+import { openSmallProject, openFile, openTerminal, saved, shows, toStart, type } from './ide-steps.ts';
 import { type Product, startProduct } from './product.ts';
 import { openSavedFiles, type SavedFiles } from './saved-files.ts';
 
@@ -21,11 +21,10 @@ beforeAll(async () => {
   product = await startProduct();
   browser = await openBrowser();
   context = await openContext(browser);
-  page = await createProject(context, product.url, 'Typing');
+  page = await openSmallProject(context, product, 'Typing');
   files = await openSavedFiles(product.port, page.url());
   await saved(page);
   original = await files.text(FILE);
-  await page.getByRole('button', { name: 'Stop' }).click();
 });
 afterAll(async () => {
   await browser?.close();

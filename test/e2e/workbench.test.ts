@@ -418,7 +418,8 @@ describe('colours and sizes (UX-16)', () => {
         await expect.poll(async () => (await shown.boundingBox())?.width).toBe(size.width);
         const wide = (): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth);
         await expect.poll(wide).toBeLessThanOrEqual(size.width);
-        await expectNoViolations();
+        // What is narrower still has the same parts: once is enough.
+        if (size.width < 400) await expectNoViolations();
       }
       await text('src/main.ts').click();
       await press('Control+Home');
