@@ -23,7 +23,6 @@ import { listen } from './http/listen.ts';
 import type { Services } from './app/services.ts';
 import { createAskerLanes, createHolderLanes, createWriteLanes } from './http/write-lanes.ts';
 import { createMetrics } from './metrics/metrics.ts';
-import { createFindPayer } from './quotas/limit-mirror.ts';
 import { createQuotas } from './quotas/quotas.ts';
 import { tellFirstAdmin } from './people/first-admin.ts';
 import { startMaintenance } from './maintenance.ts';
@@ -141,7 +140,6 @@ export async function startServer(
       metrics,
       figuresDb: figuresDatabase.db,
       draining: () => draining,
-      findPayer: createFindPayer(db),
       writes: createWriteLanes(),
       holderWrites: createHolderLanes(),
       askers: createAskerLanes(),

@@ -67,6 +67,8 @@ async function serve(
     config,
     containerId,
     clientId: query.clientId,
+    // Behind the bare host's frame (checkOwnLabel).
+    embedder: location.ancestorOrigins[0] === config.runtime.bareOrigin ? (location.ancestorOrigins[1] ?? null) : null,
     coep: previewCoep(query.coep, door),
     assets: assetUrls(),
   });

@@ -23,6 +23,7 @@ export function openRoute(services: Services) {
     c: Context<ServerEnv>,
     owner: string,
     projectId: string,
+    accessToken: string,
   ): Promise<OpenedProject | null> => {
     const project = await getProject(db, owner, projectId);
     if (!project) return null;
@@ -38,7 +39,11 @@ export function openRoute(services: Services) {
         registryOrigins: await mirror.origins(),
         localOwner: (await getOwnerForRequest(services, c)) !== undefined,
       }),
-      capability: signCapability(signer, { owner, project: project.id }).capability,
+      capability: signCapability(signer, {
+        owner,
+        project: project.id,
+        family: signer.readAccess(accessToken)?.family,
+      }).capability,
     };
   };
 
@@ -54,7 +59,10 @@ export function openRoute(services: Services) {
         owner !== undefined && projectId === undefined
           ? { projects: await listProjects(db, owner), templates: [...(await templates.list())] }
           : null,
-      project: owner !== undefined && projectId !== undefined ? await openProject(c, owner, projectId) : null,
+      project:
+        session !== undefined && projectId !== undefined
+          ? await openProject(c, session.user.id, projectId, session.accessToken)
+          : null,
     } satisfies OpenResponse);
   });
 }

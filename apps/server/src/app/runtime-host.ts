@@ -2,6 +2,7 @@ import { MIRROR_PATH, registryRoute } from '@slipway/registry-mirror';
 import type { Services } from './services.ts';
 import { EMBEDDER_CHECKED_QUERY } from '@slipway/wire';
 import { type Context, Hono } from 'hono';
+import { mirrorPassRoute } from '../auth/mirror-pass-route.ts';
 import { capabilityTicketsRoute } from '../auth/tickets-route.ts';
 import type { ServerEnv } from '../http/server-env.ts';
 import { serveFile } from '../http/static-files.ts';
@@ -36,6 +37,7 @@ export function runtimeHost(services: Services, label: string | undefined) {
         for (const [name, value] of Object.entries(assetHeaders)) c.res.headers.set(name, value);
       })
       .route('/', capabilityTicketsRoute(services))
+      .route('/', mirrorPassRoute(services, label))
       .get('/__slip/config.json', async (c) =>
         c.json(describeRuntime(config, hosts, { registryOrigins: await mirror.origins(), localOwner: false, label })),
       )

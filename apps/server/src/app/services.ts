@@ -13,7 +13,6 @@ import type { Hosts } from '../hosts/hosts.ts';
 import type { Lanes } from '../http/lanes.ts';
 import type { RegistryMirror } from '@slipway/registry-mirror';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { FindPayer } from '../quotas/limit-mirror.ts';
 import type { Quotas } from '../quotas/quotas.ts';
 import type { ResolveTxt } from '../publish/domains.ts';
 import type { Sites } from '../sites/sites.ts';
@@ -47,8 +46,6 @@ export interface Services {
   mirror: RegistryMirror;
   templates: TemplateSource;
   quotas: Quotas;
-  /** Who pays for what the mirror sends. */
-  findPayer: FindPayer;
   sites: Sites;
   metrics: Metrics;
   /** One connection for the figures. */

@@ -6,30 +6,43 @@ const capability = z.strictObject({
   use: z.literal('capability'),
   owner: z.string(),
   project: z.string(),
+  /** The sign-in that it came from; absent where that was an access token. */
+  family: z.string().optional(),
+  exp: z.number(),
+});
+const mirror = z.strictObject({
+  use: z.literal('mirror'),
+  /** Of the one runtime host on which it opens the registry mirror. */
+  label: z.string(),
+  /** Whose containers run there; null: a third party's, who counts by his address. */
+  owner: z.string().nullable(),
   exp: z.number(),
 });
 
 export type AccessClaims = z.infer<typeof access>;
 export type CapabilityClaims = z.infer<typeof capability>;
+export type MirrorClaims = z.infer<typeof mirror>;
 
 /** Signs short-lived statements of this server, and reads only those that are its own and in time. */
 export interface TokenSigner {
-  sign(claims: AccessClaims | CapabilityClaims): string;
+  sign(claims: AccessClaims | CapabilityClaims | MirrorClaims): string;
   /** `use` is part of what is signed: a capability never passes for an access token. */
   readAccess(token: string): AccessClaims | undefined;
-  readCapability(token: string): CapabilityClaims | undefined;
+  /** `graceSeconds`: also one that ended no longer ago. It opens nothing by itself any more. */
+  readCapability(token: string, graceSeconds?: number): CapabilityClaims | undefined;
+  readMirror(token: string): MirrorClaims | undefined;
 }
 
 export function createTokenSigner(secret: string, nowSeconds: () => number): TokenSigner {
   const macOf = (body: string) => createHmac('sha256', secret).update(body).digest();
 
-  function read<T extends { exp: number }>(schema: z.ZodType<T>, token: string): T | undefined {
+  function read<T extends { exp: number }>(schema: z.ZodType<T>, token: string, graceSeconds = 0): T | undefined {
     const [body = '', mac = '', rest] = token.split('.');
     const given = Buffer.from(mac, 'base64url');
     const expected = macOf(body);
     if (rest !== undefined || given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
     const result = schema.safeParse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')));
-    return result.success && result.data.exp > nowSeconds() ? result.data : undefined;
+    return result.success && result.data.exp + graceSeconds > nowSeconds() ? result.data : undefined;
   }
 
   return {
@@ -38,6 +51,7 @@ export function createTokenSigner(secret: string, nowSeconds: () => number): Tok
       return `${body}.${macOf(body).toString('base64url')}`;
     },
     readAccess: (token) => read(access, token),
-    readCapability: (token) => read(capability, token),
+    readCapability: (token, graceSeconds) => read(capability, token, graceSeconds),
+    readMirror: (token) => read(mirror, token),
   };
 }

@@ -1,11 +1,32 @@
 /** The kernel worker: opens containers and serves clients. It never blocks. */
 import type { OutboundConnection } from '@slipway/kernel';
-import { serveOutbound } from '@slipway/gateway';
+import { makeMirrorPass, type MirrorPass, serveOutbound } from '@slipway/gateway';
+import { MIRROR_PASS_PATH, mirrorPassResponse } from '@slipway/wire';
 import type { KernelBoot } from './host/container-host.ts';
 import { type KernelScope, serveKernelWorker } from './host/serve-kernel-worker.ts';
 import { openContainer } from './open-container.ts';
 
 const fetchOutside = globalThis.fetch.bind(globalThis);
+
+/** Another pass for the mirror, from the host that has it; null where it gives none. */
+async function askForPass({ clientId, embedder }: KernelBoot): Promise<string | null> {
+  const response = await fetchOutside(new URL(MIRROR_PASS_PATH, location.origin), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ shown: clientId, embedder }),
+    signal: AbortSignal.timeout(PASS_LIMIT_MS),
+  }).catch((error: unknown) => {
+    console.warn(`Cannot ask for a pass to the registry mirror: ${String(error)}`);
+  });
+  if (!response?.ok) return null;
+  const parsed = mirrorPassResponse.safeParse(await response.json());
+  return parsed.success ? parsed.data.pass : null;
+}
+
+const PASS_LIMIT_MS = 20_000;
+
+/** One worker has one boot; all its containers share what opens the mirror. */
+let pass: MirrorPass | undefined;
 
 /** HTTP is all that can leave a browser tab; see packages/gateway. */
 function outbound(connection: OutboundConnection, boot: KernelBoot): boolean {
@@ -14,14 +35,13 @@ function outbound(connection: OutboundConnection, boot: KernelBoot): boolean {
     registry.mirrorPath.endsWith('/') ? registry.mirrorPath : `${registry.mirrorPath}/`,
     location.href,
   ).href;
-  serveOutbound(
-    connection,
-    { registryOrigins: registry.origins, mirrorUrl, capability: boot.clientId },
-    fetchOutside,
-  ).catch((error: unknown) => {
-    console.error(`Cannot serve the connection to ${connection.host}: ${String(error)}`);
-    connection.stream.close();
-  });
+  pass ??= makeMirrorPass(boot.clientId, () => askForPass(boot));
+  serveOutbound(connection, { registryOrigins: registry.origins, mirrorUrl, pass }, fetchOutside).catch(
+    (error: unknown) => {
+      console.error(`Cannot serve the connection to ${connection.host}: ${String(error)}`);
+      connection.stream.close();
+    },
+  );
   return true;
 }
 

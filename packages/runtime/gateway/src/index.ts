@@ -7,4 +7,5 @@ export { Credit, cutPieces, PieceQueue } from './preview/credit-stream.ts';
 export { PreviewGateway, type PreviewGatewayOptions } from './preview/preview-gateway.ts';
 export { injectedTags, injectIntoHtml } from './preview/html-injection.ts';
 export { serveOutbound, type Fetch, type OutboundRequest } from './outbound/serve-outbound.ts';
+export { makeMirrorPass, type MirrorPass } from './outbound/mirror-pass.ts';
 export { type OutboundPolicy, outboundTarget, requestOrigin } from './outbound/outbound-policy.ts';

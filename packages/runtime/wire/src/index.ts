@@ -15,3 +15,4 @@ export * from './container-control.ts';
 export * from './control-history.ts';
 export * from './host-label.ts';
 export * from './runtime-config.ts';
+export * from './mirror-pass.ts';

@@ -109,6 +109,7 @@ export * from './quotas/count-stored-bytes.ts';
 export * from './quotas/count-usage.ts';
 export * from './quotas/get-owner-limits.ts';
 export * from './quotas/get-owner-of-container.ts';
+export * from './quotas/get-owner-of-running-job.ts';
 export * from './quotas/set-owner-limit.ts';
 export * from './retention/delete-expired-grants.ts';
 export * from './retention/delete-old-audit.ts';

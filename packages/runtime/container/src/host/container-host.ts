@@ -17,6 +17,8 @@ export interface KernelBoot {
   readonly containerId: string;
   /** Capability of the embedder for mirror and relay, or `null`. */
   readonly clientId: string | null;
+  /** Origin of a third party's page, by whom the bare host was framed; `null` on every other host. */
+  readonly embedder: string | null;
   /** COEP the embedder asked for; previews answer with the same. */
   readonly coep: 'require-corp' | 'credentialless' | 'none';
   /**

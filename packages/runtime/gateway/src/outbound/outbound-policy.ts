@@ -1,11 +1,13 @@
+import type { MirrorPass } from './mirror-pass.ts';
+
 /** Where a request of a program to the outside really goes. */
 export interface OutboundPolicy {
   /** Public registry origins whose requests our mirror answers. */
   readonly registryOrigins: readonly string[];
   /** Absolute address of the mirror, ending in a slash; the rest of the registry's path is appended. */
   readonly mirrorUrl: string;
-  /** Capability for the mirror, or `null`. */
-  readonly capability: string | null;
+  /** What opens the mirror; undefined where nobody asks for it. */
+  readonly pass?: MirrorPass;
 }
 
 /** Where a request goes. */

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { listen, socketStream } from '../testing/socket-stream.ts';
 import { outboundTarget, requestOrigin, type OutboundPolicy } from './outbound-policy.ts';
+import { makeMirrorPass } from './mirror-pass.ts';
 import { serveOutbound, type Fetch } from './serve-outbound.ts';
 
 const servers: Server[] = [];
@@ -28,7 +29,7 @@ async function outbound(
     socket.on('error', () => undefined);
     void serveOutbound(
       { host, port: secure ? 443 : 80, secure, stream: socketStream(socket) },
-      { registryOrigins: [], mirrorUrl: 'http://nowhere.invalid/npm/', capability: null, ...policy },
+      { registryOrigins: [], mirrorUrl: 'http://nowhere.invalid/npm/', ...policy },
       fetchIt,
     );
   });
@@ -84,7 +85,7 @@ describe('serveOutbound', () => {
     const port = await outbound({
       registryOrigins: ['https://registry.test'],
       mirrorUrl: `http://127.0.0.1:${mirror}/npm/`,
-      capability: 'cap',
+      pass: makeMirrorPass('cap', () => Promise.resolve(null)),
     });
     const agent = keepAlive();
     for (const path of ['/@scope%2fname?x=1', '/left-pad/-/left-pad-1.0.0.tgz']) {
@@ -99,6 +100,40 @@ describe('serveOutbound', () => {
       'GET /npm/@scope%2fname?x=1 cap undefined application/json',
       'GET /npm/left-pad/-/left-pad-1.0.0.tgz cap undefined application/json',
     ]);
+  });
+
+  it('SV-19 a pass that is refused is renewed once for all who need it, and the request is made again with its body', async () => {
+    const seen: string[] = [];
+    const mirror = await serve((request, response) => {
+      let body = '';
+      request.on('data', (piece: Buffer) => (body += piece.toString()));
+      request.on('end', () => {
+        const shown = String(request.headers['x-slipway-capability']);
+        seen.push(`${shown} ${body}`);
+        if (shown === 'new') return response.end('{}');
+        response.writeHead(403, { 'X-Slipway-Pass': 'refused' });
+        response.end('{"error":"no pass"}');
+      });
+    });
+    let asked = 0;
+    let answer: string | null = 'new';
+    const policy = {
+      registryOrigins: ['https://registry.test'],
+      mirrorUrl: `http://127.0.0.1:${mirror}/npm/`,
+      pass: makeMirrorPass(null, async () => (asked++, answer)),
+    };
+    const ports = await Promise.all([outbound(policy), outbound(policy)]);
+    const request = { method: 'POST', path: '/-/audit', body: 'tree' };
+    const answers = await Promise.all(ports.map((port) => send(port, request)));
+    expect(answers.map(({ message }) => message.statusCode)).toEqual([200, 200]);
+    expect(seen.filter((line) => line === 'new tree')).toHaveLength(2);
+    expect(asked).toBe(1);
+
+    // Where there is none to be had, the program gets the mirror's own word.
+    answer = null;
+    const refused = await outbound({ ...policy, pass: makeMirrorPass('old', async () => answer) });
+    const { message, body } = await send(refused, { path: '/a' });
+    expect([message.statusCode, body]).toEqual([403, '{"error":"no pass"}']);
   });
 
   it('an answer that fetch has decoded is not announced as coded', async () => {

@@ -19,7 +19,9 @@ import {
   readHeaders,
   type HeaderList,
 } from '../http/headers.ts';
+import { MIRROR_PASS_HEADER, MIRROR_REFUSAL_HEADER } from '@slipway/wire';
 import { HttpError } from '../http/http-error.ts';
+import type { MirrorPass } from './mirror-pass.ts';
 import { outboundTarget, requestOrigin, type OutboundPolicy } from './outbound-policy.ts';
 
 /** A connection that a program opened to the outside. It is closed when `serveOutbound` is done. */
@@ -154,11 +156,10 @@ async function serveOne(
 
   // Aborted when the program goes away: the browser would go on loading.
   const abort = new AbortController();
-  let response: Response;
-  try {
-    response = await fetch(target.url, {
+  const ask = (pass: string | null) =>
+    fetch(target.url, {
       method: request.method,
-      headers: forwardedHeaders(request.headers, target.mirror ? policy.capability : null),
+      headers: forwardedHeaders(request.headers, pass),
       ...(body === undefined || request.method === 'GET' || request.method === 'HEAD' ? {} : { body }),
       // No cookie of the user's browser ever accompanies a program's request.
       credentials: 'omit',
@@ -167,6 +168,9 @@ async function serveOne(
       referrerPolicy: 'no-referrer',
       signal: abort.signal,
     });
+  let response: Response;
+  try {
+    response = target.mirror ? await askMirror(ask, policy.pass) : await ask(null);
   } catch (error) {
     // fetch rejects alike for no network, no permission and no such host; the text says all it can.
     const why = error instanceof Error ? error.message : String(error);
@@ -186,6 +190,20 @@ async function serveOne(
   return answer(stream, request, response, abort);
 }
 
+/** A pass may have run out, or be there only when it is first asked for: the mirror says so, and is asked once more. */
+async function askMirror(
+  ask: (pass: string | null) => Promise<Response>,
+  pass: MirrorPass | undefined,
+): Promise<Response> {
+  const shown = pass?.current() ?? null;
+  const response = await ask(shown);
+  if (pass === undefined || !response.headers.has(MIRROR_REFUSAL_HEADER)) return response;
+  const next = await pass.renew(shown);
+  if (next === null || next === shown) return response;
+  await response.body?.cancel();
+  return await ask(next);
+}
+
 /** A whole body in memory; `undefined` when it is empty, since fetch refuses one of some methods. */
 async function gather(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const parts: Uint8Array[] = [];
@@ -200,14 +218,14 @@ async function gather(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array<Arr
   return joinBytes(parts);
 }
 
-function forwardedHeaders(headers: HeaderList, capability: string | null): [string, string][] {
+function forwardedHeaders(headers: HeaderList, pass: string | null): [string, string][] {
   const kept = endToEnd(headers).filter(([name]) => {
     const lower = name.toLowerCase();
     return !withheld.has(lower) && !lower.startsWith('sec-') && !lower.startsWith('proxy-');
   });
   const forwarded = kept.map(([name, value]): [string, string] => [name, value]);
   // The mirror knows us by this; a token of the user's own for the registry stays beside it.
-  if (capability !== null) forwarded.push(['X-Slipway-Capability', capability]);
+  if (pass !== null) forwarded.push([MIRROR_PASS_HEADER, pass]);
   return forwarded;
 }
 

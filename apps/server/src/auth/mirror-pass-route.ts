@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { isAllowedEmbedder, MIRROR_PASS_PATH, mirrorPassBody } from '@slipway/wire';
+import { type Db, getOwnerOfContainer, getOwnerOfRunningJob, getSessionUser } from '@slipway/db';
+import { Hono } from 'hono';
+import type { Config } from '../config/config.ts';
+import { fail } from '../http/api-error.ts';
+import { jsonBody } from '../http/read-body.ts';
+import type { ServerEnv } from '../http/server-env.ts';
+import type { Hosts } from '../hosts/hosts.ts';
+import { requireSameOrigin } from './require-same-origin.ts';
+import type { TokenSigner } from './token-signer.ts';
+
+const LIFETIME_SECONDS = 3600;
+/** A tab whose machine slept over the end of its capability goes on, if its sign-in still lasts. */
+const GRACE_SECONDS = 30 * 86_400;
+
+/** Of a build's own host, made from its job's id (the worker's `builderHosts`). */
+const BUILDER_LABEL = /^b([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/;
+/** Of a third party's own host, made from its origin (`embedderLabel` of the runtime). */
+const EMBEDDER_LABEL = /^e[0-9a-f]{32}$/;
+
+/** What deciding about a pass takes of the services. */
+export interface MirrorPassNeeds {
+  db: Db;
+  signer: TokenSigner;
+  config: Config;
+  hosts: Hosts;
+}
+
+/**
+ * POST /__slip/mirror-pass — of a runtime host, for the container on its own page
+ * (SV-19). A pass opens the registry mirror of that one host for an hour. Who gets one:
+ *
+ *   - a project's tab, by the capability that the IDE gave it, while the sign-in lasts
+ *   - a build, while a worker has its job
+ *   - a third party's page that ALLOWED_EMBEDDERS admits, on the host that is its own
+ */
+export const mirrorPassRoute = (needs: MirrorPassNeeds, label: string | undefined) =>
+  new Hono<ServerEnv>().post(
+    MIRROR_PASS_PATH,
+    requireSameOrigin(label === undefined ? '' : needs.hosts.runtimePattern.replace('{container}', label)),
+    jsonBody(mirrorPassBody),
+    async (c) => {
+      const { shown, embedder } = c.req.valid('json');
+      const payer = label === undefined ? undefined : await findPayer(needs, label, { shown, embedder });
+      if (label === undefined || payer === undefined)
+        return fail(c, 'FORBIDDEN', 'This page gets no packages from here: open the project anew in the IDE');
+      const exp = Math.floor(Date.now() / 1000) + LIFETIME_SECONDS;
+      return c.json({ pass: needs.signer.sign({ use: 'mirror', label, owner: payer.owner, exp }) });
+    },
+  );
+
+/** Whose the container is: an owner's, or a third party's (null). Undefined: it gets no pass. */
+async function findPayer(
+  { db, signer, config }: MirrorPassNeeds,
+  label: string,
+  { shown, embedder }: { shown: string | null; embedder: string | null },
+): Promise<{ owner: string | null } | undefined> {
+  if (EMBEDDER_LABEL.test(label)) {
+    const isItsOwn = embedder !== null && label === embedderLabel(embedder);
+    return isItsOwn && isAllowedEmbedder(config.ALLOWED_EMBEDDERS, embedder) ? { owner: null } : undefined;
+  }
+  const job = BUILDER_LABEL.exec(label)?.slice(1).join('-');
+  if (job !== undefined) {
+    const owner = await getOwnerOfRunningJob(db, job);
+    return owner === undefined ? undefined : { owner };
+  }
+  const capability = shown === null ? undefined : signer.readCapability(shown, GRACE_SECONDS);
+  if (capability?.family === undefined || (await getOwnerOfContainer(db, label)) !== capability.owner) return undefined;
+  const user = await getSessionUser(db, capability.family);
+  return user?.id === capability.owner ? { owner: user.id } : undefined;
+}
+
+function embedderLabel(origin: string): string {
+  return `e${createHash('sha256').update(origin).digest('hex').slice(0, 32)}`;
+}

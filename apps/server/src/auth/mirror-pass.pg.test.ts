@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type CreateProjectResponse } from '@slipway/contracts';
+import { claimJob } from '@slipway/db';
+import { createRegistryMirror } from '@slipway/registry-mirror';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestServer, type TestServer } from '../testing.ts';
+import { createTokenSigner, type TokenSigner } from './token-signer.ts';
+
+let tested: TestServer;
+let token: string;
+let registry: ReturnType<typeof createServer>;
+beforeAll(async () => {
+  registry = createServer((_, response) => {
+    response.setHeader('Content-Type', 'application/json');
+    response.end(JSON.stringify({ name: 'pkg', 'dist-tags': {}, versions: {} }));
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => registry.once('listening', resolve));
+  const upstream = `http://127.0.0.1:${(registry.address() as AddressInfo).port}/`;
+  tested = await createTestServer({
+    env: { ALLOWED_EMBEDDERS: 'https://*.example.org', QUOTA_MIRROR_BYTES_PER_HOUR: '5000' },
+    mirror: createRegistryMirror({
+      folder: `/tmp/slipway-pass-${process.pid}`,
+      limitBytes: 1e6,
+      upstream: () => Promise.resolve({ defaultUrl: upstream, configuredUrl: upstream }),
+      now: Date.now,
+    }),
+  });
+  token = await tested.signIn();
+}, 60_000);
+afterAll(async () => {
+  await tested.close();
+  registry.close();
+});
+
+const hostOf = (label: string) => `${label}.rt.slipway.localhost`;
+
+/** As a container on this host asks for packages. */
+const fetchPackage = (label: string, pass?: string) =>
+  tested.call('GET', '/npm/pkg', {
+    host: hostOf(label),
+    ...(pass === undefined ? {} : { headers: { 'X-Slipway-Capability': pass } }),
+  });
+
+/** As the page of this host asks for its pass. */
+const askForPass = (
+  label: string,
+  { shown = null, embedder = null, origin }: { shown?: string | null; embedder?: string | null; origin?: string } = {},
+) =>
+  tested.call('POST', '/__slip/mirror-pass', {
+    host: hostOf(label),
+    json: { shown, embedder },
+    headers: {
+      Origin: origin ?? `http://${hostOf(label)}:${tested.server.port}`,
+      'Sec-Fetch-Site': origin === undefined ? 'same-origin' : 'cross-site',
+    },
+  });
+
+const passOf = async (label: string, options: Parameters<typeof askForPass>[1] = {}): Promise<string> => {
+  const answer = await askForPass(label, options);
+  expect(answer.status, answer.text).toBe(200);
+  return answer.json<{ pass: string }>().pass;
+};
+
+async function makeProject(): Promise<CreateProjectResponse> {
+  const answer = await tested.call('POST', '/api/v1/projects', { token, json: { name: 'P', template: 'vanilla' } });
+  return answer.json<CreateProjectResponse>();
+}
+
+const capabilityOf = async (project: string): Promise<string> =>
+  (await tested.call('POST', `/api/v1/projects/${project}/capability`, { token, json: {} })).json<{
+    capability: string;
+  }>().capability;
+
+const labelOf = (embedder: string) => `e${createHash('sha256').update(embedder).digest('hex').slice(0, 32)}`;
+
+/** With another key than the server's: what anybody can make. */
+const forger: TokenSigner = createTokenSigner('guessed', () => Date.now() / 1000);
+
+describe('the registry mirror', () => {
+  it('SV-19 serves nobody without a capability or a pass, and says so in npm’s words', async () => {
+    const exp = Math.floor(Date.now() / 1000) + 1000;
+    for (const pass of [
+      undefined,
+      '',
+      'wc_api_somebody',
+      token,
+      forger.sign({ use: 'mirror', label: 'c1', owner: null, exp }),
+      forger.sign({ use: 'capability', owner: 'o', project: 'p', exp }),
+    ]) {
+      const refused = await fetchPackage('c1', pass);
+      expect([refused.status, refused.headers['x-slipway-pass']], pass).toEqual([403, 'refused']);
+      expect(refused.json<{ error: string }>().error).toContain('boot by its IDE');
+      // A page elsewhere could not even read that.
+      expect(refused.headers['access-control-allow-origin']).toBeUndefined();
+    }
+  });
+
+  it('SV-19 a project’s tab has the IDE’s capability, and goes on with a pass as long as its sign-in lasts', async () => {
+    const { project } = await makeProject();
+    const capability = await capabilityOf(project.id);
+    expect((await fetchPackage(project.containerId, capability)).status).toBe(200);
+    const pass = await passOf(project.containerId, { shown: capability });
+    expect((await fetchPackage(project.containerId, pass)).status).toBe(200);
+    // Of one host alone, and of no use elsewhere.
+    expect((await fetchPackage((await makeProject()).project.containerId, pass)).status).toBe(403);
+    expect((await tested.call('GET', '/api/v1/projects', { token: pass })).status).toBe(401);
+
+    const other = (await makeProject()).project;
+    for (const refused of [
+      await askForPass(project.containerId),
+      await askForPass(project.containerId, { shown: pass }),
+      await askForPass(project.containerId, { shown: 'wc_api_somebody' }),
+      await askForPass('cnobody', { shown: capability }),
+      await askForPass(project.containerId, { shown: capability, origin: 'https://evil.example' }),
+      await askForPass(project.containerId, {
+        shown: capability,
+        origin: `http://slipway.localhost:${tested.server.port}`,
+      }),
+    ])
+      expect(refused.status).toBe(403);
+    expect((await askForPass(other.containerId, { shown: await capabilityOf(project.id) })).status).toBe(200);
+    const { db } = tested.database;
+    await db.execute(sql`update refresh_families set revoked_at = slipway_now()`);
+    expect((await askForPass(project.containerId, { shown: capability })).status).toBe(403);
+    await db.execute(sql`update refresh_families set revoked_at = null`);
+  });
+
+  it('SV-19 a page that ALLOWED_EMBEDDERS admits gets its own host’s pass without an account; others none', async () => {
+    const embedder = 'https://docs.example.org';
+    const pass = await passOf(labelOf(embedder), { shown: 'wc_api_client', embedder });
+    expect((await fetchPackage(labelOf(embedder), pass)).status).toBe(200);
+    for (const [label, named] of [
+      [labelOf('https://evil.example'), 'https://evil.example'],
+      [labelOf(embedder), 'https://other.example.org'],
+      [labelOf(embedder), null],
+      [labelOf('nonsense'), 'nonsense'],
+    ] as const)
+      expect((await askForPass(label, { embedder: named })).status, String(named)).toBe(403);
+    // It counts by its address, and the limit ends it.
+    const statuses: number[] = [];
+    for (let at = 0; at < 12; at++) statuses.push((await fetchPackage(labelOf(embedder), pass)).status);
+    expect(statuses.at(-1)).toBe(429);
+  });
+
+  it('SV-19 a build has a pass while a worker has its job', async () => {
+    const { db } = tested.database;
+    const { project, snapshot } = await makeProject();
+    await tested.call('POST', `/api/v1/projects/${project.id}/builds`, { token, json: { snapshotId: snapshot!.id } });
+    const [queued] = await db.execute<{ id: string }>(sql`select id from runtime_jobs where status = 'queued'`);
+    const label = `b${queued!.id.replaceAll('-', '')}`;
+    expect((await askForPass(label)).status).toBe(403);
+    const job = (await claimJob(db, 'w', 3_600_000_000))!;
+    expect(job.lease.jobId).toBe(queued!.id);
+    expect((await fetchPackage(label, await passOf(label))).status).toBe(200);
+    await db.execute(sql`update runtime_jobs set lease_expires_at = 0 where id = ${queued!.id}`);
+    expect((await askForPass(label)).status).toBe(403);
+  });
+});
