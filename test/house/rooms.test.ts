@@ -85,6 +85,7 @@ const ROOMS: Record<string, RoomRules> = {
   'apps/web': {
     imports: [
       'packages/product/contracts',
+      'packages/product/agent',
       'packages/product/history',
       'packages/product/runs',
       'packages/runtime/wire',

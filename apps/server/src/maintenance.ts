@@ -11,6 +11,7 @@ import {
   deleteOldLogs,
   expireJobs,
   sweepContent,
+  thinAgentEvents,
 } from '@slipway/db';
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
@@ -43,6 +44,7 @@ export const chores: Readonly<Record<string, (needs: ChoreNeeds) => Promise<unkn
       keepSucceeded: config.RETAIN_BUILDS_PER_PROJECT,
     }),
   deleteOldAudit: ({ db }) => deleteOldAudit(db),
+  thinAgentEvents: ({ db, config }) => thinAgentEvents(db, config.RETAIN_EVENTS_HOURS * HOUR_US),
   tidyHistory: ({ db }) => tidyHistory(db),
   sweepContent: ({ db, blobs }) => sweepContent(db, (hashes) => blobs.delete(hashes)),
 };

@@ -9,6 +9,7 @@ import { ensureLocalOwner, openDatabase } from '@slipway/db';
 import { createEgressGuard } from '@slipway/egress';
 import { createSecretBox, loadSecretKeys } from '@slipway/secrets';
 import type { Logger } from 'pino';
+import { startAgent } from './agent/start-agent.ts';
 import { createApp, listRoutes } from './app/app.ts';
 import { createPasswords } from './auth/passwords.ts';
 import { getServerSecret } from './auth/server-secret.ts';
@@ -42,18 +43,18 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** What the configuration does not say, and what tests put in its place. */
+export interface StartOptions {
+  databaseUrl: string;
+  log: Logger;
+  mirror?: RegistryMirror;
+  folders?: { web: string; runtime: string };
+  siteKeepMs?: number;
+  resolveTxt?: ResolveTxt;
+}
+
 /** The role `api`. The database is there and migrated. */
-export async function startServer(
-  config: Config,
-  options: {
-    databaseUrl: string;
-    log: Logger;
-    mirror?: RegistryMirror;
-    folders?: { web: string; runtime: string };
-    siteKeepMs?: number;
-    resolveTxt?: ResolveTxt;
-  },
-): Promise<RunningServer> {
+export async function startServer(config: Config, options: StartOptions): Promise<RunningServer> {
   const { log } = options;
   // What was acquired, to be given back in reverse order, also when a later step fails.
   const cleanups: (() => Promise<void>)[] = [];
@@ -108,6 +109,20 @@ export async function startServer(
       url === undefined ? [] : hostOf(url),
     );
     const operatorEgress = createEgressGuard({ allow: [...config.EGRESS_ALLOW, ...named], isOwnHost });
+    const egress = createEgressGuard({ allow: config.EGRESS_ALLOW, isOwnHost });
+    const askers = createAskerLanes();
+    const { agent, close: closeAgent } = await startAgent({
+      config,
+      database: open('agent', 4),
+      eventsDatabase,
+      events,
+      askers,
+      secretBox,
+      egress,
+      isOwnHost,
+      log,
+    });
+    cleanups.push(closeAgent);
     const passwords = createPasswords();
     const quotas = createQuotas({ db, config });
     metrics.watchStreams(quotas.streams.total);
@@ -121,17 +136,12 @@ export async function startServer(
       log,
       events,
       signer: createTokenSigner(secret, () => Date.now() / 1000),
-      users:
-        config.USER_SERVICE_URL === undefined || config.USER_SERVICE_API_KEY === undefined
-          ? createLocalUserService(db, passwords)
-          : createUpstreamUserService(db, operatorEgress, {
-              url: config.USER_SERVICE_URL,
-              apiKey: config.USER_SERVICE_API_KEY,
-            }),
+      users: createUsers(config, { db, passwords, egress: operatorEgress }),
       oidc: createOidcService({ db, egress: operatorEgress, config }, `${hosts.appOrigin}${apiPaths.oidcCallback}`),
       passwords,
       secretBox,
-      egress: createEgressGuard({ allow: config.EGRESS_ALLOW, isOwnHost }),
+      egress,
+      agent,
       mirror,
       sites,
       resolveTxt: options.resolveTxt ?? createTxtResolver(),
@@ -142,7 +152,7 @@ export async function startServer(
       draining: () => draining,
       writes: createWriteLanes(),
       holderWrites: createHolderLanes(),
-      askers: createAskerLanes(),
+      askers,
       folders: options.folders ?? { web: `${checkout}apps/web/dist`, runtime: `${checkout}apps/runtime/dist` },
     };
     const app = createApp(services);
@@ -157,6 +167,16 @@ export async function startServer(
     await close();
     throw error;
   }
+}
+
+/** Who signs people in: the table of users, or the service that the operator named. */
+function createUsers(
+  { USER_SERVICE_URL: url, USER_SERVICE_API_KEY: apiKey }: Config,
+  { db, passwords, egress }: Pick<Services, 'db' | 'passwords' | 'egress'>,
+): Services['users'] {
+  return url === undefined || apiKey === undefined
+    ? createLocalUserService(db, passwords)
+    : createUpstreamUserService(db, egress, { url, apiKey });
 }
 
 /** With the port, also where it is the scheme's own. */

@@ -211,6 +211,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   'HI-09': 'A fork takes a handful of rows; it has what it was shown and no more, also when its origin is gone.',
   'UX-13': 'The history of a project is seen, compared and restored, one file or all, with undo.',
   'UX-14': 'A project is published by its settings; its versions, links and addresses are changed in the IDE.',
+  'AG-01': 'One actor performs a session, for many clients at once; whichever server it dies with, another goes on.',
   'AG-02':
     'A session is run, resumed, cancelled and read; it is Idle, Running or Paused, and no way leads out of its table.',
   'AG-03': 'A method that has no place now is refused by its code, and an error changes nothing.',
@@ -219,6 +220,8 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   'AG-06': 'What an earlier run says changes nothing of a later one.',
   'AG-07': 'A run that finished, failed or reached a limit leaves the session Idle; one that asks leaves it Paused.',
   'AG-08': 'A run sent right on RunEnd begins when all of the last one is stored, one and no more.',
+  'AG-09': 'Manifest, status and history of a session can be read from its creation on.',
+  'AG-10': 'A client that leaves cancels nothing; a run whose project is open nowhere waits, and says so at last.',
   'AG-11':
     'Tools for files need a scope; what leads out of it is refused, and a project\u2019s own manifest can only narrow.',
   'AG-12': 'Nothing is edited that this controller did not read; what it touched can be asked.',

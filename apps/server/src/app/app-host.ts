@@ -9,6 +9,9 @@ import { getOwnerForRequest } from '../auth/local-owner.ts';
 import { oidcRoute } from '../auth/oidc-route.ts';
 import { ticketsRoute } from '../auth/tickets-route.ts';
 import { requireUser } from '../auth/require-user.ts';
+import { providersRoute } from '../agent/providers-route.ts';
+import { sessionEventsRoute } from '../agent/session-events-route.ts';
+import { agentBodies, sessionsRoute } from '../agent/sessions-route.ts';
 import { eventsRoute } from '../events/events-route.ts';
 import type { Config } from '../config/config.ts';
 import { gitBodies, gitRoute } from '../git/git-route.ts';
@@ -53,6 +56,7 @@ export const largeBodies = (config: Config): LargeBody[] => [
   ...saveBodies,
   ...checkpointBodies,
   ...answerBodies,
+  ...agentBodies,
   ...gitBodies,
 ];
 
@@ -106,7 +110,10 @@ export function appHost(services: Services) {
     .route('/', sharesRoute(services))
     .route('/', siteRoute(services))
     .route('/', holdersRoute(services))
-    .route('/', runLeaseRoute(services));
+    .route('/', runLeaseRoute(services))
+    .route('/', providersRoute(services))
+    .route('/', sessionsRoute(services))
+    .route('/', sessionEventsRoute(services));
   const oidc = services.oidc === undefined ? new Hono<ServerEnv>() : oidcRoute({ ...services, oidc: services.oidc });
   const runs = new Hono<UserEnv>().use(requireUser(services)).route('/', runsRoute(services));
 

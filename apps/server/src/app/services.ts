@@ -8,6 +8,7 @@ import type { Passwords } from '../auth/passwords.ts';
 import type { TokenSigner } from '../auth/token-signer.ts';
 import type { UserService } from '../auth/user-service.ts';
 import type { Config } from '../config/config.ts';
+import type { Agent } from '../agent/start-agent.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import type { Lanes } from '../http/lanes.ts';
@@ -43,6 +44,8 @@ export interface Services {
   /** Seals what is stored and must not be read from a copy of the database. */
   secretBox: SecretBox;
   events: EventHub;
+  /** The coding agent. */
+  agent: Agent;
   mirror: RegistryMirror;
   templates: TemplateSource;
   quotas: Quotas;

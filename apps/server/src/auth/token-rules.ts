@@ -52,6 +52,12 @@ const rules: readonly (readonly [method: string, path: string, verb: TokenVerb, 
   ['POST', '/api/v1/projects/:id/site/addresses', 'publish', 'project'],
   ['POST', '/api/v1/projects/:id/site/addresses/:address/verify', 'publish', 'project'],
   ['DELETE', '/api/v1/projects/:id/site/addresses/:address', 'publish', 'project'],
+  ['GET', '/api/v1/agent/providers', 'read', 'any'],
+  ['GET', '/api/v1/projects/:id/agent/sessions', 'read', 'project'],
+  ['POST', '/api/v1/projects/:id/agent/sessions', 'run', 'project'],
+  ['GET', '/api/v1/projects/:id/agent/sessions/:session', 'read', 'project'],
+  ['POST', '/api/v1/projects/:id/agent/sessions/:session/methods', 'run', 'project'],
+  ['GET', '/api/v1/projects/:id/agent/sessions/:session/events', 'read', 'project'],
   ['POST', '/api/workspace/run/start', 'run', 'any'],
   ['POST', '/api/workspace/run/preview', 'run', 'any'],
   ['POST', '/api/workspace/run/build', 'run', 'any'],
@@ -66,6 +72,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   ':snapshot': '[0-9a-z-]+',
   ':hash': '[0-9a-f]{64}',
   ':address': UUID_PATTERN,
+  ':session': UUID_PATTERN,
 };
 
 const compiled = rules.map(([method, path, verb, place]) => ({

@@ -191,6 +191,21 @@ export const configFields = {
   RETAIN_BUILDS_PER_PROJECT: count
     .default(10)
     .describe('So many newest builds of a project are kept whatever their age'),
+  AGENT_PROVIDERS_FILE: z
+    .string()
+    .optional()
+    .describe('File in TOML with the providers of models that everybody may use: see docs/agent.md'),
+  AGENT_SESSIONS_AT_ONCE: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1000)
+    .default(20)
+    .describe('Sessions of the coding agent that one server performs at once; 0 performs none'),
+  AGENT_HOLDER_WAIT_SECONDS: count
+    .max(3600)
+    .default(30)
+    .describe('How long a run of the agent waits for its project to be open somewhere before it is given up'),
   METRICS_TOKEN: z
     .string()
     .min(16)

@@ -18,7 +18,7 @@ function open(perform: (verb: string) => Promise<unknown>) {
   const done: string[] = [];
   const posted: CommandAnswer[] = [];
   const answer = makeAnswerer(
-    (verb) => {
+    ({ verb }) => {
       done.push(verb);
       return perform(verb);
     },

@@ -15,12 +15,13 @@ interface CodedError {
  * JSON; `post` says it to the server.
  */
 export function makeAnswerer(
-  perform: (verb: HolderCommand['verb']) => Promise<unknown>,
+  perform: (command: HolderCommand) => Promise<unknown>,
   post: (commandId: string, fence: HolderFence, answer: CommandAnswer) => Promise<unknown>,
 ): (command: HolderCommand) => void {
   const seen = new Set<string>();
-  const work = async ({ id, holderId, epoch, verb }: HolderCommand): Promise<void> => {
-    const answer = await perform(verb).then(encode, refusal);
+  const work = async (command: HolderCommand): Promise<void> => {
+    const { id, holderId, epoch } = command;
+    const answer = await perform(command).then(encode, refusal);
     await post(id, { holderId, epoch }, answer);
   };
   return (command) => {

@@ -2,6 +2,8 @@ import { type HolderCommand, type RunReport } from '@slipway/contracts';
 import { RunDriver, type RunHost, RunRefused, type RunView } from '@slipway/runs';
 import type { WebContainer } from '@webcontainer/api';
 import { type Accessor, createEffect, createMemo, createSignal, onCleanup } from 'solid-js';
+import type { OrderAnswerer } from '../agent/answer-orders.ts';
+import type { ToolControl } from '../agent/make-tool-host.ts';
 import { ApiError, messageOf } from '../api/api-error.ts';
 import { makeAnswerer } from '../holder/answer-commands.ts';
 import { createHolder, type Holder } from '../holder/create-holder.ts';
@@ -125,7 +127,10 @@ export function createRunner(bench: Workbench): Runner {
     onCommand: (command: HolderCommand): void => answer(command),
   };
   const answer = makeAnswerer(
-    (verb) => answerVerb(driver, verb),
+    (command) => {
+      const { verb } = command;
+      return isOrder(verb) ? answerOrder(bench, command) : answerVerb(driver, verb);
+    },
     (commandId, fence, given) => api.answerCommand(project.id, commandId, { ...fence, answer: given }),
   );
   const holder = createHolder(api, project.id, holderEvents);
@@ -169,8 +174,36 @@ function watchInstallFiles({ api, container }: Workbench, look: () => Promise<vo
   return () => watcher.close();
 }
 
+type OrderVerb = 'agent.tool' | 'agent.stop';
+
+const isOrder = (verb: HolderCommand['verb']): verb is OrderVerb => verb === 'agent.tool' || verb === 'agent.stop';
+
+const answerers = new WeakMap<Workbench, Promise<OrderAnswerer>>();
+
+/** What the agent asks of the tab. Its code comes when it is first needed. */
+async function answerOrder(bench: Workbench, { id, verb, body }: HolderCommand): Promise<unknown> {
+  const { control } = bench;
+  if (control === undefined)
+    throw new RunRefused('NO_CONTAINER', 'The container offers no way to its files: reload the page');
+  const opening = answerers.get(bench) ?? openAnswerer(control, () => bench.save());
+  answerers.set(bench, opening);
+  const answerer = await opening;
+  return verb === 'agent.stop' ? answerer.stop(body) : await answerer.perform(id, body);
+}
+
+async function openAnswerer(control: ToolControl, save: () => Promise<unknown>): Promise<OrderAnswerer> {
+  const [{ makeToolHost }, { makeOrderAnswerer }] = await Promise.all([
+    import('../agent/make-tool-host.ts'),
+    import('../agent/answer-orders.ts'),
+  ]);
+  return makeOrderAnswerer(makeToolHost(control, save));
+}
+
 /** What the API asks of the tab (RN-15). */
-async function answerVerb(driver: RunDriver | undefined, verb: HolderCommand['verb']): Promise<RunReport> {
+async function answerVerb(
+  driver: RunDriver | undefined,
+  verb: Exclude<HolderCommand['verb'], OrderVerb>,
+): Promise<RunReport> {
   if (driver === undefined)
     throw new RunRefused('NO_CONTAINER', 'Cannot run the project: its container is not there yet');
   switch (verb) {

@@ -5,18 +5,12 @@ export { estimateTokens, needsCompaction, summaryPrompt } from './prompt/compact
 export { buildConversation, NOT_MADE } from './prompt/conversation.ts';
 export type { PromptCall, PromptMessage, PromptResult } from './prompt/conversation.ts';
 export { cutText } from './text/cut-text.ts';
-export {
-  manifest,
-  MANIFEST_FILE,
-  MANIFEST_LIMITS,
-  narrowManifest,
-  parseManifest,
-  scopePatterns,
-} from './manifest/manifest.ts';
+export { manifest, MANIFEST_FILE, MANIFEST_LIMITS, narrowManifest, parseManifest } from './manifest/manifest.ts';
 export type { Manifest, ManifestFile, ParsedManifest } from './manifest/manifest.ts';
 export { matchesGlob } from './paths/match-glob.ts';
 export { checkPath, isGuarded, isInScope, isSecret } from './paths/scope.ts';
 export type { CheckedPath, Scope } from './paths/scope.ts';
+export { scopePatterns } from './paths/scope-patterns.ts';
 export { allowanceOf, narrowerPermission, permissions } from './tools/permission.ts';
 export type { Allowance, Permission } from './tools/permission.ts';
 export { ReadTracker } from './tools/read-tracker.ts';
@@ -52,3 +46,7 @@ export { checkCall, hasEffects, toolsOf } from './tools/tool-call.ts';
 export type { CheckCallResult, CheckedCall, ParsedCall, ToolInput } from './tools/tool-call.ts';
 export { isToolName, TOOL_LIMITS, toolContracts } from './tools/tool-contracts.ts';
 export type { ToolName } from './tools/tool-contracts.ts';
+export { digestOf, performOrder } from './tools/perform-order.ts';
+export type { LookedAt, RanCommand, ToolHost } from './tools/tool-host.ts';
+export { orderSeconds, stopOrder, toolOrder, toolReport } from './tools/tool-order.ts';
+export type { StopOrder, ToolOrder, ToolReport } from './tools/tool-order.ts';

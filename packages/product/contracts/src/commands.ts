@@ -10,14 +10,24 @@ import { secretText } from './text.ts';
  *   sent ──answer──▶ answered
  *    └── past its deadline, or its holder's epoch is over: nobody will answer
  */
-export const commandVerbs = ['run.start', 'run.preview', 'run.build', 'run.install', 'run.stop', 'run.status'] as const;
+export const commandVerbs = [
+  'run.start',
+  'run.preview',
+  'run.build',
+  'run.install',
+  'run.stop',
+  'run.status',
+  /** A tool of the coding agent, and the end of what one began. */
+  'agent.tool',
+  'agent.stop',
+] as const;
 
 /** What a holder can be asked. */
 export type CommandVerb = (typeof commandVerbs)[number];
 
 /** Bounds of a command. Bytes are of UTF-8. */
 export const commandLimits = {
-  bodyBytes: 48 * 1024,
+  bodyBytes: 256 * 1024,
   /** Of the whole POST that answers. */
   answerBytes: 8 * 1024 * 1024,
   /** Nobody waits longer, whatever was asked for. */

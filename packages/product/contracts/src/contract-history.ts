@@ -70,4 +70,9 @@ export const apiHistory: readonly ContractVersion[] = [
   { version: 22, hash: '4f5f61bac0144d7b', change: 'What a sandbox may take' },
   { version: 23, hash: '0383f4db4f01974f', change: 'Topics of the event stream; a build\u2019s log is one' },
   { version: 24, hash: '1183f25abfa53e8f', change: 'Shares: links to a project’s files and copies, embeds' },
+  {
+    version: 25,
+    hash: '52f4be1601a0df37',
+    change: 'Commands to a holder: tools of the agent, with bodies up to 256 KiB',
+  },
 ];

@@ -26,6 +26,7 @@ export const errorStatuses = {
   LINK_NOT_FOUND: 404,
   ADDRESS_NOT_FOUND: 404,
   VARIABLE_NOT_FOUND: 404,
+  PROVIDER_NOT_FOUND: 404,
   REMOTE_NOT_FOUND: 404,
   COMMAND_NOT_FOUND: 404,
   ACCESS_TOKEN_NOT_FOUND: 404,
@@ -52,6 +53,8 @@ export const errorStatuses = {
   /** Another project's run is going, and was not to be stopped. */
   RUN_ELSEWHERE: 409,
   COMMAND_OVER: 409,
+  /** A session of the agent cannot do this now; `details` have the agent's own code. */
+  AGENT_REFUSED: 409,
   /** There are as many of these as one person may have. */
   TOO_MANY: 409,
   EMAIL_TAKEN: 409,

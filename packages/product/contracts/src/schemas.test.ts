@@ -217,7 +217,7 @@ const cases: Record<string, { takes: unknown; refuses: unknown[] }> = {
     refuses: [
       { ...command, verb: 'run.everything' },
       { ...command, remainingMs: 120_001 },
-      { ...command, body: 'x'.repeat(48 * 1024 + 1) },
+      { ...command, body: 'x'.repeat(256 * 1024 + 1) },
       { ...command, ownerId: uuid },
     ],
   },

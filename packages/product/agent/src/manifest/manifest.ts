@@ -2,6 +2,7 @@ import { plainText, secretText } from '@slipway/contracts';
 import { parse } from 'smol-toml';
 import * as z from 'zod';
 import { narrowerBounds, runBounds } from './bounds.ts';
+import { scopePatterns } from '../paths/scope-patterns.ts';
 import type { Scope } from '../paths/scope.ts';
 import { narrowerPermission, permissions, type Permission } from '../tools/permission.ts';
 import type { RunBounds } from './bounds.ts';
@@ -11,9 +12,6 @@ export const MANIFEST_FILE = 'slipway.agent.toml';
 
 /** Characters of the file, and of what it tells the model. */
 export const MANIFEST_LIMITS = { chars: 64 * 1024, instructions: 16 * 1024 } as const;
-
-/** Patterns of paths that a session may touch. */
-export const scopePatterns = z.array(secretText.min(1).max(400)).min(1).max(50);
 
 const manifestFile = z.strictObject({
   name: plainText.max(100).optional(),

@@ -10,7 +10,7 @@ const RESULT_CHARS = 2000;
 
 /** How many tokens a conversation takes, about. */
 export function estimateTokens(messages: readonly PromptMessage[]): number {
-  return Math.ceil(messages.reduce((chars, message) => chars + render(message).length, 0) / CHARS_PER_TOKEN);
+  return Math.ceil(messages.reduce((chars, message) => chars + charsOf(message), 0) / CHARS_PER_TOKEN);
 }
 
 /** Whether the conversation is to be summed up now (design, 8). */
@@ -33,6 +33,17 @@ export function summaryPrompt(messages: readonly PromptMessage[], windowTokens: 
     cutText(told, Math.floor(windowTokens * CHARS_PER_TOKEN * 0.6), 'too long for one prompt'),
     '</session>',
   ].join('\n');
+}
+
+function charsOf(message: PromptMessage): number {
+  switch (message.role) {
+    case 'user':
+      return message.text.length;
+    case 'assistant':
+      return message.calls.reduce((chars, call) => chars + call.arguments.length + 40, message.text.length);
+    case 'tool':
+      return message.results.reduce((chars, { text }) => chars + text.length + 40, 0);
+  }
 }
 
 function render(message: PromptMessage): string {

@@ -1,4 +1,5 @@
 export * from './access-tokens.ts';
+export * from './agent.ts';
 export * from './audit.ts';
 export * from './content.ts';
 export * from './events.ts';

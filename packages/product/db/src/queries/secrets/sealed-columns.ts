@@ -11,6 +11,7 @@ export const sealedColumns = {
   serverSecret: { table: 'server_secrets', key: 'name', column: 'value' },
   upstreamToken: { table: 'refresh_families', key: 'id', column: 'upstream_token' },
   remoteCredential: { table: 'remotes', key: 'id', column: 'credential' },
+  agentKey: { table: 'agent_providers', key: 'id', column: 'api_key' },
   buildVariable: { table: 'build_variables', key: 'id', column: 'sealed' },
 } as const satisfies Record<string, SealedColumn>;
 

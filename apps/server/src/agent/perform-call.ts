@@ -1,0 +1,162 @@
+import {
+  AGENT_LIMITS,
+  allowanceOf,
+  type Answer,
+  checkCall,
+  type CheckedCall,
+  cutText,
+  type Manifest,
+  type PromptCall,
+  type Question,
+  type ReadTracker,
+  type ToolOrder,
+} from '@slipway/agent';
+import { createCheckpoint } from '@slipway/db';
+import {
+  giveOrder,
+  giveOrderOnce,
+  type OrderNeeds,
+  type OrderOutcome,
+  type OrderPlace,
+  stopOrderOf,
+} from './give-order.ts';
+import { askHolder, type AskServices } from '../holders/ask-holder.ts';
+
+/** What calls are made with. */
+export type CallNeeds = OrderNeeds & AskServices;
+
+/** A call and what it stands in. */
+export interface CallContext {
+  readonly place: OrderPlace;
+  readonly runId: string;
+  readonly turn: number;
+  readonly manifest: Manifest;
+  readonly tracker: ReadTracker;
+  /** What a person has said to it. */
+  readonly answer: Answer | undefined;
+  /** The person stops the run, or the lease is lost. */
+  readonly signal: AbortSignal;
+}
+
+export type CallOutcome =
+  | { readonly outcome: 'done'; readonly ok: boolean; readonly text: string; readonly changed?: string }
+  | { readonly outcome: 'ask'; readonly question: Question }
+  /** Nothing was done, and nothing can be: the project is open nowhere. */
+  | { readonly outcome: 'no-holder' };
+
+const say = (ok: boolean, text: string): CallOutcome => ({
+  outcome: 'done',
+  ok,
+  text: cutText(text, AGENT_LIMITS.resultChars),
+});
+
+/** Looks at a call, asks a person where that is needed, and has it made. Whatever a model wrote, it is told why not. */
+export async function performCall(needs: CallNeeds, call: PromptCall, context: CallContext): Promise<CallOutcome> {
+  const { manifest, tracker, answer } = context;
+  const result = checkCall(manifest.scope, tracker, call);
+  if (result.outcome === 'refused') return say(false, result.why);
+  const { checked } = result;
+  const allowance = allowanceOf(manifest.permission, checked, []);
+  if (allowance.outcome === 'ask') {
+    if (answer === undefined)
+      return {
+        outcome: 'ask',
+        question: { callId: call.id, tool: call.name, arguments: call.arguments, why: allowance.why.slice(0, 500) },
+      };
+    if (!answer.allow) return say(false, `A person refused this call${answer.note ? `: ${answer.note}` : ''}`);
+  }
+  return await perform(needs, call, checked, context);
+}
+
+async function perform(
+  needs: CallNeeds,
+  call: PromptCall,
+  checked: CheckedCall,
+  context: CallContext,
+): Promise<CallOutcome> {
+  const { place, tracker, manifest, signal } = context;
+  switch (checked.effect) {
+    case 'read': {
+      if (checked.call.name === 'Preview') return await askPreview(needs, place);
+      const order: ToolOrder = { ...checked.call, scope: mutable(manifest.scope) } as ToolOrder;
+      const given = await giveOrder(needs, place, order, signal);
+      if (given.outcome === 'reported' && given.report.ok && checked.path !== undefined && given.report.version)
+        tracker.read(checked.path, given.report.version);
+      return toOutcome(given);
+    }
+    case 'edit': {
+      const order = { ...checked.call, scope: mutable(manifest.scope), version: checked.version } as ToolOrder;
+      const given = await giveOrderOnce(needs, place, call.id, order, signal);
+      if (given.outcome !== 'reported') return toOutcome(given);
+      const { report } = given;
+      if (!report.ok || report.version === undefined) return say(report.ok, report.text);
+      tracker.wrote(checked.path, report.version);
+      return { outcome: 'done', ok: true, text: report.text, changed: checked.path };
+    }
+    case 'command': {
+      const order: ToolOrder = { name: 'Run', input: checked.call.input };
+      return toOutcome(await runCommand(needs, place, { callId: call.id, order, signal }));
+    }
+    case 'checkpoint':
+      return await checkpoint(needs, context, checked.call.input.description);
+  }
+}
+
+/** A command that a person stops is ended in the container too. */
+async function runCommand(
+  needs: OrderNeeds,
+  place: OrderPlace,
+  { callId, order, signal }: { callId: string; order: ToolOrder; signal: AbortSignal },
+): Promise<OrderOutcome> {
+  let begun: string | undefined;
+  try {
+    const given = await giveOrderOnce(needs, place, callId, order, signal, (commandId) => (begun = commandId));
+    return given;
+  } catch (error) {
+    if (signal.aborted && begun !== undefined) await stopOrderOf(needs, place, begun);
+    throw error;
+  }
+}
+
+async function askPreview(needs: AskServices, { ownerId, projectId }: OrderPlace): Promise<CallOutcome> {
+  const asked = await askHolder(needs, ownerId, {
+    projectId,
+    verb: 'run.status',
+    body: { appId: projectId },
+    deadlineMs: 4500,
+  });
+  if (asked.outcome === 'no-holder') return { outcome: 'no-holder' };
+  if (asked.outcome !== 'answered') return say(false, 'The tab does not answer');
+  return say(asked.answer.ok, asked.answer.ok ? asked.answer.value : asked.answer.message);
+}
+
+/** What the folder has is brought to the server, and named (CK-01). */
+export async function checkpoint(needs: CallNeeds, context: CallContext, description: string): Promise<CallOutcome> {
+  const { place, runId, turn, signal } = context;
+  const saved = await giveOrder(needs, place, { name: 'Save', input: {} }, signal);
+  if (saved.outcome !== 'reported' || !saved.report.ok) return toOutcome(saved);
+  const made = await createCheckpoint(needs.db, place.ownerId, place.projectId, {
+    taskId: runId,
+    step: turn,
+    description,
+  });
+  return made.outcome === 'created'
+    ? say(true, made.checkpoint.checkpointId)
+    : say(false, 'There is no snapshot yet that could be named');
+}
+
+function toOutcome(given: OrderOutcome): CallOutcome {
+  switch (given.outcome) {
+    case 'reported':
+      return say(given.report.ok, given.report.text);
+    case 'no-holder':
+      return { outcome: 'no-holder' };
+    case 'unknown':
+      return say(
+        false,
+        'It is unknown whether this happened: whoever was at it is gone. Look at what is there before you go on',
+      );
+  }
+}
+
+const mutable = (scope: Manifest['scope']): string[][] => scope.map((patterns) => [...patterns]);

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import type { OkResponse } from '@slipway/contracts';
+import { type Db, deleteAgentProvider, placeOf, sealedColumns, setAgentProvider } from '@slipway/db';
+import type { SecretBox } from '@slipway/secrets';
+import { Hono } from 'hono';
+import { fail } from '../http/api-error.ts';
+import { jsonBody } from '../http/read-body.ts';
+import type { UserEnv } from '../http/server-env.ts';
+import { PROVIDER_LIMITS, providerName, setProviderBody } from './provider-settings.ts';
+import type { AgentModels } from './providers.ts';
+
+/** What the route is built from. */
+export interface ProviderNeeds {
+  readonly db: Db;
+  readonly secretBox: SecretBox;
+  readonly agent: { readonly models: AgentModels };
+}
+
+/** /agent/providers — where models come from: the operator's and a person's own. A key goes in and never out (SV-23). */
+export const providersRoute = ({ db, secretBox, agent: { models } }: ProviderNeeds) =>
+  new Hono<UserEnv>()
+    .get('/agent/providers', async (c) => c.json({ providers: await models.list(c.var.owner) }))
+    .put('/agent/providers/:name', jsonBody(setProviderBody), async (c) => {
+      const name = providerName.safeParse(c.req.param('name'));
+      if (!name.success)
+        return fail(c, 'VALIDATION_ERROR', 'Invalid input', [{ field: 'name', message: 'no name of a provider' }]);
+      const { kind, baseUrl, models: offered, apiKey } = c.req.valid('json');
+      const id = randomUUID();
+      const set = await setAgentProvider(db, c.var.owner, {
+        id,
+        name: name.data,
+        kind,
+        baseUrl: baseUrl ?? null,
+        models: JSON.stringify(offered),
+        apiKey: apiKey === undefined ? null : secretBox.seal(apiKey, placeOf(sealedColumns.agentKey, id)),
+        limit: PROVIDER_LIMITS.perPerson,
+      });
+      return set.outcome === 'set'
+        ? c.json({ success: true } satisfies OkResponse)
+        : fail(c, 'TOO_MANY', `A person has at most ${PROVIDER_LIMITS.perPerson} providers: remove one first`);
+    })
+    .delete('/agent/providers/:name', async (c) => {
+      const { outcome } = await deleteAgentProvider(db, c.var.owner, c.req.param('name'));
+      return outcome === 'deleted'
+        ? c.json({ success: true } satisfies OkResponse)
+        : fail(c, 'PROVIDER_NOT_FOUND', 'No such provider of yours');
+    });

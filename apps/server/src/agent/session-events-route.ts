@@ -1,0 +1,101 @@
+import { AGENT_LIMITS } from '@slipway/agent';
+import { type Db, getAgentSession, readAgentEvents } from '@slipway/db';
+import { Hono } from 'hono';
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import type { Logger } from 'pino';
+import { fail } from '../http/api-error.ts';
+import type { UserEnv } from '../http/server-env.ts';
+import { type Quotas, quotaExceeded } from '../quotas/quotas.ts';
+import type { SessionHub, SessionSubscription } from './session-hub.ts';
+import { toNumberedEvent } from './session-view.ts';
+import { noSession, SESSION_PATH } from './sessions-route.ts';
+
+/** A comment line this often keeps proxies from closing a quiet stream. */
+const HEARTBEAT_MS = 15_000;
+
+/** What the route is built from. */
+export interface SessionEventNeeds {
+  readonly eventsDb: Db;
+  readonly agent: { readonly sessions: SessionHub };
+  readonly quotas: Quotas;
+  readonly log: Logger;
+}
+
+/** Whose log is read. */
+interface LogPlace {
+  readonly ownerId: string;
+  readonly projectId: string;
+  readonly sessionId: string;
+}
+
+/**
+ * GET …/events?after=N — the log of a session behind a number (AG-13): a page in JSON, or for who accepts
+ * `text/event-stream` all of it and what comes. Each subscriber reads the table at its own pace: one that is slow loses
+ * nothing, and nobody waits for it. Its end is no cancel (AG-10).
+ */
+export const sessionEventsRoute = ({ eventsDb: db, agent: { sessions }, quotas, log }: SessionEventNeeds) =>
+  new Hono<UserEnv>().get(`${SESSION_PATH}/events`, async (c) => {
+    const { projectId, sessionId } = c.req.param();
+    const place: LogPlace = { ownerId: c.var.owner, projectId, sessionId };
+    const asked = c.req.header('last-event-id') ?? c.req.query('after') ?? '0';
+    if (!/^\d{1,15}$/.test(asked))
+      return fail(c, 'VALIDATION_ERROR', 'Invalid input', [{ field: 'after', message: 'is no number of an event' }]);
+    const session = await getAgentSession(db, place.ownerId, projectId, sessionId);
+    if (!session) return noSession(c);
+    if (!/text\/event-stream/.test(c.req.header('accept') ?? '')) {
+      const events = await readAgentEvents(db, place.ownerId, sessionId, {
+        after: Number(asked),
+        limit: AGENT_LIMITS.page,
+      });
+      return c.json({ status: session.status, lastSeq: session.lastSeq, events: events.map(toNumberedEvent) });
+    }
+    const limit = await quotas.limitOf(place.ownerId, 'streams');
+    const leave = quotas.streams.take(place.ownerId, limit);
+    if (!leave) {
+      c.header('Retry-After', '10');
+      return quotaExceeded(c, 'streams', limit);
+    }
+    c.header('Cache-Control', 'no-store, no-transform');
+    c.header('X-Accel-Buffering', 'no');
+    return streamSSE(
+      c,
+      async (stream) => {
+        const subscription = sessions.subscribe(sessionId);
+        stream.onAbort(() => subscription.close());
+        try {
+          await follow(stream, subscription, { db, place, after: Number(asked) });
+        } finally {
+          subscription.close();
+          leave();
+        }
+      },
+      async (error) => log.error({ err: error, requestId: c.env.requestId }, 'event stream of a session failed'),
+    );
+  });
+
+/** Sends what there is and what comes, until the session is gone, or who asked. */
+async function follow(
+  stream: SSEStreamingApi,
+  subscription: SessionSubscription,
+  { db, place, after }: { db: Db; place: LogPlace; after: number },
+): Promise<void> {
+  let beatAt = performance.now();
+  let sent = after;
+  // At once, so that who follows knows that it is heard.
+  await stream.write(': \n\n');
+  do {
+    for (;;) {
+      const rows = await readAgentEvents(db, place.ownerId, place.sessionId, { after: sent, limit: AGENT_LIMITS.page });
+      for (const row of rows) {
+        await stream.writeSSE({ id: String(row.seq), event: row.type, data: JSON.stringify(toNumberedEvent(row)) });
+        sent = row.seq;
+      }
+      if (rows.length < AGENT_LIMITS.page) break;
+    }
+    if (performance.now() - beatAt > HEARTBEAT_MS) {
+      if (!(await getAgentSession(db, place.ownerId, place.projectId, place.sessionId))) return;
+      await stream.write(': \n\n');
+      beatAt = performance.now();
+    }
+  } while ((await subscription.next()) === 'look');
+}

@@ -1,0 +1,97 @@
+import type { AgentEvent } from '@slipway/agent';
+import { type AgentLease, appendAgentEvents, type Db, type NewAgentEvent } from '@slipway/db';
+
+/** The session was taken over, or is gone: whoever performed it stops, and writes nothing more. */
+export class LeaseLost extends Error {
+  constructor() {
+    super('Cannot go on with the session: it is in other hands');
+  }
+}
+
+/** How long a piece of text waits for others before it is stored (design, 1). */
+export const BATCH_MS = 50;
+/** Deltas of one batch are put together up to so many characters. */
+const DELTA_CHARS = 16 * 1024;
+
+/** An event as the database takes it. */
+export function toRow(event: AgentEvent): NewAgentEvent {
+  return { type: event.type, event: JSON.stringify(event) };
+}
+
+/**
+ * What a performer writes into its session's log. Pieces of text are put together for up to `BATCH_MS`; everything else
+ * is stored at once, behind them. `events` is the log without pieces, as prompts are made of it.
+ */
+export class SessionLog {
+  readonly #db: Db;
+  readonly #lease: AgentLease;
+  readonly events: AgentEvent[];
+  #waiting: AgentEvent[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  /** One append after the other: the order of the log is the order of the calls. */
+  #tail: Promise<void> = Promise.resolve();
+
+  constructor(db: Db, lease: AgentLease, events: AgentEvent[]) {
+    this.#db = db;
+    this.#lease = lease;
+    this.events = events;
+  }
+
+  /** Keeps a piece of text for the next batch. A failure shows at the next `append`. */
+  piece(event: Extract<AgentEvent, { type: 'TextDelta' | 'ToolCallArgsDelta' }>): void {
+    const last = this.#waiting.at(-1);
+    const joined = last === undefined ? undefined : join(last, event);
+    if (joined === undefined) this.#waiting.push(event);
+    else this.#waiting[this.#waiting.length - 1] = joined;
+    this.#timer ??= setTimeout(() => {
+      this.#flush();
+      // Told to whoever appends next.
+      this.#tail.catch(() => undefined);
+    }, BATCH_MS);
+  }
+
+  /** Stores events, behind what waits. Throws `LeaseLost`. */
+  async append(...events: AgentEvent[]): Promise<void> {
+    this.#waiting.push(...events);
+    this.#flush();
+    await this.#tail;
+    this.events.push(...events);
+  }
+
+  /** Stores what waits. Throws `LeaseLost`. */
+  async flush(): Promise<void> {
+    this.#flush();
+    await this.#tail;
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const batch = this.#waiting.splice(0);
+    if (batch.length === 0) return;
+    this.#tail = this.#tail.then(async () => {
+      const { outcome } = await appendAgentEvents(this.#db, this.#lease, batch.map(toRow));
+      if (outcome === 'lost-lease') throw new LeaseLost();
+    });
+  }
+
+  /** Nothing more is written; waits for what is under way. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#waiting = [];
+    await this.#tail.catch(() => undefined);
+  }
+}
+
+function join(last: AgentEvent, next: AgentEvent): AgentEvent | undefined {
+  if (last.type === 'TextDelta' && next.type === 'TextDelta' && last.text.length + next.text.length <= DELTA_CHARS)
+    return { ...last, text: last.text + next.text };
+  if (
+    last.type === 'ToolCallArgsDelta' &&
+    next.type === 'ToolCallArgsDelta' &&
+    last.id === next.id &&
+    last.json.length + next.json.length <= DELTA_CHARS
+  )
+    return { ...last, json: last.json + next.json };
+  return undefined;
+}

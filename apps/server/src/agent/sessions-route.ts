@@ -1,0 +1,179 @@
+import {
+  AGENT_LIMITS,
+  DEFAULT_BOUNDS,
+  FIRST_STATE,
+  type Manifest,
+  narrowerBounds,
+  narrowManifest,
+  parseManifest,
+  sessionMethod,
+} from '@slipway/agent';
+import type { OkResponse } from '@slipway/contracts';
+import {
+  createAgentSession,
+  type Db,
+  deleteAgentSession,
+  getAgentSession,
+  getProject,
+  listAgentSessions,
+  readAgentHistory,
+} from '@slipway/db';
+import { type Context, Hono } from 'hono';
+import * as z from 'zod';
+import { fail } from '../http/api-error.ts';
+import type { LargeBody } from '../http/body-limit.ts';
+import { jsonBody, UUID_PATTERN } from '../http/read-body.ts';
+import type { UserEnv } from '../http/server-env.ts';
+import { inWriteLane } from '../http/write-lanes.ts';
+import type { Lanes } from '../http/lanes.ts';
+import { sendMethod } from './change-session.ts';
+import type { AgentModels } from './providers.ts';
+import { createSessionBody, SESSIONS_LIMIT, toNumberedEvent, toSessionView } from './session-view.ts';
+
+const LIST_PATH = `/projects/:projectId{${UUID_PATTERN}}/agent/sessions`;
+/** Of one session. */
+export const SESSION_PATH = `${LIST_PATH}/:sessionId{${UUID_PATTERN}}`;
+/** A text of the longest input takes up to six bytes a character in JSON. */
+const BODY_BYTES = 6 * AGENT_LIMITS.inputChars + 4096;
+
+/** Texts of people and manifests. */
+export const agentBodies: LargeBody[] = [
+  {
+    method: 'POST',
+    path: new RegExp(`^/api/v1/projects/${UUID_PATTERN}/agent/sessions(/${UUID_PATTERN}/methods)?$`),
+    limitBytes: BODY_BYTES,
+  },
+];
+
+/** Without such a session of the caller's. */
+export const noSession = (c: Context): Response => fail(c, 'SESSION_NOT_FOUND', 'No such session');
+const noProject = (c: Context): Response => fail(c, 'PROJECT_NOT_FOUND', 'No such project');
+const invalid = (c: Context, field: string, message: string): Response =>
+  fail(c, 'VALIDATION_ERROR', 'Invalid input', [{ field, message }]);
+
+/** What the routes are built from. */
+export interface SessionNeeds {
+  readonly db: Db;
+  readonly writes: Lanes;
+  readonly agent: { readonly models: AgentModels; readonly look: () => void };
+}
+
+/** /projects/:id/agent/sessions — sessions of the coding agent, and what is asked of them (AG-01 to AG-09). */
+export const sessionsRoute = ({ db, writes, agent: { models, look } }: SessionNeeds) =>
+  new Hono<UserEnv>()
+    .get(LIST_PATH, async (c) => {
+      const { projectId } = c.req.param();
+      const sessions = await listAgentSessions(db, c.var.owner, projectId);
+      if (sessions.length === 0 && !(await getProject(db, c.var.owner, projectId))) return noProject(c);
+      return c.json({ sessions: sessions.map(toSessionView) });
+    })
+    .post(LIST_PATH, jsonBody(createSessionBody, BODY_BYTES), (c) =>
+      inWriteLane(c, writes, async () => {
+        const manifest = await makeManifest(models, c.var.owner, c.req.valid('json'));
+        if (manifest.outcome === 'refused') return invalid(c, manifest.field, manifest.message);
+        const created = await createAgentSession(db, c.var.owner, c.req.param('projectId'), {
+          title: c.req.valid('json').title,
+          manifest: JSON.stringify(manifest.manifest),
+          state: JSON.stringify(FIRST_STATE),
+          limit: SESSIONS_LIMIT,
+        });
+        switch (created.outcome) {
+          case 'created':
+            return c.json({ session: toSessionView(created.session) }, 201);
+          case 'missing':
+            return noProject(c);
+          case 'too-many':
+            return fail(c, 'TOO_MANY', `A project has at most ${SESSIONS_LIMIT} sessions: delete one first`);
+        }
+      }),
+    )
+    .get(SESSION_PATH, async (c) => {
+      const { projectId, sessionId } = c.req.param();
+      const session = await getAgentSession(db, c.var.owner, projectId, sessionId);
+      return session ? c.json({ session: toSessionView(session) }) : noSession(c);
+    })
+    .delete(SESSION_PATH, async (c) => {
+      const { projectId, sessionId } = c.req.param();
+      const { outcome } = await deleteAgentSession(db, c.var.owner, projectId, sessionId);
+      return outcome === 'deleted' ? c.json({ success: true } satisfies OkResponse) : noSession(c);
+    })
+    .post(`${SESSION_PATH}/methods`, jsonBody(sessionMethod, BODY_BYTES), (c) => {
+      const { projectId, sessionId } = c.req.param();
+      const method = c.req.valid('json');
+      const place = { ownerId: c.var.owner, projectId, sessionId };
+      if (method.type === 'GetHistory') return answerHistory(c, db, place);
+      return inWriteLane(c, writes, async () => {
+        const done = await sendMethod(db, place, method);
+        if (done.outcome === 'moved') look();
+        return answerMethod(c, done);
+      });
+    });
+
+/** At any time, whatever the session is at (AG-04, AG-09). */
+async function answerHistory(
+  c: Context<UserEnv>,
+  db: Db,
+  { ownerId, projectId, sessionId }: { ownerId: string; projectId: string; sessionId: string },
+): Promise<Response> {
+  const session = await getAgentSession(db, ownerId, projectId, sessionId);
+  if (!session) return noSession(c);
+  const history = await readAgentHistory(db, ownerId, sessionId);
+  return c.json({ session: toSessionView(session), history: history.map(toNumberedEvent) });
+}
+
+/** A method that has no place now is told by its code to whoever sent it, and to nobody else (AG-03, AG-06). */
+function answerMethod(c: Context, done: Awaited<ReturnType<typeof sendMethod>>): Response {
+  switch (done.outcome) {
+    case 'moved':
+      return c.json({ outcome: 'accepted', runId: done.runId }, 202);
+    case 'queued':
+    case 'same':
+      return c.json({ outcome: done.outcome === 'queued' ? 'queued' : 'accepted', runId: null }, 202);
+    case 'refused':
+      return fail(c, 'AGENT_REFUSED', done.message, { code: done.code });
+    case 'full':
+      return fail(c, 'TOO_MANY', done.message);
+    case 'missing':
+    case 'lost-lease':
+      return noSession(c);
+  }
+}
+
+type MadeManifest =
+  | { readonly outcome: 'made'; readonly manifest: Manifest }
+  | { readonly outcome: 'refused'; readonly field: string; readonly message: string };
+
+/** What the person has set, narrowed by the project's file. */
+async function makeManifest(
+  models: AgentModels,
+  ownerId: string,
+  body: z.infer<typeof createSessionBody>,
+): Promise<MadeManifest> {
+  const refused = (field: string, message: string): MadeManifest => ({ outcome: 'refused', field, message });
+  const { provider, model, permission, instructions } = body;
+  const opened = await models.open(ownerId, provider, model);
+  if (opened === undefined) return refused('model', `there is no model "${model}" of a provider "${provider}"`);
+  const parsed = body.manifest === undefined ? undefined : parseManifest(body.manifest);
+  if (parsed?.outcome === 'invalid') return refused('manifest', parsed.why);
+  const settings: Manifest = {
+    name: 'Agent',
+    provider,
+    model,
+    scope: body.scope === undefined ? [] : [body.scope],
+    permission,
+    bounds: narrowerBounds({ ...DEFAULT_BOUNDS, ...defined(body.bounds) }, {}),
+    instructions,
+  };
+  const manifest = parsed === undefined ? settings : narrowManifest(settings, parsed.file);
+  // A bound that nobody can count would hold nothing.
+  if (manifest.bounds.costMicros !== null && opened.settings.price === undefined)
+    return refused('bounds.costMicros', `the price of "${model}" is not known: bound its tokens instead`);
+  return { outcome: 'made', manifest };
+}
+
+/** Without what nobody has said. */
+function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, held]) => held !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

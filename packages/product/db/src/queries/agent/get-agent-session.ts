@@ -1,0 +1,38 @@
+import { sql } from 'drizzle-orm';
+import type { DbOrTx } from '../../connection/database.ts';
+import { agentSessionColumns, type AgentSessionRow } from './session-row.ts';
+
+type Row = AgentSessionRow & Record<string, unknown>;
+
+/** One session of the owner's project. */
+export async function getAgentSession(
+  db: DbOrTx,
+  ownerId: string,
+  projectId: string,
+  sessionId: string,
+): Promise<AgentSessionRow | undefined> {
+  const [session] = await db.execute<Row>(sql`
+    select ${agentSessionColumns} from agent_sessions s
+    where s.id = ${sessionId} and s.project_id = ${projectId} and s.owner_id = ${ownerId}`);
+  return session;
+}
+
+/** A project's sessions, newest first; there are no more than may be made. */
+export async function listAgentSessions(db: DbOrTx, ownerId: string, projectId: string): Promise<AgentSessionRow[]> {
+  return await db.execute<Row>(sql`
+    select ${agentSessionColumns} from agent_sessions s
+    where s.project_id = ${projectId} and s.owner_id = ${ownerId} order by s.created_at desc, s.id`);
+}
+
+/** Takes a session away with its log. Whoever performs it finds its lease lost. */
+export async function deleteAgentSession(
+  db: DbOrTx,
+  ownerId: string,
+  projectId: string,
+  sessionId: string,
+): Promise<{ outcome: 'deleted' | 'missing' }> {
+  const rows = await db.execute(sql`
+    delete from agent_sessions where id = ${sessionId} and project_id = ${projectId} and owner_id = ${ownerId}
+    returning id`);
+  return { outcome: rows.length > 0 ? 'deleted' : 'missing' };
+}
