@@ -154,6 +154,8 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   'TC-03': 'Native packages run as wasm or JavaScript, without a change to manifest, lockfile or snapshot.',
   'TC-11':
     'The programs that people expect at a prompt are there, say by --help what they do, and do it as the GNU tools.',
+  'TC-13':
+    'Zone and language of Date and Intl are those of the process\u2019s environment: TZ, LC_ALL, LC_MESSAGES, LANG.',
   'TC-12': 'Exit codes, signals and process groups are POSIX\u2019s.',
   'ST-01': 'What a browser has already is answered 304, without a byte being read.',
   'ST-02': 'Parts of a file can be asked for; a HEAD tells its length and reads nothing.',

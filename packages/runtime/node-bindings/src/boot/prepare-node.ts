@@ -9,6 +9,7 @@ import { chooseMainScript } from './main-script.ts';
 import { createRealm, type RealmControl } from './create-realm.ts';
 import { holdDuringWebAssembly } from './hold-webassembly.ts';
 import { keepLargeModules } from './keep-modules.ts';
+import { browserDefaults } from '../locale/index.ts';
 
 /** What the build made of Node's lib; see packages/runtime/node-lib/README.md. */
 export interface NodeAssets {
@@ -72,6 +73,7 @@ const O_RDWR = 2;
 
 class Preparation implements PreparedNode {
   readonly #control: RealmControl;
+  readonly #browser = browserDefaults();
   #started = false;
 
   constructor(assets: NodeAssets, io: NodeIo, options: PrepareOptions) {
@@ -108,7 +110,7 @@ class Preparation implements PreparedNode {
       sys.descriptors.write(1, new realm.host.classes.TextEncoder().encode(line.show), null);
       this.#control.exit(0);
     }
-    completeProcessObject(realm, line);
+    completeProcessObject(realm, line, this.#browser);
     startCompileCache(realm);
     const option = (name: string): unknown => realm.requireBuiltin('internal/options').getOptionValue(name);
     loop.start(() => {

@@ -2,6 +2,8 @@ import type { NodeData, PrivateSlot } from '@slipway/node-lib';
 import type { Foreign, Realm } from '../realm/realm.ts';
 import type { CommandLine } from '../realm/command-line.ts';
 import { createEnvProxy } from '../realm/env-proxy.ts';
+import { standInsOf } from '../realm/stand-ins.ts';
+import { type BrowserDefaults, installProcessLocale } from '../locale/index.ts';
 
 /**
  * The `process` object as C++ hands it to lib. Reference: node::CreateProcessObject
@@ -41,7 +43,7 @@ function readOnly(values: Readonly<Record<string, string>>): object {
 }
 
 /** Called when it is known which process this is, before lib's pre-execution. */
-export function completeProcessObject(realm: Realm, line: CommandLine): void {
+export function completeProcessObject(realm: Realm, line: CommandLine, browser: BrowserDefaults): void {
   const { process } = realm;
   const { start } = realm.sys;
   const data = (name: string, value: unknown, writable = true) =>
@@ -59,11 +61,15 @@ export function completeProcessObject(realm: Realm, line: CommandLine): void {
   });
   data('argv', [...line.argv]);
   data('execArgv', [...line.execArgv]);
+  const locale = installProcessLocale(start.thread?.env ?? start.env, browser, (functions) => {
+    for (const each of functions) standInsOf(realm).add(each);
+  });
   data(
     'env',
     createEnvProxy(start.thread?.env ?? start.env, {
       proxies: realm.proxies,
       onOddValue: warnOfOddValues(realm),
+      onTimeZone: (env) => locale.timeZoneChanged(env),
       shared: start.thread?.sharedEnv,
     }),
   );

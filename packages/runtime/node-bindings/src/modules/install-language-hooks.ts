@@ -1,6 +1,7 @@
 import { Errno } from '@slipway/posix';
 import { mustGet } from '../realm/private-slots.ts';
 import type { Realm } from '../realm/realm.ts';
+import { standInsOf } from '../realm/stand-ins.ts';
 import type { TransformCache } from './cache/transform-cache.ts';
 import { VfsTransformCache } from './cache/vfs-transform-cache.ts';
 import { installCarryingThen } from './language/continuation.ts';
@@ -25,7 +26,9 @@ export function installLanguageHooks(realm: Realm): void {
   stack.originalPosition = (position) => inLib?.(position) ?? language.scripts.original(position);
   stack.sourceLine = (file, line) => language.scripts.sourceLine(file, line);
   // What stands in for the engine's own functions shall look like them.
-  installFunctionSource([host.classes.Promise.prototype.then, globalThis.Function, globalThis.Proxy]);
+  const standIns = standInsOf(realm);
+  for (const each of [host.classes.Promise.prototype.then, globalThis.Function, globalThis.Proxy]) standIns.add(each);
+  installFunctionSource(standIns);
   installStackTraces(realm);
   language.sharedCache = lazyCache(realm);
   const { TextDecoder } = host.classes;

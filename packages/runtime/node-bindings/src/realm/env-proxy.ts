@@ -12,6 +12,8 @@ export interface EnvProxyOptions {
   readonly proxies: ProxyTracker;
   /** A value was assigned that is neither a string, a number nor a boolean. */
   onOddValue(): void;
+  /** TZ was set or deleted (EnvSetter tells V8 of it). */
+  onTimeZone?(env: Readonly<Environment>): void;
   /** Shared by the thread that made this one. */
   readonly shared?: SharedArrayBuffer | undefined;
 }
@@ -29,7 +31,7 @@ export function shareEnvironment(realm: Realm): SharedArrayBuffer {
  */
 export function createEnvProxy(
   initial: Readonly<Environment>,
-  { proxies, onOddValue, shared: given }: EnvProxyOptions,
+  { proxies, onOddValue, onTimeZone, shared: given }: EnvProxyOptions,
 ): Environment {
   const env: Environment = {};
   for (const [name, value] of Object.entries(initial)) env[name] = String(value);
@@ -74,6 +76,7 @@ export function createEnvProxy(
       const deleted = Reflect.deleteProperty(target, name);
       // No symbol is ever stored, so there is none to take from the others.
       if (typeof name === 'string') publish((all) => delete all[name]);
+      if (name === 'TZ') onTimeZone?.(env);
       return deleted;
     },
     // EnvSetter: a missing conversion (symbol) throws, anything else becomes text.
@@ -88,7 +91,9 @@ export function createEnvProxy(
         all[name] = text;
       });
       // With the target as receiver: through the proxy it would come in again as defineProperty.
-      return Reflect.set(target, name, text, target);
+      const isSet = Reflect.set(target, name, text, target);
+      if (name === 'TZ') onTimeZone?.(env);
+      return isSet;
     },
     // EnvDefiner accepts data properties with all attributes set, nothing else.
     defineProperty(target, name, descriptor) {

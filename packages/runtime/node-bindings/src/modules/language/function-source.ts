@@ -47,10 +47,9 @@ export function bodySource(text: string): string {
   );
 }
 
-/** Patches the method; what is given looks native, as it is in Node. */
-export function installFunctionSource(standIns: readonly unknown[]): void {
+/** Patches the method; what is, or comes, in the set looks native, as it is in Node. */
+export function installFunctionSource(natives: Set<unknown>): void {
   const { toString } = Function.prototype;
-  const natives = new Set(standIns);
   const holder = {
     toString(this: { name?: unknown }): string {
       if (natives.has(this)) return `function ${String(this.name)}() { [native code] }`;
