@@ -87,7 +87,7 @@ it('is used by keyboard: tree, tabs; shows pictures, refuses to edit bytes, cuts
   await page.locator('.cm-content[aria-label="Text of src/main.ts"]').waitFor();
 
   await page.getByRole('tab', { name: 'Terminal' }).focus();
-  for (const name of ['Publish', 'Timeline', 'Run']) {
+  for (const name of ['Publish', 'Timeline', 'Problems', 'Run']) {
     await page.keyboard.press('ArrowRight');
     await page.getByRole('tab', { name, selected: true }).and(page.locator(':focus')).waitFor();
   }

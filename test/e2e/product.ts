@@ -25,7 +25,9 @@ export async function startProduct(env: Record<string, string> = {}): Promise<Pr
   const port = await freePort();
   const data = await mkdtemp(join(tmpdir(), 'slipway-e2e-'));
   let log = '';
-  const launch = () => launchServer({ PORT: String(port), STATE_DIR: data, ...env }, (text) => (log += text));
+  // Every project's first file would start one beside what a test is about; tests of language servers turn them on.
+  const own = { PORT: String(port), STATE_DIR: data, LANGUAGE_SERVERS: 'off', ...env };
+  const launch = () => launchServer(own, (text) => (log += text));
   let server = launch();
 
   const stop = async (): Promise<void> => {

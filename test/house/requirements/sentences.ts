@@ -127,6 +127,8 @@ export const SENTENCES: Readonly<Record<string, string>> = {
     'Files are created, renamed, moved, deleted, taken in and given out by mouse, menu and keyboard, and undone.',
   'UX-07': 'Tabs and splits keep undo, cursor and scroll; the workbench comes back after a reload as it was.',
   'UX-08': 'Anything of the project is found from the keyboard: commands, files, text.',
+  'UX-09':
+    'Language servers run in the container: problems, completion, hover, definition, references, rename, actions, format.',
   'UX-10':
     'Terminals: several, split, named, searched, with links and the platform’s clipboard; nothing is lost of them.',
   'UX-11':

@@ -206,6 +206,12 @@ export const configFields = {
     .max(3600)
     .default(30)
     .describe('How long a run of the agent waits for its project to be open somewhere before it is given up'),
+  LANGUAGE_SERVERS: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe(
+      'Whether the IDE fetches language servers through the mirror, and runs them in the container of who edits',
+    ),
   METRICS_TOKEN: z
     .string()
     .min(16)

@@ -25,6 +25,8 @@ export interface CodeEditorProps {
   onCursor: (cursor: CursorState) => void;
   /** Where somebody is now was stored in `file.view`. */
   onView: () => void;
+  /** What others add to the text of a file with this path, whenever they are ready. */
+  extend: (path: string) => readonly Promise<Extension>[];
   /** Takes the text as it stands; for those who write it again. */
   onReady?: (text: () => LazyText) => void;
 }
@@ -45,6 +47,7 @@ export function CodeEditor(props: CodeEditorProps) {
     const view = new EditorView({ parent: element });
     onCleanup(() => view.destroy());
     const naming = new Compartment();
+    const additions = makeAdditions(view, props);
     let ends: LineEnds = 'lf';
     const text = (): LazyText => lazily(view.state.doc, ends === 'crlf');
     props.onReady?.(text);
@@ -61,7 +64,7 @@ export function CodeEditor(props: CodeEditorProps) {
     /** Everything anew, the undo history too: what it holds was of other line ends. */
     const load = (loaded: string): void => {
       ends = lineEndsOf(loaded);
-      const extensions = [naming.of(extensionsFor(props.file.path())), baseExtensions(ends), followed];
+      const extensions = [naming.of(extensionsFor(props.file.path())), baseExtensions(ends), followed, additions.now()];
       view.setState(EditorState.create({ doc: loaded, extensions }));
       goTo(view, props.file.view);
       props.onCursor(cursorOf(view.state));
@@ -107,14 +110,20 @@ export function CodeEditor(props: CodeEditorProps) {
           // An edit or a program's write is no reason to load: cursor, scroll and undo would be gone.
           if (!loaded || lineEndsOf(next) !== ends) load(next);
           else mergeFromDisk(view, ends === 'crlf' ? next.replaceAll('\r\n', '\n') : next);
+          if (!loaded) additions.ask(props.file.path());
           loaded = true;
         },
       ),
     );
     createEffect(
-      on(props.file.path, (path) => view.dispatch({ effects: naming.reconfigure(extensionsFor(path)) }), {
-        defer: true,
-      }),
+      on(
+        props.file.path,
+        (path) => {
+          view.dispatch({ effects: naming.reconfigure(extensionsFor(path)) });
+          additions.ask(path);
+        },
+        { defer: true },
+      ),
     );
     createEffect(() => {
       const goal = props.file.goal();
@@ -125,6 +134,35 @@ export function CodeEditor(props: CodeEditorProps) {
     });
   });
   return <div class="editor" ref={element} />;
+}
+
+/** What others add to a text; they are asked again when it has another path. */
+function makeAdditions(view: EditorView, { extend }: Pick<CodeEditorProps, 'extend'>) {
+  const compartment = new Compartment();
+  let added: Extension[] = [];
+  let asked = 0;
+  const show = (): void => view.dispatch({ effects: compartment.reconfigure(added) });
+  onCleanup(() => asked++);
+  return {
+    now: () => compartment.of(added),
+    ask(path: string): void {
+      const mine = ++asked;
+      if (added.length > 0) {
+        added = [];
+        show();
+      }
+      for (const adding of extend(path)) {
+        adding.then(
+          (extension) => {
+            if (mine !== asked) return;
+            added = [...added, extension];
+            show();
+          },
+          (error: unknown) => console.warn(`Nothing is added to the text of "${path}":`, error),
+        );
+      }
+    },
+  };
 }
 
 /** What depends on the file's name. */

@@ -1,3 +1,4 @@
+import type { Extension } from '@codemirror/state';
 import { createEffect, createSignal, ErrorBoundary, lazy, Match, Show, Suspense, Switch } from 'solid-js';
 import { messageOf } from '../api/api-error.ts';
 import { Notice } from '../shell/notice.tsx';
@@ -23,6 +24,7 @@ export interface FileBodyProps {
   onEdit: (file: OpenFile, text: LazyText) => void;
   onCursor: (cursor: CursorState) => void;
   onView: () => void;
+  extend: (path: string) => readonly Promise<Extension>[];
   onClose: () => void;
 }
 
@@ -95,6 +97,7 @@ export function FileBody(props: FileBodyProps) {
                   onEdit={(typed) => props.onEdit(props.file, typed)}
                   onCursor={(cursor) => props.onCursor(cursor)}
                   onView={() => props.onView()}
+                  extend={(path) => props.extend(path)}
                   onReady={(read) => (readText = read)}
                 />
               )}

@@ -1,3 +1,4 @@
+import type { Extension } from '@codemirror/state';
 import type { Command, Feature, FeatureParts, Finder, Panel, PreviewParts, Workbench } from './feature.ts';
 import { type Keys, matchesKeys } from './matches-keys.ts';
 
@@ -8,7 +9,10 @@ export interface Features {
   /** The commands that have a button. */
   readonly buttons: readonly Command[];
   readonly statuses: readonly NonNullable<FeatureParts['status']>[];
+  readonly feet: readonly NonNullable<FeatureParts['foot']>[];
   readonly finders: readonly Finder[];
+  /** What the features add to the text of a file. */
+  editing(path: string): readonly Promise<Extension>[];
   readonly preview: PreviewParts | undefined;
   connected(): boolean;
   /**
@@ -65,6 +69,8 @@ export function createFeatures(features: readonly Feature[], bench: Workbench, o
       .filter((command) => command.bar !== undefined)
       .sort((a, b) => (a.bar?.order ?? 0) - (b.bar?.order ?? 0)),
     statuses: parts.flatMap((part) => part.status ?? []),
+    feet: parts.flatMap((part) => part.foot ?? []),
+    editing: (path) => parts.flatMap((part) => part.editing?.(path) ?? []),
     finders,
     preview,
     connected: () => parts.every((part) => part.connected?.() ?? true),

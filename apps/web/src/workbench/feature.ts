@@ -11,6 +11,7 @@
 import type { Project } from '@slipway/contracts';
 import type { ControlClient } from '@slipway/embed';
 import type { WebContainer } from '@webcontainer/api';
+import type { Extension } from '@codemirror/state';
 import type { Accessor, Component } from 'solid-js';
 import type { Api } from '../api/create-api.ts';
 
@@ -91,6 +92,13 @@ export interface FeatureParts {
   readonly commands?: readonly Command[];
   /** A line of its own in the bar, before the buttons. */
   readonly status?: Component;
+  /** In the bar at the bottom, before the place of the cursor. */
+  readonly foot?: Component;
+  /**
+   * What is added to the text of the file with this path, while it is in an editor. Asked once for each editor and
+   * path; the text is there before it is fulfilled, which may be never.
+   */
+  editing?(path: string): Promise<Extension>;
   /** The page that the project serves; the first feature that has one is asked. */
   readonly preview?: PreviewParts;
   /** Ways to find something in the palette, each by the character that it begins with. */

@@ -1,3 +1,4 @@
+import type { Extension } from '@codemirror/state';
 import { createMemo, createSignal, mapArray, type Accessor, type Signal } from 'solid-js';
 import type { CursorState } from '../editor/code-editor.tsx';
 import type { OpenFiles } from '../editor/create-open-files.ts';
@@ -13,6 +14,8 @@ export interface EditorTabsOptions {
   onView(): void;
   /** The newest state of the server's copy: what was typed before is no longer marked. */
   readonly saved: Accessor<boolean>;
+  /** What the features add to the text of a file. */
+  extend(path: string): readonly Promise<Extension>[];
 }
 
 /** The tabs of all open files. */
@@ -24,7 +27,7 @@ export interface EditorTabs {
 }
 
 /** Makes a tab for every open file, and asks before one is closed whose text is nowhere else. */
-export function createEditorTabs({ files, ask, onView, saved }: EditorTabsOptions): EditorTabs {
+export function createEditorTabs({ files, ask, onView, saved, extend }: EditorTabsOptions): EditorTabs {
   const cursors = new WeakMap<OpenFile, Signal<CursorState | undefined>>();
   const cursorOf = (file: OpenFile): Signal<CursorState | undefined> => {
     const known = cursors.get(file) ?? createSignal<CursorState>();
@@ -64,6 +67,7 @@ export function createEditorTabs({ files, ask, onView, saved }: EditorTabsOption
         onEdit,
         onCursor: cursorOf(file)[1],
         onView,
+        extend,
         onClose: () => void close(file),
         title: () => shortName(file.path(), paths()),
         dirty: () => dirty(file),

@@ -1,5 +1,6 @@
 import { filesFeature } from '../files/files-feature.tsx';
 import { historyFeature } from '../history/history-feature.tsx';
+import { languageFeature } from '../language/language-feature.tsx';
 import { publishFeature } from '../publish/publish-feature.tsx';
 import { runFeature } from '../run/run-feature.tsx';
 import { shareFeature } from '../share/share-feature.tsx';
@@ -14,4 +15,5 @@ export const features: readonly Feature[] = [
   publishFeature,
   historyFeature,
   shareFeature,
+  languageFeature,
 ];

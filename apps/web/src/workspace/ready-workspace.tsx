@@ -60,6 +60,7 @@ export function ReadyWorkspace(props: {
     ask: (question) => questions.ask(question),
     onView: () => store.touch(),
     saved: () => saver.state().name === 'saved',
+    extend: (path) => made.editing(path),
   });
   const [lastFile, setLastFile] = createSignal<string>();
   const front = createMemo(() => opened.files().find(({ id }) => id === lastFile()) ?? opened.files()[0]);
@@ -139,7 +140,7 @@ export function ReadyWorkspace(props: {
       <main class="workspace-main" aria-label="Workbench">
         <frame.View />
       </main>
-      <StatusBar path={activeFile()} cursor={cursor()} />
+      <StatusBar path={activeFile()} cursor={cursor()} feet={made.feet} />
       <palette.View />
       <questions.Host />
       <ToastRegion />

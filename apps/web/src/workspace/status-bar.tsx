@@ -1,12 +1,18 @@
-import { Show } from 'solid-js';
+import { For, Show, type Component } from 'solid-js';
 import type { CursorState } from '../editor/code-editor.tsx';
 
 /** What is in front, and where in it. */
-export function StatusBar(props: { path: string | undefined; cursor: CursorState | undefined }) {
+export function StatusBar(props: {
+  path: string | undefined;
+  cursor: CursorState | undefined;
+  /** What the features show here. */
+  feet: readonly Component[];
+}) {
   return (
     <footer class="status-bar">
       <span class="status-path">{props.path ?? 'No file'}</span>
       <span class="grow" />
+      <For each={props.feet}>{(Foot) => <Foot />}</For>
       <Show when={props.path !== undefined && props.cursor}>
         {(cursor) => (
           <span>

@@ -75,4 +75,5 @@ export const apiHistory: readonly ContractVersion[] = [
     hash: '52f4be1601a0df37',
     change: 'Commands to a holder: tools of the agent, with bodies up to 256 KiB',
   },
+  { version: 26, hash: 'e45ad4556536c261', change: 'Whether an installation has language servers' },
 ];

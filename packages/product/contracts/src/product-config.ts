@@ -19,5 +19,9 @@ export const productConfig = z.strictObject({
     /** Whether POST /api/v1/auth/local may sign this browser in without a password (AU-10). */
     localOwner: z.boolean(),
   }),
+  editor: z.strictObject({
+    /** Whether the IDE fetches language servers from the registry and runs them in containers (UX-09). */
+    languageServers: z.boolean(),
+  }),
 });
 export type ProductConfig = z.infer<typeof productConfig>;

@@ -1,0 +1,169 @@
+import CircleAlert from 'lucide-solid/icons/circle-alert';
+import { createSignal, For, onCleanup } from 'solid-js';
+import type { Command, Feature } from '../workbench/feature.ts';
+import { bestOf } from '../workbench/palette/own-finders.ts';
+import { countProblems, createProblems } from './create-problems.ts';
+import './language.css';
+import { LANGUAGE_SERVERS, type LanguageServer, serverOf } from './language-servers.ts';
+import type { Languages } from './make-languages.ts';
+import { ProblemsPanel } from './problems-panel.tsx';
+import type { References } from './references.ts';
+import { type ServerState, serverText } from './server-state.ts';
+
+/** A project that is just being opened has more urgent things to do. */
+const START_AFTER_MS = 1_500;
+
+/** Language servers in the container: what they say of the texts, and what they can do with them (UX-09). */
+export const languageFeature: Feature = {
+  id: 'language',
+  create(bench) {
+    const { api, container, control } = bench;
+    const problems = createProblems();
+    const [references, setReferences] = createSignal<References>();
+    const [states, setStates] = createSignal<ReadonlyMap<LanguageServer, ServerState>>(new Map());
+    /** Whether this server has them run; until it was asked, they do. */
+    const [wanted, setWanted] = createSignal(control !== undefined);
+    let languages: Languages | undefined;
+    let gone = false;
+    onCleanup(() => {
+      gone = true;
+      languages?.stop();
+    });
+
+    const load = async (): Promise<Languages | undefined> => {
+      await new Promise((resolve) => setTimeout(resolve, START_AFTER_MS));
+      const [{ makeLanguages }, { editor }] = await Promise.all([import('./make-languages.ts'), api.config()]);
+      setWanted(editor.languageServers);
+      if (gone || !editor.languageServers || control === undefined) return undefined;
+      languages = makeLanguages({
+        ...bench,
+        programs: control,
+        container,
+        root: container.workdir,
+        problems,
+        onState: (server, state) => setStates((before) => new Map(before).set(server, state)),
+        onReferences(found) {
+          setReferences(found);
+          bench.showPanel('problems', { focus: true });
+        },
+      });
+      return languages;
+    };
+    let loading: Promise<Languages | undefined> | undefined;
+    const statesText = (): readonly string[] =>
+      LANGUAGE_SERVERS.flatMap((server) => serverText(server.title, states().get(server) ?? { name: 'off' }) ?? []);
+
+    return {
+      editing: async (path) => {
+        if (control === undefined || serverOf(path) === undefined) return [];
+        loading ??= load();
+        return (await loading)?.extensionOf(path) ?? [];
+      },
+      panels: [
+        {
+          id: 'problems',
+          title: 'Problems',
+          icon: CircleAlert,
+          component: () => (
+            <ProblemsPanel
+              files={problems.files()}
+              references={references()}
+              states={statesText()}
+              wanted={wanted()}
+              onOpen={(path, at) => bench.openFile(path, at)}
+              onForget={() => setReferences(undefined)}
+            />
+          ),
+          where: 'bottom',
+          order: 50,
+          keys: 'Mod-Shift-m',
+        },
+      ],
+      foot: () => <Foot problems={countProblems(problems.files())} states={states()} />,
+      finders: [
+        {
+          prefix: '@',
+          label: 'Go to a symbol of the file',
+          async find(query) {
+            const path = bench.activeFile();
+            const symbols = (path === undefined ? undefined : await languages?.symbols(path)) ?? [];
+            return bestOf(query, symbols, ({ name }) => name).map(({ candidate, at }, order) => ({
+              id: `${order}`,
+              title: candidate.name,
+              at,
+              hint: candidate.container,
+              run: () => path !== undefined && bench.openFile(path, candidate),
+            }));
+          },
+        },
+      ],
+      commands: languageCommands(
+        (action) => {
+          const path = bench.activeFile();
+          if (path !== undefined) languages?.[action](path);
+        },
+        () => {
+          // Read, so that who asks is asked again when a server comes or goes.
+          states();
+          const path = bench.activeFile();
+          return path !== undefined && languages?.knows(path) === true;
+        },
+        { run: () => languages?.restart(), when: () => states().size > 0 },
+      ),
+    };
+  },
+};
+
+type Action = 'define' | 'references' | 'rename' | 'act' | 'format';
+const ACTIONS: readonly (Pick<Command, 'id' | 'keys'> & { title: string; action: Action })[] = [
+  { id: 'go-to-definition', title: 'Go to the definition', keys: 'F12', action: 'define' },
+  { id: 'find-references', title: 'Find all references', keys: 'Shift-F12', action: 'references' },
+  { id: 'rename-symbol', title: 'Rename the symbol', keys: 'F2', action: 'rename' },
+  { id: 'code-actions', title: 'Show what can be done here', keys: 'Mod-.', action: 'act' },
+  { id: 'format', title: 'Format the file', keys: 'Alt-Shift-f', action: 'format' },
+];
+
+function languageCommands(
+  perform: (action: Action) => void,
+  when: () => boolean,
+  restart: { run: () => void; when: () => boolean },
+): readonly Command[] {
+  return [
+    ...ACTIONS.map(({ id, title, keys, action }): Command => ({
+      id,
+      title: () => title,
+      category: 'Language',
+      ...(keys === undefined ? {} : { keys }),
+      when,
+      run: () => perform(action),
+    })),
+    {
+      id: 'restart-language-servers',
+      title: () => 'Restart the language servers',
+      category: 'Language',
+      ...restart,
+    },
+  ];
+}
+
+/** In the bar at the bottom: what the servers do while it is not yet what they are for, and how much is wrong. */
+function Foot(props: {
+  problems: { errors: number; warnings: number };
+  states: ReadonlyMap<LanguageServer, ServerState>;
+}) {
+  const busy = (): readonly string[] =>
+    [...props.states].flatMap(([{ title }, state]) => (state.name === 'ready' ? [] : (serverText(title, state) ?? [])));
+  const count = (): string => {
+    const { errors, warnings } = props.problems;
+    return `${errors === 1 ? '1 error' : `${errors} errors`}, ${warnings === 1 ? '1 warning' : `${warnings} warnings`}`;
+  };
+  const quiet = (): boolean => props.states.size === 0;
+  return (
+    <>
+      <For each={busy()}>{(text) => <span class="language-state">{text}</span>}</For>
+      <span class="language-count" role="status">
+        {quiet() ? '' : count()}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,156 @@
+import { hoverTooltips, serverCompletionSource, signatureHelp } from '@codemirror/lsp-client';
+import { autocompletion } from '@codemirror/autocomplete';
+import { lintGutter } from '@codemirror/lint';
+import type { Extension } from '@codemirror/state';
+import { ViewPlugin } from '@codemirror/view';
+import type { WebContainer } from '@webcontainer/api';
+import { pageClock } from '../clock/clock.ts';
+import type { TextPosition, Toast } from '../workbench/feature.ts';
+import { actionMenu } from './action-menu.ts';
+import { applyEdits, type ShownFile } from './apply-edits.ts';
+import type { Problems } from './create-problems.ts';
+import { type RawDiagnostic, showDiagnostics } from './diagnostics.ts';
+import { type LanguageActions, makeActions } from './language-actions.ts';
+import { type LanguageServer, serverOf } from './language-servers.ts';
+import type { Programs } from './launch-server.ts';
+import type { References } from './references.ts';
+import { uriOf } from './project-uri.ts';
+import { ServerRun } from './run-server.ts';
+import type { ServerState } from './server-state.ts';
+import { parseWorkspaceEdit } from './text-edits.ts';
+
+/** What the languages need of the workbench. */
+export interface LanguageParts {
+  readonly programs: Programs;
+  readonly container: Pick<WebContainer, 'fs'>;
+  /** The project's folder, absolute. */
+  readonly root: string;
+  readonly problems: Problems;
+  openFile(path: string, at: TextPosition): void;
+  /** Resolves when what was typed is on the disk, where programs read it. */
+  writeEdits(): Promise<void>;
+  toast(toast: Toast): void;
+  onState(server: LanguageServer, state: ServerState): void;
+  onReferences(found: References): void;
+}
+
+/** The servers of one open project. Every action is for the file with this path, at its cursor. */
+export interface Languages extends LanguageActions {
+  /** What is put into the editor of a file; resolves when its server can be asked, which may be never. */
+  extensionOf(path: string): Promise<Extension>;
+  /** Whether the file's server answers. */
+  knows(path: string): boolean;
+  restart(): void;
+  stop(): void;
+}
+
+/** Servers hear of what is typed this soon after the last key; what is asked for is told at once. */
+const TELL_AFTER_MS = 300;
+
+/** No program runs until a file needs it. */
+export function makeLanguages(parts: LanguageParts): Languages {
+  const { root, programs, container } = parts;
+  const runs = new Map<LanguageServer, ServerRun>();
+  const raw = new Map<string, readonly RawDiagnostic[]>();
+
+  const shown = (path: string): ShownFile | undefined => {
+    for (const run of runs.values()) {
+      const file = run.workspace.fileAt(path);
+      if (file !== null) return file;
+    }
+    return undefined;
+  };
+  const editParts = { root, container, shown };
+  const answer = async (method: string, params: unknown): Promise<unknown> => {
+    switch (method) {
+      case 'workspace/workspaceFolders':
+        return [{ uri: uriOf(root, ''), name: 'project' }];
+      case 'workspace/applyEdit': {
+        const files = parseWorkspaceEdit((params as { edit?: unknown } | null)?.edit);
+        if (files === undefined) return { applied: false };
+        await applyEdits(files, editParts);
+        return { applied: true };
+      }
+      case 'client/registerCapability':
+      case 'client/unregisterCapability':
+      case 'window/workDoneProgress/create':
+      case 'window/showMessageRequest':
+        return null;
+      default:
+        return undefined;
+    }
+  };
+  const runOf = (server: LanguageServer): ServerRun => {
+    const known = runs.get(server);
+    if (known !== undefined) return known;
+    const run = new ServerRun(server, {
+      programs,
+      root,
+      clock: pageClock,
+      answer,
+      onState: (state) => parts.onState(server, state),
+      onDiagnostics(from, params) {
+        const said = showDiagnostics(from, params);
+        if (said === undefined) return;
+        raw.set(said.path, said.raw);
+        parts.problems.put(said.path, said.problems);
+      },
+      onClose(path) {
+        raw.delete(path);
+        parts.problems.forget(path);
+      },
+    });
+    runs.set(server, run);
+    return run;
+  };
+  /** The server of a file and the file, where the server answers. */
+  const find = (path: string): { run: ServerRun; file: ShownFile } | undefined => {
+    const known = serverOf(path);
+    const run = known && runs.get(known.server);
+    const file = run?.workspace.fileAt(path);
+    return run?.isReady === true && file ? { run, file } : undefined;
+  };
+  return {
+    async extensionOf(path) {
+      const known = serverOf(path);
+      if (known === undefined) return [];
+      const run = runOf(known.server);
+      run.need();
+      await run.ready;
+      return [run.client.plugin(uriOf(root, path), known.languageId), makeExtensions(run)];
+    },
+    knows: (path) => find(path) !== undefined,
+    ...makeActions({ ...parts, editParts, find, diagnosticsOf: (path) => raw.get(path) ?? [] }),
+    restart() {
+      for (const run of runs.values()) run.restart();
+    },
+    stop() {
+      for (const run of runs.values()) run.stop();
+    },
+  };
+}
+
+/** The keyboard's and the mouse's part in a text, for one server. */
+function makeExtensions(run: ServerRun): Extension {
+  return [
+    autocompletion({
+      // A server that is away makes nobody wait.
+      override: [(context) => (run.isReady ? serverCompletionSource(context) : null)],
+    }),
+    hoverTooltips(),
+    signatureHelp(),
+    lintGutter(),
+    actionMenu,
+    ViewPlugin.define(() => {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      return {
+        update({ docChanged }) {
+          if (!docChanged) return;
+          clearTimeout(timer);
+          timer = setTimeout(() => run.client.sync(), TELL_AFTER_MS);
+        },
+        destroy: () => clearTimeout(timer),
+      };
+    }),
+  ];
+}
