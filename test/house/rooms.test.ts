@@ -130,6 +130,7 @@ const ROOMS: Record<string, RoomRules> = {
   },
   'apps/cli': {
     imports: [
+      'packages/product/contracts',
       'packages/product/db',
       'packages/product/secrets',
       'packages/product/registry-mirror',

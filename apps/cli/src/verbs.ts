@@ -1,6 +1,7 @@
 import { BACKUP_USAGE, RESTORE_USAGE } from './backup/usage.ts';
 import { CONTAINER_USAGE } from './container/arguments.ts';
 import { DOCTOR_USAGE } from './doctor/usage.ts';
+import { SANDBOX_USAGE } from './sandbox/usage.ts';
 import { SECRETS_USAGE } from './secrets/usage.ts';
 import type { Verb } from './verb/verb.ts';
 
@@ -12,6 +13,14 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
       summary: 'runs one command in a fresh container',
       usage: CONTAINER_USAGE,
       run: async (argv) => await (await import('./container/run-container.ts')).runContainer(argv),
+    },
+  ],
+  [
+    'sandbox',
+    {
+      summary: 'makes, starts, keeps and ends sandboxes on a server',
+      usage: SANDBOX_USAGE,
+      run: async (argv) => await (await import('./sandbox/run-sandbox.ts')).runSandbox(argv, process.env, process),
     },
   ],
   [

@@ -9,7 +9,9 @@ import {
   deleteOldCommands,
   deleteOldEvents,
   deleteOldLogs,
+  deleteOldSandboxes,
   expireJobs,
+  expireSandboxRequests,
   sweepContent,
   thinAgentEvents,
 } from '@slipway/db';
@@ -32,6 +34,7 @@ export interface ChoreNeeds {
 /** Jobs first: somebody may be waiting for the news. What is kept how long is in docs/operations/storage.md. */
 export const chores: Readonly<Record<string, (needs: ChoreNeeds) => Promise<unknown>>> = {
   expireJobs: ({ db }) => expireJobs(db),
+  expireSandboxRequests: ({ db }) => expireSandboxRequests(db),
   deleteOldEvents: ({ db, config }) => deleteOldEvents(db, config.RETAIN_EVENTS_HOURS * HOUR_US),
   deleteOldCommands: ({ db }) => deleteOldCommands(db),
   deleteDeadSessions: ({ db }) => deleteDeadSessions(db),
@@ -43,6 +46,7 @@ export const chores: Readonly<Record<string, (needs: ChoreNeeds) => Promise<unkn
       succeededUs: config.RETAIN_BUILDS_DAYS * dayUs,
       keepSucceeded: config.RETAIN_BUILDS_PER_PROJECT,
     }),
+  deleteOldSandboxes: ({ db, config }) => deleteOldSandboxes(db, config.RETAIN_SANDBOXES_DAYS * dayUs),
   deleteOldAudit: ({ db }) => deleteOldAudit(db),
   thinAgentEvents: ({ db, config }) => thinAgentEvents(db, config.RETAIN_EVENTS_HOURS * HOUR_US),
   tidyHistory: ({ db }) => tidyHistory(db),

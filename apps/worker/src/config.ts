@@ -71,6 +71,12 @@ export const configFields = {
     .positive()
     .default(512 * 1024 ** 2)
     .describe('Largest artifact, all files together'),
+  SANDBOXES_AT_ONCE: z.coerce
+    .number()
+    .int()
+    .nonnegative()
+    .default(2)
+    .describe('Most sandboxes that this worker holds, each a browser that stays; 0 holds none'),
   DRAIN_SECONDS: z.coerce
     .number()
     .int()

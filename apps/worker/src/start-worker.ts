@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { createBlobStore } from '@slipway/blobs';
 import { openDatabase } from '@slipway/db';
 import { createSecretBox, loadSecretKeys } from '@slipway/secrets';
-import { type CheckpointStore, createSandboxDriver } from '@slipway/sandboxes';
+import { type CheckpointStore, createSandboxDriver, type MachineKind } from '@slipway/sandboxes';
 import type { Logger } from 'pino';
 import { buildConfig, type Config } from './config.ts';
 import { createMachines, sweepMachines } from './create-machines.ts';
@@ -12,7 +12,21 @@ import { createJobHandlers } from './job-handlers.ts';
 import type { JobEnd } from './job/job-handler.ts';
 import { startJobLoop } from './job/job-loop.ts';
 import type { SandboxRuntime } from './sandbox/sandbox-runtime.ts';
+import { startSandboxKeeper } from './sandboxes/sandbox-keeper.ts';
 import { dialFor, readRuntimeConfig } from './server-facts.ts';
+
+function createBuilds(config: Config, machines: MachineKind): SandboxRuntime {
+  // A build has a limit of its own, and nothing that would be worth an end in order.
+  const limitMs = config.BUILD_TIMEOUT_SECONDS * 1000;
+  const driver = createSandboxDriver({
+    machines,
+    checkpoints: noCheckpoints,
+    connectMs: limitMs,
+    configureMs: limitMs,
+    graceMs: 0,
+  });
+  return createBuildRuntime(driver, buildConfig(config));
+}
 
 /** A build's sandbox has no checkpoints: it ends with the build. */
 const noCheckpoints: CheckpointStore = { save: async () => undefined, load: async () => undefined };
@@ -30,33 +44,42 @@ export async function startWorker(
 ): Promise<RunningWorker> {
   const { log } = options;
   const appOrigin = new URL(config.PUBLIC_URL ?? `http://slipway.localhost:${config.PORT}`).origin;
-  const runtime =
-    options.runtime ??
-    createBuildRuntime(
-      createSandboxDriver({
-        machines: createMachines(config.SANDBOX_DRIVER, {
-          browser: config.SLIPWAY_CHROMIUM,
-          config: (signal) => readRuntimeConfig(appOrigin, signal),
-          dial: dialFor(appOrigin),
-          log,
-        }),
-        checkpoints: noCheckpoints,
-        // A build has a limit of its own, and nothing that would be worth an end in order.
-        connectMs: config.BUILD_TIMEOUT_SECONDS * 1000,
-        configureMs: config.BUILD_TIMEOUT_SECONDS * 1000,
-        graceMs: 0,
-      }),
-      buildConfig(config),
-    );
+  let machines: MachineKind | undefined;
+  const getMachines = (): MachineKind =>
+    (machines ??= createMachines(config.SANDBOX_DRIVER, {
+      browser: config.SLIPWAY_CHROMIUM,
+      config: (signal) => readRuntimeConfig(appOrigin, signal),
+      dial: dialFor(appOrigin),
+      log,
+    }));
+  const runtime = options.runtime ?? createBuilds(config, getMachines());
   const swept = await sweepMachines();
   if (swept > 0) log.warn({ sandboxes: swept }, 'removed what a worker that died had left');
   // Those that read a snapshot's files at once, and
   // the heartbeat; LISTEN has a connection of its own.
   const database = openDatabase(options.databaseUrl, { maxConnections: 5 });
+  // For people who look for the machine; the random part makes it unique.
+  const workerId = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  const keeper =
+    config.SANDBOXES_AT_ONCE === 0
+      ? undefined
+      : await startSandboxKeeper({
+          database,
+          blobs: createBlobStore(config.BLOB_STORE, { db: database.db }),
+          // Made when the first one is asked for: a worker of another runtime may have no browser.
+          machines: {
+            kind: config.SANDBOX_DRIVER,
+            open: async (...asked) => await getMachines().open(...asked),
+            sweep: async (id) => await getMachines().sweep(id),
+          },
+          workerId,
+          leaseMs: config.LEASE_SECONDS * 1000,
+          limit: config.SANDBOXES_AT_ONCE,
+          log,
+        });
   const loop = await startJobLoop({
     database,
-    // For people who look for the machine; the random part makes it unique.
-    workerId: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
+    workerId,
     leaseMs: config.LEASE_SECONDS * 1000,
     ownerAtOnce: config.QUOTA_BUILDS_AT_ONCE,
     log,
@@ -79,6 +102,7 @@ export async function startWorker(
   return {
     stop: async (drainMs) => {
       await loop.stop(drainMs);
+      await keeper?.stop();
       await database.close();
     },
   };

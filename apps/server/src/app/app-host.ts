@@ -42,6 +42,7 @@ import { saveBodies, savesRoute } from '../history/saves-route.ts';
 import { snapshotBodies, snapshotsRoute } from '../snapshots/snapshots-route.ts';
 import { runLeaseRoute } from '../runs/run-lease-route.ts';
 import { runsRoute } from '../runs/runs-route.ts';
+import { sandboxesRoute } from '../sandboxes/sandboxes-route.ts';
 import { usageRoute } from '../quotas/usage-route.ts';
 import { templatesRoute } from '../templates/templates-route.ts';
 import { appHeaders } from '../hosts/host-headers.ts';
@@ -109,6 +110,7 @@ export function appHost(services: Services) {
     .route('/', linksRoute(services))
     .route('/', sharesRoute(services))
     .route('/', siteRoute(services))
+    .route('/', sandboxesRoute(services))
     .route('/', holdersRoute(services))
     .route('/', runLeaseRoute(services))
     .route('/', providersRoute(services))

@@ -64,6 +64,12 @@ const rules: readonly (readonly [method: string, path: string, verb: TokenVerb, 
   ['POST', '/api/workspace/run/install', 'run', 'any'],
   ['POST', '/api/workspace/run/stop', 'run', 'any'],
   ['GET', '/api/workspace/run/status', 'run', 'any'],
+  // A sandbox makes projects, and runs what it likes in them.
+  ['GET', '/api/v1/sandboxes', 'run', 'all'],
+  ['POST', '/api/v1/sandboxes', 'run', 'all'],
+  ['GET', '/api/v1/sandboxes/:sandbox', 'run', 'all'],
+  ['POST', '/api/v1/sandboxes/:sandbox/requests', 'run', 'all'],
+  ['GET', '/api/v1/sandboxes/:sandbox/requests/:request', 'run', 'all'],
 ];
 
 /** What may stand in a path's places. */

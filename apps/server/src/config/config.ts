@@ -182,12 +182,16 @@ export const configFields = {
   QUOTA_MIRROR_BYTES_PER_HOUR: count
     .default(50 * 1024 ** 3)
     .describe('What the containers of one owner may fetch from the registry mirror of one server'),
+  QUOTA_SANDBOXES: count.default(10).describe('Most sandboxes of one owner, destroyed ones not counted'),
   RETAIN_EVENTS_HOURS: count.default(24).describe('How long a browser that was away can go on where it was'),
   RETAIN_LOGS_DAYS: count.default(30).describe('How long the lines of ended builds are kept'),
   RETAIN_FAILED_BUILDS_DAYS: count.default(30).describe('How long builds that did not succeed are kept'),
   RETAIN_BUILDS_DAYS: count
     .default(180)
     .describe('How long builds that succeeded are kept, with what they published; never the one a project shows'),
+  RETAIN_SANDBOXES_DAYS: count
+    .default(7)
+    .describe('How long sandboxes that ended are kept, with their files and checkpoints'),
   RETAIN_BUILDS_PER_PROJECT: count
     .default(10)
     .describe('So many newest builds of a project are kept whatever their age'),

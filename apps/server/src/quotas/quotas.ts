@@ -31,6 +31,7 @@ export function createQuotas({ db, config }: { db: Db; config: Config }, now: ()
     buildsAtOnce: config.QUOTA_BUILDS_AT_ONCE,
     streams: config.QUOTA_STREAMS,
     mirrorBytesPerHour: config.QUOTA_MIRROR_BYTES_PER_HOUR,
+    sandboxes: config.QUOTA_SANDBOXES,
   };
   const streams = createSlots();
   const mirrorBytes = createMeter(3_600_000, now);
@@ -75,6 +76,7 @@ const said: Readonly<Record<QuotaName, (limit: number) => string>> = {
   streams: (limit) => `You have ${limit} pages open: close one first`,
   mirrorBytesPerHour: (limit) =>
     `Your containers have fetched ${limit} bytes of packages within an hour: wait a little`,
+  sandboxes: (limit) => `You have ${limit} sandboxes, which is the most you may have: destroy one first`,
 };
 
 /** The one answer of a limit that is reached. */

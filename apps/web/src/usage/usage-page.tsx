@@ -19,6 +19,7 @@ const TITLES: Readonly<Record<QuotaName, { title: string; hint: string }>> = {
     hint: 'A newer build of a project takes the place of its older one.',
   },
   buildsAtOnce: { title: 'Builds running at once', hint: 'The others wait for their turn.' },
+  sandboxes: { title: 'Sandboxes', hint: 'Destroyed ones do not count.' },
   streams: { title: 'Open browsers', hint: 'All tabs of one browser count once.' },
   mirrorBytesPerHour: {
     title: 'Packages fetched within an hour',

@@ -76,4 +76,5 @@ export const apiHistory: readonly ContractVersion[] = [
     change: 'Commands to a holder: tools of the agent, with bodies up to 256 KiB',
   },
   { version: 26, hash: 'e45ad4556536c261', change: 'Whether an installation has language servers' },
+  { version: 27, hash: 'bd7354aba00d79c0', change: 'Sandboxes: their records, and verbs that a worker does' },
 ];

@@ -29,6 +29,7 @@ export const errorStatuses = {
   PROVIDER_NOT_FOUND: 404,
   REMOTE_NOT_FOUND: 404,
   COMMAND_NOT_FOUND: 404,
+  SANDBOX_NOT_FOUND: 404,
   ACCESS_TOKEN_NOT_FOUND: 404,
   SESSION_NOT_FOUND: 404,
   PERSON_NOT_FOUND: 404,
@@ -55,6 +56,8 @@ export const errorStatuses = {
   COMMAND_OVER: 409,
   /** A session of the agent cannot do this now; `details` have the agent's own code. */
   AGENT_REFUSED: 409,
+  /** Two requests made a sandbox of one id at once. */
+  SANDBOX_TAKEN: 409,
   /** There are as many of these as one person may have. */
   TOO_MANY: 409,
   EMAIL_TAKEN: 409,

@@ -11,6 +11,7 @@ export const quotaNames = [
   'buildsAtOnce',
   'streams',
   'mirrorBytesPerHour',
+  'sandboxes',
 ] as const;
 
 /** One of `quotaNames`. */

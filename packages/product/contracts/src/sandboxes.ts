@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { id, micros } from './ids.ts';
+import { plainText } from './text.ts';
 
 /** What a sandbox may take (SB-01). Decided by whoever makes it, within what the schema allows. */
 export const sandboxConfig = z.strictObject({
@@ -18,3 +20,75 @@ export const sandboxConfig = z.strictObject({
   network: z.enum(['registry', 'none']).default('registry'),
 });
 export type SandboxConfig = z.infer<typeof sandboxConfig>;
+
+/** What its owner calls a sandbox, or a checkpoint of one. */
+export const sandboxName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'begins with a letter or digit and holds up to 63 of a-z, 0-9, ".", "_", "-"');
+
+export const sandboxStatus = z.enum(['created', 'running', 'exited', 'destroyed']);
+
+/** POST /api/v1/sandboxes. What an earlier sandbox of that id left is removed first (SB-01). */
+export const createSandboxBody = z.strictObject({
+  id: sandboxName,
+  cpu: sandboxConfig.shape.cpu,
+  memoryMiB: sandboxConfig.shape.memoryMiB,
+  processes: sandboxConfig.shape.processes,
+  diskMiB: sandboxConfig.shape.diskMiB,
+  outputBytes: sandboxConfig.shape.outputBytes,
+  network: sandboxConfig.shape.network,
+  /** What its files are at first; absent: nothing. */
+  template: plainText.min(1).max(100).optional(),
+  /** A line of shell that runs from its start on, and again after a restore. */
+  command: plainText.min(1).max(4096).nullable().default(null),
+});
+export type CreateSandboxBody = z.infer<typeof createSandboxBody>;
+
+/** A sandbox as its owner sees it. Its files are those of a project of its own, its checkpoints that one's. */
+export const sandbox = z.strictObject({
+  id: sandboxName,
+  projectId: id,
+  config: sandboxConfig,
+  command: z.string().nullable(),
+  status: sandboxStatus,
+  exitCode: z.int().nullable(),
+  /** Why it ended, where nobody asked it to. */
+  problem: z.string().nullable(),
+  createdAt: micros,
+  startedAt: micros.nullable(),
+  endedAt: micros.nullable(),
+  /** Microseconds from its start to its end, or to now. */
+  uptime: z.int().nonnegative().nullable(),
+  /** How often it was brought back because its worker went away. */
+  recoveries: z.int().nonnegative(),
+});
+export type Sandbox = z.infer<typeof sandbox>;
+
+/** What a worker is asked to do. */
+export const sandboxVerbs = ['start', 'stop', 'checkpoint', 'restore', 'destroy'] as const;
+export type SandboxVerb = (typeof sandboxVerbs)[number];
+
+/** POST /api/v1/sandboxes/:id/requests. */
+export const sandboxRequestBody = z.discriminatedUnion('verb', [
+  z.strictObject({ verb: z.enum(['start', 'stop', 'destroy']) }),
+  z.strictObject({ verb: z.enum(['checkpoint', 'restore']), checkpointId: sandboxName }),
+]);
+export type SandboxRequestBody = z.infer<typeof sandboxRequestBody>;
+
+/** A verb on its way: a worker does it when it has time. `false` is told as `failed`. */
+export const sandboxRequest = z.strictObject({
+  id,
+  verb: z.enum(sandboxVerbs),
+  checkpointId: z.string().nullable(),
+  state: z.enum(['waiting', 'done', 'failed']),
+  problem: z.string().nullable(),
+  createdAt: micros,
+});
+export type SandboxRequest = z.infer<typeof sandboxRequest>;
+
+export const sandboxResponse = z.strictObject({ sandbox });
+export type SandboxResponse = z.infer<typeof sandboxResponse>;
+export const sandboxListResponse = z.strictObject({ sandboxes: z.array(sandbox) });
+export type SandboxListResponse = z.infer<typeof sandboxListResponse>;
+export const sandboxRequestResponse = z.strictObject({ request: sandboxRequest });
+export type SandboxRequestResponse = z.infer<typeof sandboxRequestResponse>;

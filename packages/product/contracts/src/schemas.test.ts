@@ -3,6 +3,7 @@ import * as z from 'zod';
 import * as contracts from './index.ts';
 import { peopleCases } from './testing/people-cases.ts';
 import { shareCases } from './testing/share-cases.ts';
+import { sandboxCases } from './testing/sandbox-cases.ts';
 import { runnerPlanTaken, siteServingCases } from './testing/site-cases.ts';
 
 const uuid = '0b5cf5a4-6f0c-4d6e-9d0a-6a9f0f9d2a11';
@@ -467,8 +468,8 @@ const cases: Record<string, { takes: unknown; refuses: unknown[] }> = {
   },
   ...siteServingCases,
   ...peopleCases,
-  sandboxConfig: { takes: {}, refuses: [{ cpu: 0 }, { network: 'any' }] },
   ...shareCases,
+  ...sandboxCases,
 };
 
 describe('every message', () => {

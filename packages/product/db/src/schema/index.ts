@@ -11,5 +11,6 @@ export * from './quotas.ts';
 export * from './remotes.ts';
 export * from './runs.ts';
 export * from './shares.ts';
+export * from './sandboxes.ts';
 export * from './sites.ts';
 export * from './users.ts';

@@ -14,6 +14,7 @@ export async function countUsage(db: DbOrTx, ownerId: string): Promise<StoredUsa
       (select count(*) from runtime_jobs where owner_id = ${ownerId} and status in ('queued', 'running'))
         as "buildsWaiting",
       (select count(*) from runtime_jobs where owner_id = ${ownerId} and status in ('queued', 'running')
-        and lease_expires_at >= slipway_now()) as "buildsAtOnce"`);
+        and lease_expires_at >= slipway_now()) as "buildsAtOnce",
+      (select count(*) from sandboxes where owner_id = ${ownerId} and status <> 'destroyed') as sandboxes`);
   return row!;
 }

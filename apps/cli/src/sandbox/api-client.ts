@@ -1,0 +1,81 @@
+import { type IncomingMessage, request } from 'node:http';
+import { request as secureRequest } from 'node:https';
+import { errorEnvelope } from '@slipway/contracts';
+
+/** Asks one server as one person. */
+export interface ApiClient {
+  /** The answer's JSON; throws with what the server says where it refuses. */
+  call(method: string, path: string, body?: unknown): Promise<unknown>;
+}
+
+const ANSWER_MS = 30_000;
+const ANSWER_BYTES = 16 * 1024 ** 2;
+
+/** Reads SLIPWAY_URL and SLIPWAY_TOKEN. Without a token it signs in as the machine's owner, where the server lets it. */
+export async function openApi(env: Readonly<Record<string, string | undefined>>): Promise<ApiClient> {
+  const origin = new URL(env['SLIPWAY_URL'] || 'http://slipway.localhost:4000').origin;
+  const token = env['SLIPWAY_TOKEN'] || (await signIn(origin));
+  return { call: (method, path, body) => send(origin, { method, path, body, token }) };
+}
+
+async function signIn(origin: string): Promise<string> {
+  const path = '/api/v1/auth/local';
+  const answer = (await send(origin, { method: 'POST', path, body: {} })) as { data?: { accessToken?: unknown } };
+  const token = answer.data?.accessToken;
+  if (typeof token !== 'string') throw new Error(`Cannot sign in at ${origin}: set SLIPWAY_TOKEN`);
+  return token;
+}
+
+async function send(
+  origin: string,
+  { method, path, body, token }: { method: string; path: string; body?: unknown; token?: string },
+): Promise<unknown> {
+  const url = new URL(path, origin);
+  // Node does not resolve such names: the server is on this machine.
+  const local = url.hostname.endsWith('.localhost');
+  const address = local ? { hostname: '127.0.0.1', port: url.port || 80 } : {};
+  const incoming = await new Promise<IncomingMessage>((resolve, reject) => {
+    const ask = url.protocol === 'https:' ? secureRequest : request;
+    ask(
+      url,
+      {
+        ...address,
+        method,
+        agent: false,
+        signal: AbortSignal.timeout(ANSWER_MS),
+        headers: {
+          host: url.host,
+          origin,
+          'sec-fetch-site': 'same-origin',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        },
+      },
+      resolve,
+    )
+      .on('error', (error) => reject(new Error(`Cannot reach ${origin}: ${error.message}`)))
+      .end(body === undefined ? undefined : JSON.stringify(body));
+  });
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > ANSWER_BYTES)
+      throw new Error(`Cannot read the answer of ${origin}: it has more than ${ANSWER_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks).toString('utf8');
+  const value = parse(text);
+  if ((incoming.statusCode ?? 0) < 300) return value;
+  const error = errorEnvelope.safeParse(value);
+  throw new Error(error.success ? error.data.message : `${origin} answered ${incoming.statusCode}`);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
