@@ -8,6 +8,8 @@ export { Zstd, ZstdDecoder, ZstdEncoder } from './compression/zstd-codec.ts';
 
 // Ciphers in pieces, as EVP_CipherUpdate takes them; one-shot ciphers are the library's own.
 export { type AeadStream, CcmStream, ChaChaPolyStream } from './crypto/aead-streams.ts';
+export { OcbStream } from './crypto/ocb-stream.ts';
+export { CfbStream, ChaChaStream, OfbStream } from './crypto/feedback-streams.ts';
 export {
   BadPadding,
   BlockStream,

@@ -18,6 +18,7 @@ const EMBEDDED: Readonly<Record<string, string>> = {
   sha256: 'hash-wasm/dist/sha256.umd.min.js',
   sha512: 'hash-wasm/dist/sha512.umd.min.js',
   sha3: 'hash-wasm/dist/sha3.umd.min.js',
+  sm3: 'hash-wasm/dist/sm3.umd.min.js',
   blake2b: 'hash-wasm/dist/blake2b.umd.min.js',
   blake2s: 'hash-wasm/dist/blake2s.umd.min.js',
 };

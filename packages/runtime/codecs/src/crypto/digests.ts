@@ -71,6 +71,7 @@ const WASM: Readonly<Record<string, WasmEntry>> = {
   'sha3-384': sha3(384),
   'sha3-512': sha3(512),
   ripemd160: wasm('ripemd160', 0, 64, 20),
+  sm3: wasm('sm3', 0, 64, 32),
   blake2b512: wasm('blake2b', 512, 128, 64),
   blake2s256: wasm('blake2s', 256, 64, 32),
 };
@@ -113,7 +114,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   'shake-256': 'shake256',
 };
 
-/** `crypto.getHashes()` of the pinned Node without what is not here (SM3, the combined MD5-SHA1). */
+/** `crypto.getHashes()` of the pinned Node . */
 export const HASH_NAMES: readonly string[] = [
   'RSA-MD5',
   'RSA-RIPEMD160',
@@ -129,6 +130,7 @@ export const HASH_NAMES: readonly string[] = [
   'RSA-SHA512',
   'RSA-SHA512/224',
   'RSA-SHA512/256',
+  'RSA-SM3',
   'blake2b512',
   'blake2s256',
   'id-rsassa-pkcs1-v1_5-with-sha3-224',
@@ -136,6 +138,7 @@ export const HASH_NAMES: readonly string[] = [
   'id-rsassa-pkcs1-v1_5-with-sha3-384',
   'id-rsassa-pkcs1-v1_5-with-sha3-512',
   'md5',
+  'md5-sha1',
   'md5WithRSAEncryption',
   'ripemd',
   'ripemd160',
@@ -161,9 +164,15 @@ export const HASH_NAMES: readonly string[] = [
   'sha512WithRSAEncryption',
   'shake128',
   'shake256',
+  'sm3',
+  'sm3WithRSAEncryption',
   'ssl3-md5',
   'ssl3-sha1',
 ];
+
+/** What TLS 1.0 signed: both, one behind the other. */
+const COMBINED = 'md5-sha1';
+const LEGACY: ReadonlySet<string> = new Set(['md4', 'mdc2', 'whirlpool']);
 
 /** OpenSSL's names are case-insensitive and name signature schemes as well. */
 export function canonicalDigestName(name: string): string {
@@ -186,7 +195,12 @@ export class Digests {
   /** Also for the names of signature schemes, as `createHash('RSA-SHA256')` works. */
   has(name: string): boolean {
     const canonical = canonicalDigestName(name);
-    return Object.hasOwn(WASM, canonical) || Object.hasOwn(LIBRARY, canonical);
+    return Object.hasOwn(WASM, canonical) || Object.hasOwn(LIBRARY, canonical) || canonical === COMBINED;
+  }
+
+  /** Known, and in OpenSSL's legacy provider, which Node does not load. */
+  isLegacy(name: string): boolean {
+    return LEGACY.has(canonicalDigestName(name));
   }
 
   isExtendable(name: string): boolean {
@@ -205,6 +219,7 @@ export class Digests {
         ? digest
         : new EngineDigest(digest, this.#source.engine, kind);
     }
+    if (canonical === COMBINED) return new CombinedDigest(mustCreate(this, 'md5'), mustCreate(this, 'sha1'));
     if (!Object.hasOwn(LIBRARY, canonical)) return undefined;
     const { key, defaultSize } = LIBRARY[canonical as keyof typeof LIBRARY];
     return new LibraryDigest(this.#source.library()[key].create(), defaultSize);
@@ -216,6 +231,44 @@ export class Digests {
     const engine = new HashEngine(this.#source.module(module));
     this.#engines.set(module, engine);
     return engine;
+  }
+}
+
+function mustCreate(digests: Digests, name: string): Digest {
+  const digest = digests.create(name);
+  if (digest === undefined) throw new Error(`Cannot create digest "${name}": it is not in the table`);
+  return digest;
+}
+
+/** Two digests of the same bytes. */
+class CombinedDigest implements Digest {
+  readonly #first: Digest;
+  readonly #second: Digest;
+
+  constructor(first: Digest, second: Digest) {
+    this.#first = first;
+    this.#second = second;
+  }
+
+  get blockSize(): number {
+    return this.#first.blockSize;
+  }
+
+  get outputSize(): number {
+    return this.#first.outputSize + this.#second.outputSize;
+  }
+
+  update(bytes: Uint8Array): void {
+    this.#first.update(bytes);
+    this.#second.update(bytes);
+  }
+
+  finish(): Uint8Array<ArrayBuffer> {
+    return Uint8Array.from([...this.#first.finish(), ...this.#second.finish()]);
+  }
+
+  copy(): Digest {
+    return new CombinedDigest(this.#first.copy(), this.#second.copy());
   }
 }
 

@@ -31,5 +31,10 @@ export const OpensslErrors = {
     opensslError('1C80006B', 'Provider routines', 'wrong final block length', [
       'error:1C80006B:Provider routines::wrong final block length',
     ]),
+  unsupportedDigest: () =>
+    opensslError('0308010C', 'digital envelope routines', 'unsupported', [
+      'error:03000086:digital envelope routines::initialization error',
+      'error:0308010C:digital envelope routines::unsupported',
+    ]),
   notExtendable: () => opensslError('030000B2', 'digital envelope routines', 'not XOF or invalid length'),
 } as const;

@@ -9,7 +9,11 @@ import {
   type CipherStream,
   type AeadStream,
   CcmStream,
+  CfbStream,
   ChaChaPolyStream,
+  ChaChaStream,
+  OcbStream,
+  OfbStream,
   OpensslErrors,
 } from '@slipway/codecs';
 import type { Foreign, Realm } from '../realm/realm.ts';
@@ -64,7 +68,7 @@ export class CipherHandle {
     const length = vector?.length ?? 0;
     if (!isIvLength(info.mode, length))
       throw codedError(TypeError, 'ERR_CRYPTO_INVALID_IV', 'Invalid initialization vector');
-    if (info.mode === 'ccm' && tagLength === -1)
+    if ((info.mode === 'ccm' || info.mode === 'ocb') && tagLength === -1)
       throw codedError(TypeError, 'ERR_CRYPTO_INVALID_AUTH_TAG', `authTagLength required for ${name}`);
     if (tagLength !== -1 && !isTagLength(tagLength, info.mode))
       throw codedError(TypeError, 'ERR_CRYPTO_INVALID_AUTH_TAG', `Invalid authentication tag length: ${tagLength}`);
@@ -148,7 +152,21 @@ export class CipherHandle {
   }
 
   #makeStream(mode: CipherMode, key: Uint8Array, iv: Uint8Array | null): CipherStream {
-    if (mode === 'ctr') return new CounterStream(this.#library(), key, iv ?? new Uint8Array(16), 128);
+    const vector = iv ?? new Uint8Array(16);
+    switch (mode) {
+      case 'ctr':
+        return new CounterStream(this.#library(), key, vector, 128);
+      case 'cfb':
+        return new CfbStream(this.#library(), key, vector, this.#encrypt, 128);
+      case 'cfb8':
+        return new CfbStream(this.#library(), key, vector, this.#encrypt, 8);
+      case 'cfb1':
+        return new CfbStream(this.#library(), key, vector, this.#encrypt, 1);
+      case 'ofb':
+        return new OfbStream(this.#library(), key, vector);
+      case 'chacha20':
+        return new ChaChaStream(this.#library(), key, vector);
+    }
     return new BlockStream(this.#library(), key, iv?.length ? iv : null, {
       encrypt: this.#encrypt,
       padding: () => this.#padding,
@@ -178,12 +196,13 @@ function makeAead(
 ): AeadStream | null {
   if (mode === 'gcm') return new GcmStream(library(), key, iv, encrypt);
   if (mode === 'ccm') return new CcmStream(library(), key, iv, encrypt, tagLength);
+  if (mode === 'ocb') return new OcbStream(library(), key, iv, encrypt, tagLength);
   return mode === 'stream' ? new ChaChaPolyStream(library(), key, iv, encrypt) : null;
 }
 
 /** NIST SP 800-38D, 5.2.1.2 and appendix C; SP 800-38C, A.1; what OpenSSL takes of Poly1305. */
 function isTagLength(length: number, mode: CipherMode): boolean {
-  if (mode === 'stream') return length >= 1 && length <= MAX_TAG;
+  if (mode === 'stream' || mode === 'ocb') return length >= 1 && length <= MAX_TAG;
   if (mode === 'ccm') return length >= 4 && length <= MAX_TAG && length % 2 === 0;
   return mode !== 'gcm' || length === 4 || length === 8 || (length >= 12 && length <= MAX_TAG);
 }

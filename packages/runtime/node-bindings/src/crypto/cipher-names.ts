@@ -1,7 +1,19 @@
 import type { Foreign } from '../realm/realm.ts';
 
-/** How a cipher takes its blocks; `stream` is ChaCha20-Poly1305. */
-export type CipherMode = 'ecb' | 'cbc' | 'ctr' | 'gcm' | 'ccm' | 'stream';
+/** How a cipher takes its blocks; `stream` is ChaCha20-Poly1305, `chacha20` it alone. */
+export type CipherMode =
+  | 'ecb'
+  | 'cbc'
+  | 'cfb'
+  | 'cfb1'
+  | 'cfb8'
+  | 'ctr'
+  | 'gcm'
+  | 'ccm'
+  | 'ocb'
+  | 'ofb'
+  | 'stream'
+  | 'chacha20';
 
 /** What there is to know of a cipher before it runs. */
 export interface CipherInfo {
@@ -12,19 +24,37 @@ export interface CipherInfo {
   readonly keyLength: number;
 }
 
-/** Bytes; for GCM and CCM the default of several. */
-const IV_LENGTH = { ecb: 0, cbc: 16, ctr: 16, gcm: 12, ccm: 12, stream: 12 } as const;
+/** Bytes; for GCM, CCM and OCB the default of several. */
+const IV_LENGTH = {
+  ecb: 0,
+  cbc: 16,
+  cfb: 16,
+  cfb1: 16,
+  cfb8: 16,
+  ctr: 16,
+  gcm: 12,
+  ccm: 12,
+  ocb: 12,
+  ofb: 16,
+  stream: 12,
+  chacha20: 16,
+} as const;
 /** OpenSSL's numbers (obj_mac.h), by key length. */
 const NIDS = {
   ecb: [418, 422, 426],
   cbc: [419, 423, 427],
+  cfb: [421, 425, 429],
+  cfb1: [650, 651, 652],
+  cfb8: [653, 654, 655],
+  ocb: [958, 959, 960],
+  ofb: [420, 424, 428],
   ctr: [904, 905, 906],
   gcm: [895, 898, 901],
   ccm: [896, 899, 902],
 } as const;
 const KEY_LENGTHS = [16, 24, 32] as const;
 const CIPHERS: readonly CipherInfo[] = [
-  ...(['cbc', 'ccm', 'ctr', 'ecb', 'gcm'] as const).flatMap((mode) =>
+  ...(['cbc', 'ccm', 'cfb', 'cfb1', 'cfb8', 'ctr', 'ecb', 'gcm', 'ocb', 'ofb'] as const).flatMap((mode) =>
     KEY_LENGTHS.map((keyLength, index) => ({
       name: `aes-${keyLength * 8}-${mode}`,
       nid: NIDS[mode][index] ?? 0,
@@ -32,6 +62,7 @@ const CIPHERS: readonly CipherInfo[] = [
       keyLength,
     })),
   ),
+  { name: 'chacha20', nid: 1019, mode: 'chacha20', keyLength: 32 },
   { name: 'chacha20-poly1305', nid: 1018, mode: 'stream', keyLength: 32 },
 ];
 
@@ -67,15 +98,16 @@ export function getCipherInfo(
   const standard = IV_LENGTH[info.mode];
   if (ivLength !== undefined && !isIvLength(info.mode, ivLength)) return undefined;
   // To OpenSSL a mode without padding is a stream cipher with blocks of one byte.
-  const streams = info.mode === 'gcm' || info.mode === 'ctr' || info.mode === 'ccm';
+  const streams = /^(?:gcm|ctr|ccm|ofb|cfb)/.test(info.mode);
+  const isStream = info.mode === 'stream' || info.mode === 'chacha20';
   return Object.assign(target, {
-    mode: info.mode,
+    mode: isStream ? 'stream' : info.mode.replace(/^cfb\d$/, 'cfb'),
     name:
       info.mode === 'gcm' || info.mode === 'ccm'
         ? `id-aes${info.keyLength * 8}-${info.mode === 'gcm' ? 'GCM' : 'ccm'}`
         : info.name,
     nid: info.nid,
-    ...(info.mode === 'stream' ? {} : { blockSize: streams ? 1 : 16 }),
+    ...(isStream ? {} : { blockSize: streams ? 1 : 16 }),
     ...(standard === 0 ? {} : { ivLength: ivLength ?? standard }),
     keyLength: info.keyLength,
   });
@@ -84,5 +116,6 @@ export function getCipherInfo(
 /** Whether the cipher takes an initialization vector so long (SP 800-38C for CCM: 7 to 13 bytes). */
 export function isIvLength(mode: CipherMode, length: number): boolean {
   if (mode === 'gcm') return length > 0;
+  if (mode === 'ocb') return length >= 1 && length <= 15;
   return mode === 'ccm' ? length >= 7 && length <= 13 : length === IV_LENGTH[mode];
 }

@@ -24,7 +24,8 @@ export function outputOf(realm: Realm, bytes: Uint8Array, encoding: unknown): Fo
 /** EVP_get_digestbyname; what is not known throws. */
 export function mustCreateDigest(digests: Digests, name: string): Digest {
   const digest = digests.create(name);
-  if (digest === undefined) throw new Error('Digest method not supported');
+  if (digest === undefined)
+    throw digests.isLegacy(name) ? OpensslErrors.unsupportedDigest() : new Error('Digest method not supported');
   return digest;
 }
 

@@ -118,6 +118,38 @@ for (const a of ['sha1', 'sha256', 'sha384', 'sha512']) {
   const copy = h.copy();
   console.log(h.update('x').digest('hex'), copy.digest('hex'), c.hash(a, large));
 }
+// Streams of a block cipher.
+for (const name of ['aes-128-cfb', 'aes-192-cfb8', 'aes-256-cfb1', 'aes-192-ofb', 'chacha20']) {
+  const key = Buffer.alloc(name === 'chacha20' ? 32 : Number(name.split('-')[1]) / 8, 3);
+  const cipher = c.createCipheriv(name, key, Buffer.alloc(16, 5));
+  const text = Buffer.alloc(150, 'some text');
+  const encrypted = Buffer.concat([
+    cipher.update(text.subarray(0, 21)),
+    cipher.update(text.subarray(21)),
+    cipher.final(),
+  ]);
+  const decipher = c.createDecipheriv(name, key, Buffer.alloc(16, 5));
+  console.log(
+    name,
+    encrypted.toString('hex'),
+    Buffer.concat([decipher.update(encrypted), decipher.final()]).equals(text),
+  );
+  console.log(c.getCipherInfo(name), c.getCipherInfo(name, { ivLength: 12 }), c.getCiphers().includes(name));
+}
+console.log(c.getCipherInfo('aes-256-ocb'), c.getCipherInfo('aes-256-ocb', { ivLength: 16 }));
+// Digests of two kinds: some that are rare, some that OpenSSL has put away.
+for (const name of ['sm3', 'RSA-SM3', 'md5-sha1', 'md4', 'RSA-MD4', 'whirlpool', 'mdc2', 'nope'])
+  try {
+    const hash = c.createHash(name).update('ab');
+    console.log(
+      name,
+      hash.copy().digest('hex'),
+      hash.update('c').digest('hex'),
+      c.createHmac(name, 'k').update('x').digest('hex'),
+    );
+  } catch (e) {
+    console.log(name, e.code, e.message, e.opensslErrorStack, e.library, e.reason);
+  }
 // Authenticated ciphers that are not GCM.
 for (const [name, key, iv, authTagLength] of [
   ['chacha20-poly1305', 32, 12, 16],
@@ -125,6 +157,9 @@ for (const [name, key, iv, authTagLength] of [
   ['aes-128-ccm', 16, 12, 16],
   ['aes-192-ccm', 24, 13, 8],
   ['aes-256-ccm', 32, 7, 4],
+  ['aes-128-ocb', 16, 12, 16],
+  ['aes-192-ocb', 24, 1, 8],
+  ['aes-256-ocb', 32, 15, 1],
 ]) {
   for (const [length, aad] of [
     [0, 0],
@@ -136,7 +171,7 @@ for (const [name, key, iv, authTagLength] of [
     const [k, v, text] = [Buffer.alloc(key, 7), Buffer.alloc(iv, 9), Buffer.alloc(length, 'text')];
     const cipher = c.createCipheriv(name, k, v, { authTagLength });
     if (aad > 0) cipher.setAAD(Buffer.alloc(aad, 1), { plaintextLength: length });
-    const parts = name.startsWith('chacha')
+    const parts = /^chacha|ocb$/.test(name)
       ? [cipher.update(text.subarray(0, 13)), cipher.update(text.subarray(13))]
       : [cipher.update(text)];
     const encrypted = Buffer.concat([...parts, cipher.final()]);
@@ -163,6 +198,9 @@ for (const make of [
       .createCipheriv('aes-128-ccm', Buffer.alloc(16), Buffer.alloc(13), { authTagLength: 16 })
       .update(Buffer.alloc(65536)),
   () => c.createCipheriv('chacha20-poly1305', Buffer.alloc(32), Buffer.alloc(13)),
+  () => c.createCipheriv('aes-128-ocb', Buffer.alloc(16), Buffer.alloc(12)),
+  () => c.createCipheriv('aes-128-ocb', Buffer.alloc(16), Buffer.alloc(16), { authTagLength: 16 }),
+  () => c.createCipheriv('aes-128-ocb', Buffer.alloc(16), Buffer.alloc(12), { authTagLength: 17 }),
 ])
   try {
     make();

@@ -10,6 +10,9 @@ timeout --preserve-status 0.2 sleep 5; echo $?
 timeout 0 true
 timeout 5 nosuch
 timeout -Q 1 true
+timeout 0.3 sh -c 'sh -c "sleep 1; echo survived"; true'; echo $?; sleep 1.1
+timeout 0.3 sh -c '(sleep 1; echo late) & wait'; echo $?; sleep 1.1
+timeout 5 sleep 3 & sleep 0.2; kill $!; wait $!; echo $?
 timeout 5 ""
 `,
   wordsDiffer: String.raw`
