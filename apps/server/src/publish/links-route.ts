@@ -29,6 +29,14 @@ export const linksRoute = ({ db, hosts, passwords }: { db: Db; hosts: Hosts; pas
         viewLimit,
       });
       if (!link) return fail(c, 'LINK_NOT_FOUND', 'No such version, or it has no link');
+      // What was changed and to what; of a password that there is one.
+      const details = {
+        ...(expiresInSeconds === undefined ? {} : { expiresInSeconds }),
+        ...(password === undefined ? {} : { password: password !== null }),
+        ...(revoked === undefined ? {} : { revoked }),
+        ...(viewLimit === undefined ? {} : { viewLimit }),
+      };
+      await auditRequest(db, c, { action: 'link.change', target: c.req.param('buildId'), details });
       return c.json({ link: describeLink(hosts, link) } satisfies LinkResponse);
     })
     .delete(buildPath, async (c) => {

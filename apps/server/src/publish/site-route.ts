@@ -95,8 +95,15 @@ export function siteRoute(services: SiteNeeds) {
     .put(`${sitePath}/password`, jsonBody(sitePasswordBody), async (c) => {
       const { password } = c.req.valid('json');
       const hash = password === null ? null : await passwords.hash(password);
-      const { outcome } = await setSitePassword(db, c.var.owner, c.req.param('projectId'), hash);
-      return outcome === 'missing' ? noProject(c) : c.json({ success: true } satisfies OkResponse);
+      const projectId = c.req.param('projectId');
+      const { outcome } = await setSitePassword(db, c.var.owner, projectId, hash);
+      if (outcome === 'missing') return noProject(c);
+      await auditRequest(db, c, {
+        action: 'site.password.change',
+        target: projectId,
+        details: { password: hash !== null },
+      });
+      return c.json({ success: true } satisfies OkResponse);
     })
     .post(`${sitePath}/unpublish`, async (c) => {
       const projectId = c.req.param('projectId');
@@ -120,6 +127,11 @@ export function siteRoute(services: SiteNeeds) {
       const added = await addSiteHost(db, c.var.owner, c.req.param('projectId'), { kind: asked.kind, host, limit });
       switch (added.outcome) {
         case 'added':
+          await auditRequest(db, c, {
+            action: 'site.address.add',
+            target: added.host.id,
+            details: { kind: asked.kind, host, projectId: c.req.param('projectId') },
+          });
           return c.json({ address: describeAddress(hosts, added.host) } satisfies AddressResponse, 201);
         case 'missing':
           return noProject(c);

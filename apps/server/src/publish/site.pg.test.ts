@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   addressResponse,
+  auditResponse,
   defaultBuildSettings,
   linkListResponse,
   linkResponse,
@@ -262,4 +263,34 @@ describe('build settings', () => {
     expect((await api('DELETE', `/projects/${project.projectId}/site/variables/API_KEY`)).status).toBe(200);
     expect((await api('DELETE', `/projects/${project.projectId}/site/variables/API_KEY`)).status).toBe(404);
   });
+});
+
+it('SV-15 every change of links, addresses and passwords is a line of the log, without the password', async () => {
+  const project = await own();
+  const { buildId } = await project.publish({ 'index.html': 'x' });
+  const link = (json: object) => api('PATCH', `/builds/${buildId}/link`, { json });
+  await link({ expiresInSeconds: 60, password: 'once upon a time' });
+  await link({ revoked: true, viewLimit: 3, password: null });
+  expect((await api('PATCH', `/builds/${randomUUID()}/link`, { json: { revoked: true } })).status).toBe(404);
+  const site = `/projects/${project.projectId}/site`;
+  await api('PUT', `${site}/password`, { json: { password: 'twice upon a time' } });
+  const host = `log-${randomUUID().slice(0, 8)}`;
+  const { address } = addressResponse.parse(
+    (await api('POST', `${site}/addresses`, { json: { kind: 'name', host } })).json(),
+  );
+  await api('DELETE', `${site}/addresses/${address.id}`);
+  const { entries } = auditResponse.parse((await api('GET', '/account/audit')).json());
+  const lines = entries.filter(({ target }) => [buildId, project.projectId, address.id].includes(target ?? ''));
+  expect(lines.map(({ action, target, details }) => ({ action, target, details })).reverse()).toEqual([
+    { action: 'link.change', target: buildId, details: { expiresInSeconds: 60, password: true } },
+    { action: 'link.change', target: buildId, details: { revoked: true, viewLimit: 3, password: false } },
+    { action: 'site.password.change', target: project.projectId, details: { password: true } },
+    {
+      action: 'site.address.add',
+      target: address.id,
+      details: { kind: 'name', host, projectId: project.projectId },
+    },
+    { action: 'site.address.remove', target: address.id, details: {} },
+  ]);
+  expect(JSON.stringify(entries)).not.toContain('upon a time');
 });

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { type CreateProjectResponse, quotaNames, usageResponse } from '@slipway/contracts';
+import { type CreateProjectResponse, quotaNames, SAVE_TYPE, usageResponse } from '@slipway/contracts';
+import { encodeSave } from '@slipway/history';
 import { setOwnerLimit } from '@slipway/db';
 import { createRegistryMirror } from '@slipway/registry-mirror';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -75,6 +76,30 @@ describe('limits of an owner', () => {
     expect((await putBlob(randomBytes(1000))).status).toBe(200);
     const large = await putBlob(randomBytes(199_500));
     expect([large.status, large.json()]).toMatchObject(exceeded('storedBytes', 200_000));
+
+    // A save is refused before anything of it is stored, and one that fits is taken.
+    const save = (bytes: Buffer<ArrayBuffer>) =>
+      tested.call('POST', `/api/v1/projects/${made[0]!.project.id}/saves`, {
+        token,
+        headers: { 'content-type': SAVE_TYPE },
+        body: Buffer.concat(
+          encodeSave({ base: made[0]!.snapshot!.commit, device: 'test', merge: true }, [
+            {
+              kind: 'file',
+              path: 'big.bin',
+              mode: 0o644,
+              sha256: createHash('sha256').update(bytes).digest('hex'),
+              size: bytes.length,
+              content: { as: 'whole' },
+              bytes: new Uint8Array(bytes),
+            },
+          ]),
+        ),
+      });
+    const tooMuch = await save(randomBytes(199_500));
+    expect([tooMuch.status, tooMuch.json()]).toMatchObject(exceeded('storedBytes', 200_000));
+    const fits = await save(randomBytes(500));
+    expect(fits.status, fits.text).toBe(201);
 
     const used = await usage();
     expect([...used.keys()]).toEqual(quotaNames);

@@ -26,6 +26,13 @@ const TITLES: Readonly<Record<string, string>> = {
   'project.delete': 'deleted a project',
   'publish.queue': 'published',
   'publish.activate': 'chose another published build',
+  'version.delete': 'deleted a version',
+  'link.change': 'changed the link of a version',
+  'site.unpublish': 'unpublished the site',
+  'site.password.change': 'changed the site’s password',
+  'site.address.add': 'gave the site an address',
+  'site.address.remove': 'took an address from the site',
+  'site.domain.verify': 'proved a domain of the site',
 };
 
 /** Lines of the audit log, newest first, a page at a time. */
