@@ -1,11 +1,12 @@
 import { openBody, type OpenedProject, type OpenResponse } from '@slipway/contracts';
 import { readTreeEntries } from '@slipway/blobs';
-import { getProject, getSnapshotHead, listProjects } from '@slipway/db';
+import { getProject, getSnapshotHead } from '@slipway/db';
 import { type Context, Hono } from 'hono';
 import { signCapability } from '../auth/capability-route.ts';
 import { getOwnerForRequest } from '../auth/local-owner.ts';
 import { openSession } from '../auth/open-session.ts';
 import { requireSameOrigin } from '../auth/require-same-origin.ts';
+import { readProjectPage } from '../projects/read-project-page.ts';
 import { describeRuntime } from '../hosts/runtime-config.ts';
 import { fail } from '../http/api-error.ts';
 import { jsonBody } from '../http/read-body.ts';
@@ -57,7 +58,7 @@ export function openRoute(services: Services) {
       session: session ?? null,
       home:
         owner !== undefined && projectId === undefined
-          ? { projects: await listProjects(db, owner), templates: [...(await templates.list())] }
+          ? { ...(await readProjectPage(db, owner)), templates: [...(await templates.list())] }
           : null,
       project:
         session !== undefined && projectId !== undefined

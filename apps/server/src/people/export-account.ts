@@ -6,6 +6,7 @@ import {
   listAudit,
   listBuilds,
   listProjects,
+  type ProjectCursor,
   listSessions,
   listShares,
   listSnapshots,
@@ -34,8 +35,18 @@ export function exportAccount(
   });
 }
 
+async function allProjects(db: Db, owner: string): Promise<Project[]> {
+  const all: Project[] = [];
+  for (let after: ProjectCursor | undefined; ;) {
+    const page = await listProjects(db, owner, { after, limit: 1000 });
+    all.push(...page.projects);
+    after = page.next;
+    if (after === undefined) return all;
+  }
+}
+
 async function* entriesOf({ db, blobs }: { db: Db; blobs: BlobStore }, user: User): AsyncGenerator<TarEntry> {
-  const projects = await listProjects(db, user.id);
+  const projects = await allProjects(db, user.id);
   yield jsonEntry('account.json', {
     user,
     sessions: await listSessions(db, user.id, null),

@@ -7,7 +7,7 @@ import {
   type ProjectResponse,
   updateProjectBody,
 } from '@slipway/contracts';
-import { type Db, createProjectWithin, deleteProject, getProject, listProjects, renameProject } from '@slipway/db';
+import { type Db, createProjectWithin, deleteProject, getProject, renameProject } from '@slipway/db';
 import { Hono } from 'hono';
 import { auditRequest } from '../audit/audit-request.ts';
 import { mayDo } from '../http/access.ts';
@@ -17,6 +17,7 @@ import type { UserEnv } from '../http/server-env.ts';
 import { type Quotas, quotaExceeded } from '../quotas/quotas.ts';
 import type { TemplateSource } from '../templates/template-source.ts';
 import { createFromTemplate } from './create-from-template.ts';
+import { parseProjectCursor, readProjectPage } from './read-project-page.ts';
 
 const projectPath = `/projects/:projectId{${UUID_PATTERN}}`;
 
@@ -32,10 +33,13 @@ export interface ProjectNeeds {
 export const projectsRoute = ({ db, blobs, templates, quotas }: ProjectNeeds) =>
   new Hono<UserEnv>()
     .get('/projects', async (c) => {
-      const projects = await listProjects(db, c.var.owner);
-      return c.json({
-        projects: projects.filter(({ id }) => mayDo(c.var.access, 'read', id)),
-      } satisfies ProjectListResponse);
+      const asked = c.req.query('after');
+      const after = asked === undefined ? undefined : parseProjectCursor(asked);
+      if (asked !== undefined && after === undefined)
+        return fail(c, 'VALIDATION_ERROR', 'Invalid input', [{ field: 'after', message: 'must be a page’s "next"' }]);
+      const page = await readProjectPage(db, c.var.owner, after);
+      const projects = page.projects.filter(({ id }) => mayDo(c.var.access, 'read', id));
+      return c.json({ ...page, projects } satisfies ProjectListResponse);
     })
     .post('/projects', jsonBody(createProjectBody), async (c) => {
       const { name, template } = c.req.valid('json');

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import {
   createProjectResponse,
+  openResponse,
+  type ProjectListResponse,
   projectListResponse,
   snapshotTreeResponse,
   templateListResponse,
@@ -165,4 +167,28 @@ describe('projects and snapshots', () => {
     expect((await api('GET', `/projects/${project.id}`)).json()).toMatchObject({ code: 'PROJECT_NOT_FOUND' });
     expect((await api('GET', '/projects/no-uuid')).status).toBe(404);
   });
+});
+
+it('SV-05 a long list of projects comes in pages, each project once, last changed first', async () => {
+  const { db } = tested.database;
+  const [me] = await db.execute<{ id: string }>(sql`select id from users where local_owner`);
+  const before = projectListResponse.parse((await api('GET', '/projects')).json()).projects.length;
+  // Of one moment, as an import may make them: the id decides among them.
+  await db.execute(sql`
+    insert into projects (owner_id, name, container_id, created_at, updated_at)
+    select ${me!.id}, 'Page ' || nr, 'cpage' || nr, 5, 5 + nr % 2 from generate_series(1, 150) nr`);
+  const pages: ProjectListResponse[] = [];
+  for (let next: string | undefined = ''; next !== undefined; next = pages.at(-1)!.next)
+    pages.push(projectListResponse.parse((await api('GET', `/projects${next === '' ? '' : `?after=${next}`}`)).json()));
+  const all = pages.flatMap(({ projects }) => projects);
+  expect(pages.map(({ projects }) => projects.length)).toEqual([100, 50 + before]);
+  expect(new Set(all.map(({ id }) => id)).size).toBe(150 + before);
+  expect(all.map(({ updatedAt }) => updatedAt)).toEqual(all.map(({ updatedAt }) => updatedAt).sort((a, b) => b - a));
+  for (const after of ['x', '5', `5_${'g'.repeat(36)}`, "5_' or true --"])
+    expect((await api('GET', `/projects?after=${encodeURIComponent(after)}`)).status, after).toBe(400);
+  // What a page's first answer holds is a page too.
+  const opened = await tested.callApi('POST', '/api/v1/open', { json: {} });
+  const { home } = openResponse.parse(opened.json());
+  expect([home?.projects.length, home?.next]).toEqual([100, pages[0]!.next]);
+  await db.execute(sql`delete from projects where container_id like 'cpage%'`);
 });

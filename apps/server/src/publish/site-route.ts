@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { BlobStore } from '@slipway/blobs';
 import {
   addAddressBody,
+  type AddAddressBody,
   type AddressResponse,
   buildSettings,
   type BuildVariable,
@@ -112,35 +113,9 @@ export function siteRoute(services: SiteNeeds) {
       await auditRequest(db, c, { action: 'site.unpublish', target: projectId });
       return c.json({ success: true } satisfies OkResponse);
     })
-    .post(`${sitePath}/addresses`, jsonBody(addAddressBody), async (c) => {
-      const asked = c.req.valid('json');
-      let { host } = asked;
-      if (asked.kind === 'domain') {
-        const parsed = parseDomain(host, hosts.isOwn);
-        if (parsed.outcome === 'refused')
-          return fail(c, 'VALIDATION_ERROR', `Cannot use "${host}": ${parsed.why}`, [
-            { field: 'host', message: parsed.why },
-          ]);
-        host = parsed.domain;
-      }
-      const limit = asked.kind === 'name' ? siteLimits.names : siteLimits.domains;
-      const added = await addSiteHost(db, c.var.owner, c.req.param('projectId'), { kind: asked.kind, host, limit });
-      switch (added.outcome) {
-        case 'added':
-          await auditRequest(db, c, {
-            action: 'site.address.add',
-            target: added.host.id,
-            details: { kind: asked.kind, host, projectId: c.req.param('projectId') },
-          });
-          return c.json({ address: describeAddress(hosts, added.host) } satisfies AddressResponse, 201);
-        case 'missing':
-          return noProject(c);
-        case 'taken':
-          return fail(c, 'ADDRESS_TAKEN', `"${host}" is taken already: choose another one`);
-        case 'too-many':
-          return fail(c, 'TOO_MANY', `A project has at most ${limit} ${asked.kind}s: remove one first`, { limit });
-      }
-    })
+    .post(`${sitePath}/addresses`, jsonBody(addAddressBody), (c) =>
+      addAddress(services, c, c.req.param('projectId'), c.req.valid('json')),
+    )
     .post(`${addressPath}/verify`, (c) => verify(services, c, c.req.param('projectId'), c.req.param('addressId')))
     .delete(addressPath, async (c) => {
       const addressId = c.req.param('addressId');
@@ -182,6 +157,40 @@ export function siteRoute(services: SiteNeeds) {
         ? fail(c, 'VARIABLE_NOT_FOUND', 'No such variable')
         : c.json({ success: true } satisfies OkResponse);
     });
+}
+
+async function addAddress(
+  { db, hosts }: SiteNeeds,
+  c: Context<UserEnv>,
+  projectId: string,
+  asked: AddAddressBody,
+): Promise<Response> {
+  let { host } = asked;
+  if (asked.kind === 'domain') {
+    const parsed = parseDomain(host, hosts.isOwn);
+    if (parsed.outcome === 'refused')
+      return fail(c, 'VALIDATION_ERROR', `Cannot use "${host}": ${parsed.why}`, [
+        { field: 'host', message: parsed.why },
+      ]);
+    host = parsed.domain;
+  }
+  const limit = asked.kind === 'name' ? siteLimits.names : siteLimits.domains;
+  const added = await addSiteHost(db, c.var.owner, projectId, { kind: asked.kind, host, limit });
+  switch (added.outcome) {
+    case 'added':
+      await auditRequest(db, c, {
+        action: 'site.address.add',
+        target: added.host.id,
+        details: { kind: asked.kind, host, projectId: projectId },
+      });
+      return c.json({ address: describeAddress(hosts, added.host) } satisfies AddressResponse, 201);
+    case 'missing':
+      return fail(c, 'PROJECT_NOT_FOUND', 'No such project');
+    case 'taken':
+      return fail(c, 'ADDRESS_TAKEN', `"${host}" is taken already: choose another one`);
+    case 'too-many':
+      return fail(c, 'TOO_MANY', `A project has at most ${limit} ${asked.kind}s: remove one first`, { limit });
+  }
 }
 
 async function verify(

@@ -17,6 +17,7 @@ import {
   type ClaimHolderBody,
   type CreateProjectBody,
   type OpenedProject,
+  type Project,
   type HolderFence,
   type MirrorRunBody,
   type TakeRunLeaseBody,
@@ -99,7 +100,16 @@ export function createApi(session: Session, link: Link) {
     ...makeShareCalls(ask),
     config: async () => first.takeConfig() ?? get(productConfig, apiPaths.config),
     templates: async () => first.takeTemplates() ?? (await get(templateListResponse, apiPaths.templates)).templates,
-    projects: async () => first.takeProjects() ?? (await get(projectListResponse, apiPaths.projects)).projects,
+    /** All of them, last changed first; they come in pages. */
+    projects: async (): Promise<Project[]> => {
+      const all = new Map<string, Project>();
+      for (let page = first.takeProjects() ?? (await get(projectListResponse, apiPaths.projects)); ;) {
+        // One that was changed meanwhile comes again, on an earlier page.
+        for (const project of page.projects) if (!all.has(project.id)) all.set(project.id, project);
+        if (page.next === undefined) return [...all.values()];
+        page = await get(projectListResponse, `${apiPaths.projects}?after=${encodeURIComponent(page.next)}`);
+      }
+    },
     /** A project and what is in its newest snapshot. */
     openProject: async (id: string): Promise<Pick<OpenedProject, 'project' | 'entries' | 'commit'>> => {
       const opened = first.takeProject(id);

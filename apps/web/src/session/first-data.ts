@@ -3,6 +3,7 @@ import type { OpenedProject, OpenResponse, ProductConfig, Project, Template } fr
 interface Held {
   config?: ProductConfig | undefined;
   projects?: readonly Project[] | undefined;
+  next?: string | undefined;
   templates?: readonly Template[] | undefined;
   project?: OpenedProject | undefined;
   capability?: string | undefined;
@@ -24,7 +25,11 @@ export class FirstData {
   }
 
   takeConfig = (): ProductConfig | undefined => this.#take('config');
-  takeProjects = (): readonly Project[] | undefined => this.#take('projects');
+  /** The first page of them, and how to ask for the next one. */
+  takeProjects = (): { projects: readonly Project[]; next: string | undefined } | undefined => {
+    const [projects, next] = [this.#take('projects'), this.#take('next')];
+    return projects && { projects, next };
+  };
   takeTemplates = (): readonly Template[] | undefined => this.#take('templates');
   /** The project of this id, if it is the one whose page was opened. */
   takeProject = (id: string): OpenedProject | undefined => (id === this.#projectId ? this.#take('project') : undefined);

@@ -77,4 +77,5 @@ export const apiHistory: readonly ContractVersion[] = [
   },
   { version: 26, hash: 'e45ad4556536c261', change: 'Whether an installation has language servers' },
   { version: 27, hash: 'bd7354aba00d79c0', change: 'Sandboxes: their records, and verbs that a worker does' },
+  { version: 28, hash: 'e364ee987880466c', change: 'The list of projects comes in pages' },
 ];

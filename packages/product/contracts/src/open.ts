@@ -20,8 +20,12 @@ export type OpenBody = z.infer<typeof openBody>;
 /** An access token and whose it is: the `data` of a `sessionResponse`. */
 const openedSession = z.strictObject({ user, accessToken: z.string(), expiresIn: z.int().positive() });
 
-/** The first data of the list of projects. */
-export const openedHome = z.strictObject({ projects: z.array(project), templates: z.array(template) });
+/** The first data of the list of projects: its first page. */
+export const openedHome = z.strictObject({
+  projects: z.array(project),
+  next: z.string().optional(),
+  templates: z.array(template),
+});
 export type OpenedHome = z.infer<typeof openedHome>;
 
 /** The first data of a project's page; the entries are those of its newest snapshot. */

@@ -34,5 +34,12 @@ export type ProjectResponse = z.infer<typeof projectResponse>;
 export const createProjectResponse = z.strictObject({ project, snapshot: snapshot.nullable() });
 export type CreateProjectResponse = z.infer<typeof createProjectResponse>;
 
-export const projectListResponse = z.strictObject({ projects: z.array(project) });
+/** Most projects of one answer. */
+export const PROJECTS_PAGE = 100;
+
+/** A page, last changed first. `next` goes into `?after=`; without it there are no more. */
+export const projectListResponse = z.strictObject({
+  projects: z.array(project).max(PROJECTS_PAGE),
+  next: z.string().optional(),
+});
 export type ProjectListResponse = z.infer<typeof projectListResponse>;

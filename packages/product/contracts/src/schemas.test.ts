@@ -249,7 +249,10 @@ const cases: Record<string, { takes: unknown; refuses: unknown[] }> = {
   updateProjectBody: { takes: { name: 'n' }, refuses: [{}, { name: '' }, { name: 'n', revision: 1 }] },
   projectResponse: { takes: { project }, refuses: [{}, { project: null }] },
   createProjectResponse: { takes: { project, snapshot: null }, refuses: [{ project }, { snapshot }] },
-  projectListResponse: { takes: { projects: [project] }, refuses: [{}, { projects: [{}] }] },
+  projectListResponse: {
+    takes: { projects: [project], next: '1_a' },
+    refuses: [{}, { projects: [{}] }, { projects: Array.from({ length: 101 }, () => project) }],
+  },
   runnerFile: {
     takes: { kind: 'file', path: 'a', mode: 0o644, base64: 'YQ==' },
     refuses: [
