@@ -10,6 +10,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { WebContainer } from '@webcontainer/api';
 import { isolationHeaders } from '@slipway/embed';
 import { matchesEmbedder, parseEmbedderPattern } from '../../packages/runtime/wire/src/embedder-pattern.ts';
+import { runtimeConfig } from '@slipway/wire';
+import { ask } from '../e2e/ask.ts';
 import { openBrowser, openContext } from '../e2e/browser.ts';
 import { type Product, startProduct } from '../e2e/product.ts';
 
@@ -51,6 +53,10 @@ beforeAll(async () => {
       });
       return response.end('<script>parent.postMessage("shown", "*")</script>');
     }
+    if (pathname.startsWith('/registry/')) {
+      response.writeHead(200, { 'Content-Type': 'application/json' });
+      return response.end(JSON.stringify({ name: pathname.slice(10), 'dist-tags': {}, versions: {} }));
+    }
     if (pathname === '/client.js') {
       response.writeHead(200, {
         'Content-Type': 'text/javascript',
@@ -72,7 +78,7 @@ beforeAll(async () => {
   // Every name leads to this machine, and the port that a URL leaves out to the pages' server.
   const rules = `MAP *:80 127.0.0.1:${port}, MAP * 127.0.0.1`;
   browser = await openBrowser({ args: [`--host-resolver-rules=${rules}`] });
-  product = await startProduct({ LOG_LEVEL: 'warn' });
+  product = await startProduct({ LOG_LEVEL: 'warn', MIRROR_UPSTREAM: `http://127.0.0.1:${port}/registry/` });
 });
 afterAll(async () => {
   await browser?.close();
@@ -96,15 +102,20 @@ async function openPage(url: string): Promise<Page> {
 }
 
 /** Boots and runs a program; gives what it printed, or why nothing booted. */
-function bootAndRun(page: Page, origin: string, limitMs = REFUSAL_MS): Promise<string> {
+function bootAndRun(
+  page: Page,
+  origin: string,
+  limitMs = REFUSAL_MS,
+  args = ['-p', '`node ${6 * 7}`'],
+): Promise<string> {
   return page.evaluate(
-    async ({ origin, limitMs }) => {
+    async ({ origin, limitMs, args }) => {
       const embedding = window as unknown as EmbeddingWindow;
       embedding.WEBCONTAINER_API_IFRAME_URL = origin;
       const hang = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('boot() hangs')), limitMs));
       try {
         const container = await Promise.race([embedding.client.WebContainer.boot(), hang]);
-        const program = await container.spawn('node', ['-p', '`node ${6 * 7}`']);
+        const program = await container.spawn('node', args);
         let output = '';
         await program.output.pipeTo(new WritableStream({ write: (chunk) => void (output += chunk) }));
         return `${output.trim()}, exit ${await program.exit}`;
@@ -112,7 +123,7 @@ function bootAndRun(page: Page, origin: string, limitMs = REFUSAL_MS): Promise<s
         return (error as Error).message;
       }
     },
-    { origin, limitMs },
+    { origin, limitMs, args },
   );
 }
 
@@ -126,6 +137,15 @@ describe('pages of other servers', () => {
       await context?.close();
       context = undefined;
     }
+  });
+
+  it('SV-19 DI-01 its programs get packages through the mirror, which gives them to nobody who only asks', async () => {
+    const { body } = await ask(product.port, 'GET', '/__slip/config.json');
+    const registry = runtimeConfig.parse(JSON.parse(body)).registry.origins[0]!;
+    const program = `fetch('${registry}/here').then(async (r) => console.log(r.status + ' ' + (await r.json()).name))`;
+    const page = await openPage(`http://localhost:${port}/`);
+    expect(await bootAndRun(page, bareOrigin(), BOOT_MS, ['-e', program])).toBe('200 here, exit 0');
+    expect((await ask(product.port, 'GET', `${bareOrigin()}/npm/here`)).status).toBe(403);
   });
 
   it('SV-18 DI-01 DI-02 a page of any other origin is told within 10 s which setting lets it in', async () => {
