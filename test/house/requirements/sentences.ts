@@ -58,6 +58,8 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   'P-28': 'The whole job can be tried by one command, and operators have a page that lists every setting.',
   'P-29': 'How a project is built is detected from its files, and every part of it can be set.',
   'P-30': 'A secret reaches the build, and neither snapshot, log nor site, in any form that it can be written.',
+  'P-31':
+    'A build goes in steps, each a row and a line of the log; who takes it over goes on from what outlived its machine.',
   'P-37': 'A domain of one\u2019s own is proven by DNS, and held by one project at a time.',
   'P-38': 'Links in the output are followed inside of it and refused outside; every failure says what to do.',
   'P-35': 'A project has one address, which shows its active build; every version keeps its own.',

@@ -8,6 +8,8 @@ import {
   createBuild,
   getArtifact,
   getBuild,
+  listSteps,
+  markRunning,
   readBuildLog,
   readEvents,
   readTree,
@@ -19,6 +21,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunnerIo, SandboxRuntime } from '../sandbox/sandbox-runtime.ts';
 import { JobAbort } from '../job/abort-reason.ts';
 import { executeJob, type BuildContext } from './execute-job.ts';
+import type { LogBatcher } from './log-batcher.ts';
+import { runInSandbox } from './run-in-sandbox.ts';
 import { startJobLoop } from '../job/job-loop.ts';
 import { createJobHandlers } from '../job-handlers.ts';
 
@@ -122,6 +126,9 @@ describe('executing a job', () => {
       'build started',
       'project: published as it is',
       'hello',
+      expect.stringMatching(/^\[hydrate\] done in \d+\.\d s$/),
+      expect.stringMatching(/^\[collect\] done in /),
+      // No whole line until its program ends.
       'world',
       'build complete, preview url generated',
     ]);
@@ -217,6 +224,63 @@ describe('executing a job', () => {
       'runner timed out',
       'build failed',
     ]);
+  });
+
+  describe('P-31 taken over', () => {
+    /** The worker is gone: its lease lapses, and another one claims. */
+    async function takeOver(fixture: Fixture): Promise<Fixture> {
+      await database.db.execute(sql`
+        update runtime_jobs set lease_expires_at = slipway_now() - 1 where id = ${fixture.job.lease.jobId}`);
+      const job = await claimJob(database.db, 'second', 15_000_000);
+      expect(job?.lease.jobId).toBe(fixture.job.lease.jobId);
+      return { ...fixture, job: job! };
+    }
+    const stepsOf = async (fixture: Fixture) =>
+      (await listSteps(database.db, fixture.job.lease.jobId)).map(({ step, attempt }) => `${step} ${attempt}`);
+
+    it('P-31 after its output was collected it is published, and not built again', async () => {
+      let runs = 0;
+      const context = contextOf(async (input, io) => {
+        runs++;
+        for (const step of ['install', 'build', 'collect'] as const) io.step?.(step);
+        return await success(input, io);
+      });
+      const first = await claimNew();
+      await markRunning(database.db, first.job, first.buildId);
+      const { startedAt } = await buildOf(first);
+      const logs = { push: () => undefined, redactWith: () => undefined } as unknown as LogBatcher;
+      // All but the last step, as a worker that dies before it.
+      await runInSandbox(context, first.job, new AbortController(), logs);
+      expect(await stepsOf(first)).toEqual(['hydrate 1', 'install 1', 'build 1', 'collect 1']);
+      const second = await takeOver(first);
+      expect(await executeJob(context, second.job, new AbortController())).toBe('succeeded');
+      expect(runs).toBe(1);
+      expect(await stepsOf(first)).toEqual(['hydrate 1', 'install 1', 'build 1', 'collect 1', 'publish 2']);
+      const lines = await linesOf(first);
+      expect(lines).toContain('attempt 2');
+      expect(lines).toContain('going on after step "collect" of attempt 1');
+      expect((await buildOf(first)).startedAt).toBe(startedAt);
+      const artifact = (await getArtifact(database.db, first.project.ownerId, first.buildId))!;
+      expect(await readTree(database.db, artifact.treeId)).toMatchObject([{ path: 'index.html', size: 14 }]);
+    });
+
+    it('P-31 before that it is built again, as what lay in a machine went with it', async () => {
+      let runs = 0;
+      const context = contextOf(async (input, io) => {
+        io.step?.('install');
+        if (runs++ === 0) throw new Error('the machine is gone');
+        io.step?.('build');
+        return { status: 'failed', errorSummary: 'runner exited: no' };
+      });
+      const first = await claimNew();
+      await markRunning(database.db, first.job, first.buildId);
+      const logs = { push: () => undefined, redactWith: () => undefined } as unknown as LogBatcher;
+      await expect(runInSandbox(context, first.job, new AbortController(), logs)).rejects.toThrow('machine is gone');
+      const second = await takeOver(first);
+      expect(await executeJob(context, second.job, new AbortController())).toBe('failed');
+      expect({ runs, steps: await stepsOf(first) }).toEqual({ runs: 2, steps: ['hydrate 2', 'install 2'] });
+      expect(await linesOf(first)).toContainEqual(expect.stringMatching(/^\[build\] failed after /));
+    });
   });
 
   it('P-05 a snapshot that cannot be hydrated fails behind running, not before', async () => {

@@ -105,7 +105,7 @@ async function runBuild(
   const timer = setTimeout(() => abort.abort(new JobAbort('timeout')), context.timeoutMs);
   let result: RunResult;
   try {
-    result = await runInSandbox(context, job, abort.signal, logs);
+    result = await runInSandbox(context, job, abort, logs);
     if (result.outcome === 'failed') advise(logs, result.errorSummary);
   } catch (error) {
     // No fault of the build's: its lease lapses, and it is tried again.

@@ -2,17 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { readSnapshotFiles, type SnapshotFile } from '@slipway/blobs';
 import {
   type FileEntry,
+  fileEntry,
+  id,
   type RunnerFile,
   type RunnerInput,
   type RunnerOutput,
   runnerOutput,
   type SiteServing,
+  siteServing,
 } from '@slipway/contracts';
-import type { ClaimedJob } from '@slipway/db';
+import { type ClaimedJob, type Db, listSteps } from '@slipway/db';
+import * as z from 'zod';
 import { createArtifactCollector } from './collect-artifact.ts';
 import type { BuildContext } from './execute-job.ts';
 import type { LogBatcher } from './log-batcher.ts';
 import { planBuild } from './plan-build.ts';
+import { StepRecorder } from './step-recorder.ts';
 import { createSecretScanner } from './secret-scanner.ts';
 
 /** What came of a run that was not ended from outside. */
@@ -24,10 +29,19 @@ export type RunResult =
 export async function runInSandbox(
   context: BuildContext,
   job: ClaimedJob,
-  signal: AbortSignal,
+  abort: AbortController,
   logs: LogBatcher,
 ): Promise<RunResult> {
   const { db, blobs, runtime } = context;
+  const { signal } = abort;
+  const say = (text: string) => logs.push('system', new TextEncoder().encode(`${text}\n`));
+  const collected = await findCollected(db, job);
+  if (collected) {
+    say(`going on after step "collect" of attempt ${collected.attempt}`);
+    return { outcome: 'built', ...collected.outputs };
+  }
+  const steps = new StepRecorder({ db, job, abort, say });
+  steps.begin('hydrate');
   const files = await readSnapshotFiles(blobs, db, job.ownerId, job.projectId, job.snapshotId);
   if (!files)
     return {
@@ -39,7 +53,6 @@ export async function runInSandbox(
   const { plan } = planned;
   const { redact } = createSecretScanner(plan.secrets);
   logs.redactWith(redact);
-  const say = (text: string) => logs.push('system', new TextEncoder().encode(`${text}\n`));
   say(plan.title);
   const artifactId = randomUUID();
   const document: RunnerInput = {
@@ -58,18 +71,40 @@ export async function runInSandbox(
     signal,
     log: (stream, bytes) => logs.push(stream, bytes),
     file: collector.add,
+    step: (step) => steps.begin(step),
   });
   const output = parseOutput(answer, document);
   if (!output) return { outcome: 'failed', errorSummary: 'runner output is not valid JSON' };
   for (const line of output.logs) logs.push(line.stream, new TextEncoder().encode(`${line.text}\n`));
-  if (output.status === 'failed')
+  if (output.status === 'failed') {
+    await steps.fail();
     return { outcome: 'failed', errorSummary: redact(output.errorSummary ?? 'runner failed without a reason') };
+  }
   // P-12: success is a status and an artifact, or it is none.
   if (output.artifactId !== artifactId)
     return { outcome: 'failed', errorSummary: 'runner succeeded without an artifact' };
   const { entries, serving, lines } = collector.finish();
   lines.forEach(say);
-  return { outcome: 'built', artifactId, entries, serving };
+  const outputs = { artifactId, entries, serving };
+  steps.begin('collect');
+  await steps.finish(outputs);
+  return { outcome: 'built', ...outputs };
+}
+
+/** What `collect` hands on: all that publishing needs. */
+const collectOutputs = z.strictObject({ artifactId: id, entries: z.array(fileEntry), serving: siteServing });
+
+/** What an earlier attempt of the job collected, if it came so far (P-31). */
+async function findCollected(
+  db: Db,
+  job: ClaimedJob,
+): Promise<{ attempt: number; outputs: z.infer<typeof collectOutputs> } | undefined> {
+  if (job.attempts === 1) return undefined;
+  const step = (await listSteps(db, job.lease.jobId)).find((one) => one.step === 'collect');
+  if (!step || step.outputs === null) return undefined;
+  // Of another version of the worker, perhaps: then it is done again.
+  const outputs = collectOutputs.safeParse(JSON.parse(step.outputs));
+  return outputs.success ? { attempt: step.attempt, outputs: outputs.data } : undefined;
 }
 
 /** The answer, if it is one to this document. */

@@ -64,9 +64,11 @@ async function build(
     return { outcome: 'boot-failed', message: error.message };
   }
   for (const step of buildSteps(plan)) {
+    io.step?.(step.kind);
     const failed = await runStep(driver, id, step, io);
     if (failed) return failed;
   }
+  io.step?.('collect');
   return await sendOutput(driver, id, { root: plan.root, folder: plan.output }, io);
 }
 

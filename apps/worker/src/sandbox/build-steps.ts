@@ -5,6 +5,7 @@ export interface BuildStep {
   command: string;
   args: string[];
   env: Record<string, string>;
+  kind: 'install' | 'build';
   /** How the log calls it. */
   title: string;
   /** What runs in its place when it failed and its stderr holds `ofStderr`. */
@@ -20,20 +21,20 @@ export function buildSteps({ installRoot, root, install, build, variables }: Run
   // What hosted builders set: tools leave out prompts and
   // progress bars, and many take warnings for errors.
   const env = { CI: 'true', ...variables };
-  const step = (folder: string, text: string): BuildStep => {
+  const step = (kind: BuildStep['kind'], folder: string, text: string): BuildStep => {
     const title = folder === '' ? text : `cd ${folder} && ${text}`;
     const line = folder === '' ? text : `cd ${quote(folder)} && ${text}`;
-    return { command: 'jsh', args: ['-c', line], title, env };
+    return { kind, command: 'jsh', args: ['-c', line], title, env };
   };
   const steps: BuildStep[] = [];
   if (install !== null) {
     const options = '--no-audit --no-fund --loglevel=http';
     const known = install === 'npm ci' || install === 'npm install';
-    const own = step(installRoot, known ? `${install} ${options}` : install);
-    const instead = { ofStderr: 'code EUSAGE', ...step(installRoot, `npm install ${options}`) };
+    const own = step('install', installRoot, known ? `${install} ${options}` : install);
+    const instead = { ofStderr: 'code EUSAGE', ...step('install', installRoot, `npm install ${options}`) };
     steps.push(install === 'npm ci' ? { ...own, instead } : own);
   }
-  if (build !== null) steps.push(step(root, build));
+  if (build !== null) steps.push(step('build', root, build));
   return steps;
 }
 

@@ -15,6 +15,8 @@ export interface RunnerIo {
   signal: AbortSignal;
   /** Never waits and never throws: what is too much is left out. */
   log(stream: 'stdout' | 'stderr' | 'system', bytes: Uint8Array): void;
+  /** A step of the build begins; the one before is done (P-31). */
+  step?(step: 'install' | 'build' | 'collect'): void;
   /** Takes one whole file of the artifact. */
   file(path: string, bytes: Uint8Array): Promise<void>;
 }

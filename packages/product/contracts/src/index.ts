@@ -2,6 +2,7 @@ export * from './access-tokens.ts';
 export * from './api-paths.ts';
 export * from './auth.ts';
 export * from './build-state.ts';
+export * from './build-steps.ts';
 export * from './build-settings.ts';
 export * from './builds.ts';
 export * from './commands.ts';

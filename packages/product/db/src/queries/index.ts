@@ -112,6 +112,7 @@ export * from './publish/load-build-for-job.ts';
 export * from './publish/job-lease.ts';
 export * from './publish/mark-running.ts';
 export * from './publish/read-build-log.ts';
+export * from './publish/record-step.ts';
 export * from './publish/release-lease.ts';
 export * from './publish/renew-lease.ts';
 export * from './publish/settle-terminal-job.ts';

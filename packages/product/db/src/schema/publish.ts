@@ -1,9 +1,10 @@
 import { buildStatuses } from '@slipway/contracts/build-state';
+import { buildStepNames } from '@slipway/contracts';
 import { jobKinds } from '@slipway/contracts/job-kinds';
 import type { SiteServing } from '@slipway/contracts';
 import { sql } from 'drizzle-orm';
 import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { createdAt, micros, primaryId, updatedAt } from './columns.ts';
+import { createdAt, databaseNow, micros, primaryId, updatedAt } from './columns.ts';
 import { trees } from './content.ts';
 import { projects } from './projects.ts';
 import { users } from './users.ts';
@@ -83,6 +84,27 @@ export const runtimeJobs = pgTable(
     index('runtime_jobs_served').on(table.ownerId, table.claimedAt),
     uniqueIndex('runtime_jobs_build').on(table.previewBuildId),
   ],
+);
+
+/**
+ * What is done of a build (P-31), a row after each step. Who takes the job over goes on after the last one whose
+ * `outputs` say how: what lies in a machine goes with that.
+ */
+export const buildSteps = pgTable(
+  'build_steps',
+  {
+    jobId: uuid('job_id')
+      .notNull()
+      .references(() => runtimeJobs.id, { onDelete: 'cascade' }),
+    step: text('step', { enum: buildStepNames }).notNull(),
+    /** Which attempt of the job did it. */
+    attempt: integer('attempt').notNull(),
+    durationMs: integer('duration_ms').notNull(),
+    /** JSON that only the worker understands. */
+    outputs: text('outputs'),
+    finishedAt: micros('finished_at').notNull().default(databaseNow),
+  },
+  (table) => [primaryKey({ columns: [table.jobId, table.step] })],
 );
 
 /** Numbered without gaps within a build, see `appendLines`. */

@@ -58,6 +58,10 @@ export async function finishSucceeded(
       insert into artifacts (id, build_id, project_id, owner_id, tree_id, serving)
       values (${result.artifactId}, ${buildId}, ${projectId}, ${ownerId}, ${tree.id},
         ${result.serving === undefined ? null : JSON.stringify(result.serving)}::jsonb)`);
+    await tx.execute(sql`
+      insert into build_steps (job_id, step, attempt, duration_ms)
+      select ${job.lease.jobId}, 'publish', ${job.attempts}, coalesce((slipway_now() - max(finished_at)) / 1000, 0)
+      from build_steps where job_id = ${job.lease.jobId}`);
     await giveStableAddress(tx, projectId);
     const [minted] = await tx.execute<{ token: string }>(sql`
       insert into preview_tokens (token, site_label, build_id, artifact_id, owner_id, project_id, created_at,
