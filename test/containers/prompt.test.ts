@@ -98,3 +98,27 @@ it('TC-11 less pages what a pipe gives it, by keys of the terminal', { timeout: 
   expect(output).toContain('ended 0');
   expect(code).toBe(0);
 });
+
+it(
+  'TC-07 who cannot be reached is an error of the network with its code, explained once',
+  { timeout: LIMIT_MS },
+  async () => {
+    await container.mount({
+      'reach.mjs': `import http from 'node:http'; import https from 'node:https';
+      const say = (name, e) => console.log(name, e.name, e.message, e.code, e.cause?.code);
+      for (const url of ['http://nothing.test:8123/', 'https://nothing.test:8123/', 'http://nothing.invalid/', 'http://localhost:8123/'])
+        await fetch(url).then((r) => console.log('answered', r.status), (e) => say('fetch', e));
+      for (const [lib, url] of [[http, 'http://nothing.test:8123/'], [https, 'https://nothing.test:8123/'], [http, 'http://nothing.invalid/']])
+        await new Promise((done) => lib.get(url, (r) => done(console.log('answered', r.statusCode))).on('error', (e) => done(say('get', e))));`,
+    });
+    const run = await shell('node reach.mjs; curl -sS http://nothing.test:8123/; echo "code $?"');
+    expect(run.stdout).toBe(
+      'fetch TypeError fetch failed undefined ECONNREFUSED\nfetch TypeError fetch failed undefined ECONNREFUSED\n' +
+        'fetch TypeError fetch failed undefined ENOTFOUND\nfetch TypeError fetch failed undefined ECONNREFUSED\n' +
+        'get Error read ECONNREFUSED ECONNREFUSED undefined\nget Error read ECONNREFUSED ECONNREFUSED undefined\n' +
+        'get Error getaddrinfo ENOTFOUND nothing.invalid ENOTFOUND undefined\ncode 7\n',
+    );
+    // One line of node's, one of curl's.
+    expect(run.stderr.match(/slipway: Cannot reach nothing\.test:8123/g)).toHaveLength(2);
+  },
+);

@@ -156,6 +156,8 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   'TC-02': 'Every name by which a package manager knows the public registry leads to the mirror.',
   'TC-04': 'A native program or addon that cannot run says what it is and what to do.',
   'TC-03': 'Native packages run as wasm or JavaScript, without a change to manifest, lockfile or snapshot.',
+  'TC-07':
+    'Who cannot be reached is an error of the network with its code, and one line says what a browser cannot do.',
   'TC-11':
     'The programs that people expect at a prompt are there, say by --help what they do, and do it as the GNU tools.',
   'TC-13':

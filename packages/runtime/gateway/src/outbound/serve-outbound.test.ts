@@ -190,15 +190,21 @@ describe('serveOutbound', () => {
     expect((await send(port, { agent })).body).toBe('no');
   });
 
-  it('what cannot be reached is a 502 that says why, and the connection goes on', async () => {
+  it('TC-07 what cannot be reached is a connection that breaks off, and no answer', async () => {
     const port = await outbound({}, 'elsewhere.test', true, () => Promise.reject(new TypeError('Failed to fetch')));
+    await expect(send(port, {})).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  it('a mirror that cannot be reached is a 502 that says so, and the connection goes on', async () => {
+    const registry = { registryOrigins: ['https://registry.test'], mirrorUrl: 'http://own.test/npm/' };
+    const port = await outbound(registry, 'registry.test', true, () =>
+      Promise.reject(new TypeError('Failed to fetch')),
+    );
     const agent = keepAlive();
     for (let n = 0; n < 2; n++) {
       const { message, body } = await send(port, { agent });
       expect(message.statusCode).toBe(502);
-      expect(body).toBe(
-        'Slipway cannot reach https://elsewhere.test: Failed to fetch. A browser tab reaches another server only when that server permits it (CORS), and not at all when it is offline.\n',
-      );
+      expect(body).toContain('The registry mirror of this Slipway server could not be reached');
     }
   });
 

@@ -4,9 +4,9 @@
  *
  * A browser cannot open sockets, so this is all the network there is: HTTP to
  * whoever permits it by CORS, and the registry through our mirror. Whatever
- * cannot be done is answered with 502 and the reason in the body.
+ * cannot be done is answered with 502 and the reason in the body; who cannot be reached is a connection refused.
  */
-import { joinBytes } from '@slipway/posix';
+import { Errno, joinBytes } from '@slipway/posix';
 import { bodyFraming, encodeChunk, readBody } from '../http/body.ts';
 import { ByteReader } from '../http/byte-reader.ts';
 import type { ByteStream } from '../bytes/byte-stream.ts';
@@ -172,17 +172,19 @@ async function serveOne(
   try {
     response = target.mirror ? await askMirror(ask, policy.pass) : await ask(null);
   } catch (error) {
-    // fetch rejects alike for no network, no permission and no such host; the text says all it can.
+    if (!target.mirror) {
+      // fetch rejects alike for no network, no permission and no such host. Programs look for an error of the network;
+      // what may be behind it their process says (node-bindings, explain-unreachable.ts).
+      stream.breakOff(Errno.ECONNREFUSED);
+      return false;
+    }
     const why = error instanceof Error ? error.message : String(error);
-    const hint = target.mirror
-      ? 'The registry mirror of this Slipway server could not be reached.'
-      : 'A browser tab reaches another server only when that server permits it (CORS), ' +
-        'and not at all when it is offline.';
     await answerText(
       stream,
       502,
       'Bad Gateway',
-      `Slipway cannot reach ${absolute?.origin ?? origin}: ${why}. ${hint}\n`,
+      `Slipway cannot reach ${absolute?.origin ?? origin}: ${why}. ` +
+        'The registry mirror of this Slipway server could not be reached.\n',
       request.keepAlive,
     );
     return request.keepAlive;

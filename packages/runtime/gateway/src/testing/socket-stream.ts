@@ -32,6 +32,7 @@ export function socketStream(
         else socket.write(bytes, (error) => (error ? reject(error) : resolve()));
       }),
     close: () => void socket.destroy(),
+    breakOff: () => void socket.resetAndDestroy(),
   };
 }
 

@@ -7,6 +7,8 @@ export interface ByteStream {
   /** Resolves when all is in the ring; rejects with a BrokenPipe when nobody reads. */
   write(bytes: Uint8Array): Promise<void>;
   close(): void;
+  /** Ends it by an error, a negative errno, that the other side's next read gets. */
+  breakOff(errno: number): void;
 }
 
 /** The write end of EPIPE, for code that has no errno to give. */
@@ -67,6 +69,11 @@ export class RingStream implements ByteStream {
       if (rest.length > 0) await (ring.writerBusy() ?? ring.whenWritable() ?? (count === 0 ? nextTurn() : undefined));
       if (this.#closed) throw new BrokenPipe();
     }
+  }
+
+  breakOff(errno: number): void {
+    if (!this.#closed) this.#output?.resetWriters(errno);
+    this.close();
   }
 
   close(): void {

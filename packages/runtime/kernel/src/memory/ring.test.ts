@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
+import { Errno } from '@slipway/posix';
 import { Ring } from './ring.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -29,6 +30,15 @@ describe('Ring', () => {
     expect(ring.ended).toBe(false);
     ring.readSome(new Uint8Array(8));
     expect(ring.ended).toBe(true);
+  });
+
+  it('TC-07 tells its reader by which error it was broken off', () => {
+    const ring = new Ring(Ring.allocate(8), 1);
+    ring.resetWriters(Errno.ECONNREFUSED);
+    expect([ring.wasReset, ring.ended, ring.resetError]).toEqual([true, true, Errno.ECONNREFUSED]);
+    const other = new Ring(Ring.allocate(8), 1);
+    other.resetWriters();
+    expect(other.resetError).toBe(Errno.ECONNRESET);
   });
 
   it('is usable again after its locker was terminated', () => {

@@ -1,3 +1,5 @@
+import { Errno } from '@slipway/posix';
+
 /**
  * A byte stream in shared memory between workers: the data path of pipes,
  * sockets and terminals.
@@ -7,7 +9,8 @@
  *   0 HEAD        bytes consumed, modulo 2^32
  *   1 TAIL        bytes produced, modulo 2^32
  *   2 FLAGS       bit 0: no writer is left (end of file), bit 1: no reader is left (EPIPE),
- *                 bit 2: the writer broke off (ECONNRESET), always with bit 0
+ *                 bit 2: the writer broke off, always with bit 0; bits 8-15: the error that
+ *                 readers get for it, 0 for ECONNRESET
  *   3 READ_LOCK   slot + 1 of the worker copying out, or 0
  *   4 WRITE_LOCK  slot + 1 of the worker copying in, or 0
  *   5 READABLE    counts events a reader waits for (data came, writers gone)
@@ -36,6 +39,8 @@ const HEADER_WORDS = 10;
 const WRITERS_GONE = 1;
 const READERS_GONE = 2;
 const RESET = 4;
+const ERROR_SHIFT = 8;
+const ERROR_MASK = 0xff;
 
 /** Tries of the kernel before it comes back later: a copy of 64 KiB takes far less. */
 const KERNEL_SPINS = 4096;
@@ -106,6 +111,12 @@ export class Ring {
   /** True when the writer broke off: what has not been read is void. */
   get wasReset(): boolean {
     return (Atomics.load(this.#words, FLAGS) & RESET) !== 0;
+  }
+
+  /** What a read fails with after a reset: a negative errno. */
+  get resetError(): number {
+    const number = (Atomics.load(this.#words, FLAGS) >> ERROR_SHIFT) & ERROR_MASK;
+    return number === 0 ? Errno.ECONNRESET : -number;
   }
 
   /**
@@ -239,9 +250,10 @@ export class Ring {
     this.#signal(READABLE);
   }
 
-  /** The connection is broken off from the writing side (a TCP reset). */
-  resetWriters(): void {
-    Atomics.or(this.#words, FLAGS, WRITERS_GONE | RESET);
+  /** The connection is broken off from the writing side (a TCP reset); `errno` says why, where it is something else. */
+  resetWriters(errno: number = Errno.ECONNRESET): void {
+    const number = errno === Errno.ECONNRESET ? 0 : -errno & ERROR_MASK;
+    Atomics.or(this.#words, FLAGS, WRITERS_GONE | RESET | (number << ERROR_SHIFT));
     this.#signal(READABLE);
   }
 

@@ -148,6 +148,11 @@ export abstract class RingStreamHandle extends StreamBase {
     this.#pumpRead();
   }
 
+  /** The other side ended it by an error, which the reader is about to hear of. */
+  protected wasBrokenOff(_errno: number): void {
+    // Of interest to sockets alone.
+  }
+
   #updateActive(): void {
     this.setActive(this.#reading || this.#listening);
   }
@@ -192,7 +197,8 @@ export abstract class RingStreamHandle extends StreamBase {
     // uv__stream_eof: the handle stops reading by itself.
     this.#reading = false;
     this.#updateActive();
-    this.emitEnd(reset ? Errno.ECONNRESET : UvErrno.EOF);
+    if (reset) this.wasBrokenOff(input.resetError);
+    this.emitEnd(reset ? input.resetError : UvErrno.EOF);
   }
 
   /** ^D on an empty line of a terminal: one end of file, after which reading may start again. */

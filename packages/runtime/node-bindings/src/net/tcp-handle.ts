@@ -1,6 +1,7 @@
 import { Errno } from '@slipway/posix';
 import { type BindOptions, isLoopback, type Parcel } from '@slipway/kernel';
 import type { Foreign, Realm } from '../realm/realm.ts';
+import { explainUnreachable } from './explain-unreachable.ts';
 import { hostNamesOf } from './host-names.ts';
 import { SocketHandle, type ConnectionNames } from './socket-handle.ts';
 
@@ -23,6 +24,8 @@ export abstract class TcpHandle extends SocketHandle {
   /** The port has been taken from the kernel. */
   #reserved = false;
   /** Set by a TLSWrap over this handle: where the connection leaves the container, TLS is spoken for it there. */
+  /** Host and port outside of the container. */
+  #outside: string | undefined;
   #secure: { serverName: string | null } | null = null;
 
   constructor(realm: Realm, provider?: string) {
@@ -170,6 +173,10 @@ export abstract class TcpHandle extends SocketHandle {
     return client;
   }
 
+  protected override wasBrokenOff(errno: number): void {
+    if (errno === Errno.ECONNREFUSED && this.#outside !== undefined) explainUnreachable(this.realm, this.#outside);
+  }
+
   #connect(request: Foreign, address: string, port: number, family: Address['family']): number {
     const secure = this.#secure !== null;
     // The name must reach the kernel: what leaves the container is fetched by name.
@@ -179,6 +186,7 @@ export abstract class TcpHandle extends SocketHandle {
       hostNamesOf(this.realm).nameOf(address) ??
       (isLoopback(address) ? address : (this.#secure?.serverName ?? address));
     const from = this.#local === null ? {} : { from: { host: this.#local.address, port: this.#local.port } };
+    if (!isLoopback(host)) this.#outside = `${host}:${port}`;
     return this.connectTo(request, { host, port, secure, ...from }, (localPort, names) => {
       this.#local = addressOf(names.local === '' ? (family === 'IPv6' ? '::1' : '127.0.0.1') : names.local, localPort);
       this.#remote = { address, family, port };

@@ -36,6 +36,7 @@ function pair(): [ByteStream, ByteStream] {
   const there = make();
   const back = make();
   const end = (incoming: typeof there, outgoing: typeof there): ByteStream => ({
+    breakOff: () => undefined,
     read: () => incoming.read(),
     write: async (bytes) => outgoing.push(bytes.slice()),
     close: () => {
