@@ -1,3 +1,4 @@
+import { AGENT_USAGE } from './agent/usage.ts';
 import { BACKUP_USAGE, RESTORE_USAGE } from './backup/usage.ts';
 import { CONTAINER_USAGE } from './container/arguments.ts';
 import { DOCTOR_USAGE } from './doctor/usage.ts';
@@ -45,6 +46,14 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
       summary: 'fills an empty database with a backup',
       usage: RESTORE_USAGE,
       run: async (argv) => await (await import('./backup/run-backup.ts')).runRestore(argv, process.env, process),
+    },
+  ],
+  [
+    'agent',
+    {
+      summary: 'has the coding agent work on a project that is open in a tab',
+      usage: AGENT_USAGE,
+      run: async (argv) => await (await import('./agent/run-agent.ts')).runAgent(argv, process.env, process),
     },
   ],
   [

@@ -1,0 +1,64 @@
+import { openDatabase } from '@slipway/db';
+import { createEgressGuard } from '@slipway/egress';
+import { createSecretBox, loadSecretKeys } from '@slipway/secrets';
+import { pino } from 'pino';
+import { createEventHub } from '../../events/event-hub.ts';
+import { createAskerLanes } from '../../http/write-lanes.ts';
+import { createAgentHost } from '../agent-host.ts';
+import { createAgentModels } from '../providers.ts';
+import { createSessionHub } from '../session-hub.ts';
+
+/** What performs sessions as a server does, with connections of its own. */
+export interface Performer {
+  /** As the system does it: its connections break, and nobody is told. */
+  crash(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Short, so that a test need not wait long for a takeover; a slow machine loses it in the middle, which is a takeover more. */
+const LEASE_MS = 1200;
+
+/** Performs what the database has. */
+export async function openPerformer(databaseUrl: string, providersFile: string): Promise<Performer> {
+  const log = pino({ level: 'silent' });
+  const database = openDatabase(databaseUrl, { maxConnections: 4 });
+  const { db, client } = database;
+  const events = await createEventHub(database, log);
+  const sessions = await createSessionHub(client);
+  const isOwnHost = () => false;
+  const secretBox = createSecretBox(
+    loadSecretKeys({
+      SECRET_KEY: Buffer.alloc(32, 'test').toString('base64'),
+      SECRET_KEY_FILE: undefined,
+      STATE_DIR: '/',
+    }),
+  );
+  const egress = createEgressGuard({ isOwnHost });
+  const host = createAgentHost({
+    db,
+    eventsDb: db,
+    events,
+    sessions,
+    askers: createAskerLanes(),
+    models: createAgentModels({ db, secretBox, egress, file: providersFile, allow: [], isOwnHost, env: {} }),
+    log,
+    holderWaitMs: 60_000,
+    leaseMs: LEASE_MS,
+    atOnce: 10,
+    pollMs: 100,
+  });
+  return {
+    crash: async () => {
+      await client.end({ timeout: 0 });
+      await host.stop();
+      // Nothing of the database answers it any more.
+      await Promise.allSettled([events.close(), sessions.close()]);
+    },
+    close: async () => {
+      await host.stop();
+      await events.close();
+      await sessions.close();
+      await database.close();
+    },
+  };
+}
