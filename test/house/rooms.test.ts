@@ -148,6 +148,7 @@ const WORKER_MAKERS: Readonly<Record<string, string>> = {
   'apps/runtime/src/connect/main.ts': 'the SharedWorker by which tabs and previews find each other',
   'apps/runtime/src/headless/start-kernel.ts': 'the worker that holds the kernel',
   'apps/server/src/auth/hash-thread.ts': 'a thread for passwords, of worker_threads',
+  'apps/server/src/plugins/plugin-pool.ts': 'threads in which plugins run, of worker_threads',
   'packages/product/plugin-host/src/engines.browser.test.ts': 'where plugins run in a tab',
   'packages/runtime/kernel/src/memory/ring.test.ts': 'a writer on another thread, of worker_threads',
   'packages/runtime/vfs/src/testing/threads.ts': 'worker_threads',

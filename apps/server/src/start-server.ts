@@ -24,6 +24,8 @@ import { listen } from './http/listen.ts';
 import type { Services } from './app/services.ts';
 import { createAskerLanes, createHolderLanes, createWriteLanes } from './http/write-lanes.ts';
 import { createMetrics } from './metrics/metrics.ts';
+import type { EngineNeeds } from './plugins/plugin-engine.ts';
+import { startPlugins } from './plugins/start-plugins.ts';
 import { createQuotas } from './quotas/quotas.ts';
 import { tellFirstAdmin } from './people/first-admin.ts';
 import { startMaintenance } from './maintenance.ts';
@@ -51,6 +53,8 @@ export interface StartOptions {
   folders?: { web: string; runtime: string };
   siteKeepMs?: number;
   resolveTxt?: ResolveTxt;
+  /** Of calls of plugins, where they are not the usual ones. */
+  pluginLimits?: EngineNeeds['limits'];
 }
 
 /** The role `api`. The database is there and migrated. */
@@ -99,6 +103,8 @@ export async function startServer(config: Config, options: StartOptions): Promis
       keepMs: options.siteKeepMs ?? 1000,
     });
     cleanups.push(sites.close);
+    const plugins = await startPlugins({ db: open('plugins', 4).db, client: eventsDatabase.client, log, options });
+    cleanups.push(plugins.close);
     await tellFirstAdmin({ db, config, hosts, log });
     const mirror = options.mirror ?? createNpmMirror(config);
     // Before the listener closes too: whoever waits for a silent registry would keep it waiting.
@@ -144,6 +150,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
       agent,
       mirror,
       sites,
+      plugins: plugins.engine,
       resolveTxt: options.resolveTxt ?? createTxtResolver(),
       templates: createTemplateSource(config.TEMPLATE_SOURCE),
       quotas,

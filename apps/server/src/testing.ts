@@ -47,6 +47,8 @@ export async function createTestServer(
     siteKeepMs?: number;
     /** What DNS says. */
     resolveTxt?: (name: string) => Promise<string[][]>;
+    /** Of plugins' calls. */
+    pluginLimits?: NonNullable<Parameters<typeof startServer>[1]['pluginLimits']>;
     /** Gets every line of the server's log. */
     log?: (line: string) => void;
   } = {},
@@ -81,6 +83,7 @@ export async function createTestServer(
     folders,
     mirror,
     ...(options.siteKeepMs === undefined ? {} : { siteKeepMs: options.siteKeepMs }),
+    ...(options.pluginLimits === undefined ? {} : { pluginLimits: options.pluginLimits }),
     ...(options.resolveTxt === undefined ? {} : { resolveTxt: options.resolveTxt }),
   });
 

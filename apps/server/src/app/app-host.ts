@@ -27,6 +27,7 @@ import { writeLane } from '../http/write-lanes.ts';
 import { accountRoute } from '../people/account-route.ts';
 import { adminRoute } from '../people/admin-route.ts';
 import { signUpRoute } from '../people/sign-up-route.ts';
+import { pluginBodies, pluginsRoute } from '../plugins/plugins-route.ts';
 import { projectsRoute } from '../projects/projects-route.ts';
 import { buildsRoute } from '../publish/builds-route.ts';
 import { linksRoute } from '../publish/links-route.ts';
@@ -59,6 +60,7 @@ export const largeBodies = (config: Config): LargeBody[] => [
   ...answerBodies,
   ...agentBodies,
   ...gitBodies,
+  ...pluginBodies,
 ];
 
 const idePages = new Set(['/', '/usage', '/account', '/admin', '/invitation', '/reset', '/sign-up']);
@@ -98,6 +100,7 @@ export function appHost(services: Services) {
     .route('/', ticketsRoute(services))
     .route('/', usageRoute(services))
     .route('/', templatesRoute(services))
+    .route('/', pluginsRoute(services))
     .route('/', projectsRoute(services))
     .route('/', capabilityRoute(services))
     .route('/', remotesRoute(services))

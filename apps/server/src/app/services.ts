@@ -14,6 +14,7 @@ import type { Hosts } from '../hosts/hosts.ts';
 import type { Lanes } from '../http/lanes.ts';
 import type { RegistryMirror } from '@slipway/registry-mirror';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { PluginEngine } from '../plugins/plugin-engine.ts';
 import type { Quotas } from '../quotas/quotas.ts';
 import type { ResolveTxt } from '../publish/domains.ts';
 import type { Sites } from '../sites/sites.ts';
@@ -50,6 +51,7 @@ export interface Services {
   templates: TemplateSource;
   quotas: Quotas;
   sites: Sites;
+  plugins: PluginEngine;
   metrics: Metrics;
   /** One connection for the figures. */
   figuresDb: Db;

@@ -74,7 +74,18 @@ const id = randomUUID();
 const sha256 = 'a'.repeat(64);
 
 /** One of these is what a parameter of a route takes, whatever its name is. */
-const EXAMPLES = [id, sha256, 'a.txt', 'latest', `${id}.git`, `wpt_1_${'a'.repeat(32)}`, 'example.org', '1'];
+// The last but one is a token of a share.
+const EXAMPLES = [
+  id,
+  sha256,
+  'a.txt',
+  'latest',
+  `${id}.git`,
+  `wpt_1_${'a'.repeat(32)}`,
+  'example.org',
+  'a'.repeat(43),
+  '1',
+];
 
 /** A path that the pattern matches. */
 function examplePath(pattern: string): string {
@@ -118,6 +129,7 @@ describe('the body of a request', () => {
       expect(bytesRead, route).toBeLessThan(DEFAULT_BODY_BYTES + slack);
     }
     expect(askFirst).toEqual([
+      'POST /api/v1/plugins',
       'POST /api/v1/blobs/missing',
       `PUT /api/v1/blobs/${sha256}`,
       `POST /api/v1/projects/${id}/snapshots`,
@@ -125,6 +137,8 @@ describe('the body of a request', () => {
       `POST /api/v1/projects/${id}/checkpoints`,
       `POST /api/v1/projects/${id}/checkpoints/latest/verify`,
       `POST /api/v1/projects/${id}/commands/${id}/answer`,
+      `POST /api/v1/projects/${id}/agent/sessions`,
+      `POST /api/v1/projects/${id}/agent/sessions/${id}/methods`,
       `POST /git/${id}.git/git-upload-pack`,
       `POST /git/${id}.git/git-receive-pack`,
     ]);

@@ -78,4 +78,5 @@ export const apiHistory: readonly ContractVersion[] = [
   { version: 26, hash: 'e45ad4556536c261', change: 'Whether an installation has language servers' },
   { version: 27, hash: 'bd7354aba00d79c0', change: 'Sandboxes: their records, and verbs that a worker does' },
   { version: 28, hash: 'e364ee987880466c', change: 'The list of projects comes in pages' },
+  { version: 29, hash: 'd9d4576c231e165e', change: 'Plugins: the list, what they did and what they stored' },
 ];

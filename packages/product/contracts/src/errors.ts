@@ -33,6 +33,7 @@ export const errorStatuses = {
   ACCESS_TOKEN_NOT_FOUND: 404,
   SESSION_NOT_FOUND: 404,
   PERSON_NOT_FOUND: 404,
+  PLUGIN_NOT_FOUND: 404,
   /** Unknown, used, taken back or too old: which it was is not for strangers to know. */
   LINK_NOT_VALID: 404,
   METHOD_NOT_ALLOWED: 405,
@@ -61,6 +62,9 @@ export const errorStatuses = {
   /** There are as many of these as one person may have. */
   TOO_MANY: 409,
   EMAIL_TAKEN: 409,
+  PLUGIN_EXISTS: 409,
+  /** The plugin is in a state in which this has no meaning (PL-02); `details` say which it is and would have to be. */
+  PLUGIN_STATE: 409,
   /** Somebody must be left who can look after the others. */
   LAST_ADMIN: 409,
   /** The machine's owner has no password yet, and would be locked out. */
@@ -74,6 +78,8 @@ export const errorStatuses = {
   BLOB_MISMATCH: 422,
   /** The container could not do what was asked, such as run a script that is not there. */
   RUN_REFUSED: 422,
+  /** The bytes are no plugin, or one that may not be (PL-03). */
+  PLUGIN_INVALID: 422,
   RATE_LIMITED: 429,
   INTERNAL_ERROR: 500,
   SERVICE_ERROR: 502,

@@ -16,6 +16,7 @@ export * from './ids.ts';
 export * from './job-kinds.ts';
 export * from './open.ts';
 export * from './people.ts';
+export * from './plugins.ts';
 export * from './product-config.ts';
 export * from './projects.ts';
 export * from './quotas.ts';

@@ -86,7 +86,7 @@ const GOLDEN = [
   'wat guest 177',
   'wat guest 173',
   'wat ok 292',
-  'wat ok 20078',
+  'wat ok 20081',
   'wat fuel 154',
   'wat stack 46',
   'wat memory 13576',

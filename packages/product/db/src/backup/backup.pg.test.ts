@@ -3,10 +3,12 @@ import { PassThrough, Readable } from 'node:stream';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { sql } from 'drizzle-orm';
 import { afterEach, describe, expect, it } from 'vitest';
+import { installPlugin } from '../queries/plugins/install-plugin.ts';
+import { entityTable } from '../queries/plugins/plugin-row.ts';
 import { createBuild } from '../queries/publish/create-build.ts';
 import { makeProject } from '../queries/query-fixtures.ts';
 import { createTestDatabase, type TestDatabase } from '../testing.ts';
-import { describeTables } from './describe-tables.ts';
+import { describeTables, quoteName } from './describe-tables.ts';
 import { readBackup } from './read-backup.ts';
 import { writeBackup } from './write-backup.ts';
 
@@ -32,7 +34,9 @@ async function saveBackup(database: TestDatabase) {
 async function everything({ db, client }: TestDatabase): Promise<Map<string, unknown[]>> {
   const all = new Map<string, unknown[]>();
   for (const { name } of await describeTables(client))
-    all.set(name, [...(await db.execute(sql`select t::text as row from ${sql.identifier(name)} t order by t::text`))]);
+    all.set(name, [
+      ...(await db.execute(sql`select t::text as row from ${sql.raw(quoteName(name))} t order by t::text`)),
+    ]);
   return all;
 }
 
@@ -48,6 +52,13 @@ async function fillSome(database: TestDatabase): Promise<void> {
       Array.from({ length: 256 }, (_, at) => at),
     )}::bytea)`,
   );
+  const pluginId = `p${randomBytes(4).toString('hex')}`;
+  const manifest = { entities: { note: { fields: { title: { type: 'string', indexed: true } } } } };
+  const names = { id: pluginId, name: 'Plugin', version: '1.0.0', manifest, plan: '{}', meterVersion: 1, sha256: '' };
+  await installPlugin(db, { ...names, modules: [Buffer.from([0, 1])] });
+  await db.execute(sql`
+    insert into ${entityTable(pluginId, 'note')} (id, tenant_id, data)
+    values (gen_random_uuid(), ${project.ownerId}, '{"title": "kept"}')`);
   await db.execute(sql`insert into audit_log (action, details) values ('sign-in', '{"a": [1, "b", null]}')`);
 }
 

@@ -6,22 +6,32 @@ export interface CopiedTable {
   columns: string[];
 }
 
-/** Every table of the product, so ordered that no row comes before one that it refers to. */
+/** Plugins' tables are in a schema of their own; with it they are named here. */
+const PLUGIN_SCHEMA = 'plugin_data';
+
+/**
+ * Every table of the product and of its plugins, so ordered that no row comes before one that it refers to, nor a
+ * plugin's before `plugins`, from which its table is made. What roles may do comes with the migrations.
+ */
 export async function describeTables(client: postgres.Sql | postgres.TransactionSql): Promise<CopiedTable[]> {
   const tables = await client<CopiedTable[]>`
-    select c.relname as name, json_agg(a.attname order by a.attnum) as columns
+    select case n.nspname when 'public' then '' else n.nspname || '.' end || c.relname as name,
+      json_agg(a.attname order by a.attnum) as columns
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-    where n.nspname = 'public' and c.relkind = 'r' group by c.relname order by c.relname`;
+    where n.nspname in ('public', ${PLUGIN_SCHEMA}) and c.relkind = 'r' and c.relname <> 'role_permissions'
+    group by n.nspname, c.relname order by n.nspname desc, c.relname`;
   const references = await client<{ from: string; to: string }[]>`
     select distinct c.conrelid::regclass::text as "from", c.confrelid::regclass::text as "to"
     from pg_constraint c join pg_namespace n on n.oid = c.connamespace
-    where c.contype = 'f' and n.nspname = 'public' and c.conrelid <> c.confrelid`;
+    where c.contype = 'f' and n.nspname in ('public', ${PLUGIN_SCHEMA}) and c.conrelid <> c.confrelid`;
+  const made = tables.filter(isPluginTable).map(({ name }) => ({ from: name, to: 'plugins' }));
   const ordered: CopiedTable[] = [];
   const placed = new Set<string>();
   while (ordered.length < tables.length) {
     const next = tables.filter(
-      ({ name }) => !placed.has(name) && references.every(({ from, to }) => from !== name || placed.has(to)),
+      ({ name }) =>
+        !placed.has(name) && [...references, ...made].every(({ from, to }) => from !== name || placed.has(to)),
     );
     if (next.length === 0) throw new Error('Cannot order the tables for a copy: some refer to each other in a circle');
     for (const table of next) {
@@ -32,8 +42,12 @@ export async function describeTables(client: postgres.Sql | postgres.Transaction
   return ordered;
 }
 
-/** A name as SQL. */
+/** Whether it is a plugin's. */
+export const isPluginTable = ({ name }: { name: string }): boolean => name.startsWith(`${PLUGIN_SCHEMA}.`);
+
+/** A name as SQL, be it with the plugins' schema in front. */
 export function quoteName(name: string): string {
+  if (isPluginTable({ name })) return `${PLUGIN_SCHEMA}.${quoteName(name.slice(PLUGIN_SCHEMA.length + 1))}`;
   return `"${name.replaceAll('"', '""')}"`;
 }
 

@@ -14,7 +14,8 @@ import {
   HEADER_LIMIT_BYTES,
 } from './backup-format.ts';
 import { ByteReader } from './byte-reader.ts';
-import { copyTarget, describeTables, quoteName } from './describe-tables.ts';
+import { entityTablesOf, entityTableStatements } from '../queries/plugins/entity-tables.ts';
+import { type CopiedTable, copyTarget, describeTables, isPluginTable, quoteName } from './describe-tables.ts';
 
 /**
  * Fills an empty database with a backup, all or nothing. It is migrated first; one
@@ -60,10 +61,14 @@ async function fill(url: string, header: BackupHeader, reader: ByteReader): Prom
     await liftConnectionLimits(client);
     return (await client.begin(async (tx) => {
       // What stands in the file chooses no table and no column: the database's own do.
-      const own = new Map((await describeTables(tx)).map((table) => [table.name, table]));
+      let own = await ownTables(tx);
       await refuseFull(tx, [...own.keys()]);
       let [bytes, rows] = [0, 0];
       for (const { name, columns, rows: expected } of header.tables) {
+        if (isPluginTable({ name }) && !own.has(name)) {
+          await makePluginTables(tx);
+          own = await ownTables(tx);
+        }
         const table = own.get(name);
         if (!table || table.columns.toSorted().join() !== columns.toSorted().join())
           throw new Error(`Cannot restore table "${name}": this version has none with the same columns`);
@@ -80,6 +85,19 @@ async function fill(url: string, header: BackupHeader, reader: ByteReader): Prom
     })) as BackupSummary;
   } finally {
     await client.end({ timeout: 5 });
+  }
+}
+
+async function ownTables(tx: postgres.TransactionSql): Promise<Map<string, CopiedTable>> {
+  return new Map((await describeTables(tx)).map((table) => [table.name, table]));
+}
+
+/** Of all plugins, whose rows have come already. */
+async function makePluginTables(tx: postgres.TransactionSql): Promise<void> {
+  for (const { id, manifest } of await tx<{ id: string; manifest: unknown }[]>`select id, manifest from plugins`) {
+    for (const table of entityTablesOf(manifest)) {
+      for (const statement of entityTableStatements(id, table)) await tx.unsafe(statement);
+    }
   }
 }
 

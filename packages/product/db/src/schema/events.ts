@@ -22,7 +22,7 @@ export const ownerEvents = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     seq: bigint('seq', { mode: 'number' }).notNull(),
-    type: text('type', { enum: ['build', 'log', 'project', 'holder', 'command'] }).notNull(),
+    type: text('type', { enum: ['build', 'log', 'project', 'holder', 'command', 'fact'] }).notNull(),
     payload: jsonb('payload').notNull(),
     createdAt: createdAt(),
   },

@@ -5,6 +5,7 @@ export * from './content.ts';
 export * from './events.ts';
 export * from './history.ts';
 export * from './people.ts';
+export * from './plugins.ts';
 export * from './projects.ts';
 export * from './publish.ts';
 export * from './quotas.ts';

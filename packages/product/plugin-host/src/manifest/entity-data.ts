@@ -2,6 +2,8 @@ import type { Entity, Field } from './manifest.ts';
 
 /** JSON of an entity or an event: brackets within each other. Engines differ in how many they bear. */
 const JSON_DEPTH = 64;
+/** An entry of an index must fit on a third of a page of the database. */
+const INDEXED_CHARACTERS = 500;
 const DATE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
 /** Reads JSON text that a plugin gave; what is none, or is nested too deep, is an error for the plugin. */
@@ -44,6 +46,9 @@ export function checkEntityData(entity: Entity, value: unknown): string | undefi
     if (given === undefined || given === null) {
       if (field.required) return `Invalid data: "${name}" is required`;
     } else if (!holds(field, given)) return `Invalid data: "${name}" is no ${field.type}`;
+    else if (field.indexed && typeof given === 'string' && given.length > INDEXED_CHARACTERS) {
+      return `Invalid data: "${name}" is indexed and has more than ${INDEXED_CHARACTERS} characters`;
+    }
   }
   return hasNul(value) ? 'Invalid data: a text has a character U+0000' : undefined;
 }
@@ -53,6 +58,8 @@ export function holds({ type }: Pick<Field, 'type'>, value: unknown): boolean {
   switch (type) {
     case 'json':
       return true;
+    case 'number':
+      return typeof value === 'number' && Number.isFinite(value);
     case 'integer':
       return Number.isSafeInteger(value);
     case 'date':

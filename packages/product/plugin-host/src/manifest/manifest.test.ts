@@ -81,6 +81,7 @@ describe('a plugin’s manifest', () => {
       { title: 'x', count: 1.5 },
       { title: 'x', other: 1 },
       { title: 'a\0' },
+      { title: 'x'.repeat(501) },
       { title: '\ud800' },
       { title: 'x', at: 'today' },
     ]) {

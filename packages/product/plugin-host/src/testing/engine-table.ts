@@ -24,7 +24,7 @@ export const ENGINE_CALLS: readonly {
   { component: 'wat', type: 'note.new', payload: '{"title":1}' },
   { component: 'wat', type: 'note.new', payload: '{' },
   { component: 'wat', type: 'note.new', payload: '{"title":"\ud800"}' },
-  { component: 'wat', type: 'note.new', payload: `{"title":"${'x'.repeat(100_000)}"}` },
+  { component: 'wat', type: 'note.new', payload: `{"title":"a","more":"${'x'.repeat(100_000)}"}` },
   { component: 'wat', type: 'note.new', payload: '{"title":"a"}', limits: { fuel: 120n } },
   { component: 'wat', type: 'note.new', payload: '{"title":"a"}', limits: { stackWords: 20 } },
   { component: 'wat', type: 'note.new', payload: `{"title":"${'x'.repeat(200_000)}"}`, limits: { memoryPages: 2 } },

@@ -26,6 +26,8 @@ export async function* expandEvent(db: DbOrTx, ownerId: string, event: StoredEve
       yield { type: 'command', command: { id: commandId, ...command, ...waiting } };
       return;
     }
+    case 'fact':
+      return;
     case 'log': {
       const { buildId, projectId, from, to } = event.payload;
       let after: number | null = from - 1;

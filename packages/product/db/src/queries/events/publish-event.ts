@@ -8,6 +8,8 @@ export type StoredEvent =
   | { type: 'log'; payload: { buildId: string; projectId: string; from: number; to: number } }
   | { type: 'project'; payload: { projectId: string; revision: number } }
   | { type: 'holder'; payload: { projectId: string; holder: ProjectHolder | null } }
+  /** For plugins alone: theirs, and what no browser waits for. */
+  | { type: 'fact'; payload: { type: string; data: unknown; actorId: string | null; depth: number } }
   /** The body stays in its row and is read again on replay. */
   | {
       type: 'command';

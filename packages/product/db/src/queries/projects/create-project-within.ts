@@ -1,6 +1,7 @@
 import type { Project } from '@slipway/contracts';
 import { sql } from 'drizzle-orm';
 import type { Db } from '../../connection/database.ts';
+import { publishFact } from '../events/publish-fact.ts';
 import { ownerLimit } from '../quotas/owner-limit.ts';
 import { createProject } from './create-project.ts';
 
@@ -23,6 +24,8 @@ export async function createProjectWithin(
       select l.amount as "limit", (select count(*) from projects where owner_id = ${ownerId}) >= l.amount as full
       from (select ${ownerLimit(sql`${ownerId}`, 'projects', configuredLimit)} as amount) l`);
     if (room!.full) return { outcome: 'too-many', limit: room!.limit };
-    return { outcome: 'created', project: await createProject(tx, ownerId, fields) };
+    const project = await createProject(tx, ownerId, fields);
+    await publishFact(tx, ownerId, 'project.created', { projectId: project.id, name: project.name });
+    return { outcome: 'created', project };
   });
 }

@@ -1,0 +1,241 @@
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  type Db,
+  getPlugin,
+  getPluginModules,
+  installPlugin,
+  listPlugins,
+  type PluginRow,
+  recordPluginCall,
+  replacePluginPlan,
+  setPluginState,
+  uninstallPlugin,
+} from '@slipway/db';
+import {
+  type CallLimits,
+  type CallResult,
+  compileComponent,
+  type Manifest,
+  METER_VERSION,
+  type Plan,
+  PLUGIN_LIMITS,
+} from '@slipway/plugin-host';
+import type { Logger } from 'pino';
+import { lineOf } from './call-line.ts';
+import type { LoadedPlugin, PluginPool } from './plugin-pool.ts';
+import { expectedStates, nextPluginState, type PluginEvent } from './plugin-state.ts';
+
+/** Why something was not done (PL-02). */
+export type EngineRefusal =
+  | { outcome: 'not-found' }
+  | { outcome: 'already-exists' }
+  | { outcome: 'invalid-state'; expected: string[]; actual: string }
+  | { outcome: 'instantiation-error'; message: string };
+
+/** A plugin in the list, with how it is (PL-07). */
+export interface PluginSummary {
+  id: string;
+  name: string;
+  version: string;
+  state: PluginRow['state'];
+  health: 'healthy' | 'error' | 'unhealthy';
+  message: string | null;
+}
+
+type Done = { outcome: 'done' };
+
+/** What the engine is made of. */
+export interface EngineNeeds {
+  db: Db;
+  log: Logger;
+  pool: PluginPool;
+  /** Other limits than the usual ones, for each call. */
+  limits?: Partial<CallLimits> & { wallMs?: number };
+}
+
+/** The plugins of this server: the states are the database's, what is compiled is this process's. */
+export class PluginEngine {
+  readonly #needs: EngineNeeds;
+  readonly #loaded = new Map<string, LoadedPlugin>();
+
+  constructor(needs: EngineNeeds) {
+    this.#needs = needs;
+  }
+
+  get limits(): Partial<CallLimits> & { wallMs: number } {
+    return { wallMs: PLUGIN_LIMITS.wallMs, ...this.#needs.limits };
+  }
+
+  /**
+   * Checks, prepares and tries a component, and only then stores it with its tables (PL-03): a component that is none
+   * leaves nothing behind.
+   */
+  async load(bytes: Uint8Array): Promise<{ outcome: 'loaded'; id: string } | EngineRefusal> {
+    const prepared = await this.#needs.pool.prepare(bytes);
+    if (prepared.outcome === 'refused') return { outcome: 'instantiation-error', message: prepared.message };
+    const { plan, cores, manifest } = prepared.plugin;
+    const { outcome } = await installPlugin(this.#needs.db, {
+      id: manifest.id,
+      name: manifest.name,
+      version: manifest.version,
+      manifest,
+      plan: JSON.stringify(plan),
+      meterVersion: METER_VERSION,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      modules: [bytes, ...cores],
+    });
+    return outcome === 'exists' ? { outcome: 'already-exists' } : { outcome: 'loaded', id: manifest.id };
+  }
+
+  /** Runs `init`, which has no tenant (PL-03). */
+  async initialize(id: string): Promise<Done | EngineRefusal> {
+    const at = await this.#expect(id, 'initialize');
+    if (at.outcome !== 'at') return at;
+    const failure = await this.#tryInit(at.plugin);
+    if (failure !== undefined) return await this.#move(at.plugin, 'fail', failure);
+    return await this.#move(at.plugin, 'initialize');
+  }
+
+  /** From now on its listeners get what happens (PL-04). */
+  async start(id: string): Promise<Done | EngineRefusal> {
+    const at = await this.#expect(id, 'start');
+    return at.outcome === 'at' ? await this.#move(at.plugin, 'start') : at;
+  }
+
+  /** Load, initialize, start; a plugin whose `init` fails is there, in its error. */
+  async install(bytes: Uint8Array): Promise<{ outcome: 'installed'; id: string } | EngineRefusal> {
+    const loaded = await this.load(bytes);
+    if (loaded.outcome !== 'loaded') return loaded;
+    await this.initialize(loaded.id);
+    await this.start(loaded.id);
+    return { outcome: 'installed', id: loaded.id };
+  }
+
+  /** Out of `disabled` and `error`. */
+  async enable(id: string): Promise<Done | EngineRefusal> {
+    const at = await this.#expect(id, 'reload');
+    if (at.outcome !== 'at') return at;
+    this.#loaded.delete(id);
+    const reloaded = await this.#move(at.plugin, 'reload');
+    if (reloaded.outcome !== 'done') return reloaded;
+    const initialized = await this.initialize(id);
+    if (initialized.outcome !== 'done') return initialized;
+    const started = await this.start(id);
+    // Its `init` failed: that is an answer of `health`, not of this.
+    return started.outcome === 'invalid-state' && started.actual === 'error' ? { outcome: 'done' } : started;
+  }
+
+  /** What is under way may end, but does nothing any more: a flush asks for the state `running` (PL-06). */
+  async disable(id: string): Promise<Done | EngineRefusal> {
+    const at = await this.#expect(id, 'disable');
+    if (at.outcome !== 'at') return at;
+    const moved = await this.#move(at.plugin, 'disable');
+    this.#loaded.delete(id);
+    return moved;
+  }
+
+  /** Disables and removes it, with all that it stored. */
+  async uninstall(id: string): Promise<Done | EngineRefusal> {
+    const disabled = await this.disable(id);
+    if (disabled.outcome !== 'done') return disabled;
+    const plugin = await getPlugin(this.#needs.db, id);
+    const entities = plugin ? Object.keys((plugin.manifest as Manifest).entities) : [];
+    const { outcome } = await uninstallPlugin(this.#needs.db, id, entities);
+    return outcome === 'removed' ? { outcome: 'done' } : { outcome: 'not-found' };
+  }
+
+  async list(): Promise<PluginSummary[]> {
+    return (await listPlugins(this.#needs.db)).map(summaryOf);
+  }
+
+  async health(id: string): Promise<PluginSummary | undefined> {
+    const plugin = await getPlugin(this.#needs.db, id);
+    return plugin && summaryOf(plugin);
+  }
+
+  /** After a start of the server every plugin that ran runs again; one that fails holds up no other (PL-15). */
+  async recover(): Promise<void> {
+    const { db, log } = this.#needs;
+    for (const plugin of await listPlugins(db)) {
+      if (plugin.state === 'disabled' || plugin.state === 'error') continue;
+      const failure = plugin.state === 'running' ? await this.#tryInit(plugin) : 'The server stopped while it began';
+      if (failure === undefined) continue;
+      log.warn({ plugin: plugin.id, failure }, 'a plugin does not run after the start of the server');
+      await this.#move(plugin, 'fail', failure);
+    }
+  }
+
+  /** Compiled, from this process's memory or the database. */
+  async compiled(plugin: PluginRow): Promise<LoadedPlugin> {
+    const known = this.#loaded.get(plugin.id);
+    if (known?.key === plugin.sha256) return known;
+    const { db, pool } = this.#needs;
+    let plan = JSON.parse(plugin.plan) as Plan;
+    let [component, ...cores] = await getPluginModules(db, plugin.id);
+    if (plugin.meterVersion !== METER_VERSION) {
+      // Counted by other rules: the fuel of before and of now would not be the same.
+      const again = await pool.prepare(component!);
+      if (again.outcome === 'refused') throw new Error(again.message);
+      ({ plan } = again.plugin);
+      cores = [...again.plugin.cores];
+      const stored = { plan: JSON.stringify(plan), meterVersion: METER_VERSION, modules: [component!, ...cores] };
+      await replacePluginPlan(db, plugin.id, stored);
+    }
+    const manifest = plugin.manifest as Manifest;
+    const compiled = compileComponent({ plan, cores: cores.map((core) => new Uint8Array(core)) });
+    const loaded = { key: plugin.sha256, component: compiled, manifest };
+    this.#loaded.set(plugin.id, loaded);
+    return loaded;
+  }
+
+  /** Undefined when it went well. */
+  async #tryInit(plugin: PluginRow): Promise<string | undefined> {
+    const { db, pool } = this.#needs;
+    const began = performance.now();
+    let result: CallResult;
+    try {
+      result = await pool.call({
+        plugin: await this.compiled(plugin),
+        method: 'init',
+        args: [],
+        context: { tenant: '', user: '', permissions: [], callId: randomUUID(), now: Date.now() },
+        query: () => Promise.resolve([]),
+        ...limitsOf(this.limits),
+      });
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+    const about = { pluginId: plugin.id, ownerId: null, method: 'init', eventType: null };
+    await recordPluginCall(db, lineOf(about, result, performance.now() - began));
+    return result.kind === 'ok' ? undefined : `init failed (${result.kind}): ${result.message}`;
+  }
+
+  async #expect(id: string, event: PluginEvent): Promise<{ outcome: 'at'; plugin: PluginRow } | EngineRefusal> {
+    const plugin = await getPlugin(this.#needs.db, id);
+    if (!plugin) return { outcome: 'not-found' };
+    if (nextPluginState(plugin.state, event) !== undefined) return { outcome: 'at', plugin };
+    return { outcome: 'invalid-state', expected: expectedStates(event), actual: plugin.state };
+  }
+
+  /** The one door through which a plugin's state changes. */
+  async #move(plugin: PluginRow, event: PluginEvent, error?: string): Promise<Done | EngineRefusal> {
+    const to = nextPluginState(plugin.state, event);
+    if (to === undefined) return { outcome: 'invalid-state', expected: expectedStates(event), actual: plugin.state };
+    const change = { from: plugin.state, to, ...(error !== undefined && { error }) };
+    const { outcome } = await setPluginState(this.#needs.db, plugin.id, change);
+    if (outcome === 'moved') return { outcome: 'done' };
+    const now = await getPlugin(this.#needs.db, plugin.id);
+    if (!now) return { outcome: 'not-found' };
+    return { outcome: 'invalid-state', expected: [plugin.state], actual: now.state };
+  }
+}
+
+/** Limits as a call takes them. */
+export function limitsOf({ wallMs, ...limits }: Partial<CallLimits> & { wallMs: number }) {
+  return { wallMs, limits };
+}
+
+function summaryOf({ id, name, version, state, error }: PluginRow): PluginSummary {
+  const health = state === 'running' ? 'healthy' : state === 'error' ? 'error' : 'unhealthy';
+  return { id, name, version, state, health, message: state === 'error' ? error : state === 'running' ? null : state };
+}

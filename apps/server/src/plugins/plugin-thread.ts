@@ -1,0 +1,55 @@
+import type {
+  CallContext,
+  CallLimits,
+  CallResult,
+  CompiledComponent,
+  EntityQuery,
+  EntityRow,
+  GuestMethod,
+  Manifest,
+  Plan,
+} from '@slipway/plugin-host';
+
+/** To a thread. */
+export type ThreadRequest =
+  | { kind: 'prepare'; bytes: Uint8Array }
+  | {
+      kind: 'call';
+      /** By which a thread knows the component again; it comes along when it is new to the thread. */
+      key: string;
+      component: CompiledComponent | undefined;
+      manifest: Manifest;
+      method: GuestMethod;
+      args: readonly string[];
+      context: CallContext;
+      limits: Partial<CallLimits>;
+      /** Where answers to queries are written: state and length, then JSON. */
+      cell: SharedArrayBuffer;
+    };
+
+/** What a component is that may be installed. */
+export interface PreparedPlugin {
+  plan: Plan;
+  cores: readonly Uint8Array[];
+  manifest: Manifest;
+}
+
+/** From a thread. */
+export type ThreadAnswer =
+  /** It has read its own code. */
+  | { kind: 'ready' }
+  | { kind: 'prepared'; plugin: PreparedPlugin }
+  | { kind: 'called'; result: CallResult }
+  /** Not usable, or a bug: the text says which. */
+  | { kind: 'refused'; message: string }
+  /** The component must come along. */
+  | { kind: 'unknown' }
+  | { kind: 'query'; query: EntityQuery };
+
+/** What is written into the cell. */
+export type CellAnswer = { rows: readonly EntityRow[] } | { failed: string };
+
+/** Bytes of a cell's head: two words. */
+export const CELL_HEAD = 8;
+/** The answer may be a mebibyte of data; JSON around it takes more. */
+export const CELL_BYTES = CELL_HEAD + 8 * 1024 * 1024;

@@ -1,0 +1,31 @@
+import { sql } from 'drizzle-orm';
+import type { Db, DbOrTx } from '../../connection/database.ts';
+import { patientStatement } from '../../connection/patient-statement.ts';
+import type { PluginCallLine } from './flush-plugin-call.ts';
+
+/** A stored line. */
+export type PluginCallRow = PluginCallLine & { id: number; createdAt: number };
+
+/** Lines that are kept of one plugin, whatever their age. */
+const KEEP_LINES = 1000;
+const KEEP_US = 14 * 86_400_000_000;
+
+/** The newest calls of a plugin. */
+export async function listPluginCalls(db: DbOrTx, pluginId: string, limit: number): Promise<PluginCallRow[]> {
+  return await db.execute<PluginCallRow & Record<string, unknown>>(sql`
+    select id, plugin_id as "pluginId", owner_id as "ownerId", method, event_type as "eventType", outcome, message,
+      fuel, duration_ms as "durationMs", operations, log, created_at as "createdAt"
+    from plugin_calls where plugin_id = ${pluginId} order by id desc limit ${limit}`);
+}
+
+/** Forgets calls that are old, or of which the plugin had many since (SV-08). */
+export async function deleteOldPluginCalls(db: Db): Promise<void> {
+  await patientStatement(db, async (tx) => {
+    await tx.execute(sql`delete from plugin_calls where created_at < slipway_now() - ${KEEP_US}::bigint`);
+    await tx.execute(sql`
+      delete from plugin_calls c using plugins p
+      where c.plugin_id = p.id and c.id <= (
+        select id from plugin_calls where plugin_id = p.id order by id desc offset ${KEEP_LINES} limit 1
+      )`);
+  });
+}
