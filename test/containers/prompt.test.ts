@@ -6,7 +6,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTestContainer, type TestContainer } from './open-container.ts';
 
 const LIMIT_MS = 120_000;
-const PROGRAMS = 'curl wget tar gzip gunzip zcat zip unzip xxd od comm less more tree jq make git python3'.split(' ');
+const PROGRAMS = 'curl wget tar gzip gunzip zcat zip unzip xxd od comm less more tree jq make nano git python3'.split(
+  ' ',
+);
 
 let container: TestContainer;
 beforeAll(async () => {
@@ -122,3 +124,27 @@ it(
     expect(run.stderr.match(/slipway: Cannot reach nothing\.test:8123/g)).toHaveLength(2);
   },
 );
+
+it('TC-11 nano writes what was typed into the terminal', { timeout: LIMIT_MS }, async () => {
+  await container.page.evaluate(async () => {
+    const child = await slipway.container.spawn('nano', ['note.txt'], { terminal: { cols: 60, rows: 12 } });
+    const writer = child.input.getWriter();
+    const reader = child.output.getReader();
+    let seen = '';
+    for (const [wait, keys] of [
+      ['New File', 'hello\rworld'],
+      ['world', '\x18'],
+      ['Save modified', 'y'],
+      ['Name to Write: note.txt', '\r'],
+    ] as const) {
+      while (!seen.includes(wait)) {
+        const { done, value } = await reader.read();
+        if (done) throw new Error(`ended before "${wait}": ${JSON.stringify(seen)}`);
+        seen += value;
+      }
+      await writer.write(keys);
+    }
+    await child.exit;
+  });
+  expect((await shell('cat note.txt')).stdout).toBe('hello\nworld\n');
+});

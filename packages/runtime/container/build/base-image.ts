@@ -24,6 +24,7 @@ export const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   'jq.ts': ['jq'],
   'less.ts': ['less', 'more'],
   'make.ts': ['make'],
+  'nano.ts': ['nano', 'pico'],
   'python3.ts': ['python3', 'python'],
   'tar.ts': ['tar'],
   'unzip.ts': ['unzip'],
