@@ -264,13 +264,13 @@ it('asks before it deletes a project; Escape says no', async () => {
   const page = await context.newPage();
   await page.goto(product.url);
   const card = page.locator('.project-card', { hasText: 'Keyboard' });
-  await card.getByRole('button').focus();
+  await card.getByRole('button', { name: /^Delete/ }).focus();
   await page.keyboard.press('Enter');
   await page.locator('[role=alertdialog]:focus-within').waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('alertdialog').waitFor({ state: 'detached' });
   await card.waitFor();
-  await card.getByRole('button').click();
+  await card.getByRole('button', { name: /^Delete/ }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
   await card.waitFor({ state: 'detached' });
   await page.reload();

@@ -17,6 +17,8 @@ const OTHER_MODES: Readonly<Record<string, string>> = {
   'packages/product/git/src/objects/tree.ts':
     'git has five modes of its own, 160000 among them, in every tree for ever',
   'packages/runtime/container/guest/git/restore-modes.ts': 'the mode of a link in git\u2019s trees',
+  'apps/web/src/projects/read-zip.ts':
+    'what a zip made on Unix says of a file; the IDE has no room of the runtime but wire and embed',
 };
 /** Tables that cannot ask `posix`. */
 const OWN_TABLES: Readonly<Record<string, string>> = {

@@ -127,6 +127,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   'UX-04': 'Changes of another tab or device arrive, and what cannot be merged is shown and kept twice.',
   'UX-05':
     'Files are created, renamed, moved, deleted, taken in and given out by mouse, menu and keyboard, and undone.',
+  'UX-06': 'Projects come in from elsewhere and go out again: git addresses, archives, folders.',
   'UX-07': 'Tabs and splits keep undo, cursor and scroll; the workbench comes back after a reload as it was.',
   'UX-08': 'Anything of the project is found from the keyboard: commands, files, text.',
   'UX-09':

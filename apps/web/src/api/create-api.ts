@@ -5,7 +5,6 @@ import {
   buildResponse,
   capabilityResponse,
   claimHolderResponse,
-  createProjectResponse,
   okResponse,
   productConfig,
   projectListResponse,
@@ -15,7 +14,6 @@ import {
   usageResponse,
   type AnswerCommandBody,
   type ClaimHolderBody,
-  type CreateProjectBody,
   type OpenedProject,
   type Project,
   type HolderFence,
@@ -29,6 +27,7 @@ import type { Session } from '../session/create-session.ts';
 import { createContentApi } from './content-api.ts';
 import { ApiError } from './api-error.ts';
 import { makeShareCalls } from './share-calls.ts';
+import { makeProjectCalls } from './project-calls.ts';
 import { makeSiteCalls } from './site-calls.ts';
 import type { EventFollower, EventHandlers } from './follow-events.ts';
 
@@ -86,9 +85,9 @@ export function createApi(session: Session, link: Link) {
     if (!response.ok) throw await ApiError.from(response);
     return response;
   };
-  const ask: Ask = async (schema, method, path, body) => {
+  const ask: Ask = async (schema, method, path, body, limitMs = ANSWER_LIMIT_MS) => {
     const sent = body === undefined ? {} : { body: JSON.stringify(body), type: 'application/json' };
-    const limit = method === 'GET' ? {} : { limitMs: ANSWER_LIMIT_MS };
+    const limit = method === 'GET' ? {} : { limitMs };
     return schema.parse(await (await send({ method, path, ...limit, ...sent })).json());
   };
   const get = <T>(schema: Schema<T>, path: string): Promise<T> => ask(schema, 'GET', path);
@@ -121,8 +120,7 @@ export function createApi(session: Session, link: Link) {
     },
     /** What of the person's limits is used. */
     usage: async () => (await get(usageResponse, apiPaths.usage)).usage,
-    createProject: (body: CreateProjectBody) => post(createProjectResponse, apiPaths.projects, body),
-    deleteProject: (id: string) => ask(okResponse, 'DELETE', apiPaths.project(id)),
+    ...makeProjectCalls(ask),
     capability: async (id: string) =>
       first.takeCapability(id) ?? (await post(capabilityResponse, apiPaths.capability(id), {})).capability,
     ...createContentApi({ send, get, post }),

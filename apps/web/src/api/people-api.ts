@@ -22,7 +22,14 @@ interface Schema<T> {
 }
 
 /** Asks the API, with a body or without. */
-export type Ask = <T>(schema: Schema<T>, method: string, path: string, body?: unknown) => Promise<T>;
+export type Ask = <T>(
+  schema: Schema<T>,
+  method: string,
+  path: string,
+  body?: unknown,
+  /** How long the answer may take; a minute, if not said. */
+  limitMs?: number,
+) => Promise<T>;
 
 /** What a person does with her account, and admins with those of others. */
 export function createPeopleApi(

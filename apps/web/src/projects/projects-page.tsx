@@ -1,13 +1,15 @@
 import { A, useNavigate } from '@solidjs/router';
 import type { Project, Template } from '@slipway/contracts';
-import { createResource, createSignal, For, Match, Show, Switch } from 'solid-js';
+import { createResource, createSignal, Match, Show, Switch } from 'solid-js';
 import { messageOf } from '../api/api-error.ts';
 import { useApi } from '../api/context.ts';
 import { UserMenu } from '../people/user-menu.tsx';
 import { ConfirmDialog } from '../shell/confirm-dialog.tsx';
 import { Notice } from '../shell/notice.tsx';
+import { createProjectActions } from './create-project-actions.ts';
+import { ImportForm } from './import-form.tsx';
 import { NewProjectForm } from './new-project-form.tsx';
-import { ProjectCard } from './project-card.tsx';
+import { ProjectList } from './project-list.tsx';
 
 export function ProjectsPage() {
   const api = useApi();
@@ -27,6 +29,12 @@ export function ProjectsPage() {
       setFailure(messageOf(error));
     }
   };
+
+  const actions = createProjectActions(
+    api,
+    { read: () => projects() ?? [], change: (next) => mutate((list) => [...next(list ?? [])]) },
+    (id) => navigate(`/projects/${id}`),
+  );
 
   const remove = async (project: Project): Promise<void> => {
     setDoomed(undefined);
@@ -51,13 +59,13 @@ export function ProjectsPage() {
         <span class="grow" />
         <UserMenu />
       </header>
-      <Show when={failure()}>
+      <Show when={failure() ?? actions.doing.failure()}>
         {(message) => (
           <Notice
             tone="error"
             title="That did not work"
             text={message()}
-            action={{ label: 'Dismiss', run: () => setFailure(undefined) }}
+            action={{ label: 'Dismiss', run: () => void (setFailure(undefined), actions.doing.forget()) }}
           />
         )}
       </Show>
@@ -75,6 +83,7 @@ export function ProjectsPage() {
           </Match>
           <Match when={templates()}>{(list) => <NewProjectForm templates={list()} onCreate={create} />}</Match>
         </Switch>
+        <ImportForm actions={actions} />
       </section>
 
       <section aria-labelledby="your-projects">
@@ -88,16 +97,15 @@ export function ProjectsPage() {
               action={{ label: 'Try again', run: () => void refetch() }}
             />
           </Match>
-          <Match when={projects()?.length === 0}>
-            <p class="empty">Nothing here yet. Choose a template above.</p>
-          </Match>
           <Match when={projects()}>
             {(list) => (
-              <ul class="cards">
-                <For each={list()}>
-                  {(project) => <ProjectCard project={project} onDelete={() => setDoomed(project)} />}
-                </For>
-              </ul>
+              <ProjectList
+                projects={list()}
+                busy={actions.doing.busy()}
+                onRename={(project, name) => void actions.rename(project, name)}
+                onDuplicate={(project) => void actions.duplicate(project)}
+                onDelete={setDoomed}
+              />
             )}
           </Match>
         </Switch>

@@ -67,6 +67,8 @@ export const apiPaths = {
     `/api/v1/projects/${projectId}/snapshots/${from}/diff/${to}`,
   restore: (projectId: string) => `/api/v1/projects/${projectId}/restore`,
   fork: (projectId: string) => `/api/v1/projects/${projectId}/fork`,
+  remote: (projectId: string, name: string) => `/api/v1/projects/${projectId}/remotes/${encodeURIComponent(name)}`,
+  importProject: (projectId: string) => `/api/v1/projects/${projectId}/import`,
   checkpoints: (projectId: string) => `/api/v1/projects/${projectId}/checkpoints`,
   /** `checkpointId` may be "latest". */
   checkpoint: (projectId: string, checkpointId: string) => `/api/v1/projects/${projectId}/checkpoints/${checkpointId}`,

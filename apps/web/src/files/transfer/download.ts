@@ -28,17 +28,31 @@ export async function makeDownload(
 ): Promise<Download> {
   const roots = outermost(paths);
   const [first = ''] = roots;
-  const bytes = await measureBytes(roots);
-  if (bytes > MAX_BYTES)
-    throw new Error(`Cannot download ${inMegabytes(bytes)} at once: choose less than ${inMegabytes(MAX_BYTES)}`);
+  refuseTooMuch(await measureBytes(roots));
   if (roots.length === 1 && !isFolder(first))
     return { name: nameOf(first), bytes: new Uint8Array(await container.fs.readFile(first)) };
   if (roots.length === 1)
     return { name: `${nameOf(first)}.zip`, bytes: new Uint8Array(await container.export(first, { format: 'zip' })) };
   const folder = roots.every((path) => parentOf(path) === parentOf(first)) ? parentOf(first) : '';
-  const includes = roots.flatMap((path) => includesOf(path.slice(folder === '' ? 0 : folder.length + 1)));
-  const zip = await container.export(folder === '' ? '.' : folder, { format: 'zip', excludes: ['**'], includes });
-  return { name: folder === '' ? 'files.zip' : `${nameOf(folder)}.zip`, bytes: new Uint8Array(zip) };
+  const names = roots.map((path) => path.slice(folder === '' ? 0 : folder.length + 1));
+  const bytes = await zipOf(container, folder === '' ? '.' : folder, names);
+  return { name: folder === '' ? 'files.zip' : `${nameOf(folder)}.zip`, bytes };
+}
+
+/** These entries of a folder, with all that is in them, as an archive. */
+export async function zipOf(
+  container: Pick<WebContainer, 'export'>,
+  folder: string,
+  names: readonly string[],
+): Promise<Uint8Array<ArrayBuffer>> {
+  const includes = names.flatMap(includesOf);
+  return new Uint8Array(await container.export(folder, { format: 'zip', excludes: ['**'], includes }));
+}
+
+/** Throws for more than can be downloaded in one piece. */
+export function refuseTooMuch(bytes: number): void {
+  if (bytes > MAX_BYTES)
+    throw new Error(`Cannot download ${inMegabytes(bytes)} at once: choose less than ${inMegabytes(MAX_BYTES)}`);
 }
 
 /** The globs of a path and of what is in it. With a slash at all: a bare name would match in every folder. */
