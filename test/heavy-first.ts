@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const HEAVY: readonly RegExp[] = [
   /^test\/e2e\/(main-job|run|ide)\./,
   /^test\/containers\/(package-managers|programs)\./,
-  /\/chromium-driver\.browser\./,
+  /\/chromium-builds\.browser\./,
   /^test\/e2e\/(workbench|operations|saving)\./,
   /^packages\/runtime\/shell\/.*\/(oracle|applets)\./,
   /^test\/house\/builds\./,

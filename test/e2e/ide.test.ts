@@ -157,10 +157,8 @@ it('shows a failed install with its exit code and runs again', async () => {
   await page.keyboard.press('Control+a');
   await type(page, '/deep?x=1');
   await frame.locator('body', { hasText: '/deep?x=1' }).waitFor();
-  const [own] = await Promise.all([
-    context.waitForEvent('page'),
-    page.getByRole('link', { name: 'Open the preview' }).click(),
-  ]);
+  const link = page.getByRole('link', { name: 'Open the preview' }).and(page.locator('[href$="/deep?x=1"]'));
+  const [own] = await Promise.all([context.waitForEvent('page'), link.click()]);
   await own.locator('body', { hasText: '/deep?x=1' }).waitFor({ timeout: RUN_MS });
 }, 240_000);
 

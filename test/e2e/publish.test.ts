@@ -8,6 +8,9 @@ import { BOOT_MS } from './ide-steps.ts';
 import { makeProject } from './make-project.ts';
 import { type Product, startProduct } from './product.ts';
 
+/** A build boots a browser of its own. */
+const BUILD_MS = 180_000;
+
 let product: Product;
 let browser: Browser;
 let context: BrowserContext;
@@ -23,14 +26,15 @@ afterAll(async () => {
 
 const panel = (page: Page) => page.locator('#panel-publish');
 const published = (page: Page) =>
-  panel(page).locator('.badge.succeeded', { hasText: 'Published' }).waitFor({ timeout: BOOT_MS });
+  panel(page).locator('.badge.succeeded', { hasText: 'Published' }).waitFor({ timeout: BUILD_MS });
 
 /** Publishes by the button of the bar, and waits until a newer build than before is there. */
 async function publish(page: Page): Promise<void> {
   const link = panel(page).locator('a.published-link');
   const before = (await link.count()) > 0 ? await link.getAttribute('href') : null;
   await page.getByRole('button', { name: 'Publish', exact: true }).click();
-  if (before !== null) await panel(page).locator(`a.published-link[href="${before}"]`).waitFor({ state: 'detached' });
+  if (before !== null)
+    await panel(page).locator(`a.published-link[href="${before}"]`).waitFor({ state: 'detached', timeout: BUILD_MS });
   await published(page);
 }
 
@@ -133,4 +137,4 @@ it('P-29 P-35 P-36 UX-14 a project is published by its settings, rolled back, pr
   await page.keyboard.press('Enter');
   await panel(page).getByText('Nothing is shown at these addresses now').waitFor();
   await expect.poll(async () => (await ask(product.port, 'GET', url)).status).toBe(404);
-}, 120_000);
+}, 600_000);
