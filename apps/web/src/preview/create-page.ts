@@ -83,8 +83,11 @@ export function createPage(url: Accessor<string | undefined>): FollowedPage {
   const send = (path: string): void => {
     const address = url();
     if (frame === undefined || address === undefined) return;
+    const target = addressBelow(address, path);
     dispatch('sent');
-    frame.src = addressBelow(address, path);
+    // A text or a picture never says where it is; what speaks corrects this.
+    setPlace((before) => ({ ...before, path: target.slice(new URL(target).origin.length) }));
+    frame.src = target;
   };
   return {
     state,
