@@ -277,6 +277,8 @@ describe('a build in the runtime that users run', () => {
       more: [...more, web('a/b.html', 'hi')],
     });
     expect([...plain.files.keys()].sort()).toEqual(['a/b.html', 'make.cjs']);
+    const whole = await build('', { plan: { build: null, output: '' } });
+    expect([...whole.files.keys()].sort()).toEqual(['build.js', 'data/all.bin', 'package.json']);
     const empty = await build(`require('fs')`, { plan: { build: 'mkdir dist' } });
     expect(empty.output).toMatchObject({ status: 'failed', errorSummary: 'the output folder "dist" is empty' });
   }, 90_000);

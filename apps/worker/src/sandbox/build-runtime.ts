@@ -119,7 +119,9 @@ async function sendOutput(
   }
   if (listed.files.length === 0) return { outcome: 'empty-output', folder: folder || '.' };
   // Links were looked at: reading goes through those that stay inside.
-  for (const file of listed.files) await io.file(file, await driver.readFile(id, `${path}/${file}`));
+  // A driver takes paths without "." in them alone.
+  const below = path === '.' ? '' : `${path}/`;
+  for (const file of listed.files) await io.file(file, await driver.readFile(id, below + file));
   return { outcome: 'built', leftOut: listed.leftOut };
 }
 
