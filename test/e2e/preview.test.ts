@@ -187,6 +187,8 @@ describe('the preview (UX-11)', () => {
       if (process.env['SLIPWAY_PICTURES'] !== undefined)
         await page.screenshot({ path: `${process.env['SLIPWAY_PICTURES']}/preview-${theme}.png` });
       const found = await page.evaluate(async () => {
+        // Buttons fade from one colour to the other; an animation whose element goes is aborted.
+        await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
         const { axe: checker } = globalThis as unknown as { axe: typeof import('axe-core') };
         const { violations } = await checker.run('#panel-preview', { iframes: false });
         return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);

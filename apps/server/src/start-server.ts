@@ -31,6 +31,8 @@ import { tellFirstAdmin } from './people/first-admin.ts';
 import { startMaintenance } from './maintenance.ts';
 import { createNpmMirror, type RegistryMirror } from '@slipway/registry-mirror';
 import { createTxtResolver, type ResolveTxt } from './publish/domains.ts';
+import { LiveTunnels } from './live/live-tunnels.ts';
+import { handleUpgrades } from './live/live-upgrade.ts';
 import { createSites } from './sites/sites.ts';
 import { createTemplateSource } from './templates/create-template-source.ts';
 
@@ -151,6 +153,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
       mirror,
       sites,
       plugins: plugins.engine,
+      liveTunnels: new LiveTunnels(),
       resolveTxt: options.resolveTxt ?? createTxtResolver(),
       templates: createTemplateSource(config.TEMPLATE_SOURCE),
       quotas,
@@ -163,6 +166,8 @@ export async function startServer(config: Config, options: StartOptions): Promis
       folders: options.folders ?? { web: `${checkout}apps/web/dist`, runtime: `${checkout}apps/runtime/dist` },
     };
     const app = createApp(services);
+    cleanups.push(async () => services.liveTunnels.close());
+    listening.handleUpgrades(handleUpgrades(services));
     listening.handle(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
     const drain = async () => {
       draining = true;

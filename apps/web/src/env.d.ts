@@ -5,3 +5,9 @@ declare module 'virtual:file-icons' {
   const tables: import('./shell/icon-name.ts').IconTables;
   export default tables;
 }
+
+/** The text of a file. */
+declare module '*?raw' {
+  const text: string;
+  export default text;
+}

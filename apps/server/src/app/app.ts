@@ -13,6 +13,7 @@ import { clientAddress } from '../http/client-address.ts';
 import { bodySchemaOf } from '../http/read-body.ts';
 import type { ServerEnv } from '../http/server-env.ts';
 import type * as z from 'zod';
+import { liveHost } from '../live/live-host.ts';
 import { metricsRoute } from '../metrics/metrics-route.ts';
 import { sitesHost } from '../sites/sites-host.ts';
 
@@ -45,9 +46,11 @@ export function createApp(services: Services) {
   const { hosts, log, config } = services;
   const proxies = trustProxies(config.TRUSTED_PROXIES);
   const handleError = onError(log, config.NODE_ENV === 'development');
+  const limited = limitBodies(largeBodies(config));
   const notFound = (c: Context) => fail(c, 'NOT_FOUND', `No such page: ${c.req.method} ${redactPath(c.req.path)}`);
   const finish = (app: Hono<ServerEnv>) => app.onError(handleError).notFound(notFound);
   const published = finish(sitesHost(services));
+  const live = finish(liveHost(services));
   const probes = new Hono<ServerEnv>()
     .route('/', healthRoute(services))
     .route('/', metricsRoute({ ...services, db: services.figuresDb }));
@@ -78,7 +81,8 @@ export function createApp(services: Services) {
             {
               requestId,
               method: c.req.method,
-              host: c.req.header('host'),
+              // A live preview's name is the secret of its link.
+              host: kind === 'live' ? 'live-…' : c.req.header('host'),
               // Without the query: it may hold what opens a door.
               path: redactPath(c.req.path),
               status,
@@ -91,7 +95,10 @@ export function createApp(services: Services) {
           ),
         );
       })
-      .use(limitBodies(largeBodies(config)))
+      .use(async (c, next) =>
+        // What goes to a live preview is handed on as it comes, within the credit of its stream.
+        hosts.classify(c.req.header('host')).kind === 'live' ? next() : limited(c, next),
+      )
       .all('*', async (c) => {
         const header = c.req.header('host') ?? new URL(c.req.url).host;
         const host = hosts.classify(header);
@@ -105,6 +112,8 @@ export function createApp(services: Services) {
             return finish(runtimeHost(services, host.label)).fetch(c.req.raw, c.env);
           case 'preview':
             return finish(previewHost(services, host.id)).fetch(c.req.raw, c.env);
+          case 'live':
+            return live.fetch(c.req.raw, { ...c.env, siteHost: host.label });
           case 'site':
             return published.fetch(c.req.raw, { ...c.env, siteHost: host.label });
           case 'loopback': {

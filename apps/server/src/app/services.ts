@@ -11,6 +11,7 @@ import type { Config } from '../config/config.ts';
 import type { Agent } from '../agent/start-agent.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import type { Hosts } from '../hosts/hosts.ts';
+import type { LiveTunnels } from '../live/live-tunnels.ts';
 import type { Lanes } from '../http/lanes.ts';
 import type { RegistryMirror } from '@slipway/registry-mirror';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -52,6 +53,8 @@ export interface Services {
   quotas: Quotas;
   sites: Sites;
   plugins: PluginEngine;
+  /** Tabs whose live previews come through this server. */
+  liveTunnels: LiveTunnels;
   metrics: Metrics;
   /** One connection for the figures. */
   figuresDb: Db;

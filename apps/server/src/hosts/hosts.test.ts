@@ -13,6 +13,9 @@ describe('hosts', () => {
     expect(local.classify('c1.rt.slipway.localhost:4000')).toEqual({ kind: 'runtime', label: 'c1' });
     expect(local.classify('5173--c1.slipway.localhost:4000')).toEqual({ kind: 'preview', port: 5173, id: 'c1' });
     expect(local.classify(`${label}.slipway-sites.localhost:4000`)).toEqual({ kind: 'site', label });
+    const live = `live-${'0'.repeat(32)}`;
+    expect(local.classify(`${live}.slipway-sites.localhost:4000`)).toEqual({ kind: 'live', label: live });
+    expect(local.classify('live-demo.slipway-sites.localhost:4000')).toEqual({ kind: 'site', label: 'live-demo' });
     for (const host of ['localhost:4000', '127.0.0.1:4000', '[::1]:4000'])
       expect(local.classify(host), host).toEqual({ kind: 'loopback' });
     for (const host of [

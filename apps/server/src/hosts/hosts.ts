@@ -1,5 +1,6 @@
 import { hostLabel } from '@slipway/wire';
 import { getDomain } from 'tldts';
+import { liveTokenOf } from '../live/live-label.ts';
 import type { Config } from '../config/config.ts';
 
 /** Which of the product's origins a request is for. */
@@ -9,6 +10,8 @@ export type HostKind =
   | { kind: 'runtime'; label: string | undefined }
   | { kind: 'preview'; port: number; id: string }
   | { kind: 'site'; label: string }
+  /** Of a live preview: a label below the sites' domain. */
+  | { kind: 'live'; label: string }
   /** A plain loopback name: the browser is sent to the app's own host. */
   | { kind: 'loopback' }
   | { kind: 'unknown' };
@@ -66,7 +69,7 @@ export function createHosts(config: Config, port: number): Hosts {
       const runtime = labelBelow(host, `rt.${runDomain}`);
       if (runtime !== undefined) return { kind: 'runtime', label: runtime };
       const site = labelBelow(host, sitesDomain);
-      if (site !== undefined) return { kind: 'site', label: site };
+      if (site !== undefined) return { kind: liveTokenOf(site) === undefined ? 'site' : 'live', label: site };
       return previewBelow(host, runDomain) ?? { kind: 'unknown' };
     },
   };

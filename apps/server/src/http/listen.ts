@@ -1,11 +1,14 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { RequestListener } from 'node:http';
 
 export interface Listening {
   port: number;
   /** Requests are answered 503 until there is a handler. */
   handle(listener: RequestListener): void;
+  /** WebSockets; until then, and for other protocols, a request to upgrade is an ordinary one. */
+  handleUpgrades(listener: (request: IncomingMessage, socket: Duplex, head: Buffer) => void): void;
   /** From now on every connection ends with its answer: clients go elsewhere for the next one. */
   drain(): void;
   /** Stops accepting, lets answers in progress end, then cuts what is left. */
@@ -20,7 +23,8 @@ export async function listen(
 ): Promise<Listening> {
   let current: RequestListener | undefined;
   let draining = false;
-  const server = createServer((request, response) => {
+  const upgrades = { shouldUpgradeCallback: isWebSocket };
+  const server = createServer(upgrades, (request, response) => {
     response.once('finish', () => leaveUnreadBody(request));
     const { socket } = request;
     const before = socket.bytesWritten;
@@ -34,10 +38,14 @@ export async function listen(
   return {
     port: (server.address() as AddressInfo).port,
     handle: (listener) => (current = listener),
+    handleUpgrades: (listener) => void server.on('upgrade', listener),
     drain: () => (draining = true),
     close: () => closeServer(server),
   };
 }
+
+/** A client may ask for HTTP/2 in the same way, and goes on with what it gets. */
+const isWebSocket = (request: IncomingMessage): boolean => request.headers.upgrade?.toLowerCase() === 'websocket';
 
 /** What a client may still have under way when its answer is there already. */
 const LINGER_BYTES = 256 * 1024;

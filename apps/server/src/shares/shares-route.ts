@@ -9,7 +9,9 @@ import { jsonBody, UUID_PATTERN } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 import { type Quotas, quotaExceeded } from '../quotas/quotas.ts';
 import { copyShared } from './copy-shared.ts';
-import { hashShareToken, makeShareToken } from './share-token.ts';
+import type { LiveTunnels } from '../live/live-tunnels.ts';
+import type { Hosts } from '../hosts/hosts.ts';
+import { hashShareToken, makeShareToken, urlOfShare } from './share-token.ts';
 
 const HOUR_US = 3_600_000_000;
 const sharesPath = `/projects/:projectId{${UUID_PATTERN}}/shares`;
@@ -19,13 +21,15 @@ export interface ShareNeeds {
   db: Db;
   blobs: BlobStore;
   quotas: Quotas;
+  hosts: Hosts;
+  liveTunnels: LiveTunnels;
 }
 
 /** What a link gets that leads nowhere; which it was is not for strangers to know. */
 export const NO_SUCH_SHARE = 'This link does not exist, has expired or was taken back';
 
 /** /projects/:id/shares of the owner, and a copy for whoever has a link (UX-20). No access token reaches these. */
-export const sharesRoute = ({ db, blobs, quotas }: ShareNeeds) =>
+export const sharesRoute = ({ db, blobs, quotas, hosts, liveTunnels }: ShareNeeds) =>
   new Hono<UserEnv>()
     .get(sharesPath, async (c) => {
       const projectId = c.req.param('projectId');
@@ -35,7 +39,7 @@ export const sharesRoute = ({ db, blobs, quotas }: ShareNeeds) =>
     .post(sharesPath, jsonBody(createShareBody), async (c) => {
       const { kind, expiresInHours } = c.req.valid('json');
       const projectId = c.req.param('projectId');
-      const { token, tokenHash, ending } = makeShareToken();
+      const { token, tokenHash, ending } = makeShareToken(kind);
       const lifetimeUs = expiresInHours * HOUR_US;
       const result = await createShare(db, c.var.owner, projectId, { kind, tokenHash, ending, lifetimeUs });
       switch (result.outcome) {
@@ -43,7 +47,8 @@ export const sharesRoute = ({ db, blobs, quotas }: ShareNeeds) =>
           const { share } = result;
           const details = { kind, project: projectId, expiresInHours };
           await auditRequest(db, c, { action: 'share.create', target: share.id, details });
-          return c.json({ share, token } satisfies CreateShareResponse, 201);
+          const url = urlOfShare(hosts, kind, token);
+          return c.json({ share, token, url } satisfies CreateShareResponse, 201);
         }
         case 'project-missing':
           return fail(c, 'PROJECT_NOT_FOUND', 'No such project');
@@ -55,6 +60,7 @@ export const sharesRoute = ({ db, blobs, quotas }: ShareNeeds) =>
       const { projectId, shareId } = c.req.param();
       const result = await revokeShare(db, c.var.owner, projectId, shareId);
       if (result.outcome === 'missing') return fail(c, 'LINK_NOT_FOUND', 'No such link');
+      liveTunnels.end(shareId);
       const details = { kind: result.kind, project: projectId };
       await auditRequest(db, c, { action: 'share.revoke', target: shareId, details });
       return c.json({ success: true } satisfies OkResponse);

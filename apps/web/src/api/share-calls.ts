@@ -5,6 +5,7 @@ import {
   okResponse,
   projectResponse,
   shareListResponse,
+  ticketResponse,
 } from '@slipway/contracts';
 import type { Ask } from './people-api.ts';
 
@@ -13,6 +14,9 @@ export const makeShareCalls = (ask: Ask) => ({
   shares: async (id: string) => (await ask(shareListResponse, 'GET', apiPaths.shares(id))).shares,
   createShare: (id: string, body: CreateShareBody) => ask(createShareResponse, 'POST', apiPaths.shares(id), body),
   revokeShare: (id: string, shareId: string) => ask(okResponse, 'DELETE', apiPaths.share(id, shareId)),
+  /** Opens one WebSocket, within seconds. */
+  liveTicket: async (projectId: string) =>
+    (await ask(ticketResponse, 'POST', apiPaths.tickets, { purpose: 'live-preview', projectId })).ticket,
   /** The caller's own copy of the project behind a link. */
   copyShared: async (token: string) => (await ask(projectResponse, 'POST', apiPaths.copyShared, { token })).project,
 });

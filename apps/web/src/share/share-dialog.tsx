@@ -1,42 +1,50 @@
 import * as Dialog from '@kobalte/core/dialog';
-import type { Share, ShareKind } from '@slipway/contracts';
+import { LIVE_HOURS, type Share, shareKind, type ShareKind } from '@slipway/contracts';
 import { createResource, createSignal, For, Show } from 'solid-js';
+import type { Live } from '../live/create-live.ts';
+import { LiveViewers } from '../live/live-viewers.tsx';
 import { createDoing } from '../people/create-doing.ts';
 import { DoingNotice } from '../people/doing-notice.tsx';
 import { formatMoment } from '../people/format-moment.ts';
 import { CopyButton } from '../publish/copy-button.tsx';
 import { QrCode } from '../publish/qr-code.tsx';
 import type { Workbench } from '../workbench/feature.ts';
-import { frameOfShare, linkOfShare } from './share-links.ts';
+import { frameOfShare } from './share-links.ts';
 import './share.css';
 
 const KINDS: Record<ShareKind, string> = {
   copy: 'Files, and copies of the project',
   embed: 'The same, in a frame of another site',
+  live: 'Live preview of what runs in this tab',
 };
 
+const NAMES: Record<ShareKind, string> = { copy: 'Link', embed: 'Frame of another site', live: 'Live preview' };
+
 /** Makes links to the project, lists those that there are, and takes them back. */
-export function ShareDialog(props: { bench: Workbench; onClose: () => void }) {
+export function ShareDialog(props: { bench: Workbench; live: Live; onClose: () => void }) {
   const { api, project } = props.bench;
   const doing = createDoing();
-  const [made, setMade] = createSignal<{ kind: ShareKind; link: string }>();
+  const [chosen, setChosen] = createSignal<ShareKind>('copy');
+  const [made, setMade] = createSignal<{ kind: ShareKind; id: string; link: string }>();
   const [shares, { refetch }] = createResource(() => api.shares(project.id));
   const create = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
-    const kind: ShareKind = form.get('kind') === 'embed' ? 'embed' : 'copy';
+    const kind = chosen();
     await doing.run(async () => {
       // Others see what is saved: what was just typed is part of it.
       await props.bench.save();
-      const { token } = await api.createShare(project.id, { kind, expiresInHours: Number(form.get('hours')) });
-      setMade({ kind, link: linkOfShare(location.origin, kind, token) });
+      const expiresInHours = kind === 'live' ? LIVE_HOURS : Number(form.get('hours'));
+      const { share, url } = await api.createShare(project.id, { kind, expiresInHours });
+      setMade({ kind, id: share.id, link: url });
+      if (kind === 'live') props.live.start(share.id);
       await refetch();
     });
   };
   const revoke = (share: Share): void =>
     void doing.run(async () => {
       await api.revokeShare(project.id, share.id);
-      if (made()?.link.includes(share.ending) === true) setMade(undefined);
+      if (made()?.id === share.id) setMade(undefined);
       await refetch();
     }, `The link …${share.ending} leads nowhere any more`);
   return (
@@ -53,30 +61,33 @@ export function ShareDialog(props: { bench: Workbench; onClose: () => void }) {
             <form class="share-form" aria-label="New link" onSubmit={(event) => void create(event)}>
               <label>
                 What
-                <select name="kind">
+                <select name="kind" onChange={(event) => setChosen(shareKind.parse(event.currentTarget.value))}>
                   <option value="copy">{KINDS.copy}</option>
                   <option value="embed">{KINDS.embed}</option>
+                  <option value="live">{KINDS.live}</option>
                 </select>
               </label>
-              <label>
-                For how long
-                <select name="hours">
-                  <option value="1">An hour</option>
-                  <option value="24">A day</option>
-                  <option value="168" selected>
-                    A week
-                  </option>
-                  <option value="720">30 days</option>
-                  <option value="8784">A year</option>
-                </select>
-              </label>
+              <Show when={chosen() !== 'live'}>
+                <label>
+                  For how long
+                  <select name="hours">
+                    <option value="1">An hour</option>
+                    <option value="24">A day</option>
+                    <option value="168" selected>
+                      A week
+                    </option>
+                    <option value="720">30 days</option>
+                    <option value="8784">A year</option>
+                  </select>
+                </label>
+              </Show>
               <button class="primary" disabled={doing.busy()}>
                 Make link
               </button>
             </form>
             <Show when={made()}>{(link) => <MadeLink kind={link().kind} link={link().link} />}</Show>
             <DoingNotice doing={doing} />
-            <ShareList shares={shares.latest ?? []} busy={doing.busy()} onRevoke={revoke} />
+            <ShareList shares={shares.latest ?? []} busy={doing.busy()} live={props.live} onRevoke={revoke} />
             <div class="row end">
               <Dialog.CloseButton aria-label="Close">Close</Dialog.CloseButton>
             </div>
@@ -109,7 +120,7 @@ function MadeLink(props: { kind: ShareKind; link: string }) {
   );
 }
 
-function ShareList(props: { shares: readonly Share[]; busy: boolean; onRevoke: (share: Share) => void }) {
+function ShareList(props: { shares: readonly Share[]; busy: boolean; live: Live; onRevoke: (share: Share) => void }) {
   return (
     <section aria-label="Links">
       <h3>Links</h3>
@@ -119,11 +130,19 @@ function ShareList(props: { shares: readonly Share[]; busy: boolean; onRevoke: (
             {(share) => (
               <li>
                 <span>
-                  {share.kind === 'embed' ? 'Frame of another site' : 'Link'} <span class="muted">…{share.ending}</span>
+                  {NAMES[share.kind]} <span class="muted">…{share.ending}</span>
                   <br />
                   <span class="muted">
-                    until {formatMoment(share.expiresAt)} · seen {share.views} times · copied {share.copies} times
+                    until {formatMoment(share.expiresAt)}
+                    {share.kind === 'live' ? '' : ` · seen ${share.views} times · copied ${share.copies} times`}
                   </span>
+                  <Show when={share.kind === 'live'}>
+                    <LiveViewers
+                      state={props.live.states().get(share.id)}
+                      onStart={() => props.live.start(share.id)}
+                      onEnd={(id) => props.live.endViewer(share.id, id)}
+                    />
+                  </Show>
                 </span>
                 <button
                   aria-label={`Take back the link ${share.ending}`}

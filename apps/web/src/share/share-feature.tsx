@@ -1,5 +1,6 @@
 import Share2 from 'lucide-solid/icons/share-2';
 import { createSignal, lazy, Show, Suspense } from 'solid-js';
+import { createLive } from '../live/create-live.ts';
 import type { Feature } from '../workbench/feature.ts';
 
 // Asked for by few who open a project.
@@ -10,6 +11,8 @@ export const shareFeature: Feature = {
   id: 'share',
   create: (bench) => {
     const [open, setOpen] = createSignal(false);
+    const live = createLive(bench);
+    const served = (): number => [...live.states().values()].filter(({ name }) => name !== 'ended').length;
     return {
       commands: [
         {
@@ -23,8 +26,13 @@ export const shareFeature: Feature = {
       ],
       status: () => (
         <Suspense>
+          <Show when={served() > 0}>
+            <span class="muted" role="status">
+              Live
+            </span>
+          </Show>
           <Show when={open()}>
-            <ShareDialog bench={bench} onClose={() => setOpen(false)} />
+            <ShareDialog bench={bench} live={live} onClose={() => setOpen(false)} />
           </Show>
         </Suspense>
       ),

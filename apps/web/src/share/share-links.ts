@@ -1,10 +1,3 @@
-import type { ShareKind } from '@slipway/contracts';
-
-/** The address of a share's page; an embed's is shown in frames. */
-export function linkOfShare(appOrigin: string, kind: ShareKind, token: string): string {
-  return `${appOrigin}/s/${token}${kind === 'embed' ? '?embed=1' : ''}`;
-}
-
 /** What a page holds that shows an embed. */
 export function frameOfShare(link: string): string {
   return `<iframe src="${link}" title="A project on Slipway" style="width:100%;height:500px;border:0"></iframe>`;

@@ -104,6 +104,8 @@ export const apiPaths = {
 
   shares: (projectId: string) => `/api/v1/projects/${projectId}/shares`,
   share: (projectId: string, shareId: string) => `/api/v1/projects/${projectId}/shares/${shareId}`,
+  /** WebSocket: the tunnel of a live preview's tab. */
+  live: (shareId: string) => `/api/v1/live/${shareId}`,
   /** POST, by anybody, with the token of a share's link in the body. */
   shared: '/api/v1/shared',
   sharedFile: '/api/v1/shared/file',

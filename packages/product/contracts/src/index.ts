@@ -14,6 +14,7 @@ export * from './history.ts';
 export * from './holders.ts';
 export * from './ids.ts';
 export * from './job-kinds.ts';
+export * from './live.ts';
 export * from './open.ts';
 export * from './people.ts';
 export * from './plugins.ts';

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { id, micros } from './ids.ts';
+import { LIVE_HOURS } from './live.ts';
 import { plainText } from './text.ts';
 
 /**
  * What the link of a share is for (UX-15). `copy`: its page shows the files and lets anybody who is signed
- * in take a copy; `embed`: so it does in a frame of any site.
+ * in take a copy; `embed`: so it does in a frame of any site; `live`: a host of its own shows what runs in the owner's tab (UX-21).
  */
-export const shareKind = z.enum(['copy', 'embed']);
+export const shareKind = z.enum(['copy', 'embed', 'live']);
 export type ShareKind = z.infer<typeof shareKind>;
 
 /** A share as its owner sees it (UX-20); the token itself was shown once. */
@@ -28,11 +29,21 @@ export type Share = z.infer<typeof share>;
 export const SHARES_LIMIT = 50;
 
 /** POST /api/v1/projects/:id/shares. */
-export const createShareBody = z.strictObject({ kind: shareKind, expiresInHours: z.int().min(1).max(8784) });
+export const createShareBody = z
+  .strictObject({ kind: shareKind, expiresInHours: z.int().min(1).max(8784) })
+  .refine(({ kind, expiresInHours }) => kind !== 'live' || expiresInHours <= LIVE_HOURS, {
+    path: ['expiresInHours'],
+    error: `a live preview lives for ${LIVE_HOURS} hours at most`,
+  });
 export type CreateShareBody = z.infer<typeof createShareBody>;
 
-/** The only answer that ever holds the token; its page is `/s/<token>`. */
-export const createShareResponse = z.strictObject({ share, token: z.string() });
+/** The only answer that ever holds the token. */
+export const createShareResponse = z.strictObject({
+  share,
+  token: z.string(),
+  /** Where it leads. */
+  url: z.string(),
+});
 export type CreateShareResponse = z.infer<typeof createShareResponse>;
 
 export const shareListResponse = z.strictObject({ shares: z.array(share).max(SHARES_LIMIT) });

@@ -10,6 +10,7 @@ const share = {
   views: 0,
   copies: 0,
 };
+const viewer = { id: 'a'.repeat(32), sinceMs: 1, agent: 'x', requests: 0 };
 const shared = { kind: 'embed', name: 'N', owner: 'O', expiresAt: 1, files: [{ path: 'a', size: 0 }], cut: false };
 
 /** For each schema of shares: what it takes, and what it must not. */
@@ -18,9 +19,14 @@ export const shareCases: Record<string, { takes: unknown; refuses: unknown[] }> 
   share: { takes: share, refuses: [{ ...share, token }, { ...share, views: -1 }, {}] },
   createShareBody: {
     takes: { kind: 'copy', expiresInHours: 24 },
-    refuses: [{ kind: 'copy' }, { kind: 'copy', expiresInHours: 0 }, { kind: 'copy', expiresInHours: 8785 }],
+    refuses: [
+      { kind: 'copy' },
+      { kind: 'live', expiresInHours: 9 },
+      { kind: 'copy', expiresInHours: 0 },
+      { kind: 'copy', expiresInHours: 8785 },
+    ],
   },
-  createShareResponse: { takes: { share, token }, refuses: [{ share }, { token }] },
+  createShareResponse: { takes: { share, token, url: 'http://x' }, refuses: [{ share, token }, { token }] },
   shareListResponse: { takes: { shares: [share] }, refuses: [{}, { shares: Array.from({ length: 51 }, () => share) }] },
   shareToken: { takes: token, refuses: ['a'.repeat(42), `${token}=`, 1] },
   lookAtShareBody: { takes: { token }, refuses: [{}, { token: 'x' }, { token, path: 'a' }] },
@@ -30,6 +36,15 @@ export const shareCases: Record<string, { takes: unknown; refuses: unknown[] }> 
       { ...shared, projectId: uuid },
       { ...shared, files: [{ path: 'a', size: -1 }] },
     ],
+  },
+  liveViewer: { takes: viewer, refuses: [{ ...viewer, id: 'x' }, {}] },
+  liveServerMessage: {
+    takes: { type: 'viewers', viewers: [viewer] },
+    refuses: [{ type: 'viewers' }, { type: 'viewers', viewers: Array.from({ length: 101 }, () => viewer) }],
+  },
+  liveTabMessage: {
+    takes: { type: 'end-viewer', viewerId: viewer.id },
+    refuses: [{ type: 'end-viewer' }, { type: 'end-viewer', viewerId: 'a'.repeat(65) }],
   },
   sharedFileBody: { takes: { token, path: 'a' }, refuses: [{ token }, { token, path: '' }, { token, path: 'a\0' }] },
 };

@@ -170,6 +170,7 @@ export * from './secrets/replace-sealed-value.ts';
 export * from './secrets/sealed-columns.ts';
 export * from './shares/create-share.ts';
 export * from './shares/find-share.ts';
+export * from './shares/get-living-share.ts';
 export * from './shares/list-shares.ts';
 export * from './shares/revoke-share.ts';
 export * from './sites/build-variables.ts';

@@ -14,7 +14,7 @@ export const shares = pgTable(
     ownerId: uuid('owner_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
-    kind: text('kind', { enum: ['copy', 'embed'] }).notNull(),
+    kind: text('kind', { enum: ['copy', 'embed', 'live'] }).notNull(),
     /** SHA-256 of the token: a copy of the database opens nothing. */
     tokenHash: text('token_hash').notNull().unique(),
     /** The token's last four characters, by which its owner knows it again. */

@@ -1,0 +1,30 @@
+import * as z from 'zod';
+
+/** Somebody who looks at a live preview, as its owner sees them (UX-21). */
+export const liveViewer = z.strictObject({
+  id: z.string().regex(/^[0-9a-f]{32}$/),
+  /** When they came, in ms by the server's clock. */
+  sinceMs: z.number(),
+  /** What their browser says of itself. */
+  agent: z.string(),
+  requests: z.int().nonnegative(),
+});
+export type LiveViewer = z.infer<typeof liveViewer>;
+
+/**
+ * Text messages of a tunnel, from the server. Binary ones are for the program behind the
+ * tab (`apps/server/src/live/stream-mux.ts`).
+ */
+export const liveServerMessage = z.strictObject({ type: z.literal('viewers'), viewers: z.array(liveViewer).max(100) });
+export type LiveServerMessage = z.infer<typeof liveServerMessage>;
+
+/** A text message of the tab. */
+export const liveTabMessage = z.strictObject({ type: z.literal('end-viewer'), viewerId: z.string().max(64) });
+export type LiveTabMessage = z.infer<typeof liveTabMessage>;
+
+/** Path of a tunnel's WebSocket on the app's origin; the ticket is its second subprotocol. */
+export const livePath = /^\/api\/v1\/live\/([0-9a-f-]{36})$/;
+/** Its first one. */
+export const LIVE_PROTOCOL = 'slipway-live';
+/** The longest that a live preview's link lives. */
+export const LIVE_HOURS = 8;
