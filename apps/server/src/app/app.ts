@@ -17,7 +17,10 @@ import { liveHost } from '../live/live-host.ts';
 import { metricsRoute } from '../metrics/metrics-route.ts';
 import { sitesHost } from '../sites/sites-host.ts';
 
-/** Every route that requests can reach, for whoever must look at all of them. Labels of hosts are examples. */
+/**
+ * Every route that requests can reach, for whoever must look at all of them. Labels of hosts are examples. Not that of
+ * live previews: there the path and the body are the program's, behind the owner's tab.
+ */
 export function listRoutes(
   services: Services,
 ): { host: string; method: string; path: string; body: z.ZodType | undefined }[] {
