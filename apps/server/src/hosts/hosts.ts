@@ -1,6 +1,6 @@
 import { hostLabel } from '@slipway/wire';
 import { getDomain } from 'tldts';
-import { liveTokenOf } from '../live/live-label.ts';
+import { liveTokenOf } from './live-label.ts';
 import type { Config } from '../config/config.ts';
 
 /** Which of the product's origins a request is for. */

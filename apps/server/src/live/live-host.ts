@@ -6,7 +6,7 @@ import { errorPage } from '../http/error-page.ts';
 import type { ServerEnv } from '../http/server-env.ts';
 import { hashShareToken } from '../shares/share-token.ts';
 import { programHeaders, VIEWER_COOKIE, viewerCookieOf, visitorHeaders } from './live-headers.ts';
-import { liveTokenOf } from './live-label.ts';
+import { liveTokenOf } from '../hosts/live-label.ts';
 import type { LiveTunnel, LiveTunnels } from './live-tunnels.ts';
 
 /** What a live host is built from. */

@@ -1,6 +1,6 @@
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { livePath } from '@slipway/contracts';
+import { LIVE_PATH } from '@slipway/contracts';
 import { type Db, getLivingShare } from '@slipway/db';
 import { acceptTicket } from '../auth/tickets.ts';
 import { fillLabel, type Hosts } from '../hosts/hosts.ts';
@@ -32,7 +32,7 @@ async function openTunnel(
   socket: Duplex,
   head: Buffer,
 ): Promise<void> {
-  const shareId = livePath.exec(request.url ?? '')?.[1];
+  const shareId = LIVE_PATH.exec(request.url ?? '')?.[1];
   if (shareId === undefined || request.headers.origin !== hosts.appOrigin) return refuse(socket, '403 Forbidden');
   const ticket = await acceptTicket(db, request.headers['sec-websocket-protocol'], 'live-preview');
   const share = ticket && (await getLivingShare(db, ticket.owner, ticket.project, shareId));

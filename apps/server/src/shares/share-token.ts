@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ShareKind } from '@slipway/contracts';
 import { fillLabel, type Hosts } from '../hosts/hosts.ts';
-import { liveLabel, makeLiveToken } from '../live/live-label.ts';
+import { liveLabel, makeLiveToken } from '../hosts/live-label.ts';
 
 /** What stands in a share's link, and what of it is kept. */
 export function makeShareToken(kind: ShareKind): { token: string; tokenHash: string; ending: string } {

@@ -9,7 +9,6 @@ import { jsonBody, UUID_PATTERN } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 import { type Quotas, quotaExceeded } from '../quotas/quotas.ts';
 import { copyShared } from './copy-shared.ts';
-import type { LiveTunnels } from '../live/live-tunnels.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import { hashShareToken, makeShareToken, urlOfShare } from './share-token.ts';
 
@@ -22,7 +21,8 @@ export interface ShareNeeds {
   blobs: BlobStore;
   quotas: Quotas;
   hosts: Hosts;
-  liveTunnels: LiveTunnels;
+  /** Whoever serves live previews from open tabs: ended with their link. */
+  liveTunnels: { end(shareId: string): void };
 }
 
 /** What a link gets that leads nowhere; which it was is not for strangers to know. */

@@ -23,7 +23,7 @@ export const liveTabMessage = z.strictObject({ type: z.literal('end-viewer'), vi
 export type LiveTabMessage = z.infer<typeof liveTabMessage>;
 
 /** Path of a tunnel's WebSocket on the app's origin; the ticket is its second subprotocol. */
-export const livePath = /^\/api\/v1\/live\/([0-9a-f-]{36})$/;
+export const LIVE_PATH = /^\/api\/v1\/live\/([0-9a-f-]{36})$/;
 /** Its first one. */
 export const LIVE_PROTOCOL = 'slipway-live';
 /** The longest that a live preview's link lives. */
