@@ -3,6 +3,7 @@ import * as z from 'zod';
 import * as contracts from './index.ts';
 import { peopleCases } from './testing/people-cases.ts';
 import { shareCases } from './testing/share-cases.ts';
+import { pluginCases } from './testing/plugin-cases.ts';
 import { sandboxCases } from './testing/sandbox-cases.ts';
 import { runnerPlanTaken, siteServingCases } from './testing/site-cases.ts';
 
@@ -473,6 +474,7 @@ const cases: Record<string, { takes: unknown; refuses: unknown[] }> = {
   ...peopleCases,
   ...shareCases,
   ...sandboxCases,
+  ...pluginCases,
 };
 
 describe('every message', () => {
