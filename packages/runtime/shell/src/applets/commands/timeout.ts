@@ -20,6 +20,8 @@ const OPTIONS = {
 const POLL_MS = 10;
 /** What coreutils hands on. */
 const FORWARDED = ['HUP', 'INT', 'QUIT', 'TERM'] as const;
+/** How long the kernel may take to end this process by a signal. */
+const DYING_MS = 5000;
 // The status of coreutils for a command that ran out of time.
 const TIMED_OUT = 124;
 
@@ -69,6 +71,8 @@ export const timeout: Applet = (context, args) => {
       if (status.signal !== null && signalledAt === undefined && desk !== undefined) {
         for (const each of FORWARDED) desk.watch(each, false);
         sys.kernel.kill(sys.start.pid, status.signal);
+        // The kernel ends this worker meanwhile; what is written below would be an exit code instead.
+        pause(DYING_MS);
       }
       return exitCode(status);
     }
