@@ -12,11 +12,11 @@ timeout 5 nosuch
 timeout -Q 1 true
 timeout 0.3 sh -c 'sh -c "sleep 1; echo survived"; true'; echo $?; sleep 1.1
 timeout 0.3 sh -c '(sleep 1; echo late) & wait'; echo $?; sleep 1.1
-timeout 5 sleep 3 & sleep 0.2; kill $!; wait $!; echo $?
 timeout 5 ""
 `,
   wordsDiffer: String.raw`
 timeout -s KILL 0.2 sleep 5; echo $?
+timeout 5 sleep 3 & sleep 0.2; kill $!; wait $!; echo $?
 timeout x true
 timeout -s NOSUCH 1 true
 timeout 5
