@@ -1,8 +1,8 @@
 /** Language servers in the container as a person meets them: real keys, real servers from the registry. */
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { signIn } from './ask.ts';
+import { findViolations } from './find-violations.ts';
 import { openBrowser } from './browser.ts';
 import { BOOT_MS, openFile, openTerminal, saved, shows, type } from './ide-steps.ts';
 import { makeProject } from './make-project.ts';
@@ -19,7 +19,7 @@ beforeAll(async () => {
   product = await startProduct({ LANGUAGE_SERVERS: 'on' });
   browser = await openBrowser();
   const context = await browser.newContext({ viewport: { width: 1300, height: 850 } });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(60_000);
   const id = await makeProject(product.port, await signIn(product.port), 'Languages', FILES);
   page = await context.newPage();
   await page.goto(`${product.url}/projects/${id}`);
@@ -131,16 +131,10 @@ it('UX-09 TypeScript: an error is underlined and listed, completed, explained, a
 
 /** axe-core's rules, in the colours of both themes. */
 async function expectNoFault(selector: string): Promise<void> {
-  await page.evaluate(axe.source);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     await page.locator(`:root[data-theme=${colorScheme}]`).waitFor();
-    const faults = await page.evaluate(async (within) => {
-      const { axe: checker } = globalThis as unknown as { axe: typeof import('axe-core') };
-      const { violations } = await checker.run(within);
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-    }, selector);
-    expect(faults).toEqual([]);
+    expect(await findViolations(page, selector)).toEqual([]);
   }
 }
 

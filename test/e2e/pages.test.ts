@@ -43,7 +43,7 @@ describe('what a person uses', () => {
     await page.getByRole('heading', { name: 'Usage' }).waitFor();
     const projects = page.getByRole('listitem').filter({ hasText: 'Projects' });
     await projects.getByText(/^\d+ of 1,000$/).waitFor();
-    await expect.poll(() => page.getByRole('listitem').count()).toBe(6);
+    await expect.poll(() => page.getByRole('listitem').count()).toBe(7);
     expect(await findViolations(page)).toEqual([]);
     if (process.env['SHOTS'] !== undefined) await page.screenshot({ path: `${process.env['SHOTS']}/usage.png` });
     await page.reload();

@@ -1,9 +1,9 @@
 /** The preview's panel: address, history, ports, sizes, colours, errors that open their file; and as axe sees it. */
 import { transform } from 'esbuild';
-import axe from 'axe-core';
 import type { Browser, BrowserContext, FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signIn } from './ask.ts';
+import { findViolations } from './find-violations.ts';
 import { openBrowser } from './browser.ts';
 import { BOOT_MS, saved } from './ide-steps.ts';
 import { makeProject } from './make-project.ts';
@@ -181,19 +181,11 @@ describe('the preview (UX-11)', () => {
     await frame().getByRole('button', { name: 'Say' }).click();
     await page.getByText('said aloud').waitFor();
     await saved(page);
-    await page.evaluate(axe.source);
     for (const theme of ['dark', 'light']) {
       await page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme);
       if (process.env['SLIPWAY_PICTURES'] !== undefined)
         await page.screenshot({ path: `${process.env['SLIPWAY_PICTURES']}/preview-${theme}.png` });
-      const found = await page.evaluate(async () => {
-        // Buttons fade from one colour to the other; an animation whose element goes is aborted.
-        await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
-        const { axe: checker } = globalThis as unknown as { axe: typeof import('axe-core') };
-        const { violations } = await checker.run('#panel-preview', { iframes: false });
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-      });
-      expect(found).toEqual([]);
+      expect(await findViolations(page, '#panel-preview')).toEqual([]);
     }
   }, 120_000);
 });

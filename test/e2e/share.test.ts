@@ -1,10 +1,10 @@
 /** Links to a project: made and taken back in the IDE, opened by others, copied, framed by another site. */
-import axe from 'axe-core';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask, mustBe, signIn } from './ask.ts';
+import { findViolations } from './find-violations.ts';
 import { openBrowser } from './browser.ts';
 import { BOOT_MS } from './ide-steps.ts';
 import { makeProject } from './make-project.ts';
@@ -48,7 +48,7 @@ let embedLink: string;
 
 async function newContext(): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: { width: 1200, height: 850 }, reducedMotion: 'reduce' });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(60_000);
   return context;
 }
 
@@ -81,17 +81,10 @@ async function makeLink(kind: string): Promise<string> {
 
 /** What axe finds in a part of the page, dark and light. */
 async function faults(page: Page, within: string, name: string): Promise<string[]> {
-  await page.evaluate(axe.source);
   const all: string[] = [];
   for (const theme of ['dark', 'light']) {
     await page.evaluate((chosen) => (document.documentElement.dataset['theme'] = chosen), theme);
-    const found = await page.evaluate(async (selector) => {
-      // Buttons fade from one colour to the other; an animation whose element goes is aborted.
-      await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
-      const { axe: checker } = globalThis as unknown as { axe: typeof import('axe-core') };
-      const { violations } = await checker.run(selector, { iframes: false });
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-    }, within);
+    const found = await findViolations(page, within);
     all.push(...found.map((fault) => `${theme}: ${fault}`));
     if (process.env['SHOTS'] !== undefined)
       await page.screenshot({ path: `${process.env['SHOTS']}/${name}-${theme}.png` });
