@@ -21,7 +21,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunnerIo, SandboxRuntime } from '../sandbox/sandbox-runtime.ts';
 import { JobAbort } from '../job/abort-reason.ts';
 import { executeJob, type BuildContext } from './execute-job.ts';
-import type { LogBatcher } from './log-batcher.ts';
+import { LogBatcher } from './log-batcher.ts';
+import { createLogWriter } from './log-writer.ts';
 import { runInSandbox } from './run-in-sandbox.ts';
 import { startJobLoop } from '../job/job-loop.ts';
 import { createJobHandlers } from '../job-handlers.ts';
@@ -231,10 +232,22 @@ describe('executing a job', () => {
     async function takeOver(fixture: Fixture): Promise<Fixture> {
       await database.db.execute(sql`
         update runtime_jobs set lease_expires_at = slipway_now() - 1 where id = ${fixture.job.lease.jobId}`);
-      const job = await claimJob(database.db, 'second', 15_000_000);
-      expect(job?.lease.jobId).toBe(fixture.job.lease.jobId);
+      let job: ClaimedJob | undefined;
+      // A step that is just being written holds the row, and who claims passes it by.
+      await expect
+        .poll(async () => (job ??= await claimJob(database.db, 'second', 15_000_000))?.lease.jobId)
+        .toBe(fixture.job.lease.jobId);
       return { ...fixture, job: job! };
     }
+    const logsOf = ({ job, buildId }: Fixture): LogBatcher =>
+      new LogBatcher({
+        limitBytes: 1e6,
+        limitLines: 1e4,
+        write: createLogWriter(database.db, job, buildId, new AbortController()),
+        onError: (error) => {
+          throw error;
+        },
+      });
     const stepsOf = async (fixture: Fixture) =>
       (await listSteps(database.db, fixture.job.lease.jobId)).map(({ step, attempt }) => `${step} ${attempt}`);
 
@@ -243,15 +256,20 @@ describe('executing a job', () => {
       const context = contextOf(async (input, io) => {
         runs++;
         for (const step of ['install', 'build', 'collect'] as const) io.step?.(step);
+        io.log('stdout', bytes('transformed\nbuilt'));
         return await success(input, io);
       });
       const first = await claimNew();
       await markRunning(database.db, first.job, first.buildId);
       const { startedAt } = await buildOf(first);
-      const logs = { push: () => undefined, redactWith: () => undefined } as unknown as LogBatcher;
+      const logs = logsOf(first);
       // All but the last step, as a worker that dies before it.
       await runInSandbox(context, first.job, new AbortController(), logs);
       expect(await stepsOf(first)).toEqual(['hydrate 1', 'install 1', 'build 1', 'collect 1']);
+      // The second attempt prints none of it, so it must be there with the row.
+      expect(await linesOf(first)).toEqual(
+        expect.arrayContaining(['transformed', 'built', expect.stringMatching(/^\[collect\] done in/)]),
+      );
       const second = await takeOver(first);
       expect(await executeJob(context, second.job, new AbortController())).toBe('succeeded');
       expect(runs).toBe(1);
@@ -274,7 +292,7 @@ describe('executing a job', () => {
       });
       const first = await claimNew();
       await markRunning(database.db, first.job, first.buildId);
-      const logs = { push: () => undefined, redactWith: () => undefined } as unknown as LogBatcher;
+      const logs = logsOf(first);
       await expect(runInSandbox(context, first.job, new AbortController(), logs)).rejects.toThrow('machine is gone');
       const second = await takeOver(first);
       expect(await executeJob(context, second.job, new AbortController())).toBe('failed');

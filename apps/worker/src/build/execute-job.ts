@@ -116,7 +116,7 @@ async function runBuild(
   } finally {
     clearTimeout(timer);
     // Before the last line is written: the log of a build ends with how it ended.
-    await logs.end();
+    await logs.flush();
   }
   // An abort outweighs what the dying run reported.
   switch (abortReason(abort.signal)) {

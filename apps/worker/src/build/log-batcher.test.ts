@@ -21,7 +21,7 @@ describe('log batcher', () => {
     const text = bytes('one\r\ntwö\n\nlast');
     for (const byte of text) batcher.push('stdout', Uint8Array.of(byte));
     batcher.push('stderr', bytes('warn'));
-    await batcher.end();
+    await batcher.flush();
     expect(lines()).toEqual([
       { stream: 'stdout', text: 'one' },
       { stream: 'stdout', text: 'twö' },
@@ -34,7 +34,7 @@ describe('log batcher', () => {
   it('P-14 a batch holds at most 64 KiB, and is written without waiting for more', async () => {
     const { batcher, batches } = collect();
     for (let at = 0; at < 5000; at++) batcher.push('stdout', bytes(`${'x'.repeat(99)}\n`));
-    await batcher.end();
+    await batcher.flush();
     expect(batches.length).toBeGreaterThan(7);
     for (const batch of batches)
       expect(batch.reduce((sum, line) => sum + line.text.length, 0)).toBeLessThanOrEqual(64 * 1024 + 100);
@@ -44,7 +44,7 @@ describe('log batcher', () => {
     const { batcher, lines } = collect(1_000_000);
     const chunk = bytes(`${'y'.repeat(999)}\n`.repeat(1000));
     for (let at = 0; at < 100; at++) batcher.push('stdout', chunk);
-    await batcher.end();
+    await batcher.flush();
     expect(lines().at(-1)).toEqual({ stream: 'system', text: '[output beyond 1000000 bytes is left out]' });
     expect(lines().length).toBeLessThan(2100);
   });
@@ -54,7 +54,7 @@ describe('log batcher', () => {
     const chunk = bytes('\n'.repeat(1_000_000));
     for (let at = 0; at < 10; at++) batcher.push('stdout', chunk);
     batcher.push('stderr', bytes('half a line'));
-    await batcher.end();
+    await batcher.flush();
     expect(lines()).toHaveLength(2001);
     expect(lines().at(-1)).toEqual({ stream: 'system', text: '[output beyond 2000 lines is left out]' });
     expect(Math.max(...batches.map((batch) => batch.length))).toBe(500);
@@ -63,7 +63,7 @@ describe('log batcher', () => {
   it('SV-05 one chunk larger than the limit is cut inside, and fifty thousand carriage returns end a line at once', async () => {
     const { batcher, lines } = collect(100_000, 1e9);
     batcher.push('stdout', bytes(`${'\r'.repeat(50_000)}x\n${'y'.repeat(1_000_000)}`));
-    await batcher.end();
+    await batcher.flush();
     expect(lines().reduce((sum, line) => sum + line.text.length, 0)).toBeLessThanOrEqual(100_000 + 50);
     expect(lines().at(-1)!.text).toBe('[output beyond 100000 bytes is left out]');
   });
@@ -71,7 +71,7 @@ describe('log batcher', () => {
   it('a line without end becomes several', async () => {
     const { batcher, lines } = collect();
     batcher.push('stdout', bytes('z'.repeat(100_000)));
-    await batcher.end();
+    await batcher.flush();
     expect(
       lines()
         .map((line) => line.text)
@@ -93,7 +93,7 @@ describe('log batcher', () => {
       onError: (error) => errors.push(error),
     });
     batcher.push('stdout', bytes(`${'a'.repeat(70_000)}\nb`));
-    await batcher.end();
+    await batcher.flush();
     expect(calls).toBe(errors.length);
     expect(calls).toBeGreaterThan(1);
   });

@@ -74,11 +74,11 @@ export class LogBatcher {
     this.#redact = redact;
   }
 
-  /** Writes what is left, half lines too. Nothing may be pushed after it. */
-  async end(): Promise<void> {
+  /** Writes what was pushed so far, half lines too; of a line that goes on later the rest is one of its own. */
+  async flush(): Promise<void> {
     for (const [stream, text] of this.#partial) if (text !== '') this.#addLine(stream, text);
     this.#partial.clear();
-    this.#flush();
+    this.#send();
     await this.#writing;
   }
 
@@ -104,11 +104,11 @@ export class LogBatcher {
   #wait(line: NewLogLine): void {
     this.#waiting.push(line);
     this.#waitingBytes += line.text.length;
-    if (this.#waitingBytes >= BATCH_BYTES || this.#waiting.length >= batchLines) this.#flush();
-    else this.#timer ??= setTimeout(() => this.#flush(), BATCH_MS);
+    if (this.#waitingBytes >= BATCH_BYTES || this.#waiting.length >= batchLines) this.#send();
+    else this.#timer ??= setTimeout(() => this.#send(), BATCH_MS);
   }
 
-  #flush(): void {
+  #send(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#waiting.length === 0) return;

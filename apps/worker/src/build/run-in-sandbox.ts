@@ -40,7 +40,7 @@ export async function runInSandbox(
     say(`going on after step "collect" of attempt ${collected.attempt}`);
     return { outcome: 'built', ...collected.outputs };
   }
-  const steps = new StepRecorder({ db, job, abort, say });
+  const steps = new StepRecorder({ db, job, abort, say, flush: () => logs.flush() });
   steps.begin('hydrate');
   const files = await readSnapshotFiles(blobs, db, job.ownerId, job.projectId, job.snapshotId);
   if (!files)

@@ -6,13 +6,24 @@ import { JobAbort } from '../job/abort-reason.ts';
 /** Between two tries, while the database is away. */
 const RETRY_MS = 250;
 
+/** What steps are recorded with. */
+export interface StepRecorderNeeds {
+  db: Db;
+  job: ClaimedJob;
+  abort: AbortController;
+  /** A line of the build's log. */
+  say: (line: string) => void;
+  /** Resolves when every line so far is written. */
+  flush: () => Promise<void>;
+}
+
 /** Marks the steps of a build: in its log with how long each took, and as rows for whoever takes the job over (P-31). */
 export class StepRecorder {
-  readonly #needs: { db: Db; job: ClaimedJob; abort: AbortController; say: (line: string) => void };
+  readonly #needs: StepRecorderNeeds;
   #current: { step: BuildStepName; beganMs: number } | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(needs: { db: Db; job: ClaimedJob; abort: AbortController; say: (line: string) => void }) {
+  constructor(needs: StepRecorderNeeds) {
     this.#needs = needs;
   }
 
@@ -41,11 +52,13 @@ export class StepRecorder {
     const ended = this.#current;
     if (!ended) return;
     this.#current = undefined;
-    const { db, job, abort, say } = this.#needs;
+    const { db, job, abort, say, flush } = this.#needs;
     const { step } = ended;
     const durationMs = performance.now() - ended.beganMs;
     say(`[${step}] done in ${secondsSince(ended.beganMs)} s`);
     const write = async (): Promise<void> => {
+      // Whoever goes on after this row writes none of the lines before it.
+      if (outputs !== null) await flush();
       for (;;) {
         try {
           const { outcome } = await recordStep(db, job, { step, durationMs, outputs });
