@@ -80,6 +80,8 @@ it('UX-09 TypeScript: an error is underlined and listed, completed, explained, a
   await page.keyboard.type('shout.toLowerC');
   await page.locator('.cm-tooltip-autocomplete li[aria-selected]', { hasText: 'toLowerCase' }).waitFor();
   await shot('completion');
+  // The list takes no key for 75 ms after it came or changed, so that nobody accepts what they have not seen.
+  await page.waitForTimeout(500);
   await page.keyboard.press('Enter');
   await page.keyboard.type('();');
   await text('main.ts').locator('.cm-line', { hasText: 'shout.toLowerCase();' }).waitFor();

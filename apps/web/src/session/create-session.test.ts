@@ -38,7 +38,7 @@ describe('the session', () => {
     await settle();
     expect(session.state()).toMatchObject({ name: 'signed-in', accessToken: 'one' });
     expect(asked).toEqual(['open']);
-    expect(session.first.takeProjects()).toEqual([]);
+    expect(session.first.takeProjects()).toEqual({ projects: [], next: undefined });
     expect(session.first.takeProjects()).toBeUndefined();
   });
 

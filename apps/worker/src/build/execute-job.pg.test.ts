@@ -301,6 +301,25 @@ describe('executing a job', () => {
     });
   });
 
+  it('P-14 a log has no holes: after a batch that is lost none is written, though the database is back', async () => {
+    const fixture = await claimNew();
+    await markRunning(database.db, fixture.job, fixture.buildId);
+    let away = true;
+    const db = new Proxy(database.db, {
+      get: (target, name) => {
+        if (away) throw new Error('the database is away');
+        return Reflect.get(target, name) as unknown;
+      },
+    });
+    const abort = new AbortController();
+    abort.abort(new JobAbort('lease-lost'));
+    const write = createLogWriter(db, fixture.job, fixture.buildId, abort);
+    await expect(write([{ stream: 'stdout', text: 'first' }])).rejects.toThrow('away');
+    away = false;
+    await write([{ stream: 'stdout', text: 'second' }]);
+    expect(await linesOf(fixture)).not.toContain('second');
+  });
+
   it('P-05 a snapshot that cannot be hydrated fails behind running, not before', async () => {
     const fixture = await claimNew();
     await database.db.execute(sql`delete from snapshots where project_id = ${fixture.project.projectId}`);

@@ -33,6 +33,7 @@ export class LogBatcher {
   #takenBytes = 0;
   #takenLines = 0;
   #cut = false;
+  #failed = false;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
@@ -74,12 +75,16 @@ export class LogBatcher {
     this.#redact = redact;
   }
 
-  /** Writes what was pushed so far, half lines too; of a line that goes on later the rest is one of its own. */
-  async flush(): Promise<void> {
+  /**
+   * Writes what was pushed so far, half lines too; of a line that goes on later the rest is one of its own. False where
+   * some of it could not be written.
+   */
+  async flush(): Promise<boolean> {
     for (const [stream, text] of this.#partial) if (text !== '') this.#addLine(stream, text);
     this.#partial.clear();
     this.#send();
     await this.#writing;
+    return !this.#failed;
   }
 
   #addLine(stream: Stream, line: string): void {
@@ -116,6 +121,11 @@ export class LogBatcher {
     this.#waiting = [];
     this.#waitingBytes = 0;
     // One batch at a time, so that line numbers are in the order of the output.
-    this.#writing = this.#writing.then(() => this.#write(lines)).catch((error: unknown) => this.#onError(error));
+    this.#writing = this.#writing
+      .then(() => this.#write(lines))
+      .catch((error: unknown) => {
+        this.#failed = true;
+        this.#onError(error);
+      });
   }
 }

@@ -10,21 +10,25 @@ const RETRY_MS = 250;
  * Writes the batches of one build under its lease, each exactly once (P-14): while
  * the database is away a batch waits, and is tried again under the number it was
  * meant for. It gives up when the job is no longer this worker's, of which the
- * lease's own clock tells it.
+ * lease's own clock tells it. After a batch that is lost it writes none, though the
+ * database may be back: a log has no holes.
  */
 export function createLogWriter(db: Db, job: ClaimedJob, buildId: string, abort: AbortController): WriteLines {
   /** The log's last line, once it was asked for. */
   let last: number | undefined;
+  let lost = false;
   return async (lines) => {
-    for (;;) {
+    while (!lost) {
       try {
         last ??= (await getBuild(db, job.ownerId, buildId))?.logSeq ?? 0;
         const { outcome } = await appendBuildLog(db, job, buildId, lines, last);
-        if (outcome === 'lost-lease') abort.abort(new JobAbort('lease-lost'));
-        else last += lines.length;
+        lost = outcome === 'lost-lease';
+        if (lost) abort.abort(new JobAbort('lease-lost'));
+        last += lines.length;
         return;
       } catch (error) {
-        if (!isDatabaseAway(error) || abort.signal.aborted) throw error;
+        lost = !isDatabaseAway(error) || abort.signal.aborted;
+        if (lost) throw error;
         await sleep(RETRY_MS);
       }
     }

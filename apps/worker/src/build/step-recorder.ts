@@ -13,8 +13,8 @@ export interface StepRecorderNeeds {
   abort: AbortController;
   /** A line of the build's log. */
   say: (line: string) => void;
-  /** Resolves when every line so far is written. */
-  flush: () => Promise<void>;
+  /** Writes every line so far; false where one could not be. */
+  flush: () => Promise<boolean>;
 }
 
 /** Marks the steps of a build: in its log with how long each took, and as rows for whoever takes the job over (P-31). */
@@ -57,8 +57,8 @@ export class StepRecorder {
     const durationMs = performance.now() - ended.beganMs;
     say(`[${step}] done in ${secondsSince(ended.beganMs)} s`);
     const write = async (): Promise<void> => {
-      // Whoever goes on after this row writes none of the lines before it.
-      if (outputs !== null) await flush();
+      // Whoever goes on after this row writes none of the lines before it: without them it is no row.
+      if (outputs !== null && !(await flush())) return;
       for (;;) {
         try {
           const { outcome } = await recordStep(db, job, { step, durationMs, outputs });
