@@ -11,7 +11,9 @@ export interface ApiClient {
 const ANSWER_MS = 30_000;
 const ANSWER_BYTES = 16 * 1024 ** 2;
 
-/** Reads SLIPWAY_URL and SLIPWAY_TOKEN. Without a token it signs in as the machine's owner, where the server lets it. */
+/**
+ * Reads SLIPWAY_URL and SLIPWAY_TOKEN. Without a token it signs in as the machine's owner, where the server lets it.
+ */
 export async function openApi(env: Readonly<Record<string, string | undefined>>): Promise<ApiClient> {
   const origin = new URL(env['SLIPWAY_URL'] || 'http://slipway.localhost:4000').origin;
   const token = env['SLIPWAY_TOKEN'] || (await signIn(origin));

@@ -16,7 +16,9 @@ export interface ProviderNeeds {
   readonly agent: { readonly models: AgentModels };
 }
 
-/** /agent/providers — where models come from: the operator's and a person's own. A key goes in and never out (SV-23). */
+/**
+ * /agent/providers — where models come from: the operator's and a person's own. A key goes in and never out (SV-23).
+ */
 export const providersRoute = ({ db, secretBox, agent: { models } }: ProviderNeeds) =>
   new Hono<UserEnv>()
     .get('/agent/providers', async (c) => c.json({ providers: await models.list(c.var.owner) }))

@@ -7,7 +7,10 @@ import type { SessionLog } from './session-log.ts';
 const SUMMARY_TOKENS = 4000;
 const SUMMARY_MS = 120_000;
 
-/** Has the model sum up a conversation, and stores that (design, 8): the next prompt begins there. Rejects where it cannot. */
+/**
+ * Has the model sum up a conversation, and stores that (design, 8): the next prompt begins there. Rejects where it
+ * cannot.
+ */
 export async function sumUp(
   log: SessionLog,
   of: { runId: string; opened: OpenedModel; messages: readonly PromptMessage[]; signal: AbortSignal },

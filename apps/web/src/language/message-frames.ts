@@ -23,7 +23,9 @@ export function encodeFrame(message: string): Uint8Array<ArrayBuffer> {
 
 /** Cuts what a program writes into messages, however the pipe has cut it. */
 export class FrameReader {
-  /** What came and was not given out yet is at `#from..#to`; doubled when it is full, so that no byte is often moved. */
+  /**
+   * What came and was not given out yet is at `#from..#to`; doubled when it is full, so that no byte is often moved.
+   */
   #bytes = new Uint8Array(64 * 1024);
   #from = 0;
   #to = 0;

@@ -17,7 +17,9 @@ export interface StepRecorderNeeds {
   flush: () => Promise<boolean>;
 }
 
-/** Marks the steps of a build: in its log with how long each took, and as rows for whoever takes the job over (P-31). */
+/**
+ * Marks the steps of a build: in its log with how long each took, and as rows for whoever takes the job over (P-31).
+ */
 export class StepRecorder {
   readonly #needs: StepRecorderNeeds;
   #current: { step: BuildStepName; beganMs: number } | undefined;
@@ -34,7 +36,10 @@ export class StepRecorder {
     this.#current = { step, beganMs: performance.now() };
   }
 
-  /** The current step is done, with what whoever goes on needs. Resolves when it is a row; rejects where it cannot be one. */
+  /**
+   * The current step is done, with what whoever goes on needs. Resolves when it is a row; rejects where it cannot be
+   * one.
+   */
   async finish(outputs: unknown): Promise<void> {
     this.#end(JSON.stringify(outputs));
     await this.#writing;

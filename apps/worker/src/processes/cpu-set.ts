@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 let next = 0;
 
 /**
- * The command in front of another one that leaves it so many of this machine's cores: Chromium and Node count those that
+ * The command in front of another one that leaves it so many of this machine's cores: Chromium and Node count those
+ * that
  * they may use. Sandboxes get different ones in turn. Empty where there are no more, or the machine has no taskset(1).
  */
 export function cpuPrefix(cpu: number): string[] {

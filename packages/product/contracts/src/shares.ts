@@ -5,7 +5,8 @@ import { plainText } from './text.ts';
 
 /**
  * What the link of a share is for (UX-15). `copy`: its page shows the files and lets anybody who is signed
- * in take a copy; `embed`: so it does in a frame of any site; `live`: a host of its own shows what runs in the owner's tab (UX-21).
+ * in take a copy; `embed`: so it does in a frame of any site; `live`: a host of its own shows what runs in the
+ * owner's tab (UX-21).
  */
 export const shareKind = z.enum(['copy', 'embed', 'live']);
 export type ShareKind = z.infer<typeof shareKind>;

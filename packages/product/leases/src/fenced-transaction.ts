@@ -30,7 +30,9 @@ export interface FencedSteps<Tx, T> {
   before?: (tx: Tx) => Promise<unknown>;
   /** The writes. Waits for nothing but this database: whoever freezes here is rolled back. */
   body: (tx: Tx) => Promise<T>;
-  /** Whether an error says that the session ended: then all of it was rolled back, or the fence says that it was not. */
+  /**
+   * Whether an error says that the session ended: then all of it was rolled back, or the fence says that it was not.
+   */
   isConnectionLoss: (error: unknown) => boolean;
 }
 

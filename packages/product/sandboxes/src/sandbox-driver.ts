@@ -35,7 +35,9 @@ export interface SandboxDriver {
   list(): Promise<readonly SandboxReport[]>;
   /** Keeps all files and what runs under a name; false for an id that has no running sandbox (SB-05). */
   checkpoint(id: string, checkpointId: string): Promise<boolean>;
-  /** A running sandbox as it was at a checkpoint, in place of what is there; false without such a checkpoint (SB-06). */
+  /**
+   * A running sandbox as it was at a checkpoint, in place of what is there; false without such a checkpoint (SB-06).
+   */
   restore(id: string, checkpointId: string): Promise<boolean>;
   /** Ends it and frees what it held. False for an id that never was; a second call is true and harmless (SB-04). */
   destroy(id: string): Promise<boolean>;

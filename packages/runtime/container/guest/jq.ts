@@ -78,7 +78,10 @@ runProgram('jq', USAGE, async (args) => {
   return result.exitCode === 0 && failed ? USAGE_ERROR : result.exitCode;
 });
 
-/** The library trims what jq printed; white space at its ends is part of it. Nothing else runs in this process meanwhile. */
+/**
+ * The library trims what jq printed; white space at its ends is part of it. Nothing else runs in this process
+ * meanwhile.
+ */
 function untrimmed<T>(task: () => T): T {
   const own = Object.getOwnPropertyDescriptor(String.prototype, 'trim') ?? {};
   Object.defineProperty(String.prototype, 'trim', {

@@ -23,7 +23,9 @@ export function needsCompaction(
   return messages.length > 3 && estimateTokens(messages) > windowTokens * FULL[when];
 }
 
-/** The prompt that asks for the summary. What does not fit is cut from its middle: the beginning says what is wanted. */
+/**
+ * The prompt that asks for the summary. What does not fit is cut from its middle: the beginning says what is wanted.
+ */
 export function summaryPrompt(messages: readonly PromptMessage[], windowTokens: number): string {
   const told = messages.map(render).join('\n\n');
   return [

@@ -13,7 +13,9 @@ const give = (text: string, more: Partial<ToolReport> = {}): ToolReport => ({
   ...more,
 });
 
-/** Does what an order says in a folder, and reports it in words for a model. Never throws for what a model can cause. */
+/**
+ * Does what an order says in a folder, and reports it in words for a model. Never throws for what a model can cause.
+ */
 export async function performOrder(host: ToolHost, order: ToolOrder, signal: AbortSignal): Promise<ToolReport> {
   switch (order.name) {
     case 'Read':

@@ -67,7 +67,9 @@ export const agentCommands = pgTable(
   (table) => [primaryKey({ columns: [table.sessionId, table.seq] })],
 );
 
-/** The log of a session (AG-13). `event` is JSON: Postgres need not understand it, and jsonb refuses what JSON allows. */
+/**
+ * The log of a session (AG-13). `event` is JSON: Postgres need not understand it, and jsonb refuses what JSON allows.
+ */
 export const agentEvents = pgTable(
   'agent_events',
   {

@@ -10,7 +10,9 @@ const pluginId = () =>
 /** States of a plugin; which follows which is the server's `plugin-state.ts`. */
 export const PLUGIN_STATES = ['loaded', 'initialized', 'running', 'error', 'disabled'] as const;
 
-/** What is installed, for all owners of this server (PL-16). The rows of its entities are in the schema `plugin_data`. */
+/**
+ * What is installed, for all owners of this server (PL-16). The rows of its entities are in the schema `plugin_data`.
+ */
 export const plugins = pgTable('plugins', {
   /** The manifest's. */
   id: text('id').primaryKey(),

@@ -55,7 +55,7 @@ const TURN_BYTES = 4 * 1024 * 1024;
  * Reads a pack that lies in a spool (gitformat-pack(5)).
  *
  *   index()   looks at every entry: inflates it, puts it together, hashes and checks it. Afterwards the ids are known,
- *             and what the objects lead to. A pack that lies in any way is refused here, before anybody has got any of it.
+ * and what the objects lead to. A pack that lies in any way is refused here, before anybody has got any of it.
  *   objects() hands them on, one after another, each id once.
  *
  * Bases that stand in the pack come first or later, by distance or by id; cycles cannot be written by distance, and by

@@ -43,7 +43,8 @@ function fill(
 
 function plainOperators(): Table {
   const table: Table = new Array(256);
-  // unreachable, nop, block, loop, if, else; end, br, br_if, br_table, return, call, call_indirect and their tail calls.
+  // unreachable, nop, block, loop, if, else; end, br, br_if, br_table, return, call, call_indirect and their tail
+  // calls.
   fill(table, [0x00, 0x05], [0, 0], { immediate: 'control' });
   fill(table, [0x0b, 0x13], [0, 0], { immediate: 'control' });
   fill(table, [0x1a, 0x1a], [1, 0]);

@@ -18,7 +18,10 @@ const CLASSES = [
   'Segmenter',
 ] as const;
 
-/** Methods that take languages, with the place of that argument. V8's toLocaleUpperCase and -LowerCase know no default. */
+/**
+ * Methods that take languages, with the place of that argument. V8's toLocaleUpperCase and -LowerCase know no
+ * default.
+ */
 const METHODS: readonly (readonly [holder: object, name: string, at: number])[] = [
   [Number.prototype, 'toLocaleString', 0],
   [BigInt.prototype, 'toLocaleString', 0],
@@ -65,7 +68,10 @@ export function installIntlDefaults(defaults: () => IntlDefaults): readonly unkn
   return made;
 }
 
-/** The arguments, with language and zone where they are missing. Options are not copied: their getters are called as ever. */
+/**
+ * The arguments, with language and zone where they are missing. Options are not copied: their getters are called as
+ * ever.
+ */
 function withDefaults(
   args: readonly unknown[],
   at: number,

@@ -11,7 +11,10 @@ export interface NewAgentSession {
   limit: number;
 }
 
-/** Makes a session (AG-09). The project's row is locked, so that of many at once no more get through than there may be. */
+/**
+ * Makes a session (AG-09). The project's row is locked, so that of many at once no more get through than there may
+ * be.
+ */
 export async function createAgentSession(
   db: Db,
   ownerId: string,

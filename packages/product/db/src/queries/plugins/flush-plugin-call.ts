@@ -28,7 +28,10 @@ export interface PluginCallLine {
 /** How far the delivery has come with this call. */
 export type DeliveryStep = { after: number } | { told: true };
 
-/** `conflict`: a row was not there in that version, for that tenant; nothing was done. `lost`: another has the delivery. */
+/**
+ * `conflict`: a row was not there in that version, for that tenant; nothing was done. `lost`: another has the
+ * delivery.
+ */
 export type FlushResult = { outcome: 'flushed' | 'lost' } | { outcome: 'conflict'; message: string };
 
 /**

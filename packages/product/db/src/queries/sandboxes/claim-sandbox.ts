@@ -27,7 +27,8 @@ const held = sql`s.id, s.lease_epoch as epoch, s.owner_id as "ownerId", s.projec
   s.command, s.status, s.recoveries`;
 
 /**
- * The oldest verb that this worker may do: of a sandbox that it has, or that nobody has (`room` says whether it can take
+ * The oldest verb that this worker may do: of a sandbox that it has, or that nobody has (`room` says whether it can
+ * take
  * one more). Verbs of one sandbox come one after another: those in `busy` are left out, and a later one waits for the
  * earlier. A sandbox that runs at a worker that is gone has to be recovered first (`claimLostSandbox`).
  */

@@ -30,7 +30,10 @@ export interface SandboxMove {
   recovered?: boolean;
 }
 
-/** Writes a status under the lease's fence; who has ended it gives it back afterwards. False where the lease is lost, or the status is another already. */
+/**
+ * Writes a status under the lease's fence; who has ended it gives it back afterwards. False where the lease is lost,
+ * or the status is another already.
+ */
 export async function moveSandbox(db: DbOrTx, { id, epoch }: Fence, move: SandboxMove): Promise<boolean> {
   const { from, to, exitCode = null, problem = null, recovered = false } = move;
   const starts = to === 'running';

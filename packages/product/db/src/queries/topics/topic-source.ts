@@ -10,7 +10,10 @@ export type TopicPage =
 
 /** Where the events of one kind of topic are. What they are in, and who writes them, is the kind's own. */
 export interface TopicSource {
-  /** A SELECT of `id` (text), `owner_id` and `head`, the number of the last event, for the rows whose uuid is in `ids`. */
+  /**
+   * A SELECT of `id` (text), `owner_id` and `head`, the number of the last event, for the rows whose uuid is in
+   * `ids`.
+   */
   heads(ids: SQL): SQL;
   /** The events behind a number, in order; another owner's topic has none. No page is larger than an answer may be. */
   read(db: DbOrTx, ownerId: string, id: string, after: number): Promise<TopicPage>;

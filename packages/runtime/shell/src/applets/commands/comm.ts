@@ -17,7 +17,9 @@ const OPTIONS = {
   zero: '-z --zero-terminated',
 } as const;
 
-/** XCU comm: what only the first file has, only the second, and both, in three columns. Lines must be sorted by bytes. */
+/**
+ * XCU comm: what only the first file has, only the second, and both, in three columns. Lines must be sorted by bytes.
+ */
 export const comm: Applet = (context, args) => {
   const options = parseOptions(args, { options: OPTIONS });
   const [first, second, third] = options.operands;
