@@ -21,23 +21,30 @@ export async function findViolations(page: Page, within = ':root'): Promise<stri
   }, within);
 }
 
+/** As long as colours may move: then axe says what it thinks of them. */
+const SETTLE_MS = 10_000;
+
 /** Waits until all colours are the ones they stay: those on their way to others are measured wrongly. */
 async function settle(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    const drawn = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve));
+  await page.evaluate(async (limitMs) => {
+    const pause = (ms: number): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, ms));
+    // A page that is not drawn has no frames.
+    const drawn = (): Promise<unknown> =>
+      Promise.race([new Promise((resolve) => requestAnimationFrame(resolve)), pause(500)]);
     // A cursor blinks for as long as it is there: that one is not waited for.
     const moving = (): Animation[] =>
       document
         .getAnimations()
         .filter((each) => each.playState === 'running' && each.effect?.getComputedTiming().endTime !== Infinity);
-    for (;;) {
+    const until = performance.now() + limitMs;
+    while (performance.now() < until) {
       // What was just changed (a scheme, a state) begins to move when it is drawn, which is a frame or two from now.
       await drawn();
       await drawn();
       const now = moving();
       if (now.length === 0) return;
       // One whose element goes is aborted.
-      await Promise.allSettled(now.map((each) => each.finished));
+      await Promise.race([Promise.allSettled(now.map((each) => each.finished)), pause(1000)]);
     }
-  });
+  }, SETTLE_MS);
 }
