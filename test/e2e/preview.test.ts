@@ -188,4 +188,20 @@ describe('the preview (UX-11)', () => {
       expect(await findViolations(page, '#panel-preview')).toEqual([]);
     }
   }, 120_000);
+
+  it('UX-11 what is being typed stays when the page goes somewhere by itself', async () => {
+    await go('/typing');
+    await heading('/typing');
+    const moved = frame()
+      .locator('h1')
+      .evaluate(() => new Promise((done) => setTimeout(() => done(history.pushState({}, '', '/by-itself')), 400)));
+    await address().click();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('/mine', { delay: 150 });
+    await moved;
+    await page.locator('a[aria-label^="Open the preview"][href$="/by-itself"]').waitFor();
+    expect(await address().inputValue()).toBe('/mine');
+    await page.keyboard.press('Escape');
+    await addressIs('/by-itself');
+  }, 120_000);
 });

@@ -19,8 +19,15 @@ export interface PreviewToolsProps {
 /** Back, forward, reload, the address, the port, and how it is shown. */
 export function PreviewTools(props: PreviewToolsProps) {
   const [typed, setTyped] = createSignal<string>();
-  // Where the page went by itself wins over what was begun to be typed.
-  createEffect(on(props.page.path, () => setTyped(undefined)));
+  let field: HTMLInputElement | undefined;
+  // A page that goes somewhere by itself takes nothing away from who is typing.
+  createEffect(on(props.page.path, () => document.activeElement !== field && setTyped(undefined)));
+  createEffect(
+    on(
+      () => props.url,
+      () => setTyped(undefined),
+    ),
+  );
   const away = (): boolean => props.url === undefined;
   const submit = (event: Event): void => {
     event.preventDefault();
@@ -61,12 +68,16 @@ export function PreviewTools(props: PreviewToolsProps) {
           <RotateCw size={15} />
         </button>
         <input
+          ref={field}
           aria-label="Path"
           spellcheck={false}
           autocomplete="off"
           value={typed() ?? props.page.path()}
           disabled={away()}
           onInput={(event) => setTyped(event.currentTarget.value)}
+          // What is selected is about to be written over: it stays selected.
+          onSelect={(event) => setTyped(typed() ?? event.currentTarget.value)}
+          onBlur={() => typed() === props.page.path() && setTyped(undefined)}
           onKeyDown={(event) => event.key === 'Escape' && setTyped(undefined)}
         />
         <Show when={props.url}>
