@@ -9,6 +9,7 @@ import type { Languages } from './make-languages.ts';
 import { ProblemsPanel } from './problems-panel.tsx';
 import type { References } from './references.ts';
 import { type ServerState, serverText } from './server-state.ts';
+import { watchPackages } from './watch-packages.ts';
 
 /** A project that is just being opened has more urgent things to do. */
 const START_AFTER_MS = 1_500;
@@ -25,8 +26,10 @@ export const languageFeature: Feature = {
     const [wanted, setWanted] = createSignal(control !== undefined);
     let languages: Languages | undefined;
     let gone = false;
+    let unwatch: () => void = () => undefined;
     onCleanup(() => {
       gone = true;
+      unwatch();
       languages?.stop();
     });
 
@@ -47,6 +50,7 @@ export const languageFeature: Feature = {
           bench.showPanel('problems', { focus: true });
         },
       });
+      unwatch = watchPackages(container, () => languages?.restart());
       return languages;
     };
     let loading: Promise<Languages | undefined> | undefined;
