@@ -37,8 +37,8 @@ export class StepRecorder {
   }
 
   /**
-   * The current step is done, with what whoever goes on needs. Resolves when it is a row; rejects where it cannot be
-   * one.
+   * The current step is done, with what whoever goes on needs. Resolves when it is a row, or when it is none because
+   * lines of the log before it are lost; rejects where the row cannot be written.
    */
   async finish(outputs: unknown): Promise<void> {
     this.#end(JSON.stringify(outputs));
