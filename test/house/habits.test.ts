@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isTestPath } from './measure/read-tree.ts';
 import { isCode, isTest, read, sourceFiles } from './sources.ts';
 
 const files = sourceFiles();
@@ -67,6 +68,17 @@ describe('habits of the house', () => {
       ['registry', 'npmjs', 'org'].join('\\.') + '|' + ['registry', 'yarnpkg', 'com'].join('\\.'),
     );
     expect([...files, 'package-lock.json'].filter((path) => registry.test(read(path)))).toEqual([]);
+  });
+
+  it('keeps lines within 120 columns, texts and SQL too, tests apart', () => {
+    const wide = product
+      .filter((path) => !isTestPath(path))
+      .flatMap((path) =>
+        read(path)
+          .split('\n')
+          .flatMap((line, at) => ([...line].length > 120 ? [`${path}:${at + 1}`] : [])),
+      );
+    expect(wide).toEqual([]);
   });
 
   it('keeps files readable: none over 500 lines', () => {

@@ -15,7 +15,7 @@ export interface CodeFile {
 /** Output, dependencies and other people's files: nobody here wrote them. */
 const PASSED_OVER = new Set(['node_modules', 'dist', 'build-output', 'generated', 'lib-out', 'out', 'vendor']);
 const CODE = /\.(ts|tsx|mts|cts|js|jsx|mjs|cjs)$/;
-const TEST_NAME = /\.(test|spec|bench)(-[^/]*)?\.[a-z]+$/;
+const TEST_NAME = /\.(test|spec|bench|cases)(-[^/]*)?\.[a-z]+$/;
 const TEST_FOLDER = /(^|\/)(test|tests|__tests__|testing|test-support|scenarios|fixtures|benchmarks?)\//;
 
 /** Whether a path is counted as a test. */

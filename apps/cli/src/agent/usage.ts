@@ -10,6 +10,6 @@ tab, which does what the agent asks for.
   --json              prints every event as a line of JSON
 
 SLIPWAY_URL is the address of the server, SLIPWAY_TOKEN an access token with "run" and "read" for the project; on the
-machine itself neither is needed. A question ends the command with 3: answer it over the API, then go on. Exits with 0 when the run finished, else with 1; the end of
-the command cancels nothing.
+machine itself neither is needed. A question ends the command with 3: answer it over the API, then go on. Exits with
+0 when the run finished, else with 1; the end of the command cancels nothing.
 `;

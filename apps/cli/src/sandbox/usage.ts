@@ -18,7 +18,7 @@ export const SANDBOX_USAGE = `usage: slipway sandbox VERB [--id ID] [OPTION...]
   --checkpoint-id ID    which checkpoint (checkpoint, restore)
   --json                answers as JSON
 
-A worker does it; this command asks the server at SLIPWAY_URL (http://slipway.localhost:4000) and waits. SLIPWAY_TOKEN is
-an access token for "run" in all projects; on the server's own machine, without passwords, none is needed.
+A worker does it; this command asks the server at SLIPWAY_URL (http://slipway.localhost:4000) and waits. SLIPWAY_TOKEN
+is an access token for "run" in all projects; on the server's own machine, without passwords, none is needed.
 Exits with 1 where it could not be done.
 `;

@@ -17,7 +17,9 @@ export interface LiveNeeds {
 
 const AWAY = {
   title: 'This live preview is not open',
-  text: 'It is served by the tab in which the project runs. Ask whoever gave you the link to open it, then load this page again.',
+  text:
+    'It is served by the tab in which the project runs. Ask whoever gave you the link to open it, ' +
+    'then load this page again.',
 };
 const GONE = { title: 'This link leads nowhere', text: 'It does not exist, has expired or was taken back.' };
 const ENDED = { title: 'You cannot look at this any more', text: 'Whoever shares this page has ended your visit.' };

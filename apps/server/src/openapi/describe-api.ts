@@ -38,7 +38,8 @@ export function describeApi(routes: readonly DescribedRoute[], origin: string): 
       title: 'Slipway',
       version: '1',
       description:
-        'Names, sizes and schemas of answers are those of packages/product/contracts. Ids are UUIDs, times microseconds.',
+        'Names, sizes and schemas of answers are those of packages/product/contracts. ' +
+        'Ids are UUIDs, times microseconds.',
     },
     servers: [{ url: origin }],
     paths,

@@ -22,7 +22,8 @@ export function chooseFiles(all: readonly ImportedFile[]): readonly ImportedFile
     total += size;
     if (size > IMPORT_LIMITS.fileBytes || total > IMPORT_LIMITS.totalBytes)
       throw new Error(
-        `Too large: a file has at most ${IMPORT_LIMITS.fileBytes / 1e6} MB, all have ${IMPORT_LIMITS.totalBytes / 1e6} MB`,
+        `Too large: a file has at most ${IMPORT_LIMITS.fileBytes / 1e6} MB, ` +
+          `all have ${IMPORT_LIMITS.totalBytes / 1e6} MB`,
       );
   }
   const top = kept[0]?.path.split('/')[0] ?? '';

@@ -228,7 +228,9 @@ class Keeper implements SandboxKeeper {
   async #start(sandbox: HeldSandbox): Promise<string | null> {
     const { id, config, status } = sandbox;
     if (nextStatus(status, 'start') === undefined)
-      return `Cannot start ${id}: it is ${status}${status === 'running' ? '' : '; restore a checkpoint, or create it again'}`;
+      return status === 'running'
+        ? `Cannot start ${id}: it is ${status}`
+        : `Cannot start ${id}: it is ${status}; restore a checkpoint, or create it again`;
     const files = await readProjectFiles({ db: this.#needs.database.db, blobs: this.#needs.blobs }, sandbox);
     try {
       await this.#driver.create(id, config);

@@ -57,7 +57,8 @@ const OPTIONS = {
   noPrintFolder: '--no-print-directory',
 } as const;
 const IGNORED =
-  '-r --no-builtin-rules -R --no-builtin-variables -l[=] --output-sync[=] -O[=] --warn-undefined-variables -S --no-keep-going --trace';
+  '-r --no-builtin-rules -R --no-builtin-variables -l[=] --output-sync[=] -O[=] --warn-undefined-variables ' +
+  '-S --no-keep-going --trace';
 /** Letters that a make inside gets by MAKEFLAGS. */
 const INHERITED = [
   ['B', 'always'],

@@ -114,9 +114,12 @@ class Unzip {
     } catch (error) {
       if (!(error instanceof ZipError)) throw error;
       process.stderr.write(
-        `  ${error.message}.  Either this file is not\n  a zipfile, or it constitutes one disk of a multi-part archive.  In the\n` +
-          '  latter case the central directory and zipfile comment will be found on\n  the last disk(s) of this archive.\n' +
-          `unzip:  cannot find zipfile directory in one of ${this.#file} or\n        ${this.#file}.zip, and cannot find ${this.#file}.ZIP, period.\n`,
+        `  ${error.message}.  Either this file is not\n` +
+          '  a zipfile, or it constitutes one disk of a multi-part archive.  In the\n' +
+          '  latter case the central directory and zipfile comment will be found on\n' +
+          '  the last disk(s) of this archive.\n' +
+          `unzip:  cannot find zipfile directory in one of ${this.#file} or\n` +
+          `        ${this.#file}.zip, and cannot find ${this.#file}.ZIP, period.\n`,
       );
       return Status.missing;
     }

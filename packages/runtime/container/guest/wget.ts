@@ -217,7 +217,8 @@ class Download {
     const type = response.headers['content-type']?.split(';')[0];
     const size = length === undefined ? 'unspecified' : length;
     this.#log(
-      `Length: ${size}${type === undefined ? '' : ` [${type}]`}\nSaving to: ‘${target === '-' ? 'STDOUT' : target}’\n\n`,
+      `Length: ${size}${type === undefined ? '' : ` [${type}]`}\n` +
+        `Saving to: ‘${target === '-' ? 'STDOUT' : target}’\n\n`,
     );
     let bytes = 0;
     const counted = async function* (): AsyncGenerator<Buffer, void> {

@@ -25,7 +25,8 @@ const path = secretText.min(1).max(4096).describe('Relative to the project folde
 export const toolContracts = {
   Read: {
     description:
-      'Reads a text file, with line numbers. Read a file before you edit it; a large one in parts with offset and limit.',
+      'Reads a text file, with line numbers. Read a file before you edit it; ' +
+      'a large one in parts with offset and limit.',
     needsScope: true,
     input: z.strictObject({
       path,
@@ -40,7 +41,8 @@ export const toolContracts = {
   },
   Edit: {
     description:
-      'Replaces a text in a file that you have read. The old text must be exactly as in the file, and be there once; with all: true every place is replaced.',
+      'Replaces a text in a file that you have read. The old text must be exactly as in the file, ' +
+      'and be there once; with all: true every place is replaced.',
     needsScope: true,
     input: z.strictObject({
       path,
@@ -65,7 +67,8 @@ export const toolContracts = {
   },
   Run: {
     description:
-      'Runs a command in the project folder by the shell and gives its output and exit code. It is ended after its time; the dev server is not for this tool.',
+      'Runs a command in the project folder by the shell and gives its output and exit code. ' +
+      'It is ended after its time; the dev server is not for this tool.',
     needsScope: false,
     input: z.strictObject({
       command: secretText.trim().min(1).max(8000),

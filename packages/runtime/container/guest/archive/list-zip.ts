@@ -26,7 +26,8 @@ export function listFully(entries: readonly ZipEntry[], quiet: boolean): string 
     `${size === 0 ? 0 : Math.round((100 * (size - packed)) / size)}%`.padStart(4);
   const rows = entries.map(({ size, packed, method, mtime, crc, name }) => {
     const how = method === STORED ? 'Stored' : method === DEFLATED ? 'Defl:N' : `Unk:${method}`;
-    const sizes = `${String(size).padStart(8)}  ${how} ${String(packed.length).padStart(8)} ${saved(size, packed.length)}`;
+    const length = String(packed.length).padStart(8);
+    const sizes = `${String(size).padStart(8)}  ${how} ${length} ${saved(size, packed.length)}`;
     return `${sizes} ${dateOf(mtime)} ${crc.toString(16).padStart(8, '0')}  ${name}\n`;
   });
   const [size, packed] = [sum(entries.map((entry) => entry.size)), sum(entries.map((entry) => entry.packed.length))];
@@ -34,5 +35,6 @@ export function listFully(entries: readonly ZipEntry[], quiet: boolean): string 
   const line = '--------  ------  ------- ---- ---------- ----- --------  ----\n';
   const total = `${String(size).padStart(8)}         ${String(packed).padStart(8)} ${saved(size, packed)}`;
   if (quiet) return rows.join('');
-  return `${title}${line}${rows.join('')}--------          -------  ---                            -------\n${total}                            ${countOf(entries)}\n`;
+  const rule = '--------          -------  ---                            -------\n';
+  return `${title}${line}${rows.join('')}${rule}${total}                            ${countOf(entries)}\n`;
 }

@@ -45,8 +45,9 @@ export const CURL_OPTIONS = {
 
 /** Accepted, and of no consequence: what they are about is the browser's. */
 export const CURL_IGNORED =
-  '-q -N --no-buffer -# --progress-bar --no-progress-meter -4 --ipv4 -6 --ipv6 -R --remote-time -g --globoff -Z --parallel ' +
-  '--http1.0 --http1.1 --http2 --http3 --tlsv1.2 --tlsv1.3 --proto= --proto-default= --retry-connrefused --retry-all-errors ' +
+  '-q -N --no-buffer -# --progress-bar --no-progress-meter -4 --ipv4 -6 --ipv6 -R --remote-time -g --globoff -Z ' +
+  '--parallel --http1.0 --http1.1 --http2 --http3 --tlsv1.2 --tlsv1.3 --proto= --proto-default= ' +
+  '--retry-connrefused --retry-all-errors ' +
   '--retry-max-time= --no-keepalive --keepalive-time= -c= --cookie-jar= --cacert= --ssl-reqd -J --remote-header-name';
 
 /** What --help prints. */

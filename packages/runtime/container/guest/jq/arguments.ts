@@ -9,8 +9,12 @@ export interface JqCommand {
 
 /** Letters that may stand together behind one dash. */
 const LETTERS = 'ncrjaSCMesRf';
-const PLAIN =
-  /^--(?:null-input|raw-input|slurp|compact-output|raw-output0?|join-output|ascii-output|sort-keys|color-output|monochrome-output|tab|stream|stream-errors|seq|exit-status|unbuffered)$/;
+const PLAIN = new Set(
+  (
+    '--null-input --raw-input --slurp --compact-output --raw-output --raw-output0 --join-output --ascii-output ' +
+    '--sort-keys --color-output --monochrome-output --tab --stream --stream-errors --seq --exit-status --unbuffered'
+  ).split(' '),
+);
 
 /**
  * jq's own order of options and operands (src/main.c): the first operand is the filter, wherever it stands. Files that
@@ -64,7 +68,7 @@ export function parseJqArguments(
       flags.push('--argjson', first, value);
       named.push(first);
       at += 2;
-    } else if (PLAIN.test(arg)) flags.push(arg);
+    } else if (PLAIN.has(arg)) flags.push(arg);
     else if (!arg.startsWith('--') && [...arg.slice(1)].every((letter) => LETTERS.includes(letter))) {
       if (arg.includes('f')) fromFile = true;
       flags.push(...[...arg.slice(1)].filter((letter) => letter !== 'f').map((letter) => `-${letter}`));

@@ -7,8 +7,12 @@ export type Ended = { readonly status: number } | { readonly signal: NodeJS.Sign
 
 /** What a shell has to read; anything else is a program with its arguments. */
 const NEEDS_SHELL = /[#;"*?[\]&|<>(){}$`^~!='\\\n]/;
-const SHELL_WORDS =
-  /^(?:\.|:|alias|bg|break|case|cd|command|continue|eval|exec|exit|export|fc|fg|for|getopts|hash|if|jobs|login|logout|read|readonly|return|set|shift|test|times|trap|type|ulimit|umask|unalias|unset|wait|while|if|until)$/;
+const SHELL_WORDS = new Set(
+  (
+    '. : alias bg break case cd command continue eval exec exit export fc fg for getopts hash if jobs login logout ' +
+    'read readonly return set shift test times trap type ulimit umask unalias unset wait while until'
+  ).split(' '),
+);
 const NOT_FOUND = 127;
 const NOT_RUN = 126;
 
@@ -23,7 +27,7 @@ export interface RecipeShell {
 /** Runs one line and waits for it; by itself where no shell is needed, as GNU make does. */
 export function runLine(line: string, shell: RecipeShell): Promise<Ended> {
   const words = wordsOf(line);
-  const isPlain = shell.path === '/bin/sh' && !NEEDS_SHELL.test(line) && !SHELL_WORDS.test(words[0] ?? '');
+  const isPlain = shell.path === '/bin/sh' && !NEEDS_SHELL.test(line) && !SHELL_WORDS.has(words[0] ?? '');
   const argv = isPlain ? words : [shell.path, ...shell.flags, line];
   const [program = '', ...args] = argv;
   return new Promise((resolve) => {

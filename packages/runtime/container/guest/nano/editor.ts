@@ -219,7 +219,8 @@ export class Editor {
         this.#ask('search', this.#search === '' ? 'Search: ' : `Search [${this.#search}]: `, '', false);
         return;
       case '\x03':
-        this.#message = `line ${this.#row + 1}/${this.#lines.length}, col ${this.#column + 1}/${this.#line().length + 1}`;
+        this.#message =
+          `line ${this.#row + 1}/${this.#lines.length}, ` + `col ${this.#column + 1}/${this.#line().length + 1}`;
         return;
       case '\x1a':
         this.#goBack();

@@ -20,7 +20,8 @@ export async function beginToolCall(
   const [row] = await db.execute<{ held: boolean; fresh: boolean; commandId: string | null; ageUs: number | null }>(sql`
     with held as (select id from agent_sessions where ${isHeld(heldSession(lease))} for update),
     known as (
-      select c.command_id, slipway_now() - c.created_at as age from agent_tool_calls c join held on c.session_id = held.id
+      select c.command_id, slipway_now() - c.created_at as age
+      from agent_tool_calls c join held on c.session_id = held.id
       where c.call_id = ${callId}
     ), added as (
       insert into agent_tool_calls (session_id, call_id, command_id)

@@ -141,6 +141,7 @@ export async function recordPluginCall(db: DbOrTx, line: PluginCallLine): Promis
 }
 
 const insertLine = (line: PluginCallLine, from: ReturnType<typeof sql>) => sql`
-  insert into plugin_calls (plugin_id, owner_id, method, event_type, outcome, message, fuel, duration_ms, operations, log)
+  insert into plugin_calls
+    (plugin_id, owner_id, method, event_type, outcome, message, fuel, duration_ms, operations, log)
   select ${line.pluginId}, ${line.ownerId}::uuid, ${line.method}, ${line.eventType}, ${line.outcome}, ${line.message},
     ${line.fuel}::bigint, ${line.durationMs}::int, ${line.operations}::int, ${JSON.stringify(line.log)}::jsonb ${from}`;

@@ -14,8 +14,8 @@ export async function installPlugin(db: Db, plugin: NewPlugin): Promise<{ outcom
   return await db.transaction(async (tx) => {
     const made = await tx.execute(sql`
       insert into plugins (id, name, version, manifest, plan, meter_version, sha256, state)
-      values (${plugin.id}, ${plugin.name}, ${plugin.version}, ${JSON.stringify(plugin.manifest)}::jsonb, ${plugin.plan},
-        ${plugin.meterVersion}, ${plugin.sha256}, 'loaded')
+      values (${plugin.id}, ${plugin.name}, ${plugin.version}, ${JSON.stringify(plugin.manifest)}::jsonb,
+        ${plugin.plan}, ${plugin.meterVersion}, ${plugin.sha256}, 'loaded')
       on conflict do nothing returning id`);
     if (made.length === 0) return { outcome: 'exists' } as const;
     await putPluginModules(tx, plugin.id, plugin.modules);
@@ -31,6 +31,7 @@ export async function putPluginModules(tx: DbOrTx, pluginId: string, modules: re
   await tx.execute(sql`delete from plugin_modules where plugin_id = ${pluginId}`);
   for (const [position, bytes] of modules.entries()) {
     await tx.execute(sql`
-      insert into plugin_modules (plugin_id, position, bytes) values (${pluginId}, ${position}, ${Buffer.from(bytes)})`);
+      insert into plugin_modules (plugin_id, position, bytes)
+      values (${pluginId}, ${position}, ${Buffer.from(bytes)})`);
   }
 }

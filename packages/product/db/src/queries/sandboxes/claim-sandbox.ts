@@ -56,7 +56,8 @@ export async function claimSandboxRequest(
           else s.lease_epoch + 1 end,
         lease_worker = ${workerId}, lease_expires_at = slipway_now() + ${leaseUs}::bigint, updated_at = slipway_now()
       from next where s.id = next.sandbox_id returning s.*
-    ) select ${held}, next.request_id as "requestId", next.verb, next.checkpoint_name as "checkpointName" from s, next`);
+    ) select ${held}, next.request_id as "requestId", next.verb, next.checkpoint_name as "checkpointName"
+      from s, next`);
   if (!row) return undefined;
   const { requestId, verb, checkpointName, ...sandbox } = row;
   return { requestId, verb, checkpointName, sandbox };

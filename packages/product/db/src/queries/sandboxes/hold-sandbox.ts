@@ -45,7 +45,9 @@ export async function moveSandbox(db: DbOrTx, { id, epoch }: Fence, move: Sandbo
       exit_code = case when ${ends} then coalesce(${exitCode}::int, exit_code) end,
       problem = case when ${ends} then coalesce(${problem}::text, problem) end,
       recoveries = recoveries + ${recovered ? 1 : 0}
-    where id = ${id} and lease_epoch = ${epoch} and status in (select jsonb_array_elements_text(${JSON.stringify(from)}::jsonb)) returning id`);
+    where id = ${id} and lease_epoch = ${epoch}
+      and status in (select jsonb_array_elements_text(${JSON.stringify(from)}::jsonb))
+    returning id`);
   return rows.length > 0;
 }
 

@@ -30,7 +30,8 @@ export async function readHeads(db: DbOrTx, { owners, topics, sessions, tokens }
   const parts = [
     sql`select 'owner' as kind, i.id, coalesce(c.seq, 0)::bigint as head
       from ${ids(owners)} as i(id) left join event_cursors c on c.owner_id = i.id::uuid`,
-    sql`select 'session', f.id::text, 0::bigint from refresh_families f join ${ids(sessions)} as i(id) on f.id = i.id::uuid
+    sql`select 'session', f.id::text, 0::bigint
+      from refresh_families f join ${ids(sessions)} as i(id) on f.id = i.id::uuid
       where f.revoked_at is null and f.expires_at > slipway_now()`,
     sql`select 'token', t.id::text, 0::bigint from access_tokens t join ${ids(tokens)} as i(id) on t.id = i.id::uuid
       where t.expires_at > slipway_now()`,

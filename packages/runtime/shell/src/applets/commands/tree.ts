@@ -132,7 +132,8 @@ class Drawing {
       const label = this.#options.has('fullPath') ? inner : entry.name;
       const target = isLink(entry.stat) ? this.#context.sys.fs.readlink(entry.stat.ino) : undefined;
       const arrow = typeof target === 'string' ? ` -> ${this.#shown(target)}` : '';
-      const text = `${this.#details(entry.stat)}${this.#shown(label)}${arrow}${this.#mark(entry.behind ?? entry.stat, '')}`;
+      const mark = this.#mark(entry.behind ?? entry.stat, '');
+      const text = `${this.#details(entry.stat)}${this.#shown(label)}${arrow}${mark}`;
       this.#context.out.line(`${flat ? '' : indent + (isLast ? corner : tee)}${text}`);
       this.#count(entry);
       if (this.#entersInto(entry, depth)) this.#showInside(entry, indent + (isLast ? '    ' : bar), depth + 1, inner);
