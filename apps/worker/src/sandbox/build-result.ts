@@ -1,8 +1,8 @@
 /** How a build ended that was not ended from outside. Everything but `built` is a failed build. */
 export type BuildResult =
   | { outcome: 'built'; leftOut: LeftOut[] }
-  /** `stderr` is the end of what the step wrote there. */
-  | { outcome: 'exited'; command: string; code: number | null; signal: string | null; stderr: string }
+  /** `said` is what it gave as the reason; null: nothing. */
+  | { outcome: 'exited'; command: string; code: number | null; signal: string | null; said: string | null }
   /** `found`: folders that are there, one of which may be meant. */
   | { outcome: 'no-output'; folder: string; found: string[] }
   | { outcome: 'empty-output'; folder: string }

@@ -5,10 +5,10 @@ import {
   type RunnerOutput,
   type SandboxConfig,
 } from '@slipway/contracts';
-import { isFetchLine } from '@slipway/runs';
 import { type SandboxDriver, SandboxError, type SandboxFile } from '@slipway/sandboxes';
 import type { BuildResult } from './build-result.ts';
 import { type BuildStep, buildSteps } from './build-steps.ts';
+import { FailureFinder } from './failure-finder.ts';
 import { makeInstallLog } from './install-log.ts';
 import { listOutput } from './list-output.ts';
 import type { RunnerIo, SandboxRuntime } from './sandbox-runtime.ts';
@@ -18,9 +18,6 @@ export type BuildDriver = Pick<
   SandboxDriver,
   'create' | 'start' | 'run' | 'readFile' | 'status' | 'destroy' | 'forget'
 >;
-
-/** How much of stderr an error summary may quote. */
-const STDERR_UNITS = 16_000;
 
 /** Runs a build document in a sandbox of its own, by any driver: create, start, run, read, destroy. */
 export function createBuildRuntime(driver: BuildDriver, config: SandboxConfig): SandboxRuntime {
@@ -75,30 +72,32 @@ async function build(
 async function runStep(
   driver: BuildDriver,
   id: string,
-  { command, args, env, title, instead }: BuildStep,
+  { kind, command, args, env, title, instead }: BuildStep,
   io: RunnerIo,
 ): Promise<BuildResult | undefined> {
   const say = (line: string): void => io.log('system', Buffer.from(`${line}\n`));
   say(`$ ${title}`);
-  const decoder = new TextDecoder();
-  let stderr = '';
+  const finder = new FailureFinder();
   const { code, signal } = await driver.run(id, {
     command,
     args,
     env,
     onOutput: (stream, bytes) => {
-      if (stream === 'stderr') stderr = (stderr + decoder.decode(bytes, { stream: true })).slice(-STDERR_UNITS);
+      finder.push(stream, bytes);
       io.log(stream, bytes);
     },
   });
   if (code === 0) return undefined;
   // npm gives the same exit code for everything; only its text tells a lockfile it does not like.
-  if (instead !== undefined && stderr.includes(instead.ofStderr)) {
+  const rest = finder.rest();
+  if (instead !== undefined && rest?.includes(instead.ofStderr)) {
     say(`"${title}" refused the lockfile`);
     return await runStep(driver, id, instead, io);
   }
   say(`${title} ended with ${signal === null ? `exit code ${code}` : signal}`);
-  return { outcome: 'exited', command: title, code, signal, stderr };
+  // An install's own words say which way it failed, and errors of other programs are told among them.
+  const said = (kind === 'build' ? finder.known() : undefined) ?? rest ?? null;
+  return { outcome: 'exited', command: title, code, signal, said };
 }
 
 async function sendOutput(
@@ -176,7 +175,7 @@ function describe(document: RunnerInput, result: BuildResult): RunnerOutput {
         logs: result.leftOut.map(({ path, why }) => ({ stream: 'system', text: `left out "${path}": ${why}` })),
       };
     case 'exited':
-      return failed(`runner exited: ${withoutFetches(result.stderr) || `${result.command}: ${endingOf(result)}`}`);
+      return failed(`runner exited: ${result.said ?? `${result.command}: ${endingOf(result)}`}`);
     case 'no-output': {
       const others = result.found.length > 0 ? `; it has ${result.found.join(', ')}` : '';
       return failed(`the build wrote no "${result.folder}" folder${others}`);
@@ -192,12 +191,3 @@ function describe(document: RunnerInput, result: BuildResult): RunnerOutput {
 
 const endingOf = ({ signal, code }: { signal: string | null; code: number | null }): string =>
   signal ?? `exit code ${code}`;
-
-/** What npm said that is an answer for people. */
-function withoutFetches(stderr: string): string {
-  return stderr
-    .split('\n')
-    .filter((line) => !isFetchLine(line))
-    .join('\n')
-    .trim();
-}

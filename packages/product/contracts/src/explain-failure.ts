@@ -93,6 +93,21 @@ const RULES: readonly Rule[] = [
     'package.json cannot be read.',
     'Mend it: the log says at which place.',
   ],
+  [
+    /^runner exited: (\S+?)(?:\(\d+,\d+\)|:\d+:\d+): TS\d+: /,
+    'The types of “$1” contradict each other.',
+    'Mend the line that is named; the log has all errors, the editor underlines them.',
+  ],
+  [
+    /^runner exited: (?:TS\d+|.*\bTS\d{4,5}: )/,
+    'The compiler found errors.',
+    'Mend what is named; the log has all of them.',
+  ],
+  [
+    /(?:Could not resolve|Rollup failed to resolve import|Cannot find module|Can't resolve) ["']([^"']+)["']/,
+    'The build did not find “$1”.',
+    'Check the name of the import, capitals too; a package that is missing is added by “npm install”.',
+  ],
   [/ENOSPC/, 'The disk of the build is full.', 'Write less to it; nothing but the output folder is kept.'],
   [
     /^the container did not boot/,
