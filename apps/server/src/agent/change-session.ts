@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   type AgentErrorCode,
   type AgentEvent,
+  allowAlways,
   needsPerformer,
   nextSession,
   type SessionChange,
@@ -16,8 +17,10 @@ import {
   type AgentSessionWrite,
   changeAgentSession,
   type Db,
+  findRunStart,
 } from '@slipway/db';
 import { toRow } from './session-log.ts';
+import { manifestOf } from './session-view.ts';
 
 /** The most that a log may grow; a new session begins with an empty one. */
 export const EVENTS_LIMIT = 200_000;
@@ -41,7 +44,7 @@ export async function sendMethod(
   db: Db,
   session: { ownerId: string; projectId: string; sessionId: string },
   method: Exclude<SessionMethod, { type: 'GetHistory' }>,
-): Promise<Changed> {
+): Promise<Changed | { readonly outcome: 'no-run' }> {
   const runId = randomUUID();
   switch (method.type) {
     case 'Run':
@@ -52,6 +55,13 @@ export async function sendMethod(
       return await change(db, session, { type: 'cancel' });
     case 'Queue':
       return await change(db, session, { type: 'run', runId }, { input: method.input, orQueue: true });
+    case 'Rewind': {
+      // The log only grows: where a run began stays true.
+      const from = await findRunStart(db, session.ownerId, session.sessionId, method.runId);
+      if (from === undefined) return { outcome: 'no-run' };
+      const events: AgentEvent[] = [{ type: 'Rewound', runId: method.runId, from }];
+      return await change(db, session, { type: 'rewind' }, { events });
+    }
   }
 }
 
@@ -85,6 +95,7 @@ export async function change(
       result: { outcome: 'moved', state: told.state, runId: made.type === 'run' ? made.runId : runId },
       write: {
         state: JSON.stringify(told.state),
+        ...allowed(session, state, made),
         status: statusOf(told.state),
         work: needsPerformer(told.state) ? 'wanted' : 'none',
         events: [...events, ...told.events].map(toRow),
@@ -94,6 +105,16 @@ export async function change(
     };
   });
   return decided.outcome === 'decided' ? decided.result : decided;
+}
+
+/** What a person allows for good goes into the session's manifest, with the answer. */
+function allowed(
+  session: AgentSessionRow,
+  state: SessionState,
+  made: SessionChange,
+): Pick<AgentSessionWrite, 'manifest'> {
+  if (made.type !== 'resume' || state.name !== 'Paused' || !made.answer.allow || made.answer.always !== true) return {};
+  return { manifest: JSON.stringify(allowAlways(manifestOf(session), state.question)) };
 }
 
 interface Told {
@@ -141,6 +162,7 @@ function tell(
     case 'ended':
       return { ...nothing, events: [{ type: 'RunEnd', runId: made.runId, result: made.result }] };
     case 'failed':
+    case 'rewind':
       return nothing;
   }
 }

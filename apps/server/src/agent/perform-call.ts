@@ -34,12 +34,23 @@ export interface CallContext {
   readonly tracker: ReadTracker;
   /** What a person has said to it. */
   readonly answer: Answer | undefined;
+  /** To this question. */
+  readonly question: Question | undefined;
   /** The person stops the run, or the lease is lost. */
   readonly signal: AbortSignal;
+  /** Called before what may change the folder is done. */
+  beforeChange(): Promise<void>;
 }
 
 export type CallOutcome =
-  | { readonly outcome: 'done'; readonly ok: boolean; readonly text: string; readonly changed?: string }
+  | {
+      readonly outcome: 'done';
+      readonly ok: boolean;
+      readonly text: string;
+      readonly changed?: string;
+      /** What a checkpoint names. */
+      readonly snapshotId?: string;
+    }
   | { readonly outcome: 'ask'; readonly question: Question }
   /** Nothing was done, and nothing can be: the project is open nowhere. */
   | { readonly outcome: 'no-holder' };
@@ -52,20 +63,31 @@ const say = (ok: boolean, text: string): CallOutcome => ({
 
 /** Looks at a call, asks a person where that is needed, and has it made. Whatever a model wrote, it is told why not. */
 export async function performCall(needs: CallNeeds, call: PromptCall, context: CallContext): Promise<CallOutcome> {
-  const { manifest, tracker, answer } = context;
+  const { manifest, tracker, answer, question } = context;
+  // Who waited for the answer may be gone, and what it had read with it: the file must still be what was asked about.
+  if (question?.edits !== undefined && answer?.allow === true)
+    tracker.read(question.edits.path, question.edits.version);
   const result = checkCall(manifest.scope, tracker, call);
   if (result.outcome === 'refused') return say(false, result.why);
   const { checked } = result;
-  const allowance = allowanceOf(manifest.permission, checked, []);
+  const allowance = allowanceOf(manifest.permission, checked, manifest.allowed ?? []);
   if (allowance.outcome === 'ask') {
-    if (answer === undefined)
-      return {
-        outcome: 'ask',
-        question: { callId: call.id, tool: call.name, arguments: call.arguments, why: allowance.why.slice(0, 500) },
-      };
+    if (answer === undefined) return { outcome: 'ask', question: questionOf(call, checked, allowance.why) };
     if (!answer.allow) return say(false, `A person refused this call${answer.note ? `: ${answer.note}` : ''}`);
   }
+  if (checked.effect === 'edit' || checked.effect === 'command') await context.beforeChange();
   return await perform(needs, call, checked, context);
+}
+
+function questionOf(call: PromptCall, checked: CheckedCall, why: string): Question {
+  const version = checked.effect === 'edit' ? checked.version : null;
+  return {
+    callId: call.id,
+    tool: call.name,
+    arguments: call.arguments,
+    why: why.slice(0, 500),
+    ...(checked.effect === 'edit' && version !== null ? { edits: { path: checked.path, version } } : {}),
+  };
 }
 
 async function perform(
@@ -130,8 +152,12 @@ async function askPreview(needs: AskServices, { ownerId, projectId }: OrderPlace
   return say(asked.answer.ok, asked.answer.ok ? asked.answer.value : asked.answer.message);
 }
 
-/** What the folder has is brought to the server, and named (CK-01). */
-export async function checkpoint(needs: CallNeeds, context: CallContext, description: string): Promise<CallOutcome> {
+/** What the folder has is brought to the server, and named (CK-01). Step 0 is before the run's first change. */
+export async function checkpoint(
+  needs: CallNeeds,
+  context: Pick<CallContext, 'place' | 'runId' | 'turn' | 'signal'>,
+  description: string,
+): Promise<CallOutcome> {
   const { place, runId, turn, signal } = context;
   const saved = await giveOrder(needs, place, { name: 'Save', input: {} }, signal);
   if (saved.outcome !== 'reported' || !saved.report.ok) return toOutcome(saved);
@@ -141,7 +167,12 @@ export async function checkpoint(needs: CallNeeds, context: CallContext, descrip
     description,
   });
   return made.outcome === 'created'
-    ? say(true, made.checkpoint.checkpointId)
+    ? {
+        outcome: 'done',
+        ok: true,
+        text: made.checkpoint.checkpointId,
+        snapshotId: made.checkpoint.snapshotId,
+      }
     : say(false, 'There is no snapshot yet that could be named');
 }
 

@@ -3,6 +3,7 @@ import {
   type AgentEvent,
   buildConversation,
   costOf,
+  hasEffects,
   type Manifest,
   needsCompaction,
   type PromptMessage,
@@ -269,7 +270,11 @@ class RunPerformer {
         await this.#result(call.id, { ok: false, text: `The same call was made ${repeats} times: the run ends here` });
         return { next: 'end', result: 'LimitReached' };
       }
-      const made = await performCall(this.#needs, call, this.#context(turn, answers.get(call.id)));
+      const made = await performCall(
+        this.#needs,
+        call,
+        this.#context(turn, { id: call.id, answer: answers.get(call.id) }),
+      );
       if (made.outcome === 'ask') return { next: 'pause', question: made.question };
       if (made.outcome === 'no-holder')
         return failed(
@@ -285,7 +290,7 @@ class RunPerformer {
     return await this.#endTurn();
   }
 
-  #context(turn: number, answer: CallContext['answer']): CallContext {
+  #context(turn: number, call: { id: string; answer: CallContext['answer'] } | undefined): CallContext {
     const { session, lease } = this.#claimed;
     return {
       place: { ownerId: session.ownerId, projectId: session.projectId, lease },
@@ -293,8 +298,10 @@ class RunPerformer {
       turn,
       manifest: this.#manifest,
       tracker: this.#tracker,
-      answer,
+      answer: call?.answer,
+      question: this.#log.events.findLast(isQuestionOf(call?.id))?.question,
       signal: this.#stop,
+      beforeChange: () => this.#keepBefore(),
     };
   }
 
@@ -320,7 +327,9 @@ class RunPerformer {
       result: hadCalls ? 'Continue' : 'Final',
       ...(changed.length === 0 ? {} : { changed }),
     });
-    if (changed.length > 0) await this.#checkpoint(turn);
+    // A command may have changed anything.
+    if (changed.length > 0 || this.#acted) await this.#checkpoint(turn, `Turn ${turn} of the agent`);
+    this.#acted = false;
     if (hadCalls) return { next: 'turn' };
     const messages = await takeMessages(this.#needs.db, { lease: this.#claimed.lease }, this.#runId);
     if (messages === 'lost-lease') throw new LeaseLost();
@@ -331,12 +340,40 @@ class RunPerformer {
   /** Files that a turn was said to have changed. */
   readonly #told = new Set<string>();
 
-  /** What a turn changed can be come back to (design, 7). One that fails is told to the log of the server alone. */
-  async #checkpoint(turn: number): Promise<void> {
-    const made = await checkpoint(this.#needs, this.#context(turn, undefined), `Turn ${turn} of the agent`);
-    if (made.outcome === 'done' && made.ok)
-      await this.#log.append({ type: 'Checkpoint', runId: this.#runId, checkpointId: made.text });
-    else this.#needs.log.warn({ sessionId: this.#claimed.session.id, made }, 'a turn of the agent has no checkpoint');
+  /** The turn has done what may change the folder. */
+  #acted = false;
+  /** This performer has. */
+  #hasChanged = false;
+
+  /** What the files were before the run's first change, what a person typed until then with them (design, 7). */
+  async #keepBefore(): Promise<void> {
+    this.#acted = true;
+    if (this.#hasChanged) return;
+    this.#hasChanged = true;
+    // An earlier performer's change came before: what is there now is not what was before the run.
+    const { calls } = this.#progress();
+    const changes = new Set(calls.filter(({ name }) => hasEffects(name)).map(({ id }) => id));
+    const isDone = (event: AgentEvent): boolean => event.type === 'ToolResult' && changes.has(event.id);
+    if (!this.#log.events.some(isDone)) await this.#checkpoint(0, 'Before the agent’s changes');
+  }
+
+  /** What can be come back to (design, 7). One that fails is told to the log of the server alone. */
+  async #checkpoint(step: number, description: string): Promise<void> {
+    const made = await checkpoint(this.#needs, this.#context(step, undefined), description);
+    if (made.outcome !== 'done' || !made.ok) {
+      this.#needs.log.warn(
+        { sessionId: this.#claimed.session.id, made, step },
+        'a step of the agent has no checkpoint',
+      );
+      return;
+    }
+    await this.#log.append({
+      type: 'Checkpoint',
+      runId: this.#runId,
+      checkpointId: made.text,
+      ...(made.snapshotId === undefined ? {} : { snapshotId: made.snapshotId }),
+      ...(step === 0 ? { before: true } : {}),
+    });
   }
 
   async #close(step: Exclude<RunStep, { next: 'turn' | 'calls' }>): Promise<SessionState | undefined> {
@@ -396,6 +433,11 @@ class RunPerformer {
 }
 
 const failed = (code: AgentErrorCode, message: string): RunStep => ({ next: 'fail', code, message });
+
+const isQuestionOf =
+  (callId: string | undefined) =>
+  (event: AgentEvent): event is Extract<AgentEvent, { type: 'Question' }> =>
+    event.type === 'Question' && event.question.callId === callId;
 
 const isStartOf =
   (runId: string, turn: number) =>

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { PROVIDER_LIMITS, providerName, setProviderBody, testProviderBody } from '@slipway/agent';
 import type { OkResponse } from '@slipway/contracts';
 import { type Db, deleteAgentProvider, placeOf, sealedColumns, setAgentProvider } from '@slipway/db';
 import type { SecretBox } from '@slipway/secrets';
@@ -6,7 +7,7 @@ import { Hono } from 'hono';
 import { fail } from '../http/api-error.ts';
 import { jsonBody } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
-import { PROVIDER_LIMITS, providerName, setProviderBody } from './provider-settings.ts';
+import { askForAWord } from './ask-for-a-word.ts';
 import type { AgentModels } from './providers.ts';
 
 /** What the route is built from. */
@@ -40,6 +41,12 @@ export const providersRoute = ({ db, secretBox, agent: { models } }: ProviderNee
       return set.outcome === 'set'
         ? c.json({ success: true } satisfies OkResponse)
         : fail(c, 'TOO_MANY', `A person has at most ${PROVIDER_LIMITS.perPerson} providers: remove one first`);
+    })
+    .post('/agent/providers/:name/test', jsonBody(testProviderBody), async (c) => {
+      const opened = await models.open(c.var.owner, c.req.param('name'), c.req.valid('json').model);
+      return opened === undefined
+        ? fail(c, 'PROVIDER_NOT_FOUND', 'No such model of such a provider')
+        : c.json(await askForAWord(opened, c.req.raw.signal));
     })
     .delete('/agent/providers/:name', async (c) => {
       const { outcome } = await deleteAgentProvider(db, c.var.owner, c.req.param('name'));

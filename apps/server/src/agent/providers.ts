@@ -4,23 +4,18 @@ import { createAnthropic } from '@ai-sdk/anthropic';
 import { createGoogle } from '@ai-sdk/google';
 import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
+import {
+  type KnownProvider,
+  operatorProviders,
+  type ProviderKind,
+  type ProviderModel,
+  providerModel,
+} from '@slipway/agent';
 import { type Db, listAgentProviders, placeOf, sealedColumns } from '@slipway/db';
 import { createEgressGuard, type EgressGuard } from '@slipway/egress';
 import type { SecretBox } from '@slipway/secrets';
 import type { LanguageModel } from 'ai';
 import * as z from 'zod';
-import { operatorProviders, type ProviderKind, type ProviderModel, providerModel } from './provider-settings.ts';
-
-/** A provider as people choose it. No key leaves the server (SV-23). */
-export interface KnownProvider {
-  readonly name: string;
-  readonly kind: ProviderKind;
-  readonly baseUrl: string | null;
-  readonly models: readonly ProviderModel[];
-  readonly hasKey: boolean;
-  /** The operator's is everybody's. */
-  readonly own: boolean;
-}
 
 /** A model that can be asked, and what is known of it. */
 export interface OpenedModel {

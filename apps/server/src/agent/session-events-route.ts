@@ -46,6 +46,7 @@ export const sessionEventsRoute = ({ eventsDb: db, agent: { sessions }, quotas, 
       const events = await readAgentEvents(db, place.ownerId, sessionId, {
         after: Number(asked),
         limit: AGENT_LIMITS.page,
+        pieces: c.req.query('pieces') !== 'no',
       });
       return c.json({ status: session.status, lastSeq: session.lastSeq, events: events.map(toNumberedEvent) });
     }

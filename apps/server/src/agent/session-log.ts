@@ -18,6 +18,9 @@ export function toRow(event: AgentEvent): NewAgentEvent {
   return { type: event.type, event: JSON.stringify(event) };
 }
 
+/** A part of a text that comes whole later. */
+type Piece = Extract<AgentEvent, { type: 'TextDelta' | 'ReasoningDelta' | 'ToolCallArgsDelta' }>;
+
 /**
  * What a performer writes into its session's log. Pieces of text are put together for up to `BATCH_MS`; everything else
  * is stored at once, behind them. `events` is the log without pieces, as prompts are made of it.
@@ -38,7 +41,7 @@ export class SessionLog {
   }
 
   /** Keeps a piece of text for the next batch. A failure shows at the next `append`. */
-  piece(event: Extract<AgentEvent, { type: 'TextDelta' | 'ToolCallArgsDelta' }>): void {
+  piece(event: Piece): void {
     const last = this.#waiting.at(-1);
     const joined = last === undefined ? undefined : join(last, event);
     if (joined === undefined) this.#waiting.push(event);
@@ -84,7 +87,11 @@ export class SessionLog {
 }
 
 function join(last: AgentEvent, next: AgentEvent): AgentEvent | undefined {
-  if (last.type === 'TextDelta' && next.type === 'TextDelta' && last.text.length + next.text.length <= DELTA_CHARS)
+  if (
+    (last.type === 'TextDelta' || last.type === 'ReasoningDelta') &&
+    next.type === last.type &&
+    last.text.length + next.text.length <= DELTA_CHARS
+  )
     return { ...last, text: last.text + next.text };
   if (
     last.type === 'ToolCallArgsDelta' &&

@@ -1,11 +1,13 @@
 import {
   AGENT_LIMITS,
+  createSessionBody,
   DEFAULT_BOUNDS,
   FIRST_STATE,
   type Manifest,
   narrowerBounds,
   narrowManifest,
   parseManifest,
+  renameSessionBody,
   sessionMethod,
 } from '@slipway/agent';
 import type { OkResponse } from '@slipway/contracts';
@@ -17,6 +19,7 @@ import {
   getProject,
   listAgentSessions,
   readAgentHistory,
+  renameAgentSession,
 } from '@slipway/db';
 import { type Context, Hono } from 'hono';
 import * as z from 'zod';
@@ -28,7 +31,7 @@ import { inWriteLane } from '../http/write-lanes.ts';
 import type { Lanes } from '../http/lanes.ts';
 import { sendMethod } from './change-session.ts';
 import type { AgentModels } from './providers.ts';
-import { createSessionBody, SESSIONS_LIMIT, toNumberedEvent, toSessionView } from './session-view.ts';
+import { SESSIONS_LIMIT, toNumberedEvent, toSessionView } from './session-view.ts';
 
 const LIST_PATH = `/projects/:projectId{${UUID_PATTERN}}/agent/sessions`;
 /** Of one session. */
@@ -92,6 +95,12 @@ export const sessionsRoute = ({ db, writes, agent: { models, look } }: SessionNe
       const session = await getAgentSession(db, c.var.owner, projectId, sessionId);
       return session ? c.json({ session: toSessionView(session) }) : noSession(c);
     })
+    .patch(SESSION_PATH, jsonBody(renameSessionBody), async (c) => {
+      const { projectId, sessionId } = c.req.param();
+      const { title } = c.req.valid('json');
+      const session = await renameAgentSession(db, c.var.owner, { projectId, sessionId, title });
+      return session ? c.json({ session: toSessionView(session) }) : noSession(c);
+    })
     .delete(SESSION_PATH, async (c) => {
       const { projectId, sessionId } = c.req.param();
       const { outcome } = await deleteAgentSession(db, c.var.owner, projectId, sessionId);
@@ -133,6 +142,8 @@ function answerMethod(c: Context, done: Awaited<ReturnType<typeof sendMethod>>):
       return fail(c, 'AGENT_REFUSED', done.message, { code: done.code });
     case 'full':
       return fail(c, 'TOO_MANY', done.message);
+    case 'no-run':
+      return invalid(c, 'runId', 'is no run of this session, or was taken back before');
     case 'missing':
     case 'lost-lease':
       return noSession(c);

@@ -73,6 +73,9 @@ async function hear(turn: TurnWriter, part: TextStreamPart<ToolSet>): Promise<Tu
     case 'text-delta':
       turn.say(part.text);
       return undefined;
+    case 'reasoning-delta':
+      turn.think(part.text);
+      return undefined;
     case 'tool-input-start':
       await turn.beginCall(part.id, part.toolName);
       return undefined;
@@ -99,6 +102,7 @@ class TurnWriter {
   readonly #request: TurnRequest;
   readonly #ids = new Map<string, string>();
   #text = '';
+  #thought = '';
   #chars = 0;
   #calls = 0;
 
@@ -109,6 +113,15 @@ class TurnWriter {
 
   get isTooLarge(): boolean {
     return this.#chars > AGENT_LIMITS.textChars + AGENT_LIMITS.argumentsChars || this.#calls > AGENT_LIMITS.calls;
+  }
+
+  /** What it thinks before it speaks; only the first part of much is kept. */
+  think(text: string): void {
+    const room = AGENT_LIMITS.textChars - this.#thought.length;
+    const clean = storable(text).slice(0, room);
+    this.#thought += clean;
+    for (const piece of pieces(clean))
+      this.#log.piece({ type: 'ReasoningDelta', runId: this.#request.runId, text: piece });
   }
 
   say(text: string): void {
@@ -165,6 +178,11 @@ class TurnWriter {
   }
 
   async #endText(): Promise<void> {
+    if (this.#thought !== '') {
+      const text = this.#thought;
+      this.#thought = '';
+      await this.#log.append({ type: 'ReasoningDone', runId: this.#request.runId, text });
+    }
     if (this.#text === '') return;
     const text = cutText(this.#text, AGENT_LIMITS.textChars);
     this.#text = '';

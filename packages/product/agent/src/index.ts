@@ -1,4 +1,34 @@
 /** The coding agent’s session, its tools and its prompts: no database, no model, no browser. */
+export {
+  knownProvider,
+  operatorProviders,
+  PROVIDER_LIMITS,
+  providerKinds,
+  providerListResponse,
+  providerModel,
+  providerName,
+  setProviderBody,
+  testProviderBody,
+  testProviderResponse,
+} from './api/provider-settings.ts';
+export type {
+  KnownProvider,
+  OperatorProviders,
+  ProviderKind,
+  ProviderModel,
+  SetProviderBody,
+  TestProviderResponse,
+} from './api/provider-settings.ts';
+export {
+  createSessionBody,
+  eventPageResponse,
+  methodResponse,
+  renameSessionBody,
+  sessionListResponse,
+  sessionResponse,
+  sessionView,
+} from './api/session-messages.ts';
+export type { CreateSessionBody, EventPageResponse, MethodResponse, SessionView } from './api/session-messages.ts';
 export { costOf, DEFAULT_BOUNDS, narrowerBounds, reachedBound, runBounds } from './manifest/bounds.ts';
 export type { RunBounds, RunUse, TokenPrice } from './manifest/bounds.ts';
 export { estimateTokens, needsCompaction, summaryPrompt } from './prompt/compaction.ts';
@@ -13,6 +43,7 @@ export type { CheckedPath, Scope } from './paths/scope.ts';
 export { scopePatterns } from './paths/scope-patterns.ts';
 export { allowanceOf, narrowerPermission, permissions } from './tools/permission.ts';
 export type { Allowance, Permission } from './tools/permission.ts';
+export { allowAlways } from './tools/allow-always.ts';
 export { ReadTracker } from './tools/read-tracker.ts';
 export { repeatsOf, REPEATS } from './tools/repeated-calls.ts';
 export { runProgress } from './prompt/run-progress.ts';

@@ -3,7 +3,13 @@ import type { AddressInfo } from 'node:net';
 
 /** What a model says. */
 export type ScriptedReply =
-  | { readonly text?: string; readonly calls?: readonly ScriptedCall[]; readonly until?: Promise<unknown> }
+  | {
+      /** What it thinks first; told by the wire of OpenAI alone, as its imitators do. */
+      readonly thought?: string;
+      readonly text?: string;
+      readonly calls?: readonly ScriptedCall[];
+      readonly until?: Promise<unknown>;
+    }
   /** The connection breaks in the middle of its text, or of a call's arguments. */
   | { readonly broken: 'text' | 'call' }
   /** It never ends. */
@@ -81,6 +87,7 @@ export async function startModelServer(): Promise<ModelServer> {
       await new Promise((resolve) => response.write(': \n\n', resolve));
       response.destroy();
     } else {
+      if (reply.thought !== undefined) wire.think?.(reply.thought, send);
       await reply.until;
       if (reply.text !== undefined) for (const piece of reply.text.match(/[^]{1,7}/g) ?? []) wire.text(piece, send);
       for (const [at, call] of (reply.calls ?? []).entries()) wire.call(at, call, send);
@@ -113,6 +120,7 @@ interface Wire {
   read(body: Body): Omit<ModelRequest, 'headers'>;
   begin(send: Send): void;
   text(text: string, send: Send): void;
+  think?(text: string, send: Send): void;
   call(at: number, call: ScriptedCall, send: Send): void;
   end(hasCalls: boolean, send: Send): void;
 }
@@ -140,6 +148,7 @@ const openaiWire: Wire = {
   },
   begin: (send) => send(openaiChunk({ role: 'assistant', content: '' })),
   text: (content, send) => send(openaiChunk({ content })),
+  think: (thought, send) => send(openaiChunk({ reasoning_content: thought })),
   call: (index, call, send) => {
     const text = argumentsOf(call);
     const half = Math.ceil(text.length / 2);

@@ -10,8 +10,8 @@ import type { RunBounds } from './bounds.ts';
 /** The file of a project that says how its agent works (design, 9). */
 export const MANIFEST_FILE = 'slipway.agent.toml';
 
-/** Characters of the file, and of what it tells the model. */
-export const MANIFEST_LIMITS = { chars: 64 * 1024, instructions: 16 * 1024 } as const;
+/** Characters of the file, and of what it tells the model; commands that a session may have allowed. */
+export const MANIFEST_LIMITS = { chars: 64 * 1024, instructions: 16 * 1024, allowed: 200 } as const;
 
 const manifestFile = z.strictObject({
   name: plainText.max(100).optional(),
@@ -42,6 +42,8 @@ export const manifest = z.strictObject({
   permission: z.enum(permissions),
   bounds: runBounds,
   instructions: secretText.max(MANIFEST_LIMITS.instructions),
+  /** Commands that the person allowed for the session, whole. */
+  allowed: z.array(z.string().max(8000)).max(MANIFEST_LIMITS.allowed).optional(),
 });
 export type Manifest = Omit<z.infer<typeof manifest>, 'scope' | 'bounds' | 'permission'> & {
   readonly scope: Scope;

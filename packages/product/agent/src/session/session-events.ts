@@ -1,4 +1,4 @@
-import { id, micros, secretText } from '@slipway/contracts';
+import { id, micros, secretText, sha256 } from '@slipway/contracts';
 import * as z from 'zod';
 
 /** Where a session is: nobody runs, a run is performed, or a run waits for a person's answer (AG-02). */
@@ -53,11 +53,17 @@ export const question = z.strictObject({
   arguments: secretText.max(AGENT_LIMITS.argumentsChars),
   /** One sentence on why it is asked. */
   why: secretText.max(500),
+  /** Of a change: the file, and the digest of what was read of it when it was asked. */
+  edits: z.strictObject({ path: secretText.max(4096), version: sha256 }).optional(),
 });
 export type Question = z.infer<typeof question>;
 
-/** What a person says to it. `note` is told to the model. */
-export const answer = z.strictObject({ allow: z.boolean(), note: secretText.max(4000).optional() });
+/** What a person says to it. `note` is told to the model; with `always` the session asks no more about the same. */
+export const answer = z.strictObject({
+  allow: z.boolean(),
+  always: z.boolean().optional(),
+  note: secretText.max(4000).optional(),
+});
 export type Answer = z.infer<typeof answer>;
 
 /** How a turn ended: with calls to go on with, as the run's last, cut short, or put down with its run. */
@@ -83,6 +89,9 @@ export const agentEvent = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('TextDelta'), runId, text }),
   z.strictObject({ type: z.literal('TextDone'), runId, text }),
+  /** What a model thought before it spoke: for people to see, and not repeated to the model. */
+  z.strictObject({ type: z.literal('ReasoningDelta'), runId, text }),
+  z.strictObject({ type: z.literal('ReasoningDone'), runId, text }),
   z.strictObject({ type: z.literal('ToolCallStart'), runId, id: callId, name: toolName }),
   z.strictObject({ type: z.literal('ToolCallArgsDelta'), runId, id: callId, json: text }),
   z.strictObject({
@@ -107,11 +116,20 @@ export const agentEvent = z.discriminatedUnion('type', [
     input_tokens: z.int().nonnegative(),
     output_tokens: z.int().nonnegative(),
   }),
-  z.strictObject({ type: z.literal('Checkpoint'), runId, checkpointId: z.string().max(100) }),
+  /** `before`: what the files were before the run's first change. */
+  z.strictObject({
+    type: z.literal('Checkpoint'),
+    runId,
+    checkpointId: z.string().max(100),
+    snapshotId: id.optional(),
+    before: z.boolean().optional(),
+  }),
   z.strictObject({ type: z.literal('Error'), runId, code: z.enum(agentErrorCodes), message: secretText.max(2000) }),
   z.strictObject({ type: z.literal('RunEnd'), runId, result: z.enum(runResults) }),
   /** What came before it, in fewer words: the next prompt begins here. */
   z.strictObject({ type: z.literal('Summary'), runId, text }),
+  /** A person took this run back, and all behind it, from event `from` on: no prompt has them any more. */
+  z.strictObject({ type: z.literal('Rewound'), runId, from: z.int().positive() }),
 ]);
 export type AgentEvent = z.infer<typeof agentEvent>;
 export type AgentEventType = AgentEvent['type'];

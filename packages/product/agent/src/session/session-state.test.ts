@@ -18,7 +18,8 @@ const PAUSE: SessionChange = { type: 'paused', runId: 'a', question: QUESTION };
 const END: SessionChange = { type: 'ended', runId: 'a', result: 'Finished' };
 const FAIL: SessionChange = { type: 'failed', runId: 'a' };
 const SETTLE: SessionChange = { type: 'settled', runId: 'a' };
-const CHANGES = [RUN, RESUME, CANCEL, PAUSE, END, FAIL, SETTLE];
+const REWIND: SessionChange = { type: 'rewind' };
+const CHANGES = [RUN, RESUME, CANCEL, PAUSE, END, FAIL, SETTLE, REWIND];
 const METHODS = [RUN, RESUME, CANCEL];
 
 const short = (step: SessionStep): unknown =>
@@ -32,13 +33,13 @@ describe('the session', () => {
   it('AG-03 AG-07 every change in every state leads where the table says', () => {
     const again: SessionState = { ...RUNNING, runId: 'b' };
     const table: [SessionState, unknown[]][] = [
-      //            run               resume            cancel        paused  ended     failed    settled
-      [FIRST_STATE, [again, 'NotPaused', 'NotRunning', 'same', 'same', 'same', 'same']],
-      [RUNNING, ['AlreadyRunning', 'AlreadyRunning', CANCELLING, PAUSED, SETTLING, SETTLING, 'same']],
-      [CANCELLING, ['AlreadyRunning', 'AlreadyRunning', 'same', 'same', SETTLING, SETTLING, 'same']],
-      [PAUSED, ['AlreadyRunning', RUNNING, FIRST_STATE, 'same', 'same', 'same', 'same']],
-      [SETTLING, [QUEUED, 'AlreadyRunning', 'same', 'same', 'same', 'same', FIRST_STATE]],
-      [QUEUED, ['AlreadyRunning', 'AlreadyRunning', SETTLING, 'same', 'same', 'same', again]],
+      //            run               resume            cancel        paused  ended     failed    settled   rewind
+      [FIRST_STATE, [again, 'NotPaused', 'NotRunning', 'same', 'same', 'same', 'same', FIRST_STATE]],
+      [RUNNING, ['AlreadyRunning', 'AlreadyRunning', CANCELLING, PAUSED, SETTLING, SETTLING, 'same', 'AlreadyRunning']],
+      [CANCELLING, ['AlreadyRunning', 'AlreadyRunning', 'same', 'same', SETTLING, SETTLING, 'same', 'AlreadyRunning']],
+      [PAUSED, ['AlreadyRunning', RUNNING, FIRST_STATE, 'same', 'same', 'same', 'same', 'AlreadyRunning']],
+      [SETTLING, [QUEUED, 'AlreadyRunning', 'same', 'same', 'same', 'same', FIRST_STATE, 'AlreadyRunning']],
+      [QUEUED, ['AlreadyRunning', 'AlreadyRunning', SETTLING, 'same', 'same', 'same', again, 'AlreadyRunning']],
     ];
     for (const [state, expected] of table)
       expect(CHANGES.map((change) => short(nextSession(state, change)))).toEqual(expected);
@@ -93,6 +94,10 @@ describe('the session', () => {
             : chosen;
       const made = nextSession(state, change);
       if (made.outcome !== 'moved') continue;
+      if (chosen === REWIND) {
+        expect(state.name).toBe('Idle');
+        continue;
+      }
       // Paused comes from Running alone, Idle from Paused or Settling alone.
       if (made.state.name === 'Paused') expect(state.name).toBe('Running');
       if (made.state.name === 'Idle') expect(['Paused', 'Settling']).toContain(state.name);

@@ -24,6 +24,7 @@ export type SessionChange =
   | { readonly type: 'run'; readonly runId: string }
   | { readonly type: 'resume'; readonly answer: Answer }
   | { readonly type: 'cancel' }
+  | { readonly type: 'rewind' }
   | { readonly type: 'paused'; readonly runId: string; readonly question: Question }
   | { readonly type: 'ended'; readonly runId: string; readonly result: Exclude<RunResult, 'Paused'> }
   | { readonly type: 'failed'; readonly runId: string }
@@ -53,6 +54,10 @@ export function nextSession(state: SessionState, change: SessionChange): Session
       return resume(state);
     case 'cancel':
       return cancel(state);
+    case 'rewind':
+      return state.name === 'Idle'
+        ? moved(state)
+        : refused('AlreadyRunning', 'Cannot rewind: a run is under way; stop it first');
     case 'paused':
       // Whoever cancelled comes first: nobody is asked any more.
       return state.name === 'Running' && state.runId === change.runId && !state.cancelling

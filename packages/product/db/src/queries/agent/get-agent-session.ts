@@ -24,6 +24,19 @@ export async function listAgentSessions(db: DbOrTx, ownerId: string, projectId: 
     where s.project_id = ${projectId} and s.owner_id = ${ownerId} order by s.created_at desc, s.id`);
 }
 
+/** Gives a session another title. */
+export async function renameAgentSession(
+  db: DbOrTx,
+  ownerId: string,
+  { projectId, sessionId, title }: { projectId: string; sessionId: string; title: string },
+): Promise<AgentSessionRow | undefined> {
+  const [session] = await db.execute<Row>(sql`
+    update agent_sessions s set title = ${title}
+    where s.id = ${sessionId} and s.project_id = ${projectId} and s.owner_id = ${ownerId}
+    returning ${agentSessionColumns}`);
+  return session;
+}
+
 /** Takes a session away with its log. Whoever performs it finds its lease lost. */
 export async function deleteAgentSession(
   db: DbOrTx,

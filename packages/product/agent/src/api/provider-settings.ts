@@ -47,6 +47,30 @@ export const setProviderBody = z
   .refine(named, NEEDS_URL);
 export type SetProviderBody = z.infer<typeof setProviderBody>;
 
+/** A provider as people choose it. No key leaves the server (SV-23). */
+export const knownProvider = z.strictObject({
+  name: z.string(),
+  kind: z.enum(providerKinds),
+  baseUrl: z.string().nullable(),
+  models: z.array(providerModel),
+  hasKey: z.boolean(),
+  /** The operator's is everybody's. */
+  own: z.boolean(),
+});
+export type KnownProvider = Readonly<z.infer<typeof knownProvider>>;
+
+export const providerListResponse = z.strictObject({ providers: z.array(knownProvider) });
+
+/** POST /agent/providers/:name/test: has a model say a word. */
+export const testProviderBody = z.strictObject({ model: plainText.min(1).max(200) });
+/** `message`: what the provider said, or why it said nothing. */
+export const testProviderResponse = z.strictObject({
+  ok: z.boolean(),
+  message: z.string(),
+  tookMs: z.number().nonnegative(),
+});
+export type TestProviderResponse = z.infer<typeof testProviderResponse>;
+
 /** The operator's file: `[[providers]]`, each with its key or the variable of the environment that holds it. */
 export const operatorProviders = z.strictObject({
   providers: z

@@ -1,0 +1,56 @@
+import { id, micros, plainText, secretText } from '@slipway/contracts';
+import * as z from 'zod';
+import { runBounds } from '../manifest/bounds.ts';
+import { manifest } from '../manifest/manifest.ts';
+import { numberedEvent, question, sessionStatuses } from '../session/session-events.ts';
+import { permissions } from '../tools/permission.ts';
+
+const title = plainText.trim().min(1).max(200);
+
+/** POST /projects/:id/agent/sessions. Without `scope` there is no tool for files (AG-11). */
+export const createSessionBody = z.strictObject({
+  title: title.default('New session'),
+  provider: plainText.min(1).max(100),
+  model: plainText.min(1).max(200),
+  scope: z.array(secretText.min(1).max(400)).min(1).max(50).optional(),
+  permission: z.enum(permissions).default('edit'),
+  bounds: runBounds.partial().default({}),
+  instructions: secretText.max(16 * 1024).default(''),
+  /** Text of the project's `slipway.agent.toml`, as the person has seen it: it can only narrow. */
+  manifest: secretText.max(64 * 1024).optional(),
+});
+export type CreateSessionBody = z.input<typeof createSessionBody>;
+
+/** PATCH …/agent/sessions/:session. */
+export const renameSessionBody = z.strictObject({ title });
+
+/** A session as its owner sees it (AG-09). */
+export const sessionView = z.strictObject({
+  id,
+  projectId: id,
+  title: z.string(),
+  status: z.enum(sessionStatuses),
+  /** What a person is asked while it is paused. */
+  question: question.nullable(),
+  manifest,
+  /** Number of the last event. */
+  lastSeq: z.int().nonnegative(),
+  createdAt: micros,
+  updatedAt: micros,
+});
+export type SessionView = z.infer<typeof sessionView>;
+
+export const sessionListResponse = z.strictObject({ sessions: z.array(sessionView) });
+export const sessionResponse = z.strictObject({ session: sessionView });
+
+/** POST …/methods, of what was accepted; `queued` waits for a run to take it up. */
+export const methodResponse = z.strictObject({ outcome: z.enum(['accepted', 'queued']), runId: id.nullable() });
+export type MethodResponse = z.infer<typeof methodResponse>;
+
+/** GET …/events?after=N: a page of the log. */
+export const eventPageResponse = z.strictObject({
+  status: z.enum(sessionStatuses),
+  lastSeq: z.int().nonnegative(),
+  events: z.array(numberedEvent),
+});
+export type EventPageResponse = z.infer<typeof eventPageResponse>;
