@@ -43,7 +43,7 @@ export type { CheckedPath, Scope } from './paths/scope.ts';
 export { scopePatterns } from './paths/scope-patterns.ts';
 export { allowanceOf, narrowerPermission, permissions } from './tools/permission.ts';
 export type { Allowance, Permission } from './tools/permission.ts';
-export { allowAlways } from './tools/allow-always.ts';
+export { allowAlways } from './manifest/allow-always.ts';
 export { ReadTracker } from './tools/read-tracker.ts';
 export { repeatsOf, REPEATS } from './tools/repeated-calls.ts';
 export { runProgress } from './prompt/run-progress.ts';

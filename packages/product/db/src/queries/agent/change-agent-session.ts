@@ -65,7 +65,8 @@ export async function changeAgentSession<T>(
       select ${session.id}, ${session.lastSeq}::bigint + e.nr, e.type, e.event
       from jsonb_to_recordset(${eventRows(write.events)}::jsonb) as e(nr int, type text, event text)`);
     await tx.execute(sql`
-      update agent_sessions set state = ${write.state}, manifest = ${write.manifest ?? session.manifest}, status = ${write.status}, work = ${write.work},
+      update agent_sessions set state = ${write.state}, manifest = ${write.manifest ?? session.manifest},
+        status = ${write.status}, work = ${write.work},
         last_seq = last_seq + ${write.events.length}, updated_at = slipway_now(),
         -- Without work nobody has it: who had it writes nothing more, and the next work waits for no lease.
         lease_epoch = lease_epoch + case when ${write.work} = 'none' then 1 else 0 end,

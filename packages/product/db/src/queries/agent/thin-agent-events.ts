@@ -9,7 +9,8 @@ export async function thinAgentEvents(db: DbOrTx, keepUs: number): Promise<numbe
   const deleted = await db.execute(sql`
     delete from agent_events e using (
       select session_id, seq from agent_events
-      where type in ('TextDelta', 'ReasoningDelta', 'ToolCallArgsDelta') and created_at < slipway_now() - ${keepUs}::bigint
+      where type in ('TextDelta', 'ReasoningDelta', 'ToolCallArgsDelta')
+        and created_at < slipway_now() - ${keepUs}::bigint
       order by created_at limit ${BATCH}
     ) old
     where e.session_id = old.session_id and e.seq = old.seq returning e.seq`);

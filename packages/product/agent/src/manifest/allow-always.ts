@@ -1,4 +1,4 @@
-import { type Manifest, MANIFEST_LIMITS } from '../manifest/manifest.ts';
+import { type Manifest, MANIFEST_LIMITS } from './manifest.ts';
 import type { Question } from '../session/session-events.ts';
 import { checkPath, isGuarded } from '../paths/scope.ts';
 
