@@ -46,6 +46,7 @@ await startJobLoop({
     log,
     publicBase: 'http://slipway.localhost:1',
     timeoutMs: 60_000,
+    stallMs: 60_000,
     logLimitBytes: 1e6,
     logLimitLines: 1e5,
     artifactLimitBytes: 1e6,

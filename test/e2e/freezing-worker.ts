@@ -68,6 +68,7 @@ await startJobLoop({
     log: pino({ level: 'warn' }, process.stderr),
     publicBase: 'http://slipway.localhost:1',
     timeoutMs: 60_000,
+    stallMs: 60_000,
     logLimitBytes: 1e6,
     logLimitLines: 1e4,
     artifactLimitBytes: 1e6,

@@ -110,6 +110,7 @@ async function startOtherWorker() {
       log,
       publicBase: product.url,
       timeoutMs: 60_000,
+      stallMs: 60_000,
       logLimitBytes: 1e6,
       logLimitLines: 1e4,
       artifactLimitBytes: 1e6,

@@ -28,6 +28,15 @@ export const configFields = {
     .describe('What a build runs in: `chromium`, or `local`, without a jail, for development'),
   SLIPWAY_CHROMIUM: z.string().optional().describe('Browser to build in; default: the first known one in PATH'),
   BUILD_TIMEOUT_SECONDS: z.coerce.number().positive().default(300).describe('A build that runs longer is killed'),
+  BUILD_STALL_SECONDS: z.coerce
+    .number()
+    .positive()
+    .default(180)
+    .describe('A build that is alive, but writes nothing and fetches nothing for so long, is killed'),
+  HEARTBEAT_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Where each build that runs is told of, as JSON by POST, every 30 seconds; may be private'),
   LEASE_SECONDS: z.coerce.number().positive().default(15).describe('How long a job stays with a worker that is silent'),
   BUILD_MEMORY_BYTES: z.coerce
     .number()

@@ -5,6 +5,7 @@ import { openDatabase } from '@slipway/db';
 import { createSecretBox, loadSecretKeys } from '@slipway/secrets';
 import { type CheckpointStore, createSandboxDriver, type MachineKind } from '@slipway/sandboxes';
 import type { Logger } from 'pino';
+import { deliverBeatsTo } from './build/deliver-beats.ts';
 import { buildConfig, type Config } from './config.ts';
 import { createMachines, sweepMachines } from './create-machines.ts';
 import { createBuildRuntime } from './sandbox/build-runtime.ts';
@@ -12,20 +13,23 @@ import { createJobHandlers } from './job-handlers.ts';
 import type { JobEnd } from './job/job-handler.ts';
 import { startJobLoop } from './job/job-loop.ts';
 import type { SandboxRuntime } from './sandbox/sandbox-runtime.ts';
+import { ProgressBoard } from './sandbox/progress-board.ts';
 import { startSandboxKeeper } from './sandboxes/sandbox-keeper.ts';
 import { dialFor, readRuntimeConfig } from './server-facts.ts';
 
 function createBuilds(config: Config, machines: MachineKind): SandboxRuntime {
   // A build has a limit of its own, and nothing that would be worth an end in order.
   const limitMs = config.BUILD_TIMEOUT_SECONDS * 1000;
+  const progress = new ProgressBoard();
   const driver = createSandboxDriver({
     machines,
+    progress: progress.tell,
     checkpoints: noCheckpoints,
     connectMs: limitMs,
     configureMs: limitMs,
     graceMs: 0,
   });
-  return createBuildRuntime(driver, buildConfig(config));
+  return createBuildRuntime(driver, buildConfig(config), progress);
 }
 
 /** A build's sandbox has no checkpoints: it ends with the build. */
@@ -91,6 +95,8 @@ export async function startWorker(
       log,
       publicBase: appOrigin,
       timeoutMs: config.BUILD_TIMEOUT_SECONDS * 1000,
+      stallMs: config.BUILD_STALL_SECONDS * 1000,
+      ...(config.HEARTBEAT_URL === undefined ? {} : { deliverBeat: deliverBeatsTo(config.HEARTBEAT_URL) }),
       logLimitBytes: config.BUILD_LOG_BYTES,
       logLimitLines: config.BUILD_LOG_LINES,
       artifactLimitBytes: config.ARTIFACT_BYTES,

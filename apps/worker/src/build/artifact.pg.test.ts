@@ -77,6 +77,7 @@ async function publish(
       log: pino({ level: 'silent' }),
       publicBase: 'http://slipway.localhost:1',
       timeoutMs: 60_000,
+      stallMs: 60_000,
       logLimitBytes: 1e6,
       logLimitLines: 1e5,
       artifactLimitBytes: options.artifactLimitBytes ?? 1e6,

@@ -15,6 +15,7 @@ import {
   readTree,
 } from '@slipway/db';
 import { makeProject, type ProjectFixture, createTestDatabase, type TestDatabase } from '@slipway/db/testing';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -24,6 +25,7 @@ import { executeJob, type BuildContext } from './execute-job.ts';
 import { LogBatcher } from './log-batcher.ts';
 import { createLogWriter } from './log-writer.ts';
 import { runInSandbox } from './run-in-sandbox.ts';
+import type { BuildHeartbeat } from './build-heartbeat.ts';
 import { startJobLoop } from '../job/job-loop.ts';
 import { createJobHandlers } from '../job-handlers.ts';
 
@@ -35,6 +37,14 @@ const log = pino({ level: 'silent' });
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 type Run = (input: RunnerInput, io: RunnerIo) => Promise<Partial<RunnerOutput> | string>;
+
+/** For a part of a job's work that is not watched. */
+const quiet: BuildHeartbeat = {
+  progress: () => undefined,
+  step: () => undefined,
+  stall: undefined,
+  stop: () => undefined,
+};
 
 /** A runtime of the test's own: the interface is the whole contract. */
 function runtimeOf(run: Run): SandboxRuntime {
@@ -63,6 +73,7 @@ function contextOf(run: Run, more: Partial<BuildContext> = {}): BuildContext {
     log,
     publicBase: 'http://slipway.localhost:1//',
     timeoutMs: 60_000,
+    stallMs: 60_000,
     logLimitBytes: 1e6,
     logLimitLines: 1e5,
     artifactLimitBytes: 1e6,
@@ -222,10 +233,53 @@ describe('executing a job', () => {
       'build started',
       'project: published as it is',
       'working on it',
+      expect.stringMatching(/^The build took longer than it may\. Look at/),
       'runner timed out',
       'build failed',
     ]);
   });
+
+  it('HB-02 P-09 a build that is alive and gets no further is stopped, and says so with what to do', async () => {
+    const fixture = await claimNew();
+    const abort = new AbortController();
+    const beats: { currentStep: number; memoryUsage: number }[] = [];
+    const context = contextOf(
+      async (_, io) => {
+        io.step?.('build');
+        // As long as it gets further in any way it may go on.
+        for (let piece = 0; piece < 12; piece++) {
+          if (piece % 2 === 0) io.progress?.();
+          else io.log('stdout', bytes(`piece ${piece}\n`));
+          await sleep(250);
+        }
+        const died = new Promise<never>((_resolve, reject) =>
+          io.signal.addEventListener('abort', () => reject(io.signal.reason as Error)),
+        );
+        return await died;
+      },
+      {
+        stallMs: 1500,
+        beatMs: 200,
+        deliverBeat: async (beat) => {
+          beats.push(beat);
+          // HB-01: never fatal.
+          throw new Error('nobody listens');
+        },
+      },
+    );
+    context.runtime.usage = async () => ({ cpuUsage: 1, memoryUsage: 7, diskUsage: 0 });
+    expect(await executeJob(context, fixture.job, abort)).toBe('failed');
+    const { status, errorSummary } = await buildOf(fixture);
+    expect(status).toBe('failed');
+    expect(errorSummary).toMatch(/^runner made no progress for [2-9] s in step "build"$/);
+    expect((await linesOf(fixture)).slice(-3)).toEqual([
+      expect.stringMatching(/^The build was alive, but got no further for [2-9] seconds\. Look at/),
+      errorSummary,
+      'build failed',
+    ]);
+    expect(beats.length).toBeGreaterThan(1);
+    expect(beats.at(-1)).toMatchObject({ currentStep: 2, totalSteps: 5, memoryUsage: 7 });
+  }, 60_000);
 
   describe('P-31 taken over', () => {
     /** The worker is gone: its lease lapses, and another one claims. */
@@ -264,7 +318,7 @@ describe('executing a job', () => {
       const { startedAt } = await buildOf(first);
       const logs = logsOf(first);
       // All but the last step, as a worker that dies before it.
-      await runInSandbox(context, first.job, new AbortController(), logs);
+      await runInSandbox(context, first.job, new AbortController(), { logs, heartbeat: quiet });
       expect(await stepsOf(first)).toEqual(['hydrate 1', 'install 1', 'build 1', 'collect 1']);
       // The second attempt prints none of it, so it must be there with the row.
       expect(await linesOf(first)).toEqual(
@@ -293,7 +347,9 @@ describe('executing a job', () => {
       const first = await claimNew();
       await markRunning(database.db, first.job, first.buildId);
       const logs = logsOf(first);
-      await expect(runInSandbox(context, first.job, new AbortController(), logs)).rejects.toThrow('machine is gone');
+      await expect(runInSandbox(context, first.job, new AbortController(), { logs, heartbeat: quiet })).rejects.toThrow(
+        'machine is gone',
+      );
       const second = await takeOver(first);
       expect(await executeJob(context, second.job, new AbortController())).toBe('failed');
       expect({ runs, steps: await stepsOf(first) }).toEqual({ runs: 2, steps: ['hydrate 2', 'install 2'] });

@@ -14,20 +14,17 @@ import {
   settleTerminalJob,
 } from '@slipway/db';
 import type { SecretBox } from '@slipway/secrets';
-import type { Logger } from 'pino';
-import type { SandboxRuntime } from '../sandbox/sandbox-runtime.ts';
 import { abortReason, JobAbort } from '../job/abort-reason.ts';
 import type { JobEnd } from '../job/job-handler.ts';
+import { type BuildHeartbeat, type HeartbeatNeeds, startBuildHeartbeat } from './build-heartbeat.ts';
 import { LogBatcher } from './log-batcher.ts';
 import { runInSandbox, type RunResult } from './run-in-sandbox.ts';
 import { createLogWriter } from './log-writer.ts';
 
 /** What builds are made with. */
-export interface BuildContext {
+export interface BuildContext extends HeartbeatNeeds {
   db: Db;
   blobs: BlobStore;
-  runtime: SandboxRuntime;
-  log: Logger;
   /** Origin of the app; publish links begin with it. */
   publicBase: string;
   /** Of the whole run, the start of the browser included. */
@@ -103,18 +100,22 @@ async function runBuild(
   });
   // An abort, as a cancel is one: the run has one way to be ended from outside.
   const timer = setTimeout(() => abort.abort(new JobAbort('timeout')), context.timeoutMs);
+  const heartbeat = startBuildHeartbeat(context, job.lease.jobId, abort);
   let result: RunResult;
   try {
-    result = await runInSandbox(context, job, abort, logs);
-    if (result.outcome === 'failed') advise(logs, result.errorSummary);
+    result = await runInSandbox(context, job, abort, { logs, heartbeat });
+    if (result.outcome === 'failed') await advise(logs, result.errorSummary);
   } catch (error) {
     // No fault of the build's: its lease lapses, and it is tried again.
     if (isDatabaseAway(error) && !abort.signal.aborted) throw error;
     log.error({ err: error, buildId }, 'the runner failed');
     result = { outcome: 'failed', errorSummary: `runner failed: ${publicText(error)}` };
-    if (abortReason(abort.signal) === undefined) advise(logs, result.errorSummary);
+    if (abortReason(abort.signal) === undefined) await advise(logs, result.errorSummary);
   } finally {
     clearTimeout(timer);
+    heartbeat.stop();
+    const ending = endingOf(abort, heartbeat);
+    if (ending !== undefined) await advise(logs, ending);
     // Before the last line is written: the log of a build ends with how it ended.
     await logs.flush();
   }
@@ -128,7 +129,8 @@ async function runBuild(
     case 'cancel':
       return await finish('cancelled', 'cancelled by the user');
     case 'timeout':
-      return await finish('failed', 'runner timed out');
+    case 'stalled':
+      return await finish('failed', endingOf(abort, heartbeat)!);
     case undefined:
       break;
   }
@@ -156,6 +158,18 @@ async function runBuild(
   }
 }
 
+/** What a build is summed up by that was ended because of its time; undefined: it was not. */
+function endingOf({ signal }: AbortController, { stall }: BuildHeartbeat): string | undefined {
+  switch (abortReason(signal)) {
+    case 'timeout':
+      return 'runner timed out';
+    case 'stalled':
+      return `runner made no progress for ${Math.round((stall?.idleMs ?? 0) / 1000)} s in step "${stall?.step}"`;
+    default:
+      return undefined;
+  }
+}
+
 /** Build rows and events carry the summary: the log has what is longer. */
 const SUMMARY_LIMIT = 2000;
 
@@ -176,7 +190,9 @@ function publicText(error: unknown): string {
 }
 
 /** The last thing that a log says of a failure, before what failed: what to do about it (P-38). */
-function advise(logs: LogBatcher, errorSummary: string): void {
+async function advise(logs: LogBatcher, errorSummary: string): Promise<void> {
+  // Half a line that a program left comes before it.
+  await logs.flush();
   const { what, todo } = explainFailure(errorSummary);
   logs.push('system', new TextEncoder().encode(`${what} ${todo}\n`));
 }

@@ -38,6 +38,7 @@ it('SV-05 a build that prints ten million empty lines harms nobody: its rows, pa
     log: pino({ level: 'silent' }),
     publicBase: 'http://slipway.localhost:1',
     timeoutMs: 60_000,
+    stallMs: 60_000,
     logLimitBytes: config.BUILD_LOG_BYTES,
     logLimitLines: config.BUILD_LOG_LINES,
     artifactLimitBytes: 1e6,

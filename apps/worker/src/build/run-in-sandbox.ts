@@ -13,6 +13,7 @@ import {
 } from '@slipway/contracts';
 import { type ClaimedJob, type Db, listSteps } from '@slipway/db';
 import * as z from 'zod';
+import type { BuildHeartbeat } from './build-heartbeat.ts';
 import { createArtifactCollector } from './collect-artifact.ts';
 import type { BuildContext } from './execute-job.ts';
 import type { LogBatcher } from './log-batcher.ts';
@@ -30,7 +31,7 @@ export async function runInSandbox(
   context: BuildContext,
   job: ClaimedJob,
   abort: AbortController,
-  logs: LogBatcher,
+  { logs, heartbeat }: { logs: LogBatcher; heartbeat: BuildHeartbeat },
 ): Promise<RunResult> {
   const { db, blobs, runtime } = context;
   const { signal } = abort;
@@ -40,7 +41,7 @@ export async function runInSandbox(
     say(`going on after step "collect" of attempt ${collected.attempt}`);
     return { outcome: 'built', ...collected.outputs };
   }
-  const steps = new StepRecorder({ db, job, abort, say, flush: () => logs.flush() });
+  const steps = new StepRecorder({ db, job, abort, say, flush: () => logs.flush(), onStep: heartbeat.step });
   steps.begin('hydrate');
   const files = await readSnapshotFiles(blobs, db, job.ownerId, job.projectId, job.snapshotId);
   if (!files)
@@ -69,8 +70,15 @@ export async function runInSandbox(
   // As text both ways: the runtime may be another process or machine.
   const answer = await runtime.run(JSON.stringify(document), {
     signal,
-    log: (stream, bytes) => logs.push(stream, bytes),
-    file: collector.add,
+    log: (stream, bytes) => {
+      heartbeat.progress();
+      logs.push(stream, bytes);
+    },
+    progress: heartbeat.progress,
+    file: async (path, bytes) => {
+      heartbeat.progress();
+      await collector.add(path, bytes);
+    },
     step: (step) => steps.begin(step),
   });
   const output = parseOutput(answer, document);

@@ -13,6 +13,8 @@ export interface StepRecorderNeeds {
   abort: AbortController;
   /** A line of the build's log. */
   say: (line: string) => void;
+  /** A step begins. */
+  onStep?: (step: BuildStepName) => void;
   /** Writes every line so far; false where one could not be. */
   flush: () => Promise<boolean>;
 }
@@ -34,6 +36,7 @@ export class StepRecorder {
     if (this.#current?.step === step) return;
     this.#end(null);
     this.#current = { step, beganMs: performance.now() };
+    this.#needs.onStep?.(step);
   }
 
   /**

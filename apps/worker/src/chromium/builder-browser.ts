@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BrowserContext, chromium } from 'playwright-core';
 import { cpuPrefix } from '../processes/cpu-set.ts';
-import { listProcessTree, sendSignal, treeMemoryBytes } from '../processes/process-tree.ts';
+import { cpuSeconds, listProcessTree, sendSignal, treeMemoryBytes } from '../processes/process-tree.ts';
 import { makeSandboxFolder, removeFolder } from '../processes/sandbox-folder.ts';
 
 /**
@@ -16,6 +16,8 @@ export interface BuilderBrowser {
   context: BrowserContext;
   /** Of the browser, once it is gone; null where it was killed with all that is around it. */
   exitCode(): Promise<number | null>;
+  /** Of its whole process tree: seconds of CPU and bytes of memory. */
+  usage(): { cpuSeconds: number; memoryBytes: number };
   /** Closes it within the grace, in milliseconds; then, or without one, by force. */
   kill(graceMs?: number): Promise<void>;
 }
@@ -112,6 +114,7 @@ export async function launchBuilderBrowser(options: {
   return {
     context,
     exitCode,
+    usage: () => ({ cpuSeconds: cpuSeconds(listProcessTree(leader())), memoryBytes: treeMemoryBytes(leader()) }),
     kill: (graceMs = 0) => (killed ??= kill(graceMs)),
   };
 }

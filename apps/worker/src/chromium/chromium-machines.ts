@@ -60,6 +60,7 @@ async function openMachine(options: ChromiumMachinesOptions, opening: Opening): 
     proxy = await startEgressProxy({
       origin: hosts.runtimeOrigin,
       dial: options.dial ?? dialOf(hosts.runtimeOrigin),
+      onBytes: () => watch.progress(),
       onRefused: (target) => options.log.debug({ target, sandboxId: id }, 'a sandbox was refused a way out'),
     });
     const memoryLimitBytes = config.memoryMiB * MEBIBYTE;
@@ -81,6 +82,7 @@ async function openMachine(options: ChromiumMachinesOptions, opening: Opening): 
   const page = context.pages()[0] ?? (await context.newPage());
   page.once('crash', () => tooMuch('its page crashed'));
   let own: BuilderPage | undefined;
+  let usedBytes = 0;
   const mustGetPage = (): BuilderPage => {
     if (!own) throw new Error('Cannot use a sandbox that is not connected');
     return own;
@@ -96,6 +98,7 @@ async function openMachine(options: ChromiumMachinesOptions, opening: Opening): 
       own = await BuilderPage.open(page, hosts, script, {
         progress: () => watch.progress(),
         use: ({ processes, fileBytes }) => {
+          usedBytes = fileBytes;
           if (processes > config.processes) tooMuch(`it ran more than ${config.processes} processes`);
           if (fileBytes > config.diskMiB * MEBIBYTE) tooMuch(`it wrote more than ${config.diskMiB} MiB of files`);
         },
@@ -109,6 +112,10 @@ async function openMachine(options: ChromiumMachinesOptions, opening: Opening): 
     run: (command) => mustGetPage().run(command),
     readFile: (path) => mustGetPage().readFile(path),
     capture: () => mustGetPage().capture(),
+    usage: async () => {
+      const { cpuSeconds, memoryBytes } = browser.usage();
+      return { cpuUsage: cpuSeconds, memoryUsage: memoryBytes / MEBIBYTE, diskUsage: usedBytes / MEBIBYTE };
+    },
     end: kill,
   };
 }

@@ -23,6 +23,8 @@ export async function startEgressProxy(options: {
   origin: string;
   dial: { host: string; port: number };
   onRefused: (target: string) => void;
+  /** Something came in. */
+  onBytes?: () => void;
   silenceMs?: number;
 }): Promise<EgressProxy> {
   const silenceMs = options.silenceMs ?? LONGEST_SILENCE_MS;
@@ -51,6 +53,7 @@ export async function startEgressProxy(options: {
       socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
       upstream.write(head);
       upstream.pipe(socket).pipe(upstream);
+      if (options.onBytes) upstream.on('data', options.onBytes);
     });
     upstream.setTimeout(silenceMs, () => upstream.destroy());
     upstream.on('error', () => upstream.destroy());
@@ -83,6 +86,7 @@ export async function startEgressProxy(options: {
         response.writeHead(incoming.statusCode ?? 502, incoming.rawHeaders);
         incoming.on('error', () => response.destroy());
         incoming.pipe(response);
+        if (options.onBytes) incoming.on('data', options.onBytes);
       },
     );
     let status = 502;

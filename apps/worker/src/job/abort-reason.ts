@@ -1,5 +1,5 @@
 /** Why a run was stopped from outside. It decides what, if anything, is written afterwards. */
-export type AbortReason = 'timeout' | 'cancel' | 'lease-lost' | 'shutdown';
+export type AbortReason = 'timeout' | 'stalled' | 'cancel' | 'lease-lost' | 'shutdown';
 
 /** Carries the reason through an AbortSignal. */
 export class JobAbort extends Error {

@@ -12,9 +12,10 @@ import type {
   SandboxCommand,
   SandboxFile,
   SandboxMachine,
+  TaskUsage,
 } from '@slipway/sandboxes';
 import { cpuPrefix } from '../processes/cpu-set.ts';
-import { listProcessesOf, memoryBytes, sendSignal } from '../processes/process-tree.ts';
+import { cpuSeconds, listProcessesOf, memoryBytes, sendSignal } from '../processes/process-tree.ts';
 import { makeSandboxFolder, removeFolder, sweepFolders } from '../processes/sandbox-folder.ts';
 import { captureFolder, measureFolder } from './capture-folder.ts';
 
@@ -112,6 +113,16 @@ class LocalMachine implements SandboxMachine {
 
   async readFile(path: string): Promise<Uint8Array> {
     return await readFile(this.#inside(path));
+  }
+
+  async usage(): Promise<TaskUsage> {
+    const pids = listProcessesOf(this.#folder);
+    const memory = pids.reduce((sum, pid) => sum + memoryBytes(pid), 0);
+    return {
+      cpuUsage: cpuSeconds(pids),
+      memoryUsage: memory / MEBIBYTE,
+      diskUsage: this.#usedBytes / MEBIBYTE,
+    };
   }
 
   capture(): Promise<SandboxFile[]> {

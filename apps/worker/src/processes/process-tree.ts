@@ -26,6 +26,21 @@ export function treeMemoryBytes(leader: number): number {
   return listProcessTree(leader).reduce((sum, pid) => sum + memoryBytes(pid), 0);
 }
 
+/** Ticks of Linux's accounting in a second; every kernel that is built tells programs this number. */
+const TICKS_A_SECOND = 100;
+
+/** What processes have computed so far, in seconds; those that are gone count no more. */
+export function cpuSeconds(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => sum + cpuTicks(pid), 0) / TICKS_A_SECOND;
+}
+
+/** utime and stime of proc_pid_stat(5): the 14th and 15th field, of which two come before the name's end. */
+function cpuTicks(pid: number): number {
+  const stat = readProc(`/proc/${pid}/stat`);
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
+  return Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+}
+
 /** Memory of one process (PSS); 0 for one that is gone. */
 export function memoryBytes(pid: number): number {
   const text = readProc(`/proc/${pid}/smaps_rollup`);

@@ -11,23 +11,30 @@ import { type BuildStep, buildSteps } from './build-steps.ts';
 import { FailureFinder } from './failure-finder.ts';
 import { makeInstallLog } from './install-log.ts';
 import { listOutput } from './list-output.ts';
+import { ProgressBoard } from './progress-board.ts';
 import type { RunnerIo, SandboxRuntime } from './sandbox-runtime.ts';
 
 /** What a build needs of a driver. */
 export type BuildDriver = Pick<
   SandboxDriver,
-  'create' | 'start' | 'run' | 'readFile' | 'status' | 'destroy' | 'forget'
+  'create' | 'start' | 'run' | 'readFile' | 'status' | 'usage' | 'destroy' | 'forget'
 >;
 
 /** Runs a build document in a sandbox of its own, by any driver: create, start, run, read, destroy. */
-export function createBuildRuntime(driver: BuildDriver, config: SandboxConfig): SandboxRuntime {
+export function createBuildRuntime(
+  driver: BuildDriver,
+  config: SandboxConfig,
+  progress: ProgressBoard = new ProgressBoard(),
+): SandboxRuntime {
   return {
+    usage: (jobId) => driver.usage(jobId),
     run: async (text, io) => {
       // Parsed again, although we wrote it: another runtime gets no more than this text.
       const document = runnerInput.parse(JSON.parse(text));
       const { jobId } = document;
       const installLog = makeInstallLog(io.log, lockfileOf(document.files));
       const { aborted, release } = rejectOnAbort(io.signal);
+      const unfollow = progress.follow(jobId, () => io.progress?.());
       try {
         const building = build(driver, config, document, { ...io, log: installLog.log });
         const result = await Promise.race([building, aborted]);
@@ -36,6 +43,7 @@ export function createBuildRuntime(driver: BuildDriver, config: SandboxConfig): 
         throw await explain(driver, jobId, error);
       } finally {
         release();
+        unfollow();
         installLog.end();
         // Also where `create` failed half way: `destroy` of what is not there is harmless.
         await driver.destroy(jobId);

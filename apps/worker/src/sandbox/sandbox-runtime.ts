@@ -1,3 +1,5 @@
+import type { TaskUsage } from '@slipway/sandboxes';
+
 /**
  * Where builds run (P-26). One JSON document goes in and one comes out (P-08:
  * `runnerInput`, `runnerOutput`); output and artifact stream past it. A new
@@ -5,6 +7,8 @@
  * machine: the caller takes nothing on trust and reads the answer as text.
  */
 export interface SandboxRuntime {
+  /** What the sandbox of a job uses now (HB-01); undefined where it has none. */
+  usage?(jobId: string): Promise<TaskUsage | undefined>;
   /** Rejects only for reasons of its own, such as a browser that does not start. */
   run(document: string, io: RunnerIo): Promise<string>;
 }
@@ -15,6 +19,8 @@ export interface RunnerIo {
   signal: AbortSignal;
   /** Never waits and never throws: what is too much is left out. */
   log(stream: 'stdout' | 'stderr' | 'system', bytes: Uint8Array): void;
+  /** The build got further in a way that neither `log` nor `file` tells: files changed, a package came in. */
+  progress?(): void;
   /** A step of the build begins; the one before is done (P-31). */
   step?(step: 'install' | 'build' | 'collect'): void;
   /** Takes one whole file of the artifact. */

@@ -3,6 +3,7 @@ import { explainFailure } from './explain-failure.ts';
 
 it.each([
   ['runner timed out', 'longer than it may'],
+  ['runner made no progress for 180 s in step "build"', 'no further for 180 seconds'],
   ['runner ran more than 256 processes', 'more than 256 programs'],
   ['runner wrote more than 3072 MiB of files', 'more than 3072 MiB'],
   ['runner wrote more than 9 bytes of output', 'more than 9 bytes'],

@@ -14,6 +14,11 @@ const RULES: readonly Rule[] = [
     'Look at the end of the log for the step that hangs; an operator can allow more time.',
   ],
   [
+    /^runner made no progress for (\d+) s/,
+    'The build was alive, but got no further for $1 seconds.',
+    'Look at the end of the log for what it waits for: a build command ends by itself, a dev server or a watcher does not.',
+  ],
+  [
     /^runner used \d+ bytes of memory/,
     'The build ran out of memory.',
     'Build less at once, or without source maps; an operator can allow more memory.',

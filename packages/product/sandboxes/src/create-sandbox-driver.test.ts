@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { checkCapture, createSandboxDriver } from './create-sandbox-driver.ts';
+import { checkCapture, createSandboxDriver, type DriverNeeds } from './create-sandbox-driver.ts';
+import { HeartbeatMonitor } from './heartbeat.ts';
 import type { MachineEnd, MachineKind, SandboxMachine } from './sandbox-machine.ts';
 import { configOf, makeCheckpoints } from './testing/describe-sandbox-driver.ts';
 import { ManualClock } from './testing/manual-clock.ts';
 
 /** Machines that do what the test says, and write down what is done to them. */
-function scripted(script: Partial<SandboxMachine> = {}) {
+function scripted(script: Partial<SandboxMachine> = {}, more: Partial<DriverNeeds> = {}) {
   const done: string[] = [];
   let die: (end: MachineEnd) => void = () => undefined;
   const machines: MachineKind = {
@@ -21,6 +22,7 @@ function scripted(script: Partial<SandboxMachine> = {}) {
         run: () => new Promise(() => undefined),
         readFile: async () => new Uint8Array(),
         capture: async () => [],
+        usage: async () => ({ cpuUsage: 1, memoryUsage: 2, diskUsage: 3 }),
         ended,
         end: async () => {
           if (!over) done.push('end');
@@ -32,7 +34,7 @@ function scripted(script: Partial<SandboxMachine> = {}) {
     },
   };
   const clock = new ManualClock();
-  const driver = createSandboxDriver({ machines, checkpoints: makeCheckpoints(), clock });
+  const driver = createSandboxDriver({ machines, checkpoints: makeCheckpoints(), clock, ...more });
   return { driver, clock, done, die: (end: MachineEnd) => die(end) };
 }
 const nothing = { files: [], command: null };
@@ -114,6 +116,30 @@ describe('the verbs of sandboxes', () => {
     await opening;
     expect(await driver.destroy('a')).toBe(false);
     await creating;
+  });
+
+  it('RC-03 HB-02 a checkpoint is progress: a task that takes one in time is not stuck', async () => {
+    let monitor: HeartbeatMonitor | undefined;
+    const { driver, clock } = scripted({}, { progress: () => monitor?.progress() });
+    await driver.create('a', configOf());
+    await driver.start('a', nothing);
+    let stalls = 0;
+    monitor = new HeartbeatMonitor({
+      taskId: 'a',
+      totalSteps: 1,
+      clock,
+      measure: async () => (await driver.usage('a'))!,
+      onTimeout: () => void stalls++,
+      onProblem: (problem) => expect.unreachable(String(problem)),
+    });
+    await clock.advance(89_000);
+    expect(await driver.checkpoint('a', 'one')).toBe(true);
+    await clock.advance(89_000);
+    expect(stalls).toBe(0);
+    await clock.advance(1_000);
+    expect(stalls).toBe(1);
+    monitor.stop();
+    expect(clock.waiting).toBe(0);
   });
 
   it('SB-05 a checkpoint has limits, and says what to do', () => {

@@ -1,5 +1,6 @@
 import type { SandboxConfig } from '@slipway/contracts';
 import { type Clock, systemClock, within } from './clock.ts';
+import type { TaskUsage } from './heartbeat.ts';
 import { type CheckpointStore, type SandboxDriver, SandboxError, type SandboxSetup } from './sandbox-driver.ts';
 import type {
   CommandEnd,
@@ -102,6 +103,11 @@ class Sandboxes implements SandboxDriver {
   async readFile(id: string, path: string): Promise<Uint8Array> {
     const entry = this.#mustGet(id);
     return await this.#whileAlive(id, entry, entry.machine.readFile(path));
+  }
+
+  async usage(id: string): Promise<TaskUsage | undefined> {
+    const entry = this.#entries.get(id);
+    return entry?.record.status === 'running' ? await entry.machine.usage() : undefined;
   }
 
   async stop(id: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { SandboxConfig } from '@slipway/contracts';
+import type { TaskUsage } from './heartbeat.ts';
 import type { SandboxRecord, SandboxReport } from './sandbox-record.ts';
 import type { CommandEnd, SandboxCommand, SandboxFile } from './sandbox-machine.ts';
 
@@ -13,6 +14,7 @@ import type { CommandEnd, SandboxCommand, SandboxFile } from './sandbox-machine.
  *   `processes`; a disk of `diskMiB`), boots kernel and root file system, and gives the machine back at once.
  * - `connect`: waits until the agent inside answers on its vsock; that is the control channel.
  * - `configure`, `run`, `readFile`, `capture`: one message each to that agent.
+ * - `usage`: what its cgroup counts, and the blocks of its overlay disk.
  * - `ended`: settles when the monitor's process is gone, with its exit code.
  * - `end`: asks the agent to shut down, after the grace kills the monitor, and removes what `sweep` would.
  * - `network`: a tap device behind the proxy that lets the registry through, or none.
@@ -28,6 +30,8 @@ export interface SandboxDriver {
   run(id: string, command: SandboxCommand): Promise<CommandEnd>;
   /** The bytes of one file, links followed. */
   readFile(id: string, path: string): Promise<Uint8Array>;
+  /** What a running sandbox uses (HB-01); undefined for an id that has none. */
+  usage(id: string): Promise<TaskUsage | undefined>;
   /** Ends its process and keeps the record as `exited`. False for an id that has none. */
   stop(id: string): Promise<boolean>;
   /** SB-03. A process that died is told as `exited`. */

@@ -1,4 +1,5 @@
 import type { SandboxConfig } from '@slipway/contracts';
+import type { TaskUsage } from './heartbeat.ts';
 
 /** One entry of a sandbox's files; paths are relative to its folder. */
 export type SandboxFile =
@@ -38,6 +39,8 @@ export interface SandboxMachine {
   readFile(path: string): Promise<Uint8Array>;
   /** Everything in its folder but what `LEFT_OUT` names. */
   capture(): Promise<SandboxFile[]>;
+  /** What its processes have used and its files take now; for a machine that is gone, nothing. */
+  usage(): Promise<TaskUsage>;
   /** Fulfilled once, when its process is gone or past a limit. */
   readonly ended: Promise<MachineEnd>;
   /** In order within the grace, in milliseconds, then by force. Nothing of it is left. Harmless when called again. */
@@ -46,7 +49,7 @@ export interface SandboxMachine {
 
 /** What a machine tells while it lives. */
 export interface MachineWatch {
-  /** Its files changed. Output is seen by whoever runs a command. */
+  /** Its files changed, or a package came in. Output is seen by whoever runs a command. */
   progress(): void;
 }
 

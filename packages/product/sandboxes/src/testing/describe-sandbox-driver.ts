@@ -82,6 +82,9 @@ export function describeSandboxDriver(
       expect(report).toMatchObject({ status: 'running', exitCode: null, problem: null });
       expect(report !== 'not_found' && report.uptimeMs !== null && report.uptimeMs >= 0).toBe(true);
       expect(progressed).toContain('life');
+      const usage = (await driver.usage('life'))!;
+      expect(usage.memoryUsage).toBeGreaterThan(0);
+      expect(usage.cpuUsage + usage.diskUsage).toBeGreaterThanOrEqual(0);
       await expect(driver.start('life', { files, command: null })).rejects.toThrow('Cannot start life: it is running');
     });
 
@@ -101,6 +104,7 @@ export function describeSandboxDriver(
       expect(await driver.checkpoint('nobody', 'one')).toBe(false);
       expect(await driver.restore('nobody', 'one')).toBe(false);
       expect(await driver.stop('nobody')).toBe(false);
+      expect(await driver.usage('nobody')).toBeUndefined();
       expect(await driver.destroy('nobody')).toBe(false);
     });
 
