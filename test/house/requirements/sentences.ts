@@ -196,6 +196,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   'RC-01': 'A task is recovered by one at a time; whoever asks meanwhile is told no at once.',
   'RC-02':
     'Recovery goes from checkpoint to restore, check, external state and resumption; no side effect is repeated.',
+  'RC-03': 'Taking a checkpoint counts as progress.',
   'RC-04': 'After recovery the clock begins again, and after so many attempts it is given up.',
   'HI-02':
     'Every snapshot is a git commit of any bytes, modes, links and names, the same to the byte when read or cloned.',

@@ -16,7 +16,7 @@ const RULES: readonly Rule[] = [
   [
     /^runner made no progress for (\d+) s/,
     'The build was alive, but got no further for $1 seconds.',
-    'Look at the end of the log for what it waits for: a build command ends by itself, a dev server or a watcher does not.',
+    'Look at the end of the log for what it waits for: a build ends by itself, a dev server or a watcher does not.',
   ],
   [
     /^runner used \d+ bytes of memory/,
