@@ -69,7 +69,7 @@ const ROOMS: Record<string, RoomRules> = {
     ],
   },
   'packages/product/blobs': {
-    imports: ['packages/product/contracts', 'packages/product/history', 'packages/product/db'],
+    imports: ['packages/product/contracts', 'packages/product/git', 'packages/product/history', 'packages/product/db'],
   },
   'packages/product/registry-mirror': { imports: [] },
   'packages/product/plugin-host': { imports: [] },
@@ -113,6 +113,7 @@ const ROOMS: Record<string, RoomRules> = {
   },
   'apps/worker': {
     imports: [
+      'packages/product/agent',
       'packages/product/contracts',
       'packages/product/db',
       'packages/product/blobs',

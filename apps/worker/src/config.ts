@@ -86,6 +86,24 @@ export const configFields = {
     .nonnegative()
     .default(2)
     .describe('Most sandboxes that this worker holds, each a browser that stays; 0 holds none'),
+  AGENT_SANDBOXES_AT_ONCE: z.coerce
+    .number()
+    .int()
+    .nonnegative()
+    .default(2)
+    .describe('Most projects without a tab in which the agent goes on, each in a browser of its own; 0: none'),
+  TREE_LIMIT_ENTRIES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(50_000)
+    .describe('Most entries of one snapshot, as the server has it'),
+  BLOB_LIMIT_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(64 * 1024 ** 2)
+    .describe('Largest file of a snapshot, as the server has it'),
   DRAIN_SECONDS: z.coerce
     .number()
     .int()

@@ -5,6 +5,7 @@ import { openDatabase } from '@slipway/db';
 import { createSecretBox, loadSecretKeys } from '@slipway/secrets';
 import { type CheckpointStore, createSandboxDriver, type MachineKind } from '@slipway/sandboxes';
 import type { Logger } from 'pino';
+import { startStandIns } from './agent/stand-ins.ts';
 import { deliverBeatsTo } from './build/deliver-beats.ts';
 import { buildConfig, type Config } from './config.ts';
 import { createMachines, sweepMachines } from './create-machines.ts';
@@ -64,18 +65,32 @@ export async function startWorker(
   const database = openDatabase(options.databaseUrl, { maxConnections: 5 });
   // For people who look for the machine; the random part makes it unique.
   const workerId = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  // Made when the first one is asked for: a worker of another runtime may have no browser.
+  const lazyMachines: MachineKind = {
+    kind: config.SANDBOX_DRIVER,
+    open: async (...asked) => await getMachines().open(...asked),
+    sweep: async (id) => await getMachines().sweep(id),
+  };
+  const standIns =
+    config.AGENT_SANDBOXES_AT_ONCE === 0
+      ? undefined
+      : await startStandIns({
+          database,
+          db: database.db,
+          blobs: createBlobStore(config.BLOB_STORE, { db: database.db }),
+          machines: lazyMachines,
+          entriesLimit: config.TREE_LIMIT_ENTRIES,
+          fileLimitBytes: config.BLOB_LIMIT_BYTES,
+          limit: config.AGENT_SANDBOXES_AT_ONCE,
+          log,
+        });
   const keeper =
     config.SANDBOXES_AT_ONCE === 0
       ? undefined
       : await startSandboxKeeper({
           database,
           blobs: createBlobStore(config.BLOB_STORE, { db: database.db }),
-          // Made when the first one is asked for: a worker of another runtime may have no browser.
-          machines: {
-            kind: config.SANDBOX_DRIVER,
-            open: async (...asked) => await getMachines().open(...asked),
-            sweep: async (id) => await getMachines().sweep(id),
-          },
+          machines: lazyMachines,
           workerId,
           leaseMs: config.LEASE_SECONDS * 1000,
           limit: config.SANDBOXES_AT_ONCE,
@@ -108,7 +123,7 @@ export async function startWorker(
   return {
     stop: async (drainMs) => {
       await loop.stop(drainMs);
-      await keeper?.stop();
+      await Promise.all([keeper?.stop(), standIns?.stop()]);
       await database.close();
     },
   };

@@ -1,4 +1,4 @@
-import type { BlobStore } from '@slipway/blobs';
+import { type BlobStore, describeEntries } from '@slipway/blobs';
 import {
   DIFF_LIMIT,
   forkBody,
@@ -15,7 +15,6 @@ import { type Context, Hono } from 'hono';
 import { fail } from '../http/api-error.ts';
 import { jsonBody, UUID_PATTERN } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
-import { describeEntries } from './describe-differences.ts';
 import { restoreSnapshot, type RestoreResult } from './restore-snapshot.ts';
 
 const projectPath = `/projects/:projectId{${UUID_PATTERN}}`;

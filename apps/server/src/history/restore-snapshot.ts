@@ -1,4 +1,4 @@
-import type { BlobStore } from '@slipway/blobs';
+import { type BlobStore, describeDifferences, measureDifferences } from '@slipway/blobs';
 import type { SnapshotKind, Snapshot, TreeChange } from '@slipway/contracts';
 import {
   type Db,
@@ -17,7 +17,6 @@ import {
   type PathDifference,
   type SnapshotTrees,
 } from '@slipway/history';
-import { describeDifferences, measureDifferences } from './describe-differences.ts';
 
 /** Others keep saving: the restore is told to try later. */
 const ATTEMPTS = 5;

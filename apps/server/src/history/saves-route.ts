@@ -1,3 +1,4 @@
+import { readSave, saveChanges, type SaveNeeds } from '@slipway/blobs';
 import { SAVE_TYPE, type SaveResponse } from '@slipway/contracts';
 import { Hono } from 'hono';
 import type { Config } from '../config/config.ts';
@@ -8,8 +9,6 @@ import { UUID_PATTERN } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 import { inWriteLane } from '../http/write-lanes.ts';
 import { type Quotas, quotaExceeded } from '../quotas/quotas.ts';
-import { readSave } from './read-save.ts';
-import { saveChanges, type SaveNeeds } from './save-changes.ts';
 
 const savesPath = `/projects/:projectId{${UUID_PATTERN}}/saves`;
 /** Larger files are put as blobs first: a save is held in memory as a whole. */

@@ -1,11 +1,8 @@
-import type { LookedAt, RanCommand, ToolHost } from '@slipway/agent';
+import { BoundedOutput, type LookedAt, NOT_LISTED, type RanCommand, type ToolHost } from '@slipway/agent';
 import type { ControlClient } from '@slipway/embed';
 
 /** What tools need of a container. */
 export type ToolControl = Pick<ControlClient, 'changes' | 'readPaths' | 'apply' | 'run' | 'signal'>;
-
-/** Folders that tools do not list: they are made by programs, and hold more than anybody reads. */
-const NOT_LISTED = ['node_modules', '.git'];
 
 /** The folder of this tab's container, as tools see it. `save` brings it to the server. */
 export function makeToolHost(control: ToolControl, save: () => Promise<unknown>): ToolHost {
@@ -22,7 +19,7 @@ export function makeToolHost(control: ToolControl, save: () => Promise<unknown>)
     },
     files: async () => {
       const { paths } = await control.changes({ whole: true });
-      return paths.filter((path) => !path.split('/').some((part) => NOT_LISTED.includes(part)));
+      return paths.filter((path) => !path.split('/').some((part) => NOT_LISTED.has(part)));
     },
     run: (command, limits) => runCommand(control, command, limits),
     save: async () => void (await save()),
@@ -64,31 +61,5 @@ async function runCommand(
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', stopped);
-  }
-}
-
-/** The first part of an output, and its last: what is between is counted and left out. */
-class BoundedOutput {
-  readonly #half: number;
-  readonly #decoder = new TextDecoder();
-  #head = '';
-  #tail = '';
-  #left = 0;
-
-  constructor(chars: number) {
-    this.#half = Math.floor(chars / 2);
-  }
-
-  add(chunk: Uint8Array): void {
-    const text = this.#decoder.decode(chunk, { stream: true });
-    const room = this.#half - this.#head.length;
-    this.#head += text.slice(0, room);
-    const tail = this.#tail + text.slice(Math.max(0, room));
-    this.#left += Math.max(0, tail.length - this.#half);
-    this.#tail = tail.slice(-this.#half);
-  }
-
-  text(): string {
-    return this.#left === 0 ? this.#head + this.#tail : `${this.#head}\n… ${this.#left} characters …\n${this.#tail}`;
   }
 }

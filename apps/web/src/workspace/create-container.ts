@@ -1,5 +1,6 @@
 import type { Project, TreeEntry } from '@slipway/contracts';
 import { type ControlClient, listenForControl } from '@slipway/embed';
+import { NOT_FOLLOWED } from '@slipway/history/tab';
 import { type BootPhase, runtimeOrigin } from '@slipway/wire';
 import { configureAPIKey, WebContainer } from '@webcontainer/api';
 import { createSignal, onCleanup, type Accessor } from 'solid-js';
@@ -7,7 +8,6 @@ import { messageOf } from '../api/api-error.ts';
 import type { Api } from '../api/create-api.ts';
 import { missingNeed, readPageFacts } from '../errors/browser-needs.ts';
 import type { ContainerState } from './container-state.ts';
-import { FILE_MODE, FOLDER_MODE, NOT_FOLLOWED } from './project-tree.ts';
 
 export interface ProjectContainer {
   readonly state: Accessor<ContainerState>;
@@ -22,6 +22,9 @@ export interface ProjectContainer {
 /** Nothing in the client's protocol ends a boot that hangs: this does. */
 const BOOT_LIMIT_MS = 30_000;
 const WORKDIR = 'project';
+/** What a file and a folder get that nobody gave a mode. */
+const FILE_MODE = 0o644;
+const FOLDER_MODE = 0o755;
 
 /** Boots the project's container and mounts its newest snapshot. */
 export function createContainer(api: Api, project: Project, entries: readonly TreeEntry[]): ProjectContainer {

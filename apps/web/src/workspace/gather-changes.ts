@@ -1,6 +1,5 @@
 import type { PathContent } from '@slipway/wire';
-import { makeSplice, type SentChange } from '@slipway/history/tab';
-import type { SavedPaths } from './project-tree.ts';
+import { makeSplice, type SavedPaths, type SentChange } from '@slipway/history/tab';
 import type { SavedBytes } from './saved-bytes.ts';
 import type { SavedTree } from './saved-tree.ts';
 

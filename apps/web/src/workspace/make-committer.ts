@@ -6,13 +6,12 @@ import {
   type TreeEntry,
 } from '@slipway/contracts';
 import type { ControlClient } from '@slipway/embed';
-import { encodeSave, type SentChange } from '@slipway/history/tab';
+import { encodeSave, makeSavedPaths, type SentChange } from '@slipway/history/tab';
 import { ApiError } from '../api/api-error.ts';
 import type { Api } from '../api/create-api.ts';
 import { forEachBounded } from './for-each-bounded.ts';
 import { type ChangedFile, gatherChanges, type GatheredChanges } from './gather-changes.ts';
 import { applyMerged } from './apply-merged.ts';
-import { makeSavedPaths } from './project-tree.ts';
 import { SavedBytes } from './saved-bytes.ts';
 import { SavedTree } from './saved-tree.ts';
 

@@ -1,10 +1,17 @@
 import { isolationHeaders } from '@slipway/embed';
-import { LEFT_OUT, type CommandEnd, type SandboxCommand, type SandboxFile } from '@slipway/sandboxes';
+import {
+  type CommandEnd,
+  LEFT_OUT,
+  type SandboxCommand,
+  type SandboxFile,
+  type SandboxFolder,
+} from '@slipway/sandboxes';
 import type { Page } from 'playwright-core';
 import type { DriverBindings, DriverPage } from '../driver/driver-protocol.ts';
 import { listModeChanges } from './mount-modes.ts';
 import { encodeMountTree } from './mount-tree.ts';
 import { EntryReceiver } from './receive-entries.ts';
+import { parseChanges, parseContents, parseCursor, parsePaths } from './parse-contents.ts';
 
 /** Where a sandbox's page and its container are. */
 export interface BuilderHosts {
@@ -60,13 +67,18 @@ export class BuilderPage {
     this.#mount = [];
   }
 
-  async run({ command, args, env = {}, onOutput }: SandboxCommand): Promise<CommandEnd> {
+  async run({ command, args, env = {}, onOutput, signal }: SandboxCommand): Promise<CommandEnd> {
     const run = this.#next++;
     this.#outputs.set(run, onOutput);
+    // A page that is gone has nothing to end.
+    const end = (): void => void this.#call('endRun', run).catch(() => undefined);
+    signal?.addEventListener('abort', end, { once: true });
     try {
+      if (signal?.aborted === true) end();
       return await this.#call('run', { run, command, args: [...args], env: { ...env } });
     } finally {
       this.#outputs.delete(run);
+      signal?.removeEventListener('abort', end);
     }
   }
 
@@ -78,6 +90,18 @@ export class BuilderPage {
 
   async capture(): Promise<SandboxFile[]> {
     return await this.#receive((capture) => this.#call('capture', capture, [...LEFT_OUT]));
+  }
+
+  /** The container's folder; what the page says of it is looked at. */
+  get folder(): SandboxFolder {
+    return {
+      look: async (paths) => parseContents(await this.#call('look', [...paths]), paths),
+      cursor: async () => parseCursor(await this.#call('cursor', [...LEFT_OUT])),
+      list: async () => parsePaths(await this.#call('list', [...LEFT_OUT])),
+      changes: async (since) => parseChanges(await this.#call('changes', since, [...LEFT_OUT])),
+      put: async (since, { path, mode, bytes }) =>
+        (await this.#call('put', since, { path, mode, base64: Buffer.from(bytes).toString('base64') })) === true,
+    };
   }
 
   async #receive(ask: (capture: number) => Promise<void>): Promise<SandboxFile[]> {

@@ -116,6 +116,13 @@ async function openMachine(options: ChromiumMachinesOptions, opening: Opening): 
       const { cpuSeconds, memoryBytes } = browser.usage();
       return { cpuUsage: cpuSeconds, memoryUsage: memoryBytes / MEBIBYTE, diskUsage: usedBytes / MEBIBYTE };
     },
+    folder: {
+      look: (paths) => mustGetPage().folder.look(paths),
+      cursor: () => mustGetPage().folder.cursor(),
+      list: () => mustGetPage().folder.list(),
+      changes: (since) => mustGetPage().folder.changes(since),
+      put: (since, file) => mustGetPage().folder.put(since, file),
+    },
     end: kill,
   };
 }

@@ -1,7 +1,7 @@
 import { type ControlClient, offeredControl } from '@slipway/embed';
 import { WebContainer } from '@webcontainer/api';
 import { Batch, toBase64 } from './batch.ts';
-import type { DriverBindings, DriverPage, ModeChange, PageCommand, PageEnd } from './driver-protocol.ts';
+import type { DriverBindings, DriverPage, ModeChange, PageCommand, PageContent, PageEnd } from './driver-protocol.ts';
 
 /**
  * The page in a sandbox's browser. It embeds a container with the very client
@@ -45,6 +45,29 @@ window.slipwayPage = {
     watchUse(baseBytes);
   },
   run,
+  endRun: async (number) => {
+    const pid = pids.get(number);
+    // One that has ended by itself meanwhile has what it wanted.
+    if (pid !== undefined) await control.signal(pid, 'SIGKILL', { group: true }).catch(() => undefined);
+    else endedEarly.add(number);
+  },
+  look: async (paths) =>
+    (await control.readPaths(paths)).map((found): PageContent => {
+      const { path } = found;
+      if (found.kind === 'file') return { kind: 'file', path, mode: found.mode, base64: toBase64(found.bytes) };
+      if (found.kind === 'link') return { kind: 'link', path, target: found.target };
+      return found.kind === 'dir' ? { kind: 'dir', path, mode: found.mode } : { kind: 'gone', path };
+    }),
+  cursor: async (skip) => (await control.changes({ skip })).cursor,
+  list: async (skip) => without(skip, (await control.changes({ whole: true, skip })).paths),
+  changes: async (since, skip) => {
+    const { cursor, paths, all } = await control.changes({ since, skip });
+    return { cursor, paths: without(skip, paths), all };
+  },
+  put: async (since, { path, mode, base64 }) => {
+    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+    return (await control.apply(since, [{ kind: 'file', path, mode, bytes }])).length === 0;
+  },
   readFile: async (capture, path) => {
     const batch = new Batch((entries) => window.slipwayEntries(capture, entries));
     await batch.addFile(path, 0, await container.fs.readFile(path));
@@ -52,8 +75,7 @@ window.slipwayPage = {
   },
   capture: async (capture, skip) => {
     const batch = new Batch((entries) => window.slipwayEntries(capture, entries));
-    const { paths } = await control.changes({ whole: true, skip });
-    const kept = paths.filter((path) => !path.split('/').some((name) => skip.includes(name)));
+    const kept = without(skip, (await control.changes({ whole: true, skip })).paths);
     for (let at = 0; at < kept.length; at += PATHS_A_TIME) {
       for (const entry of await control.readPaths(kept.slice(at, at + PATHS_A_TIME))) {
         if (entry.kind === 'file') await batch.addFile(entry.path, entry.mode, entry.bytes);
@@ -67,18 +89,32 @@ window.slipwayPage = {
   },
 };
 
+/** Paths no part of which has such a name. */
+function without(names: readonly string[], paths: readonly string[]): string[] {
+  return paths.filter((path) => !path.split('/').some((name) => names.includes(name)));
+}
+
+/** Programs by the number of their run, and runs that were ended before their program had begun. */
+const pids = new Map<number, number>();
+const endedEarly = new Set<number>();
+
 async function run({ run: number, command, args, env }: PageCommand): Promise<PageEnd> {
   // Each chunk is handed on before the next one is read: a flood waits in the container, not in this page.
   let sending = Promise.resolve();
   const { code, signal } = await control.run(
     { command, args, env },
     {
+      onStart: (pid) => {
+        pids.set(number, pid);
+        if (endedEarly.delete(number)) void window.slipwayPage.endRun(number);
+      },
       onOutput: (stream, chunk) => {
         sending = sending.then(() => window.slipwayOutput(number, stream, toBase64(chunk)));
         return sending;
       },
     },
   );
+  pids.delete(number);
   await sending;
   return { code, signal };
 }

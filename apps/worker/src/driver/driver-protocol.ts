@@ -29,6 +29,13 @@ export type PageEntry =
   | { kind: 'dir'; path: string; mode: number }
   | { kind: 'link'; path: string; target: string };
 
+/** What is at a path. */
+export type PageContent =
+  | { kind: 'file'; path: string; mode: number; base64: string }
+  | { kind: 'dir'; path: string; mode: number }
+  | { kind: 'link'; path: string; target: string }
+  | { kind: 'gone'; path: string };
+
 /** What the worker calls on the page, by `window.slipwayPage`. */
 export interface DriverPage {
   /** Embeds a container from this origin; resolves when its control port is there. */
@@ -37,6 +44,15 @@ export interface DriverPage {
   configure(mountPath: string, modes: ModeChange[]): Promise<void>;
   /** Resolves when the worker has taken all output. */
   run(command: PageCommand): Promise<PageEnd>;
+  /** Ends a command with its whole group; harmless when it has ended. */
+  endRun(run: number): Promise<void>;
+  look(paths: string[]): Promise<PageContent[]>;
+  cursor(skip: string[]): Promise<number>;
+  /** Without folders of these names. */
+  list(skip: string[]): Promise<string[]>;
+  changes(since: number, skip: string[]): Promise<{ cursor: number; paths: string[]; all: boolean }>;
+  /** False where the path changed after `since`. */
+  put(since: number, file: { path: string; mode: number; base64: string }): Promise<boolean>;
   /** Sends a file by `slipwayEntries` under this number. */
   readFile(capture: number, path: string): Promise<void>;
   /** Sends everything below the working folder but folders of these names. */

@@ -27,6 +27,20 @@ export async function captureFolder(root: string): Promise<SandboxFile[]> {
   return files;
 }
 
+/** Everything below a folder but what no checkpoint holds, with the time of its last change. */
+export async function listFolder(root: string): Promise<{ path: string; changedMs: number }[]> {
+  const found: { path: string; changedMs: number }[] = [];
+  for await (const { path } of walk(root, '')) {
+    try {
+      found.push({ path, changedMs: (await lstat(join(root, path))).ctimeMs });
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+    if (found.length > CAPTURE_LIMITS.files) throw new Error(`Cannot list: more than ${CAPTURE_LIMITS.files} files`);
+  }
+  return found;
+}
+
 /** Bytes of all files below a folder; it looks no further once there are more than `enough`. */
 export async function measureFolder(root: string, enough: number): Promise<number> {
   let bytes = 0;

@@ -11,6 +11,7 @@ import type {
   MachineWatch,
   SandboxCommand,
   SandboxFile,
+  SandboxFolder,
   SandboxMachine,
   TaskUsage,
 } from '@slipway/sandboxes';
@@ -18,6 +19,7 @@ import { cpuPrefix } from '../processes/cpu-set.ts';
 import { cpuSeconds, listProcessesOf, memoryBytes, sendSignal } from '../processes/process-tree.ts';
 import { makeSandboxFolder, removeFolder, sweepFolders } from '../processes/sandbox-folder.ts';
 import { captureFolder, measureFolder } from './capture-folder.ts';
+import { LocalFolder } from './local-folder.ts';
 
 /** Names of its folders begin so. */
 export const LOCAL_PREFIX = 'slipway-local-';
@@ -41,6 +43,7 @@ export function createLocalMachines(): MachineKind {
 
 class LocalMachine implements SandboxMachine {
   readonly ended: Promise<MachineEnd>;
+  readonly folder: SandboxFolder;
   readonly #folder: string;
   readonly #files: string;
   readonly #config: SandboxConfig;
@@ -56,6 +59,7 @@ class LocalMachine implements SandboxMachine {
   constructor(folder: string, config: SandboxConfig, watch: MachineWatch) {
     this.#folder = folder;
     this.#files = join(folder, 'project');
+    this.folder = new LocalFolder(this.#files);
     this.#config = config;
     this.#watch = watch;
     this.#prefix = cpuPrefix(config.cpu);
@@ -89,7 +93,7 @@ class LocalMachine implements SandboxMachine {
     }
   }
 
-  async run({ command, args, env = {}, onOutput }: SandboxCommand): Promise<CommandEnd> {
+  async run({ command, args, env = {}, onOutput, signal }: SandboxCommand): Promise<CommandEnd> {
     // The container's own shell has no such name here.
     const program = [...this.#prefix, command === 'jsh' ? 'sh' : command, ...args];
     const child = spawn(program[0]!, program.slice(1), {
@@ -98,16 +102,23 @@ class LocalMachine implements SandboxMachine {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
+    const kill = (): void => {
+      // Its group, unless there is none: it did not start, or has ended.
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+    };
+    signal?.addEventListener('abort', kill, { once: true });
     const reading = (['stdout', 'stderr'] as const).map(async (stream) => {
       // The next piece is read when this one is taken: a flood waits in the program's pipe.
       for await (const bytes of child[stream] as AsyncIterable<Buffer>) await onOutput?.(stream, bytes);
     });
     const exited = new Promise<CommandEnd>((done) => {
-      child.once('exit', (code, signal) => done({ code, signal: signal?.replace(/^SIG/, '') ?? null }));
+      child.once('exit', (code, by) => done({ code, signal: by?.replace(/^SIG/, '') ?? null }));
       // As a shell says it: there is no such command.
       child.once('error', () => done({ code: 127, signal: null }));
     });
+    if (signal?.aborted === true) kill();
     const [end] = await Promise.all([exited, ...reading]);
+    signal?.removeEventListener('abort', kill);
     return end;
   }
 

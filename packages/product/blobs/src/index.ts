@@ -15,3 +15,6 @@ export { type ReadableEntry, readSnapshotEntries, readTreeEntries } from './stor
 export { readSnapshotFiles, readTreeFiles, type SnapshotFile } from './store/read-snapshot-files.ts';
 export { storePacked } from './store/store-packed.ts';
 export { storeBytes, storeManyOwned, storeOwned } from './store/store-owned.ts';
+export { describeDifferences, describeEntries, measureDifferences } from './saves/describe-differences.ts';
+export { readSave } from './saves/read-save.ts';
+export { saveChanges, type SaveNeeds, type SaveRequest, type SaveResult } from './saves/save-changes.ts';

@@ -5,6 +5,7 @@ export { mergeLines, type MergedLines } from './merge/merge-lines.ts';
 export { type MergeConflict, type MergedSnapshots, type MergeNeeds, mergeSnapshots } from './merge/merge-snapshots.ts';
 export { sideName } from './merge/side-name.ts';
 export { textOf } from './merge/text.ts';
+export { makeSavedPaths, NOT_FOLLOWED, type SavedPaths } from './saved-paths.ts';
 export { applySplice, makeSplice, type Splice } from './splice.ts';
 export { applyChanges } from './trees/apply-changes.ts';
 export { changesOf, diffSnapshots, type PathDifference, sameEntry } from './trees/diff-snapshots.ts';

@@ -23,6 +23,13 @@ function scripted(script: Partial<SandboxMachine> = {}, more: Partial<DriverNeed
         readFile: async () => new Uint8Array(),
         capture: async () => [],
         usage: async () => ({ cpuUsage: 1, memoryUsage: 2, diskUsage: 3 }),
+        folder: {
+          look: async () => [],
+          cursor: async () => 0,
+          list: async () => [],
+          changes: async () => ({ cursor: 0, paths: [], all: false }),
+          put: async () => true,
+        },
         ended,
         end: async () => {
           if (!over) done.push('end');

@@ -35,8 +35,11 @@ export {
   type MachineEnd,
   type MachineKind,
   type MachineWatch,
+  type SandboxChanges,
   type SandboxCommand,
+  type SandboxContent,
   type SandboxFile,
+  type SandboxFolder,
   type SandboxMachine,
 } from './sandbox-machine.ts';
 export {

@@ -14,6 +14,32 @@ export interface SandboxCommand {
   readonly env?: Readonly<Record<string, string>>;
   /** What it returns is waited for before more is read: a flood waits inside. */
   readonly onOutput?: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => unknown;
+  /** Ends it with all that it started. */
+  readonly signal?: AbortSignal;
+}
+
+/** What is at a path; links are not followed. */
+export type SandboxContent = SandboxFile | { readonly kind: 'gone'; readonly path: string };
+
+/** What changed in a folder, up to a cursor. `all`: too much; these are all paths that are there now. */
+export interface SandboxChanges {
+  readonly cursor: number;
+  readonly paths: readonly string[];
+  readonly all: boolean;
+}
+
+/** The folder of a machine that runs, for whoever reads and writes in it beside its programs. */
+export interface SandboxFolder {
+  /** One entry to a path, in order. */
+  look(paths: readonly string[]): Promise<SandboxContent[]>;
+  /** A moment: what changes after it can be told from what was there. */
+  cursor(): Promise<number>;
+  /** Every path there is but those that `LEFT_OUT` names. */
+  list(): Promise<readonly string[]>;
+  /** Paths that changed after `since`, which nobody asks for again. */
+  changes(since: number): Promise<SandboxChanges>;
+  /** Makes a file what is told, folders above it too. False: it changed after the cursor, and was left alone. */
+  put(since: number, file: Extract<SandboxFile, { kind: 'file' }>): Promise<boolean>;
 }
 
 /** How a command ended: one of the two is not null. */
@@ -37,6 +63,7 @@ export interface SandboxMachine {
   configure(files: readonly SandboxFile[]): Promise<void>;
   run(command: SandboxCommand): Promise<CommandEnd>;
   readFile(path: string): Promise<Uint8Array>;
+  readonly folder: SandboxFolder;
   /** Everything in its folder but what `LEFT_OUT` names. */
   capture(): Promise<SandboxFile[]>;
   /** What its processes have used and its files take now; for a machine that is gone, nothing. */

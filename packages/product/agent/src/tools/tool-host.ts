@@ -1,3 +1,6 @@
+/** Folders that tools do not list: they are made by programs, and hold more than anybody reads. */
+export const NOT_LISTED: ReadonlySet<string> = new Set(['node_modules', '.git']);
+
 /** What is at a path; links are not followed. As the control port tells it. */
 export type LookedAt =
   | { readonly kind: 'file'; readonly mode: number; readonly bytes: Uint8Array }

@@ -22,7 +22,7 @@ export interface HolderClaim {
 /**
  * Makes the caller the project's holder (RN-17). Two that claim at once meet at the row: the second
  * finds the first one's lease. Every claim has a new epoch, the same holder's too: a page that was
- * loaded anew is not the one that commands were sent to.
+ * loaded anew is not the one that commands were sent to. A sandbox stands in for a tab, and gives way to one (AG-10).
  */
 export async function claimHolder(
   db: Db,
@@ -37,6 +37,7 @@ export async function claimHolder(
         from projects where id = ${projectId} and owner_id = ${ownerId}
       on conflict (project_id) do update set kind = excluded.kind, ${setTerm(holderLeases, holderId, leaseUs, 'h')}
       where ${takeOver} or ${isFree(holderLeases, 'h')} or h.holder_id = excluded.holder_id
+        or (h.kind = 'sandbox' and excluded.kind = 'tab')
       returning epoch`);
     if (row) {
       const holder = { holderId, kind, epoch: row.epoch };

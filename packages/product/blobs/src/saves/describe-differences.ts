@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type BlobStore, readBlob } from '@slipway/blobs';
+import type { BlobStore } from '../store/blob-store.ts';
+import { readBlob } from '../store/read-blob.ts';
 import type { HistoryEntry, SnapshotDiffResponse, TreeChange } from '@slipway/contracts';
 import { type DbOrTx, getObjectHeads, type ProjectObjects, type StoredObject } from '@slipway/db';
 import type { PathDifference, SnapshotEntry } from '@slipway/history';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeSavedPaths } from './project-tree.ts';
+import { makeSavedPaths } from './saved-paths.ts';
 
 describe('what is saved of a project', () => {
   const saved = makeSavedPaths('*.log\n.env\nbuild/\n');

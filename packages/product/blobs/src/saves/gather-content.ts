@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type BlobStore, type NewBlob, readBlob, storeManyOwned } from '@slipway/blobs';
+import type { BlobStore, NewBlob } from '../store/blob-store.ts';
+import { readBlob } from '../store/read-blob.ts';
+import { storeManyOwned } from '../store/store-owned.ts';
 import type { SaveChange } from '@slipway/contracts';
 import {
   type Db,

@@ -7,9 +7,6 @@ const ALWAYS_IGNORED = [...NOT_FOLLOWED, '.git/**/*.lock'];
 /** Saved though `.gitignore` names them, and shown to no clone: a project cannot be run without them. */
 const HIDDEN = /(^|\/)\.env(\.[\w-]+)*$/;
 
-export const FILE_MODE = 0o644;
-export const FOLDER_MODE = 0o755;
-
 /** Which paths of a project are saved, by its `.gitignore`. */
 export interface SavedPaths {
   /** Whether a path is saved that was not before; one that is saved already stays so, as in git. */

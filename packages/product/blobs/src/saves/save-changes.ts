@@ -1,5 +1,6 @@
-import type { BlobStore } from '@slipway/blobs';
-import { readBlob, storeBytes } from '@slipway/blobs';
+import type { BlobStore } from '../store/blob-store.ts';
+import { readBlob } from '../store/read-blob.ts';
+import { storeBytes } from '../store/store-owned.ts';
 import type { MergeConflict, Snapshot, SnapshotKind, TreeChange } from '@slipway/contracts';
 import {
   type CommitRow,

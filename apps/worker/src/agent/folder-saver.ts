@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { type BlobStore, saveChanges, type SaveRequest } from '@slipway/blobs';
+import type { Db, SnapshotHead } from '@slipway/db';
+import { makeSavedPaths, type SavedPaths } from '@slipway/history';
+import type { SandboxContent, SandboxFile, SandboxFolder } from '@slipway/sandboxes';
+
+type Change = SaveRequest['save']['changes'][number];
+
+/** Of one save: as much as a tab sends at once. */
+const SAVE_BYTES = 32 * 1024 ** 2;
+/** How the sandbox is called where two saves meet. */
+const DEVICE = 'agent';
+/** Files whose bytes are asked of the sandbox at once. */
+const PATHS_A_TIME = 100;
+
+/** What a saver works with. */
+export interface SaverNeeds {
+  readonly db: Db;
+  readonly blobs: BlobStore;
+  readonly entriesLimit: number;
+  readonly fileLimitBytes: number;
+}
+
+/** Whose folder it is, and what was put there. */
+export interface SavedFolder {
+  readonly ownerId: string;
+  readonly projectId: string;
+  readonly head: SnapshotHead | undefined;
+  readonly files: readonly SandboxFile[];
+}
+
+/** Brings what changed in a sandbox's folder to the project, as a tab does: what `.gitignore` names stays behind. */
+export class FolderSaver {
+  readonly #needs: SaverNeeds;
+  readonly #place: Pick<SavedFolder, 'ownerId' | 'projectId'>;
+  readonly #folder: SandboxFolder;
+  readonly #known: Set<string>;
+  #base: string | null;
+  #cursor: number;
+  #rules: SavedPaths | undefined;
+  /** Somebody else has saved meanwhile: the project has more than this folder. */
+  stale = false;
+
+  private constructor(needs: SaverNeeds, folder: SandboxFolder, saved: SavedFolder, cursor: number) {
+    this.#needs = needs;
+    this.#place = saved;
+    this.#folder = folder;
+    this.#known = new Set(saved.files.map(({ path }) => path));
+    this.#base = saved.head?.commit ?? null;
+    this.#cursor = cursor;
+  }
+
+  /** Right after the files were put there. */
+  static async open(needs: SaverNeeds, folder: SandboxFolder, saved: SavedFolder): Promise<FolderSaver> {
+    return new FolderSaver(needs, folder, saved, await folder.cursor());
+  }
+
+  /** Throws with a sentence where the project cannot take it. */
+  async save(): Promise<void> {
+    const { cursor, paths: told, all } = await this.#folder.changes(this.#cursor);
+    const there = new Set(told);
+    const paths = all ? [...[...this.#known].filter((path) => !there.has(path)), ...told] : told;
+    if (paths.includes('.gitignore')) this.#rules = undefined;
+    const rules = (this.#rules ??= await this.#readRules());
+    const changes: Change[] = [];
+    let bytes = 0;
+    for (let at = 0; at < paths.length; at += PATHS_A_TIME) {
+      for (const found of await this.#folder.look(paths.slice(at, at + PATHS_A_TIME))) {
+        if (found.kind === 'file') bytes += found.bytes.length;
+        if (bytes > SAVE_BYTES)
+          throw new Error(`Cannot save: more than ${SAVE_BYTES} bytes changed at once; delete what can be made again`);
+        const change = this.#toChange(found, rules);
+        if (change) changes.push(change);
+      }
+    }
+    if (changes.length > 0) await this.#commit(changes);
+    this.#cursor = cursor;
+  }
+
+  async #commit(changes: readonly Change[]): Promise<void> {
+    const { ownerId, projectId } = this.#place;
+    const save = { base: this.#base, device: DEVICE, merge: true, changes };
+    const result = await saveChanges(this.#needs, { ownerId, projectId, save });
+    if (result.outcome !== 'saved' && result.outcome !== 'unchanged')
+      throw new Error(`Cannot save what was changed: ${result.outcome.replaceAll('-', ' ')}`);
+    this.#base = result.snapshot.commit;
+    this.stale ||= result.merged !== undefined;
+    for (const { kind, path } of changes) {
+      if (kind === 'gone') this.#known.delete(path);
+      else this.#known.add(path);
+    }
+  }
+
+  async #readRules(): Promise<SavedPaths> {
+    const [found] = await this.#folder.look(['.gitignore']);
+    return makeSavedPaths(found?.kind === 'file' ? new TextDecoder().decode(found.bytes) : undefined);
+  }
+
+  #toChange(found: SandboxContent, rules: SavedPaths): Change | undefined {
+    const { path } = found;
+    if (found.kind === 'gone') {
+      const below = `${path}/`;
+      const had = this.#known.has(path) || [...this.#known].some((known) => known.startsWith(below));
+      return had ? { kind: 'gone', path } : undefined;
+    }
+    // What is saved stays so, as in git.
+    if (!this.#known.has(path) && !rules.takes(path, found.kind === 'dir')) return undefined;
+    if (found.kind === 'dir') return this.#known.has(path) ? undefined : { kind: 'dir', path, mode: found.mode };
+    const hidden = rules.hides(path) ? { hidden: true } : {};
+    if (found.kind === 'link') return { kind: 'link', path, target: found.target, ...hidden };
+    const bytes = Uint8Array.from(found.bytes);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const content = { as: 'whole' } as const;
+    return { kind: 'file', path, mode: found.mode, sha256, size: bytes.length, content, bytes, ...hidden };
+  }
+}

@@ -1,0 +1,44 @@
+import { treePathProblem } from '@slipway/contracts';
+import type { SandboxChanges, SandboxContent } from '@slipway/sandboxes';
+import * as z from 'zod';
+
+const mode = z.int().min(0).max(0o7777);
+/** What a page may say: it runs beside code that nobody has read. */
+const contents = z.array(
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('file'), path: z.string(), mode, base64: z.base64() }),
+    z.strictObject({ kind: z.literal('dir'), path: z.string(), mode }),
+    z.strictObject({ kind: z.literal('link'), path: z.string(), target: z.string().min(1).max(4096) }),
+    z.strictObject({ kind: z.literal('gone'), path: z.string() }),
+  ]),
+);
+const cursor = z.number();
+const paths = z.array(z.string()).max(200_000);
+const changes = z.strictObject({ cursor, paths, all: z.boolean() });
+
+/** What the page found at these paths; throws where that is no answer. */
+export function parseContents(said: unknown, asked: readonly string[]): SandboxContent[] {
+  const found = contents.parse(said);
+  if (found.length !== asked.length || found.some(({ path }, at) => path !== asked[at]))
+    throw new Error('Cannot read files of a sandbox: its page answered for other paths');
+  return found.map((entry): SandboxContent => {
+    if (entry.kind !== 'file') return entry;
+    return { kind: 'file', path: entry.path, mode: entry.mode, bytes: Buffer.from(entry.base64, 'base64') };
+  });
+}
+
+/** A moment of the folder, as the page says. */
+export function parseCursor(said: unknown): number {
+  return cursor.parse(said);
+}
+
+/** Paths that the page has named: what no tree can hold cannot be saved, and is passed over. */
+export function parsePaths(said: unknown): string[] {
+  return paths.parse(said).filter((path) => treePathProblem(path) === undefined);
+}
+
+/** Which paths changed, as the page says. */
+export function parseChanges(said: unknown): SandboxChanges {
+  const changed = changes.parse(said);
+  return { ...changed, paths: parsePaths(changed.paths) };
+}
