@@ -117,7 +117,8 @@ export class StandIn {
   /** There may be commands. */
   look(): void {
     this.#again = true;
-    this.#looking ??= this.#takeCommands()
+    if (this.#looking !== undefined) return;
+    this.#looking = this.#takeCommands()
       .catch((error: unknown) => this.#needs.log.warn({ err: error }, 'a stand-in cannot read its commands'))
       .finally(() => (this.#looking = undefined));
   }
