@@ -136,6 +136,52 @@ describe('SpawnOptions', () => {
   });
 });
 
+describe('a program whose output is read as text', () => {
+  it('DI-06 without SpawnOptions.terminal prints no escape sequence, though it has a terminal', async () => {
+    await page.evaluate(() =>
+      window.container.mount({
+        plain: { directory: { 'file-1.ts': { file: { contents: '' } }, nested: { directory: {} } } },
+      }),
+    );
+    expect((await run('ls', ['plain'])).output).toBe('file-1.ts nested\n');
+    const coloured = (await run('ls', ['plain'], { terminal: { cols: 80, rows: 24 } })).output;
+    expect(coloured).toContain('\u001b[01;34mnested');
+    const script = 'console.log({ a: 1 }); console.log(require("util").styleText("red", "styled"), process.env.TERM)';
+    expect((await run('node', ['-e', script])).output).toBe('{ a: 1 }\nstyled dumb\n');
+    for (const [command, args] of [
+      ['npm', ['--help']],
+      ['grep', ['-r', 'x', 'plain']],
+      ['jsh', ['-c', 'ls plain; tree plain; nosuch']],
+    ] as const)
+      expect((await run(command, [...args])).output, command).not.toContain('\u001b');
+    expect((await run('node', ['-p', 'process.env.TERM'], { env: { TERM: 'xterm' } })).output).toContain('xterm');
+  });
+
+  it('DI-06 an interactive node says who it is and answers, without SpawnOptions.terminal', async () => {
+    const told = await page.evaluate(async () => {
+      const child = await window.container.spawn('node');
+      const reader = child.output.getReader();
+      let text = '';
+      const until = async (wanted: string): Promise<void> => {
+        while (!text.includes(wanted)) {
+          const next = await reader.read();
+          if (next.done) throw new Error(`Cannot see "${wanted}": ${text}`);
+          text += next.value;
+        }
+      };
+      await until('Welcome to Node.js v');
+      const input = child.input.getWriter();
+      await input.write('console.log(20 + 19)\n');
+      await until('39');
+      await input.write('console.log(os.platform(), os.arch())\n');
+      await until('linux x64');
+      await input.write('.exit\n');
+      return { code: await child.exit, escapes: text.includes('\u001b') };
+    });
+    expect(told).toEqual({ code: 0, escapes: false });
+  });
+});
+
 describe('WebContainerProcess', () => {
   it('WebContainerProcess.exit: the code, as the program gives it or as a shell reports a signal', async () => {
     expect((await run('node', ['-e', 'process.exit(42)'])).code).toBe(42);

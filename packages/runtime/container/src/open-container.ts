@@ -92,7 +92,9 @@ export async function openContainer(
     workdir,
     searchPath: SEARCH_PATH,
     spawn(request) {
-      const terminal = request.stdio.kind === 'terminal' ? {} : { TERM: 'dumb' };
+      // Who gave no size reads text, though there is a terminal: colours would only be in the way (DI-06).
+      const draws = request.stdio.kind === 'terminal' && request.stdio.crlf;
+      const terminal = draws ? { TERM: 'xterm-256color', COLORTERM: 'truecolor' } : { TERM: 'dumb' };
       return spawnForHost(kernel, request, { ...defaults, ...terminal, PWD: request.cwd, ...request.env });
     },
     connect: (port) => kernel.connect(port),
@@ -138,8 +140,6 @@ function environmentOf(workdir: string): Readonly<Record<string, string>> {
     LANG: 'C.UTF-8',
     SHELL: '/bin/jsh',
     NODE: NODE_PATH,
-    TERM: 'xterm-256color',
-    COLORTERM: 'truecolor',
     // Packages with native parts offer wasm builds under this name.
     npm_config_cpu: 'wasm32',
     npm_config_update_notifier: 'false',

@@ -53,7 +53,7 @@ function runMainShell(sys: ProcessSystem, name: string): void {
     return sys.leave({ code: 2, signal: null });
   }
   const { invocation } = parsed;
-  const state = createState(Variables.fromEnvironment(sys.start.env), sys.start.pid);
+  const state = createState(Variables.fromEnvironment(sys.start.env), sys.start.pid, invocation.limits);
   state.arg0 = sys.start.argv[0] ?? name;
   const isTty = (fd: number): boolean => {
     const descriptor = sys.descriptors.get(fd);
@@ -113,6 +113,9 @@ function initialize(shell: Interpreter, invocation: Invocation): void {
   // Not exported: a child finds its own default.
   if (variables.get('PATH') === undefined) variables.set('PATH', DEFAULT_PATH);
   variables.set('PWD', logicalDirectory(shell));
+  // Another PATH would be other commands under the same names, and a subshell's text has no limits but its own.
+  if (shell.state.limits.commands !== undefined)
+    for (const name of ['PATH', SUBSHELL_VARIABLE]) variables.mark(name, { readonly: true });
   applyOptions(shell, invocation.options);
 }
 

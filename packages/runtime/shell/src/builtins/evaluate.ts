@@ -7,6 +7,7 @@ import { forgetExitTrap, replaceShell } from '../jobs/replace-shell.ts';
 import { FunctionReturn, ShellError, ShellExit } from '../state/control-flow.ts';
 import type { Interpreter } from '../state/interpreter-parts.ts';
 import { DEFAULT_PATH, findProgram } from '../process/program-search.ts';
+import { mayRun, refuseCommand } from '../jobs/permission.ts';
 import { reportMissing } from '../jobs/report.ts';
 import type { Builtin } from './builtin.ts';
 import { quote } from './quote.ts';
@@ -74,6 +75,7 @@ export const exec: Builtin['run'] = (sh, args, { undo }) => {
     undo?.keep(sh.frame);
     return 0;
   }
+  if (!mayRun(sh, name)) throw new ShellExit(refuseCommand(sh, name));
   const found = findProgram(
     sh.sys.fs,
     (path) => sh.sys.absolute(path),

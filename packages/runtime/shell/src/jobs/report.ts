@@ -3,13 +3,66 @@ import { encode } from '../io/text.ts';
 import { ShellError } from '../state/control-flow.ts';
 import type { Interpreter } from '../state/interpreter-parts.ts';
 
+/** POSIX utilities that are not in the image, with why, or what does their work. A script still finds them missing. */
+const ABSENT: Readonly<Record<string, string>> = {
+  at: 'nothing runs when the tab is closed',
+  batch: 'nothing runs when the tab is closed',
+  bc: 'use node -p',
+  bison: 'there is no C compiler',
+  c17: 'there is no C compiler',
+  cc: 'there is no C compiler',
+  cksum: 'use sha256sum',
+  crontab: 'nothing runs when the tab is closed',
+  csplit: 'use awk',
+  dc: 'use node -p',
+  dd: 'use head -c, tail -c and cat',
+  ed: 'use sed -i or nano',
+  ex: 'use sed -i or nano',
+  expand: "use sed 's/\\t/        /g'",
+  file: 'use head -c and od',
+  fold: 'use awk',
+  iconv: 'use node and TextDecoder',
+  join: 'use awk',
+  lex: 'there is no C compiler',
+  link: 'use ln',
+  locale: 'there is C.UTF-8 and no other locale',
+  logger: 'there is no system log',
+  lp: 'there is no printer',
+  m4: 'use sed or node',
+  man: 'use --help',
+  mkfifo: 'the file system has no named pipes; use |',
+  nice: 'processes have no priority',
+  nohup: 'programs end with the tab',
+  patch: 'edit with sed -i or nano',
+  pax: 'use tar',
+  pr: 'use nl or awk',
+  renice: 'processes have no priority',
+  split: 'use head -c and tail -c',
+  strings: 'use od -c',
+  sudo: 'everything belongs to the one user already',
+  tput: 'print the escape sequence',
+  tsort: 'use node',
+  unexpand: 'use sed',
+  unlink: 'use rm',
+  uudecode: 'use base64 -d',
+  uuencode: 'use base64',
+  vi: 'use nano',
+  vim: 'use nano',
+  yacc: 'there is no C compiler',
+};
+
+const absence = (name: string): string => {
+  const reason = Object.hasOwn(ABSENT, name) ? ABSENT[name] : undefined;
+  return reason === undefined ? '' : ` (not in this container: ${reason})`;
+};
+
 /**
  * Says why a command did not start, as dash or jsh words it: 127
  * when there is none, 126 when it cannot be run (XCU 2.8.2).
  */
 export function reportMissing(sh: Interpreter, name: string, errno: number): number {
   if (errno === Errno.ENOENT || errno === Errno.ENOTDIR) {
-    if (sh.name === 'jsh') sh.warn(`command not found: ${name}`);
+    if (sh.name === 'jsh') sh.warn(`command not found: ${name}${absence(name)}`);
     else sh.warn(`${name}: not found`);
     return 127;
   }

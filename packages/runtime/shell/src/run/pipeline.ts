@@ -11,6 +11,7 @@ import { startBackground, startForeground, waitForeground } from '../jobs/foregr
 import type { Interpreter } from '../state/interpreter-parts.ts';
 import { DEFAULT_PATH, findProgram } from '../process/program-search.ts';
 import { applyRedirects, RedirectError } from './redirect.ts';
+import { mayRun, refuseCommand } from '../jobs/permission.ts';
 import { reportMissing, trace } from '../jobs/report.ts';
 import { SUBSHELL_VARIABLE } from './subshell-variable.ts';
 
@@ -173,6 +174,7 @@ function launchSimple(sh: Interpreter, command: SimpleCommand, options: LaunchOp
     traced.push(`${assignment.name}=${text}`);
   }
   trace(sh, traced, words);
+  if (!mayRun(sh, name)) return { status: refuseCommand(sh, name) };
   const found = findProgram(sys.fs, (path) => sys.absolute(path), name, state.variables.get('PATH') ?? DEFAULT_PATH);
   if (found.outcome === 'missing') return { status: reportMissing(sh, name, found.errno) };
   return start(sh, found.path, words, state.variables.environment(), options, name);

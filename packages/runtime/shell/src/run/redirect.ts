@@ -68,6 +68,7 @@ const openFile = (sh: Shell, { operator, target }: Redirect): number =>
 /** A hidden descriptor of the file. */
 function openPath(sh: Shell, path: string, operator: Redirect['operator']): number {
   const { sys } = sh;
+  if (!sh.state.limits.redirects) throw new RedirectError(`cannot redirect to ${path}: redirects are turned off here`);
   const absolute = sys.absolute(path);
   const reading = operator === '<';
   const refuse = (errno: number): never => {

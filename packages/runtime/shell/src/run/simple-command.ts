@@ -11,6 +11,7 @@ import { RedirectUndo } from '../process/descriptors.ts';
 import type { Interpreter } from '../state/interpreter-parts.ts';
 import { startForeground, waitForeground } from '../jobs/foreground.ts';
 import { DEFAULT_PATH, findProgram } from '../process/program-search.ts';
+import { mayRun, mayRunBuiltin, refuseCommand } from '../jobs/permission.ts';
 import { reportMissing, trace } from '../jobs/report.ts';
 import { applyRedirects, RedirectError } from './redirect.ts';
 import { runApplet } from './run-applet.ts';
@@ -125,6 +126,7 @@ export function runWords(
   const body = options.skipFunctions === true ? undefined : sh.state.functions.get(name);
   if (body !== undefined) return callFunction(sh, body, words);
   if (builtin !== undefined) {
+    if (!mayRunBuiltin(sh, name)) return refuseCommand(sh, name);
     try {
       return runBuiltin(sh, () => builtin.run(sh, words.slice(1), { undo, tail: options.tail === true }));
     } catch (error) {
@@ -178,6 +180,7 @@ export function callFunction(sh: Interpreter, body: Command, words: readonly str
 function runExternal(sh: Interpreter, words: readonly string[], options: RunWordsOptions): number {
   const { sys, state } = sh;
   const name = words[0] ?? '';
+  if (!mayRun(sh, name)) return refuseCommand(sh, name);
   const found = findProgram(
     sys.fs,
     (path) => sys.absolute(path),

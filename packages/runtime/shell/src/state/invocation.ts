@@ -1,3 +1,4 @@
+import { noLimits, type ShellLimits } from './shell-limits.ts';
 import { isOptionName, optionOfLetter } from './options.ts';
 
 /** What the command line of a shell asks for (XCU sh). */
@@ -10,6 +11,8 @@ export interface Invocation {
   readonly interactive: boolean;
   /** Marks for the embedder around each command (`--osc`). */
   readonly osc: boolean;
+  /** What the embedder forbids (`--no-redirects`, `--allow-commands`). */
+  readonly limits: ShellLimits;
   /** Options for `set`, spelled as there: `-e`, `+o`, `pipefail`. */
   readonly options: readonly string[];
   /** What becomes `$1` and on; with `-c`, `$0` first. */
@@ -31,6 +34,7 @@ export function parseInvocation(name: string, args: readonly string[]): ParsedIn
   let takesStandardInput = false;
   let interactive = false;
   let osc = false;
+  let limits = noLimits;
   let i = 0;
   for (; i < args.length; i++) {
     const arg = args[i] ?? '';
@@ -40,6 +44,14 @@ export function parseInvocation(name: string, args: readonly string[]): ParsedIn
     }
     if (arg.startsWith('--')) {
       if (arg === '--osc') osc = true;
+      else if (name === 'jsh' && arg === '--no-redirects') limits = { ...limits, redirects: false };
+      else if (name === 'jsh' && /^--allow-commands(=|$)/.test(arg)) {
+        // Attached or the next argument; an empty list allows nothing.
+        const list = arg.includes('=') ? arg.slice(arg.indexOf('=') + 1) : args[++i];
+        if (list === undefined) return { outcome: 'wrong', message: `${arg} requires an argument` };
+        const commands = list.split(',').map((command) => command.trim());
+        limits = { ...limits, commands: commands.filter((command) => command !== '') };
+      }
       // Start-up files do not exist here, so bash's options about them mean nothing.
       else if (!/^--(login|noprofile|norc|posix|noediting)$/.test(arg) || name === 'sh')
         return { outcome: 'wrong', message: `Illegal option ${arg}` };
@@ -69,6 +81,6 @@ export function parseInvocation(name: string, args: readonly string[]): ParsedIn
   if (first !== undefined && !takesStandardInput) operands = operands.slice(1);
   return {
     outcome: 'parsed',
-    invocation: { command: takesCommand ? first : undefined, file, interactive, osc, options, operands },
+    invocation: { command: takesCommand ? first : undefined, file, interactive, osc, limits, options, operands },
   };
 }

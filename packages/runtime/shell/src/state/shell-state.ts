@@ -1,6 +1,7 @@
 import type { Command } from '../syntax/ast.ts';
 import { JobTable } from './jobs.ts';
 import type { OptionName } from './options.ts';
+import { noLimits, type ShellLimits } from './shell-limits.ts';
 import { Variables, type VariableJson } from './variables.ts';
 
 /**
@@ -13,6 +14,7 @@ export interface ShellState {
   functions: Map<string, Command>;
   aliases: Map<string, string>;
   options: Set<OptionName>;
+  readonly limits: ShellLimits;
   arg0: string;
   /** `$1` and on. */
   parameters: readonly string[];
@@ -56,8 +58,9 @@ const ignoredTraps = (traps: ReadonlyMap<string, string>): Map<string, string> =
   new Map([...traps].filter(([, action]) => action === ''));
 
 /** The state of a shell that begins, before its command line and the environment are looked at. */
-export function createState(variables: Variables, shellPid: number): ShellState {
+export function createState(variables: Variables, shellPid: number, limits: ShellLimits = noLimits): ShellState {
   return {
+    limits,
     variables,
     functions: new Map(),
     aliases: new Map(),
@@ -85,6 +88,7 @@ export interface SubshellMessage {
   readonly functions: readonly (readonly [string, Command])[];
   readonly aliases: readonly (readonly [string, string])[];
   readonly options: readonly OptionName[];
+  readonly limits: ShellLimits;
   readonly arg0: string;
   readonly parameters: readonly string[];
   readonly status: number;
@@ -108,6 +112,7 @@ export function encodeSubshell(state: ShellState, body: Command): string {
     functions: [...state.functions],
     aliases: [...state.aliases],
     options: [...state.options].filter((name) => name !== 'interactive' && name !== 'monitor' && name !== 'stdin'),
+    limits: state.limits,
     arg0: state.arg0,
     parameters: state.parameters,
     status: state.status,
@@ -133,6 +138,7 @@ export function decodeSubshell(
     functions: new Map(message.functions),
     aliases: new Map(message.aliases),
     options: new Set(message.options),
+    limits: message.limits,
     arg0: message.arg0,
     parameters: message.parameters,
     status: message.status,

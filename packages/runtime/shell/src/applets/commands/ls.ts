@@ -64,6 +64,8 @@ class Listing {
   readonly #options: Options<keyof typeof OPTIONS>;
   readonly #colour: boolean;
   readonly #long: boolean;
+  /** Between columns. */
+  readonly #gap: number;
   #status = 0;
   #printed = false;
 
@@ -73,8 +75,12 @@ class Listing {
     const colour = options.value('color');
     // GNU would need `--color`; here a terminal is colour
     // enough, since no start-up file sets the alias.
+    // A terminal that shows text and nothing else: what embedders get who asked for none (DI-06).
+    const plain = context.env['TERM'] === 'dumb';
+    this.#gap = plain ? 1 : 2;
     this.#colour =
-      (options.has('color') && (colour ?? 'always') === 'always') || (colour !== 'never' && context.out.isTty);
+      (options.has('color') && (colour ?? 'always') === 'always') ||
+      (colour !== 'never' && context.out.isTty && !plain);
     this.#long = options.has('long', 'longWithoutOwner', 'longWithoutGroup', 'numericLong');
   }
 
@@ -254,9 +260,9 @@ class Listing {
     for (; rows <= shown.length; rows++) {
       widths = [];
       for (let i = 0; i < shown.length; i += rows)
-        // Two blanks between columns; the last one needs none.
-        widths.push(Math.max(...shown.slice(i, i + rows).map((cell) => cell.width)) + 2);
-      if (widths.reduce((total, width) => total + width, -2) <= available) break;
+        // Blanks between columns; the last one needs none.
+        widths.push(Math.max(...shown.slice(i, i + rows).map((cell) => cell.width)) + this.#gap);
+      if (widths.reduce((total, width) => total + width, -this.#gap) <= available) break;
     }
     for (let row = 0; row < Math.min(rows, shown.length); row++) {
       let line = '';
