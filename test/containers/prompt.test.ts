@@ -6,9 +6,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTestContainer, type TestContainer } from './open-container.ts';
 
 const LIMIT_MS = 120_000;
-const PROGRAMS = 'curl wget tar gzip gunzip zcat zip unzip xxd od comm less more tree jq make nano git python3'.split(
-  ' ',
-);
+const PROGRAMS =
+  'curl wget tar gzip gunzip zcat zip unzip xxd od comm less more tree jq make nano git python3 uptime wasm turbo loadenv'.split(
+    ' ',
+  );
 
 let container: TestContainer;
 beforeAll(async () => {
@@ -24,6 +25,40 @@ it('TC-11 every program of the prompt is there and has --help', { timeout: LIMIT
     `for p in ${PROGRAMS.join(' ')}; do $p --help > /tmp/help || echo "$p fails"; test -s /tmp/help || echo "$p is silent"; done`,
   );
   expect({ stdout: run.stdout, code: run.code }).toEqual({ stdout: '', code: 0 });
+});
+
+it(
+  'DI-08 every command of a hosted container is there, or refuses by name with a reason',
+  { timeout: LIMIT_MS },
+  async () => {
+    const names = 'pnpm pnpx yarn turbo corepack xxd curl getconf uptime jq loadenv python3 wasm'.split(' ');
+    const posix =
+      '[ alias awk basename bg cat cd chgrp chmod chown cmp comm command cp cut date df diff dirname du echo env expr false fc fg find getconf getopts grep hash head id jobs kill ln ls make mkdir more mv nl od paste printf ps pwd read rm rmdir sed sh sleep sort stty tail tee test time touch tr true tty type ulimit umask unalias uname uniq wait wc xargs'.split(
+        ' ',
+      );
+    const run = await shell(
+      `for p in ${names.join(' ')} clear code hostname which xdg-open node npm npx; do command -v $p > /dev/null || echo "$p is missing"; done
+    for p in ${posix.join(' ')}; do command -v "$p" > /dev/null || echo "$p"; done`,
+    );
+    expect(run.stdout).toBe('fc\n');
+    const refused = await shell('turbo run build; echo "code $?"; loadenv; echo "code $?"; jsh -c vi; echo "code $?"');
+    expect(refused.stdout).toBe('code 127\ncode 127\ncode 127\n');
+    expect(refused.stderr).toMatch(
+      /turbo: .* native code[\s\S]*npm run build --workspaces[\s\S]*loadenv: [\s\S]*--env-file/,
+    );
+    expect(refused.stderr).toContain('vi (not in this container: use nano)');
+  },
+);
+
+it('DI-08 getconf, uptime and wasm do their work', { timeout: LIMIT_MS }, async () => {
+  // (module (import fd_write) (memory) (data "hi\\n") (func $_start …)), as wat2wasm makes it.
+  const program =
+    'AGFzbQEAAAABDAJgBH9/f38Bf2AAAAIjARZ3YXNpX3NuYXBzaG90X3ByZXZpZXcxCGZkX3dyaXRlAAADAgEBBQMBAAEHEwIGbWVtb3J5AgAGX3N0YXJ0AAEKDwENAEEBQQBBAUEUEAAaCwsRAQBBAAsLCAAAAAMAAABoaQo=';
+  const run =
+    await shell(`getconf PATH_MAX /; uptime -p | cut -c1-3; uptime | grep -c 'load average'; uptime --nope; echo "code $?"
+    echo ${program} | base64 -d > hi.wasm; wasm hi.wasm; echo "code $?"; wasm nosuch.wasm; echo "code $?"; echo x > x.wasm; wasm x.wasm; echo "code $?"; wasm; echo "code $?"`);
+  expect(run.stdout).toBe('4096\nup \n1\ncode 1\nhi\ncode 0\ncode 1\ncode 126\ncode 1\n');
+  expect(run.stderr).toContain("cannot read 'nosuch.wasm'");
 });
 
 it('TC-11 archives go round, pipes and all', { timeout: LIMIT_MS }, async () => {

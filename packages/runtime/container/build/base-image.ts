@@ -25,9 +25,12 @@ export const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   'less.ts': ['less', 'more'],
   'make.ts': ['make'],
   'nano.ts': ['nano', 'pico'],
+  'not-here.ts': ['loadenv', 'turbo'],
   'python3.ts': ['python3', 'python'],
   'tar.ts': ['tar'],
   'unzip.ts': ['unzip'],
+  'uptime.ts': ['uptime'],
+  'wasm.ts': ['wasm'],
   'wget.ts': ['wget'],
   'zip.ts': ['zip'],
 };

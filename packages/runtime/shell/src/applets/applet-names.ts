@@ -37,6 +37,7 @@ export const appletNames = [
   'false',
   'fgrep',
   'find',
+  'getconf',
   'grep',
   'head',
   'hostname',

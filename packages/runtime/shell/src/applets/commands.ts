@@ -22,6 +22,7 @@ export { env } from './commands/env.ts';
 export { expr } from './commands/expr.ts';
 export { falseCommand as false } from './commands/false.ts';
 export { find } from './commands/find.ts';
+export { getconf } from './commands/getconf.ts';
 export { grep, grep as egrep, grep as fgrep } from './commands/grep.ts';
 export { head } from './commands/head.ts';
 export { hostname } from './commands/hostname.ts';
