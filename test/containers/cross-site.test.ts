@@ -1,5 +1,5 @@
 /**
- * DI-03, DI-04: a page of another site embeds the runtime, in browsers that give
+ * DI-03, DI-04, DI-05: a page of another site embeds the runtime, in browsers that give
  * third parties no storage at all and in those that give them a partition.
  */
 import type { Page } from 'playwright-core';
@@ -134,6 +134,36 @@ for (const { title, browserArgs, locks, preview } of BROWSERS) {
         });
       }
     });
+
+    // Without storage there are no previews that two tabs could be told apart by.
+    if (locks === 'granted')
+      it('DI-05 two tabs of one embedder are two containers with previews of their own, and a place is used again', async () => {
+        const serve = async (text: string): Promise<{ tab: Page; url: string }> => {
+          const tab = await api.openPage('/', api.hosts.thirdParty, page.context());
+          await boot(tab, `http://rt.slipway.localhost:${api.hosts.port}`);
+          const url = await tab.evaluate(async (text) => {
+            const ready = new Promise<string>((resolve) =>
+              window.container.on('server-ready', (_port, address) => resolve(address)),
+            );
+            await window.container.fs.writeFile('page.html', `<!doctype html><h1>${text}</h1>`);
+            await window.container.spawn('node', [
+              '-e',
+              'require("http").createServer((q, r) => { r.setHeader("Content-Type", "text/html"); r.end(require("fs").readFileSync("page.html")) }).listen(4000)',
+            ]);
+            return await ready;
+          }, text);
+          const frame = await embed(tab, url, 'h1');
+          await frame.waitForSelector(`h1:text-is("${text}")`);
+          return { tab, url };
+        };
+        const first = await serve('first');
+        const second = await serve('second');
+        expect(new URL(second.url).host).not.toBe(new URL(first.url).host);
+        await first.tab.close();
+        const third = await serve('third');
+        expect(third.url).toBe(first.url);
+        await Promise.all([second.tab.close(), third.tab.close()]);
+      });
 
     it('DI-03 previews run, or say what to allow', async () => {
       const url = await page.evaluate(async () => {

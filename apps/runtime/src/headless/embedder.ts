@@ -1,7 +1,11 @@
-import { embedderProblem, isAllowedEmbedder, type RuntimeConfig } from '@slipway/wire';
-
-/** What the label of a third-party embedder's own origin looks like. */
-const EMBEDDER_LABEL = /^e[0-9a-f]{32}$/;
+import {
+  embedderLabelOf,
+  embedderProblem,
+  isAllowedEmbedder,
+  isEmbedderLabel,
+  type RuntimeConfig,
+  sameEmbedder,
+} from '@slipway/wire';
 
 /**
  * Who may hold our port. It is full control of the container, so the address the
@@ -22,7 +26,7 @@ export function isAllowedParent(config: RuntimeConfig, origin: string): boolean 
 
 function describeRefusal(config: RuntimeConfig, origin: string, label: string | undefined): string {
   const refused = `Cannot boot: pages of "${origin}" may not embed this runtime`;
-  if (label !== undefined && !EMBEDDER_LABEL.test(label)) {
+  if (label !== undefined && !isEmbedderLabel(label)) {
     const { bareOrigin } = config.runtime;
     const others = `Other pages boot at "${bareOrigin}", if the server's setting ALLOWED_EMBEDDERS names them`;
     return `${refused}: it belongs to a project of the IDE. ${others}`;
@@ -38,15 +42,20 @@ function describeRefusal(config: RuntimeConfig, origin: string, label: string | 
  * alone, and only by way of the bare host: framed by anybody else it boots nothing.
  */
 export async function checkOwnLabel(config: RuntimeConfig, ancestors: ArrayLike<string>, label: string): Promise<void> {
-  if (!EMBEDDER_LABEL.test(label)) return;
+  if (!isEmbedderLabel(label)) return;
   const embedder = ancestors[1] ?? '';
   const { bareOrigin } = config.runtime;
-  if (ancestors[0] === bareOrigin && ancestors.length > 1 && label === (await embedderLabel(embedder))) return;
+  // Which of the embedder's tabs it is for, the bare host knows, which looks after that.
+  const isOwn = sameEmbedder(label, await embedderLabel(embedder));
+  if (ancestors[0] === bareOrigin && ancestors.length > 1 && isOwn) return;
   throw new Error(`Cannot boot: this origin belongs to the pages of one embedder, which boot at "${bareOrigin}"`);
 }
 
-/** The label of the origin that holds a third-party embedder's containers: the same embedder, the same origin. */
-export async function embedderLabel(origin: string): Promise<string> {
+/**
+ * The label of the origin that holds a container of a third-party embedder: made of the
+ * embedder's own origin, and of which of its pages that live at once it is (`slot`).
+ */
+export async function embedderLabel(origin: string, slot = 0): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(origin)));
-  return `e${Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+  return embedderLabelOf(digest, slot);
 }

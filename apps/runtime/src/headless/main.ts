@@ -11,11 +11,17 @@ import { matchOrigin } from '../origin-pattern.ts';
 import { checkEmbedder, checkOwnLabel } from './embedder.ts';
 import { EmbedderDoor } from './embedder-door.ts';
 import { relayToOwnOrigin } from './bare-host.ts';
+import { missingFeature, missingFeatures } from './features.ts';
 import { refuseBoot } from './refuse-boot.ts';
 import { startKernel, type KernelStart } from './start-kernel.ts';
 
 async function boot(): Promise<void> {
   const parentOrigin = location.ancestorOrigins?.[0];
+  if (parent !== window && parentOrigin === undefined) {
+    // Told to whoever it is: a refusal gives nothing away.
+    refuseBoot(new EmbedderDoor(parent, 'null'), new Error(missingFeature('location.ancestorOrigins')));
+    return;
+  }
   if (parent === window || parentOrigin === undefined) {
     document.body.textContent =
       'This page holds a container for the page that embeds it. There is nothing to see here.';
@@ -63,6 +69,8 @@ async function serve(
         '(or "credentialless"), over HTTPS or on localhost',
     );
   }
+  const missing = missingFeatures(globalThis)[0];
+  if (missing !== undefined) throw new Error(missingFeature(missing));
   const running = await kernel.boot({
     config,
     containerId,

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { isAllowedEmbedder, MIRROR_PASS_PATH, mirrorPassBody } from '@slipway/wire';
+import {
+  embedderLabelOf,
+  isAllowedEmbedder,
+  isEmbedderLabel,
+  MIRROR_PASS_PATH,
+  mirrorPassBody,
+  sameEmbedder,
+} from '@slipway/wire';
 import { type Db, getOwnerOfContainer, getOwnerOfRunningJob, getSessionUser } from '@slipway/db';
 import { Hono } from 'hono';
 import type { Config } from '../config/config.ts';
@@ -16,8 +23,6 @@ const GRACE_SECONDS = 30 * 86_400;
 
 /** Of a build's own host, made from its job's id (the worker's `builderHosts`). */
 const BUILDER_LABEL = /^b([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/;
-/** Of a third party's own host, made from its origin (`embedderLabel` of the runtime). */
-const EMBEDDER_LABEL = /^e[0-9a-f]{32}$/;
 
 /** What deciding about a pass takes of the services. */
 export interface MirrorPassNeeds {
@@ -56,8 +61,8 @@ async function findPayer(
   label: string,
   { shown, embedder }: { shown: string | null; embedder: string | null },
 ): Promise<{ owner: string | null } | undefined> {
-  if (EMBEDDER_LABEL.test(label)) {
-    const isItsOwn = embedder !== null && label === embedderLabel(embedder);
+  if (isEmbedderLabel(label)) {
+    const isItsOwn = embedder !== null && sameEmbedder(label, embedderLabel(embedder));
     return isItsOwn && isAllowedEmbedder(config.ALLOWED_EMBEDDERS, embedder) ? { owner: null } : undefined;
   }
   const job = BUILDER_LABEL.exec(label)?.slice(1).join('-');
@@ -72,5 +77,5 @@ async function findPayer(
 }
 
 function embedderLabel(origin: string): string {
-  return `e${createHash('sha256').update(origin).digest('hex').slice(0, 32)}`;
+  return embedderLabelOf(createHash('sha256').update(origin).digest(), 0);
 }

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type CreateProjectResponse } from '@slipway/contracts';
 import { claimJob } from '@slipway/db';
+import { embedderLabelOf } from '@slipway/wire';
 import { createRegistryMirror } from '@slipway/registry-mirror';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -74,7 +75,7 @@ const capabilityOf = async (project: string): Promise<string> =>
     capability: string;
   }>().capability;
 
-const labelOf = (embedder: string) => `e${createHash('sha256').update(embedder).digest('hex').slice(0, 32)}`;
+const labelOf = (embedder: string, slot = 0) => embedderLabelOf(createHash('sha256').update(embedder).digest(), slot);
 
 /** With another key than the server's: what anybody can make. */
 const forger: TokenSigner = createTokenSigner('guessed', () => Date.now() / 1000);
@@ -132,6 +133,10 @@ describe('the registry mirror', () => {
     const embedder = 'https://docs.example.org';
     const pass = await passOf(labelOf(embedder), { shown: 'wc_api_client', embedder });
     expect((await fetchPackage(labelOf(embedder), pass)).status).toBe(200);
+    // A second tab of it has a host, and so a pass, of its own (DI-05).
+    const second = await passOf(labelOf(embedder, 1), { shown: null, embedder });
+    expect((await fetchPackage(labelOf(embedder, 1), second)).status).toBe(200);
+    expect((await fetchPackage(labelOf(embedder), second)).status).toBe(403);
     for (const [label, named] of [
       [labelOf('https://evil.example'), 'https://evil.example'],
       [labelOf(embedder), 'https://other.example.org'],
