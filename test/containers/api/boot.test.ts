@@ -75,7 +75,7 @@ describe('WebContainer.boot', () => {
     expect(await frameHeader(await embed(page, api.hosts.preview(4202, LABEL)))).toBe('credentialless');
   });
 
-  it('BootOptions.coep none: taken as credentialless with a warning where the page is isolated, refused where it is not', async () => {
+  it('DI-07 BootOptions.coep none: taken as credentialless with a warning where the page is isolated, refused where it is not', async () => {
     const plain = await openPage('/plain');
     expect(await failedBoot(plain, { coep: 'none' })).toContain('not cross-origin isolated');
     const page = await openPage();
@@ -242,17 +242,43 @@ describe('keys, sign-in and connect', () => {
     ).toContain('before `WebContainer.boot`');
   });
 
-  it('auth.startAuthFlow comes back at once, and auth.init says AuthFailedError.status, AuthFailedError.error, AuthFailedError.description', async () => {
+  it('DI-07 auth.startAuthFlow comes back at once with a sign-in that opens nothing: auth.init takes it and auth.loggedIn settles, here and in other tabs', async () => {
     const page = await openPage('/?own=1');
     expect((await page.evaluate(() => window.failure(() => window.api.auth.startAuthFlow())))['message']).toBe(
       'auth.init must be called first',
     );
+    const origin = api.hosts.runtime(LABEL);
+    const other = await page.context().newPage();
+    await other.goto(api.hosts.app);
+    await other.waitForFunction(() => document.title === 'ready');
+    await other.evaluate((editorOrigin) => {
+      window.api.auth.init({ clientId: 'c', scope: 's', editorOrigin });
+      void window.api.auth.loggedIn().then(() => (document.title = 'in'));
+    }, origin);
     await page.evaluate((editorOrigin) => {
       window.api.auth.init({ clientId: 'c', scope: 's', editorOrigin });
-      window.api.auth.startAuthFlow();
-    }, api.hosts.runtime(LABEL));
-    await page.waitForURL(/[?&]error=/);
+      void window.api.auth.startAuthFlow();
+    }, origin);
+    await page.waitForURL(/[?&]code=/);
     await page.waitForFunction(() => document.title === 'ready');
+    const result = await page.evaluate(async (editorOrigin) => {
+      const init = window.api.auth.init({ clientId: 'c', scope: 's', editorOrigin });
+      await window.api.auth.loggedIn();
+      window.container = await window.api.WebContainer.boot();
+      return { init, search: location.search, files: await window.container.fs.readdir('.') };
+    }, origin);
+    expect(result).toEqual({ init: { status: 'authorized' }, search: '?own=1', files: [] });
+    await other.waitForFunction(() => document.title === 'in');
+    const kept = await page.evaluate(async () => {
+      const out = new Promise((resolve) => void window.api.auth.on('logged-out', () => resolve('out')));
+      await window.api.auth.logout();
+      return [await out, localStorage.getItem('__wc_api_tokens__')];
+    });
+    expect(kept).toEqual(['out', null]);
+  });
+
+  it('auth.init says AuthFailedError.status, AuthFailedError.error, AuthFailedError.description of a sign-in that failed', async () => {
+    const page = await openPage('/?own=1&error=access_denied&error_description=no');
     const result = await page.evaluate(
       (editorOrigin) => ({
         init: window.api.auth.init({ clientId: 'c', scope: 's', editorOrigin }),
@@ -261,11 +287,7 @@ describe('keys, sign-in and connect', () => {
       api.hosts.runtime(LABEL),
     );
     expect(result).toEqual({
-      init: {
-        status: 'auth-failed',
-        error: 'unsupported_response_type',
-        description: expect.stringContaining('no sign-in of its own') as string,
-      },
+      init: { status: 'auth-failed', error: 'access_denied', description: 'no' },
       search: '?own=1',
     });
   });

@@ -46,7 +46,7 @@ const folded: Readonly<Record<string, string>> = {
   'ConsoleErrorMessage.type': 'PreviewMessageType.ConsoleError',
 };
 
-it('names every documented member and option in the title of a test', () => {
+it('DI-07 names every documented member and option in the title of a test', () => {
   const titles = readdirSync(new URL('.', import.meta.url))
     .filter((name) => name.endsWith('.test.ts'))
     .flatMap((name) => [
@@ -69,7 +69,7 @@ it('names every documented member and option in the title of a test', () => {
 });
 
 it.each(['port', 'server-ready', 'preview-message', 'error', 'xdg-open', 'code'])(
-  'has a test of the event %s',
+  'DI-07 has a test of the event %s',
   (event) => {
     const text = readFileSync(new URL('events.test.ts', import.meta.url), 'utf8').replace(/\(\s+/g, '(');
     expect(text).toContain(`window.container.on('${event}'`);

@@ -1,5 +1,6 @@
 import { MIRROR_PATH, registryRoute } from '@slipway/registry-mirror';
 import type { Services } from './services.ts';
+import { answerSignIn, isolationHeaders } from '@slipway/embed';
 import { EMBEDDER_CHECKED_QUERY } from '@slipway/wire';
 import { type Context, Hono } from 'hono';
 import { mirrorPassRoute } from '../auth/mirror-pass-route.ts';
@@ -27,11 +28,18 @@ export function runtimeHost(services: Services, label: string | undefined) {
           : page(c, 'headless.html', runtimeHeaders(headlessParents(config, hosts, label), c.req.query('coep'))),
       )
       .get('/connect', (c) => page(c, 'connect.html', runtimeHeaders(connectParents(config, hosts, label), undefined)))
-      // Two addresses of the client's that have nothing to do here, and say so: its preview popup and its sign-in.
+      // The client's preview popup, which has nothing to do here, and its sign-in, which lets everybody in.
       .get('/webcontainer/connect/*', (c) =>
         page(c, 'connect.html', runtimeHeaders(headlessParents(config, hosts, label), undefined)),
       )
       .get('/oauth/authorize', (c) => page(c, 'authorize.html', runtimeHeaders([], undefined)))
+      // What they are sent is not read.
+      .post('/oauth/:endpoint', (c) => {
+        const signIn = answerSignIn(c.req.path, Date.now());
+        return signIn === undefined
+          ? c.notFound()
+          : c.body(signIn.body, signIn.status as 200, { ...signIn.headers, ...isolationHeaders.runtime });
+      })
       .use(async (c, next) => {
         await next();
         for (const [name, value] of Object.entries(assetHeaders)) c.res.headers.set(name, value);

@@ -118,6 +118,18 @@ describe('the header table', () => {
     ).toBe(503);
   });
 
+  it('DI-07 a runtime host signs everybody in, with tokens that open nothing, and no other host does', async () => {
+    const post = (host: string, path: string) => tested.call('POST', path, { host, headers: {} });
+    const tokens = (await post('rt.slipway.localhost', '/oauth/token')).json<Record<string, unknown>>();
+    expect(tokens).toMatchObject({ access_token: 'anonymous', refresh_token: 'anonymous' });
+    // The client sleeps that long by a timer, whose limit is 2^31 ms.
+    expect(Number(tokens['expires_in']) * 1000).toBeLessThan(2 ** 31);
+    const revoked = await post('c1.rt.slipway.localhost', '/oauth/revoke');
+    expect([revoked.status, revoked.headers['access-control-allow-origin']]).toEqual([200, '*']);
+    expect((await post('rt.slipway.localhost', '/oauth/other')).status).toBe(404);
+    expect((await post('slipway.localhost', '/oauth/token')).status).not.toBe(200);
+  });
+
   it('loopback names lead to the app, unknown ones nowhere; health answers both', async () => {
     const redirect = await get('localhost', '/projects?a=1');
     expect(redirect.status).toBe(307);

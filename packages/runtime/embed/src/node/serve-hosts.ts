@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join, resolve, sep } from 'node:path';
 import { type RuntimeConfig, RUNTIME_CONFIG_PATH } from '@slipway/wire';
+import { answerSignIn } from '../anonymous-sign-in.ts';
 import { askedCoep, isolationHeaders, RUNTIME_SCRIPT_POLICY } from '../isolation-headers.ts';
 import { answer, type AppRoutes } from './app-routes.ts';
 
@@ -148,6 +149,12 @@ async function serveRuntime(
     response.writeHead(answered.status, { ...Object.fromEntries(answered.headers), ...isolationHeaders.runtime });
     if (answered.body !== null) for await (const chunk of answered.body) response.write(chunk);
     response.end();
+    return;
+  }
+  const signIn = request.method === 'POST' ? answerSignIn(pathname, Date.now()) : undefined;
+  if (signIn !== undefined) {
+    response.writeHead(signIn.status, { ...signIn.headers, ...isolationHeaders.runtime });
+    response.end(signIn.body);
     return;
   }
   const page = pathname.startsWith('/webcontainer/connect/') ? '/connect.html' : RUNTIME_PAGES[pathname];
