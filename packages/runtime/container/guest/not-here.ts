@@ -6,8 +6,8 @@ const NAME = basename(process.argv[1] ?? '').replace(/\..*$/, '');
 const NOT_FOUND = 127;
 
 const TEXTS: Readonly<Record<string, string>> = {
-  turbo: `turbo: this container has no package manager of that name, and Turborepo's program is native code, which a browser
-tab cannot run.
+  turbo: `turbo: this container has no package manager of that name, and Turborepo's program is native code, which a
+browser tab cannot run.
 
   npm install, pnpm install, yarn install      install packages
   npm run build --workspaces                   runs a script in every package of a repository

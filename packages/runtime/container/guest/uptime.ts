@@ -28,7 +28,8 @@ function text(form: 'pretty' | 'since' | undefined): string {
     const parts = [named(days, 'day'), named(hours, 'hour'), named(minutes, 'minute')].filter((part) => part !== '');
     return `up ${parts.length === 0 ? '0 minutes' : parts.join(', ')}`;
   }
-  const up = `${days === 0 ? '' : `${named(days, 'day')}, `}${hours === 0 ? `${minutes} min` : `${hours}:${pad(minutes)}`}`;
+  const clock = hours === 0 ? `${minutes} min` : `${hours}:${pad(minutes)}`;
+  const up = days === 0 ? clock : `${named(days, 'day')}, ${clock}`;
   const load = loadavg()
     .map((each) => each.toFixed(2))
     .join(', ');
