@@ -32,14 +32,11 @@ async function boot(): Promise<void> {
     const query = parseHeadlessQuery(new URLSearchParams(location.search));
     // Both at once; on the bare host, where no kernel runs, and in a page that is not isolated nothing is loaded in
     // vain.
-    const kernel =
-      crossOriginIsolated && ownLabel(location.hostname)
-        ? startKernel(assetUrls()['kernel.worker'], (level, message) => door.warn(level, message))
-        : undefined;
+    const kernel = crossOriginIsolated && ownLabel(location.hostname) ? startKernelNow(door) : undefined;
     const config = await loadConfig();
     const label = matchOrigin(config.runtime.originPattern, location.origin)?.['container'];
     checkEmbedder(config, location.ancestorOrigins, label);
-    if (location.origin === config.runtime.bareOrigin) {
+    if (location.origin === config.runtime.bareOrigin && !isOnlyHost(config)) {
       await relayToOwnOrigin(config, parentOrigin, door);
       return;
     }
@@ -58,11 +55,13 @@ async function serve(
   door: EmbedderDoor,
   control: MessagePort,
 ): Promise<void> {
-  const containerId = matchOrigin(config.runtime.originPattern, location.origin)?.['container'];
+  // With one name for everything there is one container for each page, and no preview that could tell them apart.
+  const alone = isOnlyHost(config);
+  const containerId = alone ? ONLY_ID : matchOrigin(config.runtime.originPattern, location.origin)?.['container'];
   if (containerId === undefined)
     throw new Error(`Cannot boot: "${location.origin}" is not a runtime host of this server`);
   await checkOwnLabel(config, location.ancestorOrigins, containerId);
-  if (!crossOriginIsolated || kernel === undefined) {
+  if (!crossOriginIsolated) {
     throw new Error(
       'Cannot boot: this page is not cross-origin isolated. The embedding page must be served with ' +
         '"Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp" ' +
@@ -71,7 +70,7 @@ async function serve(
   }
   const missing = missingFeatures(globalThis)[0];
   if (missing !== undefined) throw new Error(missingFeature(missing));
-  const running = await kernel.boot({
+  const running = await (kernel ?? startKernelNow(door)).boot({
     config,
     containerId,
     clientId: query.clientId,
@@ -84,8 +83,18 @@ async function serve(
   const client = new MessageChannel();
   running.give({ type: 'client', port: client.port1 });
   door.init(client.port2);
-  running.servePreviews();
+  if (!alone) running.servePreviews();
 }
+
+const startKernelNow = (door: EmbedderDoor): KernelStart =>
+  startKernel(assetUrls()['kernel.worker'], (level, message) => door.warn(level, message));
+
+/** Whether the runtime is served at one name, as a host of files has it (packages/runtime/embed, static-folder). */
+function isOnlyHost(config: RuntimeConfig): boolean {
+  return config.runtime.originPattern === config.runtime.bareOrigin;
+}
+
+const ONLY_ID = 'only';
 
 /** Whoever got here is isolated, and shows only previews that say something. */
 function previewCoep(asked: HeadlessQuery['coep'], door: EmbedderDoor): HeadlessQuery['coep'] {

@@ -26,6 +26,8 @@ export interface HostsOptions {
   readonly moreAppHosts?: readonly string[];
   /** Host names besides the app's that may frame the runtime. */
   readonly moreParents?: readonly string[];
+  /** Pages of other servers that may frame it, as ALLOWED_EMBEDDERS has them: `http://localhost:*`. */
+  readonly embedders?: readonly string[];
   readonly registry?: RegistryAnswers;
   /** How many requests `seen` remembers; default 10,000. */
   readonly seenLimit?: number;
@@ -121,7 +123,10 @@ function hostNames(port: number): HostNames {
   };
 }
 
-async function describe(names: HostNames, { registry, moreParents = [] }: HostsOptions): Promise<RuntimeConfig> {
+async function describe(
+  names: HostNames,
+  { registry, moreParents = [], embedders = [] }: HostsOptions,
+): Promise<RuntimeConfig> {
   const { port, app } = names;
   return {
     version: 1,
@@ -129,7 +134,12 @@ async function describe(names: HostNames, { registry, moreParents = [] }: HostsO
     runtime: {
       originPattern: `http://{container}.rt.${DOMAIN}:${port}`,
       bareOrigin: `http://rt.${DOMAIN}:${port}`,
-      allowedParents: [app, ...moreParents.map((name) => `http://${name}:${port}`)],
+      allowedParents: [
+        app,
+        ...moreParents.map((name) => `http://${name}:${port}`),
+        ...embedders,
+        ...(embedders.length > 0 ? [`http://rt.${DOMAIN}:${port}`] : []),
+      ],
     },
     preview: { originPattern: `http://{port}--{id}.${DOMAIN}:${port}` },
     registry: { origins: (await registry?.origins()) ?? [], mirrorPath: registry?.path ?? '/npm/' },
