@@ -29,7 +29,10 @@ async function main(): Promise<void> {
     },
   });
   const [folder] = positionals;
-  if (values.help === true) return void process.stdout.write(USAGE);
+  if (values.help === true) {
+    process.stdout.write(USAGE);
+    return;
+  }
   if (folder === undefined || values.origin === undefined || values.embedder === undefined) {
     process.stderr.write(USAGE);
     process.exitCode = 2;
