@@ -1,9 +1,12 @@
 import type { PluginCallLine } from '@slipway/db';
-import type { CallResult } from '@slipway/plugin-host';
+import type { CallResult, EntityRow, PluginCall } from '@slipway/plugin-host';
+
+/** Characters of a recording: what is longer cannot be made again elsewhere. */
+const RECORDING_CHARACTERS = 64 * 1024;
 
 /** A call's line in the list of calls. */
 export function lineOf(
-  about: Pick<PluginCallLine, 'pluginId' | 'ownerId' | 'method' | 'eventType'>,
+  about: Pick<PluginCallLine, 'pluginId' | 'ownerId' | 'method' | 'eventType' | 'sha256' | 'recording'>,
   result: CallResult,
   durationMs: number,
 ): PluginCallLine {
@@ -16,4 +19,16 @@ export function lineOf(
     operations: result.kind === 'ok' ? result.operations.length : 0,
     log: result.log,
   };
+}
+
+/** All that a call was told, as `replayCall` takes it; null when that is too long to keep. */
+export function recordingOf(
+  { method, args, context, limits = {} }: Omit<PluginCall, 'query'>,
+  answers: readonly (readonly EntityRow[] | string)[],
+): string | null {
+  const { fuel, ...others } = limits;
+  const limited = { ...others, ...(fuel !== undefined && { fuel: String(fuel) }) };
+  const text = JSON.stringify({ method, args, context, limits: limited, answers });
+  // JSON escapes halves of characters and U+0000 alike, so that a column of text can hold it.
+  return text.length > RECORDING_CHARACTERS ? null : text;
 }

@@ -6,8 +6,10 @@ import {
   type DeliveryStep,
   EVENT_CHANNEL,
   type Fact,
+  failPluginDelivery,
   flushPluginCall,
   getPlugin,
+  isDatabaseAway,
   listPermissions,
   passPluginDelivery,
   type PluginDelivery,
@@ -15,12 +17,13 @@ import {
   readFacts,
   releasePluginDelivery,
 } from '@slipway/db';
-import { type CallResult, type GuestMethod, matchesPattern } from '@slipway/plugin-host';
+import { type CallResult, type EntityRow, type GuestMethod, matchesPattern } from '@slipway/plugin-host';
 import type { Logger } from 'pino';
 import type { Sql } from '../events/listening-client.ts';
-import { lineOf } from './call-line.ts';
+import { lineOf, recordingOf } from './call-line.ts';
 import { limitsOf, type PluginEngine } from './plugin-engine.ts';
 import type { LoadedPlugin, PluginPool } from './plugin-pool.ts';
+import { readableRows } from './readable-rows.ts';
 
 /** What the dispatcher is made of. */
 export interface DispatcherNeeds {
@@ -29,6 +32,8 @@ export interface DispatcherNeeds {
   engine: PluginEngine;
   pool: PluginPool;
   log: Logger;
+  /** How long a delivery is one server’s: longer than a call may take. */
+  leaseUs?: number;
 }
 
 /** Without a hint it looks this often. */
@@ -40,6 +45,10 @@ const AT_ONCE = 2;
 const CAUSALITY_DEPTH = 8;
 /** Batches of one delivery before others get their turn. */
 const BATCHES = 20;
+/** A step that failed for a reason that may pass, an unknown one of the database or the end of its thread, so often. */
+const ATTEMPTS = 5;
+/** Between them: 0.1, 0.3, 0.9 and 2.7 seconds. */
+const PAUSES = { pauseUs: 100_000, factor: 3 };
 
 /**
  * Brings owners' events to plugins (PL-04, PL-12): it reads rows, never memory, so that what was committed is delivered
@@ -57,7 +66,7 @@ export async function startPluginDispatcher(needs: DispatcherNeeds): Promise<{ s
   const loop = async () => {
     while (!stopped) {
       try {
-        const delivery = await claimPluginDelivery(needs.db, LEASE_US);
+        const delivery = await claimPluginDelivery(needs.db, needs.leaseUs ?? LEASE_US);
         if (delivery) {
           await deliver(needs, delivery, () => stopped);
           continue;
@@ -94,7 +103,13 @@ export async function startPluginDispatcher(needs: DispatcherNeeds): Promise<{ s
 async function deliver(needs: DispatcherNeeds, delivery: PluginDelivery, stopped: () => boolean): Promise<void> {
   const plugin = await getPlugin(needs.db, delivery.pluginId);
   if (plugin?.state !== 'running') return;
-  const loaded = await needs.engine.compiled(plugin);
+  let loaded: LoadedPlugin;
+  try {
+    loaded = await needs.engine.compiled(plugin);
+  } catch (error) {
+    if (isDatabaseAway(error)) throw error;
+    return await needs.engine.breakDown(plugin, error instanceof Error ? error.message : String(error));
+  }
   if (!delivery.told) {
     const about = { method: 'on-tenant-created', args: [delivery.ownerId], eventType: null } as const;
     const held = await callAndSettle(needs, loaded, delivery, {
@@ -103,6 +118,7 @@ async function deliver(needs: DispatcherNeeds, delivery: PluginDelivery, stopped
       actorId: delivery.ownerId,
       depth: 0,
       step: { told: true },
+      stopped,
     });
     if (!held) return;
   }
@@ -121,6 +137,7 @@ async function deliver(needs: DispatcherNeeds, delivery: PluginDelivery, stopped
         actorId: fact.actorId,
         depth: fact.depth,
         step: { after: fact.seq },
+        stopped,
       });
       if (!held) return;
     }
@@ -143,39 +160,101 @@ interface OneCall {
   actorId: string;
   depth: number;
   step: DeliveryStep;
+  /** Whether the server stops: what became of a call is then no fault of its own. */
+  stopped(): boolean;
 }
 
-/** False when the delivery is another's, or the plugin was turned off: nothing was done. */
+/** False when the delivery is another's, or nobody's for a pause, or the plugin was turned off: nothing was done. */
 async function callAndSettle(
-  { db, pool, engine, log }: DispatcherNeeds,
+  needs: DispatcherNeeds,
   plugin: LoadedPlugin,
   delivery: PluginDelivery,
   call: OneCall,
 ): Promise<boolean> {
+  const { db, log } = needs;
   const { pluginId, ownerId } = delivery;
-  const began = performance.now();
-  const result = await pool.call({
-    plugin,
-    method: call.method,
-    args: call.args,
+  const about = { pluginId, ownerId, method: call.method, eventType: call.eventType, sha256: plugin.key };
+  let failed: CallResult;
+  try {
+    const made = await makeCall(needs, plugin, delivery, call);
+    if (call.stopped() && made.result.kind === 'died') {
+      await releasePluginDelivery(db, delivery);
+      return false;
+    }
+    const line = (of: CallResult) => lineOf({ ...about, recording: made.recording }, of, made.durationMs);
+    if (made.result.kind !== 'died') return await settle(needs, plugin, delivery, call, { result: made.result, line });
+    failed = made.result;
+  } catch (error) {
+    // Away is away for everybody: the lease lapses, and whoever claims then tries again.
+    if (isDatabaseAway(error) || call.stopped()) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    failed = { kind: 'host', message: `The server failed: ${message}`, fuel: 0n, memoryBytes: 0, log: [] };
+  }
+  const attempts = await failPluginDelivery(db, delivery, PAUSES);
+  if (attempts === undefined || attempts < ATTEMPTS) {
+    log.warn({ plugin: pluginId, attempts, message: failed.message }, 'plugins: a call failed and will be made again');
+    return false;
+  }
+  log.error({ plugin: pluginId, message: failed.message }, 'plugins: a call was given up');
+  const given = { ...failed, message: `Given up after ${attempts} times: ${failed.message}` };
+  const line = lineOf({ ...about, recording: null }, given, 0);
+  return (await passPluginDelivery(db, delivery, call.step, line)).outcome === 'flushed';
+}
+
+/** Makes the call and keeps what it was told. Throws when the host could not answer it. */
+async function makeCall(
+  { db, pool, engine }: DispatcherNeeds,
+  plugin: LoadedPlugin,
+  { pluginId, ownerId }: PluginDelivery,
+  { method, args, actorId, key }: OneCall,
+): Promise<{ result: CallResult; durationMs: number; recording: string | null }> {
+  const answers: (readonly EntityRow[])[] = [];
+  let fault: { error: unknown } | undefined;
+  const call = {
+    method,
+    args,
     context: {
       tenant: ownerId,
-      user: call.actorId,
-      permissions: await listPermissions(db, call.actorId),
-      callId: callIdOf(pluginId, ownerId, call.key),
+      user: actorId,
+      permissions: await listPermissions(db, actorId),
+      callId: callIdOf(pluginId, ownerId, key),
       now: Date.now(),
     },
-    query: async ({ entity, conditions, limit }) => {
-      return await queryPluginRows(db, ownerId, { pluginId, entity, conditions, limit });
-    },
     ...limitsOf(engine.limits),
+  };
+  const began = performance.now();
+  const result = await pool.call({
+    ...call,
+    plugin,
+    query: async ({ entity, conditions, limit }) => {
+      try {
+        const rows = await queryPluginRows(db, ownerId, { pluginId, entity, conditions, limit });
+        const readable = readableRows(plugin.manifest.entities[entity]!, rows);
+        answers.push(readable);
+        return readable;
+      } catch (error) {
+        fault = { error };
+        throw error;
+      }
+    },
   });
-  const about = { pluginId, ownerId, method: call.method, eventType: call.eventType };
-  const line = (of: CallResult) => lineOf(about, of, performance.now() - began);
+  if (fault) throw fault.error;
+  return { result, durationMs: performance.now() - began, recording: recordingOf(call, answers) };
+}
+
+/** Does what a call queued, or notes how it failed: with the step over its event, in either case. */
+async function settle(
+  { db, log }: DispatcherNeeds,
+  { manifest }: LoadedPlugin,
+  delivery: PluginDelivery,
+  call: OneCall,
+  { result, line }: { result: CallResult; line: (of: CallResult) => ReturnType<typeof lineOf> },
+): Promise<boolean> {
   if (result.kind === 'ok' && result.operations.length > 0) {
-    const refused = await tryFlush(db, delivery, call, { operations: result.operations, line: line(result) });
+    const done = { operations: result.operations, line: line(result), entities: manifest.entities };
+    const refused = await tryFlush(db, delivery, call, done);
     if (refused.outcome !== 'conflict') return refused.outcome === 'flushed';
-    log.info({ plugin: pluginId, message: refused.message }, 'plugins: what a call queued could not be done');
+    log.info({ plugin: delivery.pluginId, message: refused.message }, 'plugins: what a call queued could not be done');
     const failed: CallResult = { ...result, kind: 'host', message: refused.message };
     return (await passPluginDelivery(db, delivery, call.step, line(failed))).outcome === 'flushed';
   }
@@ -186,7 +265,7 @@ async function tryFlush(
   db: Db,
   delivery: PluginDelivery,
   { step, actorId, depth }: OneCall,
-  done: Pick<Parameters<typeof flushPluginCall>[2], 'operations' | 'line'>,
+  done: Pick<Parameters<typeof flushPluginCall>[2], 'operations' | 'line' | 'entities'>,
 ): Promise<{ outcome: 'flushed' | 'lost' } | { outcome: 'conflict'; message: string }> {
   try {
     return await flushPluginCall(db, delivery, { ...done, step, actorId, depth });

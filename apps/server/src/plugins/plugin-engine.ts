@@ -1,19 +1,23 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
+  canBecomePlugin,
   type Db,
   getPlugin,
+  getPluginComponent,
   getPluginModules,
   installPlugin,
   listPlugins,
+  listPluginVersions,
+  type NewPlugin,
   type PluginRow,
   recordPluginCall,
   replacePluginPlan,
   setPluginState,
   uninstallPlugin,
+  upgradePlugin,
 } from '@slipway/db';
 import {
   type CallLimits,
-  type CallResult,
   compileComponent,
   type Manifest,
   METER_VERSION,
@@ -21,7 +25,7 @@ import {
   PLUGIN_LIMITS,
 } from '@slipway/plugin-host';
 import type { Logger } from 'pino';
-import { lineOf } from './call-line.ts';
+import { lineOf, recordingOf } from './call-line.ts';
 import type { LoadedPlugin, PluginPool } from './plugin-pool.ts';
 import { expectedStates, nextPluginState, type PluginEvent } from './plugin-state.ts';
 
@@ -30,7 +34,9 @@ export type EngineRefusal =
   | { outcome: 'not-found' }
   | { outcome: 'already-exists' }
   | { outcome: 'invalid-state'; expected: string[]; actual: string }
-  | { outcome: 'instantiation-error'; message: string };
+  | { outcome: 'instantiation-error'; message: string }
+  /** Another version cannot take the place of this one. */
+  | { outcome: 'not-upgraded'; message: string };
 
 /** A plugin in the list, with how it is (PL-07). */
 export interface PluginSummary {
@@ -43,6 +49,12 @@ export interface PluginSummary {
 }
 
 type Done = { outcome: 'done' };
+
+/** A component that was prepared and tried, and is not stored yet. */
+interface Candidate {
+  stored: NewPlugin;
+  loaded: LoadedPlugin;
+}
 
 /** What the engine is made of. */
 export interface EngineNeeds {
@@ -71,20 +83,90 @@ export class PluginEngine {
    * leaves nothing behind.
    */
   async load(bytes: Uint8Array): Promise<{ outcome: 'loaded'; id: string } | EngineRefusal> {
+    const candidate = await this.#prepare(bytes);
+    if (candidate.outcome !== 'prepared') return candidate;
+    if (!(await canBecomePlugin(this.#needs.db))) {
+      const message = 'Cannot install a plugin: the database has no role "slipway_plugins" for us, see docs/plugins.md';
+      return { outcome: 'instantiation-error', message };
+    }
+    const { stored } = candidate;
+    const { outcome } = await installPlugin(this.#needs.db, stored);
+    return outcome === 'exists' ? { outcome: 'already-exists' } : { outcome: 'loaded', id: stored.id };
+  }
+
+  /** What a component is and whether it would run here: all that comes before an installation, and nothing stored. */
+  async examine(bytes: Uint8Array): Promise<{ outcome: 'examined'; manifest: Manifest } | EngineRefusal> {
+    const candidate = await this.#prepare(bytes);
+    if (candidate.outcome !== 'prepared') return candidate;
+    const failure = await this.#runInit(candidate.loaded, undefined);
+    if (failure !== undefined) return { outcome: 'instantiation-error', message: failure };
+    return { outcome: 'examined', manifest: candidate.loaded.manifest };
+  }
+
+  /**
+   * Puts a newer version in a plugin's place while it runs: rows stay, tables follow the new manifest, and no event is
+   * lost or told twice. What does not fit, or does not pass its `init`, changes nothing. A dry run only says so.
+   */
+  async upgrade(
+    id: string,
+    bytes: Uint8Array,
+    { dryRun = false }: { dryRun?: boolean } = {},
+  ): Promise<{ outcome: 'upgraded'; from: Manifest; to: Manifest } | EngineRefusal> {
+    return await this.#replace(id, bytes, { dryRun, back: false });
+  }
+
+  /** Back to the version before this one (the last that was replaced), with the rows of today. */
+  async rollBack(id: string): Promise<{ outcome: 'upgraded'; from: Manifest; to: Manifest } | EngineRefusal> {
+    const { db } = this.#needs;
+    if (!(await getPlugin(db, id))) return { outcome: 'not-found' };
+    const [last] = await listPluginVersions(db, id);
+    const bytes = last && (await getPluginComponent(db, id, last.sha256));
+    if (!bytes) return { outcome: 'not-upgraded', message: 'Cannot go back: there is no version before this one' };
+    return await this.#replace(id, bytes, { dryRun: false, back: true });
+  }
+
+  async #replace(
+    id: string,
+    bytes: Uint8Array,
+    { dryRun, back }: { dryRun: boolean; back: boolean },
+  ): Promise<{ outcome: 'upgraded'; from: Manifest; to: Manifest } | EngineRefusal> {
+    const plugin = await getPlugin(this.#needs.db, id);
+    if (!plugin) return { outcome: 'not-found' };
+    const candidate = await this.#prepare(bytes);
+    if (candidate.outcome !== 'prepared') return candidate;
+    const { manifest } = candidate.loaded;
+    const refuse = (message: string) => ({ outcome: 'not-upgraded', message }) as const;
+    if (manifest.id !== id) return refuse(`Cannot upgrade "${id}": this component is the plugin "${manifest.id}"`);
+    if (!back && compareVersions(manifest.version, plugin.version) <= 0)
+      return refuse(`Cannot upgrade "${id}": version ${manifest.version} is not newer than ${plugin.version}`);
+    const failure = await this.#runInit(candidate.loaded, dryRun ? undefined : id);
+    if (failure !== undefined) return refuse(failure);
+    const upgraded = await upgradePlugin(this.#needs.db, candidate.stored, { from: plugin.sha256, back, dryRun });
+    if (upgraded.outcome === 'missing') return { outcome: 'not-found' };
+    if (upgraded.outcome === 'moved') return refuse('Cannot upgrade: somebody else has just done so');
+    if (upgraded.outcome === 'refused') return refuse(upgraded.message);
+    // An error was the old version's: the new one has passed its `init`.
+    if (!dryRun && plugin.state === 'error') await this.enable(id);
+    return { outcome: 'upgraded', from: plugin.manifest as Manifest, to: manifest };
+  }
+
+  async #prepare(bytes: Uint8Array): Promise<({ outcome: 'prepared' } & Candidate) | EngineRefusal> {
     const prepared = await this.#needs.pool.prepare(bytes);
     if (prepared.outcome === 'refused') return { outcome: 'instantiation-error', message: prepared.message };
     const { plan, cores, manifest } = prepared.plugin;
-    const { outcome } = await installPlugin(this.#needs.db, {
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const component = compileComponent({ plan, cores: cores.map((core) => new Uint8Array(core)) });
+    const stored = {
       id: manifest.id,
       name: manifest.name,
       version: manifest.version,
       manifest,
       plan: JSON.stringify(plan),
       meterVersion: METER_VERSION,
-      sha256: createHash('sha256').update(bytes).digest('hex'),
+      sha256,
       modules: [bytes, ...cores],
-    });
-    return outcome === 'exists' ? { outcome: 'already-exists' } : { outcome: 'loaded', id: manifest.id };
+    };
+    return { outcome: 'prepared', stored, loaded: { key: sha256, component, manifest } };
   }
 
   /** Runs `init`, which has no tenant (PL-03). */
@@ -138,9 +220,7 @@ export class PluginEngine {
   async uninstall(id: string): Promise<Done | EngineRefusal> {
     const disabled = await this.disable(id);
     if (disabled.outcome !== 'done') return disabled;
-    const plugin = await getPlugin(this.#needs.db, id);
-    const entities = plugin ? Object.keys((plugin.manifest as Manifest).entities) : [];
-    const { outcome } = await uninstallPlugin(this.#needs.db, id, entities);
+    const { outcome } = await uninstallPlugin(this.#needs.db, id);
     return outcome === 'removed' ? { outcome: 'done' } : { outcome: 'not-found' };
   }
 
@@ -188,25 +268,33 @@ export class PluginEngine {
     return loaded;
   }
 
+  /** Cannot be delivered to, whatever comes: what is stored of it does not compile any more. */
+  async breakDown(plugin: PluginRow, message: string): Promise<void> {
+    this.#needs.log.warn({ plugin: plugin.id, message }, 'a plugin cannot run any more');
+    await this.#move(plugin, 'fail', message);
+  }
+
   /** Undefined when it went well. */
   async #tryInit(plugin: PluginRow): Promise<string | undefined> {
-    const { db, pool } = this.#needs;
-    const began = performance.now();
-    let result: CallResult;
     try {
-      result = await pool.call({
-        plugin: await this.compiled(plugin),
-        method: 'init',
-        args: [],
-        context: { tenant: '', user: '', permissions: [], callId: randomUUID(), now: Date.now() },
-        query: () => Promise.resolve([]),
-        ...limitsOf(this.limits),
-      });
+      return await this.#runInit(await this.compiled(plugin), plugin.id);
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
-    const about = { pluginId: plugin.id, ownerId: null, method: 'init', eventType: null };
-    await recordPluginCall(db, lineOf(about, result, performance.now() - began));
+  }
+
+  /** With a line in the list of calls, if it is of a plugin that is installed. */
+  async #runInit(plugin: LoadedPlugin, recordFor: string | undefined): Promise<string | undefined> {
+    const { db, pool } = this.#needs;
+    const began = performance.now();
+    const context = { tenant: '', user: '', permissions: [], callId: randomUUID(), now: Date.now() };
+    const call = { method: 'init', args: [], context, ...limitsOf(this.limits) } as const;
+    const result = await pool.call({ plugin, ...call, query: () => Promise.resolve([]) });
+    if (recordFor !== undefined) {
+      const recording = recordingOf(call, []);
+      const about = { pluginId: recordFor, ownerId: null, method: 'init', eventType: null, sha256: plugin.key };
+      await recordPluginCall(db, lineOf({ ...about, recording }, result, performance.now() - began));
+    }
     return result.kind === 'ok' ? undefined : `init failed (${result.kind}): ${result.message}`;
   }
 
@@ -228,6 +316,12 @@ export class PluginEngine {
     if (!now) return { outcome: 'not-found' };
     return { outcome: 'invalid-state', expected: [plugin.state], actual: now.state };
   }
+}
+
+/** Below 0 when the first is the older one. Both have the manifest's form. */
+function compareVersions(one: string, other: string): number {
+  const [a, b] = [one, other].map((version) => version.split('.').map(Number));
+  return a!.map((part, at) => part - b![at]!).find((difference) => difference !== 0) ?? 0;
 }
 
 /** Limits as a call takes them. */

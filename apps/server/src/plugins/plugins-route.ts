@@ -90,5 +90,7 @@ function refuse(c: Context, refusal: EngineRefusal): Response {
     }
     case 'instantiation-error':
       return fail(c, 'PLUGIN_INVALID', refusal.message);
+    case 'not-upgraded':
+      return fail(c, 'PLUGIN_NOT_UPGRADED', refusal.message);
   }
 }

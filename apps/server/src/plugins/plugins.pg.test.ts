@@ -67,7 +67,10 @@ const lineFor = ({ pluginId, ownerId }: PluginDelivery) => ({
   durationMs: 1,
   operations: 1,
   log: [],
+  sha256: null,
+  recording: null,
 });
+const { entities } = manifestOf('any');
 
 const ID_1 = '11111111-1111-4111-8111-111111111111';
 const ID_2 = '11111111-1111-4111-8111-111111111112';
@@ -233,7 +236,14 @@ describe('events and what comes of them', () => {
     const delivery = await claim();
     await stand.engine.disable('off');
     const operations = [{ kind: 'insert', entity: 'note', id: ID_1, data: '{"title":"late"}' }] as const;
-    const call = { operations, line: lineFor(delivery), step: { told: true }, actorId: owner, depth: 0 } as const;
+    const call = {
+      operations,
+      entities,
+      line: lineFor(delivery),
+      step: { told: true },
+      actorId: owner,
+      depth: 0,
+    } as const;
     expect(await flushPluginCall(database.db, delivery, call)).toEqual({ outcome: 'lost' });
     expect(await rowsOf('off', delivery.ownerId)).toEqual([]);
     await stand.happen(owner, 'note.new', { title: 'while off' });
@@ -251,6 +261,7 @@ describe('events and what comes of them', () => {
     const flush = (operations: Parameters<typeof flushPluginCall>[2]['operations'], of = delivery) =>
       flushPluginCall(database.db, of, {
         operations,
+        entities,
         line: lineFor(of),
         step: { told: true },
         actorId: ownerId,

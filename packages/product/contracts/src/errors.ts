@@ -65,6 +65,8 @@ export const errorStatuses = {
   PLUGIN_EXISTS: 409,
   /** The plugin is in a state in which this has no meaning (PL-02); `details` say which it is and would have to be. */
   PLUGIN_STATE: 409,
+  /** What is stored, or the version, does not let this component take the plugin’s place. */
+  PLUGIN_NOT_UPGRADED: 409,
   /** Somebody must be left who can look after the others. */
   LAST_ADMIN: 409,
   /** The machine's owner has no password yet, and would be locked out. */

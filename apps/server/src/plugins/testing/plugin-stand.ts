@@ -21,14 +21,25 @@ export interface PluginStand {
 /** `dispatch: false`: nothing is delivered. */
 export async function startStand(
   database: TestDatabase,
-  { limits, dispatch = true }: { limits?: Partial<CallLimits> & { wallMs?: number }; dispatch?: boolean } = {},
+  {
+    limits,
+    dispatch = true,
+    threads = 2,
+    leaseUs,
+  }: {
+    limits?: Partial<CallLimits> & { wallMs?: number };
+    dispatch?: boolean;
+    threads?: number;
+    leaseUs?: number;
+  } = {},
 ): Promise<PluginStand> {
   const { db, client } = database;
   const log = pino({ level: 'silent' });
-  const pool = createPluginPool({ size: 2 });
+  const pool = createPluginPool({ size: threads });
   const engine = new PluginEngine({ db, log, pool, ...(limits && { limits }) });
   await engine.recover();
-  const dispatcher = dispatch ? await startPluginDispatcher({ db, client, engine, pool, log }) : undefined;
+  const needs = { db, client, engine, pool, log, ...(leaseUs !== undefined && { leaseUs }) };
+  const dispatcher = dispatch ? await startPluginDispatcher(needs) : undefined;
   return {
     db,
     engine,

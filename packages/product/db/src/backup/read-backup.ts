@@ -15,6 +15,7 @@ import {
 } from './backup-format.ts';
 import { ByteReader } from './byte-reader.ts';
 import { entityTablesOf, entityTableStatements } from '../queries/plugins/entity-tables.ts';
+import { type EntityTable, entityTableName } from '../queries/plugins/plugin-row.ts';
 import { type CopiedTable, copyTarget, describeTables, isPluginTable, quoteName } from './describe-tables.ts';
 
 /**
@@ -66,7 +67,7 @@ async function fill(url: string, header: BackupHeader, reader: ByteReader): Prom
       let [bytes, rows] = [0, 0];
       for (const { name, columns, rows: expected } of header.tables) {
         if (isPluginTable({ name }) && !own.has(name)) {
-          await makePluginTables(tx);
+          await makePluginTables(tx, name);
           own = await ownTables(tx);
         }
         const table = own.get(name);
@@ -92,13 +93,22 @@ async function ownTables(tx: postgres.TransactionSql): Promise<Map<string, Copie
   return new Map((await describeTables(tx)).map((table) => [table.name, table]));
 }
 
-/** Of all plugins, whose rows have come already. */
-async function makePluginTables(tx: postgres.TransactionSql): Promise<void> {
+/** Of all plugins, whose rows have come already; or one that no manifest has any more, whose rows were kept. */
+async function makePluginTables(tx: postgres.TransactionSql, name: string): Promise<void> {
+  const own = await ownTables(tx);
+  const make = async (pluginId: string, table: EntityTable) => {
+    if (own.has(`plugin_data.${entityTableName(pluginId, table.entity)}`)) return;
+    for (const statement of entityTableStatements(pluginId, table)) await tx.unsafe(statement);
+    own.set(`plugin_data.${entityTableName(pluginId, table.entity)}`, { name: '', columns: [] });
+  };
   for (const { id, manifest } of await tx<{ id: string; manifest: unknown }[]>`select id, manifest from plugins`) {
-    for (const table of entityTablesOf(manifest)) {
-      for (const statement of entityTableStatements(id, table)) await tx.unsafe(statement);
-    }
+    for (const table of entityTablesOf(manifest)) await make(id, table);
   }
+  const [pluginId = '', entity = ''] = name
+    .slice('plugin_data.'.length)
+    .replaceAll(/(?<!_)_(?!_)/g, '-')
+    .split('__');
+  if (!own.has(name)) await make(pluginId, { entity, indexed: [] });
 }
 
 async function refuseFull(tx: postgres.TransactionSql, tables: readonly string[]): Promise<void> {

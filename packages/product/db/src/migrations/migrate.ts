@@ -6,6 +6,7 @@ import { openClient } from '../connection/open-client.ts';
 import { liftConnectionLimits, setConnectionLimits } from '../connection/connection-limits.ts';
 import { openDatabase } from '../connection/database.ts';
 import { moveSnapshots } from './move-snapshots.ts';
+import { securePluginTables } from './secure-plugin-tables.ts';
 
 const migrationsFolder = fileURLToPath(new URL('../../../../../drizzle', import.meta.url));
 
@@ -24,6 +25,7 @@ export async function migrateDatabase(url: string): Promise<void> {
     await client`select pg_advisory_lock(${LOCK_KEY})`;
     await migrate(drizzle(client), { migrationsFolder });
     await moveContent(url);
+    await securePluginTables(client);
     await setConnectionLimits(client);
   } finally {
     await client.end({ timeout: 5 });

@@ -39,6 +39,19 @@ export const pluginModules = pgTable(
   (table) => [primaryKey({ columns: [table.pluginId, table.position] })],
 );
 
+/** Components that newer versions have replaced, as they were uploaded: the ways back. */
+export const pluginVersions = pgTable(
+  'plugin_versions',
+  {
+    pluginId: pluginId(),
+    sha256: text('sha256').notNull(),
+    version: text('version').notNull(),
+    component: bytea('component').notNull(),
+    replacedAt: micros('replaced_at').notNull().default(databaseNow),
+  },
+  (table) => [primaryKey({ columns: [table.pluginId, table.sha256] })],
+);
+
 /**
  * How far a plugin has come in an owner's events. Whoever delivers has a lease on the row, and
  * writes under its epoch alone.
@@ -56,6 +69,8 @@ export const pluginDeliveries = pgTable(
     told: boolean('told').notNull().default(false),
     epoch: bigint('epoch', { mode: 'number' }).notNull().default(0),
     leaseUntil: micros('lease_until').notNull().default(0),
+    /** How often the next step failed for a reason that may pass; it is given up in the end. */
+    attempts: integer('attempts').notNull().default(0),
     updatedAt: updatedAt(),
   },
   (table) => [
@@ -81,6 +96,10 @@ export const pluginCalls = pgTable(
     durationMs: integer('duration_ms').notNull(),
     operations: integer('operations').notNull(),
     log: jsonb('log').notNull(),
+    /** Of the component that was called. */
+    sha256: text('sha256'),
+    /** All that the call was told, as JSON, so that it can be made again elsewhere; null when it was too long or is old. */
+    recording: text('recording'),
     createdAt: micros('created_at').notNull().default(databaseNow),
   },
   (table) => [

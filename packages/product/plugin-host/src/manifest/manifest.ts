@@ -33,8 +33,8 @@ export interface Manifest {
 export const MANIFEST_SECTION = 'slipway:manifest';
 
 const LIMITS = { bytes: 64 * 1024, patterns: 32, entities: 16, fields: 64, indexed: 8, name: 100 } as const;
-/** Plugins and entities: with `-` made `_`, two of them never become one name of a table. */
-const NAME = /^[a-z][a-z0-9-]{0,23}$/;
+/** Plugins and entities: with `-` made `_` and `__` between, two pairs never become one name of a table. */
+const NAME = /^(?=.{1,24}$)[a-z](-?[a-z0-9])*$/;
 const FIELD_NAME = /^[a-z][A-Za-z0-9]{0,31}$/;
 const VERSION = /^(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})$/;
 const PATTERN = /^(\*|[a-z][a-z0-9-]*)(\.(\*|[a-z][a-z0-9-]*)){0,7}$/;

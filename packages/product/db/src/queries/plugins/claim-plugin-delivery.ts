@@ -43,3 +43,19 @@ export async function releasePluginDelivery(db: DbOrTx, { pluginId, ownerId, epo
     update plugin_deliveries set lease_until = 0
     where plugin_id = ${pluginId} and owner_id = ${ownerId} and epoch = ${epoch}`);
 }
+
+/**
+ * The next step failed for a reason that may pass. Whoever comes after the pause tries again; the answer is how often
+ * it failed by now, and nothing when another has the delivery.
+ */
+export async function failPluginDelivery(
+  db: DbOrTx,
+  { pluginId, ownerId, epoch }: PluginDelivery,
+  { pauseUs, factor }: { pauseUs: number; factor: number },
+): Promise<number | undefined> {
+  const [row] = await db.execute<{ attempts: number }>(sql`
+    update plugin_deliveries set attempts = attempts + 1,
+      lease_until = slipway_now() + (${pauseUs}::bigint * power(${factor}::int, attempts))::bigint
+    where plugin_id = ${pluginId} and owner_id = ${ownerId} and epoch = ${epoch} returning attempts`);
+  return row?.attempts;
+}

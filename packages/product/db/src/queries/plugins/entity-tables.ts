@@ -1,4 +1,5 @@
 import { type EntityTable, entityTableName, type IndexedField } from './plugin-row.ts';
+import { lockStatements } from './plugin-role.ts';
 
 const SQL_TYPES: Readonly<Record<IndexedField['type'], string>> = {
   string: 'text',
@@ -27,11 +28,6 @@ export function entityTablesOf(manifest: unknown): EntityTable[] {
 /** Statements that make an entity's table; every name in them was held against a pattern. */
 export function entityTableStatements(pluginId: string, { entity, indexed }: EntityTable): string[] {
   const name = entityTableName(pluginId, entity);
-  const columns = indexed.map((field) => {
-    if (!FIELD_NAME.test(field.name)) throw new Error(`Cannot name a column of "${pluginId}": ${field.name}`);
-    const type = SQL_TYPES[field.type];
-    return `, "field_${field.name}" ${type} generated always as ((data->>'${field.name}')::${type}) stored`;
-  });
   return [
     `create table plugin_data."${name}" (
       id uuid primary key,
@@ -40,11 +36,34 @@ export function entityTableStatements(pluginId: string, { entity, indexed }: Ent
       version integer not null default 1,
       deleted_at bigint,
       created_at bigint not null default slipway_now(),
-      updated_at bigint not null default slipway_now()
-      ${columns.join('')})`,
+      updated_at bigint not null default slipway_now())`,
     `create index "${name}_tenant" on plugin_data."${name}" (tenant_id, created_at, id)`,
-    ...indexed.map(
-      (field, index) => `create index "${name}_f${index}" on plugin_data."${name}" (tenant_id, "field_${field.name}")`,
-    ),
+    ...indexed.flatMap((field) => addIndexStatements(pluginId, entity, field)),
+    ...lockStatements(`plugin_data."${name}"`),
   ];
+}
+
+/** Statements that make a field one that can be asked for. The index goes with its column. */
+export function addIndexStatements(pluginId: string, entity: string, field: IndexedField): string[] {
+  const name = entityTableName(pluginId, entity);
+  const column = columnOf(pluginId, field);
+  const type = SQL_TYPES[field.type];
+  return [
+    `alter table plugin_data."${name}" add column ${column} ${type}
+      generated always as ((data->>'${field.name}')::${type}) stored`,
+    `create index on plugin_data."${name}" (tenant_id, ${column})`,
+  ];
+}
+
+/** How Postgres calls the type of such a column. */
+export const columnTypeOf = (field: IndexedField): string => SQL_TYPES[field.type];
+
+/** The way back: the data stays. */
+export function dropIndexStatement(pluginId: string, entity: string, field: IndexedField): string {
+  return `alter table plugin_data."${entityTableName(pluginId, entity)}" drop column if exists ${columnOf(pluginId, field)}`;
+}
+
+function columnOf(pluginId: string, field: IndexedField): string {
+  if (!FIELD_NAME.test(field.name)) throw new Error(`Cannot name a column of "${pluginId}": ${field.name}`);
+  return `"field_${field.name}"`;
 }

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Db, DbOrTx } from '../../connection/database.ts';
 import { publishEvent } from '../events/publish-event.ts';
 import type { PluginDelivery } from './claim-plugin-delivery.ts';
+import { becomeOurselves, becomePlugin } from './plugin-role.ts';
 import { entityTable } from './plugin-row.ts';
 
 /** What a call queued; see `plugin-host`. */
@@ -10,6 +11,9 @@ export type PluginOperation =
   | { kind: 'update'; entity: string; id: string; data: string; version: number }
   | { kind: 'delete'; entity: string; id: string }
   | { kind: 'publish'; type: string; payload: string };
+
+/** Fields of each entity, as the manifest has them. */
+export type EntityFields = Readonly<Record<string, { fields: Readonly<Record<string, unknown>> }>>;
 
 /** How a call went, for the list of calls. */
 export interface PluginCallLine {
@@ -23,6 +27,10 @@ export interface PluginCallLine {
   durationMs: number;
   operations: number;
   log: readonly { level: string; message: string }[];
+  /** Of the component. */
+  sha256: string | null;
+  /** All that the call was told, as JSON; null where that is too long to keep. */
+  recording: string | null;
 }
 
 /** How far the delivery has come with this call. */
@@ -43,6 +51,8 @@ export async function flushPluginCall(
   delivery: PluginDelivery,
   call: {
     operations: readonly PluginOperation[];
+    /** Of the manifest. Fields that it does not have are another version's, and an update leaves them alone. */
+    entities: EntityFields;
     line: PluginCallLine;
     step: DeliveryStep;
     actorId: string;
@@ -63,7 +73,9 @@ export async function flushPluginCall(
         sql`select from plugins where id = ${delivery.pluginId} and state = 'running' for share`,
       );
       if (on.length === 0) throw new FlushStopped({ outcome: 'lost' });
-      for (const operation of call.operations) await applyRow(tx, delivery, operation);
+      await becomePlugin(tx, delivery.ownerId);
+      for (const operation of call.operations) await applyRow(tx, delivery, operation, call.entities);
+      await becomeOurselves(tx);
       await recordPluginCall(tx, call.line);
       // Last, because the owner's row of numbers stays locked until the commit.
       for (const operation of call.operations) {
@@ -90,9 +102,33 @@ class FlushStopped extends Error {
   }
 }
 
-const stepOf = (step: DeliveryStep) => ('told' in step ? sql`told = true` : sql`after = ${step.after}`);
+const stepOf = (step: DeliveryStep) =>
+  'told' in step ? sql`told = true, attempts = 0` : sql`after = ${step.after}, attempts = 0`;
 
-async function applyRow(tx: DbOrTx, delivery: PluginDelivery, operation: PluginOperation): Promise<void> {
+/** What one of a person's own rows of an entity is to become, on a page that was made of the manifest. */
+export async function changePluginRow(
+  db: Db,
+  of: { pluginId: string; ownerId: string; entities: EntityFields },
+  operation: PluginOperation,
+): Promise<{ outcome: 'changed' } | { outcome: 'conflict'; message: string }> {
+  try {
+    await db.transaction(async (tx) => {
+      await becomePlugin(tx, of.ownerId);
+      await applyRow(tx, of, operation, of.entities);
+    });
+    return { outcome: 'changed' };
+  } catch (error) {
+    if (error instanceof FlushStopped && error.result.outcome === 'conflict') return error.result;
+    throw error;
+  }
+}
+
+async function applyRow(
+  tx: DbOrTx,
+  delivery: { pluginId: string; ownerId: string },
+  operation: PluginOperation,
+  entities: EntityFields,
+): Promise<void> {
   if (operation.kind === 'publish') return;
   const table = entityTable(delivery.pluginId, operation.entity);
   const { id } = operation;
@@ -103,10 +139,12 @@ async function applyRow(tx: DbOrTx, delivery: PluginDelivery, operation: PluginO
     );
     return;
   }
+  const fields = JSON.stringify(Object.keys(entities[operation.entity]?.fields ?? {}));
   const changed =
     operation.kind === 'update'
       ? await tx.execute(sql`
-          update ${table} set data = ${operation.data}::jsonb, version = version + 1, updated_at = slipway_now()
+          update ${table} set data = (data - array(select jsonb_array_elements_text(${fields}::jsonb)))
+            || ${operation.data}::jsonb, version = version + 1, updated_at = slipway_now()
           where id = ${id} and tenant_id = ${tenant} and version = ${operation.version} and deleted_at is null
           returning id`)
       : await tx.execute(sql`
@@ -142,6 +180,7 @@ export async function recordPluginCall(db: DbOrTx, line: PluginCallLine): Promis
 
 const insertLine = (line: PluginCallLine, from: ReturnType<typeof sql>) => sql`
   insert into plugin_calls
-    (plugin_id, owner_id, method, event_type, outcome, message, fuel, duration_ms, operations, log)
+    (plugin_id, owner_id, method, event_type, outcome, message, fuel, duration_ms, operations, log, sha256, recording)
   select ${line.pluginId}, ${line.ownerId}::uuid, ${line.method}, ${line.eventType}, ${line.outcome}, ${line.message},
-    ${line.fuel}::bigint, ${line.durationMs}::int, ${line.operations}::int, ${JSON.stringify(line.log)}::jsonb ${from}`;
+    ${line.fuel}::bigint, ${line.durationMs}::int, ${line.operations}::int, ${JSON.stringify(line.log)}::jsonb,
+    ${line.sha256}, ${line.recording} ${from}`;

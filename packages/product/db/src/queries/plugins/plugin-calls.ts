@@ -4,18 +4,33 @@ import { patientStatement } from '../../connection/patient-statement.ts';
 import type { PluginCallLine } from './flush-plugin-call.ts';
 
 /** A stored line. */
-export type PluginCallRow = PluginCallLine & { id: number; createdAt: number };
+export type PluginCallRow = Omit<PluginCallLine, 'recording'> & { id: number; createdAt: number; recorded: boolean };
 
 /** Lines that are kept of one plugin, whatever their age. */
 const KEEP_LINES = 1000;
+/** Of those, the newest that can be made again elsewhere. */
+const KEEP_RECORDINGS = 200;
 const KEEP_US = 14 * 86_400_000_000;
 
 /** The newest calls of a plugin. */
 export async function listPluginCalls(db: DbOrTx, pluginId: string, limit: number): Promise<PluginCallRow[]> {
   return await db.execute<PluginCallRow & Record<string, unknown>>(sql`
     select id, plugin_id as "pluginId", owner_id as "ownerId", method, event_type as "eventType", outcome, message,
-      fuel, duration_ms as "durationMs", operations, log, created_at as "createdAt"
+      fuel, duration_ms as "durationMs", operations, log, sha256,
+      recording is not null as recorded, created_at as "createdAt"
     from plugin_calls where plugin_id = ${pluginId} order by id desc limit ${limit}`);
+}
+
+/** What a call was told, as JSON; undefined when there is no such call, and null when that was not kept. */
+export async function getPluginRecording(
+  db: DbOrTx,
+  pluginId: string,
+  id: number,
+): Promise<{ recording: string | null; sha256: string | null } | undefined> {
+  const [row] = await db.execute<{ recording: string | null; sha256: string | null }>(
+    sql`select recording, sha256 from plugin_calls where plugin_id = ${pluginId} and id = ${id}`,
+  );
+  return row;
 }
 
 /** Forgets calls that are old, or of which the plugin had many since (SV-08). */
@@ -26,6 +41,11 @@ export async function deleteOldPluginCalls(db: Db): Promise<void> {
       delete from plugin_calls c using plugins p
       where c.plugin_id = p.id and c.id <= (
         select id from plugin_calls where plugin_id = p.id order by id desc offset ${KEEP_LINES} limit 1
+      )`);
+    await tx.execute(sql`
+      update plugin_calls c set recording = null from plugins p
+      where c.plugin_id = p.id and c.recording is not null and c.id <= (
+        select id from plugin_calls where plugin_id = p.id order by id desc offset ${KEEP_RECORDINGS} limit 1
       )`);
   });
 }

@@ -37,11 +37,11 @@ export interface EntityTable {
 }
 
 /**
- * Name of an entity's table. Both names are of small letters, digits and `-` alone, so that with
+ * Name of an entity's table. Both names are of small letters, digits and single `-` between them, so that with
  * `_` for `-` and two of them between no two pairs become one name (PL-13).
  */
 export function entityTableName(pluginId: string, entity: string): string {
-  const name = /^[a-z][a-z0-9-]{0,23}$/;
+  const name = /^(?=.{1,24}$)[a-z](-?[a-z0-9])*$/;
   if (!name.test(pluginId) || !name.test(entity))
     throw new Error(`Cannot name a table of "${pluginId}" and "${entity}"`);
   return `${pluginId.replaceAll('-', '_')}__${entity.replaceAll('-', '_')}`;

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { DbOrTx } from '../../connection/database.ts';
+import type { Db } from '../../connection/database.ts';
+import { becomePlugin } from './plugin-role.ts';
 import { entityTable, fieldColumn } from './plugin-row.ts';
 
 /** A condition on an indexed field. */
@@ -16,21 +17,28 @@ export interface PluginDataRow extends Record<string, unknown> {
   data: string;
 }
 
-/** Committed rows of one tenant, oldest first (PL-16). */
-export async function queryPluginRows(
-  db: DbOrTx,
-  tenantId: string,
-  {
-    pluginId,
-    entity,
-    conditions,
-    limit,
-  }: { pluginId: string; entity: string; conditions: readonly RowCondition[]; limit: number },
-): Promise<PluginDataRow[]> {
-  return await db.execute<PluginDataRow>(sql`
-    select id, version, data::text as data from ${entityTable(pluginId, entity)}
-    where tenant_id = ${tenantId} and deleted_at is null ${sql.join(conditions.map(conditionSql))}
-    order by created_at, id limit ${limit}`);
+/** Which rows, in which order. */
+export interface RowQuery {
+  pluginId: string;
+  entity: string;
+  conditions: readonly RowCondition[];
+  limit: number;
+  /** An indexed field; otherwise the oldest come first. */
+  sort?: { field: string; descending: boolean } | undefined;
+  offset?: number;
+}
+
+/** Committed rows of one tenant (PL-16), asked as the role of plugins: the policies of the table are a second lock. */
+export async function queryPluginRows(db: Db, tenantId: string, query: RowQuery): Promise<PluginDataRow[]> {
+  const { pluginId, entity, conditions, limit, sort, offset = 0 } = query;
+  const by = sort ? sql`${fieldColumn(sort.field)} ${sort.descending ? sql`desc` : sql`asc`} nulls last, ` : sql``;
+  return await db.transaction(async (tx) => {
+    await becomePlugin(tx, tenantId);
+    return await tx.execute<PluginDataRow>(sql`
+      select id, version, data::text as data from ${entityTable(pluginId, entity)}
+      where tenant_id = ${tenantId} and deleted_at is null ${sql.join(conditions.map(conditionSql))}
+      order by ${by} created_at, id limit ${limit} offset ${offset}`);
+  });
 }
 
 function conditionSql({ field, operator, values }: RowCondition): SQL {
