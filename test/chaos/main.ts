@@ -1,5 +1,6 @@
 /**
- * `npm run chaos -- [--jobs N] [--workers N]`: see `chaos.ts`; `npm run chaos -- --plugins [--kills N]`: see `plugins.ts`.
+ * `npm run chaos -- [--jobs N] [--workers N]`: see `chaos.ts`;
+ * `npm run chaos -- --plugins [--kills N]`: see `plugins.ts`.
  * Exits with 1 when something is wrong.
  */
 import { parseArgs } from 'node:util';

@@ -51,7 +51,7 @@ const manifestOf = (id: string, event: string) => ({
   entities: { note: { fields: { title: { type: 'string', required: true, indexed: true } } } },
 });
 
-/** Stores and publishes each note; those whose text has 17 bytes then delete what is not there, which takes all back. */
+/** Stores and publishes each note; one whose text has 17 bytes then deletes what is not there: all is taken back. */
 const STORING = {
   data: `${NOTING_GUEST.data}\\00\\00\\00\\00\\00\\00\\0000000000-0000-4000-8000-000000000000`,
   handle: NOTING_GUEST.handle.replace(

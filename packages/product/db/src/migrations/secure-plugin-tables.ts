@@ -13,7 +13,9 @@ export async function securePluginTables(client: postgres.Sql): Promise<void> {
   exception when duplicate_object or unique_violation or insufficient_privilege then null; end $$`);
   if (!(await mayBecome(client))) {
     await client.unsafe(`do $$ begin
-      if exists (select from pg_roles where rolname = '${PLUGIN_ROLE}') then grant ${PLUGIN_ROLE} to current_user; end if;
+      if exists (select from pg_roles where rolname = '${PLUGIN_ROLE}') then
+        grant ${PLUGIN_ROLE} to current_user;
+      end if;
     exception when insufficient_privilege then null; end $$`);
     if (!(await mayBecome(client))) return await refuseWithPlugins(client);
   }
@@ -28,7 +30,8 @@ export async function securePluginTables(client: postgres.Sql): Promise<void> {
 
 async function mayBecome(client: postgres.Sql): Promise<boolean> {
   const [row] = await client<{ can: boolean | null }[]>`
-    select pg_has_role(oid, case when current_setting('server_version_num')::int >= 160000 then 'SET' else 'MEMBER' end) as can
+    select pg_has_role(oid,
+      case when current_setting('server_version_num')::int >= 160000 then 'SET' else 'MEMBER' end) as can
     from pg_roles where rolname = ${PLUGIN_ROLE}`;
   return row?.can === true;
 }

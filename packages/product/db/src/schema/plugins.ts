@@ -98,7 +98,7 @@ export const pluginCalls = pgTable(
     log: jsonb('log').notNull(),
     /** Of the component that was called. */
     sha256: text('sha256'),
-    /** All that the call was told, as JSON, so that it can be made again elsewhere; null when it was too long or is old. */
+    /** All that the call was told, as JSON, so that it can be made again elsewhere; null when too long or old. */
     recording: text('recording'),
     createdAt: micros('created_at').notNull().default(databaseNow),
   },

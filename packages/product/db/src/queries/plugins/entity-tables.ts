@@ -60,7 +60,8 @@ export const columnTypeOf = (field: IndexedField): string => SQL_TYPES[field.typ
 
 /** The way back: the data stays. */
 export function dropIndexStatement(pluginId: string, entity: string, field: IndexedField): string {
-  return `alter table plugin_data."${entityTableName(pluginId, entity)}" drop column if exists ${columnOf(pluginId, field)}`;
+  const name = entityTableName(pluginId, entity);
+  return `alter table plugin_data."${name}" drop column if exists ${columnOf(pluginId, field)}`;
 }
 
 function columnOf(pluginId: string, field: IndexedField): string {

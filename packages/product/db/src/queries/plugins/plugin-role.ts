@@ -14,7 +14,8 @@ const TENANT = `nullif(current_setting('slipway.tenant', true), '')::uuid`;
 export function lockStatements(table: string): string[] {
   return [
     `alter table ${table} enable row level security`,
-    `create policy tenant on ${table} to ${PLUGIN_ROLE} using (tenant_id = ${TENANT}) with check (tenant_id = ${TENANT})`,
+    `create policy tenant on ${table} to ${PLUGIN_ROLE}
+      using (tenant_id = ${TENANT}) with check (tenant_id = ${TENANT})`,
     `grant select, insert, update on ${table} to ${PLUGIN_ROLE}`,
   ];
 }
@@ -34,7 +35,8 @@ export async function becomeOurselves(tx: DbOrTx): Promise<void> {
 /** Whether this session may be that role: where the database's owner may make no roles, an operator must have. */
 export async function canBecomePlugin(db: DbOrTx): Promise<boolean> {
   const [row] = await db.execute<{ can: boolean | null }>(sql`
-    select pg_has_role(oid, case when current_setting('server_version_num')::int >= 160000 then 'SET' else 'MEMBER' end) as can
+    select pg_has_role(oid,
+      case when current_setting('server_version_num')::int >= 160000 then 'SET' else 'MEMBER' end) as can
     from pg_roles where rolname = ${PLUGIN_ROLE}`);
   return row?.can === true;
 }

@@ -42,5 +42,6 @@ export async function keepPluginVersion(tx: DbOrTx, pluginId: string): Promise<v
     on conflict (plugin_id, sha256) do update set replaced_at = slipway_now()`);
   await tx.execute(sql`
     delete from plugin_versions where plugin_id = ${pluginId} and sha256 in (
-      select sha256 from plugin_versions where plugin_id = ${pluginId} order by replaced_at desc offset ${KEEP_VERSIONS})`);
+      select sha256 from plugin_versions where plugin_id = ${pluginId}
+      order by replaced_at desc offset ${KEEP_VERSIONS})`);
 }

@@ -75,7 +75,8 @@ async function fitTable(tx: DbOrTx, plugin: NewPlugin, table: EntityTable, { bac
   const name = entityTableName(plugin.id, table.entity);
   const found = await tx.execute<{ name: string; type: string }>(sql`
     select a.attname as name, format_type(a.atttypid, a.atttypmod) as type
-    from pg_attribute a where a.attrelid = to_regclass(${`plugin_data."${name}"`}) and a.attnum > 0 and not a.attisdropped`);
+    from pg_attribute a
+    where a.attrelid = to_regclass(${`plugin_data."${name}"`}) and a.attnum > 0 and not a.attisdropped`);
   if (found.length === 0) {
     for (const statement of entityTableStatements(plugin.id, table)) await tx.execute(sql.raw(statement));
     return;
