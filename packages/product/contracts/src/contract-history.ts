@@ -79,5 +79,5 @@ export const apiHistory: readonly ContractVersion[] = [
   { version: 27, hash: 'bd7354aba00d79c0', change: 'Sandboxes: their records, and verbs that a worker does' },
   { version: 28, hash: 'e364ee987880466c', change: 'The list of projects comes in pages' },
   { version: 29, hash: 'd9d4576c231e165e', change: 'Plugins: the list, what they did and what they stored' },
-  { version: 30, hash: 'b9ca6c3f10a8a38c', change: 'Live previews: a kind of share, and who looks' },
+  { version: 30, hash: 'adfa0f8bc671d535', change: 'Live previews: a kind of share, and who looks' },
 ];
