@@ -30,6 +30,18 @@ git merge clash > /dev/null 2>&1; echo "merge $?"; git status --short; cat src/b
 git branch | cat; git cat-file 2>/dev/null; git -C src rev-parse --show-toplevel | sed 's,.*/,,'; git -C /nowhere status 2>/dev/null; echo "code $?"
 `;
 
+/** What else is done with git in a week: rebase, pick, stash, tag, blame, revert, and patches from one place to another. */
+const WEEK = `
+git init -q -b main . ; for i in 1 2 3; do echo $i >> f; git add f; git commit -q -m "c$i"; done
+git switch -q -c topic HEAD~1; echo t > t; git add t; git commit -q -m t1; echo t2 >> t; git commit -q -am t2
+git rebase -q main 2> /dev/null; git log --format=%s; git switch -q main; git cherry-pick topic~1 > /dev/null; git log -1 --format=%s
+echo dirty >> f; git stash -q; git stash list; git stash pop -q; git status -s; git restore f; git tag -a v1 -m one; git describe
+git blame -s f | cut -d' ' -f2-; git restore --source=HEAD~2 f; git status -s; git checkout -q -- f; git revert --no-edit HEAD > /dev/null
+git log --format='%s%x09%h'; git for-each-ref --format='%(refname) %(objecttype)'; git cat-file -p HEAD; git ls-tree -r HEAD
+echo more >> f; git diff > ../week.diff; git restore f; git apply --cached ../week.diff; git status --porcelain=v2; git write-tree; rm ../week.diff
+git rev-list --count HEAD; git merge-base main topic; git check-ignore -q f; echo $?; git reset -q --hard; git status
+`;
+
 let container: TestContainer;
 let folder: string;
 beforeAll(async () => {
@@ -55,6 +67,14 @@ it('HI-08 a day of git prints what git prints, and git finds nothing wrong with 
     execFileSync('git', args, { cwd: join(folder, 'theirs'), encoding: 'utf8', env });
   expect(git('fsck', '--strict', '--full', '--no-dangling')).toBe('');
   expect(git('log', '--format=%s', 'main').split('\n')[0]).toBe('theirs');
+}, 240_000);
+
+it('HI-08 a week of git prints what git prints', async () => {
+  const run = await shell(`mkdir -p week && cd week; ${WEEK}`);
+  mkdirSync(join(folder, 'week'));
+  const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' };
+  const native = spawnSync('sh', ['-c', `${WHO}; ${WEEK}`], { cwd: join(folder, 'week'), encoding: 'utf8', env });
+  expect(run.stdout).toBe(native.stdout);
 }, 240_000);
 
 it('HI-08 the user’s own configuration is kept for all projects, and -c is for one command', async () => {

@@ -8,19 +8,21 @@ import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { fetchPackage } from './fetch-package.ts';
+import { type CommandCall, FATAL, Refusal, USAGE } from './git/commands/command.ts';
+import { ownCommands } from './git/commands/own-commands.ts';
 import { ConfigFile } from './git/config-file.ts';
+import { keepMemory } from './git/keep-memory.ts';
 import { parseGlobalOptions, UnknownOption, type GitCommandLine } from './git/global-options.ts';
 import { listRemote, matchesPattern } from './git/ls-remote.ts';
+import { mendModes } from './git/mend-modes.ts';
 import { nodeFileSystem } from './git/node-file-system.ts';
 import { takeQuiet } from './git/quiet.ts';
+import { findRepository } from './git/repository.ts';
 import { restoreModes } from './git/restore-modes.ts';
 
 const LIBRARY = { name: 'just-git', version: '1.7.1' };
 /** The git whose behaviour the library follows; programs compare it. */
 const SHOWN_VERSION = '2.47.0';
-/** git(1): what cannot go on, and what was called wrongly. */
-const FATAL = 128;
-const USAGE = 129;
 /** Commands that read standard input when it is no terminal. */
 const READS_INPUT = /^(?:commit|tag|apply)$/;
 
@@ -56,7 +58,39 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'ls-remote':
       return await showRemote(line.args, cwd);
     default:
-      return await run(line, cwd);
+      return await runOwn(line, cwd);
+  }
+}
+
+/** What is done here; the library does the rest, and what no repository is around. */
+async function runOwn(line: GitCommandLine, cwd: string): Promise<number> {
+  const own = Object.hasOwn(ownCommands, line.command ?? '') ? ownCommands[line.command ?? ''] : undefined;
+  const repository = own === undefined ? undefined : findRepository(cwd, line.config);
+  if (own === undefined || repository === undefined) return await run(line, cwd);
+  const written: (string | Uint8Array)[] = [];
+  const call: CommandCall = {
+    repository,
+    args: line.args,
+    input: () => readFileSync(0),
+    out(text) {
+      written.push(text);
+    },
+    err(text) {
+      process.stderr.write(text);
+    },
+  };
+  try {
+    const result = own(call);
+    if (typeof result === 'number') {
+      process.stdout.write(Buffer.concat(written.map((each) => (typeof each === 'string' ? Buffer.from(each) : each))));
+      return result;
+    }
+    return await run(result === undefined ? line : { ...line, args: result.args }, cwd);
+  } catch (error) {
+    if (error instanceof Refusal) return complain(error.message, error.code);
+    throw error;
+  } finally {
+    repository.objects.close();
   }
 }
 
@@ -80,9 +114,13 @@ async function run({ command, args, config }: GitCommandLine, cwd: string): Prom
   const { rest, quiet } = takeQuiet(command ?? '', args);
   const words = command === undefined || command === 'help' ? ['--help'] : [command, ...rest];
   const environment = new Map(Object.entries(process.env).map(([name, value]) => [name, value ?? '']));
+  const memory = keepMemory(findRepository(cwd, config)?.indexPath);
   const result = await git.execute(words, { fs: nodeFileSystem, cwd, env: environment, stdin });
   if (!quiet) process.stdout.write(result.stdout);
   process.stderr.write(result.stderr);
+  memory.putBack();
+  const after = command === 'reset' && result.exitCode === 0 ? findRepository(cwd, config) : undefined;
+  if (after !== undefined && !args.includes('--soft')) mendModes(after);
   const workTree = command === 'clone' ? undefined : findWorkTree(cwd);
   if (workTree !== undefined) restoreModes(workTree);
   if (command === 'clone' && result.exitCode === 0) restoreModes(resolve(cwd, cloneFolder(args)));
