@@ -1,6 +1,7 @@
 /** The index of a repository, gitformat-index(5), versions 2 and 3. */
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, openSync, readFileSync, renameSync, type Stats, statSync, writeSync } from 'node:fs';
+import { FileMode } from '@slipway/posix';
 
 /** What an entry remembers of its file: as long as it is the same, nobody reads the file again. */
 export interface EntryStat {
@@ -32,10 +33,11 @@ export interface IndexFile {
   readonly writtenMs: number;
 }
 
-export const LINK_MODE = 0o120000;
+export const LINK_MODE = FileMode.link;
 export const FILE_MODE = 0o100644;
 export const EXECUTABLE_MODE = 0o100755;
-export const GITLINK_MODE = 0o160000;
+/** A commit of another repository: git's own number. */
+export const GITLINK_MODE = FileMode.link | FileMode.directory;
 export const INTENT_TO_ADD = 0x2000;
 export const SKIP_WORKTREE = 0x4000;
 const ASSUME_VALID = 0x8000;

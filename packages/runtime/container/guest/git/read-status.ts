@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileType } from '@slipway/posix';
 import { comparePaths, type IndexEntry, INTENT_TO_ADD, readIndex, writeIndex } from './index-file.ts';
 import { findRenames } from './renames.ts';
 import type { Repository } from './repository.ts';
@@ -143,7 +144,7 @@ function stagedAndWork(
 function stagedLetter(before: TreeFile | undefined, entry: IndexEntry): string {
   if (before === undefined) return 'A';
   if (before.oid === entry.oid && before.mode === entry.mode) return NULL_TARGET;
-  return (before.mode & 0o170000) === (entry.mode & 0o170000) ? 'M' : 'T';
+  return fileType(before.mode) === fileType(entry.mode) ? 'M' : 'T';
 }
 
 const workLetter = (change: ComparedEntry['change']): string =>

@@ -1,3 +1,4 @@
+import { fileType } from '@slipway/posix';
 import type { ObjectStore } from './object-store.ts';
 import type { TreeFile } from './tree-files.ts';
 
@@ -43,7 +44,7 @@ export function findRenames(
   const pairs: Rename[] = [];
   for (const from of left)
     for (const to of right) {
-      if ((from.mode & 0o170000) !== (to.mode & 0o170000)) continue;
+      if (fileType(from.mode) !== fileType(to.mode)) continue;
       const score = similarity(piecesOf(from), piecesOf(to));
       if (score >= LEAST_SCORE) pairs.push({ from, to, score });
     }

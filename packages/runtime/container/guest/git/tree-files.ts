@@ -1,3 +1,4 @@
+import { FileMode } from '@slipway/posix';
 import { comparePaths } from './index-file.ts';
 import type { ObjectStore } from './object-store.ts';
 
@@ -15,7 +16,7 @@ export interface TreeFile {
   readonly oid: string;
 }
 
-export const TREE_MODE = 0o40000;
+export const TREE_MODE = FileMode.directory;
 const OID_BYTES = 20;
 /** A folder in a folder: no file system holds more. */
 const DEPTH_LIMIT = 2048;

@@ -1,5 +1,6 @@
 /** What differs, by name: the whole of `--name-only` and the like, and for patches the paths that the library reads. */
 import { existsSync } from 'node:fs';
+import { fileType } from '@slipway/posix';
 import { comparePaths, type IndexEntry, INTENT_TO_ADD, readIndex, writeIndex } from '../index-file.ts';
 import { quotePath } from '../quote-path.ts';
 import { findRenames, type Rename } from '../renames.ts';
@@ -286,12 +287,6 @@ function show(
 }
 
 const letterOf = ({ before, after }: Change): string =>
-  before === undefined
-    ? 'A'
-    : after === undefined
-      ? 'D'
-      : (before.mode & 0o170000) === (after.mode & 0o170000)
-        ? 'M'
-        : 'T';
+  before === undefined ? 'A' : after === undefined ? 'D' : fileType(before.mode) === fileType(after.mode) ? 'M' : 'T';
 const modes = (file: TreeFile | undefined): string => (file?.mode ?? 0).toString(8).padStart(6, '0');
 const oidOf = (file: TreeFile | undefined): string => file?.oid ?? NULL_OID;

@@ -1,6 +1,7 @@
 /** The plumbing that reads and writes single objects. */
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { isLinkMode } from '@slipway/posix';
 import { EXECUTABLE_MODE, GITLINK_MODE, readIndex } from '../index-file.ts';
 import { isType, ObjectStore, type StoredObject } from '../object-store.ts';
 import { quotePath } from '../quote-path.ts';
@@ -202,7 +203,7 @@ export const archive: OwnCommand = ({ repository, args, out }) => {
         walk(id, `${path}/`);
       } else if (isWithin(path, paths) && mode !== GITLINK_MODE) {
         const { bytes } = objects.read(id);
-        const isLink = (mode & 0o170000) === 0o120000;
+        const isLink = isLinkMode(mode);
         tarEntry(out, {
           name: prefix + path,
           mode: mode === EXECUTABLE_MODE ? 0o775 : isLink ? 0o777 : 0o664,
