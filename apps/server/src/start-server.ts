@@ -32,8 +32,9 @@ import { startMaintenance } from './maintenance.ts';
 import { createNpmMirror, type RegistryMirror } from '@slipway/registry-mirror';
 import { createTxtResolver, type ResolveTxt } from './publish/domains.ts';
 import { LiveTunnels } from './live/live-tunnels.ts';
-import { handleUpgrades } from './live/live-upgrade.ts';
+import { handleUpgrades } from './app/handle-upgrades.ts';
 import { createSites } from './sites/sites.ts';
+import { openRelay } from './relay/open-relay.ts';
 import { createTemplateSource } from './templates/create-template-source.ts';
 
 const checkout = fileURLToPath(new URL('../../..', import.meta.url));
@@ -154,6 +155,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
       sites,
       plugins: plugins.engine,
       liveTunnels: new LiveTunnels(),
+      relay: openRelay(config, { isOwnHost, log }),
       resolveTxt: options.resolveTxt ?? createTxtResolver(),
       templates: createTemplateSource(config.TEMPLATE_SOURCE),
       quotas,
@@ -167,6 +169,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
     };
     const app = createApp(services);
     cleanups.push(async () => services.liveTunnels.close());
+    cleanups.push(async () => services.relay.close());
     listening.handleUpgrades(handleUpgrades(services));
     listening.handle(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
     const drain = async () => {

@@ -8,6 +8,7 @@ import { capabilityTicketsRoute } from '../auth/tickets-route.ts';
 import type { ServerEnv } from '../http/server-env.ts';
 import { serveFile } from '../http/static-files.ts';
 import { connectParents, headlessParents, isCheckedFirst, runtimeHeaders } from '../hosts/host-headers.ts';
+import { relayTicketRoute } from '../relay/relay-ticket-route.ts';
 import { limitMirror } from '../quotas/limit-mirror.ts';
 import { describeRuntime } from '../hosts/runtime-config.ts';
 
@@ -46,8 +47,16 @@ export function runtimeHost(services: Services, label: string | undefined) {
       })
       .route('/', capabilityTicketsRoute(services))
       .route('/', mirrorPassRoute(services, label))
+      .route('/', relayTicketRoute(services, label))
       .get('/__slip/config.json', async (c) =>
-        c.json(describeRuntime(config, hosts, { registryOrigins: await mirror.origins(), localOwner: false, label })),
+        c.json(
+          describeRuntime(config, hosts, {
+            registryOrigins: await mirror.origins(),
+            localOwner: false,
+            label,
+            relay: services.relay.offer,
+          }),
+        ),
       )
       .use(`${MIRROR_PATH}*`, limitMirror(services, label))
       .route('/', registryRoute(services))

@@ -12,6 +12,7 @@ import type { Agent } from '../agent/start-agent.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import type { LiveTunnels } from '../live/live-tunnels.ts';
+import type { RelayLines } from '../relay/relay-lines.ts';
 import type { Lanes } from '../http/lanes.ts';
 import type { RegistryMirror } from '@slipway/registry-mirror';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -55,6 +56,8 @@ export interface Services {
   plugins: PluginEngine;
   /** Tabs whose live previews come through this server. */
   liveTunnels: LiveTunnels;
+  /** Connections of programs in containers to the outside. */
+  relay: RelayLines;
   metrics: Metrics;
   /** One connection for the figures. */
   figuresDb: Db;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { blobStoreKinds } from '@slipway/blobs';
-import { parseRange } from '@slipway/egress';
+import { parseHostPolicy, parseRange } from '@slipway/egress';
 import { signUpPolicy } from '@slipway/contracts';
 import { parseEmbedderPattern } from '@slipway/wire';
 import * as z from 'zod';
@@ -47,6 +47,13 @@ function isRange(text: string): boolean {
     return false;
   }
 }
+const relayRules = list.superRefine((entries, context) => {
+  try {
+    parseHostPolicy(entries);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+  }
+});
 const origin = z.url({ protocol: /^https?$/ }).transform((text) => new URL(text).origin);
 const count = z.coerce.number().int().nonnegative();
 /** Without the slash at its end, to which paths are added. */
@@ -125,6 +132,26 @@ export const configFields = {
       'Private addresses that the server may call on users’ behalf, separated by commas: ' +
         '`10.0.0.0/8`, `idp.internal`, `idp.internal:8443`',
     ),
+  RELAY_ALLOW: relayRules
+    .default([])
+    .describe(
+      'Where programs in containers may connect to through this server, separated by commas: `*:443`, ' +
+        '`*.example.org:*`, `db.internal:5432`; what is private only by its exact name. Empty: nowhere',
+    ),
+  RELAY_BYTES_PER_SECOND: count
+    .min(1024)
+    .default(8 * 1024 * 1024)
+    .describe('What one owner’s programs move through the relay, both ways together, at each server'),
+  RUN_MONGO_TARGET: z
+    .string()
+    .regex(/^[a-z0-9._-]+:\d{1,5}$/i, 'a host with a port')
+    .optional()
+    .describe('MongoDB that runs find at 127.0.0.1:27017, as `MONGO_URL` and `MONGODB_URI` say: `host:port`'),
+  RUN_MONGO_DB_PREFIX: z
+    .string()
+    .regex(/^[\w-]{0,24}$/, 'letters, digits, _ and -, 24 at most')
+    .default('app_')
+    .describe('Begins the name of a project’s database there; its id follows'),
   ALLOWED_ORIGINS: list.default([]).describe('Origins that may call the API from a browser, besides the app'),
   ALLOWED_EMBEDDERS: embedders
     .prefault('http://localhost:*,http://127.0.0.1:*')

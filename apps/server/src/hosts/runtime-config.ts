@@ -8,7 +8,12 @@ import type { Hosts } from './hosts.ts';
 export function describeRuntime(
   config: Config,
   hosts: Hosts,
-  facts: { registryOrigins: string[]; localOwner: boolean; label?: string | undefined },
+  facts: {
+    registryOrigins: string[];
+    localOwner: boolean;
+    label?: string | undefined;
+    relay?: { mongo: boolean } | null;
+  },
 ): ProductConfig {
   return {
     version: 1,
@@ -20,6 +25,7 @@ export function describeRuntime(
     },
     preview: { originPattern: hosts.previewPattern },
     sites: { originPattern: hosts.sitePattern },
+    relay: facts.relay ?? null,
     registry: { origins: facts.registryOrigins, mirrorPath: MIRROR_PATH },
     limits: { blobBytes: config.BLOB_LIMIT_BYTES, treeEntries: config.TREE_LIMIT_ENTRIES },
     auth: { localOwner: facts.localOwner },

@@ -5,9 +5,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { type LiveViewer, liveTabMessage } from '@slipway/contracts';
-import { ByteRate } from './byte-rate.ts';
+import { ByteRate } from '../http/byte-rate.ts';
 import { StreamMux } from './stream-mux.ts';
-import { WebSocketEnd } from './web-socket.ts';
+import { WebSocketEnd } from '../http/web-socket.ts';
 
 /** Bytes a second, of all visitors together, each way counted. */
 export const LIVE_BYTES_PER_SECOND = 2 * 1024 * 1024;

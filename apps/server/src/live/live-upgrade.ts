@@ -7,40 +7,25 @@ import { fillLabel, type Hosts } from '../hosts/hosts.ts';
 import { programHeaders, viewerCookieOf } from './live-headers.ts';
 import { findTunnel, type LiveNeeds } from './live-host.ts';
 import { TUNNELS_OF_OWNER } from './live-tunnels.ts';
-import { acceptWebSocket } from './web-socket.ts';
-
-/** The WebSockets that come to the server: an owner's tunnel at the app's host, a visitor's at a live host. */
-export function handleUpgrades(needs: LiveNeeds & { db: Db; hosts: Hosts }) {
-  return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    // Without a listener an error would end the process; the socket is closed by itself.
-    socket.on('error', () => socket.destroy());
-    const host = needs.hosts.classify(request.headers.host);
-    const handled =
-      host.kind === 'app'
-        ? openTunnel(needs, request, socket, head)
-        : host.kind === 'live'
-          ? openVisitorSocket(needs, host.label, request, socket, head)
-          : Promise.resolve(refuse(socket, '404 Not Found'));
-    handled.catch(() => refuse(socket, '503 Service Unavailable'));
-  };
-}
+import { acceptWebSocket, refuseUpgrade } from '../http/web-socket.ts';
 
 /** GET /api/v1/live/<share>, of the app's own page, by a one-time ticket (AU-09). */
-async function openTunnel(
+export async function openTunnel(
   { db, hosts, liveTunnels }: LiveNeeds & { hosts: Hosts },
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
 ): Promise<void> {
   const shareId = LIVE_PATH.exec(request.url ?? '')?.[1];
-  if (shareId === undefined || request.headers.origin !== hosts.appOrigin) return refuse(socket, '403 Forbidden');
+  if (shareId === undefined || request.headers.origin !== hosts.appOrigin)
+    return refuseUpgrade(socket, '403 Forbidden');
   const ticket = await acceptTicket(db, request.headers['sec-websocket-protocol'], 'live-preview');
   const share = ticket && (await getLivingShare(db, ticket.owner, ticket.project, shareId));
-  if (!ticket || share?.kind !== 'live') return refuse(socket, '401 Unauthorized');
+  if (!ticket || share?.kind !== 'live') return refuseUpgrade(socket, '401 Unauthorized');
   if (liveTunnels.countOf(ticket.owner) >= TUNNELS_OF_OWNER && !liveTunnels.find(shareId))
-    return refuse(socket, '429 Too Many Requests');
+    return refuseUpgrade(socket, '429 Too Many Requests');
   const [protocol = ''] = (request.headers['sec-websocket-protocol'] ?? '').split(',');
-  if (!acceptWebSocket(request, socket, protocol.trim())) return refuse(socket, '400 Bad Request');
+  if (!acceptWebSocket(request, socket, protocol.trim())) return refuseUpgrade(socket, '400 Bad Request');
   const live = { id: shareId, ownerId: ticket.owner, projectId: ticket.project, remainingMs: share.remainingMs };
   liveTunnels.add(live, socket, head, async () =>
     Boolean(await getLivingShare(db, ticket.owner, ticket.project, shareId)),
@@ -48,7 +33,7 @@ async function openTunnel(
 }
 
 /** A WebSocket of a visitor's page, such as a dev server's for hot updates: handed on as it is. */
-async function openVisitorSocket(
+export async function openVisitorSocket(
   needs: LiveNeeds & { hosts: Hosts },
   label: string,
   request: IncomingMessage,
@@ -57,12 +42,12 @@ async function openVisitorSocket(
 ): Promise<void> {
   const origin = fillLabel(needs.hosts.sitePattern, label);
   // A page of another host could open one in the visitor's name.
-  if (request.headers.origin !== origin) return refuse(socket, '403 Forbidden');
+  if (request.headers.origin !== origin) return refuseUpgrade(socket, '403 Forbidden');
   const { tunnel } = await findTunnel(needs, label);
   const cookie = viewerCookieOf(request.headers.cookie);
   const viewer = cookie === undefined ? undefined : tunnel?.viewer(cookie, request.headers['user-agent'] ?? '');
   const stream = viewer && tunnel?.socket(viewer);
-  if (!stream) return refuse(socket, '503 Service Unavailable');
+  if (!stream) return refuseUpgrade(socket, '503 Service Unavailable');
   socket.once('close', () => stream.destroy());
   stream.once('close', () => socket.destroy());
   stream.on('error', () => socket.destroy());
@@ -73,7 +58,7 @@ async function openVisitorSocket(
     setHost: false,
   });
   sent.once('error', () => socket.destroy());
-  sent.once('response', () => refuse(socket, '502 Bad Gateway'));
+  sent.once('response', () => refuseUpgrade(socket, '502 Bad Gateway'));
   sent.once('upgrade', (answer, _upgraded, first: Buffer) => {
     const lines = ['HTTP/1.1 101 Switching Protocols'];
     for (let at = 0; at < answer.rawHeaders.length; at += 2)
@@ -84,8 +69,4 @@ async function openVisitorSocket(
     socket.pipe(stream).pipe(socket);
   });
   sent.end();
-}
-
-function refuse(socket: Duplex, status: string): void {
-  if (!socket.destroyed) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -10,7 +10,7 @@
  * The tab and its program are a user's: what they say is bounded here, and a broken frame ends the line.
  */
 import { Duplex } from 'node:stream';
-import type { ByteRate } from './byte-rate.ts';
+import type { ByteRate } from '../http/byte-rate.ts';
 
 const FRAME = { open: 1, data: 2, end: 3, reset: 4, credit: 5 } as const;
 const HEADER_BYTES = 9;

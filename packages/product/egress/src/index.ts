@@ -5,3 +5,4 @@ export { createEgressGuard, type EgressGuard } from './egress-guard.ts';
 export type { EgressOptions, Resolve } from './egress-rules.ts';
 export type { GuardedInit } from './guarded-fetch.ts';
 export type { GuardedSocketTarget } from './open-guarded-socket.ts';
+export { type HostPolicy, parseHostPolicy } from './host-policy.ts';

@@ -1,7 +1,15 @@
 /** The kernel worker: opens containers and serves clients. It never blocks. */
 import type { OutboundConnection } from '@slipway/kernel';
-import { makeMirrorPass, type MirrorPass, serveOutbound } from '@slipway/gateway';
+import {
+  carryThroughRelay,
+  makeMirrorPass,
+  type MirrorPass,
+  RelayClient,
+  requestOrigin,
+  serveOutbound,
+} from '@slipway/gateway';
 import { MIRROR_PASS_PATH, mirrorPassResponse } from '@slipway/wire';
+import { makeRelayHost } from './host/relay-host.ts';
 import type { KernelBoot } from './host/container-host.ts';
 import { type KernelScope, serveKernelWorker } from './host/serve-kernel-worker.ts';
 import { openContainer } from './open-container.ts';
@@ -25,10 +33,11 @@ async function askForPass({ clientId, embedder }: KernelBoot): Promise<string | 
 
 const PASS_LIMIT_MS = 20_000;
 
-/** One worker has one boot; all its containers share what opens the mirror. */
+/** One worker has one boot; all its containers share what opens the mirror, and the relay's line. */
 let pass: MirrorPass | undefined;
+let relay: RelayClient | undefined;
 
-/** HTTP is all that can leave a browser tab; see packages/gateway. */
+/** The registry's requests go to the mirror, what the relay leads to through it, and all else as HTTP of the tab. */
 function outbound(connection: OutboundConnection, boot: KernelBoot): boolean {
   const { registry } = boot.config;
   const mirrorUrl = new URL(
@@ -36,13 +45,19 @@ function outbound(connection: OutboundConnection, boot: KernelBoot): boolean {
     location.href,
   ).href;
   pass ??= makeMirrorPass(boot.clientId, () => askForPass(boot));
-  serveOutbound(connection, { registryOrigins: registry.origins, mirrorUrl, pass }, fetchOutside).catch(
-    (error: unknown) => {
-      console.error(`Cannot serve the connection to ${connection.host}: ${String(error)}`);
-      connection.stream.close();
-    },
-  );
+  if (boot.config.relay) relay ??= new RelayClient(makeRelayHost(pass, fetchOutside));
+  serve(connection, { registryOrigins: registry.origins, mirrorUrl, pass }).catch((error: unknown) => {
+    console.error(`Cannot serve the connection to ${connection.host}: ${String(error)}`);
+    connection.stream.close();
+  });
   return true;
+}
+
+async function serve(connection: OutboundConnection, policy: Parameters<typeof serveOutbound>[1]): Promise<void> {
+  const { host, port, secure } = connection;
+  const isRegistry = policy.registryOrigins.includes(requestOrigin(host, port, secure));
+  if (!isRegistry && relay !== undefined && (await carryThroughRelay(connection, relay))) return;
+  await serveOutbound(connection, policy, fetchOutside);
 }
 
 serveKernelWorker(self as unknown as KernelScope, (boot, options) => openContainer(boot, options, { outbound }));

@@ -2,6 +2,7 @@ import { Kernel, type KernelEvent, type OutboundConnection, PROGRAMS } from '@sl
 import { LateMemory, type LateSetName } from '@slipway/node-lib';
 import { appletNames } from '@slipway/shell/applet-names';
 import { AsyncVfsClient, createVfsMemory, SLOT_COUNT } from '@slipway/vfs';
+import { RELAY_MONGO } from '@slipway/wire';
 import { imageEntries } from './base-image.ts';
 import { doEngineWork } from './engine-work.ts';
 import { HOME, NODE_PATH, SEARCH_PATH, systemFiles, USER, USER_IDS } from './file-layout.ts';
@@ -10,6 +11,8 @@ import { spawnForHost } from './host-process.ts';
 import { createLineMatcher } from './line-matcher.ts';
 import { startWorker } from './worker-handle.ts';
 
+/** Where drivers of MongoDB look (RN-14). */
+const MONGO_PORT = 27_017;
 const DEFAULT_WORKDIR = 'project';
 
 export interface ContainerParts {
@@ -70,6 +73,7 @@ export async function openContainer(
       setTimeout(task, ms);
     },
     outbound: (connection) => parts.outbound(connection, boot),
+    forward: (port) => (boot.config.relay?.mongo === true && port === MONGO_PORT ? RELAY_MONGO : undefined),
     engineWork: doEngineWork,
     emit,
   });

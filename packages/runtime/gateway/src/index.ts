@@ -7,5 +7,8 @@ export { Credit, cutPieces, PieceQueue } from './preview/credit-stream.ts';
 export { PreviewGateway, type PreviewGatewayOptions } from './preview/preview-gateway.ts';
 export { injectedTags, injectIntoHtml } from './preview/html-injection.ts';
 export { serveOutbound, type Fetch, type OutboundRequest } from './outbound/serve-outbound.ts';
+export { carryThroughRelay } from './relay/carry-through-relay.ts';
+export { RelayClient, type RelayHost } from './relay/relay-client.ts';
+export type { RelaySocket } from './relay/relay-line.ts';
 export { makeMirrorPass, type MirrorPass } from './outbound/mirror-pass.ts';
 export { type OutboundPolicy, outboundTarget, requestOrigin } from './outbound/outbound-policy.ts';

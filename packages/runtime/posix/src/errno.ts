@@ -50,6 +50,7 @@ export const Errno = {
   ENOTCONN: -107,
   ETIMEDOUT: -110,
   ECONNREFUSED: -111,
+  EHOSTUNREACH: -113,
   ESTALE: -116,
   ECANCELED: -125,
 } as const;

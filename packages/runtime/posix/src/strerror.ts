@@ -51,6 +51,7 @@ const TEXTS: Readonly<Record<ErrnoName, readonly [posix: string, uv: string]>> =
   ENOTCONN: ['Transport endpoint is not connected', 'socket is not connected'],
   ETIMEDOUT: ['Connection timed out', 'connection timed out'],
   ECONNREFUSED: ['Connection refused', 'connection refused'],
+  EHOSTUNREACH: ['No route to host', 'host is unreachable'],
   ESTALE: ['Stale file handle', 'unknown error'],
   ECANCELED: ['Operation canceled', 'operation canceled'],
 };

@@ -17,3 +17,4 @@ export * from './control-history.ts';
 export * from './host-label.ts';
 export * from './runtime-config.ts';
 export * from './mirror-pass.ts';
+export * from './relay.ts';

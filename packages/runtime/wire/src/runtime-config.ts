@@ -28,6 +28,14 @@ export const runtimeConfig = z.object({
     /** Path of the mirror on the runtime origin; the rest of the registry URL's path is appended. */
     mirrorPath: z.string(),
   }),
+  /** Whether RELAY_TICKET_PATH gives a project's container tickets for connections to the outside (relay.ts). */
+  relay: z
+    .strictObject({
+      /** Port 27017 of a container leads to the operator's MongoDB, where no program listens on it (RN-14). */
+      mongo: z.boolean(),
+    })
+    .nullable()
+    .optional(),
 });
 export type RuntimeConfig = z.infer<typeof runtimeConfig>;
 

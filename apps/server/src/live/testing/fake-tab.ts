@@ -78,7 +78,8 @@ export function joinTab(socket: Duplex, head: Buffer, programPort: number): Fake
   return { texts, send, sendRaw: (bytes) => void socket.write(bytes), closed, close: () => void socket.destroy() };
 }
 
-function maskedFrame(opcode: number, payload: Uint8Array): Buffer {
+/** A frame of a browser: masked, whole. */
+export function maskedFrame(opcode: number, payload: Uint8Array): Buffer {
   const { length } = payload;
   const head = Buffer.alloc(length < 126 ? 2 : length < 65_536 ? 4 : 10);
   head[0] = 0x80 | opcode;
@@ -89,7 +90,8 @@ function maskedFrame(opcode: number, payload: Uint8Array): Buffer {
   return Buffer.concat([head, mask, payload.map((byte, at) => byte ^ mask[at & 3]!)]);
 }
 
-function readFrame(bytes: Buffer): { opcode: number; payload: Buffer; end: number } | undefined {
+/** The first whole frame of a server. */
+export function readFrame(bytes: Buffer): { opcode: number; payload: Buffer; end: number } | undefined {
   if (bytes.length < 2) return undefined;
   const short = bytes[1]!;
   const begin = short < 126 ? 2 : short === 126 ? 4 : 10;

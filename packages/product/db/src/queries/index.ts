@@ -136,6 +136,7 @@ export * from './quotas/count-stored-bytes.ts';
 export * from './quotas/count-usage.ts';
 export * from './quotas/get-owner-limits.ts';
 export * from './quotas/get-owner-of-container.ts';
+export * from './projects/get-project-of-container.ts';
 export * from './quotas/get-owner-of-running-job.ts';
 export * from './quotas/set-owner-limit.ts';
 export * from './retention/delete-expired-grants.ts';

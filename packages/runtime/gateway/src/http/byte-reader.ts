@@ -21,6 +21,12 @@ export class ByteReader {
     return this.#buffer.length;
   }
 
+  /** The next byte, which stays; `null` at the end. */
+  async peek(): Promise<number | null> {
+    if (this.#buffer.length === 0 && !(await this.#fill())) return null;
+    return this.#buffer[0] ?? null;
+  }
+
   /** At most `max` bytes, at least one; `null` at the end. */
   async readSome(max: number): Promise<Uint8Array<ArrayBuffer> | null> {
     if (this.#buffer.length === 0 && !(await this.#fill())) return null;

@@ -73,12 +73,22 @@ interface Parsed {
   readonly keepAlive: boolean;
 }
 
+/** Ports of protocols in which the server speaks first: FTP, SSH, SMTP, POP3, IMAP, MySQL. Their clients wait for it. */
+const SERVER_FIRST_PORTS = new Set([21, 22, 25, 110, 143, 465, 587, 993, 995, 3306, 33_060]);
+
+/** What no request of HTTP begins with (RFC 9110, 9.1: methods in use are capitals), but for the empty line before one. */
+const isNoRequest = (first: number): boolean => first !== 0x0d && first !== 0x0a && (first < 0x41 || first > 0x5a);
+
 /** Serves the connection until one side ends it. Never rejects. */
 export async function serveOutbound(request: OutboundRequest, policy: OutboundPolicy, fetch: Fetch): Promise<void> {
   const { stream } = request;
+  // Nobody would ever answer: better told at once than after a driver's own patience.
+  if (SERVER_FIRST_PORTS.has(request.port)) return stream.breakOff(Errno.ECONNREFUSED);
   const reader = new ByteReader(stream);
   const origin = requestOrigin(request.host, request.port, request.secure);
   try {
+    const first = await reader.peek();
+    if (first !== null && isNoRequest(first)) return stream.breakOff(Errno.ECONNREFUSED);
     for (let next = await readRequest(reader); next !== null; next = await readRequest(reader)) {
       if (!(await serveOne(stream, reader, next, origin, policy, fetch))) break;
     }

@@ -43,6 +43,8 @@ export interface KernelHost {
   /** Milliseconds since the epoch. */
   nowMs(): number;
   delay(ms: number, task: () => void): void;
+  /** The outside host that stands behind a port of the container on which nobody listens, if one does. */
+  forward?(port: number): string | undefined;
   /** False when nothing outside can be reached: the process gets ENETUNREACH. */
   outbound(connection: OutboundConnection): boolean;
   /** Answers in the work's page, in time. */

@@ -48,14 +48,14 @@ export class Connections implements Holder {
   readonly slot: number;
   readonly channels: ChannelTable;
   readonly #control: SharedArrayBuffer;
-  readonly #host: Pick<KernelHost, 'emit' | 'outbound'>;
+  readonly #host: Pick<KernelHost, 'emit' | 'outbound' | 'forward'>;
   readonly #ports = new PortTable<Holder, Task>();
   readonly #datagrams = new DatagramTable<Task>();
   readonly #mail: DescriptorMail;
   /** By listener: connections that wait while those who accepted have gone and another has not begun. */
   readonly #waiting = new Map<number, Waiting[]>();
 
-  constructor(slot: number, control: SharedArrayBuffer, host: Pick<KernelHost, 'emit' | 'outbound'>) {
+  constructor(slot: number, control: SharedArrayBuffer, host: Pick<KernelHost, 'emit' | 'outbound' | 'forward'>) {
     this.slot = slot;
     this.#control = control;
     this.#host = host;
@@ -109,8 +109,10 @@ export class Connections implements Holder {
       return refuse(Errno.EADDRINUSE);
     const localPort = from === undefined || from.port === 0 ? this.#ports.ephemeralPort() : from.port;
     let addresses = NO_ADDRESSES;
-    if (isLoopback(host) || isSocketPath(host)) {
-      const listener = this.#ports.findAt(host, port);
+    const isInside = isLoopback(host) || isSocketPath(host);
+    const listener = isInside ? this.#ports.findAt(host, port) : undefined;
+    const behind = isLoopback(host) && listener === undefined ? this.#host.forward?.(port) : undefined;
+    if (isInside && behind === undefined) {
       const target = targetAddress(host) ?? (listener?.host === '::1' ? '::1' : OUTSIDE_ADDRESS);
       // As the routing of Linux chooses a source for a socket that is not bound.
       const address = from === undefined || isAnyAddress(from.host) ? sourceFor(target) : from.host;
@@ -126,7 +128,7 @@ export class Connections implements Holder {
         toThem === null ? null : new Ring(toThem, this.slot),
         () => this.channels.release(channel, 1, this),
       );
-      if (!this.#host.outbound({ host, port, secure, stream })) {
+      if (!this.#host.outbound({ host: behind ?? host, port, secure, stream })) {
         this.channels.release(channel, 1, this);
         return refuse(Errno.ENETUNREACH);
       }

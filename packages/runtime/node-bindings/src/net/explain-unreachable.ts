@@ -16,6 +16,6 @@ export function explainUnreachable(realm: Realm, host: string): void {
   hosts.add(host);
   const text =
     `slipway: Cannot reach ${host}: it is down or offline, or does not permit requests of other sites (CORS), ` +
-    'without which a browser tab cannot ask it\n';
+    'without which a browser tab cannot ask it; what is not HTTP needs the server\u2019s relay (RELAY_ALLOW)\n';
   realm.sys.descriptors.write(2, new realm.host.classes.TextEncoder().encode(text), null);
 }

@@ -1,4 +1,4 @@
-/** The server's end of a WebSocket (RFC 6455), as far as a tab's tunnel needs it: no extensions. */
+/** The server's end of a WebSocket (RFC 6455), as far as tunnels and relay need it: no extensions. */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -40,6 +40,11 @@ export function acceptWebSocket(request: IncomingMessage, socket: Duplex, protoc
   ];
   socket.write([...lines, '', ''].join('\r\n'));
   return true;
+}
+
+/** The answer to an upgrade that is refused; `status` is code and phrase. */
+export function refuseUpgrade(socket: Duplex, status: string): void {
+  if (!socket.destroyed) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 /** An open one, over the socket that was upgraded. */

@@ -1,0 +1,183 @@
+/**
+ * The lines of the tabs that are connected to this server, and what their programs may reach through it (TC-07, TC-08).
+ * A line is in the memory of the process that the tab has reached; it breaks with it, as connections do.
+ */
+import type { Duplex } from 'node:stream';
+import { createEgressGuard, EgressError, type EgressGuard, type HostPolicy } from '@slipway/egress';
+import { parseRelayFrame, RELAY_MONGO, encodeRelayFrame, RelayCloseReason, type RelayFrame } from '@slipway/wire';
+import type { Logger } from 'pino';
+import { ByteRate } from '../http/byte-rate.ts';
+import { WebSocketEnd } from '../http/web-socket.ts';
+import { RelayStream } from './relay-stream.ts';
+
+/** Connections of one tab at once; with a window each they stay below what a WebSocket may leave unread. */
+export const RELAY_STREAMS = 48;
+/** Tabs of one owner at once on one server. */
+export const LINES_OF_OWNER = 8;
+/** Connections that a tab may open within a minute: a scan is slow, a pool of a program is not. */
+export const RELAY_CONNECTS_PER_MINUTE = 240;
+const MINUTE_MS = 60_000;
+/** How often a line asks whether its project is still its owner's. */
+const RECHECK_MS = 30_000;
+const CONNECT_MS = 10_000;
+
+/** How the operator has set the relay. */
+export interface RelaySettings {
+  readonly policy: HostPolicy;
+  /** `host:port` of the MongoDB that runs get (RN-14). */
+  readonly mongo: { readonly host: string; readonly port: number } | undefined;
+  /** Of one owner, both ways together. */
+  readonly bytesPerSecond: number;
+  readonly isOwnHost: (hostname: string) => boolean;
+  readonly log: Logger;
+}
+
+/** Whose line it is. */
+export interface LineOwner {
+  readonly owner: string;
+  readonly project: string;
+}
+
+interface OwnersLines {
+  readonly rate: ByteRate;
+  readonly ends: Set<WebSocketEnd>;
+}
+
+/** All lines of this process. */
+export class RelayLines {
+  readonly #settings: RelaySettings;
+  readonly #guard: EgressGuard;
+  readonly #owners = new Map<string, OwnersLines>();
+
+  constructor(settings: RelaySettings) {
+    this.#settings = settings;
+    const { policy, mongo, isOwnHost } = settings;
+    const named = mongo === undefined ? policy.named : [...policy.named, `${mongo.host}:${mongo.port}`];
+    this.#guard = createEgressGuard({ allow: named, isOwnHost });
+  }
+
+  /** Whether anything can be reached: where not, tabs need not ask. */
+  get isOpen(): boolean {
+    return this.#settings.policy.isOpen || this.#settings.mongo !== undefined;
+  }
+
+  /** What runtime hosts tell their containers of it. */
+  get offer(): { mongo: boolean } | null {
+    return this.isOpen ? { mongo: this.#settings.mongo !== undefined } : null;
+  }
+
+  countOf(owner: string): number {
+    return this.#owners.get(owner)?.ends.size ?? 0;
+  }
+
+  /** Takes over the socket of an upgrade. `stillTheirs` is asked now and then; false ends the line. */
+  add(of: LineOwner, socket: Duplex, head: Buffer, stillTheirs: () => Promise<boolean>): void {
+    const lines = this.#owners.get(of.owner) ?? {
+      rate: new ByteRate(this.#settings.bytesPerSecond),
+      ends: new Set<WebSocketEnd>(),
+    };
+    this.#owners.set(of.owner, lines);
+    const line = new RelayLine(lines.rate, (host, port, tls) => this.#opener(of, host, port, tls));
+    const recheck = setInterval(() => {
+      stillTheirs().then(
+        (theirs) => theirs || end.close(4001, 'The project is no longer yours'),
+        // The database is away: the line is no worse for it.
+        (error: unknown) => this.#settings.log.warn({ error }, 'Cannot check whose relay line this is'),
+      );
+    }, RECHECK_MS);
+    const end: WebSocketEnd = new WebSocketEnd(socket, head, {
+      binary: (message) => {
+        if (!line.receive(message)) end.close(1002, 'No frame of the relay');
+      },
+      text: () => end.close(1003, 'The relay speaks binary'),
+      closed: () => {
+        clearInterval(recheck);
+        line.end();
+        lines.ends.delete(end);
+        if (lines.ends.size === 0) this.#owners.delete(of.owner);
+      },
+    });
+    lines.ends.add(end);
+    line.start((frame) => end.sendBinary(encodeRelayFrame(frame)));
+  }
+
+  close(): void {
+    for (const { ends } of this.#owners.values()) for (const end of ends) end.close(1001, 'The server stops');
+  }
+
+  /** Opens what may be opened, else rejects as the guard does. Who reached what is in the log. */
+  #opener(of: LineOwner, host: string, port: number, tls: boolean) {
+    const { policy, mongo, log } = this.#settings;
+    const target = host === RELAY_MONGO ? mongo : policy.allows(host, port) ? { host, port } : undefined;
+    log.info({ ...of, host, port, tls, allowed: target !== undefined }, 'relay');
+    return (signal: AbortSignal) =>
+      target === undefined
+        ? Promise.reject(new EgressError('refused', 'RELAY_ALLOW does not name it'))
+        : this.#guard.openSocket({ ...target, tls, signal, deadlineMs: CONNECT_MS });
+  }
+}
+
+type Opener = (signal: AbortSignal) => ReturnType<EgressGuard['openSocket']>;
+
+/** One tab's connections. */
+class RelayLine {
+  readonly #rate: ByteRate;
+  readonly #open: (host: string, port: number, tls: boolean) => Opener;
+  readonly #streams = new Map<number, RelayStream>();
+  /** When connections were opened within the last minute. */
+  #opened: number[] = [];
+  #send: (frame: RelayFrame) => void = () => undefined;
+
+  constructor(rate: ByteRate, open: (host: string, port: number, tls: boolean) => Opener) {
+    this.#rate = rate;
+    this.#open = open;
+  }
+
+  start(send: (frame: RelayFrame) => void): void {
+    this.#send = send;
+  }
+
+  /** False for what is no frame, or one that nobody who keeps the rules sends: the line is to end. */
+  receive(message: Uint8Array): boolean {
+    const frame = parseRelayFrame(message);
+    if (frame === undefined) return false;
+    const stream = this.#streams.get(frame.stream);
+    switch (frame.type) {
+      case 'connect':
+        return stream === undefined && this.#connect(frame);
+      case 'data':
+        // Of a stream that has just been closed here frames may still be under way.
+        return stream?.receive(frame.bytes) ?? true;
+      case 'continue':
+        stream?.grant(frame.frames);
+        return true;
+      case 'close':
+        stream?.close(RelayCloseReason.voluntary);
+        return true;
+    }
+  }
+
+  /** The line is gone, and every connection with it. */
+  end(): void {
+    this.#send = () => undefined;
+    for (const stream of [...this.#streams.values()]) stream.close(RelayCloseReason.voluntary);
+  }
+
+  #connect({ stream: id, host, port, tls }: RelayFrame & { type: 'connect' }): boolean {
+    const now = Date.now();
+    this.#opened = this.#opened.filter((at) => at > now - MINUTE_MS);
+    if (this.#streams.size >= RELAY_STREAMS || this.#opened.length >= RELAY_CONNECTS_PER_MINUTE) {
+      this.#send({ type: 'close', stream: id, reason: RelayCloseReason.throttled });
+      return true;
+    }
+    this.#opened.push(now);
+    const stream = new RelayStream(id, {
+      rate: this.#rate,
+      send: (frame) => this.#send(frame),
+      gone: () => this.#streams.delete(id),
+    });
+    this.#streams.set(id, stream);
+    void stream.start(this.#open(host, port, tls));
+    return true;
+  }
+}
