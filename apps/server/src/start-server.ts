@@ -60,6 +60,8 @@ export interface StartOptions {
   pluginLimits?: EngineNeeds['limits'];
 }
 
+const makeSigningKey = (): string => randomBytes(32).toString('base64url');
+
 /** The role `api`. The database is there and migrated. */
 export async function startServer(config: Config, options: StartOptions): Promise<RunningServer> {
   const { log } = options;
@@ -83,7 +85,6 @@ export async function startServer(config: Config, options: StartOptions): Promis
     const figuresDatabase = open('figures', 1);
     await ensureLocalOwner(db);
     const secretBox = createSecretBox(loadSecretKeys(config));
-    const makeSigningKey = () => randomBytes(32).toString('base64url');
     const secret = await getServerSecret(db, secretBox, 'token-signing-key', makeSigningKey);
     const listening = await listen(config.HOST, config.PORT, { onSent: metrics.sentBytes });
     let draining = false;
@@ -155,7 +156,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
       sites,
       plugins: plugins.engine,
       liveTunnels: new LiveTunnels(),
-      relay: openRelay(config, { isOwnHost, log }),
+      ...openRelay(config, { isOwnHost, log }),
       resolveTxt: options.resolveTxt ?? createTxtResolver(),
       templates: createTemplateSource(config.TEMPLATE_SOURCE),
       quotas,
@@ -168,8 +169,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
       folders: options.folders ?? { web: `${checkout}apps/web/dist`, runtime: `${checkout}apps/runtime/dist` },
     };
     const app = createApp(services);
-    cleanups.push(async () => services.liveTunnels.close());
-    cleanups.push(async () => services.relay.close());
+    cleanups.push(async () => [services.liveTunnels, services.relay].forEach((lines) => lines.close()));
     listening.handleUpgrades(handleUpgrades(services));
     listening.handle(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
     const drain = async () => {

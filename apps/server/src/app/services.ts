@@ -12,6 +12,7 @@ import type { Agent } from '../agent/start-agent.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import type { LiveTunnels } from '../live/live-tunnels.ts';
+import type { RunDatabase } from '../runs/run-database.ts';
 import type { RelayLines } from '../relay/relay-lines.ts';
 import type { Lanes } from '../http/lanes.ts';
 import type { RegistryMirror } from '@slipway/registry-mirror';
@@ -58,6 +59,7 @@ export interface Services {
   liveTunnels: LiveTunnels;
   /** Connections of programs in containers to the outside. */
   relay: RelayLines;
+  runDatabase: RunDatabase;
   metrics: Metrics;
   /** One connection for the figures. */
   figuresDb: Db;

@@ -1,7 +1,7 @@
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { LIVE_PATH } from '@slipway/contracts';
-import { type Db, getLivingShare } from '@slipway/db';
+import { getLivingShare } from '@slipway/db';
 import { acceptTicket } from '../auth/tickets.ts';
 import { fillLabel, type Hosts } from '../hosts/hosts.ts';
 import { programHeaders, viewerCookieOf } from './live-headers.ts';

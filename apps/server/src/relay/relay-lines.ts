@@ -66,6 +66,11 @@ export class RelayLines {
     return this.isOpen ? { mongo: this.#settings.mongo !== undefined } : null;
   }
 
+  /** To RUN_MONGO_TARGET, or where RELAY_ALLOW leads. */
+  get openSocket(): EgressGuard['openSocket'] {
+    return this.#guard.openSocket;
+  }
+
   countOf(owner: string): number {
     return this.#owners.get(owner)?.ends.size ?? 0;
   }

@@ -1,4 +1,10 @@
-import { holderFence, holderTimes, type OkResponse, takeRunLeaseBody } from '@slipway/contracts';
+import {
+  holderFence,
+  holderTimes,
+  type OkResponse,
+  takeRunLeaseBody,
+  type TakeRunLeaseResponse,
+} from '@slipway/contracts';
 import { getHolder, getRunLease, releaseRunLease, takeRunLease } from '@slipway/db';
 import { type Context, Hono } from 'hono';
 import { askHolder, type AskServices } from '../holders/ask-holder.ts';
@@ -7,6 +13,7 @@ import type { Lanes } from '../http/lanes.ts';
 import { jsonBody, UUID_PATTERN } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 import { inWriteLane } from '../http/write-lanes.ts';
+import type { RunDatabase } from './run-database.ts';
 
 const leasePath = `/projects/:projectId{${UUID_PATTERN}}/run-lease`;
 
@@ -17,7 +24,7 @@ const STOP_MS = 5000;
  * The user's one run (RN-02): a holder takes the lease before it starts anything. Another project's run
  * is stopped first, wherever it is.
  */
-export const runLeaseRoute = (services: AskServices & { holderWrites: Lanes }) =>
+export const runLeaseRoute = (services: AskServices & { holderWrites: Lanes; runDatabase: RunDatabase }) =>
   new Hono<UserEnv>()
     .post(leasePath, jsonBody(takeRunLeaseBody), async (c) => {
       const { onlyIfFree, ...fence } = c.req.valid('json');
@@ -34,12 +41,14 @@ export const runLeaseRoute = (services: AskServices & { holderWrites: Lanes }) =
           body: { appId: running.projectId },
           deadlineMs: STOP_MS,
         });
+      // Before the lane: it may take as long as a connection does.
+      const mongo = await services.runDatabase.of(projectId);
       return await inWriteLane(c, holderWrites, async () => {
         const leaseUs = holderTimes.leaseMs * 1000;
         const taken = await takeRunLease(db, owner, projectId, fence, { leaseUs, onlyIfFree });
         switch (taken.outcome) {
           case 'taken':
-            return c.json({ success: true } satisfies OkResponse);
+            return c.json({ success: true, mongo } satisfies TakeRunLeaseResponse);
           case 'busy':
             return fail(c, 'RUN_ELSEWHERE', 'Another project is running', { projectId: taken.lease.projectId });
           case 'lost':

@@ -19,6 +19,7 @@ import {
   type HolderFence,
   type MirrorRunBody,
   type TakeRunLeaseBody,
+  takeRunLeaseResponse,
   type TopicName,
 } from '@slipway/contracts';
 import { type Ask, createPeopleApi } from './people-api.ts';
@@ -146,7 +147,7 @@ export function createApi(session: Session, link: Link) {
         keepalive: true,
       });
     },
-    takeRunLease: (id: string, body: TakeRunLeaseBody) => post(okResponse, apiPaths.runLease(id), body),
+    takeRunLease: (id: string, body: TakeRunLeaseBody) => post(takeRunLeaseResponse, apiPaths.runLease(id), body),
     releaseRunLease: (id: string, fence: HolderFence) => post(okResponse, apiPaths.releaseRunLease(id), fence),
     mirrorRun: async (id: string, body: MirrorRunBody): Promise<void> => {
       await send({

@@ -1,5 +1,5 @@
 import { type HolderCommand, type RunReport } from '@slipway/contracts';
-import { RunDriver, type RunHost, RunRefused, type RunView } from '@slipway/runs';
+import { RunDriver, type RunHost, type RunOffer, RunRefused, type RunView } from '@slipway/runs';
 import type { WebContainer } from '@webcontainer/api';
 import { type Accessor, createEffect, createMemo, createSignal, onCleanup } from 'solid-js';
 import type { OrderAnswerer } from '../agent/answer-orders.ts';
@@ -223,12 +223,13 @@ async function answerVerb(
 }
 
 /** Makes this the user's one run. A server that does not answer stops nobody: the heartbeats settle it later. */
-async function acquire({ api, project }: Workbench, holder: Holder, onlyIfFree: boolean): Promise<void> {
+async function acquire({ api, project }: Workbench, holder: Holder, onlyIfFree: boolean): Promise<RunOffer> {
   const fence = holder.fence();
   if (fence === undefined) throw new RunRefused('HOLDER_LOST', 'Cannot run the project here: another tab has it');
   try {
-    await api.takeRunLease(project.id, { ...fence, onlyIfFree });
+    const { mongo } = await api.takeRunLease(project.id, { ...fence, onlyIfFree });
     holder.mark();
+    return { mongo };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.code === 'RUN_ELSEWHERE')
@@ -239,6 +240,7 @@ async function acquire({ api, project }: Workbench, holder: Holder, onlyIfFree: 
     }
     if (error.status >= 400 && error.status < 500 && error.status !== 429) throw error;
     console.info('The server does not answer; the run begins without it:', error);
+    return { mongo: null };
   }
 }
 

@@ -47,6 +47,12 @@ export type HeartbeatResponse = z.infer<typeof heartbeatResponse>;
 
 /** POST run-lease. `onlyIfFree`: nobody else's run is stopped for it; an opened project asks so (RN-17). */
 export const takeRunLeaseBody = holderFence.extend({ onlyIfFree: z.boolean() });
+/** Where drivers of MongoDB look, in a container too (RN-14). */
+export const RUN_MONGO_PORT = 27_017;
+/** The operator's MongoDB, as a run finds it in its container, and whether it answers. */
+export const runMongo = z.strictObject({ url: z.string(), answers: z.boolean() });
+/** `mongo`: null where the operator has none. */
+export const takeRunLeaseResponse = z.strictObject({ success: z.literal(true), mongo: runMongo.nullable() });
 /** `details` of RUN_ELSEWHERE. */
 export const runElsewhereDetails = z.strictObject({ projectId: id });
 
@@ -54,4 +60,6 @@ export const runElsewhereDetails = z.strictObject({ projectId: id });
 export const mirrorRunBody = holderFence.extend({ run: runRecord.nullable() });
 
 export type MirrorRunBody = z.infer<typeof mirrorRunBody>;
+export type RunMongo = z.infer<typeof runMongo>;
+export type TakeRunLeaseResponse = z.infer<typeof takeRunLeaseResponse>;
 export type TakeRunLeaseBody = z.infer<typeof takeRunLeaseBody>;

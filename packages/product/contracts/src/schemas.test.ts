@@ -213,6 +213,11 @@ const cases: Record<string, { takes: unknown; refuses: unknown[] }> = {
   holderResponse: { takes: { holder: null }, refuses: [{}, { holder: fence }] },
   heartbeatResponse: { takes: { success: true, runHeld: false }, refuses: [{ success: true }, { runHeld: true }] },
   takeRunLeaseBody: { takes: { ...fence, onlyIfFree: true }, refuses: [fence, { onlyIfFree: true }] },
+  runMongo: {
+    takes: { url: 'mongodb://127.0.0.1:27017/app_x', answers: true },
+    refuses: [{ url: 'mongodb://127.0.0.1:27017/app_x' }, { url: 1, answers: true }],
+  },
+  takeRunLeaseResponse: { takes: { success: true, mongo: null }, refuses: [{ success: true }, { mongo: null }] },
   runElsewhereDetails: { takes: { projectId: uuid }, refuses: [{}, { projectId: 'x' }] },
   mirrorRunBody: { takes: { ...fence, run }, refuses: [fence, { ...fence, run: {} }] },
   holderCommand: {

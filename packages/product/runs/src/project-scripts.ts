@@ -1,4 +1,4 @@
-import { RUN_PORT } from '@slipway/contracts';
+import { RUN_PORT, type RunMongo } from '@slipway/contracts';
 
 /** What a run needs to know of a package.json. */
 export interface ProjectManifest {
@@ -68,6 +68,14 @@ export const RUN_ENVIRONMENT: Readonly<Record<string, string>> = {
   // There is no terminal behind these pipes, and the panel shows colours.
   FORCE_COLOR: '1',
 };
+
+/** Where a run finds the operator's MongoDB, by the two names that are in use (RN-14); nothing where none answers. */
+export function mongoEnvironment(mongo: RunMongo | null): Readonly<Record<string, string>> {
+  return mongo?.answers === true ? { MONGO_URL: mongo.url, MONGODB_URI: mongo.url } : {};
+}
+
+/** What a run says that begins without it. */
+export const NO_MONGO = 'MONGO_URL is not set: the server\u2019s MongoDB (RUN_MONGO_TARGET) does not answer';
 
 /**
  * Arguments behind the script's own (RN-07). Vite and programs of the project's own take them, or pass

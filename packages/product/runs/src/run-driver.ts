@@ -19,7 +19,7 @@ import { planInstall, planRun, type RunPlan } from './plan-run.ts';
 import { endTree, type ProcessGroup, startGroup } from './process-group.ts';
 import { treeOf, typedRuns } from './process-trees.ts';
 import { type ProcessWatch, watchProcesses } from './process-watch.ts';
-import { parseManifest, type ProjectManifest } from './project-scripts.ts';
+import { mongoEnvironment, NO_MONGO, parseManifest, type ProjectManifest } from './project-scripts.ts';
 import { decideRestart, RESTARTS } from './restart-policy.ts';
 import { createRunFiles, LOG_PATH, type RunFiles } from './run-files.ts';
 import type { RunHost, RunOutput } from './run-host.ts';
@@ -180,13 +180,15 @@ export class RunDriver {
     const turn = ++this.#turn;
     const { scripts } = await this.#mustReadManifest();
     const plan = planRun(type, await this.#manager(), scripts, script);
-    await this.#host.acquire(onlyIfFree);
+    const { mongo } = await this.#host.acquire(onlyIfFree);
     await this.#endRun();
     await this.#endTyped(type);
     if (turn !== this.#turn) throw new RunRefused('SUPERSEDED', 'Something else was asked for before this could begin');
     this.#restarts = [];
-    this.#beginRecord(plan);
-    this.#perform(turn, plan).catch((error: unknown) => this.#failed(turn, error));
+    const offered = { ...plan, env: { ...plan.env, ...mongoEnvironment(mongo) } };
+    this.#beginRecord(offered);
+    if (mongo?.answers === false && type !== 'INSTALL') this.#say(NO_MONGO);
+    this.#perform(turn, offered).catch((error: unknown) => this.#failed(turn, error));
     return this.report();
   }
 

@@ -1,4 +1,4 @@
-import type { RunRecord } from '@slipway/contracts';
+import type { RunMongo, RunRecord } from '@slipway/contracts';
 import type { RunControl } from './run-control.ts';
 
 /** What a driver is given by whoever has the container: a tab, or a sandbox on a server. */
@@ -14,11 +14,17 @@ export interface RunHost {
   delay(ms: number): Promise<void>;
   nowMs(): number;
   /** Makes this the user's one run, stopping another's unless `onlyIfFree` (RN-02); throws RunRefused. */
-  acquire(onlyIfFree: boolean): Promise<void>;
+  acquire(onlyIfFree: boolean): Promise<RunOffer>;
   /** The run has ended: the user has none. */
   release(): void;
   /** Keeps a copy of the record outside of the container (RN-13). */
   mirror(run: RunRecord | null): void;
+}
+
+/** What a run finds outside of its container. */
+export interface RunOffer {
+  /** The operator's MongoDB (RN-14); null where there is none, or nobody could say. */
+  readonly mongo: RunMongo | null;
 }
 
 /** A piece of what a run prints, in whole lines. */
