@@ -114,6 +114,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   'RN-10': 'A run has one of nine statuses.',
   'RN-11': 'A server is running only while its process lives and its port answers; what cannot be read is unknown.',
   'RN-12': 'A build or an install has succeeded with exit code 0 alone; gone without one, it has failed.',
+  'RN-14': 'Runs are told where the operator\u2019s MongoDB is, while it answers, and that it is missing else.',
   'RN-13': 'What a run is stands in a file beside the project, never in it, and the server has a copy.',
   'RN-14': 'A run gets the address of a database where one answers, and says when it is missing.',
   'RN-15':
@@ -160,7 +161,9 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   'TC-04': 'A native program or addon that cannot run says what it is and what to do.',
   'TC-03': 'Native packages run as wasm or JavaScript, without a change to manifest, lockfile or snapshot.',
   'TC-07':
-    'Who cannot be reached is an error of the network with its code, and one line says what a browser cannot do.',
+    'HTTP goes by browser or relay as the operator says, as Node does it; who cannot be reached is an error with its code.',
+  'TC-08':
+    'Where the operator allows hosts, TCP, TLS and WebSockets reach them; nothing private by a pattern, in any spelling.',
   'TC-11':
     'The programs that people expect at a prompt are there, say by --help what they do, and do it as the GNU tools.',
   'TC-13':
