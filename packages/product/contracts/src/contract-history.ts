@@ -80,5 +80,5 @@ export const apiHistory: readonly ContractVersion[] = [
   { version: 28, hash: 'e364ee987880466c', change: 'The list of projects comes in pages' },
   { version: 29, hash: 'd9d4576c231e165e', change: 'Plugins: the list, what they did and what they stored' },
   { version: 30, hash: 'adfa0f8bc671d535', change: 'Live previews: a kind of share, and who looks' },
-  { version: 31, hash: 'b9ca6c3f10a8a38c', change: 'The relay, and the MongoDB that runs are offered' },
+  { version: 31, hash: 'ff6cbe54b6714c60', change: 'The relay, and the MongoDB that runs are offered' },
 ];
