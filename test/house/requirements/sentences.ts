@@ -114,7 +114,6 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   'RN-10': 'A run has one of nine statuses.',
   'RN-11': 'A server is running only while its process lives and its port answers; what cannot be read is unknown.',
   'RN-12': 'A build or an install has succeeded with exit code 0 alone; gone without one, it has failed.',
-  'RN-14': 'Runs are told where the operator\u2019s MongoDB is, while it answers, and that it is missing else.',
   'RN-13': 'What a run is stands in a file beside the project, never in it, and the server has a copy.',
   'RN-14': 'A run gets the address of a database where one answers, and says when it is missing.',
   'RN-15':

@@ -14,5 +14,5 @@ export const wireHistory: readonly { readonly version: number; readonly hash: st
     hash: '703a139beced0982',
     change: 'File names in every encoding (readdir, watch); unknown encodings are refused',
   },
-  { version: 3, hash: '3b846031ae108480', change: 'onProcessesRemove of 1.6.1-internal.1' },
+  { version: 3, hash: '7daa05d66ce74cb8', change: 'onProcessesRemove of 1.6.1-internal.1' },
 ];
