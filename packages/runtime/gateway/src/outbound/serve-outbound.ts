@@ -73,10 +73,10 @@ interface Parsed {
   readonly keepAlive: boolean;
 }
 
-/** Ports of protocols in which the server speaks first: FTP, SSH, SMTP, POP3, IMAP, MySQL. Their clients wait for it. */
+/** Of protocols in which the server speaks first: FTP, SSH, SMTP, POP3, IMAP, MySQL. Their clients wait for it. */
 const SERVER_FIRST_PORTS = new Set([21, 22, 25, 110, 143, 465, 587, 993, 995, 3306, 33_060]);
 
-/** What no request of HTTP begins with (RFC 9110, 9.1: methods in use are capitals), but for the empty line before one. */
+/** No request of HTTP begins so (RFC 9110, 9.1: methods are capitals), but for an empty line before one. */
 const isNoRequest = (first: number): boolean => first !== 0x0d && first !== 0x0a && (first < 0x41 || first > 0x5a);
 
 /** Serves the connection until one side ends it. Never rejects. */
