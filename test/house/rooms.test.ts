@@ -85,6 +85,7 @@ const ROOMS: Record<string, RoomRules> = {
   'apps/web': {
     imports: [
       'packages/product/contracts',
+      'packages/product/plugin-host',
       'packages/product/agent',
       'packages/product/history',
       'packages/product/runs',
@@ -132,6 +133,7 @@ const ROOMS: Record<string, RoomRules> = {
   'apps/cli': {
     imports: [
       'packages/product/contracts',
+      'packages/product/plugin-host',
       'packages/product/db',
       'packages/product/secrets',
       'packages/product/registry-mirror',
@@ -149,6 +151,7 @@ const WORKER_MAKERS: Readonly<Record<string, string>> = {
   'apps/runtime/src/connect/main.ts': 'the SharedWorker by which tabs and previews find each other',
   'apps/runtime/src/headless/start-kernel.ts': 'the worker that holds the kernel',
   'apps/server/src/auth/hash-thread.ts': 'a thread for passwords, of worker_threads',
+  'apps/web/src/plugins/call-in-tab.ts': 'a plugin tried or replayed in the tab',
   'apps/server/src/plugins/plugin-pool.ts': 'threads in which plugins run, of worker_threads',
   'packages/product/plugin-host/src/engines.browser.test.ts': 'where plugins run in a tab',
   'packages/runtime/kernel/src/memory/ring.test.ts': 'a writer on another thread, of worker_threads',

@@ -7,6 +7,7 @@ import { benchIde } from './ide.ts';
 import { benchMainJob } from './main-job.ts';
 import { benchMemory } from './memory.ts';
 import { benchPayload } from './payload.ts';
+import { benchPlugins } from './plugins.ts';
 import { benchQueue } from './queue.ts';
 import { benchRuntime } from './runtime.ts';
 import { benchStatic } from './static.ts';
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   static: benchStatic,
   history: benchHistory,
   queue: benchQueue,
+  plugins: benchPlugins,
 };
 
 const [name] = process.argv.slice(2);

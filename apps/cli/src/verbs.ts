@@ -2,6 +2,7 @@ import { AGENT_USAGE } from './agent/usage.ts';
 import { BACKUP_USAGE, RESTORE_USAGE } from './backup/usage.ts';
 import { CONTAINER_USAGE } from './container/arguments.ts';
 import { DOCTOR_USAGE } from './doctor/usage.ts';
+import { PLUGIN_USAGE } from './plugin/usage.ts';
 import { SANDBOX_USAGE } from './sandbox/usage.ts';
 import { SECRETS_USAGE } from './secrets/usage.ts';
 import type { Verb } from './verb/verb.ts';
@@ -54,6 +55,14 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
       summary: 'has the coding agent work on a project that is open in a tab',
       usage: AGENT_USAGE,
       run: async (argv) => await (await import('./agent/run-agent.ts')).runAgent(argv, process.env, process),
+    },
+  ],
+  [
+    'plugin',
+    {
+      summary: 'makes, builds, tests and replays WebAssembly plugins',
+      usage: PLUGIN_USAGE,
+      run: async (argv) => await (await import('./plugin/run-plugin.ts')).runPlugin(argv, process.env, process),
     },
   ],
   [

@@ -19,6 +19,9 @@ const AccountPage = lazy(async () => ({ default: (await import('./people/account
 const AdminPage = lazy(async () => ({ default: (await import('./people/admin-page.tsx')).AdminPage }));
 const LinkPage = lazy(async () => ({ default: (await import('./people/link-page.tsx')).LinkPage }));
 
+const PluginsPage = lazy(async () => ({ default: (await import('./plugins/plugins-page.tsx')).PluginsPage }));
+const PluginPage = lazy(async () => ({ default: (await import('./plugins/plugin-page.tsx')).PluginPage }));
+
 const SharePage = lazy(async () => ({ default: (await import('./share/share-page.tsx')).SharePage }));
 
 const UsagePage = lazy(async () => ({ default: (await import('./usage/usage-page.tsx')).UsagePage }));
@@ -74,6 +77,8 @@ function Ide() {
             <Route path="/usage" component={UsagePage} />
             <Route path="/account" component={AccountPage} />
             <Route path="/admin" component={AdminPage} />
+            <Route path="/plugins" component={PluginsPage} />
+            <Route path="/plugins/:id" component={PluginPage} />
             <Route path="/projects/:id" component={WorkspacePage} />
             <Route path="*" component={NoSuchPage} />
           </Router>

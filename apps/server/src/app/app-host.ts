@@ -27,6 +27,7 @@ import { writeLane } from '../http/write-lanes.ts';
 import { accountRoute } from '../people/account-route.ts';
 import { adminRoute } from '../people/admin-route.ts';
 import { signUpRoute } from '../people/sign-up-route.ts';
+import { PLUGIN_NAME_PATTERN } from '../plugins/plugin-name.ts';
 import { pluginBodies, pluginsRoute } from '../plugins/plugins-route.ts';
 import { projectsRoute } from '../projects/projects-route.ts';
 import { buildsRoute } from '../publish/builds-route.ts';
@@ -63,15 +64,23 @@ export const largeBodies = (config: Config): LargeBody[] => [
   ...pluginBodies,
 ];
 
-const idePages = new Set(['/', '/usage', '/account', '/admin', '/invitation', '/reset', '/sign-up']);
+const idePages = new Set(['/', '/usage', '/account', '/admin', '/plugins', '/invitation', '/reset', '/sign-up']);
 
 /**
  * Whether the IDE's router has a page at this path. Whose project it is, and whether
  * there is one, is not for a request without a token to know: the page asks.
  */
 function isIdePage(pathname: string): boolean {
-  return idePages.has(pathname) || new RegExp(`^/projects/${UUID_PATTERN}/?$`).test(pathname);
+  return (
+    idePages.has(pathname) ||
+    new RegExp(`^/projects/${UUID_PATTERN}/?$`).test(pathname) ||
+    new RegExp(`^/plugins/${PLUGIN_NAME_PATTERN}/?$`).test(pathname)
+  );
 }
+
+/** The worker in which the IDE tries plugins: it may compile WebAssembly, and reach nothing at all. */
+const PLUGIN_WORKER = /^\/assets\/replay\.worker-[\w-]+\.js$/;
+const PLUGIN_WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
 
 /** The app's own host: the API, publish links, and the IDE's files for everything else. */
 export function appHost(services: Services) {
@@ -128,6 +137,7 @@ export function appHost(services: Services) {
       // The page of an embed brings a policy of its own.
       if (c.res.headers.has('content-security-policy') && c.req.path.startsWith('/s/')) return;
       for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
+      if (PLUGIN_WORKER.test(c.req.path)) c.res.headers.set('Content-Security-Policy', PLUGIN_WORKER_POLICY);
     })
     .use(
       '/api/*',

@@ -130,6 +130,8 @@ describe('the body of a request', () => {
     }
     expect(askFirst).toEqual([
       'POST /api/v1/plugins',
+      'POST /api/v1/plugins/examine',
+      'PUT /api/v1/plugins/latest',
       'POST /api/v1/blobs/missing',
       `PUT /api/v1/blobs/${sha256}`,
       `POST /api/v1/projects/${id}/snapshots`,

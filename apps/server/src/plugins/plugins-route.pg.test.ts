@@ -1,3 +1,4 @@
+import { parseRecording, replayCall } from '@slipway/plugin-host';
 import { buildGuest, NOTING_GUEST } from '@slipway/plugin-host/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makePerson } from '../auth/testing/make-person.ts';
@@ -35,8 +36,13 @@ describe('plugins over the API', () => {
       ['POST', '/plugins/projects/disable'],
       ['DELETE', '/plugins/projects'],
       ['GET', '/plugins/projects/calls'],
+      ['GET', '/plugins/projects/calls/1'],
+      ['GET', `/plugins/projects/components/${'a'.repeat(64)}`],
+      ['POST', '/plugins/examine'],
+      ['PUT', '/plugins/projects'],
+      ['POST', '/plugins/projects/rollback'],
     ] as const) {
-      const refused = await call(method, path, user, method === 'POST' ? component : undefined);
+      const refused = await call(method, path, user, method === 'GET' || method === 'DELETE' ? undefined : component);
       expect([refused.status, refused.json<{ code: string }>().code], `${method} ${path}`).toEqual([403, 'FORBIDDEN']);
     }
     expect((await call('GET', '/plugins', user)).json()).toEqual({ plugins: [] });
@@ -80,6 +86,92 @@ describe('plugins over the API', () => {
     expect(calls.calls).toContainEqual(
       expect.objectContaining({ eventType: 'project.created', outcome: 'ok', operations: 2 }),
     );
+  });
+
+  it('PL-16 PL-18: a recorded call is made again elsewhere for the same fuel, and who looks at it is written down', async () => {
+    const calls = (await call('GET', '/plugins/projects/calls', admin)).json<{
+      calls: { id: number; eventType: string; fuel: number; recorded: boolean; sha256: string }[];
+    }>().calls;
+    const made = calls.find(({ eventType }) => eventType === 'project.created')!;
+    expect(made.recorded).toBe(true);
+    const { recording, sha256 } = (await call('GET', `/plugins/projects/calls/${made.id}`, admin)).json<{
+      recording: string;
+      sha256: string;
+    }>();
+    expect(sha256).toBe(made.sha256);
+    const bytes = (await call('GET', `/plugins/projects/components/${sha256}`, admin)).body;
+    expect(Buffer.from(bytes).equals(Buffer.from(component))).toBe(true);
+    const again = replayCall(new Uint8Array(bytes), parseRecording(recording));
+    expect([again.kind, again.fuel]).toEqual(['ok', BigInt(made.fuel)]);
+    expect((await call('GET', '/plugins/projects/calls/999999', admin)).status).toBe(404);
+    const audit = await tested.database.client`select from audit_log where action = 'plugin.replay'`;
+    expect(audit.length).toBe(1);
+  });
+
+  it('PL-13 PL-16: people write rows of their own by what the manifest says, each in the version that they saw', async () => {
+    const path = '/plugins/projects/entities/note';
+    const json = (method: string, at: string, body: unknown, token = user) =>
+      tested.callApi(method, `/api/v1${at}`, { token, json: body });
+    const rows = async (query = '') =>
+      (await call('GET', `${path}${query}`, user)).json<{ rows: { id: string; version: number; data: unknown }[] }>()
+        .rows;
+    for (const name of ['c', 'a', 'b']) {
+      expect((await json('POST', path, { data: { projectId: name, name } })).json()).toEqual({ success: true });
+    }
+    const names = (found: { data: unknown }[]) =>
+      found.map(({ data }) => (data as { name: string }).name).filter((name) => name !== 'Boats');
+    expect(names(await rows('?sort=-projectId'))).toEqual(['c', 'b', 'a']);
+    expect(await rows('?sort=projectId&offset=1')).toHaveLength(3);
+    for (const wrong of ['?sort=name', '?sort=nothing', '?offset=-1', '?offset=10000', '?filter=%7B']) {
+      expect((await call('GET', `${path}${wrong}`, user)).json(), wrong).toMatchObject({ code: 'VALIDATION_ERROR' });
+    }
+    const missing = await json('POST', path, { data: { name: 'no project' } });
+    expect(missing.json()).toMatchObject({
+      code: 'VALIDATION_ERROR',
+      message: 'Invalid data: "projectId" is required',
+    });
+    const [row] = await rows(`?filter=${encodeURIComponent('{"projectId":{"eq":"a"}}')}`);
+    const change = { data: { projectId: 'a', name: 'changed' }, version: row!.version };
+    // Not somebody else's, and not twice from the same version.
+    expect((await json('PUT', `${path}/${row!.id}`, change, admin)).json()).toMatchObject({
+      code: 'PLUGIN_ROW_CONFLICT',
+    });
+    expect((await json('PUT', `${path}/${row!.id}`, change)).json()).toEqual({ success: true });
+    expect((await json('PUT', `${path}/${row!.id}`, change)).json()).toMatchObject({ code: 'PLUGIN_ROW_CONFLICT' });
+    expect((await call('DELETE', `${path}/${row!.id}`, user)).json()).toEqual({ success: true });
+    expect((await call('DELETE', `${path}/${row!.id}`, user)).json()).toMatchObject({ code: 'PLUGIN_ROW_CONFLICT' });
+    // Marked, not gone: the plugin cannot delete for good.
+    const marked = await tested.database.client`
+      select from plugin_data.projects__note where id = ${row!.id} and deleted_at is not null`;
+    expect(marked.length).toBe(1);
+    expect((await json('POST', '/plugins/projects/entities/nothing', { data: {} })).status).toBe(404);
+  });
+
+  it('PL-16 PL-17: an upgrade is examined, done and taken back', async () => {
+    const fields = { ...MANIFEST.entities.note.fields, url: { type: 'string', indexed: true } };
+    const newer = await buildGuest(NOTING_GUEST, { ...MANIFEST, version: '1.1.0', entities: { note: { fields } } });
+    expect((await call('POST', '/plugins/examine', admin, newer)).json()).toMatchObject({
+      manifest: { version: '1.1.0' },
+      installed: '1.0.0',
+      changes: ['field "url" of "note" is new: string, indexed'],
+      refusal: null,
+    });
+    expect((await call('POST', '/plugins/examine', admin, component)).json()).toMatchObject({
+      refusal: expect.stringContaining('is not newer'),
+    });
+    expect((await call('PUT', '/plugins/projects', admin, newer)).json()).toMatchObject({
+      plugin: { version: '1.1.0' },
+    });
+    expect((await call('PUT', '/plugins/projects', admin, newer)).json()).toMatchObject({
+      code: 'PLUGIN_NOT_UPGRADED',
+    });
+    expect((await call('GET', '/plugins/projects', user)).json()).toMatchObject({
+      plugin: { version: '1.1.0' },
+      manifest: { entities: { note: { fields: { url: { type: 'string' } } } } },
+      versions: [{ version: '1.0.0' }],
+    });
+    expect((await call('POST', '/plugins/projects/rollback', admin)).json()).toEqual({ success: true });
+    expect((await call('GET', '/plugins/projects', user)).json()).toMatchObject({ plugin: { version: '1.0.0' } });
   });
 
   it('PL-06 PL-16: uninstalling takes the plugin’s tables along', async () => {

@@ -27,6 +27,7 @@ import type { Link, TopicHandlers } from './link/create-link.ts';
 import type { Session } from '../session/create-session.ts';
 import { createContentApi } from './content-api.ts';
 import { ApiError } from './api-error.ts';
+import { makePluginCalls } from './plugin-calls.ts';
 import { makeShareCalls } from './share-calls.ts';
 import { makeProjectCalls } from './project-calls.ts';
 import { makeSiteCalls } from './site-calls.ts';
@@ -98,6 +99,7 @@ export function createApi(session: Session, link: Link) {
   return {
     ...makeSiteCalls(ask),
     ...makeShareCalls(ask),
+    ...makePluginCalls(ask, send),
     config: async () => first.takeConfig() ?? get(productConfig, apiPaths.config),
     templates: async () => first.takeTemplates() ?? (await get(templateListResponse, apiPaths.templates)).templates,
     /** All of them, last changed first; they come in pages. */

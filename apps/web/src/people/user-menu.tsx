@@ -18,6 +18,7 @@ export function UserMenu() {
   const commands = (): Command[] => [
     go('account', 'Account', '/account'),
     go('usage', 'Usage', '/usage'),
+    go('plugins', 'Plugins', '/plugins'),
     ...(api.user()?.role === 'admin' ? [go('admin', 'Administration', '/admin')] : []),
     { id: 'sign-out', title: () => 'Sign out', run: () => void api.signOut() },
   ];

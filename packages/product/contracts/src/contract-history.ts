@@ -81,4 +81,9 @@ export const apiHistory: readonly ContractVersion[] = [
   { version: 29, hash: 'd9d4576c231e165e', change: 'Plugins: the list, what they did and what they stored' },
   { version: 30, hash: 'adfa0f8bc671d535', change: 'Live previews: a kind of share, and who looks' },
   { version: 31, hash: 'ff6cbe54b6714c60', change: 'The relay, and the MongoDB that runs are offered' },
+  {
+    version: 32,
+    hash: '6608d106b74798eb',
+    change: 'Plugins: manifests, examination, versions, recordings, rows to write',
+  },
 ];

@@ -67,6 +67,8 @@ export const errorStatuses = {
   PLUGIN_STATE: 409,
   /** What is stored, or the version, does not let this component take the plugin’s place. */
   PLUGIN_NOT_UPGRADED: 409,
+  /** A row of a plugin is no longer in the version that was shown. */
+  PLUGIN_ROW_CONFLICT: 409,
   /** Somebody must be left who can look after the others. */
   LAST_ADMIN: 409,
   /** The machine's owner has no password yet, and would be locked out. */

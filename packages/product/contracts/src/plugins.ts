@@ -9,14 +9,52 @@ export const pluginSummary = z.object({
   health: z.enum(['healthy', 'error', 'unhealthy']),
   message: z.string().nullable(),
 });
+export type PluginSummary = z.infer<typeof pluginSummary>;
+
+const pluginField = z.object({
+  type: z.enum(['string', 'number', 'integer', 'boolean', 'date', 'json']),
+  required: z.boolean(),
+  indexed: z.boolean(),
+});
+export type PluginField = z.infer<typeof pluginField>;
+
+/** What a plugin says of itself: see `plugin-host`. */
+export const pluginManifest = z.object({
+  id: z.string(),
+  name: z.string(),
+  version: z.string(),
+  events: z.array(z.string()).readonly(),
+  entities: z.record(z.string(), z.object({ fields: z.record(z.string(), pluginField) })),
+});
+export type PluginManifest = z.infer<typeof pluginManifest>;
 
 /** Answer of GET /plugins. */
 export const pluginListResponse = z.object({ plugins: z.array(pluginSummary) });
 export type PluginListResponse = z.infer<typeof pluginListResponse>;
 
-/** Answer of POST /plugins, whose body is the component, and of GET /plugins/:id. */
+/** Answer of POST /plugins and PUT /plugins/:id, whose body is the component. */
 export const pluginInstalledResponse = z.object({ plugin: pluginSummary });
 export type PluginInstalledResponse = z.infer<typeof pluginInstalledResponse>;
+
+/** Answer of GET /plugins/:id, with the versions that it can go back to, the last one first. */
+export const pluginResponse = z.object({
+  plugin: pluginSummary,
+  manifest: pluginManifest,
+  versions: z.array(z.object({ sha256: z.string(), version: z.string(), replacedAt: z.number() })),
+});
+export type PluginResponse = z.infer<typeof pluginResponse>;
+
+/** Answer of POST /plugins/examine, whose body is a component: what would come of it, and nothing was done. */
+export const pluginExaminedResponse = z.object({
+  manifest: pluginManifest,
+  /** The version that it would replace; null when it is new here. */
+  installed: z.string().nullable(),
+  /** In words, of an upgrade. */
+  changes: z.array(z.string()),
+  /** Why it cannot be done; null when it can. */
+  refusal: z.string().nullable(),
+});
+export type PluginExaminedResponse = z.infer<typeof pluginExaminedResponse>;
 
 /** Answer of GET /plugins/:id/calls: the newest first. */
 export const pluginCallsResponse = z.object({
@@ -34,14 +72,33 @@ export const pluginCallsResponse = z.object({
       durationMs: z.number(),
       operations: z.number(),
       log: z.array(z.object({ level: z.string(), message: z.string() })).readonly(),
+      /** Of the component that was called. */
+      sha256: z.string().nullable(),
+      /** Whether it can be made again elsewhere. */
+      recorded: z.boolean(),
       createdAt: z.number(),
     }),
   ),
 });
 export type PluginCallsResponse = z.infer<typeof pluginCallsResponse>;
 
-/** Answer of GET /plugins/:id/entities/:entity: the caller's own rows. */
-export const pluginRowsResponse = z.object({
-  rows: z.array(z.object({ id: z.string(), version: z.number(), data: z.unknown() })),
-});
+/** Answer of GET /plugins/:id/calls/:call: what the call was told, as JSON, and which component it was. */
+export const pluginRecordingResponse = z.object({ recording: z.string(), sha256: z.string() });
+export type PluginRecordingResponse = z.infer<typeof pluginRecordingResponse>;
+
+const pluginRow = z.object({ id: z.string(), version: z.number(), data: z.unknown() });
+
+/** Answer of GET /plugins/:id/entities/:entity: the caller's own rows, and where the next page begins. */
+export const pluginRowsResponse = z.object({ rows: z.array(pluginRow), next: z.number().nullable() });
 export type PluginRowsResponse = z.infer<typeof pluginRowsResponse>;
+
+/** Body of POST /plugins/:id/entities/:entity. The manifest says what is in it. */
+export const createPluginRowBody = z.object({ data: z.record(z.string(), z.unknown()) });
+export type CreatePluginRowBody = z.infer<typeof createPluginRowBody>;
+
+/** Body of PUT /plugins/:id/entities/:entity/:row: the version is the one that was shown. */
+export const updatePluginRowBody = z.object({
+  data: z.record(z.string(), z.unknown()),
+  version: z.int().min(1).max(2_147_483_647),
+});
+export type UpdatePluginRowBody = z.infer<typeof updatePluginRowBody>;

@@ -12,7 +12,16 @@ const call = {
   durationMs: 2,
   operations: 1,
   log: [{ level: 'info', message: 'stored' }],
+  sha256: null,
+  recorded: true,
   createdAt: 1,
+};
+const manifest = {
+  id: 'notes',
+  name: 'Notes',
+  version: '1.0.0',
+  events: ['project.*'],
+  entities: { note: { fields: { title: { type: 'string', required: true, indexed: false } } } },
 };
 const row = { id: 'a', version: 1, data: { title: 'x' } };
 
@@ -27,5 +36,29 @@ export const pluginCases: Record<string, { takes: unknown; refuses: unknown[] }>
     takes: { calls: [call] },
     refuses: [{}, { calls: [{ ...call, fuel: '1200' }] }, { calls: [{ ...call, log: ['stored'] }] }],
   },
-  pluginRowsResponse: { takes: { rows: [row] }, refuses: [{}, { rows: [{ ...row, version: '1' }] }] },
+  pluginManifest: {
+    takes: manifest,
+    refuses: [{}, { ...manifest, events: 'all' }, { ...manifest, entities: { note: { fields: { title: {} } } } }],
+  },
+  pluginResponse: {
+    takes: { plugin, manifest, versions: [{ sha256: 'a', version: '0.9.0', replacedAt: 1 }] },
+    refuses: [
+      { plugin, manifest },
+      { plugin, manifest, versions: [{ version: '0.9.0' }] },
+    ],
+  },
+  pluginExaminedResponse: {
+    takes: { manifest, installed: null, changes: ['a field'], refusal: null },
+    refuses: [{ manifest }, { manifest, installed: 1, changes: [], refusal: null }],
+  },
+  pluginRecordingResponse: { takes: { recording: '{}', sha256: 'a' }, refuses: [{}, { recording: {}, sha256: 'a' }] },
+  pluginRowsResponse: {
+    takes: { rows: [row], next: null },
+    refuses: [{}, { rows: [row] }, { rows: [{ ...row, version: '1' }], next: 1 }],
+  },
+  createPluginRowBody: { takes: { data: { title: 'x' } }, refuses: [{}, { data: [] }, { data: 'x' }] },
+  updatePluginRowBody: {
+    takes: { data: { title: 'x' }, version: 1 },
+    refuses: [{ data: {} }, { data: {}, version: 0 }, { data: {}, version: 1.5 }, { data: null, version: 1 }],
+  },
 };

@@ -1,4 +1,4 @@
-import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, json, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { bytea, createdAt, databaseNow, micros, updatedAt } from './columns.ts';
 import { users } from './users.ts';
 
@@ -18,7 +18,8 @@ export const plugins = pgTable('plugins', {
   id: text('id').primaryKey(),
   name: text('name').notNull(),
   version: text('version').notNull(),
-  manifest: jsonb('manifest').notNull(),
+  /** Not jsonb, which would put its keys into an order of its own: pages are made of it. */
+  manifest: json('manifest').notNull(),
   /** How its core modules are put together. JSON as text: jsonb would sort its keys. */
   plan: text('plan').notNull(),
   /** By which rules its fuel is counted; others mean that it must be prepared anew. */

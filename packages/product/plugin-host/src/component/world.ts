@@ -52,6 +52,8 @@ export const WORLD_EXPORTS = {
 
 /** A function that the host calls in a plugin. */
 export type GuestMethod = keyof typeof WORLD_EXPORTS;
+/** All of them. */
+export const PLUGIN_METHODS = Object.keys(WORLD_EXPORTS) as GuestMethod[];
 
 /** Names of everything that a plugin may import. */
 export type HostFunction = 'insert' | 'update' | 'delete' | 'query' | 'publish' | 'current' | 'log';

@@ -7,3 +7,4 @@ export {
   NOTING_GUEST,
   parseWat,
 } from './build-guests.ts';
+export { openBoth } from './run-metered.ts';

@@ -14,7 +14,7 @@ export async function installPlugin(db: Db, plugin: NewPlugin): Promise<{ outcom
   return await db.transaction(async (tx) => {
     const made = await tx.execute(sql`
       insert into plugins (id, name, version, manifest, plan, meter_version, sha256, state)
-      values (${plugin.id}, ${plugin.name}, ${plugin.version}, ${JSON.stringify(plugin.manifest)}::jsonb,
+      values (${plugin.id}, ${plugin.name}, ${plugin.version}, ${JSON.stringify(plugin.manifest)}::json,
         ${plugin.plan}, ${plugin.meterVersion}, ${plugin.sha256}, 'loaded')
       on conflict do nothing returning id`);
     if (made.length === 0) return { outcome: 'exists' } as const;

@@ -43,7 +43,7 @@ export async function upgradePlugin(
       await tx.execute(sql`delete from plugin_versions where plugin_id = ${plugin.id} and sha256 = ${plugin.sha256}`);
       await tx.execute(sql`
         update plugins set name = ${plugin.name}, version = ${plugin.version}, sha256 = ${plugin.sha256},
-          manifest = ${JSON.stringify(plugin.manifest)}::jsonb, plan = ${plugin.plan},
+          manifest = ${JSON.stringify(plugin.manifest)}::json, plan = ${plugin.plan},
           meter_version = ${plugin.meterVersion}, updated_at = slipway_now()
         where id = ${plugin.id}`);
       await putPluginModules(tx, plugin.id, plugin.modules);
