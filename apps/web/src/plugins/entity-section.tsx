@@ -56,12 +56,7 @@ export function EntitySection(props: { pluginId: string; name: string; fields: F
   };
   const exportAs = (kind: 'csv' | 'json') =>
     void doing.run(async () => {
-      const rows: Row[] = [];
-      for (let next: number | null = 0; next !== null;) {
-        const read = await readPage({ ...asked(), offset: next });
-        rows.push(...read.rows);
-        next = read.next;
-      }
+      const rows = await readAll((next) => readPage({ ...asked(), offset: next }));
       const text = kind === 'csv' ? toCsv(props.fields, rows) : JSON.stringify(rows, undefined, 2);
       offerFile(`${props.pluginId}-${props.name}.${kind}`, text, kind === 'csv' ? 'text/csv' : 'application/json');
     }, 'Exported.');
@@ -122,17 +117,7 @@ export function EntitySection(props: { pluginId: string; name: string; fields: F
                 onChange={setEditing}
                 onRemove={setRemoving}
               />
-              <Show when={offset() > 0 || read().next !== null}>
-                <div class="row">
-                  <button disabled={offset() === 0} onClick={() => setOffset(Math.max(0, offset() - 100))}>
-                    Page before
-                  </button>
-                  <button disabled={read().next === null} onClick={() => setOffset(read().next ?? offset())}>
-                    Next page
-                  </button>
-                  <span class="muted">from row {offset() + 1}</span>
-                </div>
-              </Show>
+              <Pager offset={offset()} next={read().next} onGo={setOffset} />
             </Show>
           )}
         </Match>
@@ -148,6 +133,36 @@ export function EntitySection(props: { pluginId: string; name: string; fields: F
       </Show>
     </section>
   );
+}
+
+/** Rows of one page. */
+const PAGE = 100;
+
+function Pager(props: { offset: number; next: number | null; onGo: (offset: number) => void }) {
+  return (
+    <Show when={props.offset > 0 || props.next !== null}>
+      <div class="row">
+        <button disabled={props.offset === 0} onClick={() => props.onGo(Math.max(0, props.offset - PAGE))}>
+          Page before
+        </button>
+        <button disabled={props.next === null} onClick={() => props.onGo(props.next ?? props.offset)}>
+          Next page
+        </button>
+        <span class="muted">from row {props.offset + 1}</span>
+      </div>
+    </Show>
+  );
+}
+
+/** All pages behind each other; the server ends them. */
+async function readAll(readPage: (offset: number) => Promise<{ rows: Row[]; next: number | null }>): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (let next: number | null = 0; next !== null;) {
+    const page: { rows: Row[]; next: number | null } = await readPage(next);
+    rows.push(...page.rows);
+    next = page.next;
+  }
+  return rows;
 }
 
 function RowTable(props: {
