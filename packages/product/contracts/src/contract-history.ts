@@ -83,7 +83,7 @@ export const apiHistory: readonly ContractVersion[] = [
   { version: 31, hash: 'ff6cbe54b6714c60', change: 'The relay, and the MongoDB that runs are offered' },
   {
     version: 32,
-    hash: '6608d106b74798eb',
+    hash: '3967f029b2aa5110',
     change: 'Plugins: manifests, examination, versions, recordings, rows to write',
   },
 ];
