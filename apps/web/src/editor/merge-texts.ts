@@ -7,7 +7,7 @@ export type MergedTexts =
   | { readonly outcome: 'conflict' };
 
 /** Lines of the base that became other lines; `from === to` where some were put in. */
-interface Hunk {
+export interface Hunk {
   readonly from: number;
   readonly to: number;
   readonly lines: readonly string[];
@@ -42,6 +42,11 @@ export function mergeTexts(base: string, mine: string, theirs: string): MergedTe
     at = to;
   }
   return { outcome: 'merged', text: [...merged, ...baseLines.slice(at)].join('') };
+}
+
+/** What leads from one text to the other, line by line; `undefined` where there are too many kinds of lines. */
+export function hunksBetween(before: string, after: string): readonly Hunk[] | undefined {
+  return hunksOf(linesOf(before), linesOf(after), new Map());
 }
 
 /** The lines with their ends: joined they are the text again. */

@@ -42,6 +42,15 @@ export interface Question {
   readonly danger?: boolean;
 }
 
+/** A tab in the middle that is no file: two texts side by side, say. */
+export interface View {
+  readonly id: string;
+  readonly title: string;
+  /** More than the title says, such as the whole path. */
+  readonly hint?: string;
+  readonly component: Component;
+}
+
 /** What a feature may use of the open project, whoever shows it. */
 export interface Workbench {
   readonly project: Project;
@@ -59,6 +68,8 @@ export interface Workbench {
   showPanel(panelId: string, options?: { readonly focus?: boolean }): void;
   /** Opens a file in a tab, or shows the tab that it has; the keyboard goes into its text. */
   openFile(path: string, at?: TextPosition): void;
+  /** Opens a tab beside the files, or shows the one that has this id. It can be closed, and a reload forgets it. */
+  openView(view: View): void;
   /** The paths of all tabs with a file. */
   readonly openFiles: Accessor<readonly string[]>;
   /** The file in front, where the last file was touched. */

@@ -4,6 +4,7 @@ import { languageFeature } from '../language/language-feature.tsx';
 import { publishFeature } from '../publish/publish-feature.tsx';
 import { runFeature } from '../run/run-feature.tsx';
 import { shareFeature } from '../share/share-feature.tsx';
+import { sourceControlFeature } from '../source-control/source-control-feature.tsx';
 import { terminalFeature } from '../terminal/terminal-feature.tsx';
 import type { Feature } from '../workbench/feature.ts';
 
@@ -14,6 +15,7 @@ export const features: readonly Feature[] = [
   terminalFeature,
   publishFeature,
   historyFeature,
+  sourceControlFeature,
   shareFeature,
   languageFeature,
 ];

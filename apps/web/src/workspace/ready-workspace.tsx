@@ -20,6 +20,7 @@ import { createPalette } from '../workbench/palette/create-palette.tsx';
 import { createQuestions } from '../workbench/questions.tsx';
 import { showToast, ToastRegion } from '../workbench/toasts.tsx';
 import { createEditorTabs } from './create-editor-tabs.tsx';
+import { createViews } from './create-views.ts';
 import { createSaving, tabName } from './create-saving.ts';
 import { features } from './features.ts';
 import { SaveTrouble } from './save-status.tsx';
@@ -69,6 +70,7 @@ export function ReadyWorkspace(props: {
     const file = front();
     return file === undefined ? undefined : editor.cursorIn(file);
   };
+  const views = createViews((id) => frame.control.show(id, true));
   const bench: Workbench = {
     project: props.project,
     container: props.container,
@@ -83,6 +85,7 @@ export function ReadyWorkspace(props: {
       frame.control.show(file.id, false);
       opened.reveal(file, at);
     },
+    openView: (view) => views.open(view),
     openFiles: () => opened.files().map((file) => file.path()),
     activeFile,
     followMove: (from, to) => opened.followMove(from, to),
@@ -112,7 +115,7 @@ export function ReadyWorkspace(props: {
 
   const panels = made.panels.map(panelTab);
   const welcome = welcomeTab(made.commands);
-  const tabs = createMemo(() => [...panels, ...(editor.tabs().length === 0 ? [welcome] : editor.tabs())]);
+  const tabs = createMemo(() => [...panels, ...orWelcome([...editor.tabs(), ...views.tabs()], welcome)]);
   const frame = createFrame({
     tabs,
     layout: store.before?.layout,
@@ -200,6 +203,10 @@ function panelTab(panel: Panel): DockTab {
     stays: panel.stays === true,
   };
 }
+
+/** In the middle there is always something. */
+const orWelcome = (tabs: readonly DockTab[], welcome: DockTab): readonly DockTab[] =>
+  tabs.length === 0 ? [welcome] : tabs;
 
 function welcomeTab(commands: Parameters<typeof Welcome>[0]['commands']): DockTab {
   return {

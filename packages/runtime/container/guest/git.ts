@@ -23,6 +23,8 @@ import { restoreModes } from './git/restore-modes.ts';
 const LIBRARY = { name: 'just-git', version: '1.7.1' };
 /** The git whose behaviour the library follows; programs compare it. */
 const SHOWN_VERSION = '2.47.0';
+/** Commands that talk with a remote, and tell how far they are. */
+const EXCHANGES = /^(?:clone|fetch|pull|push)$/;
 /** Commands that read standard input when it is no terminal. */
 const READS_INPUT = /^(?:commit|tag|apply)$/;
 
@@ -66,7 +68,10 @@ async function main(argv: readonly string[]): Promise<number> {
 async function runOwn(line: GitCommandLine, cwd: string): Promise<number> {
   const own = Object.hasOwn(ownCommands, line.command ?? '') ? ownCommands[line.command ?? ''] : undefined;
   const repository = own === undefined ? undefined : findRepository(cwd, line.config);
-  if (own === undefined || repository === undefined) return await run(line, cwd);
+  if (own === undefined) return await run(line, cwd);
+  if (repository === undefined && !isBare(cwd))
+    return complain('fatal: not a git repository (or any of the parent directories): .git', FATAL);
+  if (repository === undefined) return await run(line, cwd);
   const written: (string | Uint8Array)[] = [];
   const call: CommandCall = {
     repository,
@@ -107,11 +112,14 @@ async function run({ command, args, config }: GitCommandLine, cwd: string): Prom
     config: { locked: config, defaults: { 'init.defaultbranch': 'main', ...globalConfig().values() } },
     credentials: credentialsFor,
     onProgress: (message: string) => {
-      if (process.stderr.isTTY) process.stderr.write(message);
+      if (process.stderr.isTTY || args.includes('--progress')) process.stderr.write(message);
     },
   });
   const stdin = READS_INPUT.test(command ?? '') && !process.stdin.isTTY ? await text(process.stdin) : '';
-  const { rest, quiet } = takeQuiet(command ?? '', args);
+  const { rest, quiet } = takeQuiet(
+    command ?? '',
+    args.filter((arg) => !EXCHANGES.test(command ?? '') || !/^--(?:no-)?progress$/.test(arg)),
+  );
   const words = command === undefined || command === 'help' ? ['--help'] : [command, ...rest];
   const environment = new Map(Object.entries(process.env).map(([name, value]) => [name, value ?? '']));
   const memory = keepMemory(findRepository(cwd, config)?.indexPath);
@@ -126,6 +134,9 @@ async function run({ command, args, config }: GitCommandLine, cwd: string): Prom
   if (command === 'clone' && result.exitCode === 0) restoreModes(resolve(cwd, cloneFolder(args)));
   return result.exitCode;
 }
+
+/** A repository without a working tree, which the library knows. */
+const isBare = (folder: string): boolean => existsSync(join(folder, 'HEAD')) && existsSync(join(folder, 'objects'));
 
 /** The user's own configuration, which outlives projects and not the tab. */
 function globalConfig(): ConfigFile {

@@ -283,6 +283,26 @@ export const gitScripts: Readonly<Record<string, string>> = {
     git apply ../p.diff
     git apply ../p.diff
   `,
+  log: String.raw`
+    git init -q -b main .
+    git remote
+    echo 1 > f
+    git add f
+    git commit -qm one
+    git commit -q --allow-empty -m two -m body
+    git tag v1
+    git tag -a -m ann v2 HEAD~1
+    git branch side
+    git remote add b http://b.x/y
+    git remote add a http://a.x/y
+    git remote
+    git remote -v
+    git log --format=%H%x1f%P%x1f%an%x1f%at%x1f%D%x1f%s -n 3
+    git log --format='%h %p %T %ae %cn%n%b|%%' --skip=1
+    git log -1 --format=%B
+    git log --format=%s side
+    git log -2 --pretty=format:%s
+  `,
   diff: String.raw`
     git init -q -b main .
     seq 1 30 > f

@@ -17,6 +17,7 @@ import {
   worktree,
 } from './refs.ts';
 import { logFormat } from './log-format.ts';
+import { remote } from './remote.ts';
 import { status } from './status.ts';
 import { reset, restore } from './unstage.ts';
 
@@ -39,6 +40,7 @@ export const ownCommands: Readonly<Record<string, OwnCommand>> = {
   log: logFormat,
   'ls-tree': lsTree,
   'merge-base': mergeBase,
+  remote,
   reset,
   restore,
   'rev-list': revList,
