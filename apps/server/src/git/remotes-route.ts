@@ -13,7 +13,7 @@ import {
 } from '@slipway/contracts';
 import { deleteRemote, getProject, listRemotes, placeOf, sealedColumns, setRemote } from '@slipway/db';
 import type { EgressGuard } from '@slipway/egress';
-import { GitError, PACK_LIMITS, type RemoteTransport } from '@slipway/git';
+import { GitError, type RemoteTransport } from '@slipway/git';
 import type { SecretBox } from '@slipway/secrets';
 import { type Context, Hono } from 'hono';
 import { fail } from '../http/api-error.ts';
@@ -24,9 +24,10 @@ import { advanceMain } from './advance-main.ts';
 import { FileSpool } from './file-spool.ts';
 import type { GitNeeds } from './git-route.ts';
 import { importRemote } from './import-remote.ts';
-import { ProjectRepository } from './project-repository.ts';
+import { openRemote } from './open-remote.ts';
+import type { ProjectRepository } from './project-repository.ts';
 import { pushRemote } from './push-remote.ts';
-import { createRemoteTransport, RemoteError } from './remote-transport.ts';
+import { RemoteError } from './remote-transport.ts';
 
 const projectPath = `/projects/:projectId{${UUID_PATTERN}}`;
 const remotePath = `${projectPath}/remotes/:name`;
@@ -46,7 +47,7 @@ export function callsRemote(c: Context): boolean {
 
 /** /projects/:id/remotes — repositories elsewhere, from which a project is filled and to which it is pushed (HI-07). */
 export function remotesRoute(needs: RemoteNeeds) {
-  const { db, secretBox, egress } = needs;
+  const { db, secretBox } = needs;
   const lanes = createLanes({ key: { atOnce: 1, waiting: 4 }, all: { atOnce: 3, waiting: 50 } });
   const noProject = (c: Context) => fail(c, 'PROJECT_NOT_FOUND', 'No such project');
 
@@ -59,22 +60,10 @@ export function remotesRoute(needs: RemoteNeeds) {
     const { owner } = c.var;
     const project = c.req.param('projectId') ?? '';
     if (!(await getProject(db, owner, project))) return noProject(c);
-    const remote = (await listRemotes(db, owner, project)).find((one) => one.name === name);
-    if (!remote) return fail(c, 'REMOTE_NOT_FOUND', 'No such remote');
-    const opened =
-      remote.credential === null
-        ? undefined
-        : (JSON.parse(secretBox.open(remote.credential, placeOf(sealedColumns.remoteCredential, remote.id))) as {
-            username: string;
-            password: string;
-          });
     const signal = AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(CALL_MS)]);
-    const transport = createRemoteTransport(egress, remote.url, {
-      credential: opened,
-      receivedBytes: PACK_LIMITS.packBytes + 16 * 1024 * 1024,
-      signal,
-    });
-    const repository = new ProjectRepository(needs, { owner, project, actor: `remote ${name}`, kind: 'import' });
+    const remote = await openRemote(needs, { owner, project, name, signal });
+    if (!remote) return fail(c, 'REMOTE_NOT_FOUND', 'No such remote');
+    const { repository, transport } = remote;
     try {
       const answer = lanes.run(owner, () => work(repository, transport, signal));
       return await (answer ?? Promise.reject(new LaneFullError()));

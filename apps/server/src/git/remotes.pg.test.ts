@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -131,6 +131,29 @@ describe('a repository elsewhere', () => {
     expect((await api('POST', `/projects/${project}/remotes/target/push`, {})).json()).toMatchObject({
       code: 'REMOTE_NOT_FOUND',
     });
+  });
+
+  it('CK-01 CK-02 a checkpoint is a commit on the branch of checkpoints, which origin gets; a failing push fails nothing', async () => {
+    const project = await makeProject('vanilla');
+    const create = async (description: string) => {
+      const answer = await api('POST', `/projects/${project}/checkpoints`, { taskId: 't', step: 1, description });
+      expect(answer.status).toBe(201);
+      return answer.json<{ checkpoint: { checkpointId: string } }>().checkpoint.checkpointId;
+    };
+    // Nobody listens there.
+    await setRemote(project, 'origin', addressOf('nothing.git'));
+    const first = await create('One "quoted" $(word)');
+    const target = join(folder, 'checkpoints.git');
+    real.git(['init', '--quiet', '--bare', target]);
+    await setRemote(project, 'origin', addressOf('checkpoints.git'));
+    const second = await create('Nothing changed');
+    const subjects = () =>
+      spawnSync('git', ['--git-dir', target, 'log', '--format=%s', 'checkpoint-branch'], { encoding: 'utf8' }).stdout;
+    await expect
+      .poll(subjects, { timeout: 30_000 })
+      .toBe(`[checkpoint] ${second}: Nothing changed\n[checkpoint] ${first}: One "quoted" $(word)\n`);
+    real.git(['--git-dir', target, 'fsck', '--strict', '--full']);
+    expect(real.line(['--git-dir', target, 'ls-tree', '--name-only', 'checkpoint-branch'])).toContain('package.json');
   });
 
   it('HI-07 is refused with a sentence: another password, no repository, a private address, a project with files', async () => {

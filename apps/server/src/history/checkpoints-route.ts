@@ -11,6 +11,8 @@ import {
 import { createCheckpoint, type Db, getCheckpoint, listCheckpoints } from '@slipway/db';
 import { Hono } from 'hono';
 import * as z from 'zod';
+import { createCheckpointPusher } from '../git/push-checkpoints.ts';
+import type { RemoteNeeds } from '../git/remotes-route.ts';
 import { fail } from '../http/api-error.ts';
 import type { LargeBody } from '../http/body-limit.ts';
 import { jsonBody, UUID_PATTERN } from '../http/read-body.ts';
@@ -46,8 +48,10 @@ const restoreCheckpointBody = z.strictObject({
 });
 
 /** /projects/:id/checkpoints — snapshots that a task comes back to (CK-01…). */
-export const checkpointsRoute = ({ db, blobs, writes }: { db: Db; blobs: BlobStore; writes: Lanes }) =>
-  new Hono<UserEnv>()
+export const checkpointsRoute = (needs: RemoteNeeds & { db: Db; blobs: BlobStore; writes: Lanes }) => {
+  const { db, blobs, writes } = needs;
+  const push = createCheckpointPusher(needs);
+  return new Hono<UserEnv>()
     .get(listPath, async (c) => {
       const taskId = c.req.query('task');
       const checkpoints = await listCheckpoints(db, c.var.owner, c.req.param('projectId'), { taskId });
@@ -58,6 +62,7 @@ export const checkpointsRoute = ({ db, blobs, writes }: { db: Db; blobs: BlobSto
         const result = await createCheckpoint(db, c.var.owner, c.req.param('projectId'), c.req.valid('json'));
         switch (result.outcome) {
           case 'created':
+            push(c.var.owner, c.req.param('projectId'));
             return c.json({ checkpoint: result.checkpoint } satisfies CheckpointResponse, 201);
           case 'missing':
             return fail(c, 'PROJECT_NOT_FOUND', 'No such project');
@@ -97,3 +102,4 @@ export const checkpointsRoute = ({ db, blobs, writes }: { db: Db; blobs: BlobSto
       );
       return c.json(verified satisfies VerifyCheckpointResponse);
     });
+};

@@ -45,6 +45,7 @@ export * from './events/publish-fact.ts';
 export * from './events/read-events.ts';
 export * from './history/claim-untidy-projects.ts';
 export * from './history/collect-objects.ts';
+export { CHECKPOINT_BRANCH } from './history/commit-checkpoint.ts';
 export * from './history/create-checkpoint.ts';
 export * from './history/find-blob-oids.ts';
 export * from './history/find-project-blobs.ts';

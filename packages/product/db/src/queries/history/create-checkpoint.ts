@@ -2,6 +2,7 @@ import type { Checkpoint, CreateCheckpointBody } from '@slipway/contracts';
 import { sql } from 'drizzle-orm';
 import type { Db } from '../../connection/database.ts';
 import { type CheckpointRow, checkpointColumns, toCheckpoint } from './checkpoint-row.ts';
+import { commitCheckpoint } from './commit-checkpoint.ts';
 import { lockProject } from './lock-project.ts';
 
 /** `empty`: the project has no snapshot that could be named. */
@@ -12,7 +13,7 @@ const MOST_SUFFIXES = 1_000;
 
 /**
  * Names a project's newest snapshot (CK-01, CK-02). The lock makes two at once come one
- * after another, so that their ids differ (CK-04).
+ * after another, so that their ids differ (CK-04). It gets a commit on `checkpoint-branch` as well.
  */
 export async function createCheckpoint(
   db: Db,
@@ -42,6 +43,8 @@ export async function createCheckpoint(
         returning *
       )
       select ${checkpointColumns} from k join snapshots s on s.id = k.snapshot_id`);
-    return { outcome: 'created', checkpoint: toCheckpoint(row!) };
+    const checkpoint = toCheckpoint(row!);
+    await commitCheckpoint(tx, project, checkpoint);
+    return { outcome: 'created', checkpoint };
   });
 }
