@@ -189,12 +189,15 @@ async function edit(page: Page, frame: Frame, project: { folder: string; start: 
   const read = (path: string): string => readFileSync(join(project.folder, path), 'utf8');
   const files = sourcesBelow(project.folder, '');
   for (const text of texts) {
-    const file = files.find((path) => read(path).includes(text));
-    if (file === undefined) continue;
+    const found = files.filter((path) => read(path).includes(text));
+    if (found.length === 0) continue;
+    // Wherever it stands: a title and a heading may be the same, and which one is shown only the program knows.
     await page.evaluate(
-      async ([file, content]) =>
-        await (window as unknown as StarterWindow).container.fs.writeFile(file ?? '', content ?? ''),
-      [file, read(file).replace(text, EDITED)],
+      async (edits) => {
+        const { container } = window as unknown as StarterWindow;
+        for (const [path, content] of edits) await container.fs.writeFile(path, content);
+      },
+      found.map((path): [string, string] => [path, read(path).replaceAll(text, EDITED)]),
     );
     await seeEdit(page, frame, project.start);
     return true;
