@@ -11,3 +11,9 @@ declare module '*?raw' {
   const text: string;
   export default text;
 }
+
+/** The text of a program for the container, with all that it imports: apps/web/container-program.ts. */
+declare module '*?program' {
+  const text: string;
+  export default text;
+}

@@ -1,4 +1,5 @@
 import type { Accessor } from 'solid-js';
+import type { TextPosition } from '../workbench/feature.ts';
 
 /** A text that never changes and is made into a string only when it is written. */
 export interface LazyText {
@@ -53,5 +54,5 @@ export interface OpenFile {
 
 /** The keyboard goes into the text, at a place of it where one is named. Both from 1. */
 export interface Goal {
-  readonly at?: { readonly line: number; readonly column: number } | undefined;
+  readonly at?: TextPosition | undefined;
 }

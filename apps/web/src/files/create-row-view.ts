@@ -1,6 +1,6 @@
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup, onMount } from 'solid-js';
 import type { FileTree } from './tree/create-tree.ts';
-import { rowWindow, scrollToRow } from './tree/row-window.ts';
+import { rowWindow, scrollToRow } from '../shell/row-window.ts';
 import { NEW_ROW_PATH, type Row, rowIndex } from './tree/tree-model.ts';
 
 /** A row that is drawn, and its place among all. */

@@ -3,6 +3,7 @@ import { historyFeature } from '../history/history-feature.tsx';
 import { languageFeature } from '../language/language-feature.tsx';
 import { publishFeature } from '../publish/publish-feature.tsx';
 import { runFeature } from '../run/run-feature.tsx';
+import { searchFeature } from '../search/search-feature.tsx';
 import { shareFeature } from '../share/share-feature.tsx';
 import { sourceControlFeature } from '../source-control/source-control-feature.tsx';
 import { terminalFeature } from '../terminal/terminal-feature.tsx';
@@ -11,6 +12,7 @@ import type { Feature } from '../workbench/feature.ts';
 /** What the workspace is made of: one line for each feature's folder. */
 export const features: readonly Feature[] = [
   filesFeature,
+  searchFeature,
   runFeature,
   terminalFeature,
   publishFeature,

@@ -3,7 +3,7 @@ import { type Entry, type ListedName, nextEntries } from './directory-entries.ts
 import { freeName, nameTrouble, stemLength } from './entry-name.ts';
 import { naturalKey } from './natural-order.ts';
 import { outermost } from './paths.ts';
-import { rowWindow, scrollToRow } from './row-window.ts';
+import { rowWindow, scrollToRow } from '../../shell/row-window.ts';
 import { treeKeyEvent } from './tree-keys.ts';
 import {
   chosenPaths,
