@@ -35,6 +35,8 @@ const FILES = {
   'greet.ts': 'export function greet(name: string): string {\n  return `Hello ${name}`;\n}\n',
   'main.ts': "import { greet } from './greet';\n\nconst shout = greet('you').toUpperCase();\n",
   'other.ts': "import { greet } from './greet';\n\nexport const twice = greet('a') + greet('b');\n",
+  'tools.ts': '/** Says it so that all hear. */\nexport const shoutLoudly = (text: string): string => `${text}!`;\n',
+  'uses.ts': '// Nothing yet.\n',
   'style.css': 'body {\n  colr: red;\n}\n',
   'data.json': '{\n  "a": 1\n}\n',
 };
@@ -129,6 +131,35 @@ it('UX-09 TypeScript: an error is underlined and listed, completed, explained, a
   await openFile(page, 'main.ts');
   await text('main.ts').locator('.cm-line', { hasText: "salute('you')" }).waitFor();
   await saved(page);
+}, 300_000);
+
+it('UX-09 a name of another file brings its import, and what is written about it', async () => {
+  await openFile(page, 'uses.ts');
+  await text('uses.ts').click();
+  await page.keyboard.press('Control+End');
+  // A server that is still busy with the rest of the project offers nothing yet.
+  await expect
+    .poll(
+      async () => {
+        await page.keyboard.press('Control+A');
+        await page.keyboard.type('shoutLou');
+        return page
+          .locator('.cm-completionInfo', { hasText: 'Says it so that all hear.' })
+          .waitFor({ timeout: 10_000 })
+          .then(() => 'explained')
+          .catch(() => 'nothing yet');
+      },
+      { timeout: SERVER_MS },
+    )
+    .toBe('explained');
+  await shot('auto-import');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type("('hey');");
+  await text('uses.ts')
+    .locator('.cm-line', { hasText: /import \{ shoutLoudly \} from ["']\.\/tools["'];/ })
+    .waitFor();
+  await text('uses.ts').locator('.cm-line', { hasText: "shoutLoudly('hey');" }).waitFor();
+  await count().filter({ hasText: '0 errors' }).waitFor({ timeout: SERVER_MS });
 }, 300_000);
 
 /** axe-core's rules, in the colours of both themes. */

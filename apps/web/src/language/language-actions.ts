@@ -1,4 +1,5 @@
-import { formatDocument, LSPPlugin } from '@codemirror/lsp-client';
+import { getIndentUnit, indentUnit } from '@codemirror/language';
+import { LSPPlugin } from '@codemirror/lsp-client';
 import type { EditorView } from '@codemirror/view';
 import type { WebContainer } from '@webcontainer/api';
 import { messageOf } from '../api/api-error.ts';
@@ -14,7 +15,7 @@ import { type FileSymbol, parsePlaces, parseSymbols } from './places.ts';
 import { readReferences } from './read-references.ts';
 import type { References } from './references.ts';
 import type { ServerRun } from './run-server.ts';
-import { type FileEdits, parseWorkspaceEdit } from './text-edits.ts';
+import { applyTextEdits, type FileEdits, parseTextEdits, parseWorkspaceEdit } from './text-edits.ts';
 
 /** What a person can have done, each for the file with this path, at its cursor. What goes wrong is a message. */
 export interface LanguageActions {
@@ -24,6 +25,8 @@ export interface LanguageActions {
   /** Shows a menu of what the server offers. */
   act(path: string): void;
   format(path: string): void;
+  /** The same before a save: what cannot be formatted is left as it is without a word. */
+  formatForSave(path: string): Promise<void>;
   symbols(path: string): Promise<readonly FileSymbol[]>;
 }
 
@@ -52,6 +55,23 @@ export function makeActions(parts: ActionParts): LanguageActions {
     if (found === undefined) return;
     found.run.client.sync();
     work(found.run, found.file).catch((error: unknown) => toast({ tone: 'error', title, text: messageOf(error) }));
+  };
+
+  /** By the project's Prettier, else by the server; false where neither can. */
+  const format = async (path: string, { client }: ServerRun, { uri, view }: ShownFile): Promise<boolean> => {
+    const before = view.state.doc.toString();
+    if (await hasPrettier(container)) {
+      const after = await formatByPrettier(programs, path, before);
+      if (!replaceText(view, before, after)) throw new Error('It was typed into meanwhile');
+      return true;
+    }
+    if (!client.serverCapabilities?.documentFormattingProvider) return false;
+    const options = { tabSize: getIndentUnit(view.state), insertSpaces: view.state.facet(indentUnit) !== '\t' };
+    const params = { textDocument: { uri }, options };
+    const edits = parseTextEdits((await client.request('textDocument/formatting', params)) ?? []);
+    if (edits === undefined) throw new Error('The server’s edit is none that is done here');
+    if (!replaceText(view, before, applyTextEdits(before, edits))) throw new Error('It was typed into meanwhile');
+    return true;
   };
 
   return {
@@ -117,14 +137,20 @@ export function makeActions(parts: ActionParts): LanguageActions {
         openActionMenu(file.view, 'What can be done here', items);
       }),
     format: (path) =>
-      attempt(path, 'It was not formatted', async ({ client }, file) => {
-        if (await hasPrettier(container)) {
-          const before = file.view.state.doc.toString();
-          const after = await formatByPrettier(programs, path, before);
-          if (!replaceText(file.view, before, after)) throw new Error('It was typed into meanwhile');
-        } else if (client.serverCapabilities?.documentFormattingProvider) formatDocument(file.view);
-        else toast({ title: 'Nothing formats this kind of file', text: 'Prettier would, as a package of the project' });
+      attempt(path, 'It was not formatted', async (run, file) => {
+        if (await format(path, run, file)) return;
+        toast({ title: 'Nothing formats this kind of file', text: 'Prettier would, as a package of the project' });
       }),
+    async formatForSave(path) {
+      const found = find(path);
+      if (found === undefined) return;
+      found.run.client.sync();
+      try {
+        await format(path, found.run, found.file);
+      } catch (error) {
+        toast({ tone: 'error', title: 'Saved as it is: it was not formatted', text: messageOf(error) });
+      }
+    },
     async symbols(path) {
       const found = find(path);
       if (found === undefined) return [];

@@ -3,16 +3,20 @@ import { createSignal, For, onCleanup } from 'solid-js';
 import type { Command, Feature } from '../workbench/feature.ts';
 import { bestOf } from '../workbench/palette/own-finders.ts';
 import { countProblems, createProblems } from './create-problems.ts';
+import { createChoice } from '../shell/create-choice.ts';
 import './language.css';
 import { LANGUAGE_SERVERS, type LanguageServer, serverOf } from './language-servers.ts';
 import type { Languages } from './make-languages.ts';
 import { ProblemsPanel } from './problems-panel.tsx';
 import type { References } from './references.ts';
 import { type ServerState, serverText } from './server-state.ts';
+import { watchInstalls } from './watch-installs.ts';
 import { watchPackages } from './watch-packages.ts';
 
 /** A project that is just being opened has more urgent things to do. */
 const START_AFTER_MS = 1_500;
+
+const INSTALLING = 'Packages are being installed: problems are told afterwards';
 
 /** Language servers in the container: what they say of the texts, and what they can do with them (UX-09). */
 export const languageFeature: Feature = {
@@ -24,6 +28,8 @@ export const languageFeature: Feature = {
     const [states, setStates] = createSignal<ReadonlyMap<LanguageServer, ServerState>>(new Map());
     /** Whether this server has them run; until it was asked, they do. */
     const [wanted, setWanted] = createSignal(control !== undefined);
+    const [formats, setFormats] = createChoice('slipway.format-on-save');
+    const [installing, setInstalling] = createSignal(false);
     let languages: Languages | undefined;
     let gone = false;
     let unwatch: () => void = () => undefined;
@@ -50,18 +56,31 @@ export const languageFeature: Feature = {
           bench.showPanel('problems', { focus: true });
         },
       });
-      unwatch = watchPackages(container, () => languages?.restart());
+      const unfollow = watchInstalls(control, container.workdir, (now) => {
+        setInstalling(now);
+        languages?.setInstalling(now);
+      });
+      const forget = watchPackages(container, () => languages?.restart());
+      unwatch = () => {
+        unfollow();
+        forget();
+      };
       return languages;
     };
     let loading: Promise<Languages | undefined> | undefined;
-    const statesText = (): readonly string[] =>
-      LANGUAGE_SERVERS.flatMap((server) => serverText(server.title, states().get(server) ?? { name: 'off' }) ?? []);
+    const statesText = (): readonly string[] => [
+      ...LANGUAGE_SERVERS.flatMap((server) => serverText(server.title, states().get(server) ?? { name: 'off' }) ?? []),
+      ...(installing() ? [INSTALLING] : []),
+    ];
 
     return {
       editing: async (path) => {
         if (control === undefined || serverOf(path) === undefined) return [];
         loading ??= load();
         return (await loading)?.extensionOf(path) ?? [];
+      },
+      beforeSave: async (path) => {
+        if (formats()) await languages?.formatForSave(path);
       },
       panels: [
         {
@@ -83,7 +102,7 @@ export const languageFeature: Feature = {
           keys: 'Mod-Shift-m',
         },
       ],
-      foot: () => <Foot problems={countProblems(problems.files())} states={states()} />,
+      foot: () => <Foot problems={countProblems(problems.files())} states={states()} installing={installing()} />,
       finders: [
         {
           prefix: '@',
@@ -112,7 +131,10 @@ export const languageFeature: Feature = {
           const path = bench.activeFile();
           return path !== undefined && languages?.knows(path) === true;
         },
-        { run: () => languages?.restart(), when: () => states().size > 0 },
+        otherCommands(
+          { run: () => languages?.restart(), when: () => states().size > 0 },
+          { on: formats, choose: setFormats },
+        ),
       ),
     };
   },
@@ -130,7 +152,7 @@ const ACTIONS: readonly (Pick<Command, 'id' | 'keys'> & { title: string; action:
 function languageCommands(
   perform: (action: Action) => void,
   when: () => boolean,
-  restart: { run: () => void; when: () => boolean },
+  others: readonly Command[],
 ): readonly Command[] {
   return [
     ...ACTIONS.map(({ id, title, keys, action }): Command => ({
@@ -141,11 +163,26 @@ function languageCommands(
       when,
       run: () => perform(action),
     })),
+    ...others,
+  ];
+}
+
+function otherCommands(
+  restart: Pick<Command, 'run' | 'when'>,
+  formats: { on: () => boolean; choose: (on: boolean) => void },
+): readonly Command[] {
+  return [
     {
       id: 'restart-language-servers',
       title: () => 'Restart the language servers',
       category: 'Language',
       ...restart,
+    },
+    {
+      id: 'format-on-save',
+      title: () => (formats.on() ? 'Do not format when saving' : 'Format when saving by hand'),
+      category: 'Language',
+      run: () => formats.choose(!formats.on()),
     },
   ];
 }
@@ -154,6 +191,7 @@ function languageCommands(
 function Foot(props: {
   problems: { errors: number; warnings: number };
   states: ReadonlyMap<LanguageServer, ServerState>;
+  installing: boolean;
 }) {
   const busy = (): readonly string[] =>
     [...props.states].flatMap(([{ title }, state]) => (state.name === 'ready' ? [] : (serverText(title, state) ?? [])));
@@ -166,7 +204,7 @@ function Foot(props: {
     <>
       <For each={busy()}>{(text) => <span class="language-state">{text}</span>}</For>
       <span class="language-count" role="status">
-        {quiet() ? '' : count()}
+        {quiet() ? '' : props.installing ? INSTALLING : count()}
       </span>
     </>
   );

@@ -1,4 +1,4 @@
-import { hoverTooltips, serverCompletionSource, signatureHelp } from '@codemirror/lsp-client';
+import { hoverTooltips, signatureHelp } from '@codemirror/lsp-client';
 import { autocompletion } from '@codemirror/autocomplete';
 import { lintGutter } from '@codemirror/lint';
 import type { Extension } from '@codemirror/state';
@@ -7,7 +7,9 @@ import type { WebContainer } from '@webcontainer/api';
 import { pageClock } from '../clock/clock.ts';
 import type { TextPosition, Toast } from '../workbench/feature.ts';
 import { actionMenu } from './action-menu.ts';
-import { applyEdits, type ShownFile } from './apply-edits.ts';
+import { messageOf } from '../api/api-error.ts';
+import { applyEdits, type EditParts, type ShownFile } from './apply-edits.ts';
+import { completeByServer } from './complete-by-server.ts';
 import type { Problems } from './create-problems.ts';
 import { type RawDiagnostic, showDiagnostics } from './diagnostics.ts';
 import { type LanguageActions, makeActions } from './language-actions.ts';
@@ -41,9 +43,13 @@ export interface Languages extends LanguageActions {
   /** Whether the file's server answers. */
   knows(path: string): boolean;
   restart(): void;
+  /** While packages are being installed, problems are held back: the servers miss what is still to come. */
+  setInstalling(installing: boolean): void;
   stop(): void;
 }
 
+/** After an install the servers are started anew, and then say more than what was held back. */
+const TELL_HELD_MS = 3_000;
 /** Servers hear of what is typed this soon after the last key; what is asked for is told at once. */
 const TELL_AFTER_MS = 300;
 
@@ -52,6 +58,10 @@ export function makeLanguages(parts: LanguageParts): Languages {
   const { root, programs, container } = parts;
   const runs = new Map<LanguageServer, ServerRun>();
   const raw = new Map<string, readonly RawDiagnostic[]>();
+  let installing = false;
+  /** What servers said during an install, by server and file. */
+  let held = new Map<string, () => void>();
+  let cancelTelling: () => void = () => undefined;
 
   const shown = (path: string): ShownFile | undefined => {
     for (const run of runs.values()) {
@@ -80,6 +90,12 @@ export function makeLanguages(parts: LanguageParts): Languages {
         return undefined;
     }
   };
+  const tell = (from: ServerRun, params: unknown): void => {
+    const said = showDiagnostics(from, params);
+    if (said === undefined) return;
+    raw.set(said.path, said.raw);
+    parts.problems.put(said.path, said.problems);
+  };
   const runOf = (server: LanguageServer): ServerRun => {
     const known = runs.get(server);
     if (known !== undefined) return known;
@@ -90,10 +106,8 @@ export function makeLanguages(parts: LanguageParts): Languages {
       answer,
       onState: (state) => parts.onState(server, state),
       onDiagnostics(from, params) {
-        const said = showDiagnostics(from, params);
-        if (said === undefined) return;
-        raw.set(said.path, said.raw);
-        parts.problems.put(said.path, said.problems);
+        if (installing) return void held.set(`${server.id} ${uriIn(params)}`, () => tell(from, params));
+        tell(from, params);
       },
       onClose(path) {
         raw.delete(path);
@@ -117,25 +131,48 @@ export function makeLanguages(parts: LanguageParts): Languages {
       const run = runOf(known.server);
       run.need();
       await run.ready;
-      return [run.client.plugin(uriOf(root, path), known.languageId), makeExtensions(run)];
+      return [run.client.plugin(uriOf(root, path), known.languageId), makeExtensions(run, editParts, parts.toast)];
     },
     knows: (path) => find(path) !== undefined,
     ...makeActions({ ...parts, editParts, find, diagnosticsOf: (path) => raw.get(path) ?? [] }),
     restart() {
+      held.clear();
       for (const run of runs.values()) run.restart();
     },
+    setInstalling(now) {
+      installing = now;
+      cancelTelling();
+      if (installing) return;
+      cancelTelling = pageClock.after(TELL_HELD_MS, () => {
+        const waiting = held;
+        held = new Map();
+        for (const say of waiting.values()) say();
+      });
+    },
     stop() {
+      cancelTelling();
       for (const run of runs.values()) run.stop();
     },
   };
 }
 
+/** The file that diagnostics are of, before they are parsed. */
+function uriIn(params: unknown): string {
+  return typeof params === 'object' && params !== null && 'uri' in params ? String(params.uri) : '';
+}
+
 /** The keyboard's and the mouse's part in a text, for one server. */
-function makeExtensions(run: ServerRun): Extension {
+function makeExtensions(run: ServerRun, editParts: EditParts, toast: LanguageParts['toast']): Extension {
+  const completion = {
+    client: run.client,
+    editParts,
+    onProblem: (error: unknown) =>
+      toast({ tone: 'error', title: 'What belongs to the name was not added', text: messageOf(error) }),
+  };
   return [
     autocompletion({
       // A server that is away makes nobody wait.
-      override: [(context) => (run.isReady ? serverCompletionSource(context) : null)],
+      override: [(context) => (run.isReady ? completeByServer(context, completion) : null)],
     }),
     hoverTooltips(),
     signatureHelp(),

@@ -154,6 +154,9 @@ export class ServerRun {
 const CAPABILITIES = {
   textDocument: {
     publishDiagnostics: { versionSupport: true },
+    completion: {
+      completionItem: { resolveSupport: { properties: ['additionalTextEdits', 'documentation', 'detail'] } },
+    },
     codeAction: {
       codeActionLiteralSupport: { codeActionKind: { valueSet: ['', 'quickfix', 'refactor', 'source'] } },
       dataSupport: true,
