@@ -18,9 +18,11 @@ export function appHeaders(hosts: Hosts, frameAncestors = "'none'"): Headers {
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self' data:",
+    // Sounds, films and papers of a project, shown beside its texts.
+    "media-src 'self' blob:",
     "connect-src 'self'",
     "worker-src 'self' blob:",
-    `frame-src ${anyLabel(hosts.runtimePattern)} ${anyLabel(hosts.previewPattern)}`,
+    `frame-src blob: ${anyLabel(hosts.runtimePattern)} ${anyLabel(hosts.previewPattern)}`,
     `frame-ancestors ${frameAncestors}`,
     "object-src 'none'",
     "base-uri 'none'",

@@ -21,7 +21,7 @@ describe('the header table', () => {
       expect(csp).toContain("frame-ancestors 'none'");
       expect(csp).not.toContain('unsafe-eval');
       expect(csp).toContain(
-        `frame-src http://*.rt.slipway.localhost:${tested.server.port} http://*.slipway.localhost:${tested.server.port}`,
+        `frame-src blob: http://*.rt.slipway.localhost:${tested.server.port} http://*.slipway.localhost:${tested.server.port}`,
       );
     }
   });

@@ -2,9 +2,10 @@ import { indentWithTab, redo } from '@codemirror/commands';
 import { presentableDiff } from '@codemirror/merge';
 import { Annotation, Compartment, EditorSelection, EditorState, Transaction } from '@codemirror/state';
 import type { Extension, StateEffect, Text } from '@codemirror/state';
-import { keymap } from '@codemirror/view';
-import { basicSetup, EditorView } from 'codemirror';
+import { EditorView, keymap } from '@codemirror/view';
 import { createEffect, on, onCleanup, onMount } from 'solid-js';
+import { basicSetup } from './basic-setup.ts';
+import type { TextPosition } from '../workbench/feature.ts';
 import { languageOf } from './language-of.ts';
 import { lineEndsOf, type LineEnds } from './line-ends.ts';
 import type { FileContent, LazyText, OpenFile, TextView } from './open-file.ts';
@@ -237,8 +238,12 @@ function scrollEffect(view: EditorView, { top, above }: TextView): StateEffect<u
   return EditorView.scrollIntoView(line.from, { y: 'start', yMargin: -above });
 }
 
-function goToPosition(view: EditorView, at: { line: number; column: number }): void {
+function goToPosition(view: EditorView, at: TextPosition): void {
   const line = view.state.doc.line(Math.max(1, Math.min(at.line, view.state.doc.lines)));
   const head = Math.min(line.to, line.from + Math.max(0, at.column - 1));
-  view.dispatch({ selection: EditorSelection.cursor(head), effects: EditorView.scrollIntoView(head, { y: 'center' }) });
+  const end = Math.min(view.state.doc.length, head + (at.length ?? 0));
+  view.dispatch({
+    selection: EditorSelection.range(head, end),
+    effects: EditorView.scrollIntoView(head, { y: 'center' }),
+  });
 }

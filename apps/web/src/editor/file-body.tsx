@@ -5,6 +5,7 @@ import { Notice } from '../shell/notice.tsx';
 import { BinaryFile } from './binary-file.tsx';
 import type { CursorState } from './code-editor.tsx';
 import type { OpenFiles } from './create-open-files.ts';
+import { Drawing } from './drawing.tsx';
 import './editor.css';
 import type { FileContent, FileTrouble, LazyText, OpenFile } from './open-file.ts';
 
@@ -33,6 +34,10 @@ export function FileBody(props: FileBodyProps) {
   props.files.load(props.file);
   let readText: (() => LazyText) | undefined;
   const [comparing, setComparing] = createSignal(false);
+  const [drawn, setDrawn] = createSignal(false);
+  /** Counts the edits, so that a drawing follows. */
+  const [turn, setTurn] = createSignal(0);
+  const isDrawing = (): boolean => /\.svg$/i.test(props.file.path()) && content('text') !== undefined;
   const content = <Name extends FileContent['name']>(name: Name) => {
     const current = props.file.content();
     return current.name === name ? (current as Extract<FileContent, { name: Name }>) : undefined;
@@ -77,6 +82,17 @@ export function FileBody(props: FileBodyProps) {
           </>
         )}
       </Show>
+      <Show when={isDrawing()}>
+        <div class="file-tools">
+          <span class="grow" />
+          <button aria-pressed={drawn()} onClick={() => setDrawn(!drawn())}>
+            {drawn() ? 'Hide the picture' : 'Show the picture'}
+          </button>
+        </div>
+        <Show when={drawn()}>
+          <Drawing path={props.file.path()} turn={turn()} text={() => readText?.()} />
+        </Show>
+      </Show>
       <ErrorBoundary
         fallback={(error: unknown) => (
           <Notice
@@ -94,7 +110,10 @@ export function FileBody(props: FileBodyProps) {
                 <CodeEditor
                   file={props.file}
                   content={text()}
-                  onEdit={(typed) => props.onEdit(props.file, typed)}
+                  onEdit={(typed) => {
+                    props.onEdit(props.file, typed);
+                    setTurn((count) => count + 1);
+                  }}
                   onCursor={(cursor) => props.onCursor(cursor)}
                   onView={() => props.onView()}
                   extend={(path) => props.extend(path)}

@@ -13,6 +13,8 @@ export interface Features {
   readonly finders: readonly Finder[];
   /** What the features add to the text of a file. */
   editing(path: string): readonly Promise<Extension>[];
+  /** Resolves when every feature has done with the file what it does before a save by hand. */
+  beforeSave(path: string): Promise<void>;
   readonly preview: PreviewParts | undefined;
   connected(): boolean;
   /**
@@ -72,6 +74,9 @@ export function createFeatures(features: readonly Feature[], bench: Workbench, o
     feet: parts.flatMap((part) => part.foot ?? []),
     editing: (path) => parts.flatMap((part) => part.editing?.(path) ?? []),
     finders,
+    async beforeSave(path) {
+      for (const part of parts) await part.beforeSave?.(path);
+    },
     preview,
     connected: () => parts.every((part) => part.connected?.() ?? true),
     boundTo(keys, onlyEverywhere = false) {

@@ -19,6 +19,8 @@ import type { Api } from '../api/create-api.ts';
 export interface TextPosition {
   readonly line: number;
   readonly column: number;
+  /** So many characters from there are meant, and selected. */
+  readonly length?: number;
 }
 
 /** A short message that goes by itself. */
@@ -110,6 +112,8 @@ export interface FeatureParts {
    * path; the text is there before it is fulfilled, which may be never.
    */
   editing?(path: string): Promise<Extension>;
+  /** Done with a file when somebody saves it by hand, before it goes to the server. Tells by itself what went wrong. */
+  beforeSave?(path: string): Promise<void>;
   /** The page that the project serves; the first feature that has one is asked. */
   readonly preview?: PreviewParts;
   /** Ways to find something in the palette, each by the character that it begins with. */

@@ -8,7 +8,7 @@ import { useApi } from '../api/context.ts';
 import type { CursorState } from '../editor/code-editor.tsx';
 import { createOpenFiles } from '../editor/create-open-files.ts';
 import { pageTheme } from '../shell/create-theme.ts';
-import { createFeatures } from '../workbench/create-features.ts';
+import { createFeatures, type Features } from '../workbench/create-features.ts';
 import { createFrame } from '../workbench/create-frame.tsx';
 import { createWorkbenchStore } from '../workbench/create-workbench-store.ts';
 import type { StoredWorkbench } from '../workbench/stored-workbench.ts';
@@ -47,7 +47,7 @@ export function ReadyWorkspace(props: {
   const control = props.control!;
   const saver = createSaving({ api, ...props, control, writeEdits: () => opened.flush() });
   const opened = createOpenFiles(props.container, () => saver.touch());
-  const save = (): void => void saver.flush().catch((error: unknown) => console.error('Cannot save:', error));
+  const save = (): void => void saveByHand(activeFile(), made, saver);
 
   const store = createWorkbenchStore(props.project.id, () => ({
     files: opened.files().map(({ id, path, view }) => ({ id, path: path(), view })),
@@ -149,6 +149,20 @@ export function ReadyWorkspace(props: {
       <ToastRegion />
     </div>
   );
+}
+
+/** What features do with the file comes before; what they cannot do they tell by themselves. */
+async function saveByHand(
+  path: string | undefined,
+  made: Features,
+  saver: ReturnType<typeof createSaving>,
+): Promise<void> {
+  try {
+    if (path !== undefined) await made.beforeSave(path);
+    await saver.flush();
+  } catch (error) {
+    console.error('Cannot save:', error);
+  }
 }
 
 /** What was open the last time, or one file to begin with. */

@@ -8,6 +8,8 @@ const loadPalette = () => import('./palette.tsx');
 const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
 /** After everything that the page waits for. */
 const PRELOAD_AFTER_MS = 2_000;
+/** The finder's prefix, of whichever feature has one for them. */
+const SYMBOLS = '@';
 const Shortcuts = lazy(async () => ({ default: (await import('./shortcuts.tsx')).Shortcuts }));
 
 /** The palette and the sheet of shortcuts of one workbench. */
@@ -68,8 +70,17 @@ export function createPalette(
         id: 'go-to-line',
         title: () => 'Go to a line',
         category: 'Text',
+        keys: 'Mod-g Alt-g',
         run: open(':'),
         when: () => bench.activeFile() !== undefined,
+      },
+      {
+        id: 'go-to-symbol',
+        title: () => 'Go to a symbol of the file',
+        category: 'Text',
+        keys: 'Mod-Shift-o',
+        run: open(SYMBOLS),
+        when: () => bench.activeFile() !== undefined && table().finders.some(({ prefix }) => prefix === SYMBOLS),
       },
       {
         id: 'shortcuts',

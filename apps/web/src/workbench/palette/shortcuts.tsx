@@ -15,9 +15,12 @@ const OTHERS: readonly (readonly [string, readonly (readonly [string, string])[]
       ['Leave the text', 'Escape Tab'],
       ['Undo', 'Mod-z'],
       ['Find and replace', 'Mod-f'],
-      ['Go to a line', 'Alt-g'],
+      ['Find the next', 'F3'],
       ['Comment out', 'Mod-/'],
       ['Select the next of these', 'Mod-d'],
+      ['A cursor above or below', 'Mod-Alt-ArrowUp Mod-Alt-ArrowDown'],
+      ['Fold, unfold', 'Mod-Shift-[ Mod-Shift-]'],
+      ['Move the line', 'Alt-ArrowUp Alt-ArrowDown'],
     ],
   ],
   [
