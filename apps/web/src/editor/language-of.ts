@@ -27,6 +27,7 @@ export function languageOf(path: string): Extension {
     case 'svg':
     case 'vue':
     case 'svelte':
+    case 'astro':
       return [html(), closingTags];
     case 'json':
       return json();

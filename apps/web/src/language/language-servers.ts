@@ -11,8 +11,13 @@ export interface LanguageServer {
   readonly program: string;
   /** The languages by the end of a file's name, as LSP calls them. */
   readonly languages: Readonly<Record<string, string>>;
-  readonly initializationOptions: unknown;
+  /** `folder` is the absolute path of the one that its packages are in. */
+  initializationOptions(folder: string): unknown;
 }
+
+/** TypeScript for the servers that know a language around it. */
+const TYPESCRIPT = 'typescript@5.9.3';
+const typescriptOf = (folder: string) => ({ typescript: { tsdk: `${folder}/node_modules/typescript/lib` } });
 
 const EXTRACTED = {
   folder: 'vscode-langservers-extracted-4.10.0',
@@ -40,12 +45,12 @@ export const LANGUAGE_SERVERS: readonly LanguageServer[] = [
       cjs: 'javascript',
       jsx: 'javascriptreact',
     },
-    initializationOptions: {
+    initializationOptions: () => ({
       // It would run npm beside the project's own install.
       disableAutomaticTypingAcquisition: true,
       // One process instead of two.
       tsserver: { useSyntaxServer: 'never' },
-    },
+    }),
   },
   {
     ...EXTRACTED,
@@ -53,7 +58,7 @@ export const LANGUAGE_SERVERS: readonly LanguageServer[] = [
     title: 'CSS',
     program: extractedProgram('vscode-css-language-server'),
     languages: { css: 'css', scss: 'scss', less: 'less' },
-    initializationOptions: { provideFormatter: true },
+    initializationOptions: () => ({ provideFormatter: true }),
   },
   {
     ...EXTRACTED,
@@ -61,10 +66,10 @@ export const LANGUAGE_SERVERS: readonly LanguageServer[] = [
     title: 'HTML',
     program: extractedProgram('vscode-html-language-server'),
     languages: { html: 'html', htm: 'html' },
-    initializationOptions: {
+    initializationOptions: () => ({
       provideFormatter: true,
       embeddedLanguages: { css: true, javascript: true },
-    },
+    }),
   },
   {
     ...EXTRACTED,
@@ -73,7 +78,35 @@ export const LANGUAGE_SERVERS: readonly LanguageServer[] = [
     program: extractedProgram('vscode-json-language-server'),
     languages: { json: 'json', jsonc: 'jsonc' },
     // Schemas of other protocols would be asked for over the network, by whatever address a file names.
-    initializationOptions: { provideFormatter: true, handledSchemaProtocols: ['file'] },
+    initializationOptions: () => ({ provideFormatter: true, handledSchemaProtocols: ['file'] }),
+  },
+  {
+    id: 'vue',
+    title: 'Vue',
+    // The last one that answers for the script of a component by itself: later ones ask an editor's TypeScript.
+    folder: 'vue-language-server-2.2.12',
+    packages: ['@vue/language-server@2.2.12', TYPESCRIPT],
+    program: 'node_modules/@vue/language-server/bin/vue-language-server.js',
+    languages: { vue: 'vue' },
+    initializationOptions: (folder) => ({ ...typescriptOf(folder), vue: { hybridMode: false } }),
+  },
+  {
+    id: 'svelte',
+    title: 'Svelte',
+    folder: 'svelte-language-server-0.18.4',
+    packages: ['svelte-language-server@0.18.4', TYPESCRIPT],
+    program: 'node_modules/svelte-language-server/bin/server.js',
+    languages: { svelte: 'svelte' },
+    initializationOptions: () => ({ configuration: {} }),
+  },
+  {
+    id: 'astro',
+    title: 'Astro',
+    folder: 'astro-language-server-2.17.1',
+    packages: ['@astrojs/language-server@2.17.1', TYPESCRIPT],
+    program: 'node_modules/@astrojs/language-server/bin/nodeServer.js',
+    languages: { astro: 'astro' },
+    initializationOptions: typescriptOf,
   },
 ];
 

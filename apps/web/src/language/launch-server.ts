@@ -6,6 +6,9 @@ export type Programs = Pick<ControlClient, 'run' | 'open'>;
 
 /** In the container's home, which is no part of the project. */
 const FOLDER = '"$HOME/.slipway/language-servers"';
+/** The same, for a project whose folder lies in the home. */
+export const folderOf = (root: string, { folder }: LanguageServer): string =>
+  `${root.slice(0, root.lastIndexOf('/'))}/.slipway/language-servers/${folder}`;
 /** Fetching 30 MB takes seconds; whoever has no network is told by npm long before. */
 const FETCH_LIMIT_MS = 300_000;
 const KEPT_OUTPUT_CHARACTERS = 4096;

@@ -19,7 +19,7 @@ export function ProblemsPanel(props: {
   const empty = (): string => {
     if (!props.wanted) return 'Language servers are turned off on this installation.';
     return props.states.length === 0
-      ? 'Open a file: problems of TypeScript, JavaScript, CSS, HTML and JSON are listed here.'
+      ? 'Open a file: problems of TypeScript, JavaScript, Vue, Svelte, Astro, CSS, HTML and JSON are listed here.'
       : 'No problems in the open files.';
   };
   return (

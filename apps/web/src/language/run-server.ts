@@ -2,7 +2,7 @@ import { LSPClient } from '@codemirror/lsp-client';
 import type { OpenProcess } from '@slipway/embed';
 import { messageOf } from '../api/api-error.ts';
 import type { Clock } from '../clock/clock.ts';
-import { endProcess, fetchServer, lastOutput, type Programs, startServer } from './launch-server.ts';
+import { endProcess, fetchServer, folderOf, lastOutput, type Programs, startServer } from './launch-server.ts';
 import type { LanguageServer } from './language-servers.ts';
 import { type AnswerServer, makeTransport } from './make-transport.ts';
 import { ProjectWorkspace } from './project-workspace.ts';
@@ -51,7 +51,7 @@ export class ServerRun {
     let workspace: ProjectWorkspace | undefined;
     this.client = new LSPClient({
       rootUri: uriOf(parts.root, ''),
-      initializationOptions: server.initializationOptions,
+      initializationOptions: server.initializationOptions(folderOf(parts.root, server)),
       timeout: ANSWER_LIMIT_MS,
       sanitizeHTML: sanitizeHtml,
       workspace: (client) => (workspace = new ProjectWorkspace(client, parts)),
