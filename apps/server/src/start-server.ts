@@ -31,6 +31,7 @@ import { tellFirstAdmin } from './people/first-admin.ts';
 import { startMaintenance } from './maintenance.ts';
 import { createNpmMirror, type RegistryMirror } from '@slipway/registry-mirror';
 import { createTxtResolver, type ResolveTxt } from './publish/domains.ts';
+import { ownAddress } from './live/live-peers.ts';
 import { LiveTunnels } from './live/live-tunnels.ts';
 import { handleUpgrades } from './app/handle-upgrades.ts';
 import { createSites } from './sites/sites.ts';
@@ -157,6 +158,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
       plugins: plugins.engine,
       liveTunnels: new LiveTunnels(),
       ...openRelay(config, { isOwnHost, log }),
+      peerAddress: config.PEER_ADDRESS ?? ownAddress(config.HOST, listening.port),
       resolveTxt: options.resolveTxt ?? createTxtResolver(),
       templates: createTemplateSource(config.TEMPLATE_SOURCE),
       quotas,

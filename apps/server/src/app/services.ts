@@ -57,6 +57,8 @@ export interface Services {
   plugins: PluginEngine;
   /** Tabs whose live previews come through this server. */
   liveTunnels: LiveTunnels;
+  /** Where other servers of the installation reach this one. */
+  peerAddress: string;
   /** Connections of programs in containers to the outside. */
   relay: RelayLines;
   runDatabase: RunDatabase;

@@ -70,6 +70,11 @@ export const configFields = {
     .describe('`api` serves HTTP, `worker` runs builds, `all` does both. Also the first argument of the command'),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   PORT: z.coerce.number().int().min(0).max(65535).default(4000).describe('Port to listen on; 0 takes a free one'),
+  PEER_ADDRESS: z
+    .string()
+    .regex(/^[\w.:[\]-]+:\d+$/, 'must be a host and a port')
+    .optional()
+    .describe('Host and port at which other servers of the installation reach this one; default: its own address'),
   DATABASE_URL: z.string().optional().describe('A Postgres of your own; without it one is started below STATE_DIR'),
   STATE_DIR: z
     .string()

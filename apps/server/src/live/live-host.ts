@@ -7,12 +7,15 @@ import type { ServerEnv } from '../http/server-env.ts';
 import { hashShareToken } from '../shares/share-token.ts';
 import { programHeaders, VIEWER_COOKIE, viewerCookieOf, visitorHeaders } from './live-headers.ts';
 import { liveTokenOf } from '../hosts/live-label.ts';
+import { askPeer, peerOf } from './live-peers.ts';
 import type { LiveTunnel, LiveTunnels } from './live-tunnels.ts';
 
 /** What a live host is built from. */
 export interface LiveNeeds {
   db: Db;
   liveTunnels: LiveTunnels;
+  /** Where other servers reach this one. */
+  peerAddress: string;
 }
 
 const AWAY = {
@@ -25,16 +28,18 @@ const GONE = { title: 'This link leads nowhere', text: 'It does not exist, has e
 const ENDED = { title: 'You cannot look at this any more', text: 'Whoever shares this page has ended your visit.' };
 const BUSY = { title: 'Too many requests', text: 'The page is asked for too much at once. Load it again in a moment.' };
 
-/** The tunnel behind a live host; undefined with the page that says why there is none. */
+/** The tunnel behind a live host; undefined with the page that says why there is none, and who may have it. */
 export async function findTunnel(
   { db, liveTunnels }: LiveNeeds,
   label: string,
-): Promise<{ tunnel: LiveTunnel } | { tunnel: undefined; page: typeof AWAY; status: 404 | 503 }> {
+): Promise<
+  { tunnel: LiveTunnel } | { tunnel: undefined; liveAt: string | null; page: typeof AWAY; status: 404 | 503 }
+> {
   const token = liveTokenOf(label);
   const share = token === undefined ? undefined : await findShare(db, hashShareToken(token));
-  if (share?.kind !== 'live') return { tunnel: undefined, page: GONE, status: 404 };
+  if (share?.kind !== 'live') return { tunnel: undefined, liveAt: null, page: GONE, status: 404 };
   const tunnel = liveTunnels.find(share.id);
-  return tunnel ? { tunnel } : { tunnel: undefined, page: AWAY, status: 503 };
+  return tunnel ? { tunnel } : { tunnel: undefined, liveAt: share.liveAt, page: AWAY, status: 503 };
 }
 
 /** A live preview's host: every request goes to the program in the owner's tab (UX-21). */
@@ -42,7 +47,12 @@ export const liveHost = (needs: LiveNeeds) =>
   new Hono<ServerEnv>().all('*', async (c) => {
     c.header('X-Robots-Tag', 'noindex');
     const found = await findTunnel(needs, c.env.siteHost ?? '');
-    if (found.tunnel === undefined) return await errorPage(c, found.status, found.page);
+    if (found.tunnel === undefined) {
+      const peer = peerOf({ liveAt: found.liveAt, own: needs.peerAddress }, c.env.incoming?.headers ?? {});
+      // One that is gone is away, as its tab is.
+      const answer = peer === undefined ? undefined : await askPeer(c, peer).catch(() => undefined);
+      return answer ?? (await errorPage(c, found.status, found.page));
+    }
     const viewer = found.tunnel.viewer(viewerCookieOf(c.req.header('cookie')), c.req.header('user-agent') ?? '');
     if (viewer === undefined) return await errorPage(c, 403, ENDED);
     const stream = await found.tunnel.request(viewer);

@@ -1,6 +1,6 @@
 /**
  * The live previews whose tabs are connected to this server (UX-21). A tunnel is in the memory of the process that the
- * tab has reached: where there are several servers, visitors have to reach the same one.
+ * tab has reached: other servers hand their visitors on to it (`live-peers.ts`).
  */
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
@@ -180,12 +180,20 @@ export class LiveTunnels {
   }
 
   /** The newest tab has it: one that reloads would else find its own old line in the way. */
-  add(share: LiveShare, socket: Duplex, head: Buffer, isAlive: () => Promise<boolean>): void {
+  add(
+    share: LiveShare,
+    socket: Duplex,
+    head: Buffer,
+    { isAlive, closed }: { isAlive: () => Promise<boolean>; closed: () => void },
+  ): void {
     this.#tunnels.get(share.id)?.end(4409, 'Another tab shows this live preview now');
     const tunnel = new LiveTunnel(share, socket, head, {
       isAlive,
       closed: (ended) => {
-        if (this.#tunnels.get(share.id) === ended) this.#tunnels.delete(share.id);
+        // One that took its place is there still.
+        if (this.#tunnels.get(share.id) !== ended) return;
+        this.#tunnels.delete(share.id);
+        closed();
       },
     });
     this.#tunnels.set(share.id, tunnel);

@@ -1,17 +1,18 @@
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { LIVE_PATH } from '@slipway/contracts';
-import { getLivingShare } from '@slipway/db';
+import { clearLiveAt, getLivingShare, setLiveAt } from '@slipway/db';
 import { acceptTicket } from '../auth/tickets.ts';
 import { fillLabel, type Hosts } from '../hosts/hosts.ts';
 import { programHeaders, viewerCookieOf } from './live-headers.ts';
 import { findTunnel, type LiveNeeds } from './live-host.ts';
+import { joinPeer, peerOf } from './live-peers.ts';
 import { TUNNELS_OF_OWNER } from './live-tunnels.ts';
 import { acceptWebSocket, refuseUpgrade } from '../http/web-socket.ts';
 
 /** GET /api/v1/live/<share>, of the app's own page, by a one-time ticket (AU-09). */
 export async function openTunnel(
-  { db, hosts, liveTunnels }: LiveNeeds & { hosts: Hosts },
+  { db, hosts, liveTunnels, peerAddress }: LiveNeeds & { hosts: Hosts },
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
@@ -27,9 +28,12 @@ export async function openTunnel(
   const [protocol = ''] = (request.headers['sec-websocket-protocol'] ?? '').split(',');
   if (!acceptWebSocket(request, socket, protocol.trim())) return refuseUpgrade(socket, '400 Bad Request');
   const live = { id: shareId, ownerId: ticket.owner, projectId: ticket.project, remainingMs: share.remainingMs };
-  liveTunnels.add(live, socket, head, async () =>
-    Boolean(await getLivingShare(db, ticket.owner, ticket.project, shareId)),
-  );
+  liveTunnels.add(live, socket, head, {
+    isAlive: async () => Boolean(await getLivingShare(db, ticket.owner, ticket.project, shareId)),
+    // Until it is noted, visitors of other servers are told that the tab is away.
+    closed: () => void clearLiveAt(db, shareId, peerAddress).catch(() => undefined),
+  });
+  await setLiveAt(db, shareId, peerAddress);
 }
 
 /** A WebSocket of a visitor's page, such as a dev server's for hot updates: handed on as it is. */
@@ -40,10 +44,14 @@ export async function openVisitorSocket(
   socket: Duplex,
   head: Buffer,
 ): Promise<void> {
+  const found = await findTunnel(needs, label);
+  const peer =
+    found.tunnel === undefined ? peerOf({ liveAt: found.liveAt, own: needs.peerAddress }, request.headers) : undefined;
+  if (peer !== undefined) return joinPeer(peer, request, socket, head);
   const origin = fillLabel(needs.hosts.sitePattern, label);
   // A page of another host could open one in the visitor's name.
   if (request.headers.origin !== origin) return refuseUpgrade(socket, '403 Forbidden');
-  const { tunnel } = await findTunnel(needs, label);
+  const { tunnel } = found;
   const cookie = viewerCookieOf(request.headers.cookie);
   const viewer = cookie === undefined ? undefined : tunnel?.viewer(cookie, request.headers['user-agent'] ?? '');
   const stream = viewer && tunnel?.socket(viewer);

@@ -124,6 +124,33 @@ describe('a live preview (UX-21)', () => {
     expect(moved.headers['set-cookie']).toContain('a=1; Path=/');
   });
 
+  it('UX-21 a visitor who reaches another server sees it too, WebSockets included, while the tab is there', async () => {
+    const other = await createTestServer({ database: tested.database });
+    try {
+      const { tab, host } = await openTab();
+      const ask = () => other.call('POST', '/echo?a=1', { host, body: 'y'.repeat(300_000) });
+      await expect.poll(async () => (await ask()).status).toBe(200);
+      const answer = await ask();
+      expect(answer.text).toBe('y'.repeat(300_000));
+      expect(seen.at(-1)?.headers).toMatchObject({ host: `localhost:${RUN_PORT}` });
+      const { status, socket } = await upgrade(other.server.port, host, '/hmr', {
+        Origin: `http://${host}:${tested.server.port}`,
+        Cookie: cookieOf(answer),
+      });
+      expect(status).toBe(101);
+      socket?.write('echo');
+      expect(String(await new Promise((heard) => socket?.once('data', heard)))).toBe('echo');
+      socket?.destroy();
+      tab.close();
+      await expect.poll(async () => (await ask()).status).toBe(503);
+      // Handed on once, it goes no further: two servers that believe in each other would ask for ever.
+      await tested.database.db.execute(sql`update shares set live_at = ${`127.0.0.1:${tested.server.port}`}`);
+      expect((await ask()).status).toBe(503);
+    } finally {
+      await other.close();
+    }
+  });
+
   it('UX-21 streams with credit: a large answer comes whole, at 2 MB a second', async () => {
     const { host } = await openTab();
     const answer = await get(host, '/big');

@@ -4,6 +4,7 @@ import { type Accessor, createSignal, onCleanup } from 'solid-js';
 import { messageOf } from '../api/api-error.ts';
 import type { Workbench } from '../workbench/feature.ts';
 import BRIDGE from './bridge.js?raw';
+import { choosePort } from './choose-port.ts';
 import { type LiveEvent, type LiveState, nextLiveState } from './live-state.ts';
 
 /** The live previews of this project that this tab serves, by the id of their share. */
@@ -26,6 +27,21 @@ export function createLive(bench: Pick<Workbench, 'api' | 'project' | 'control'>
   const { api, project, control } = bench;
   const [states, setStates] = createSignal<ReadonlyMap<string, LiveState>>(new Map());
   const lines = new Map<string, WebSocket>();
+  let port: number | undefined;
+  const followPorts = control?.on('ports', ({ ports }) => {
+    const next = choosePort(
+      ports.map((each) => each.port),
+      port,
+      RUN_PORT,
+    );
+    // A program that is started again is waited for where it was.
+    if (next === undefined || next === port) return;
+    const moved = port !== undefined;
+    port = next;
+    // Lost, a line is made anew, to the new port.
+    if (moved) for (const line of lines.values()) line.close();
+  });
+  if (followPorts !== undefined) onCleanup(followPorts);
   /** The only door through which a state changes. */
   const dispatch = (shareId: string, event: LiveEvent): void => {
     const next = nextLiveState(states().get(shareId) ?? { name: 'connecting', tries: 0 }, event);
@@ -45,7 +61,7 @@ export function createLive(bench: Pick<Workbench, 'api' | 'project' | 'control'>
   const openLine = async (shareId: string): Promise<void> => {
     if (control === undefined) throw new Error('The container offers no control port');
     const ticket = await api.liveTicket(project.id);
-    const program = await control.open({ command: 'node', args: ['-e', BRIDGE, String(RUN_PORT)] });
+    const program = await control.open({ command: 'node', args: ['-e', BRIDGE, String(port ?? RUN_PORT)] });
     const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}${apiPaths.live(shareId)}`, [
       LIVE_PROTOCOL,
       ticket,

@@ -180,6 +180,7 @@ export * from './shares/find-share.ts';
 export * from './shares/get-living-share.ts';
 export * from './shares/list-shares.ts';
 export * from './shares/revoke-share.ts';
+export * from './shares/set-live-at.ts';
 export * from './sites/build-variables.ts';
 export * from './sites/count-site-attempt.ts';
 export * from './sites/count-views.ts';

@@ -21,6 +21,8 @@ export const shares = pgTable(
     ending: text('ending').notNull(),
     views: bigint('views', { mode: 'number' }).notNull().default(0),
     copies: bigint('copies', { mode: 'number' }).notNull().default(0),
+    /** Where the server listens that a live preview's tab is connected to; null while none is. */
+    liveAt: text('live_at'),
     createdAt: createdAt(),
     expiresAt: micros('expires_at').notNull(),
   },

@@ -12,6 +12,8 @@ export interface FoundShare {
   template: string | null;
   ownerName: string;
   expiresAt: number;
+  /** The server that a live preview's tab is connected to, as host and port. */
+  liveAt: string | null;
 }
 
 /** Finds a living share by its token's hash, and counts what it is used for. */
@@ -28,7 +30,7 @@ export async function findShare(
       where id = (select id from found) and ${use !== 'look'}
     )
     select f.id, f.kind, f.project_id as "projectId", f.owner_id as "ownerId", p.name as "projectName", p.template,
-      u.name as "ownerName", f.expires_at as "expiresAt"
+      u.name as "ownerName", f.expires_at as "expiresAt", f.live_at as "liveAt"
     from found f join projects p on p.id = f.project_id join users u on u.id = f.owner_id`);
   return row;
 }

@@ -1,0 +1,1 @@
+ALTER TABLE "shares" ADD COLUMN "live_at" text;
