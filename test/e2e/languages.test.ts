@@ -37,6 +37,9 @@ const FILES = {
   'other.ts': "import { greet } from './greet';\n\nexport const twice = greet('a') + greet('b');\n",
   'tools.ts': '/** Says it so that all hear. */\nexport const shoutLoudly = (text: string): string => `${text}!`;\n',
   'uses.ts': '// Nothing yet.\n',
+  'A.vue': '<script setup lang="ts">\nconst size: number = "wide";\n</script>\n\n<template>{{ size }}</template>\n',
+  'B.svelte': '<script lang="ts">\n  let size: number = "wide";\n</script>\n\n<p>{size}</p>\n',
+  'C.astro': '---\nconst size: number = "wide";\n---\n<p>{size}</p>\n',
   'style.css': 'body {\n  colr: red;\n}\n',
   'data.json': '{\n  "a": 1\n}\n',
 };
@@ -238,6 +241,21 @@ it('UX-09 UX-16 CSS and JSON have servers too; what can be done is a menu, and a
     .getByRole('button', { name: /Type 'number' is not assignable to type 'string'/ })
     .waitFor();
 }, 300_000);
+
+it.each(['A.vue', 'B.svelte', 'C.astro'])(
+  'UX-09 a component, %s, has a server of its own language',
+  async (path) => {
+    await page.locator(`.tree-row[data-path="${path}"]`).click();
+    await text(path).waitFor();
+    await page.getByRole('tab', { name: 'Problems' }).click();
+    const list = problems().getByRole('list', { name: `Problems in ${path}` });
+    await list
+      .getByRole('button', { name: /Type 'string' is not assignable to type 'number'/ })
+      .waitFor({ timeout: 180_000 });
+    await shot(path);
+  },
+  300_000,
+);
 
 it('UX-09 what an install brings is seen without a reload', async () => {
   await openFile(page, 'greet.ts');

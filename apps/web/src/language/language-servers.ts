@@ -11,8 +11,10 @@ export interface LanguageServer {
   readonly program: string;
   /** The languages by the end of a file's name, as LSP calls them. */
   readonly languages: Readonly<Record<string, string>>;
-  /** `folder` is the absolute path of the one that its packages are in. */
-  initializationOptions(folder: string): unknown;
+  /** Another server's packages that it needs in a project with this dependency. */
+  readonly beside?: { readonly dependency: string; readonly server: string };
+  /** Both are absolute paths of folders with packages: its own, and those of `beside` where they are needed. */
+  initializationOptions(folder: string, beside: string | undefined): unknown;
 }
 
 /** TypeScript for the servers that know a language around it. */
@@ -45,7 +47,10 @@ export const LANGUAGE_SERVERS: readonly LanguageServer[] = [
       cjs: 'javascript',
       jsx: 'javascriptreact',
     },
-    initializationOptions: () => ({
+    beside: { dependency: 'vue', server: 'vue' },
+    initializationOptions: (_, vue) => ({
+      // Without it a component that is imported is a module that nobody knows.
+      plugins: vue === undefined ? [] : [{ name: '@vue/typescript-plugin', location: vue, languages: ['vue'] }],
       // It would run npm beside the project's own install.
       disableAutomaticTypingAcquisition: true,
       // One process instead of two.
@@ -83,9 +88,10 @@ export const LANGUAGE_SERVERS: readonly LanguageServer[] = [
   {
     id: 'vue',
     title: 'Vue',
-    // The last one that answers for the script of a component by itself: later ones ask an editor's TypeScript.
-    folder: 'vue-language-server-2.2.12',
-    packages: ['@vue/language-server@2.2.12', TYPESCRIPT],
+    // It answers for the script of a component by itself, where version 3 asks an editor's TypeScript; and 2.2 has a
+    // dependency that npm would fetch by git.
+    folder: 'vue-language-server-2.1.10',
+    packages: ['@vue/language-server@2.1.10', TYPESCRIPT],
     program: 'node_modules/@vue/language-server/bin/vue-language-server.js',
     languages: { vue: 'vue' },
     initializationOptions: (folder) => ({ ...typescriptOf(folder), vue: { hybridMode: false } }),
@@ -106,7 +112,7 @@ export const LANGUAGE_SERVERS: readonly LanguageServer[] = [
     packages: ['@astrojs/language-server@2.17.1', TYPESCRIPT],
     program: 'node_modules/@astrojs/language-server/bin/nodeServer.js',
     languages: { astro: 'astro' },
-    initializationOptions: typescriptOf,
+    initializationOptions: (folder) => typescriptOf(folder),
   },
 ];
 

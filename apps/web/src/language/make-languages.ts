@@ -17,6 +17,7 @@ import { type LanguageServer, serverOf } from './language-servers.ts';
 import type { Programs } from './launch-server.ts';
 import type { References } from './references.ts';
 import { uriOf } from './project-uri.ts';
+import { readDependencies } from './read-dependencies.ts';
 import { ServerRun } from './run-server.ts';
 import type { ServerState } from './server-state.ts';
 import { parseWorkspaceEdit } from './text-edits.ts';
@@ -96,12 +97,13 @@ export function makeLanguages(parts: LanguageParts): Languages {
     raw.set(said.path, said.raw);
     parts.problems.put(said.path, said.problems);
   };
-  const runOf = (server: LanguageServer): ServerRun => {
+  const runOf = (server: LanguageServer, dependencies: ReadonlySet<string>): ServerRun => {
     const known = runs.get(server);
     if (known !== undefined) return known;
     const run = new ServerRun(server, {
       programs,
       root,
+      dependencies,
       clock: pageClock,
       answer,
       onState: (state) => parts.onState(server, state),
@@ -128,7 +130,7 @@ export function makeLanguages(parts: LanguageParts): Languages {
     async extensionOf(path) {
       const known = serverOf(path);
       if (known === undefined) return [];
-      const run = runOf(known.server);
+      const run = runOf(known.server, await readDependencies(container));
       run.need();
       await run.ready;
       return [run.client.plugin(uriOf(root, path), known.languageId), makeExtensions(run, editParts, parts.toast)];

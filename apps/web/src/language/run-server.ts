@@ -3,7 +3,7 @@ import type { OpenProcess } from '@slipway/embed';
 import { messageOf } from '../api/api-error.ts';
 import type { Clock } from '../clock/clock.ts';
 import { endProcess, fetchServer, folderOf, lastOutput, type Programs, startServer } from './launch-server.ts';
-import type { LanguageServer } from './language-servers.ts';
+import { LANGUAGE_SERVERS, type LanguageServer } from './language-servers.ts';
 import { type AnswerServer, makeTransport } from './make-transport.ts';
 import { ProjectWorkspace } from './project-workspace.ts';
 import { uriOf } from './project-uri.ts';
@@ -18,6 +18,8 @@ export interface RunParts {
   readonly programs: Programs;
   /** The project's folder, absolute. */
   readonly root: string;
+  /** What the project's package.json names. */
+  readonly dependencies: ReadonlySet<string>;
   readonly clock: Clock;
   readonly answer: AnswerServer;
   onState(state: ServerState): void;
@@ -35,6 +37,8 @@ export class ServerRun {
   /** Resolves when the server can be asked for the first time. */
   readonly ready: Promise<void>;
   readonly #parts: RunParts;
+  /** Whose packages it needs too. */
+  readonly #beside: LanguageServer | undefined;
   readonly #markReady: () => void;
   #state: ServerState = { name: 'off' };
   #process: OpenProcess | undefined;
@@ -45,13 +49,17 @@ export class ServerRun {
   constructor(server: LanguageServer, parts: RunParts) {
     this.server = server;
     this.#parts = parts;
+    const { beside } = server;
+    const isNeeded = beside !== undefined && parts.dependencies.has(beside.dependency);
+    this.#beside = isNeeded ? LANGUAGE_SERVERS.find(({ id }) => id === beside.server) : undefined;
+    const besideFolder = this.#beside === undefined ? undefined : folderOf(parts.root, this.#beside);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.ready = promise;
     this.#markReady = resolve;
     let workspace: ProjectWorkspace | undefined;
     this.client = new LSPClient({
       rootUri: uriOf(parts.root, ''),
-      initializationOptions: server.initializationOptions(folderOf(parts.root, server)),
+      initializationOptions: server.initializationOptions(folderOf(parts.root, server), besideFolder),
       timeout: ANSWER_LIMIT_MS,
       sanitizeHTML: sanitizeHtml,
       workspace: (client) => (workspace = new ProjectWorkspace(client, parts)),
@@ -113,6 +121,7 @@ export class ServerRun {
     let why: string;
     try {
       await fetchServer(programs, this.server);
+      if (this.#beside !== undefined) await fetchServer(programs, this.#beside);
       if (isOver()) return;
       this.#dispatch({ type: 'fetched' });
       const process = await startServer(programs, this.server);

@@ -7,6 +7,7 @@ import { searchFeature } from '../search/search-feature.tsx';
 import { shareFeature } from '../share/share-feature.tsx';
 import { sourceControlFeature } from '../source-control/source-control-feature.tsx';
 import { terminalFeature } from '../terminal/terminal-feature.tsx';
+import { tourFeature } from '../tour/tour-feature.tsx';
 import type { Feature } from '../workbench/feature.ts';
 
 /** What the workspace is made of: one line for each feature's folder. */
@@ -20,4 +21,5 @@ export const features: readonly Feature[] = [
   sourceControlFeature,
   shareFeature,
   languageFeature,
+  tourFeature,
 ];
