@@ -1,6 +1,6 @@
 /**
- * Several servers behind one name: a visitor may reach another one than the owner's tab. The row of the share says which
- * server has the tab, and the request is handed on to it as it came.
+ * Several servers behind one name: a visitor may reach another one than the owner's tab. The row of the share says
+ * which server has the tab, and the request is handed on to it as it came.
  */
 import { type IncomingHttpHeaders, type IncomingMessage, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';

@@ -30,5 +30,6 @@ export const countMatches = (files: readonly FileMatches[]): number =>
 /** "1 match in 1 file", as people say it. */
 export function countText(files: readonly FileMatches[]): string {
   const matches = countMatches(files);
-  return `${matches === 1 ? '1 match' : `${matches} matches`} in ${files.length === 1 ? '1 file' : `${files.length} files`}`;
+  const among = files.length === 1 ? '1 file' : `${files.length} files`;
+  return `${matches === 1 ? '1 match' : `${matches} matches`} in ${among}`;
 }

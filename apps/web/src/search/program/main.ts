@@ -1,6 +1,7 @@
 /**
  * Runs under node in the container, started by the IDE's tab (`make-searcher.ts`): `node -e <this> <folder> <most>`.
- * A request a line comes in, answers go out as lines. One thing is done at a time; what comes meanwhile takes its place.
+ * A request a line comes in, answers go out as lines. One thing is done at a time; what comes meanwhile takes its
+ * place.
  */
 import { createInterface } from 'node:readline';
 import type { FileMatches, SearchAnswer, SearchRequest } from '../search-messages.ts';

@@ -71,7 +71,10 @@ export function placeHits(text: string, hits: Iterable<Hit>, most: number): { ma
   return { matches, more: false };
 }
 
-/** What takes the place of a hit: with a regular expression, `$1`, `$&`, `$<name>` and `\n` mean what they do elsewhere. */
+/**
+ * What takes the place of a hit: with a regular expression, `$1`, `$&`, `$<name>` and `\n` mean what they do
+ * elsewhere.
+ */
 export function replacementOf(replacement: string, { found }: Hit, regex: boolean): string {
   if (!regex) return replacement;
   return replacement.replaceAll(
