@@ -156,9 +156,8 @@ export async function startServer(config: Config, options: StartOptions): Promis
       mirror,
       sites,
       plugins: plugins.engine,
-      liveTunnels: new LiveTunnels(),
       ...openRelay(config, { isOwnHost, log }),
-      peerAddress: config.PEER_ADDRESS ?? ownAddress(config.HOST, listening.port),
+      ...makeLive(config, listening.port),
       resolveTxt: options.resolveTxt ?? createTxtResolver(),
       templates: createTemplateSource(config.TEMPLATE_SOURCE),
       quotas,
@@ -184,6 +183,11 @@ export async function startServer(config: Config, options: StartOptions): Promis
     await close();
     throw error;
   }
+}
+
+/** The live previews of this server, and where its peers reach it. */
+function makeLive(config: Config, port: number): Pick<Services, 'liveTunnels' | 'peerAddress'> {
+  return { liveTunnels: new LiveTunnels(), peerAddress: config.PEER_ADDRESS ?? ownAddress(config.HOST, port) };
 }
 
 /** Who signs people in: the table of users, or the service that the operator named. */
