@@ -21,6 +21,7 @@ const LinkPage = lazy(async () => ({ default: (await import('./people/link-page.
 
 const PluginsPage = lazy(async () => ({ default: (await import('./plugins/plugins-page.tsx')).PluginsPage }));
 const PluginPage = lazy(async () => ({ default: (await import('./plugins/plugin-page.tsx')).PluginPage }));
+const ModelsPage = lazy(async () => ({ default: (await import('./agent/models-page.tsx')).ModelsPage }));
 
 const SharePage = lazy(async () => ({ default: (await import('./share/share-page.tsx')).SharePage }));
 
@@ -76,6 +77,7 @@ function Ide() {
             <Route path="/" component={ProjectsPage} />
             <Route path="/usage" component={UsagePage} />
             <Route path="/account" component={AccountPage} />
+            <Route path="/models" component={ModelsPage} />
             <Route path="/admin" component={AdminPage} />
             <Route path="/plugins" component={PluginsPage} />
             <Route path="/plugins/:id" component={PluginPage} />

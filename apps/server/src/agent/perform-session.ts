@@ -3,7 +3,6 @@ import {
   type AgentEvent,
   buildConversation,
   costOf,
-  hasEffects,
   type Manifest,
   needsCompaction,
   type PromptMessage,
@@ -20,7 +19,8 @@ import {
 import { type AgentEventRow, type ClaimedSession, type Db, getProject, readAgentHistory } from '@slipway/db';
 import type { Logger } from 'pino';
 import { change, takeMessages } from './change-session.ts';
-import { type CallContext, type CallNeeds, checkpoint, performCall } from './perform-call.ts';
+import { FilesKeeper } from './keep-files.ts';
+import { type CallContext, type CallNeeds, performCall } from './perform-call.ts';
 import type { AgentModels, OpenedModel } from './providers.ts';
 import { LeaseLost, SessionLog } from './session-log.ts';
 import { interrupted, streamTurn } from './stream-turn.ts';
@@ -128,6 +128,7 @@ class RunPerformer {
   readonly #beganAt = performance.now();
   readonly #cancelling: boolean;
   readonly #projectName: string;
+  readonly #keeper: FilesKeeper;
   #broken = 0;
 
   private constructor(
@@ -145,6 +146,9 @@ class RunPerformer {
     this.#spentMs = opened.spentMs;
     this.#projectName = opened.projectName;
     this.#manifest = JSON.parse(claimed.session.manifest) as Manifest;
+    const { ownerId, projectId } = claimed.session;
+    const place = { ownerId, projectId, lease: claimed.lease };
+    this.#keeper = new FilesKeeper(needs, { place, runId: state.runId, log: opened.log });
   }
 
   static async open(
@@ -301,7 +305,7 @@ class RunPerformer {
       answer: call?.answer,
       question: this.#log.events.findLast(isQuestionOf(call?.id))?.question,
       signal: this.#stop,
-      beforeChange: () => this.#keepBefore(),
+      beforeChange: () => this.#keeper.keepBefore(this.#stop),
     };
   }
 
@@ -318,18 +322,14 @@ class RunPerformer {
         event.runId === this.#runId &&
         at > all.findLastIndex(isStartOf(this.#runId, turn)),
     );
-    const changed = this.#tracker.touched().filter((path) => !this.#told.has(path));
-    for (const path of changed) this.#told.add(path);
     await this.#log.append({
       type: 'TurnEnd',
       runId: this.#runId,
       turn,
       result: hadCalls ? 'Continue' : 'Final',
-      ...(changed.length === 0 ? {} : { changed }),
+      ...this.#newlyChanged(),
     });
-    // A command may have changed anything.
-    if (changed.length > 0 || this.#acted) await this.#checkpoint(turn, `Turn ${turn} of the agent`);
-    this.#acted = false;
+    if (this.#keeper.hasUnkept()) await this.#keeper.keepAfter(turn, this.#stop);
     if (hadCalls) return { next: 'turn' };
     const messages = await takeMessages(this.#needs.db, { lease: this.#claimed.lease }, this.#runId);
     if (messages === 'lost-lease') throw new LeaseLost();
@@ -340,40 +340,10 @@ class RunPerformer {
   /** Files that a turn was said to have changed. */
   readonly #told = new Set<string>();
 
-  /** The turn has done what may change the folder. */
-  #acted = false;
-  /** This performer has. */
-  #hasChanged = false;
-
-  /** What the files were before the run's first change, what a person typed until then with them (design, 7). */
-  async #keepBefore(): Promise<void> {
-    this.#acted = true;
-    if (this.#hasChanged) return;
-    this.#hasChanged = true;
-    // An earlier performer's change came before: what is there now is not what was before the run.
-    const { calls } = this.#progress();
-    const changes = new Set(calls.filter(({ name }) => hasEffects(name)).map(({ id }) => id));
-    const isDone = (event: AgentEvent): boolean => event.type === 'ToolResult' && changes.has(event.id);
-    if (!this.#log.events.some(isDone)) await this.#checkpoint(0, 'Before the agent’s changes');
-  }
-
-  /** What can be come back to (design, 7). One that fails is told to the log of the server alone. */
-  async #checkpoint(step: number, description: string): Promise<void> {
-    const made = await checkpoint(this.#needs, this.#context(step, undefined), description);
-    if (made.outcome !== 'done' || !made.ok) {
-      this.#needs.log.warn(
-        { sessionId: this.#claimed.session.id, made, step },
-        'a step of the agent has no checkpoint',
-      );
-      return;
-    }
-    await this.#log.append({
-      type: 'Checkpoint',
-      runId: this.#runId,
-      checkpointId: made.text,
-      ...(made.snapshotId === undefined ? {} : { snapshotId: made.snapshotId }),
-      ...(step === 0 ? { before: true } : {}),
-    });
+  #newlyChanged(): { changed?: string[] } {
+    const changed = this.#tracker.touched().filter((path) => !this.#told.has(path));
+    for (const path of changed) this.#told.add(path);
+    return changed.length === 0 ? {} : { changed };
   }
 
   async #close(step: Exclude<RunStep, { next: 'turn' | 'calls' }>): Promise<SessionState | undefined> {
@@ -389,15 +359,9 @@ class RunPerformer {
       if (paused.outcome === 'same') return await this.#close({ next: 'end', result: 'Cancelled' });
       return paused.outcome === 'moved' ? paused.state : undefined;
     }
-    const cut: AgentEvent[] = closed
-      ? []
-      : [
-          interrupted(
-            runId,
-            turn,
-            step.next === 'fail' ? 'Failed' : step.result === 'Cancelled' ? 'Cancelled' : 'Interrupted',
-          ),
-        ];
+    await this.#keeper.keepAtEnd(turn);
+    const how = step.next === 'fail' ? 'Failed' : step.result === 'Cancelled' ? 'Cancelled' : 'Interrupted';
+    const cut = closed ? [] : [{ ...interrupted(runId, turn, how), ...this.#newlyChanged() }];
     const ended =
       step.next === 'fail'
         ? await change(

@@ -66,6 +66,26 @@ describe('coming back (AG, CK)', () => {
     expect((await ran(session, 'again')).filter(({ type }) => type === 'Checkpoint')).toEqual([]);
   });
 
+  it('CK-01 AG-04 a run that is stopped in the middle of a turn has kept what it changed until then', async () => {
+    const project = await stand.openProject({ 'a.txt': 'one\n' });
+    saves(project);
+    const session = await project.createSession();
+    project.folder.run = (_, signal) => new Promise((done) => signal.addEventListener('abort', () => done('stopped')));
+    const [read, change] = edit('one', 'two').calls;
+    stand.model.respond = () => ({ calls: [read!, change!, { name: 'Run', args: { command: 'sleep' } }] });
+    await session.run('go');
+    await expect.poll(() => project.folder.done, WAIT).toEqual(['put a.txt', 'run sleep']);
+    await session.send({ type: 'Cancel' });
+    const events = (await settled(session)).map(({ event }) => event);
+    const kept = events.filter((event) => event.type === 'Checkpoint');
+    expect(kept.map(({ before = false }) => before)).toEqual([true, false]);
+    expect(events.slice(-3)).toMatchObject([
+      { type: 'Checkpoint' },
+      { type: 'TurnEnd', result: 'Cancelled', changed: ['a.txt'] },
+      { type: 'RunEnd', result: 'Cancelled' },
+    ]);
+  });
+
   it('AG-08 AG-13 a rewound run is out of the next prompt and stays in the log; another’s or a second one is refused', async () => {
     const project = await stand.openProject({ 'a.txt': 'one\n' });
     const session = await project.createSession({ model: 'small' });

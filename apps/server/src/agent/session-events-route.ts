@@ -13,6 +13,9 @@ import { noSession, SESSION_PATH } from './sessions-route.ts';
 /** A comment line this often keeps proxies from closing a quiet stream. */
 const HEARTBEAT_MS = 15_000;
 
+/** Events of a page without pieces. */
+const WHOLE_PAGE = 2500;
+
 /** What the route is built from. */
 export interface SessionEventNeeds {
   readonly eventsDb: Db;
@@ -42,11 +45,13 @@ export const sessionEventsRoute = ({ eventsDb: db, agent: { sessions }, quotas, 
       return fail(c, 'VALIDATION_ERROR', 'Invalid input', [{ field: 'after', message: 'is no number of an event' }]);
     const session = await getAgentSession(db, place.ownerId, projectId, sessionId);
     if (!session) return noSession(c);
+    const pieces = c.req.query('pieces') !== 'no';
     if (!/text\/event-stream/.test(c.req.header('accept') ?? '')) {
       const events = await readAgentEvents(db, place.ownerId, sessionId, {
         after: Number(asked),
-        limit: AGENT_LIMITS.page,
-        pieces: c.req.query('pieces') !== 'no',
+        // Without its pieces a log is read to be shown whole.
+        limit: pieces ? AGENT_LIMITS.page : WHOLE_PAGE,
+        pieces,
       });
       return c.json({ status: session.status, lastSeq: session.lastSeq, events: events.map(toNumberedEvent) });
     }

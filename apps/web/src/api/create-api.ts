@@ -62,6 +62,9 @@ export interface Sent {
   readonly type?: string;
   /** Without one the browser decides how long it waits. */
   readonly limitMs?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Ends the answer too, of which there may be no end. */
+  readonly signal?: AbortSignal;
   /** Sent even if the page goes away meanwhile. */
   readonly keepalive?: boolean;
 }
@@ -70,10 +73,10 @@ export interface Sent {
 export function createApi(session: Session, link: Link) {
   const attempt = (request: Sent, token: string | undefined): Promise<Response> => {
     const { method, path, body, type, limitMs, keepalive = false } = request;
-    const headers: Record<string, string> = {};
+    const headers: Record<string, string> = { ...request.headers };
     if (token !== undefined) headers['Authorization'] = `Bearer ${token}`;
     if (type !== undefined) headers['Content-Type'] = type;
-    const signal = limitMs === undefined ? null : AbortSignal.timeout(limitMs);
+    const signal = limitMs === undefined ? (request.signal ?? null) : AbortSignal.timeout(limitMs);
     return reach(() => fetch(path, { method, headers, signal, keepalive, ...(body === undefined ? {} : { body }) }));
   };
   const send = async (request: Sent): Promise<Response> => {
@@ -99,7 +102,13 @@ export function createApi(session: Session, link: Link) {
   return {
     ...makeSiteCalls(ask),
     ...makeShareCalls(ask),
+<<<<<<< HEAD
     ...makePluginCalls(ask, send),
+=======
+    /** For features that are loaded later, and bring their calls. */
+    ask,
+    send,
+>>>>>>> d85e24b (The agent has a panel: sessions, streamed answers, tool cards, questions by keys, diff cards, going back; models have a page)
     config: async () => first.takeConfig() ?? get(productConfig, apiPaths.config),
     templates: async () => first.takeTemplates() ?? (await get(templateListResponse, apiPaths.templates)).templates,
     /** All of them, last changed first; they come in pages. */

@@ -17,6 +17,7 @@ export function UserMenu() {
   });
   const commands = (): Command[] => [
     go('account', 'Account', '/account'),
+    go('models', 'Models', '/models'),
     go('usage', 'Usage', '/usage'),
     go('plugins', 'Plugins', '/plugins'),
     ...(api.user()?.role === 'admin' ? [go('admin', 'Administration', '/admin')] : []),

@@ -10,6 +10,7 @@ export interface DockTab {
   readonly hint?: Accessor<string>;
   readonly where: PanelPlace;
   readonly order: number;
+  readonly leastWidth?: number;
   readonly icon?: Component<{ size?: number }>;
   readonly body: Component;
   /** Made at once and kept in the document, as feature.ts promises of a panel; a file's is made when it is shown. */

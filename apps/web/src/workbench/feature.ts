@@ -157,6 +157,8 @@ export interface Panel {
   readonly where: PanelPlace;
   /** Lower comes first. */
   readonly order: number;
+  /** Narrower than so many pixels it is of no use: its group is widened when it comes to the front. */
+  readonly leastWidth?: number;
   /** Shows the panel and gives it the keyboard, such as `Mod-j`. */
   readonly keys?: string;
   /** A component of `lucide-solid/icons/…`. */

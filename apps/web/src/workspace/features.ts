@@ -1,3 +1,4 @@
+import { agentFeature } from '../agent/agent-feature.tsx';
 import { filesFeature } from '../files/files-feature.tsx';
 import { historyFeature } from '../history/history-feature.tsx';
 import { languageFeature } from '../language/language-feature.tsx';
@@ -14,6 +15,7 @@ import type { Feature } from '../workbench/feature.ts';
 export const features: readonly Feature[] = [
   filesFeature,
   searchFeature,
+  agentFeature,
   runFeature,
   terminalFeature,
   publishFeature,

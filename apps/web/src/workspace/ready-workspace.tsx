@@ -211,6 +211,7 @@ function panelTab(panel: Panel): DockTab {
     title: () => panel.title,
     where: panel.where,
     order: panel.order,
+    ...(panel.leastWidth === undefined ? {} : { leastWidth: panel.leastWidth }),
     ...(panel.icon === undefined ? {} : { icon: panel.icon }),
     body: panel.component,
     eager: panel.stays !== true,

@@ -35,7 +35,7 @@ export function placeFor(api: DockviewApi, tab: DockTab, tabs: readonly DockTab[
     component: 'body',
     tabComponent: 'label',
     renderer: tab.stays ? ('always' as const) : ('onlyWhenVisible' as const),
-    minimumWidth: LEAST_PX[tab.where],
+    minimumWidth: tab.leastWidth ?? LEAST_PX[tab.where],
     minimumHeight: LEAST_PX.bottom,
   };
   const beside = (where: PanelPlace): IDockviewPanel | undefined => {

@@ -1,0 +1,117 @@
+import SendHorizontal from 'lucide-solid/icons/send-horizontal';
+import Square from 'lucide-solid/icons/square';
+import { createEffect, For, on, Show } from 'solid-js';
+import { createPastInputs } from './create-past-inputs.ts';
+
+/** Of one message. */
+const INPUT_CHARS = 64 * 1024;
+/** So high it grows by itself. */
+const MOST_PX = 220;
+
+/** What a person says. Enter sends, Shift+Enter begins a line, Escape stops the run, ArrowUp brings earlier words. */
+export function Composer(props: {
+  draft: string;
+  onDraft: (text: string) => void;
+  past: () => readonly string[];
+  running: boolean;
+  disabled: boolean;
+  waiting: readonly string[];
+  onSend: (text: string) => Promise<boolean>;
+  onStop: () => void;
+}) {
+  let field: HTMLTextAreaElement | undefined;
+  const past = createPastInputs(() => props.past());
+  createEffect(
+    on(
+      () => props.draft,
+      () => {
+        if (field === undefined) return;
+        field.style.height = 'auto';
+        field.style.height = `${Math.min(MOST_PX, field.scrollHeight + 2)}px`;
+      },
+    ),
+  );
+  const send = async (): Promise<void> => {
+    const text = props.draft;
+    if (text.trim() === '' || props.disabled) return;
+    if (await props.onSend(text)) {
+      past.leave();
+      // What was typed meanwhile stays.
+      if (props.draft === text) props.onDraft('');
+    }
+  };
+  const bring = (event: KeyboardEvent, step: -1 | 1): void => {
+    const text = past.step(step, props.draft);
+    if (text === undefined) return;
+    event.preventDefault();
+    props.onDraft(text);
+    queueMicrotask(() => field?.setSelectionRange(text.length, text.length));
+  };
+  const press = (event: KeyboardEvent): void => {
+    if (event.isComposing || field === undefined) return;
+    const plain = !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey;
+    const { selectionStart, selectionEnd, value } = field;
+    switch (event.key) {
+      case 'Enter':
+        if (event.shiftKey || event.altKey) return;
+        event.preventDefault();
+        return void send();
+      case 'Escape':
+        if (!props.running) return;
+        event.preventDefault();
+        return props.onStop();
+      case 'ArrowUp':
+        // In the first line there is nothing above it but what was said before.
+        if (plain && selectionStart === selectionEnd && !value.slice(0, selectionStart).includes('\n'))
+          bring(event, -1);
+        return;
+      case 'ArrowDown':
+        if (plain && selectionStart === selectionEnd && !value.slice(selectionEnd).includes('\n')) bring(event, 1);
+    }
+  };
+  return (
+    <div class="agent-composer">
+      <Show when={props.waiting.length > 0}>
+        <ul class="agent-waiting" aria-label="Waits to be taken up">
+          <For each={props.waiting}>{(text) => <li>{text}</li>}</For>
+        </ul>
+      </Show>
+      <div class="agent-field">
+        <textarea
+          ref={field}
+          data-first
+          rows={2}
+          aria-label="Message to the agent"
+          placeholder={props.running ? 'Say something into the run …' : 'What is to be done?'}
+          maxLength={INPUT_CHARS}
+          value={props.draft}
+          disabled={props.disabled}
+          onInput={(event) => {
+            past.leave();
+            props.onDraft(event.currentTarget.value);
+          }}
+          onKeyDown={press}
+        />
+        <Show when={props.running}>
+          <button
+            class="agent-send"
+            aria-label="Stop the run"
+            title="Stop the run (Escape)"
+            onClick={() => props.onStop()}
+          >
+            <Square size={15} />
+          </button>
+        </Show>
+        <button
+          class="agent-send primary"
+          aria-label={props.running ? 'Say it into the run' : 'Send'}
+          title="Send (Enter)"
+          disabled={props.disabled || props.draft.trim() === ''}
+          onClick={() => void send()}
+        >
+          <SendHorizontal size={15} />
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,129 @@
+import { type KnownProvider, MANIFEST_FILE, type Permission, type SessionView } from '@slipway/agent';
+import { type Accessor, createMemo, createSignal } from 'solid-js';
+import { messageOf } from '../api/api-error.ts';
+import type { Workbench } from '../workbench/feature.ts';
+import type { AgentCalls } from './agent-calls.ts';
+
+/** What a new session is made with. */
+export interface NewSession {
+  /** `provider/model`. */
+  readonly model: string;
+  readonly permission: Permission;
+}
+
+/** The project's sessions, and the one that is looked at. */
+export interface Sessions {
+  readonly sessions: Accessor<readonly SessionView[]>;
+  readonly selected: Accessor<SessionView | undefined>;
+  /** Its id; undefined where the next words begin a session. */
+  readonly chosen: Accessor<string | undefined>;
+  readonly providers: Accessor<readonly KnownProvider[] | undefined>;
+  /** Sessions and models are there, or are known not to be. */
+  readonly ready: Accessor<boolean>;
+  /** Why the last thing did not happen. */
+  readonly failure: Accessor<string | undefined>;
+  forget(): void;
+  /** Does it; what goes wrong is said in `failure`. */
+  attempt<T>(work: () => Promise<T>): Promise<T | undefined>;
+  /** What the next session is made with. */
+  readonly settings: Accessor<NewSession>;
+  set(settings: Partial<NewSession>): void;
+  load(): Promise<void>;
+  select(id: string | undefined): void;
+  /** Makes one for these words, and looks at it. */
+  create(input: string): Promise<string>;
+  rename(title: string): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** Of a title that a session gets by what is said first. */
+const TITLE_CHARS = 60;
+
+/** Asks nothing before `load`. */
+export function createSessions(calls: AgentCalls, bench: Workbench): Sessions {
+  const projectId = bench.project.id;
+  const [sessions, setSessions] = createSignal<readonly SessionView[]>([]);
+  const [providers, setProviders] = createSignal<readonly KnownProvider[]>();
+  const [ready, setReady] = createSignal(false);
+  const [chosen, setChosen] = createSignal<string>();
+  const [failure, setFailure] = createSignal<string>();
+  const [picked, setPicked] = createSignal<Partial<NewSession>>({});
+  const selected = createMemo(() => sessions().find(({ id }) => id === chosen()));
+
+  const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+    setFailure(undefined);
+    try {
+      return await work();
+    } catch (error) {
+      setFailure(messageOf(error));
+      return undefined;
+    }
+  };
+  const models = (): string[] =>
+    (providers() ?? []).flatMap(({ name, models: offered }) => offered.map(({ id }) => `${name}/${id}`));
+  const settings = createMemo((): NewSession => {
+    const [last] = sessions();
+    const before = last === undefined ? undefined : `${last.manifest.provider}/${last.manifest.model}`;
+    const wanted = [picked().model, before].find((one) => one !== undefined && models().includes(one));
+    return { model: wanted ?? models()[0] ?? '', permission: picked().permission ?? 'edit' };
+  });
+
+  return {
+    ...{ sessions, selected, chosen, providers, ready, failure, attempt, settings },
+    forget: () => setFailure(undefined),
+    set: (next) => setPicked((before) => ({ ...before, ...next })),
+    async load() {
+      await attempt(async () => {
+        const [known, offered] = await Promise.all([calls.sessions(projectId), calls.providers()]);
+        setProviders(offered);
+        setSessions(known);
+        if (!ready()) setChosen(known[0]?.id);
+        setReady(true);
+      });
+    },
+    select(id) {
+      setFailure(undefined);
+      setChosen(id);
+    },
+    async create(input) {
+      const { model, permission } = settings();
+      const slash = model.indexOf('/');
+      const manifest = await bench.container.fs.readFile(MANIFEST_FILE, 'utf-8').catch(() => undefined);
+      const made = await calls.createSession(projectId, {
+        title: input.replace(/\s+/g, ' ').trim().slice(0, TITLE_CHARS) || 'New session',
+        provider: model.slice(0, slash),
+        model: model.slice(slash + 1),
+        permission,
+        scope: ['**'],
+        ...(manifest === undefined ? {} : { manifest }),
+      });
+      setSessions((known) => [made, ...known]);
+      setChosen(made.id);
+      return made.id;
+    },
+    async rename(title) {
+      const id = chosen();
+      if (id === undefined || title.trim() === '') return;
+      await attempt(async () => {
+        const renamed = await calls.renameSession(projectId, id, title.trim());
+        setSessions((known) => known.map((one) => (one.id === id ? renamed : one)));
+      });
+    },
+    async remove() {
+      const session = selected();
+      if (session === undefined) return;
+      const yes = await bench.confirm({
+        title: `Delete “${session.title}”?`,
+        text: 'What was said is gone for good. Files stay as they are.',
+        confirm: 'Delete',
+        danger: true,
+      });
+      if (!yes) return;
+      await attempt(async () => {
+        await calls.deleteSession(projectId, session.id);
+        setSessions((known) => known.filter(({ id }) => id !== session.id));
+        setChosen(sessions()[0]?.id);
+      });
+    },
+  };
+}

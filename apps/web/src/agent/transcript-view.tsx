@@ -1,0 +1,195 @@
+import ArrowDown from 'lucide-solid/icons/arrow-down';
+import Undo2 from 'lucide-solid/icons/undo-2';
+import { createEffect, createMemo, createSignal, For, Match, on, onCleanup, onMount, Show, Switch } from 'solid-js';
+import { ChangesCard } from './changes-card.tsx';
+import type { Agent } from './create-agent.ts';
+import { Markdown } from './markdown.tsx';
+import { ToolCard } from './tool-card.tsx';
+import { END_TEXTS, type TranscriptItem } from './transcript-state.ts';
+
+/** So much of a long session is in the document at first, and so much more with each look further up. */
+const SHOWN_AT_ONCE = 80;
+/** Closer to the end than this is at the end. */
+const END_PX = 32;
+
+/**
+ * What was said and done. It stays at its end while somebody looks there, and where it is while somebody reads further
+ * up.
+ */
+export function TranscriptView(props: { agent: Agent; onOpen: (path: string) => void }) {
+  let place: HTMLDivElement | undefined;
+  let inner: HTMLDivElement | undefined;
+  const { transcript } = props.agent;
+  const [shown, setShown] = createSignal(SHOWN_AT_ONCE);
+  const [atEnd, setAtEnd] = createSignal(true);
+  const visible = createMemo(() => transcript.items.slice(-shown()));
+  const hidden = (): number => Math.max(0, transcript.items.length - shown());
+
+  const toEnd = (): void => {
+    if (place) place.scrollTop = place.scrollHeight;
+    setAtEnd(true);
+  };
+  const look = (): void => {
+    if (place) setAtEnd(place.scrollHeight - place.scrollTop - place.clientHeight < END_PX);
+  };
+  /** What somebody unfolds stays where it is, though there is more below it now. */
+  const hold = (target: EventTarget): void => {
+    if (!(target instanceof Element) || target.closest('[aria-expanded], summary') === null) return;
+    setAtEnd(false);
+    requestAnimationFrame(() => requestAnimationFrame(look));
+  };
+  /** What is read stays where it is while older things come above it. */
+  const more = (): void => {
+    if (!place) return;
+    const fromEnd = place.scrollHeight - place.scrollTop;
+    setShown((before) => before + SHOWN_AT_ONCE);
+    place.scrollTop = place.scrollHeight - fromEnd;
+  };
+  onMount(() => {
+    if (!inner || !place) return;
+    const observer = new ResizeObserver(() => {
+      if (atEnd()) toEnd();
+    });
+    observer.observe(inner);
+    observer.observe(place);
+    onCleanup(() => observer.disconnect());
+  });
+  createEffect(
+    on(
+      () => props.agent.selected()?.id,
+      () => {
+        setShown(SHOWN_AT_ONCE);
+        setAtEnd(true);
+      },
+    ),
+  );
+  // Whoever says something wants to see it.
+  createEffect(
+    on(
+      () => transcript.runs.length,
+      () => queueMicrotask(toEnd),
+      { defer: true },
+    ),
+  );
+  return (
+    <div class="agent-transcript">
+      {/* It scrolls, and a keyboard has no other way to do that. */}
+      <div
+        class="agent-scroll"
+        ref={place}
+        role="log"
+        aria-live="off"
+        aria-label="Conversation"
+        tabindex="0"
+        onScroll={look}
+        onClick={(event) => hold(event.target)}
+      >
+        <div class="agent-items" ref={inner}>
+          <Show when={hidden() > 0}>
+            <button class="agent-more" onClick={more}>
+              Show earlier ({hidden()})
+            </button>
+          </Show>
+          <For each={visible()}>{(item) => <Item item={item} agent={props.agent} onOpen={props.onOpen} />}</For>
+          <Show when={transcript.status === 'Running'}>
+            <p class="agent-working muted">
+              <span class="agent-dots" aria-hidden="true" />
+              At work …
+            </p>
+          </Show>
+        </div>
+      </div>
+      <Show when={!atEnd()}>
+        <button class="agent-to-end" onClick={toEnd}>
+          <ArrowDown size={14} /> To the newest
+        </button>
+      </Show>
+    </div>
+  );
+}
+
+function Item(props: { item: TranscriptItem; agent: Agent; onOpen: (path: string) => void }) {
+  const { transcript } = props.agent;
+  const of = <K extends TranscriptItem['kind']>(...kinds: K[]) => {
+    const { item } = props;
+    return kinds.includes(item.kind as K) ? (item as TranscriptItem & { kind: K }) : undefined;
+  };
+  const runOf = (runId: string) => transcript.runs.find((run) => run.runId === runId);
+  const idle = (): boolean => transcript.status === 'Idle';
+  return (
+    <Switch>
+      <Match when={of('person')}>{(item) => <PersonItem item={item()} agent={props.agent} idle={idle()} />}</Match>
+      <Match when={of('text')}>{(item) => <Markdown text={item().text} />}</Match>
+      <Match when={of('thought')}>{(item) => <Thought text={item().text} open={item().open} />}</Match>
+      <Match when={of('call')}>{(item) => <ToolCard call={item()} />}</Match>
+      <Match when={of('changes')}>
+        {(item) => (
+          <Show when={runOf(item().runId)}>
+            {(run) => <ChangesCard run={run()} rewinder={props.agent.rewinder} idle={idle()} onOpen={props.onOpen} />}
+          </Show>
+        )}
+      </Match>
+      <Match when={of('error')}>
+        {(item) => (
+          <div class="agent-card agent-error">
+            <p>{item().message}</p>
+            <Show when={idle() && transcript.runs.at(-1)?.runId === item().runId && runOf(item().runId)}>
+              {(run) => <button onClick={() => void props.agent.retry(run())}>Try again</button>}
+            </Show>
+          </div>
+        )}
+      </Match>
+      <Match when={of('end')}>
+        {(item) => (
+          <p class="muted agent-end">
+            {END_TEXTS[item().result]}.{' '}
+            <Show when={idle() && transcript.runs.at(-1)?.runId === item().runId && runOf(item().runId)}>
+              {(run) => <button onClick={() => void props.agent.retry(run())}>Go on</button>}
+            </Show>
+          </p>
+        )}
+      </Match>
+      <Match when={of('summary')}>
+        {(item) => (
+          <details class="agent-thought">
+            <summary>Summed up, to make room: the agent goes on from here</summary>
+            <Markdown text={item().text} />
+          </details>
+        )}
+      </Match>
+      <Match when={of('rewound')}>{(item) => <p class="muted agent-end">{item().text}.</p>}</Match>
+    </Switch>
+  );
+}
+
+function PersonItem(props: { item: TranscriptItem & { kind: 'person' }; agent: Agent; idle: boolean }) {
+  // What was said into a run goes with that run.
+  const run = () => props.agent.transcript.runs.find(({ seq }) => seq === props.item.seq);
+  return (
+    <div class="agent-person">
+      <p>{props.item.text}</p>
+      <Show when={run()}>
+        {(found) => (
+          <button
+            class="icon-button"
+            aria-label={`Go back to before “${props.item.text.slice(0, 60)}”`}
+            title="Go back to before this"
+            disabled={!props.idle}
+            onClick={() => props.agent.rewinder.ask(found())}
+          >
+            <Undo2 size={14} />
+          </button>
+        )}
+      </Show>
+    </div>
+  );
+}
+
+function Thought(props: { text: string; open: boolean }) {
+  return (
+    <details class="agent-thought">
+      <summary>{props.open ? 'Thinks …' : 'What it thought'}</summary>
+      <p>{props.text}</p>
+    </details>
+  );
+}
