@@ -1,5 +1,5 @@
-import { createResource, createSignal, For, lazy, Match, Show, Suspense, Switch } from 'solid-js';
-import { messageOf } from '../api/api-error.ts';
+import { createSignal, For, lazy, Match, Show, Suspense, Switch } from 'solid-js';
+import { createAsked } from './create-asked.ts';
 import type { FileChange, Rewinder } from './create-rewind.ts';
 import type { TranscriptRun } from './transcript-state.ts';
 
@@ -19,25 +19,24 @@ export function ChangesCard(props: {
   idle: boolean;
   onOpen: (path: string) => void;
 }) {
-  const [found] = createResource(
-    () => [props.run.before, props.run.after].join(),
-    () => props.rewinder.changesOf(props.run),
-  );
+  const asked = createAsked(() => props.rewinder.changesOf(props.run));
+  const found = () => {
+    const now = asked();
+    return now.name === 'told' ? now.value : undefined;
+  };
+  const failure = () => {
+    const now = asked();
+    return now.name === 'failed' ? now.message : undefined;
+  };
   const count = () => found()?.changes.length ?? 0;
   return (
-    <section class="agent-card agent-changes" aria-label="What the agent changed">
-      <Switch fallback={<p class="muted">Comparing the files …</p>}>
-        <Match when={found.error}>
-          <p class="error">{messageOf(found.error)}</p>
-        </Match>
-        <Match when={found()}>
+    <Switch>
+      <Match when={failure()}>{(text) => <p class="error">What the run changed could not be read: {text()}</p>}</Match>
+      <Match when={count() > 0}>
+        <div class="agent-card agent-changes" role="group" aria-label="What the agent changed">
           <header>
             <strong>
-              {count() === 0
-                ? 'No file is different'
-                : count() === 1
-                  ? 'One file changed'
-                  : `${count()}${found()?.cut ? ' or more' : ''} files changed`}
+              {count() === 1 ? 'One file changed' : `${count()}${found()?.cut ? ' or more' : ''} files changed`}
             </strong>
             <span class="grow" />
             <button disabled={!props.idle} onClick={() => props.rewinder.ask(props.run)}>
@@ -60,9 +59,9 @@ export function ChangesCard(props: {
           <Show when={count() > MOST_FILES}>
             <p class="muted">{count() - MOST_FILES} more files are not listed here; going back brings them all.</p>
           </Show>
-        </Match>
-      </Switch>
-    </section>
+        </div>
+      </Match>
+    </Switch>
   );
 }
 
@@ -109,15 +108,15 @@ function FileLine(props: {
 }
 
 function Difference(props: { run: TranscriptRun; change: FileChange; rewinder: Rewinder }) {
-  const [texts] = createResource(() => props.rewinder.textsOf(props.run, props.change));
+  const asked = createAsked(() => props.rewinder.textsOf(props.run, props.change));
   const both = () => {
-    const now = texts.error === undefined ? texts() : undefined;
-    return now !== undefined && 'before' in now ? now : undefined;
+    const now = asked();
+    return now.name === 'told' && 'before' in now.value ? now.value : undefined;
   };
   const problem = () => {
-    if (texts.error !== undefined) return messageOf(texts.error);
-    const now = texts();
-    return now !== undefined && 'problem' in now ? now.problem : undefined;
+    const now = asked();
+    if (now.name === 'failed') return now.message;
+    return now.name === 'told' && 'problem' in now.value ? now.value.problem : undefined;
   };
   return (
     <Switch fallback={<p class="muted">Reading …</p>}>

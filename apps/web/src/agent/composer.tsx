@@ -34,11 +34,10 @@ export function Composer(props: {
   const send = async (): Promise<void> => {
     const text = props.draft;
     if (text.trim() === '' || props.disabled) return;
-    if (await props.onSend(text)) {
-      past.leave();
-      // What was typed meanwhile stays.
-      if (props.draft === text) props.onDraft('');
-    }
+    past.leave();
+    props.onDraft('');
+    // What was not taken comes back, before what was typed meanwhile.
+    if (!(await props.onSend(text))) props.onDraft(props.draft === '' ? text : `${text}\n${props.draft}`);
   };
   const bring = (event: KeyboardEvent, step: -1 | 1): void => {
     const text = past.step(step, props.draft);

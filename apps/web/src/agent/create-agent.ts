@@ -9,7 +9,6 @@ import type { TranscriptRun } from './transcript-state.ts';
 
 /** The agent of the open project, as its panel has it. */
 export interface Agent extends ShownTranscript, Omit<Sessions, 'attempt' | 'create'> {
-  readonly sending: Accessor<boolean>;
   /** What was said while a run goes on, and is not taken up yet. */
   readonly waiting: Accessor<readonly string[]>;
   readonly costMicros: Accessor<number | undefined>;
@@ -30,7 +29,6 @@ export function createAgent(bench: Workbench): Agent {
   const projectId = bench.project.id;
   const { attempt, create, ...sessions } = createSessions(calls, bench);
   const { chosen } = sessions;
-  const [sending, setSending] = createSignal(false);
   const [queued, setQueued] = createSignal<readonly { session: string; text: string; behind: number }[]>([]);
   const [draft, setDraft] = createSignal('');
   const shown = createTranscript(calls, projectId, chosen);
@@ -75,19 +73,23 @@ export function createAgent(bench: Workbench): Agent {
     if (outcome === 'queued') setQueued((before) => [...before, { session: id, text: text.trim(), behind }]);
   };
 
+  /** Of two messages the first one comes first, however long its answer takes. */
+  let before: Promise<unknown> = Promise.resolve();
+
   return {
     ...shown,
     ...sessions,
-    ...{ sending, waiting, costMicros, rewinder, draft, setDraft },
+    ...{ waiting, costMicros, rewinder, draft, setDraft },
     async say(text) {
-      if (text.trim() === '' || sending()) return false;
-      setSending(true);
-      const said = await attempt(async () => {
-        await say(text);
-        return true;
-      });
-      setSending(false);
-      return said === true;
+      if (text.trim() === '') return false;
+      const said = before.then(() =>
+        attempt(async () => {
+          await say(text);
+          return true;
+        }),
+      );
+      before = said;
+      return (await said) === true;
     },
     async stop() {
       const id = chosen();

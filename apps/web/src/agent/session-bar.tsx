@@ -30,8 +30,10 @@ export function SessionBar(props: { agent: Agent; onNew: () => void }) {
             onBlur={() => renaming() !== undefined && void finish(true)}
             onKeyDown={(event) => {
               if (event.isComposing) return;
-              if (event.key === 'Enter') void finish(true);
-              if (event.key === 'Escape') void finish(false);
+              if (event.key !== 'Enter' && event.key !== 'Escape') return;
+              // The key is not the button's, which has the keyboard next.
+              event.preventDefault();
+              void finish(event.key === 'Enter');
             }}
           />
         }
