@@ -102,13 +102,10 @@ export function createApi(session: Session, link: Link) {
   return {
     ...makeSiteCalls(ask),
     ...makeShareCalls(ask),
-<<<<<<< HEAD
     ...makePluginCalls(ask, send),
-=======
     /** For features that are loaded later, and bring their calls. */
     ask,
     send,
->>>>>>> d85e24b (The agent has a panel: sessions, streamed answers, tool cards, questions by keys, diff cards, going back; models have a page)
     config: async () => first.takeConfig() ?? get(productConfig, apiPaths.config),
     templates: async () => first.takeTemplates() ?? (await get(templateListResponse, apiPaths.templates)).templates,
     /** All of them, last changed first; they come in pages. */
