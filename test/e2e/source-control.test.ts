@@ -92,13 +92,16 @@ it('HI-08 a repository is made, changes are looked at, staged by the line, commi
 it('HI-08 a merge that does not go by itself is settled in its tab, by ours, theirs or both', async () => {
   const page = await openSmallProject(context, product, 'Conflicts');
   await openTerminal(page);
-  const who = 'git config user.name A; git config user.email a@b.c';
-  await type(
-    page,
-    `git init -q; ${who}; git add -A; git commit -qm base; git switch -qc side; echo side > tsconfig.json; ` +
-      "git commit -qam side; git switch -q main; echo main > tsconfig.json; git commit -qam main; echo made''it",
-  );
-  await shows(page, 'madeit');
+  // Each line has a wait of its own: on a machine with much to do a git takes seconds.
+  for (const [at, line] of [
+    'git init -q; git config user.name A; git config user.email a@b.c',
+    'git add -A; git commit -qm base',
+    'git switch -qc side; echo side > tsconfig.json; git commit -qam side',
+    'git switch -q main; echo main > tsconfig.json; git commit -qam main',
+  ].entries()) {
+    await type(page, `${line}; echo made''it-${at}`);
+    await shows(page, `madeit-${at}`);
+  }
   await page.keyboard.press('Control+Shift+G');
   await panel(page).getByText('Branch: main').click();
   await button(page, 'Merge side into main').click();
