@@ -6,6 +6,9 @@ export { decodeText as decodeName, encodeText as encodeName } from './memory/tex
 // The memory, its one writer, and the clients that read it and ask the writer.
 export { createVfsMemory, type VfsMemoryOptions } from './writer/create-memory.ts';
 export { VfsWriter, type VfsWriterOptions } from './writer/writer.ts';
+export type { KeepEnd, KeepOptions } from './writer/kept.ts';
+export type { KeepFile } from './keep/keep-format.ts';
+export { closeKept } from './client/close-kept.ts';
 export { VfsClient, type VfsClientOptions } from './client/client.ts';
 export { AsyncVfsClient } from './client/async-client.ts';
 

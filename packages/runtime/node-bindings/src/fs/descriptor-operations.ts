@@ -15,12 +15,15 @@ export function openDescriptor(context: FsContext, path: string, flags: number, 
 export function createDescriptorOperations(context: FsContext): Foreign {
   const { requests, paths } = context;
 
-  /** fsync and fdatasync: memory is as durable as it gets, and pipes refuse. */
+  /** fsync and fdatasync: memory, or the disk where the folder outlives it; pipes refuse. */
   const sync = (fd: number, syscall: string, request: Foreign): unknown =>
     requests.run(request, () => {
       const descriptor = context.sys.descriptors.get(fd);
       if (descriptor === undefined) return new Failure(Errno.EBADF, syscall);
-      return descriptor.kind === 'file' ? undefined : new Failure(Errno.EINVAL, syscall);
+      if (descriptor.kind !== 'file') return new Failure(Errno.EINVAL, syscall);
+      // That nothing is kept any more is told to the person: to the program its memory is as good as ever.
+      context.sys.fs.persist();
+      return undefined;
     });
 
   return {

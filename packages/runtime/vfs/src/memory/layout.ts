@@ -38,6 +38,8 @@ export const Super = {
   /** Who owns what is made. */
   ownerUid: 12,
   ownerGid: 13,
+  /** 1 when the page goes: what is kept is to be let go of at once. Whoever sets it rings the bell. */
+  closing: 14,
   /** Counted up with each request; the writer sleeps on it. */
   doorbell: 16,
   /** Eight words: one bit per slot that has filled in a request. */
@@ -179,6 +181,8 @@ export const Inode = {
   entryCount: 23,
   /** Of a directory: its `..`. The root is its own. */
   parent: 24,
+  /** Its id in the log of what is kept, 0 for what is not: see `writer/keeper.ts`. */
+  keep: 29,
 } as const;
 /** Extents that fit the inode itself. */
 export const INLINE_EXTENTS = 4;

@@ -85,6 +85,12 @@ export const directOperations = {
   utimes: operation<(ino: number, atimeMs: number, mtimeMs: number) => number>('ino', 'number', 'number'),
   /** One file's content to another name, in one step and without passing through the caller; keeps the permissions. */
   copyFile: operation<(from: string, to: string, exclusive: boolean) => number>('text', 'text', 'flag'),
+  /** Brings back what was kept, and keeps what changes from now on: 1 when there was something, 0 when nothing was. */
+  restore: operation<() => number>(),
+  /** What is kept is on the disk when this is answered; 0 also where nothing is kept. EIO when that has failed. */
+  persist: operation<() => number>(),
+  /** Ends the keeping: what was kept stays, for whoever keeps on. */
+  letGo: operation<() => number>(),
 };
 
 /** Requests that the calls of `Requests` are made of. */

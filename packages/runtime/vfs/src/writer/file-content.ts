@@ -9,6 +9,13 @@ import type { UnitAllocator } from './unit-allocator.ts';
 /** A file that is appended to in small pieces between other files asks for this much ahead at most. */
 const AHEAD_UNITS = 4096;
 
+/** Hears what has become of an inode’s content, when it has. */
+export interface ContentListener {
+  written(index: number, position: number, length: number): void;
+  sized(index: number): void;
+  replaced(index: number): void;
+}
+
 interface Plan {
   /** All extents after the write, as (start, length) pairs. */
   readonly extents: number[];
@@ -25,6 +32,7 @@ export class FileContent {
   readonly #units: UnitAllocator;
   readonly #inodes: InodeStore;
   readonly #limbo: Limbo;
+  listener: ContentListener | undefined;
 
   constructor(memory: SharedMemory, units: UnitAllocator, inodes: InodeStore, limbo: Limbo) {
     this.#memory = memory;
@@ -35,6 +43,24 @@ export class FileContent {
 
   /** Copies shared bytes [from, from + length) to `position` of the file. Bytes written or a negative errno. */
   write(index: number, position: number, from: number, length: number): number {
+    return this.#write(index, position, length, (to, count, done) =>
+      this.#memory.bytes.copyWithin(to, from + done, from + done + count),
+    );
+  }
+
+  /** The same with bytes of this worker. */
+  put(index: number, position: number, bytes: Uint8Array): number {
+    return this.#write(index, position, bytes.length, (to, count, done) =>
+      this.#memory.bytes.set(bytes.subarray(done, done + count), to),
+    );
+  }
+
+  #write(
+    index: number,
+    position: number,
+    length: number,
+    copy: (to: number, count: number, done: number) => void,
+  ): number {
     if (length === 0) return 0;
     const end = position + length;
     if (end > SIZE_LIMIT) return Errno.EFBIG;
@@ -55,12 +81,10 @@ export class FileContent {
     const size = this.#memory.size(at);
     // What lies past the end may be old bytes: a file reads as zeros where nothing was written.
     if (position > size) this.#zero(at, size, position - size);
-    const { bytes } = this.#memory;
-    eachPiece(this.#memory, at, position, length, (to, count, done) =>
-      bytes.copyWithin(to, from + done, from + done + count),
-    );
+    eachPiece(this.#memory, at, position, length, copy);
     if (end > size) this.#memory.setSize(at, end);
     this.#inodes.end(index);
+    this.listener?.written(index, position, length);
     return length;
   }
 
@@ -77,6 +101,7 @@ export class FileContent {
     else this.#cut(index, Math.ceil(size / UNIT_BYTES));
     this.#memory.setSize(at, size);
     this.#inodes.end(index);
+    this.listener?.sized(index);
     return 0;
   }
 
@@ -96,6 +121,7 @@ export class FileContent {
       return table;
     }
     this.#swap(index, runs, table, length);
+    this.listener?.replaced(index);
     return 0;
   }
 
@@ -114,6 +140,7 @@ export class FileContent {
     words[from + Inode.extentCount] = 0;
     words[from + Inode.units] = 0;
     this.#memory.setSize(from, 0);
+    this.listener?.replaced(target);
   }
 
   /** Gives a fresh inode the content of `source`, holes included. */

@@ -17,6 +17,7 @@ import { CreateOperations } from './create-operations.ts';
 import { FileOperations } from './file-operations.ts';
 import { ImportOperations } from './import-operations.ts';
 import { RemoveOperations } from './remove-operations.ts';
+import type { Kept } from './kept.ts';
 import type { Store } from './store.ts';
 
 /** How often, a millisecond apart, `quiesce` looks whether the readers have left. */
@@ -26,7 +27,7 @@ const QUIESCE_ATTEMPTS = 2000;
 export type HandlerByName = Readonly<Record<OperationName, (...args: Request['args']) => number>>;
 
 /** What the writer does for each line of the table in `protocol/operations.ts`. */
-export function createHandlers(store: Store): HandlerByName {
+export function createHandlers(store: Store, kept: Kept): HandlerByName {
   const creating = new CreateOperations(store);
   const removing = new RemoveOperations(store);
   const files = new FileOperations(store, creating);
@@ -60,6 +61,10 @@ export function createHandlers(store: Store): HandlerByName {
     importBatch: ({ at, length }) => importing.batch(at, length),
 
     releaseSlot: (slot) => slots.release(slot),
+    restore: () => kept.restore(),
+    persist: () => kept.persist(),
+    letGo: () => kept.letGo(),
+
     quiesce: () => (store.reclaimAll(QUIESCE_ATTEMPTS) ? 0 : Errno.EBUSY),
   };
   return handlers as HandlerByName;

@@ -18,6 +18,8 @@ export class InodeStore {
   readonly #units: UnitAllocator;
   readonly #limbo: Limbo;
   readonly #free: number[] = [];
+  /** Hears of each inode before it goes. */
+  onFree: ((index: number) => void) | undefined;
 
   constructor(memory: SharedMemory, units: UnitAllocator, limbo: Limbo) {
     this.#memory = memory;
@@ -37,7 +39,7 @@ export class InodeStore {
     const at = this.#memory.inode(index);
     this.begin(index);
     // Sequence and generation stay: they tell this inode from the one before it.
-    words.fill(0, at + Inode.nlink, at + Inode.parent + 1);
+    words.fill(0, at + Inode.nlink, at + Inode.keep + 1);
     words[at + Inode.uid] = words[Super.ownerUid]!;
     words[at + Inode.gid] = words[Super.ownerGid]!;
     floats.fill(now, (at + Inode.times) / 2, (at + Inode.times) / 2 + 4);
@@ -59,6 +61,7 @@ export class InodeStore {
 
   /** Its content must be gone already. */
   free(index: number): void {
+    this.onFree?.(index);
     const { words } = this.#memory;
     const at = this.#memory.inode(index);
     this.begin(index);

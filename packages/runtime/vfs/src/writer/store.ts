@@ -8,6 +8,7 @@ import { EntryStore } from './entry-store.ts';
 import { FileContent } from './file-content.ts';
 import { InodeStore } from './inode-store.ts';
 import { JournalWriter } from './journal-writer.ts';
+import type { Keeper } from './keeper.ts';
 import { Limbo, LimboKind } from './limbo.ts';
 import { Orphans } from './orphans.ts';
 import { UnitAllocator } from './unit-allocator.ts';
@@ -21,16 +22,18 @@ export class Store {
   readonly content: FileContent;
   readonly orphans: Orphans;
   readonly names = new NameCache();
-  readonly now: () => number;
+  readonly #clock: () => number;
+  #keeper: Keeper | undefined;
   /** Permission bits bind whoever sent the current request. */
   bound = false;
   readonly #limbo: Limbo;
   readonly #journal: JournalWriter;
   #namesChanged = false;
+  #time: number | undefined;
 
   constructor(memory: SharedMemory, now: () => number) {
     this.memory = memory;
-    this.now = now;
+    this.#clock = now;
     this.#limbo = new Limbo(memory);
     this.units = new UnitAllocator(memory);
     this.inodes = new InodeStore(memory, this.units, this.#limbo);
@@ -38,6 +41,23 @@ export class Store {
     this.content = new FileContent(memory, this.units, this.inodes, this.#limbo);
     this.orphans = new Orphans(memory, this.inodes, this.content);
     this.#journal = new JournalWriter(memory);
+  }
+
+  /** Milliseconds since the epoch: one time for all that a request changes. */
+  now(): number {
+    return (this.#time ??= this.#clock());
+  }
+
+  /** What the current request does was done then. */
+  setTime(timeMs: number): void {
+    this.#time = timeMs;
+  }
+
+  /** From now on `keeper` hears of every change. */
+  keepWith(keeper: Keeper | undefined): void {
+    this.#keeper = keeper;
+    this.content.listener = keeper;
+    this.inodes.onFree = keeper && ((index) => keeper.freed(index));
   }
 
   walk(path: string, rule: LastRule): WalkResult {
@@ -62,6 +82,31 @@ export class Store {
     return this.mode(index) & FileMode.typeMask;
   }
 
+  isFolder(index: number): boolean {
+    return this.type(index) === FileMode.directory;
+  }
+
+  /** A folder with something in it. */
+  isFilled(index: number): boolean {
+    return this.isFolder(index) && this.memory.words[this.memory.inode(index) + Inode.firstEntry] !== 0;
+  }
+
+  /** Empties a folder, from below. */
+  empty(folder: number): void {
+    const { memory } = this;
+    const stack = [folder];
+    for (let at = stack.at(-1); at !== undefined; at = stack.at(-1)) {
+      if (!this.isFilled(at)) {
+        stack.pop();
+        continue;
+      }
+      const entry = memory.words[memory.inode(at) + Inode.firstEntry]!;
+      const child = memory.words[memory.entry(entry) + Entry.inode]!;
+      if (this.isFilled(child)) stack.push(child);
+      else this.detach(entry, 'removed');
+    }
+  }
+
   /**
    * Gives `index` the name `name` in `parent`; the move of another name, if this is one. False when there is no room.
    */
@@ -79,6 +124,7 @@ export class Store {
     this.inodes.end(parent);
     this.#namesChanged = true;
     this.#journal.append(JournalType.create, entry, index);
+    this.#keeper?.named(entry);
     return true;
   }
 
@@ -88,6 +134,7 @@ export class Store {
     const index = this.memory.words[at + Entry.inode]!;
     const parent = this.memory.words[at + Entry.parent]!;
     if (why === 'removed') this.#journal.append(JournalType.remove, entry, index);
+    this.#keeper?.unnamed(entry);
     this.inodes.begin(parent);
     this.entries.remove(entry);
     if (this.type(index) === FileMode.directory) this.#dismiss(parent);
@@ -113,6 +160,7 @@ export class Store {
     this.inodes.end(parent);
     this.#namesChanged = true;
     this.#journal.append(JournalType.create, entry, index);
+    this.#keeper?.named(entry);
     this.#unlinked(old, true);
   }
 
@@ -125,6 +173,7 @@ export class Store {
     if (times === 'content') this.memory.floats[clock + 1] = now;
     this.memory.floats[clock + 2] = now;
     this.inodes.end(index);
+    this.#keeper?.changed(index);
     this.announce(index);
   }
 
@@ -161,6 +210,8 @@ export class Store {
     this.#namesChanged = false;
     this.#limbo.closeEpoch();
     this.#journal.publish();
+    this.#time = undefined;
+    this.#keeper?.endRequest();
   }
 
   /** Takes back what readers have left behind. */

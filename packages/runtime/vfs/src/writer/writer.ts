@@ -3,6 +3,7 @@ import { SLOTS_AT, SLOT_COUNT, SLOT_WORDS, Slot, SlotState, Super, indexOf } fro
 import { SharedMemory } from '../memory/shared-memory.ts';
 import { type Request, unpackRequest } from '../protocol/request.ts';
 import { type HandlerByName, createHandlers } from './handlers.ts';
+import { Kept, type KeepOptions } from './kept.ts';
 import { Store } from './store.ts';
 
 /** The writer's clock, and who hears of a bug in it. */
@@ -11,6 +12,8 @@ export interface VfsWriterOptions {
   readonly now?: () => number;
   /** A request ended in an exception: a bug. Its caller got EIO. */
   readonly onFault?: (error: unknown) => void;
+  /** What outlives the memory, and where. */
+  readonly keep?: KeepOptions;
 }
 
 /** How long a full disk waits for readers before it says so. */
@@ -25,12 +28,14 @@ export class VfsWriter {
   readonly #memory: SharedMemory;
   readonly #store: Store;
   readonly #handlers: HandlerByName;
+  readonly #kept: Kept;
   readonly #onFault: (error: unknown) => void;
 
   constructor(buffer: SharedArrayBuffer, options: VfsWriterOptions = {}) {
     this.#memory = new SharedMemory(buffer);
     this.#store = new Store(this.#memory, options.now ?? Date.now);
-    this.#handlers = createHandlers(this.#store);
+    this.#kept = new Kept(this.#store, options.keep);
+    this.#handlers = createHandlers(this.#store, this.#kept);
     this.#onFault = options.onFault ?? (() => undefined);
   }
 
@@ -40,8 +45,19 @@ export class VfsWriter {
       const { words } = this.#memory;
       // Read before looking: what comes while it looks changes the word, and the wait ends at once.
       const bell = Atomics.load(words, Super.doorbell);
-      if (!this.turn()) Atomics.wait(words, Super.doorbell, bell);
+      if (Atomics.load(words, Super.closing) !== 0) this.#kept.letGo();
+      if (!this.turn()) Atomics.wait(words, Super.doorbell, bell, this.rest());
     }
+  }
+
+  /** What is due while nobody asks for anything; the milliseconds until something is. */
+  rest(): number {
+    return this.#kept.rest();
+  }
+
+  /** Makes the log of what is kept short now. */
+  compactKept(): void {
+    this.#kept.compact();
   }
 
   /** Does what is pending; false when there was nothing. */
