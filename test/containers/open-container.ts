@@ -5,7 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { isolationHeaders } from '@slipway/embed';
 import { answer, type AppRoutes, readTree, type ServedHosts, serveHosts } from '@slipway/embed/node';
-import type { Inspection } from '@slipway/wire';
+import type { Inspection, KeptState } from '@slipway/wire';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { localRuntime } from '../../apps/cli/src/container/local-runtime.ts';
@@ -14,6 +14,9 @@ import type { PageResult, PageRun } from './page/page.ts';
 
 /** See `PageResult`. */
 export type RunResult = PageResult;
+
+/** How a page ends. */
+export type PageEnd = 'reload' | 'crash';
 
 /** A booted container with what tests ask of it. Whoever opened it closes it. */
 export interface TestContainer {
@@ -30,6 +33,12 @@ export interface TestContainer {
   ): Promise<RunResult>;
   /** What the runtime has given out (contracts/container-control); `check` verifies the file system too. */
   inspect(check: boolean): Promise<Inspection>;
+  /** Ends the page and boots a container of the same origin in the same browser. */
+  reopen(end: PageEnd): Promise<void>;
+  /** Another tab of the same browser with a container of the same origin. */
+  openTab(): Promise<Page>;
+  /** What becomes of the home folder. */
+  kept(): Promise<KeptState>;
   /** Errors and warnings of the page and of all frames in it, for messages. */
   complaints(): readonly string[];
   close(): Promise<void>;
@@ -44,25 +53,46 @@ const PAGE = [
 ].join('');
 
 /** Boots a container in a browser of its own, or in a context of the one that is given. */
-export async function openTestContainer(given?: Browser): Promise<TestContainer> {
+export async function openTestContainer(given?: Browser, { keep = false } = {}): Promise<TestContainer> {
   const script = await bundlePage();
   const folders = new Map<string, string>();
   const hosts = await serveHosts({ ...localRuntime(), app: pageRoutes(script, folders) });
   const runtimeOrigin = hosts.runtime(LABEL);
   const browser = given ?? (await openBrowser());
   const context = await openContext(browser);
-  const page = await context.newPage();
   const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  await page.goto(hosts.app);
-  await page.waitForFunction(() => 'slipway' in globalThis);
-  await page.evaluate((origin) => globalThis.slipway.boot(origin), runtimeOrigin);
+  const boot = async (page: Page): Promise<void> => {
+    await page.goto(hosts.app);
+    await page.waitForFunction(() => 'slipway' in globalThis);
+    await page.evaluate(({ origin, keep }) => globalThis.slipway.boot(origin, keep), { origin: runtimeOrigin, keep });
+  };
+  const openTab = async (): Promise<Page> => {
+    const page = await context.newPage();
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    });
+    await boot(page);
+    return page;
+  };
+  let page = await openTab();
 
   return {
-    page,
+    get page() {
+      return page;
+    },
+    openTab,
+    async reopen(end) {
+      if (end === 'reload') return await boot(page);
+      const devtools = await context.newCDPSession(page);
+      const crashed = page.waitForEvent('crash');
+      // Never answered: who would answer is gone.
+      devtools.send('Page.crash').catch(() => undefined);
+      await crashed;
+      await page.close();
+      page = await openTab();
+    },
+    kept: () => page.evaluate(() => globalThis.slipway.kept()),
     hosts,
     runtimeOrigin,
     complaints: () => complaints,

@@ -6,6 +6,8 @@
  * SIGKILL to a random one every 10 ms, after which the container must have as much of everything as before.
  * `npm run soak -- --sandboxes N`: instead, so many sandboxes created and destroyed, after which no process and no
  * file of them may be left.
+ * `npm run soak -- --kept N`: instead, so many tabs ended at random moments while a program changes files, each of
+ * which must be old or new in the next tab.
  */
 import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,12 +16,14 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openTestContainer } from '../containers/open-container.ts';
 import { soakSandboxes } from './soak-sandboxes.ts';
+import { killAtRandom } from '../containers/kept-kills.ts';
 import { growTables, manyInARow, randomKills, whenAtRest } from '../containers/storm.ts';
 
 const { values } = parseArgs({
   options: {
     storm: { type: 'string' },
     sandboxes: { type: 'string' },
+    kept: { type: 'string' },
     builds: { type: 'string', default: '50' },
     template: { type: 'string', default: 'vanilla-ts' },
     'per-container': { type: 'string', default: '10' },
@@ -31,6 +35,7 @@ const templates = fileURLToPath(new URL('../../node_modules/create-vite/', impor
 const BUILD_LIMIT_MS = 120_000;
 
 if (values.storm !== undefined) process.exit((await storm(Number(values.storm))) ? 0 : 1);
+if (values.kept !== undefined) process.exit((await kept(Number(values.kept))) ? 0 : 1);
 if (values.sandboxes !== undefined) process.exit((await soakSandboxes(Number(values.sandboxes))) ? 0 : 1);
 
 const folder = await mkdtemp(join(tmpdir(), 'slipway-soak-'));
@@ -75,6 +80,19 @@ if (times.length > 0) {
 for (const text of wrong) process.stdout.write(`${text}\n`);
 process.stdout.write(`${times.length} passed, ${failed + wrong.length} failed\n`);
 process.exitCode = failed + wrong.length === 0 ? 0 : 1;
+
+/** True when what was kept was sound each time. */
+async function kept(rounds: number): Promise<boolean> {
+  const container = await openTestContainer(undefined, { keep: true });
+  try {
+    const wrong = await killAtRandom(container, rounds, 4000);
+    for (const text of wrong) process.stdout.write(`${text}\n`);
+    process.stdout.write(`${rounds} tabs ended, ${wrong.length} complaints\n`);
+    return wrong.length === 0;
+  } finally {
+    await container.close();
+  }
+}
 
 /** True when the storm left nothing behind. */
 async function storm(seconds: number): Promise<boolean> {

@@ -1,7 +1,7 @@
 /**
  * Builds everything that browsers load from runtime and preview hosts:
  *
- *   dist/{headless,check,connect,authorize,preview}.html, dist/sw.js   served under their own names, asked for anew
+ *   dist/{headless,check,connect,authorize,storage,preview}.html, dist/sw.js   served under their own names, asked for anew
  * each time
  *   dist/assets/<name>-<hash>.<ext>                    never change, kept for ever
  *
@@ -32,6 +32,7 @@ const pages: Readonly<Record<string, string>> = {
   'check.page': 'apps/runtime/src/check/main.ts',
   'connect.page': 'apps/runtime/src/connect/main.ts',
   'authorize.page': 'apps/runtime/src/authorize/main.ts',
+  'storage.page': 'apps/runtime/src/storage/main.ts',
   'preview.page': 'apps/runtime/src/preview/bootstrap.ts',
 };
 
@@ -146,7 +147,7 @@ export async function buildRuntime(parts: RuntimeParts): Promise<Output['sizes']
       define: { SLIPWAY_INJECT: JSON.stringify(inject.toString()) },
     }),
   );
-  for (const name of ['headless', 'check', 'connect', 'authorize', 'preview']) {
+  for (const name of ['headless', 'check', 'connect', 'authorize', 'storage', 'preview']) {
     const html = readFileSync(join(room, 'pages', `${name}.html`), 'utf8').replace(
       /\{\{([\w.]+)\}\}/g,
       (_, page: string) => {

@@ -1,6 +1,6 @@
 /** The page of `openContainer` in tests: the unmodified client, and the control port for plain output. */
 import { type ControlClient, offeredControl } from '@slipway/embed';
-import type { Inspection } from '@slipway/wire';
+import type { Inspection, KeptState } from '@slipway/wire';
 import * as client from '@webcontainer/api';
 
 /** A command without a terminal. */
@@ -31,7 +31,10 @@ declare global {
   var slipway: {
     client: typeof client;
     container: client.WebContainer;
-    boot(origin: string): Promise<void>;
+    /** `keep`: the home folder outlives the page. */
+    boot(origin: string, keep?: boolean): Promise<void>;
+    /** What becomes of the home folder, as it is told now. */
+    kept(): Promise<KeptState>;
     mountFrom(url: string, at: string | undefined): Promise<void>;
     run(run: PageRun): Promise<PageResult>;
     inspect(check: boolean): Promise<Inspection>;
@@ -44,14 +47,25 @@ let control: Promise<ControlClient> | undefined;
 globalThis.slipway = {
   client,
   container: undefined as unknown as client.WebContainer,
-  async boot(origin) {
+  async boot(origin, keep = false) {
     Object.assign(globalThis, { WEBCONTAINER_API_IFRAME_URL: origin });
     control ??= offeredControl(origin);
+    const asked = keep ? control.then((offered) => offered.keep()) : undefined;
     slipway.container = await client.WebContainer.boot({ workdirName: 'project' });
+    await asked;
   },
   async mountFrom(url, at) {
     const bytes = await (await fetch(url)).arrayBuffer();
     await slipway.container.mount(bytes, at === undefined ? {} : { mountPoint: at });
+  },
+  async kept() {
+    const port = await mustHaveControl();
+    return await new Promise<KeptState>((resolve) => {
+      const stop = port.on('persistence', ({ type: _type, ...state }) => {
+        resolve(state);
+        queueMicrotask(() => stop());
+      });
+    });
   },
   async inspect(check) {
     return await (await mustHaveControl()).inspect({ check });

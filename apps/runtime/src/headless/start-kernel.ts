@@ -1,5 +1,5 @@
 /** Starts the kernel worker, and connects previews to it through the broker. */
-import type { KernelBoot, KernelToPage, PageToKernel } from '@slipway/container';
+import { closeKept, type KernelBoot, type KernelToPage, type PageToKernel } from '@slipway/container';
 import { kernelLockName, type ToBroker } from '@slipway/gateway/preview';
 import { whatToAllow } from '../what-to-allow.ts';
 
@@ -45,6 +45,7 @@ export function startKernel(url: string | undefined, warn: Warn): KernelStart {
         clearTimeout(timer);
         resolve();
       } else if (data.type === 'take-previews') hold?.take();
+      else if (data.type === 'keeping') addEventListener('pagehide', () => closeKept(data.memory));
       else warn(data.level, data.message);
     });
   });

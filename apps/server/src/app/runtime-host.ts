@@ -33,6 +33,8 @@ export function runtimeHost(services: Services, label: string | undefined) {
       .get('/webcontainer/connect/*', (c) =>
         page(c, 'connect.html', runtimeHeaders(headlessParents(config, hosts, label), undefined)),
       )
+      // A project's alone: what an embedder's pages keep is not the app's affair.
+      .get('/storage', (c) => page(c, 'storage.html', runtimeHeaders([hosts.appOrigin], 'require-corp')))
       .get('/oauth/authorize', (c) => page(c, 'authorize.html', runtimeHeaders([], undefined)))
       // What they are sent is not read.
       .post('/oauth/:endpoint', (c) => {

@@ -10,6 +10,7 @@ import { createRequire } from 'node:module';
 import Module from 'node:module';
 import { mkdir, readFile, rename, rm, writeFile, cp, access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { markInstall } from './mark-install.ts';
 import { nearestVersion } from './nearest-version.ts';
 import { substitutionFor, type Substitution } from './substitutions.ts';
 
@@ -151,4 +152,5 @@ loader._load = function (request, parent, isMain) {
 };
 
 const asNpx = basename(process.argv[1] ?? '') === 'npx';
+if (!asNpx) markInstall(process.argv.slice(2));
 requireFromNpm(asNpx ? './npx-cli.js' : './npm-cli.js');

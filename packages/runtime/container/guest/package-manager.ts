@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fetchPackage } from './fetch-package.ts';
+import { markInstall } from './mark-install.ts';
 import { choosePackageManager, type Command, type Surroundings } from './choose-package-manager.ts';
 
 const NPM_DEFINITIONS = '/usr/local/lib/node_modules/npm/node_modules/@npmcli/config/lib/definitions/index.js';
@@ -35,6 +36,8 @@ function start(): void {
   }
   // corepack asks another host for yarn unless it is told which registry there is.
   if (command === 'corepack') process.env['COREPACK_NPM_REGISTRY'] ??= defaultRegistry();
+  // yarn without a word installs.
+  if (command === 'pnpm' || command === 'yarn') markInstall(args.length === 0 ? ['install'] : args);
   const { bin } = JSON.parse(readFileSync(join(fetched.folder, 'package.json'), 'utf8')) as { bin: Bins };
   const file = typeof bin === 'string' ? bin : bin[choice.bin];
   if (file === undefined) throw new Error(`Cannot run "${command}": ${choice.name} has no program of that name`);

@@ -9,6 +9,9 @@ export const USER = 'user';
 /** Everything in a container belongs to its one user. */
 export const USER_IDS = { uid: 1000, gid: 1000 } as const;
 
+/** What outlives the page where that is asked for: without what npm fetches again from the mirror. */
+export const KEPT_HOME = { root: HOME, without: [`${HOME}/.npm/_cacache`, `${HOME}/.npm/_logs`] } as const;
+
 const markerOf = (image: 'node' | 'shell'): Uint8Array => new TextEncoder().encode(`${PROGRAMS[image].marker}\n`);
 
 const text = (path: string, content: string, mode = 0o644): ImportEntry => ({

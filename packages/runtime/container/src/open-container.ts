@@ -1,4 +1,4 @@
-import { Kernel, type KernelEvent, type OutboundConnection, PROGRAMS } from '@slipway/kernel';
+import { Kernel, type OutboundConnection, PROGRAMS, type WorkerHandle } from '@slipway/kernel';
 import { LateMemory, type LateSetName } from '@slipway/node-lib';
 import { appletNames } from '@slipway/shell/applet-names';
 import { AsyncVfsClient, createVfsMemory, SLOT_COUNT } from '@slipway/vfs';
@@ -8,6 +8,7 @@ import { doEngineWork } from './engine-work.ts';
 import { HOME, NODE_PATH, SEARCH_PATH, systemFiles, USER, USER_IDS } from './file-layout.ts';
 import type { ContainerHost, HostEvent, KernelBoot, OpenOptions } from './host/container-host.ts';
 import { spawnForHost } from './host-process.ts';
+import { KeepHome, type KeepMessage } from './keep/keep-home.ts';
 import { createLineMatcher } from './line-matcher.ts';
 import { startWorker } from './worker-handle.ts';
 
@@ -27,7 +28,7 @@ export async function openContainer(
   parts: ContainerParts,
 ): Promise<ContainerHost> {
   const listeners = new Set<(event: HostEvent) => void>();
-  const emit = (event: KernelEvent): void => {
+  const emit = (event: HostEvent): void => {
     for (const listener of listeners) listener(event);
   };
 
@@ -40,14 +41,10 @@ export async function openContainer(
 
   options.progress('file-system');
   const memory = createVfsMemory({ owner: USER_IDS });
-  const writer = startWorker(await scripts.writer, 'vfs-writer');
-  await new Promise<void>((resolve, reject) => {
-    writer.onMessage(() => resolve());
-    writer.onError((message) => reject(new Error(`Cannot start the file system: ${message}`)));
-    writer.post({ memory });
-  });
+  const kept = new KeepHome(() => emit({ type: 'persistence' }));
+  const writer = await startWriter(await scripts.writer, memory, kept, options.keep);
   const fs = new AsyncVfsClient(memory, 0);
-  const unpacked = unpackBase(fs, baseImage);
+  const unpacked = unpackBase(fs, baseImage).then(() => kept.restore(fs));
   unpacked.catch(() => undefined);
 
   options.progress('kernel');
@@ -85,7 +82,10 @@ export async function openContainer(
     (bytes) => extras.fill(new Uint8Array(bytes)),
     () => extras.giveUp(),
   );
-  await mustBeZero(fs.mkdir(workdir, 0o755), `create "${workdir}"`);
+  await mustBeZero(
+    fs.mkdirAll(workdir, 0o755).then(({ errno }) => errno),
+    `create "${workdir}"`,
+  );
   options.progress('node');
 
   const defaults = environmentOf(workdir);
@@ -113,10 +113,13 @@ export async function openContainer(
       // A process that runs reads while the check looks: only a container at rest can be judged.
       const problems = check && kernel.accounting().processes === 0 ? { problems: [...(await fs.check())] } : {};
       const { freeBlocks, freeInodes } = fs.usage();
-      return { ...kernel.accounting(), fileSystem: { freeBlocks, freeInodes }, ...problems };
+      return { ...kernel.accounting(), fileSystem: { freeBlocks, freeInodes }, ...(await kept.usage()), ...problems };
     },
     // Few containers are ever searched by pattern: its script comes with the first.
     openMatcher: (expression) => createLineMatcher((searchUrl ??= scriptUrl(boot, 'search.worker')), expression),
+    kept: () => kept.state,
+    persist: (note) => kept.persist(note),
+    forgetKept: () => kept.forget(),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -125,12 +128,37 @@ export async function openContainer(
       if (!open) return;
       open = false;
       kernel.shutdown();
-      writer.terminate()?.catch((error: unknown) => console.error(`Cannot end the file system: ${String(error)}`));
+      // Its files are free for the next container, of this tab or another.
+      kept
+        .end()
+        .then(() => writer.terminate())
+        .catch((error: unknown) => console.error(`Cannot end the file system: ${String(error)}`));
       for (const url of Object.values(urls)) URL.revokeObjectURL(url);
       if (searchUrl !== undefined) searchUrl.then((url) => URL.revokeObjectURL(url)).catch(() => undefined);
       listeners.clear();
     },
   };
+}
+
+/** Starts the one who changes the file system, with the files in which it keeps what outlives the page, if any. */
+async function startWriter(
+  script: string,
+  memory: SharedArrayBuffer,
+  kept: KeepHome,
+  wish: OpenOptions['keep'],
+): Promise<WorkerHandle> {
+  const keep = wish !== undefined && (await kept.begin());
+  const writer = startWorker(script, 'vfs-writer');
+  await new Promise<void>((resolve, reject) => {
+    writer.onMessage((message) => {
+      kept.hear(message as KeepMessage);
+      resolve();
+    });
+    writer.onError((message) => reject(new Error(`Cannot start the file system: ${message}`)));
+    writer.post({ memory, keep });
+  });
+  if (keep) wish.onKeeping(memory);
+  return writer;
 }
 
 /** What programs find in their environment unless the page says otherwise. */

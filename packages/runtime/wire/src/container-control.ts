@@ -22,7 +22,7 @@ import * as z from 'zod';
  *
  * The pages that can speak this are of the same build: versions must be equal.
  */
-export const CONTROL_VERSION = 5;
+export const CONTROL_VERSION = 6;
 
 /** The most bytes of one `write`; more is refused with EMSGSIZE. */
 export const MAX_WRITE_BYTES = 1024 * 1024;
@@ -30,6 +30,9 @@ export const MAX_WRITE_BYTES = 1024 * 1024;
 export const MAX_WAITING_WRITE_BYTES = 4 * 1024 * 1024;
 /** The most credit, in bytes, that one stream can have at a time; more is refused with EOVERFLOW. */
 export const MAX_CREDIT_BYTES = 64 * 1024 * 1024;
+
+/** The longest `note` beside what is kept, in characters. */
+export const MAX_NOTE = 4096;
 
 /** The most bytes of files in the reply to one `read`; what is beyond is left for the next. */
 export const MAX_READ_BYTES = 32 * 1024 * 1024;
@@ -75,6 +78,22 @@ export type OpenPort = z.infer<typeof openPort>;
 export const outputStream = z.enum(['stdout', 'stderr']);
 export type OutputStream = z.infer<typeof outputStream>;
 
+/**
+ * What becomes of the home folder when the page goes. `off`: it goes too, as nobody asked for more. `kept`: it is
+ * written down, and is there the next time. `elsewhere`: another tab of this origin keeps it, and this one does not.
+ * `failed`: what was kept before stays as it was, what changes here goes with the page; `message` says why.
+ */
+const keptState = z.strictObject({
+  type: z.literal('persistence'),
+  state: z.enum(['off', 'kept', 'elsewhere', 'failed']),
+  /** What the container began with came from there. */
+  restored: z.boolean(),
+  /** What `persist` was given last, before the container began. */
+  note: z.string().optional(),
+  message: z.string().optional(),
+});
+export type KeptState = Omit<z.infer<typeof keptState>, 'type'>;
+
 /** What the container says unasked. `boot` is sent from the first moment; the others only for subscribed topics. */
 export const controlEvent = z.discriminatedUnion('type', [
   z.strictObject({
@@ -119,11 +138,7 @@ export const controlEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('previews'), state: z.enum(['here', 'elsewhere']) }),
   /** Something that `changes` follows has changed; of a burst one event comes. */
   z.strictObject({ type: z.literal('changes'), cursor: z.int().nonnegative() }),
-  z.strictObject({
-    type: z.literal('persistence'),
-    state: z.enum(['off', 'saving', 'saved', 'failed']),
-    message: z.string().optional(),
-  }),
+  keptState,
 ]);
 export type ControlEvent = z.infer<typeof controlEvent>;
 
@@ -145,6 +160,8 @@ const inspection = z.strictObject({
   /** Ports and socket paths that somebody holds. */
   listeners: z.int(),
   fileSystem: z.strictObject({ freeBlocks: z.int(), freeInodes: z.int() }),
+  /** What this origin takes of the browser’s storage, where the home folder is kept. */
+  keptBytes: z.number().optional(),
   /** What a check of the whole file system complains of; only when it was asked for and no process ran. */
   problems: z.array(z.string()).optional(),
 });
@@ -235,8 +252,20 @@ export const controlRequest = z.discriminatedUnion('type', [
    * told `elsewhere`. Replies when it is so.
    */
   z.strictObject({ type: z.literal('take-previews'), id: requestId }),
-  /** Writes the file system to storage now; replies when it is there. */
-  z.strictObject({ type: z.literal('persist'), id: requestId }),
+  /**
+   * The home folder is to outlive the page: what was kept is brought back when the container is built, and every
+   * change is kept from then on. Counts for containers that are built later. Replies at once; `persistence` tells more.
+   */
+  z.strictObject({ type: z.literal('keep'), id: requestId }),
+  /**
+   * Replies when all that is kept is on the disk, at once where nothing is. `note` goes with it: what the page wants to
+   * know the next time, true of the files as they are now.
+   */
+  z.strictObject({ type: z.literal('persist'), id: requestId, note: z.string().max(MAX_NOTE).optional() }),
+  /** The tab that keeps the folder lets it go. Replies when it is free: for the container that is built next. */
+  z.strictObject({ type: z.literal('take-kept'), id: requestId }),
+  /** What is kept is deleted, and nothing is kept until the next container. EBUSY: another tab keeps it. */
+  z.strictObject({ type: z.literal('forget-kept'), id: requestId }),
   /**
    * Which paths below the working directory changed after `since`, the cursor of an
    * earlier reply; without it, nothing yet, and from now on they are followed. All that

@@ -24,4 +24,9 @@ export const controlHistory: readonly { readonly version: number; readonly hash:
     hash: '41a32e2c8cd34722',
     change: 'Files as a page keeps a copy of them: what changed (changes), what is there (read), what is to be (apply)',
   },
+  {
+    version: 6,
+    hash: 'd917be736d04a87c',
+    change: 'The home folder outlives the page (keep, take-kept, forget-kept), with a note (persist), and says so',
+  },
 ];

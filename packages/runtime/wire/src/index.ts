@@ -14,6 +14,7 @@ export * from './embedder-label.ts';
 export * from './wire-history.ts';
 export * from './container-control.ts';
 export * from './control-history.ts';
+export * from './storage.ts';
 export * from './host-label.ts';
 export * from './runtime-config.ts';
 export * from './mirror-pass.ts';

@@ -5,7 +5,7 @@ import * as wire from './index.ts';
 
 /** Of this room, but no message of the client: the control port has a history of its own, the IDE and the pages that it follows are of one build. */
 const OURS =
-  /^(mirrorPass[A-Z]|control[A-Z]|followReport$|relay[A-Z]|runtimeConfig$|hostLabel$|bootPhase$|processInfo$|openPort$|outputStream$)/;
+  /^(mirrorPass[A-Z]|control[A-Z]|storage[A-Z]|followReport$|relay[A-Z]|runtimeConfig$|hostLabel$|bootPhase$|processInfo$|openPort$|outputStream$)/;
 
 function describeSchemas(): string {
   const schemas = Object.entries(wire).filter(

@@ -6,7 +6,7 @@
  * Nothing here blocks. A failed condition is a negative Linux errno.
  */
 import type { ByteStream, ExitStatus, ProcessInfo } from '@slipway/kernel';
-import type { Inspection, RuntimeConfig } from '@slipway/wire';
+import type { Inspection, KeptState, RuntimeConfig } from '@slipway/wire';
 import type { AsyncVfs } from '@slipway/vfs';
 import type { TextSearchMatch } from '@slipway/wire';
 
@@ -31,6 +31,8 @@ export interface KernelBoot {
 export interface OpenOptions {
   /** A valid folder name, or `undefined` for a name of the container's choice. */
   readonly workdirName: string | undefined;
+  /** The home folder outlives the page. `onKeeping` gets the memory whose writer is to be told when the page goes. */
+  readonly keep: { onKeeping(memory: SharedArrayBuffer): void } | undefined;
   /** Tells how far the boot is, for the control extension. */
   progress(phase: 'assets' | 'file-system' | 'kernel' | 'node', fraction?: number): void;
 }
@@ -100,7 +102,9 @@ export type HostEvent =
   | { readonly type: 'xdg-open'; readonly args: readonly unknown[] }
   | { readonly type: 'code'; readonly args: readonly unknown[] }
   /** The process table changed. */
-  | { readonly type: 'processes' };
+  | { readonly type: 'processes' }
+  /** `kept` says something else. */
+  | { readonly type: 'persistence' };
 
 /** Finds in texts what a regular expression matches. */
 export interface LineMatcher {
@@ -132,8 +136,12 @@ export interface ContainerHost {
   inspect(check: boolean): Promise<Inspection>;
   /** On a thread of its own, which is given up when an expression takes too long there. */
   openMatcher(expression: RegExp): LineMatcher;
-  /** Writes the file system to storage; absent where this build has no persistence. */
-  persist?(): Promise<void>;
+  /** What becomes of the home folder. */
+  kept(): KeptState;
+  /** Resolves when what is kept is on the disk, with a note for the next container; at once where nothing is kept. */
+  persist(note: string | undefined): Promise<void>;
+  /** What is kept is deleted, and nothing is kept any more. A negative errno where another tab keeps it. */
+  forgetKept(): Promise<number>;
   /** Events from now on; returns how to stop. */
   subscribe(listener: (event: HostEvent) => void): () => void;
   /** Kills every process, so that every `exit` settles, and lets go of everything. Idempotent. */

@@ -6,12 +6,13 @@ import {
   type ControlMessage,
   type ControlRequest,
   MAX_CREDIT_BYTES,
+  MAX_NOTE,
   MAX_WAITING_WRITE_BYTES,
   MAX_WRITE_BYTES,
 } from '@slipway/wire';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BootProgress } from './boot-progress.ts';
-import { ControlServer } from './control-server.ts';
+import { ControlServer, type KeepWish } from './control-server.ts';
 import { PreviewPlace } from './preview-place.ts';
 import { FakeHost } from './testing/fake-host.ts';
 
@@ -19,6 +20,7 @@ let volume: TestVolume;
 let host: FakeHost;
 let boot: BootProgress;
 let place: PreviewPlace;
+let wish: KeepWish;
 let server: ControlServer;
 let port: MessagePort;
 let messages: ControlMessage[];
@@ -80,13 +82,18 @@ beforeEach(async () => {
   });
   passed = [];
   boot = new BootProgress();
+  wish = { keep: false };
   place = new PreviewPlace(() => place.set('here'));
   const channel = new MessageChannel();
   messages = [];
   port = channel.port2;
   port.addEventListener('message', (message) => messages.push((message as MessageEvent<ControlMessage>).data));
   port.start();
-  server = new ControlServer(channel.port1, boot, (number) => `http://${number}--id.test`, place);
+  server = new ControlServer(channel.port1, boot, {
+    previewUrl: (number) => `http://${number}--id.test`,
+    place,
+    wish,
+  });
 });
 afterEach(() => {
   server.detach();
@@ -153,7 +160,7 @@ describe('ControlServer', () => {
     port.postMessage({ type: 'subscribe', id: 1, topics: ['ports', 'processes', 'memory', 'persistence'] });
     await reply(1);
     expect(await event('memory')).toEqual({ type: 'memory', fileSystemUsedBytes: 1, fileSystemSizeBytes: 2 });
-    expect(await event('persistence')).toEqual({ type: 'persistence', state: 'off' });
+    expect(await event('persistence')).toEqual({ type: 'persistence', state: 'off', restored: false });
     host.ports.set(3000, () => {
       throw new Error('not connected to here');
     });
@@ -181,13 +188,36 @@ describe('ControlServer', () => {
     expect(await reply(2)).toMatchObject({ ok: false, code: 'EINVAL' });
     port.postMessage({ type: 'explode', id: 3 });
     expect(await reply(3)).toMatchObject({ ok: false, code: 'EINVAL' });
-    port.postMessage({ type: 'persist', id: 4 });
-    expect(await reply(4)).toMatchObject({ ok: false, code: 'UNSUPPORTED' });
     port.postMessage(null);
     port.postMessage('hello');
     port.postMessage({ type: 'subscribe', id: 5, topics: [] });
     expect(await reply(5)).toMatchObject({ ok: true });
   });
+});
+
+it('what is kept: asked for before there is a container, told when it changes, with a note of its page', async () => {
+  port.postMessage({ type: 'keep', id: 60 });
+  expect(await reply(60)).toMatchObject({ ok: true });
+  expect(wish).toEqual({ keep: true });
+  server.attach(host);
+  port.postMessage({ type: 'subscribe', id: 61, topics: ['persistence'] });
+  await event('persistence');
+  host.keptState = { state: 'kept', restored: true, note: 'before' };
+  host.emit({ type: 'persistence' });
+  await until(
+    (message): message is Extract<ControlMessage, { type: 'persistence' }> =>
+      message.type === 'persistence' && message.state === 'kept' && message.restored && message.note === 'before',
+  );
+  port.postMessage({ type: 'persist', id: 62, note: 'after' });
+  expect(await reply(62)).toMatchObject({ ok: true });
+  expect(host.notes).toEqual(['after']);
+  port.postMessage({ type: 'persist', id: 63, note: 'x'.repeat(MAX_NOTE + 1) });
+  expect(await reply(63)).toMatchObject({ ok: false, code: 'EINVAL' });
+  port.postMessage({ type: 'forget-kept', id: 64 });
+  expect(await reply(64)).toMatchObject({ ok: true });
+  host.keptState = { state: 'elsewhere', restored: false };
+  port.postMessage({ type: 'forget-kept', id: 65 });
+  expect(await reply(65)).toMatchObject({ ok: false, code: 'EBUSY' });
 });
 
 it('the previews: where they are, told on subscription and when that changes; taken on request', async () => {

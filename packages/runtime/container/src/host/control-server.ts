@@ -10,6 +10,7 @@ import {
   type ControlRequest,
   type ControlTopic,
 } from '@slipway/wire';
+import { takeKeep } from '../keep/keep-hold.ts';
 import type { BootProgress } from './boot-progress.ts';
 import type { ContainerHost, HostEvent } from './container-host.ts';
 import { ControlRuns } from './control-runs.ts';
@@ -23,10 +24,23 @@ const MEMORY_EVERY_MS = 1_000;
 /** What a reply says beside that the request was performed, and which of its buffers go along. */
 type Performed = Omit<Extract<ControlReply, { ok: true }>, 'type' | 'id' | 'ok'> & { transfer?: ArrayBuffer[] };
 
+/** Whether containers that are built from now on keep their home folder. */
+export interface KeepWish {
+  keep: boolean;
+}
+
+/** What a control server has of its page. */
+export interface ControlPage {
+  previewUrl(port: number): string;
+  readonly place: PreviewPlace;
+  readonly wish: KeepWish;
+}
+
 export class ControlServer {
   readonly #port: MessagePort;
   readonly #previewUrl: (port: number) => string;
   readonly #place: PreviewPlace;
+  readonly #wish: KeepWish;
   readonly #topics = new Set<ControlTopic>();
   /** Of the container that is attached: another one counts its pids anew. */
   #runs = this.#makeRuns();
@@ -36,9 +50,10 @@ export class ControlServer {
   #processesDue: ReturnType<typeof setTimeout> | undefined;
   #memoryTimer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(port: MessagePort, boot: BootProgress, previewUrl: (port: number) => string, place: PreviewPlace) {
+  constructor(port: MessagePort, boot: BootProgress, { previewUrl, place, wish }: ControlPage) {
     this.#port = port;
     this.#place = place;
+    this.#wish = wish;
     this.#previewUrl = previewUrl;
     port.addEventListener('message', (event) => {
       this.#receive((event as MessageEvent<unknown>).data).catch((error: unknown) =>
@@ -161,22 +176,18 @@ export class ControlServer {
       case 'take-previews':
         await this.#place.take();
         return {};
-      case 'persist': {
-        const host = this.#mustHost();
-        if (host.persist === undefined)
-          throw new Refused('UNSUPPORTED', 'Cannot persist the file system: this build keeps it in memory only');
-        this.#send({ type: 'persistence', state: 'saving' });
-        try {
-          await host.persist();
-        } catch (error) {
-          this.#send({
-            type: 'persistence',
-            state: 'failed',
-            message: error instanceof Error ? error.message : String(error),
-          });
-          throw error;
-        }
-        this.#send({ type: 'persistence', state: 'saved' });
+      case 'keep':
+        this.#wish.keep = true;
+        return {};
+      case 'persist':
+        await this.#mustHost().persist(request.note);
+        return {};
+      case 'take-kept':
+        await takeKeep();
+        return {};
+      case 'forget-kept': {
+        const errno = await this.#mustHost().forgetKept();
+        if (errno < 0) throw new Refused(errnoName(errno), 'Cannot delete what is kept: another tab keeps it');
         return {};
       }
     }
@@ -194,6 +205,7 @@ export class ControlServer {
 
   #hostEvent(event: HostEvent): void {
     if (event.type === 'port') this.#sendTopic('ports');
+    if (event.type === 'persistence') this.#sendTopic('persistence');
     if (event.type === 'processes')
       this.#processesDue ??= setTimeout(() => {
         this.#processesDue = undefined;
@@ -218,7 +230,7 @@ export class ControlServer {
           .filter(({ pid }) => pid > 0)
           .map(({ port, pid }) => ({ port, pid, url: this.#previewUrl(port) })),
       });
-    else if (topic === 'persistence' && host.persist === undefined) this.#send({ type: 'persistence', state: 'off' });
+    else if (topic === 'persistence') this.#send({ type: 'persistence', ...host.kept() });
   }
 
   #watchMemory(): void {

@@ -20,6 +20,8 @@ export type PageToKernel =
 export type KernelToPage =
   /** The script runs: ports may be handed over. */
   | { readonly type: 'listening' }
+  /** What outlives the page is kept from here on: `closeKept` is to be called when it goes. */
+  | { readonly type: 'keeping'; readonly memory: SharedArrayBuffer }
   /** The embedder wants the previews here, whoever has them. */
   | { readonly type: 'take-previews' }
   /** For the embedder's console, by the client's `{type:'warning'}`. */

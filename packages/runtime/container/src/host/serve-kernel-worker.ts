@@ -7,7 +7,7 @@ import { PreviewGateway } from '@slipway/gateway';
 import { BootProgress } from './boot-progress.ts';
 import { ComlinkSession } from './comlink-endpoint.ts';
 import type { ContainerHost, KernelBoot, OpenContainer } from './container-host.ts';
-import { ControlServer } from './control-server.ts';
+import { ControlServer, type KeepWish } from './control-server.ts';
 import { ContainerInstance, type Instance } from './container-instance.ts';
 import { PreviewPlace } from './preview-place.ts';
 import type { KernelToPage, PageToKernel } from './kernel-worker.contract.ts';
@@ -22,8 +22,7 @@ export interface KernelScope {
 export function serveKernelWorker(scope: KernelScope, open: OpenContainer): void {
   let server: KernelServer | undefined;
   scope.addEventListener('message', ({ data }) => {
-    if (data.type === 'boot')
-      server ??= new KernelServer(data.boot, open, () => scope.postMessage({ type: 'take-previews' }));
+    if (data.type === 'boot') server ??= new KernelServer(data.boot, open, (message) => scope.postMessage(message));
     else if (server === undefined) throw new Error(`Cannot take "${data.type}": the kernel was not told to boot`);
     else server.take(data);
   });
@@ -37,12 +36,15 @@ class KernelServer {
   readonly #previews: PreviewGateway;
   readonly #controls: ControlServer[] = [];
   readonly #place: PreviewPlace;
+  readonly #tell: (message: KernelToPage) => void;
+  readonly #wish: KeepWish = { keep: false };
   #host: ContainerHost | undefined;
 
-  constructor(boot: KernelBoot, open: OpenContainer, takePreviews: () => void) {
+  constructor(boot: KernelBoot, open: OpenContainer, tell: (message: KernelToPage) => void) {
     this.#boot = boot;
     this.#open = open;
-    this.#place = new PreviewPlace(takePreviews);
+    this.#tell = tell;
+    this.#place = new PreviewPlace(() => tell({ type: 'take-previews' }));
     this.#previews = new PreviewGateway({ previewUrl: (port) => this.#previewUrl(port), coep: boot.coep });
   }
 
@@ -55,7 +57,11 @@ class KernelServer {
         );
         return;
       case 'control': {
-        const control = new ControlServer(message.port, this.#progress, (port) => this.#previewUrl(port), this.#place);
+        const control = new ControlServer(message.port, this.#progress, {
+          previewUrl: (port) => this.#previewUrl(port),
+          place: this.#place,
+          wish: this.#wish,
+        });
         if (this.#host !== undefined) control.attach(this.#host);
         this.#controls.push(control);
         return;
@@ -83,6 +89,7 @@ class KernelServer {
     try {
       const host = await this.#open(this.#boot, {
         workdirName,
+        keep: this.#wish.keep ? { onKeeping: (memory) => this.#tell({ type: 'keeping', memory }) } : undefined,
         progress: (phase, fraction) => this.#progress.advance(phase, { fraction }),
       });
       const instance = new ContainerInstance(host, this.#previews, () => this.#detach(host));

@@ -219,6 +219,16 @@ describe('a request', () => {
     expect((await request(1)).type).toBe('persist');
     refuse(requests[1]!.id, 'UNSUPPORTED', 'not in this build');
     await expect(saved).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+    const calls = [client.keep(), client.persist('a note'), client.takeKept(), client.forgetKept()];
+    const asked = await Promise.all([2, 3, 4, 5].map((at) => request(at)));
+    expect(asked.map(({ id: _id, ...rest }) => rest)).toEqual([
+      { type: 'keep' },
+      { type: 'persist', note: 'a note' },
+      { type: 'take-kept' },
+      { type: 'forget-kept' },
+    ]);
+    for (const { id } of asked) reply({ id });
+    await Promise.all(calls);
   });
 
   it('is refused when too many wait', async () => {

@@ -149,9 +149,24 @@ export class ControlClient {
     await this.#ask({ type: 'take-previews' }, 'Cannot take the previews');
   }
 
-  /** Resolves when the file system is in storage. */
-  async persist(): Promise<void> {
-    await this.#ask({ type: 'persist' }, 'Cannot save the file system');
+  /** Containers that are built from now on bring back the home folder of the one before, and keep theirs. */
+  async keep(): Promise<void> {
+    await this.#ask({ type: 'keep' }, 'Cannot keep the files');
+  }
+
+  /** Resolves when what is kept is on the disk. The next container tells `note` in its event `persistence`. */
+  async persist(note?: string): Promise<void> {
+    await this.#ask({ type: 'persist', ...(note === undefined ? {} : { note }) }, 'Cannot save the file system');
+  }
+
+  /** Resolves when no other tab keeps the folder any more: the container that is built next does. */
+  async takeKept(): Promise<void> {
+    await this.#ask({ type: 'take-kept' }, 'Cannot take the kept files over');
+  }
+
+  /** Deletes what is kept; nothing is kept until the next container. */
+  async forgetKept(): Promise<void> {
+    await this.#ask({ type: 'forget-kept' }, 'Cannot delete the kept files');
   }
 
   /**

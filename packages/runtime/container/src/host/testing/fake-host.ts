@@ -5,6 +5,7 @@
 import type { AsyncVfs } from '@slipway/vfs';
 import type { ByteStream } from '@slipway/kernel';
 import type { ContainerHost, HostEvent, HostProcess, HostSpawn, LineMatcher } from '../container-host.ts';
+import type { KeptState } from '@slipway/wire';
 import { matchLines } from '../match-lines.ts';
 
 type ExitStatus = Awaited<HostProcess['exit']>;
@@ -33,6 +34,9 @@ export class FakeHost implements ContainerHost {
   readonly signals: string[] = [];
   /** Outputs that nobody reads any more, as `pid stream`. */
   readonly abandoned: string[] = [];
+  /** What `kept` says, and what `persist` was given. */
+  keptState: KeptState = { state: 'off', restored: false };
+  readonly notes: (string | undefined)[] = [];
   readonly #programs: Readonly<Record<string, FakeProgram>>;
   readonly #listeners = new Set<(event: HostEvent) => void>();
   readonly #running = new Map<number, (status: ExitStatus) => void>();
@@ -46,6 +50,18 @@ export class FakeHost implements ContainerHost {
 
   emit(event: HostEvent): void {
     for (const listener of this.#listeners) listener(event);
+  }
+
+  kept(): KeptState {
+    return this.keptState;
+  }
+
+  async persist(note: string | undefined): Promise<void> {
+    this.notes.push(note);
+  }
+
+  async forgetKept(): Promise<number> {
+    return this.keptState.state === 'elsewhere' ? -16 : 0;
   }
 
   spawn(request: HostSpawn): HostProcess | number {

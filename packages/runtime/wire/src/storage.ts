@@ -1,0 +1,16 @@
+/** Between the app and a project’s `/storage` page, which it frames: by messages of their windows. */
+import * as z from 'zod';
+
+const type = z.literal('slipway:storage');
+
+/** Delete what this origin keeps. */
+export const storageRequest = z.strictObject({ type, do: z.literal('clear') });
+export type StorageRequest = z.infer<typeof storageRequest>;
+
+/** `ready` comes unasked, once: requests from then on are answered. */
+export const storageAnswer = z.discriminatedUnion('state', [
+  z.strictObject({ type, state: z.literal('ready'), bytes: z.number().nonnegative() }),
+  z.strictObject({ type, state: z.literal('cleared') }),
+  z.strictObject({ type, state: z.literal('failed'), message: z.string() }),
+]);
+export type StorageAnswer = z.infer<typeof storageAnswer>;
