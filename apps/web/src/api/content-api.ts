@@ -35,6 +35,7 @@ export function createContentApi({ send, get, post }: Asking) {
     new Uint8Array(await (await send({ method: 'GET', path })).arrayBuffer());
   return {
     latestTree: (id: string) => get(snapshotTreeResponse, apiPaths.snapshot(id, 'latest')),
+    snapshotTree: (id: string, snapshotId: string) => get(snapshotTreeResponse, apiPaths.snapshot(id, snapshotId)),
     /** A snapshot as the bytes that a container mounts. */
     snapshotMount: (id: string, snapshotId: string) => getBytes(apiPaths.snapshotMount(id, snapshotId)),
     /** The bytes of a file at a snapshot. */

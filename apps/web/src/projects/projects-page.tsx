@@ -1,5 +1,6 @@
 import { A, useNavigate } from '@solidjs/router';
 import type { Project, Template } from '@slipway/contracts';
+import { runtimeOrigin } from '@slipway/wire';
 import { createResource, createSignal, Match, Show, Switch } from 'solid-js';
 import { messageOf } from '../api/api-error.ts';
 import { useApi } from '../api/context.ts';
@@ -41,6 +42,10 @@ export function ProjectsPage() {
     try {
       await api.deleteProject(project.id);
       mutate((list) => list?.filter((other) => other.id !== project.id));
+      const { clearOrigin } = await import('../kept/clear-origin.ts');
+      await clearOrigin(runtimeOrigin(await api.config(), project.containerId)).catch((error: unknown) =>
+        console.warn('What this browser keeps of the project stays:', error),
+      );
     } catch (error) {
       setFailure(messageOf(error));
     }

@@ -73,6 +73,11 @@ export function createRunner(bench: Workbench): Runner {
       nowMs: () => Date.now(),
       acquire: (onlyIfFree) => acquire(bench, holder, onlyIfFree),
       release: () => releaseRun(bench, holder),
+      kept: {
+        restored: bench.kept.restored,
+        installed: bench.kept.before?.installed ?? null,
+        note: (installed) => bench.kept.note({ installed }),
+      },
       mirror: makeMirror(api, project.id, () => holder.fence()),
     };
     return new RunDriver(host, { onChange: refreshView, onOutput: (printed) => output.add(printed) }, last);

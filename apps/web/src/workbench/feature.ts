@@ -14,6 +14,7 @@ import type { WebContainer } from '@webcontainer/api';
 import type { Extension } from '@codemirror/state';
 import type { Accessor, Component } from 'solid-js';
 import type { Api } from '../api/create-api.ts';
+import type { KeptFolder } from '../kept/kept-folder.ts';
 
 /** A place in a text, both from 1, as compilers print them. */
 export interface TextPosition {
@@ -56,6 +57,8 @@ export interface View {
 /** What a feature may use of the open project, whoever shows it. */
 export interface Workbench {
   readonly project: Project;
+  /** What this browser keeps of the project’s files. */
+  readonly kept: KeptFolder;
   readonly container: WebContainer;
   /** What the client has no words for: processes, ports, output by stream. Absent where the runtime offered none. */
   readonly control: ControlClient | undefined;

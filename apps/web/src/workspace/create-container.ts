@@ -3,10 +3,11 @@ import { type ControlClient, listenForControl } from '@slipway/embed';
 import { NOT_FOLLOWED } from '@slipway/history/tab';
 import { type BootPhase, runtimeOrigin } from '@slipway/wire';
 import { configureAPIKey, WebContainer } from '@webcontainer/api';
-import { createSignal, onCleanup, type Accessor } from 'solid-js';
-import { messageOf } from '../api/api-error.ts';
+import { createSignal, getOwner, onCleanup, runWithOwner, type Accessor } from 'solid-js';
+import { ApiError, messageOf } from '../api/api-error.ts';
 import type { Api } from '../api/create-api.ts';
 import { missingNeed, readPageFacts } from '../errors/browser-needs.ts';
+import { type KeptFolder, openKeptFolder } from '../kept/kept-folder.ts';
 import type { ContainerState } from './container-state.ts';
 
 export interface ProjectContainer {
@@ -15,23 +16,43 @@ export interface ProjectContainer {
   readonly container: Accessor<WebContainer | undefined>;
   /** The container's control port; there once it boots. */
   readonly control: Accessor<ControlClient | undefined>;
-  /** What changed after this was changed in the container: before, it holds what was mounted. */
-  readonly cursor: Accessor<number>;
+  /** What the folder goes on from; there with the container. */
+  readonly folder: Accessor<OpenedFolder | undefined>;
+}
+
+/** The container's folder, and which of the server's snapshots it is, or was made from. */
+export interface OpenedFolder {
+  readonly entries: readonly TreeEntry[];
+  readonly commit: string | null;
+  /** What changed after this was changed in the container. */
+  readonly cursor: number;
+  /** It outlived another tab: its files may be others than `entries`. */
+  readonly restored: boolean;
+  /** There is a newer snapshot than `entries`. */
+  readonly behind: boolean;
+  readonly kept: KeptFolder;
 }
 
 /** Nothing in the client's protocol ends a boot that hangs: this does. */
-const BOOT_LIMIT_MS = 30_000;
+const BOOT_LIMIT_MS = 60_000;
 const WORKDIR = 'project';
 /** What a file and a folder get that nobody gave a mode. */
 const FILE_MODE = 0o644;
 const FOLDER_MODE = 0o755;
 
-/** Boots the project's container and mounts its newest snapshot. */
-export function createContainer(api: Api, project: Project, entries: readonly TreeEntry[]): ProjectContainer {
+/** The newest snapshot. */
+export interface Newest {
+  readonly entries: readonly TreeEntry[];
+  readonly commit: string | null;
+}
+
+/** Boots the project's container. Its folder is the one that this browser keeps, else the newest snapshot. */
+export function createContainer(api: Api, project: Project, newest: Newest): ProjectContainer {
+  const owner = getOwner();
   const [state, setState] = createSignal<ContainerState>({ name: 'booting', phase: 'assets' });
   const [container, setContainer] = createSignal<WebContainer>();
   const [control, setControl] = createSignal<ControlClient>();
-  const [cursor, setCursor] = createSignal(0);
+  const [folder, setFolder] = createSignal<OpenedFolder>();
   let gone = false;
 
   const open = async (): Promise<void> => {
@@ -53,7 +74,11 @@ export function createContainer(api: Api, project: Project, entries: readonly Tr
               : { name: 'booting', phase },
           );
       },
-      (offered) => setControl(() => offered),
+      (offered) => {
+        setControl(() => offered);
+        // Before the container is built: this comes on its page's first port.
+        offered.keep().catch((error: unknown) => console.warn('The files are not kept:', error));
+      },
     );
     const boot = WebContainer.boot({ workdirName: WORKDIR, coep: 'require-corp', forwardPreviewErrors: true });
     const { latestSnapshotId } = project;
@@ -65,8 +90,16 @@ export function createContainer(api: Api, project: Project, entries: readonly Tr
     if (gone) return booted.teardown();
     booted.on('error', ({ message }) => setState({ name: 'failed', message }));
     setState({ name: 'booting', phase: 'files' });
-    if (files !== undefined) await booted.mount(files);
-    setCursor(await followFiles(control(), entries));
+    const port = control();
+    if (port === undefined) throw new Error('The runtime offers no control port. Reload the page');
+    const kept = await runWithOwner(owner, () => openKeptFolder(port))!;
+    if (kept.before !== undefined) setFolder(await takeUp(api, project, newest, port, kept));
+    else {
+      // A tab that ended before its folder was complete has left no note.
+      if (kept.restored) await emptyFolder(port);
+      if (files !== undefined) await booted.mount(files);
+      setFolder(await begin(project, newest, port, kept));
+    }
     setContainer(() => booted);
     setState({ name: 'ready' });
   };
@@ -77,21 +110,72 @@ export function createContainer(api: Api, project: Project, entries: readonly Tr
     control()?.close();
     container()?.teardown();
   });
-  return { state, container, control, cursor };
+  return { state, container, control, folder };
+}
+
+async function emptyFolder(control: ControlClient): Promise<void> {
+  const { paths } = await control.changes({ skip: [...NOT_FOLLOWED], whole: true });
+  const tops = paths.filter((path) => !path.includes('/') && !NOT_FOLLOWED.some((name) => name === path));
+  await control.apply(
+    0,
+    tops.map((path) => ({ kind: 'gone' as const, path })),
+  );
 }
 
 /**
  * What is mounted has no modes: gives them back, before any program can see it, and follows what changes from now on.
  */
-async function followFiles(control: ControlClient | undefined, entries: readonly TreeEntry[]): Promise<number> {
-  if (control === undefined) throw new Error('The runtime offers no control port. Reload the page');
-  const odd = entries.flatMap((entry) =>
+async function begin(
+  project: Project,
+  newest: Newest,
+  control: ControlClient,
+  kept: KeptFolder,
+): Promise<OpenedFolder> {
+  const odd = newest.entries.flatMap((entry) =>
     entry.kind !== 'link' && entry.mode !== (entry.kind === 'dir' ? FOLDER_MODE : FILE_MODE)
       ? [{ kind: 'mode' as const, path: entry.path, mode: entry.mode }]
       : [],
   );
-  await control.apply(0, odd);
-  return (await control.changes({ skip: [...NOT_FOLLOWED] })).cursor;
+  const { cursor: mounted } = await control.changes({ skip: [...NOT_FOLLOWED] });
+  await control.apply(mounted, odd);
+  const { cursor } = await control.changes();
+  const { latestSnapshotId: snapshotId } = project;
+  await kept.note({ base: snapshotId === null ? null : { snapshotId, commit: newest.commit }, installed: null });
+  return { ...newest, cursor, restored: false, behind: false, kept };
+}
+
+/** The folder is there. What it was made from decides what in it is an edit, and what the server has beyond it. */
+async function takeUp(
+  api: Api,
+  project: Project,
+  newest: Newest,
+  control: ControlClient,
+  kept: KeptFolder,
+): Promise<OpenedFolder> {
+  const { cursor } = await control.changes({ skip: [...NOT_FOLLOWED] });
+  const base = kept.before?.base ?? null;
+  if (base !== null && base.snapshotId === project.latestSnapshotId)
+    return { ...newest, cursor, restored: true, behind: false, kept };
+  // Without its base every file is one that both sides have made: what differs is kept twice, and nothing is lost.
+  const tree = base === null ? undefined : await baseTree(api, project, base.snapshotId);
+  return {
+    entries: tree?.entries ?? [],
+    commit: tree?.snapshot.commit ?? null,
+    cursor,
+    restored: true,
+    behind: project.latestSnapshotId !== null,
+    kept,
+  };
+}
+
+async function baseTree(api: Api, project: Project, snapshotId: string) {
+  try {
+    return await api.snapshotTree(project.id, snapshotId);
+  } catch (error) {
+    // Thinned out since.
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 /** Tells the phases of the boot that the container's page goes through, and hands its control port over. */

@@ -1,21 +1,20 @@
-import type { MergeConflict, Project, TreeEntry } from '@slipway/contracts';
+import type { MergeConflict, Project } from '@slipway/contracts';
 import type { ControlClient } from '@slipway/embed';
 import { onCleanup } from 'solid-js';
 import type { Api } from '../api/create-api.ts';
 import { tabId } from '../holder/tab-id.ts';
 import type { Toast } from '../workbench/feature.ts';
 import { showToast } from '../workbench/toasts.tsx';
+import type { OpenedFolder } from './create-container.ts';
 import { createSaver, type Saver } from './create-saver.ts';
 import { makeCommitter } from './make-committer.ts';
 
-/** What is kept alike: the folder of a container, as it was mounted, and the project on the server. */
+/** What is kept alike: the folder of a container, as it began, and the project on the server. */
 export interface SavingParts {
   readonly api: Api;
   readonly project: Project;
   readonly control: ControlClient;
-  readonly entries: readonly TreeEntry[];
-  readonly commit: string | null;
-  readonly cursor: number;
+  readonly folder: OpenedFolder;
   /** Brings the editor's text into the container. */
   readonly writeEdits: () => Promise<void>;
 }
@@ -24,11 +23,15 @@ export interface SavingParts {
 export const tabName = async (): Promise<string> => (await tabId()).slice(0, 4);
 
 /** Saves what changes here, and brings what others change: another tab, a push, a restore (HI-06, UX-04). */
-export function createSaving({ api, project, control, writeEdits, ...mounted }: SavingParts): Saver {
+export function createSaving({ api, project, control, writeEdits, folder }: SavingParts): Saver {
   const committer = makeCommitter(api, project, control, {
-    ...mounted,
+    ...folder,
     device: tabName,
     onConflicts: (conflicts) => showToast(conflictToast(conflicts)),
+    beforeSend: () =>
+      control.persist().catch((error: unknown) => console.warn('Cannot keep what is being saved:', error)),
+    onBase: (base) =>
+      void folder.kept.note({ base }).catch((error: unknown) => console.warn('Cannot note what is saved:', error)),
   });
   const saver = createSaver(committer, control, writeEdits);
   const follower = api.events({
@@ -38,6 +41,10 @@ export function createSaving({ api, project, control, writeEdits, ...mounted }: 
     },
   });
   onCleanup(() => follower.stop());
+  if (folder.restored) {
+    if (folder.behind) committer.pull(project.revision);
+    saver.touch();
+  }
   return saver;
 }
 

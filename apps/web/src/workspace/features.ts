@@ -1,6 +1,7 @@
 import { agentFeature } from '../agent/agent-feature.tsx';
 import { filesFeature } from '../files/files-feature.tsx';
 import { historyFeature } from '../history/history-feature.tsx';
+import { keptFeature } from '../kept/kept-feature.tsx';
 import { languageFeature } from '../language/language-feature.tsx';
 import { publishFeature } from '../publish/publish-feature.tsx';
 import { runFeature } from '../run/run-feature.tsx';
@@ -24,4 +25,5 @@ export const features: readonly Feature[] = [
   shareFeature,
   languageFeature,
   tourFeature,
+  keptFeature,
 ];

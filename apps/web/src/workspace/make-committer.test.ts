@@ -84,9 +84,11 @@ function makeFakeServer(files: Record<string, string>) {
   };
 }
 
-function open(files: Record<string, string>) {
+/** `folder`: the files of a container that outlived its tab, where these are others than the server's. */
+function open(files: Record<string, string>, folder?: Record<string, string>) {
   const server = makeFakeServer(files);
-  const container = makeFakeFiles(files);
+  const container = makeFakeFiles(folder ?? files);
+  const bases: (string | null)[] = [];
   const told: MergeConflict[] = [];
   const project = { id: 'p', latestSnapshotId: 'snapshot 1' } as Project;
   const committer = makeCommitter(server.api, project, container.port, {
@@ -95,10 +97,13 @@ function open(files: Record<string, string>) {
     cursor: 0,
     device: async () => 'A',
     onConflicts: (conflicts) => void told.push(...conflicts),
+    restored: folder !== undefined,
+    beforeSend: async () => undefined,
+    onBase: ({ commit }) => void bases.push(commit),
   });
   const progress: string[] = [];
   const commit = () => committer.commit(({ sent, total }) => void progress.push(`${String(sent)}/${String(total)}`));
-  return { server, container, committer, commit, told, progress };
+  return { server, container, committer, commit, told, progress, bases };
 }
 
 const LONG = 'const x = 1;\n'.repeat(300);
@@ -120,6 +125,28 @@ describe('committing', () => {
     expect(server.saves[1]!.size).toBeLessThan(400);
     expect(server.saves[1]!.body).toMatchObject({ base: '2'.padStart(40, '0'), device: 'A' });
     expect(committer.snapshotId()).toBe('snapshot 3');
+  });
+
+  it('TC-10 a folder that outlived its tab is compared with what it was made from, once, and noted when it is saved', async () => {
+    const before = { '.gitignore': '*.log\n', same: 'x', edited: 'old', deleted: 'y' };
+    const { server, commit, container, bases } = open(before, {
+      '.gitignore': '*.log\n',
+      same: 'x',
+      edited: 'new',
+      made: 'z',
+      'a.log': 'ignored',
+    });
+    await commit();
+    expect(server.saves[0]!.body).toMatchObject({ base: '1'.padStart(40, '0'), merge: true });
+    expect(server.saves[0]!.body.changes.map(({ kind, path }) => [kind, path])).toEqual([
+      ['gone', 'deleted'],
+      ['file', 'edited'],
+      ['file', 'made'],
+    ]);
+    expect(bases).toEqual(['2'.padStart(40, '0')]);
+    const read = container.read.length;
+    await commit();
+    expect([server.saves.length, container.read.length, bases.length]).toEqual([1, read, 1]);
   });
 
   it('tells of deletions, new modes and renames; bytes that moved are not sent', async () => {

@@ -46,6 +46,12 @@ export interface CommitterStart {
   /** Stands in the names of files that are kept twice. */
   device: () => Promise<string>;
   onConflicts: (conflicts: readonly MergeConflict[]) => void;
+  /** The folder may be another than `entries` anywhere: the first commit looks at all of it. */
+  restored: boolean;
+  /** What is sent must be in the folder that outlives the tab: it would else come back with an older text. */
+  beforeSend: () => Promise<void>;
+  /** The folder goes on from here. */
+  onBase: (base: { snapshotId: string; commit: string | null }) => void;
 }
 
 /** An HTTP/1.1 host gets six connections: the event stream keeps one, another is left for the rest of the page. */
@@ -68,15 +74,12 @@ export function makeCommitter(api: Api, project: Project, files: FilesPort, star
   let snapshotId = project.latestSnapshotId;
   let cursor = start.cursor;
   let saved: Promise<ReturnType<typeof makeSavedPaths>> | undefined;
-  let whole = false;
+  /** The next commit looks at every path. */
+  let whole = start.restored;
+  let rebasing = false;
   /** Of the newest snapshot that is in the folder, and of the newest that is known of. */
   let revision = 0;
   let wanted = 0;
-
-  const readRules = async (): Promise<ReturnType<typeof makeSavedPaths>> => {
-    const [found] = await files.readPaths(['.gitignore']);
-    return makeSavedPaths(found?.kind === 'file' ? new TextDecoder().decode(found.bytes) : undefined);
-  };
 
   /** The paths to look at, and the cursor that is behind all of them. */
   const changedPaths = async (): Promise<{ paths: string[]; next: number }> => {
@@ -84,7 +87,7 @@ export function makeCommitter(api: Api, project: Project, files: FilesPort, star
     const paths = new Set(changed.paths);
     const rules = paths.has('.gitignore') || changed.all;
     if (rules) saved = undefined;
-    const takes = await (saved ??= readRules());
+    const takes = await (saved ??= readRules(files));
     // Other rules: what was not saved may be from now on.
     if (rules || whole)
       for (const path of (await files.changes({ whole: true })).paths)
@@ -143,23 +146,24 @@ export function makeCommitter(api: Api, project: Project, files: FilesPort, star
 
   return {
     snapshotId: () => snapshotId,
-    rebase: () => (whole = true),
+    rebase: () => (rebasing = whole = true),
     pull: (newer) => (wanted = Math.max(wanted, newer)),
     isBehind: () => wanted > revision,
     async commit(onProgress) {
-      if (whole) {
+      if (rebasing) {
         const newest = await api.latestTree(project.id);
         base = newest.snapshot.commit;
         snapshotId = newest.snapshot.id;
         tree = new SavedTree(newest.entries);
       }
       const { paths, next } = await changedPaths();
-      const takes = await (saved ??= readRules());
+      const takes = await (saved ??= readRules(files));
       const read = paths.length === 0 ? [] : await files.readPaths(paths);
       const gathered = await gatherChanges(read, { tree, bytes, saved: takes });
       const count = gathered.gone.length + gathered.others.length + gathered.files.length;
       if (count > 0 || snapshotId === null || wanted > revision) {
         const asked = wanted;
+        await start.beforeSend();
         const { snapshot, merged } = await sendPatiently(gathered, onProgress);
         remember(gathered);
         if (merged !== null) {
@@ -175,11 +179,17 @@ export function makeCommitter(api: Api, project: Project, files: FilesPort, star
         snapshotId = snapshot.id;
         // Whatever that was called, it is in this answer: asked for again and again it would never end.
         revision = Math.max(snapshot.revision, asked);
+        start.onBase({ snapshotId, commit: base });
       }
       cursor = next;
-      whole = false;
+      whole = rebasing = false;
     },
   };
+}
+
+async function readRules(files: FilesPort): Promise<ReturnType<typeof makeSavedPaths>> {
+  const [found] = await files.readPaths(['.gitignore']);
+  return makeSavedPaths(found?.kind === 'file' ? new TextDecoder().decode(found.bytes) : undefined);
 }
 
 /** Whether a path is saved: what is in the tree is, else the rules say it, of the path and of every folder above it. */

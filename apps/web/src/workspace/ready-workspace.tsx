@@ -20,6 +20,7 @@ import { createPalette } from '../workbench/palette/create-palette.tsx';
 import { createQuestions } from '../workbench/questions.tsx';
 import { showToast, ToastRegion } from '../workbench/toasts.tsx';
 import { createEditorTabs } from './create-editor-tabs.tsx';
+import type { OpenedFolder } from './create-container.ts';
 import { createViews } from './create-views.ts';
 import { createSaving, tabName } from './create-saving.ts';
 import { features } from './features.ts';
@@ -34,18 +35,19 @@ const FIRST_FILES = ['src/main.ts', 'src/App.tsx', 'src/main.tsx', 'index.html',
 /** The project with its container: editor, files and preview, and what the features add. */
 export function ReadyWorkspace(props: {
   project: Project;
+  /** Of the newest snapshot. */
   entries: readonly TreeEntry[];
-  commit: string | null;
+  folder: OpenedFolder;
   container: WebContainer;
   control: ControlClient | undefined;
-  cursor: number;
 }) {
   const api = useApi();
   const theme = pageTheme();
   const questions = createQuestions();
   // It is there since the boot: without it the workspace is not shown.
   const control = props.control!;
-  const saver = createSaving({ api, ...props, control, writeEdits: () => opened.flush() });
+  const { project, folder } = props;
+  const saver = createSaving({ api, project, folder, control, writeEdits: () => opened.flush() });
   const opened = createOpenFiles(props.container, () => saver.touch());
   const save = (): void => void saveByHand(activeFile(), made, saver);
 
@@ -73,6 +75,7 @@ export function ReadyWorkspace(props: {
   const views = createViews((id) => frame.control.show(id, true));
   const bench: Workbench = {
     project: props.project,
+    kept: folder.kept,
     container: props.container,
     control: props.control,
     api,

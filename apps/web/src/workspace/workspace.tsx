@@ -19,7 +19,7 @@ const PHASES: Record<Extract<ContainerState, { name: 'booting' }>['phase'], stri
 
 export function Workspace(props: { project: Project; entries: readonly TreeEntry[]; commit: string | null }) {
   const api = useApi();
-  const { state, container, control, cursor } = createContainer(api, props.project, props.entries);
+  const { state, container, control, folder } = createContainer(api, props.project, props);
   preloadEditor();
   const booting = (): Extract<ContainerState, { name: 'booting' }> | undefined => {
     const current = state();
@@ -58,10 +58,9 @@ export function Workspace(props: { project: Project; entries: readonly TreeEntry
               <ReadyWorkspace
                 project={props.project}
                 entries={props.entries}
-                commit={props.commit}
+                folder={folder()!}
                 container={booted}
                 control={control()}
-                cursor={cursor()}
               />
             )}
           </Show>

@@ -12,6 +12,6 @@ export { LineSplitter } from './line-splitter.ts';
 export type { RunControl } from './run-control.ts';
 export { RunDriver, type RunListeners } from './run-driver.ts';
 export { LOG_PATH, RUN_FOLDER } from './run-files.ts';
-export type { RunHost, RunOffer, RunOutput } from './run-host.ts';
+export type { KeptInstall, RunHost, RunOffer, RunOutput } from './run-host.ts';
 export { RunRefused } from './run-refused.ts';
 export type { RunView, ScriptTask } from './run-view.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { installNeed, type InstallFacts } from './install-need.ts';
+import { digestFacts, installNeed, type InstallFacts } from './install-need.ts';
 import { isFetchLine, lockedPackages, makeProgress, nextProgress, progressText } from './install-progress.ts';
 
 const facts = (fields: Partial<InstallFacts> = {}): InstallFacts => ({
@@ -30,6 +30,17 @@ describe('whether an install is needed', () => {
       ],
     ];
     for (const [what, now, before, need] of table) expect([what, installNeed(now, before)]).toEqual([what, need]);
+  });
+
+  it('TC-10 a folder that outlived its tab in the middle of an install is installed again, whatever it looks like', async () => {
+    expect(installNeed(facts(), undefined, 'I')).toBe('missing');
+    // Somebody has installed since.
+    expect(installNeed(facts({ installed: 'J' }), undefined, 'I')).toBe('none');
+    expect(installNeed(facts({ installs: false }), undefined, 'I')).toBe('none');
+    const digest = await digestFacts(facts());
+    expect(await digestFacts(facts())).toBe(digest);
+    for (const other of [{ dependencies: 'b' }, { lockfile: undefined }, { lockfile: 'M' }, { installed: 'J' }])
+      expect(await digestFacts(facts(other)), JSON.stringify(other)).not.toBe(digest);
   });
 });
 

@@ -9,15 +9,25 @@ export interface InstallFacts {
   readonly installed: string | undefined;
 }
 
+/** Facts as they are written down beside a folder that outlives its tab: equal where they are equal. */
+export async function digestFacts({ dependencies, lockfile, installed }: InstallFacts): Promise<string> {
+  const text = JSON.stringify([KEPT_VERSION, dependencies, lockfile ?? null, installed ?? null]);
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Another one makes every kept node_modules be installed again: what stands in for native packages has changed. */
+const KEPT_VERSION = 1;
+
 export type InstallNeed = 'none' | 'missing' | 'changed';
 
 /**
  * Whether an install is needed (RN-05). `last` is how everything stood after the last install that ended
- * with 0. Somebody may have installed by hand since: then that file was written anew, and all is well.
+ * with 0. `doubted` is what `installed` was in a folder that an install may have left half-done. Somebody may have installed by hand since: then that file was written anew, and all is well.
  */
-export function installNeed(now: InstallFacts, last: InstallFacts | undefined): InstallNeed {
+export function installNeed(now: InstallFacts, last: InstallFacts | undefined, doubted?: string): InstallNeed {
   if (!now.installs) return 'none';
-  if (now.installed === undefined) return 'missing';
+  if (now.installed === undefined || now.installed === doubted) return 'missing';
   if (last === undefined || last.installed !== now.installed) return 'none';
   return now.dependencies === last.dependencies && now.lockfile === last.lockfile ? 'none' : 'changed';
 }

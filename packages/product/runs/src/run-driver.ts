@@ -11,7 +11,7 @@ import {
   servesPort,
 } from '@slipway/contracts';
 import { explainPort } from './explain-port.ts';
-import { installNeed, type InstallFacts, type InstallNeed } from './install-need.ts';
+import { digestFacts, installNeed, type InstallFacts, type InstallNeed } from './install-need.ts';
 import { type InstallProgress, isFetchLine, lockedPackages, makeProgress, nextProgress } from './install-progress.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { chooseManager, RUN_MANAGERS, type RunManager } from './package-manager.ts';
@@ -30,6 +30,9 @@ import type { RunView, ScriptTask } from './run-view.ts';
 const TASK_LIMIT = 4;
 /** Of what the run said last on stderr: its end is explained by it. */
 const KEPT_ERRORS = 20;
+const NPM_CACHE = '/home/.npm/_cacache';
+/** Stands there while a package manager works: `packages/runtime/container/guest/mark-install.ts`. */
+const INSTALL_MARK = 'node_modules/.slipway-installing';
 
 /** Whom a driver tells; both are called often. */
 export interface RunListeners {
@@ -61,6 +64,8 @@ export class RunDriver {
   #manifest: ProjectManifest | undefined;
   #installed: InstallFacts | undefined;
   #need: InstallNeed = 'none';
+  /** See `installNeed`; not looked for yet while it is null. */
+  #doubted: string | undefined | null = null;
   #looking: Promise<unknown> = Promise.resolve();
   #nextTask = 1;
   #disposed = false;
@@ -220,6 +225,7 @@ export class RunDriver {
     const lockfile = manager.name === 'npm' ? await this.#host.readFile(manager.lockfile) : undefined;
     this.#progress = makeProgress(lockedPackages(lockfile));
     this.#work = `${manager.name} install`;
+    await this.#note(null);
     try {
       const code = await this.#runGroup(turn, planInstall(manager));
       if (code === 0) {
@@ -227,6 +233,9 @@ export class RunDriver {
         await this.#looking;
         this.#installed = await this.#readInstallFacts();
         this.#need = 'none';
+        this.#doubted = undefined;
+        await this.#note(this.#installed);
+        this.#dropCache();
       }
       return code;
     } finally {
@@ -430,6 +439,28 @@ export class RunDriver {
     return chooseManager(packageManager, (lockfile) => there.has(lockfile));
   }
 
+  /** A node_modules that outlived its tab counts only if the last install left everything as it is now. */
+  async #doubt(now: InstallFacts): Promise<string | undefined> {
+    const { kept } = this.#host;
+    if (kept?.restored !== true || now.installed === undefined) return undefined;
+    const interrupted = (await this.#host.readFile(INSTALL_MARK)) !== undefined;
+    return !interrupted && kept.installed === (await digestFacts(now)) ? undefined : now.installed;
+  }
+
+  /** What is written down must never be better than what is there: before an install nothing is. */
+  async #note(facts: InstallFacts | null): Promise<void> {
+    await this.#host.kept
+      ?.note(facts === null || facts.installed === undefined ? null : await digestFacts(facts))
+      .catch((error: unknown) => console.warn('Cannot note what is installed:', error));
+  }
+
+  /** It is not needed again: the server's mirror has it, and it takes as much memory as what was installed. */
+  #dropCache(): void {
+    this.#host.control
+      .run({ command: 'rm', args: ['-rf', NPM_CACHE], cwd: '' })
+      .catch((error: unknown) => console.info('The cache of npm stays:', error));
+  }
+
   /** One look after the other: an older one that ends later would bring back what is no more. */
   #installNeed(): Promise<InstallNeed> {
     const look = this.#looking.then(() => this.#lookForNeed());
@@ -439,9 +470,13 @@ export class RunDriver {
 
   async #lookForNeed(): Promise<InstallNeed> {
     const now = await this.#readInstallFacts();
-    const need = installNeed(now, this.#installed);
+    if (this.#doubted === null) this.#doubted = await this.#doubt(now);
+    const need = installNeed(now, this.#installed, this.#doubted);
     // Installed by hand, or before this driver looked: as it is now is what later changes are compared with.
-    if (need === 'none' && now.installed !== this.#installed?.installed) this.#installed = now;
+    if (need === 'none' && now.installed !== this.#installed?.installed) {
+      this.#installed = now;
+      await this.#note(now);
+    }
     this.#need = need;
     return need;
   }

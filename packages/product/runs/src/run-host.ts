@@ -1,6 +1,15 @@
 import type { RunMongo, RunRecord } from '@slipway/contracts';
 import type { RunControl } from './run-control.ts';
 
+/** What is known of a node_modules that was there before the container. */
+export interface KeptInstall {
+  /** It was there. */
+  readonly restored: boolean;
+  /** A digest of how the last install left everything; null where none is known to have ended with 0. */
+  readonly installed: string | null;
+  note(installed: string | null): Promise<void>;
+}
+
 /** What a driver is given by whoever has the container: a tab, or a sandbox on a server. */
 export interface RunHost {
   readonly control: RunControl;
@@ -17,6 +26,8 @@ export interface RunHost {
   acquire(onlyIfFree: boolean): Promise<RunOffer>;
   /** The run has ended: the user has none. */
   release(): void;
+  /** Where the folder may outlive the container: what was noted of it, and by whom it is noted now. */
+  readonly kept?: KeptInstall;
   /** Keeps a copy of the record outside of the container (RN-13). */
   mirror(run: RunRecord | null): void;
 }

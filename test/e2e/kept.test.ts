@@ -1,0 +1,165 @@
+/** The project's folder outlives its tab: what a person finds when the project is opened again in the same browser. */
+import { apiPaths, projectResponse } from '@slipway/contracts';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { ask, mustBe, signIn } from './ask.ts';
+import { openBrowser, openContext } from './browser.ts';
+import { BOOT_MS, openFile, openSmallProject, openTerminal, saved, shows, type } from './ide-steps.ts';
+import { makeProject } from './make-project.ts';
+import { type Product, startProduct } from './product.ts';
+import { openSavedFiles } from './saved-files.ts';
+
+let product: Product;
+let browser: Browser;
+let context: BrowserContext;
+beforeAll(async () => {
+  product = await startProduct();
+  browser = await openBrowser();
+  context = await openContext(browser);
+});
+afterEach(async () => {
+  for (const page of context.pages()) await page.close();
+});
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+});
+
+const idOf = (page: Page): string => /\/projects\/([^/?#]+)/.exec(page.url())![1]!;
+
+async function openAgain(url: string): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.locator('.workspace').waitFor({ timeout: BOOT_MS });
+  return page;
+}
+
+/** Ends the page's renderer, as running out of memory does. */
+async function crash(page: Page): Promise<void> {
+  const devtools = await context.newCDPSession(page);
+  const crashed = page.waitForEvent('crash');
+  // The command is never answered: who would answer is gone.
+  devtools.send('Page.crash').catch(() => undefined);
+  await crashed;
+  await page.close();
+}
+
+const run = (page: Page) => page.locator('#panel-run');
+const served = (page: Page): Promise<void> =>
+  page.frameLocator('#panel-preview iframe').locator('h1', { hasText: 'Served by dep' }).waitFor();
+
+/** Installs a package that lies in the project: no registry is asked. */
+const FILES = {
+  'package.json': JSON.stringify({
+    name: 'small',
+    private: true,
+    scripts: { dev: 'node server.mjs' },
+    dependencies: { dep: 'file:dep' },
+  }),
+  'dep/package.json': JSON.stringify({ name: 'dep', version: '1.0.0', main: 'index.js' }),
+  'dep/index.js': 'module.exports = "dep";\n',
+  'server.mjs': `import { createServer } from 'node:http';
+import name from 'dep';
+createServer((request, response) => {
+  response.setHeader('Content-Type', 'text/html');
+  response.end('<h1>Served by ' + name + '</h1>');
+}).listen(Number(process.env.PORT), process.env.HOST);
+`,
+};
+
+it('TC-10 after a reload and after a crash the project runs, and nothing is installed; after half an install it is', async () => {
+  const id = await makeProject(product.port, await signIn(product.port), 'Kept', FILES);
+  let page = await openAgain(`${product.url}/projects/${id}`);
+  const url = page.url();
+  await served(page);
+  expect(await run(page).innerText()).toMatch(/\$ npm install/);
+  await page.reload();
+  await served(page);
+  expect(await run(page).innerText()).not.toMatch(/npm install/);
+  await crash(page);
+  page = await openAgain(url);
+  await served(page);
+  expect(await run(page).innerText()).not.toMatch(/npm install/);
+  // As a tab leaves it that ends while somebody installs by hand.
+  await openTerminal(page);
+  await type(page, 'touch node_modules/.slipway-installing; echo mark""ed');
+  await shows(page, 'marked');
+  await page.reload();
+  await served(page);
+  expect(await run(page).innerText()).toMatch(/\$ npm install/);
+});
+
+it('TC-10 what could not be saved is there after a crash, and meets what another device has saved since', async () => {
+  let page = await openSmallProject(context, product, 'Unsaved');
+  const url = page.url();
+  await saved(page);
+  await page.route('**/saves', (route) => route.abort());
+  await openFile(page, 'src/counter.ts');
+  await page.locator('.cm-content').click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type('// mine');
+  await page.keyboard.press('Enter');
+  await page.locator('[data-save=failed]').waitFor();
+  await crash(page);
+
+  // Another device, with a browser of its own.
+  const other = await openContext(browser);
+  const elsewhere = await other.newPage();
+  await elsewhere.goto(url);
+  await elsewhere.locator('.workspace').waitFor({ timeout: BOOT_MS });
+  await openFile(elsewhere, 'index.html');
+  await elsewhere.locator('.cm-content').click();
+  await elsewhere.keyboard.press('Control+Home');
+  await elsewhere.keyboard.type('<!-- theirs -->');
+  await saved(elsewhere);
+  await other.close();
+
+  page = await openAgain(url);
+  const files = await openSavedFiles(product.port, url);
+  await expect.poll(() => files.text('src/counter.ts')).toBe('// mine\nexport const count = 2;\n');
+  expect(await files.text('index.html')).toMatch(/^<!-- theirs -->/);
+  await openTerminal(page);
+  // In the folder too.
+  await type(page, 'head -c 15 index.html src/counter.ts');
+  await shows(page, '<!-- theirs -->');
+  await shows(page, '// mine');
+});
+
+it('TC-10 a second tab says who keeps the folder and takes it over; with the project it goes from the browser', async () => {
+  const first = await openSmallProject(context, product, 'Doomed');
+  const id = idOf(first);
+  await openTerminal(first);
+  await type(first, 'mkdir node_modules; echo kept > node_modules/f; echo do""ne');
+  await shows(first, 'done');
+  const second = await openAgain(first.url());
+  await second.getByRole('button', { name: 'Take over', exact: true }).waitFor();
+  await Promise.all([second.waitForEvent('load'), second.getByRole('button', { name: /kept by another tab/ }).click()]);
+  await second.locator('.workspace').waitFor({ timeout: BOOT_MS });
+  await openTerminal(second);
+  await type(second, 'cat node_modules/f');
+  await shows(second, 'kept');
+  await first.close();
+
+  const token = await signIn(product.port);
+  const answer = mustBe(await ask(product.port, 'GET', apiPaths.project(id), { token }), 200, 'read the project');
+  const { containerId } = projectResponse.parse(JSON.parse(answer.body)).project;
+  const storage = await context.newPage();
+  const kept = async (): Promise<number> => {
+    await storage.goto(product.url.replace('://', `://${containerId}.rt.`) + '/storage');
+    return await storage.evaluate(async () => {
+      const folder = (await navigator.storage.getDirectory()) as unknown as { keys(): AsyncIterable<string> };
+      let count = 0;
+      for await (const _name of folder.keys()) count++;
+      return count;
+    });
+  };
+  expect(await kept()).toBe(2);
+  await second.goto(product.url);
+  await second.getByRole('button', { name: 'Delete Doomed' }).click();
+  await second
+    .getByRole('dialog')
+    .or(second.getByRole('alertdialog'))
+    .getByRole('button', { name: /Delete/ })
+    .click();
+  await expect.poll(kept).toBe(0);
+});
