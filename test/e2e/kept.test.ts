@@ -94,7 +94,7 @@ it('TC-10 after a reload and after a crash the project runs, and nothing is inst
   await page.reload();
   await served(page);
   expect(await printed(page)).toMatch(/\$ npm install/);
-});
+}, 240_000);
 
 it('TC-10 what could not be saved is there after a crash, and meets what another device has saved since', async () => {
   let page = await openSmallProject(context, product, 'Unsaved');
@@ -130,7 +130,7 @@ it('TC-10 what could not be saved is there after a crash, and meets what another
   await type(page, 'head -c 15 index.html src/counter.ts');
   await shows(page, '<!-- theirs -->');
   await shows(page, '// mine');
-});
+}, 240_000);
 
 it('TC-10 a second tab says who keeps the folder and takes it over; with the project it goes from the browser', async () => {
   const first = await openSmallProject(context, product, 'Doomed');
@@ -169,4 +169,4 @@ it('TC-10 a second tab says who keeps the folder and takes it over; with the pro
     .getByRole('button', { name: /Delete/ })
     .click();
   await expect.poll(kept).toBe(0);
-});
+}, 240_000);
