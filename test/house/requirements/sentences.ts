@@ -163,7 +163,6 @@ export const SENTENCES: Readonly<Record<string, string>> = {
     'HTTP goes by browser or relay as the operator says, as Node does it; who cannot be reached is an error with its code.',
   'TC-08':
     'Where the operator allows hosts, TCP, TLS and WebSockets reach them; nothing private by a pattern, in any spelling.',
-    'Who cannot be reached is an error of the network with its code, and one line says what a browser cannot do.',
   'TC-10':
     'The project\u2019s folder with node_modules survives reload, crash and restart, consistent whatever was killed when.',
   'TC-11':
