@@ -1,7 +1,8 @@
 /**
  * Builds everything that browsers load from runtime and preview hosts:
  *
- *   dist/{headless,check,connect,authorize,storage,preview}.html, dist/sw.js   served under their own names, asked for anew
+ *   dist/{headless,check,connect,authorize,storage,preview}.html, dist/sw.js   served under
+ * their own names, asked for anew
  * each time
  *   dist/assets/<name>-<hash>.<ext>                    never change, kept for ever
  *

@@ -4,7 +4,10 @@ import { messageOf } from '../api/api-error.ts';
 import type { Feature } from '../workbench/feature.ts';
 import { formatAmount } from '../usage/format-amount.ts';
 
-/** What this browser keeps of the project between two visits: whether it does, how much it is, and how to be rid of it. */
+/**
+ * What this browser keeps of the project between two visits: whether it does, how much it is,
+ * and how to be rid of it.
+ */
 export const keptFeature: Feature = {
   id: 'kept',
   create: ({ kept, control, toast, confirm }) => {

@@ -14,7 +14,7 @@ import type { WebContainer } from '@webcontainer/api';
 import type { Extension } from '@codemirror/state';
 import type { Accessor, Component } from 'solid-js';
 import type { Api } from '../api/create-api.ts';
-import type { KeptFolder } from '../kept/kept-folder.ts';
+import type { KeptFolder } from '../folder/kept-folder.ts';
 
 /** A place in a text, both from 1, as compilers print them. */
 export interface TextPosition {

@@ -7,7 +7,7 @@ import { createSignal, getOwner, onCleanup, runWithOwner, type Accessor } from '
 import { ApiError, messageOf } from '../api/api-error.ts';
 import type { Api } from '../api/create-api.ts';
 import { missingNeed, readPageFacts } from '../errors/browser-needs.ts';
-import { type KeptFolder, openKeptFolder } from '../kept/kept-folder.ts';
+import { type KeptFolder, openKeptFolder } from '../folder/kept-folder.ts';
 import type { ContainerState } from './container-state.ts';
 
 export interface ProjectContainer {

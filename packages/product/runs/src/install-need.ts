@@ -23,7 +23,8 @@ export type InstallNeed = 'none' | 'missing' | 'changed';
 
 /**
  * Whether an install is needed (RN-05). `last` is how everything stood after the last install that ended
- * with 0. `doubted` is what `installed` was in a folder that an install may have left half-done. Somebody may have installed by hand since: then that file was written anew, and all is well.
+ * with 0. `doubted` is what `installed` was in a folder that an install may have left half-done.
+ * Somebody may have installed by hand since: then that file was written anew, and all is well.
  */
 export function installNeed(now: InstallFacts, last: InstallFacts | undefined, doubted?: string): InstallNeed {
   if (!now.installs) return 'none';

@@ -7,7 +7,8 @@ const MARK = 'node_modules/.slipway-installing';
 const HARMLESS = new Set(['run', 'run-script', 'test', 't', 'start', 'exec', 'x', 'dlx', 'view', 'info', 'ls', 'list']);
 
 /**
- * Marks the folder’s node_modules as half-done until this program ends by itself, so that nobody takes what a killed tab
+ * Marks the folder’s node_modules as half-done until this program ends by itself, so that nobody
+ * takes what a killed tab
  * has left for an install (the folder outlives the tab). One that is made anew needs no mark: what ends it is missing.
  */
 export function markInstall(args: readonly string[]): void {

@@ -7,7 +7,10 @@ const FILES = ['keep-0', 'keep-1'] as const;
 const OPEN_MS = 3000;
 const AGAIN_MS = 20;
 
-/** Opens the two files for this worker alone. They open asynchronously, so this comes before a writer begins to serve. */
+/**
+ * Opens the two files for this worker alone. They open asynchronously, so this comes before a
+ * writer begins to serve.
+ */
 export async function openKeepFiles(): Promise<[KeepFile, KeepFile]> {
   const folder = await navigator.storage.getDirectory();
   const opened: FileSystemSyncAccessHandle[] = [];

@@ -18,7 +18,10 @@ function makeTables(): Int32Array {
   return made;
 }
 
-/** The sum of `bytes` from `from` to `end`, going on from `seed`: another sum, or any number that tells two logs apart. */
+/**
+ * The sum of `bytes` from `from` to `end`, going on from `seed`: another sum, or any number that
+ * tells two logs apart.
+ */
 export function crc32c(bytes: Uint8Array, from: number, end: number, seed: number): number {
   let sum = ~seed;
   let at = from;

@@ -41,7 +41,10 @@ export class KeepLog {
     this.#out = new PieceWriter(files[current]!, end, sum);
   }
 
-  /** Finds the newest log of the two files and cuts off what its end left half-written; where there is none, begins one. */
+  /**
+   * Finds the newest log of the two files and cuts off what its end left half-written; where there
+   * is none, begins one.
+   */
   static open(files: KeepFiles): OpenedLog {
     const headers = files.map(readHeader);
     if (headers.includes('format')) return { refused: 'format' };
@@ -119,7 +122,8 @@ export class KeepLog {
   }
 
   /**
-   * Writes, by `write`, everything that counts as one group into the other file and goes on there. When that fails, this
+   * Writes, by `write`, everything that counts as one group into the other file and goes on there.
+   * When that fails, this
    * log is as it was.
    */
   compact(write: (log: Pick<KeepLog, 'room' | 'wrote'>) => void): void {

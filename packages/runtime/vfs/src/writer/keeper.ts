@@ -34,7 +34,8 @@ const INODE_COST = 120;
 export const ROOT_ID = 1;
 
 /**
- * Writes down what changes below one folder, a group of records for each request. An inode gets an id in the log when it
+ * Writes down what changes below one folder, a group of records for each request. An inode gets
+ * an id in the log when it
  * first has a name there and keeps it until it is gone: one that is moved out and back is the same one still. What has
  * no name in the end is not there after a replay.
  */
