@@ -1,6 +1,8 @@
 /** The IDE as its users see it, in one browser over one server. The main job itself is main-job.test.ts. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { apiPaths, defaultBuildSettings } from '@slipway/contracts';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { ask, mustBe, signIn } from './ask.ts';
 import { openBrowser, openContext } from './browser.ts';
 import { pressUntil } from './by-keys.ts';
 import { BOOT_MS, openFile, openSmallProject, openTerminal, saved, shows, toStart, type } from './ide-steps.ts';
@@ -173,6 +175,11 @@ it('shows a failed build with its log and exit code; a reload in mid-build resto
   await page.locator('.log', { hasText: 'npm run build ended with exit code 3' }).waitFor();
   await page.locator('.publish-status', { hasText: 'runner exited: no luck' }).waitFor();
 
+  // A build in the tab goes with the tab; one on the server goes on.
+  const id = new URL(page.url()).pathname.split('/').pop()!;
+  const settings = { ...defaultBuildSettings, publishing: 'server' };
+  const token = await signIn(product.port);
+  mustBe(await ask(product.port, 'PUT', apiPaths.siteSettings(id), { token, body: settings }), 200, 'settings');
   await openTerminal(page);
   await type(page, "echo 'console.log(`build`+`ing`); setInterval(() => {}, 1000)' > build.js; clear; echo st''eady");
   await shows(page, 'steady');

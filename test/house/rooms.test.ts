@@ -136,6 +136,7 @@ const ROOMS: Record<string, RoomRules> = {
       'packages/product/plugin-host',
       'packages/product/db',
       'packages/product/secrets',
+      'packages/product/sites',
       'packages/product/registry-mirror',
       'packages/runtime/embed',
       'packages/runtime/posix',

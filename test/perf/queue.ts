@@ -70,6 +70,7 @@ async function openSlipway(database: TestDatabase): Promise<QueuePeer> {
             await own.db.execute(sql`update preview_builds set status = 'failed' where id = ${job.previewBuildId}`);
             return 'failed';
           },
+          verify_build: () => Promise.reject(new Error('Cannot verify: nothing of the kind is queued here')),
         },
       });
       const waits: number[] = [];

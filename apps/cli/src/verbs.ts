@@ -5,6 +5,7 @@ import { DOCTOR_USAGE } from './doctor/usage.ts';
 import { PLUGIN_USAGE } from './plugin/usage.ts';
 import { SANDBOX_USAGE } from './sandbox/usage.ts';
 import { SECRETS_USAGE } from './secrets/usage.ts';
+import { VERIFY_USAGE } from './verify/usage.ts';
 import type { Verb } from './verb/verb.ts';
 
 /** Every verb, in the order of the help. Their code is loaded when they are asked for. */
@@ -23,6 +24,14 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
       summary: 'makes, starts, keeps and ends sandboxes on a server',
       usage: SANDBOX_USAGE,
       run: async (argv) => await (await import('./sandbox/run-sandbox.ts')).runSandbox(argv, process.env, process),
+    },
+  ],
+  [
+    'verify',
+    {
+      summary: 'proves that a published site is what its server has built',
+      usage: VERIFY_USAGE,
+      run: async (argv) => await (await import('./verify/run-verify.ts')).runVerify(argv, process),
     },
   ],
   [

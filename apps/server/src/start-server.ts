@@ -9,6 +9,7 @@ import { ensureLocalOwner, openDatabase } from '@slipway/db';
 import { createEgressGuard } from '@slipway/egress';
 import { createSecretBox, loadSecretKeys } from '@slipway/secrets';
 import type { Logger } from 'pino';
+import { createAttestationSigner } from './attestation/attestation-keys.ts';
 import { startAgent } from './agent/start-agent.ts';
 import { createApp, listRoutes } from './app/app.ts';
 import { createPasswords } from './auth/passwords.ts';
@@ -138,6 +139,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
     const quotas = createQuotas({ db, config });
     metrics.watchStreams(quotas.streams.total);
     const services: Services = {
+      attestations: createAttestationSigner(db, secretBox, Date.now),
       config,
       hosts,
       db,

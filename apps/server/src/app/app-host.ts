@@ -2,6 +2,7 @@ import type { Services } from './services.ts';
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { createMiddleware } from 'hono/factory';
+import { attestationKeysRoute } from '../attestation/attestation-keys-route.ts';
 import { accessTokensRoute } from '../auth/access-tokens-route.ts';
 import { authRoute } from '../auth/auth-route.ts';
 import { capabilityRoute } from '../auth/capability-route.ts';
@@ -33,6 +34,7 @@ import { projectsRoute } from '../projects/projects-route.ts';
 import { buildsRoute } from '../publish/builds-route.ts';
 import { linksRoute } from '../publish/links-route.ts';
 import { siteDomainsRoute, siteRoute } from '../publish/site-route.ts';
+import { tabBuildBodies, tabBuildsRoute } from '../publish/tab-builds-route.ts';
 import { noSuchLink, publishLinkRoute } from '../publish/publish-link-route.ts';
 import { sharePageRoute } from '../shares/share-page-route.ts';
 import { sharedRoute } from '../shares/shared-route.ts';
@@ -56,6 +58,7 @@ import { openRoute } from './open-route.ts';
 export const largeBodies = (config: Config): LargeBody[] => [
   ...blobBodies(config),
   ...snapshotBodies,
+  ...tabBuildBodies,
   ...saveBodies,
   ...checkpointBodies,
   ...answerBodies,
@@ -119,6 +122,7 @@ export function appHost(services: Services) {
     .route('/', historyRoute(services))
     .route('/', checkpointsRoute(services))
     .route('/', buildsRoute(services))
+    .route('/', tabBuildsRoute(services))
     .route('/', linksRoute(services))
     .route('/', sharesRoute(services))
     .route('/', siteRoute(services))
@@ -170,6 +174,7 @@ export function appHost(services: Services) {
     .all('/api/*', (c) => fail(c, 'NOT_FOUND', `No such route: ${c.req.method} ${c.req.path}`))
     .route('/', gitRoute(services))
     .route('/', publishLinkRoute(services))
+    .route('/', attestationKeysRoute(services))
     .all('/p/*', noSuchLink)
     .route('/', sharePageRoute(services))
     .all('/s/*', noSuchLink)

@@ -1,3 +1,4 @@
+import type { AttestationSigner } from '../attestation/attestation-keys.ts';
 import type { BlobStore } from '@slipway/blobs';
 import type { EgressGuard } from '@slipway/egress';
 import type { SecretBox } from '@slipway/secrets';
@@ -31,6 +32,7 @@ export interface Services {
   config: Config;
   hosts: Hosts;
   db: Db;
+  attestations: AttestationSigner;
   /** A pool of the event streams' own. */
   eventsDb: Db;
   /** One connection of the readiness probe's own. */

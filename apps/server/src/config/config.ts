@@ -191,6 +191,12 @@ export const configFields = {
     .enum(templateSourceKinds)
     .default('create-vite')
     .describe('Where the templates of new projects come from'),
+  PREVIEW_LIFETIME_SECONDS: z.coerce
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('How long a publish link lives, as the worker has it; default: until it is taken back'),
   BUILD_DEADLINE_SECONDS: z.coerce
     .number()
     .int()

@@ -138,6 +138,7 @@ describe('the body of a request', () => {
       `POST /api/v1/projects/${id}/saves`,
       `POST /api/v1/projects/${id}/checkpoints`,
       `POST /api/v1/projects/${id}/checkpoints/latest/verify`,
+      `POST /api/v1/projects/${id}/tab-builds`,
       `POST /api/v1/projects/${id}/commands/${id}/answer`,
       `POST /api/v1/projects/${id}/agent/sessions`,
       `POST /api/v1/projects/${id}/agent/sessions/${id}/methods`,

@@ -6,15 +6,16 @@ import { detectBuild, type DetectResult, packagePaths } from '@slipway/sites';
 /** A longer manifest is not looked at: it is no manifest that anybody wrote. */
 const MANIFEST_BYTES = 256 * 1024;
 
-/** What the newest snapshot says of its build; undefined where there is none. */
+/** What a snapshot says of its build; by default the newest. Undefined where there is none. */
 export async function detectProject(
   { db, blobs }: { db: Db; blobs: BlobStore },
   ownerId: string,
   project: Project,
   settings: BuildSettings,
+  snapshotId: string | null = project.latestSnapshotId,
 ): Promise<DetectResult | undefined> {
-  if (project.latestSnapshotId === null) return undefined;
-  const head = await getSnapshotHead(db, ownerId, project.id, project.latestSnapshotId);
+  if (snapshotId === null) return undefined;
+  const head = await getSnapshotHead(db, ownerId, project.id, snapshotId);
   if (head === undefined) return undefined;
   const entries = await readTreeEntries(blobs, db, project.id, head);
   const files = new Map(entries.flatMap((read) => (read.entry.kind === 'file' ? [[read.entry.path, read]] : [])));

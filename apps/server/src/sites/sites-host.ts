@@ -7,7 +7,9 @@ import {
   isPublic,
   restrictCacheControl,
 } from '@slipway/sites';
+import { attestationPaths } from '@slipway/contracts';
 import { type Context, Hono } from 'hono';
+import { type AttestationNeeds, attestSite } from './attest-site.ts';
 import { siteHeaders } from '../hosts/host-headers.ts';
 import { errorPage, wantsPage } from '../http/error-page.ts';
 import type { ServerEnv } from '../http/server-env.ts';
@@ -23,8 +25,9 @@ const ALLOWED = 'GET, HEAD, OPTIONS';
  * Published sites: the files of a version on a host of their own. Whether they may be seen is
  * asked on every request (ST-11); a rollback, a revocation and a new password hold at once.
  */
-export const sitesHost = ({ sites }: { sites: Sites }) =>
-  new Hono<ServerEnv>().all('*', async (c) => {
+export const sitesHost = (services: AttestationNeeds & { sites: Sites }) => {
+  const { sites } = services;
+  return new Hono<ServerEnv>().all('*', async (c) => {
     const site = await sites.find(c.env.siteHost ?? '');
     for (const [name, value] of Object.entries(siteHeaders)) c.header(name, value);
     if (site === undefined) return await dead(c);
@@ -36,8 +39,13 @@ export const sitesHost = ({ sites }: { sites: Sites }) =>
     const decoded = decodeSitePath(target);
     if (decoded.outcome === 'refused')
       return c.text(`Bad Request: ${decoded.why}`, 400, { 'Cache-Control': 'no-store' });
+    if (`/${decoded.path}` === attestationPaths.ofSite) {
+      const attested = await attestSite(services, site, await sites.version(site));
+      if (attested) return c.json(attested, 200, { 'Cache-Control': 'no-cache' });
+    }
     return await answer(c, sites, site, { path: decoded.path, search: /\?[^#]*/.exec(target)?.[0] ?? '' });
   });
+};
 
 /** As it came over the wire: what a URL parser would make of it is not what was asked for. */
 function requestTarget(c: Context<ServerEnv>): string {

@@ -8,8 +8,11 @@ import {
   linkListResponse,
   linkResponse,
   okResponse,
+  type PublishTabBody,
   type SetVariableBody,
   siteResponse,
+  tabPlanResponse,
+  verificationResponse,
 } from '@slipway/contracts';
 import type { Ask } from './people-api.ts';
 
@@ -31,5 +34,10 @@ export const makeSiteCalls = (ask: Ask) => ({
   versionLinks: async (id: string) => (await ask(linkListResponse, 'GET', apiPaths.links(id))).links,
   changeLink: (buildId: string, body: ChangeLinkBody) => ask(linkResponse, 'PATCH', apiPaths.buildLink(buildId), body),
   activateBuild: (buildId: string) => ask(buildResponse, 'POST', apiPaths.activateBuild(buildId), {}),
+  /** How this tab builds a snapshot, or why the server has to. */
+  tabPlan: (id: string, snapshotId: string) => ask(tabPlanResponse, 'GET', apiPaths.tabPlan(id, snapshotId)),
+  publishTab: (id: string, body: PublishTabBody) => ask(buildResponse, 'POST', apiPaths.tabBuilds(id), body),
+  verification: (buildId: string) => ask(verificationResponse, 'GET', apiPaths.buildVerification(buildId)),
+  verifyAgain: (buildId: string) => ask(buildResponse, 'POST', apiPaths.buildVerification(buildId), {}),
   deleteBuild: (buildId: string) => ask(okResponse, 'DELETE', apiPaths.build(buildId)),
 });

@@ -32,6 +32,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'plugin.replay': 'looked at what a call of a plugin was told',
   'project.delete': 'deleted a project',
   'publish.queue': 'published',
+  'publish.tab': 'published from a tab',
   'publish.activate': 'chose another published build',
   'version.delete': 'deleted a version',
   'link.change': 'changed the link of a version',

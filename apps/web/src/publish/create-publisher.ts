@@ -3,21 +3,23 @@ import { createSignal, onCleanup, type Accessor } from 'solid-js';
 import { messageOf } from '../api/api-error.ts';
 import type { Api } from '../api/create-api.ts';
 import type { EventFollower } from '../api/follow-events.ts';
-import { mergeLines } from './merge-lines.ts';
-
-/** The page holds the end of a log: a document with every line of a long one is slow to scroll, and slower to grow. */
-const SHOWN_LINES = 5000;
+import { type BuildHere, createTabBuilds, type LocalBuild } from './create-tab-builds.ts';
+import { mergeLines, SHOWN_LINES } from './merge-lines.ts';
 
 /** What publishing is at. */
 export interface Publisher {
+  /** What this tab builds, or could not; it stands before the newest build. */
+  readonly local: Accessor<LocalBuild | undefined>;
+  /** Why the newest build was made on the server, where this tab asked for it. */
+  readonly note: Accessor<string | undefined>;
   /** The newest build, if there ever was one (P-24: also after a reload in mid-build). */
   readonly build: Accessor<Build | undefined>;
   /** The last lines of its log, in order. */
   readonly lines: Accessor<readonly LogLine[]>;
   readonly failure: Accessor<string | undefined>;
   readonly connected: Accessor<boolean>;
-  /** `save` gives the snapshot that is built, and only that. */
-  publish(save: () => Promise<string>): Promise<void>;
+  /** `save` gives the snapshot that is built, and only that. With `here` the tab builds it, where it can. */
+  publish(save: () => Promise<string>, here?: BuildHere): Promise<void>;
   cancel(): Promise<void>;
   /** Builds the newest build's snapshot once more. */
   retry(): Promise<void>;
@@ -40,6 +42,9 @@ export function createPublisher(
   const [failure, setFailure] = createSignal<string>();
   const [connected, setConnected] = createSignal(true);
 
+  const tab = createTabBuilds();
+  const [note, setNote] = createSignal<string>();
+
   const append = (added: readonly LogLine[]): void => {
     setLines((known) => mergeLines(known, added, SHOWN_LINES));
   };
@@ -54,7 +59,7 @@ export function createPublisher(
       onEvent(event, seq) {
         append(event.lines);
         const current = build();
-        if (current?.id === id && isTerminal(current.status) && seq >= current.logSeq) own.stop();
+        if (current?.id === id && isOver(current) && seq >= current.logSeq) own.stop();
       },
       onReset: () => setLines([]),
       onRefused: () => own.stop(),
@@ -68,8 +73,9 @@ export function createPublisher(
     if (current?.id === next.id && next.updatedAt < current.updatedAt) return;
     setBuild(next);
     if (current?.id !== next.id) followLog(next);
-    else if (isTerminal(next.status) && (lines().at(-1)?.seq ?? 0) >= next.logSeq) log?.stop();
-    if (isTerminal(next.status) && (current?.id !== next.id || !isTerminal(current.status))) onEnded();
+    else if (isOver(next) && (lines().at(-1)?.seq ?? 0) >= next.logSeq) log?.stop();
+    const same = current?.id === next.id ? current : undefined;
+    if (isTerminal(next.status) && (same?.status !== next.status || same.verification !== next.verification)) onEnded();
   };
 
   const backfill = async (): Promise<void> => {
@@ -93,16 +99,37 @@ export function createPublisher(
   });
   onCleanup(() => follower.stop());
 
+  const onServer = async (snapshotId: string): Promise<void> => {
+    follow((await api.createBuild(project.id, snapshotId)).build);
+  };
+  const inTab = async (save: () => Promise<string>, here: BuildHere): Promise<void> => {
+    const end = await tab.run(save, here);
+    if (end.outcome === 'published') follow(end.build);
+    if (end.outcome === 'server') {
+      await onServer(end.snapshotId);
+      setNote(end.why);
+    }
+    if (end.outcome !== 'failed') tab.clear();
+  };
+
   return {
+    local: tab.local,
+    note,
     build,
-    lines,
+    lines: () => (tab.local() === undefined ? lines() : tab.lines()),
     failure,
     connected,
-    async publish(save) {
+    async publish(save, here) {
+      // Pressed twice, it is one build.
+      if (tab.isAtWork()) return;
       setFailure(undefined);
+      setNote(undefined);
       try {
-        follow((await api.createBuild(project.id, await save())).build);
+        if (here !== undefined) return await inTab(save, here);
+        await onServer(await save());
+        tab.clear();
       } catch (error) {
+        if (tab.isAtWork()) tab.clear();
         setFailure(messageOf(error));
       }
     },
@@ -110,17 +137,9 @@ export function createPublisher(
       const snapshotId = build()?.snapshotId;
       if (snapshotId !== undefined) await this.publish(() => Promise.resolve(snapshotId));
     },
-    async wholeLog() {
-      const current = build();
-      let text = '';
-      for (let after: number | null = current === undefined ? null : 0; after !== null && current !== undefined;) {
-        const page: BuildLogsResponse = await api.buildLogs(current.id, after);
-        text += page.lines.map((line) => `${line.text}\n`).join('');
-        after = page.next;
-      }
-      return text;
-    },
+    wholeLog: () => readWholeLog(api, build()),
     async cancel() {
+      if (tab.isAtWork()) return tab.cancel();
       const current = build();
       if (current === undefined) return;
       try {
@@ -130,4 +149,19 @@ export function createPublisher(
       }
     },
   };
+}
+
+/** Whether nothing is to come of it any more, its check included. */
+function isOver({ status, verification }: Build): boolean {
+  return isTerminal(status) && verification !== 'pending';
+}
+
+async function readWholeLog(api: Pick<Api, 'buildLogs'>, build: Build | undefined): Promise<string> {
+  let text = '';
+  for (let after: number | null = build === undefined ? null : 0; after !== null && build !== undefined;) {
+    const page: BuildLogsResponse = await api.buildLogs(build.id, after);
+    text += page.lines.map((line) => `${line.text}\n`).join('');
+    after = page.next;
+  }
+  return text;
 }

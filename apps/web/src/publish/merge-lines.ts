@@ -1,5 +1,8 @@
 import type { LogLine } from '@slipway/contracts';
 
+/** The page holds the end of a log: a document with every line of a long one is slow to scroll, and slower to grow. */
+export const SHOWN_LINES = 5000;
+
 /**
  * Where backfill and stream meet, lines come twice, and early ones after late ones; their number
  * tells. The last `limit` are kept.

@@ -1,13 +1,15 @@
 import Rocket from 'lucide-solid/icons/rocket';
 import type { Feature } from '../workbench/feature.ts';
+import { buildInTab } from './build-in-tab.ts';
 import { createPublisher } from './create-publisher.ts';
+import type { BuildHere } from './create-tab-builds.ts';
 import { createSiteAdmin } from './create-site-admin.ts';
 import { PublishPanel } from './publish-panel.tsx';
 
 /** Builds on the server, and the link that comes of them. */
 export const publishFeature: Feature = {
   id: 'publish',
-  create: ({ api, project, save, showPanel, confirm }) => {
+  create: ({ api, project, save, showPanel, confirm, container, control }) => {
     const admin = createSiteAdmin(api, project);
     const publisher = createPublisher(
       api,
@@ -15,9 +17,25 @@ export const publishFeature: Feature = {
       () => showPanel('publish'),
       () => void admin.reload(),
     );
-    const publish = (): void => {
+    const here: BuildHere | undefined =
+      control &&
+      ((saved, watch) =>
+        buildInTab(
+          {
+            api,
+            projectId: project.id,
+            control,
+            files: {
+              readdir: (path) => container.fs.readdir(path, { withFileTypes: true }),
+              readPaths: (paths) => control.readPaths(paths),
+            },
+            save: saved,
+          },
+          watch,
+        ));
+    const publish = (onServer = false): void => {
       showPanel('publish');
-      void publisher.publish(save);
+      void publisher.publish(save, onServer ? undefined : here);
     };
     return {
       panels: [
@@ -25,12 +43,24 @@ export const publishFeature: Feature = {
           id: 'publish',
           title: 'Publish',
           icon: Rocket,
-          component: () => <PublishPanel publisher={publisher} admin={admin} project={project} confirm={confirm} />,
+          component: () => (
+            <PublishPanel
+              publisher={publisher}
+              admin={admin}
+              api={api}
+              project={project}
+              confirm={confirm}
+              publish={publish}
+            />
+          ),
           where: 'bottom',
           order: 30,
         },
       ],
-      commands: [{ id: 'publish', title: () => 'Publish', run: publish, bar: { order: 30, primary: true } }],
+      commands: [
+        { id: 'publish', title: () => 'Publish', run: () => publish(), bar: { order: 30, primary: true } },
+        { id: 'publish-on-server', title: () => 'Publish: build on the server', run: () => publish(true) },
+      ],
       connected: publisher.connected,
     };
   },

@@ -1,14 +1,18 @@
 import { type BuildStatus, explainFailure, isTerminal, type Project } from '@slipway/contracts';
 import { createSignal, Match, Show, Switch } from 'solid-js';
+import type { Api } from '../api/create-api.ts';
 import { Tabs } from '../shell/tabs.tsx';
 import type { Workbench } from '../workbench/feature.ts';
 import { AddressesView } from './addresses-view.tsx';
 import { CopyButton } from './copy-button.tsx';
+import type { TabPhase } from './build-in-tab.ts';
 import type { Publisher } from './create-publisher.ts';
+import type { LocalBuild } from './create-tab-builds.ts';
 import type { SiteAdmin } from './create-site-admin.ts';
 import { LogView } from './log-view.tsx';
 import './publish.css';
 import { SettingsForm } from './settings-form.tsx';
+import { Verification } from './verification.tsx';
 import { VersionsView } from './versions-view.tsx';
 
 const STATUS_TEXT: Record<BuildStatus, string> = {
@@ -19,6 +23,12 @@ const STATUS_TEXT: Record<BuildStatus, string> = {
   cancelled: 'Cancelled',
   expired: 'Given up: it took too long or too many attempts',
   stale: 'Replaced by a newer build',
+};
+
+const PHASE_TEXT: Record<TabPhase, string> = {
+  saving: 'Saving…',
+  building: 'Building in this tab…',
+  sending: 'Publishing…',
 };
 
 const VIEWS = [
@@ -33,8 +43,10 @@ type View = (typeof VIEWS)[number]['name'];
 export function PublishPanel(props: {
   publisher: Publisher;
   admin: SiteAdmin;
+  api: Pick<Api, 'verification' | 'verifyAgain'>;
   project: Pick<Project, 'id'>;
   confirm: Workbench['confirm'];
+  publish: (onServer?: boolean) => void;
 }) {
   const [view, setView] = createSignal<View>('publish-log');
   const select = (next: View): void => {
@@ -57,7 +69,12 @@ export function PublishPanel(props: {
           {props.publisher.failure()}
         </p>
       </Show>
-      <Status publisher={props.publisher} />
+      <Show
+        when={props.publisher.local()}
+        fallback={<Status publisher={props.publisher} api={props.api} publish={props.publish} />}
+      >
+        {(local) => <LocalStatus local={local()} publisher={props.publisher} publish={props.publish} />}
+      </Show>
       <Tabs label="Site" choices={VIEWS} current={view()} onSelect={select} />
       <div
         class="publish-body"
@@ -75,10 +92,11 @@ export function PublishPanel(props: {
         <Switch>
           <Match when={view() === 'publish-log'}>
             <Show
-              when={props.publisher.build()}
+              when={props.publisher.local() ?? props.publisher.build()}
               fallback={
                 <p class="empty">
-                  Not published yet. “Publish” saves the project, builds it on the server and gives you a link.
+                  Not published yet. “Publish” saves and builds the project, and gives you a link that works for
+                  anybody.
                 </p>
               }
             >
@@ -100,8 +118,53 @@ export function PublishPanel(props: {
   );
 }
 
+/** What this tab's own build is at. */
+function LocalStatus(props: { local: LocalBuild; publisher: Publisher; publish: (onServer?: boolean) => void }) {
+  const failed = (): string | undefined => (props.local.name === 'failed' ? props.local.summary : undefined);
+  const cancelling = (): boolean => props.local.name !== 'failed' && props.local.cancelling;
+  return (
+    <div class="publish-status" role="status">
+      <span class="badge" classList={{ running: failed() === undefined, failed: failed() !== undefined }}>
+        {props.local.name === 'failed' ? 'Failed in this tab' : PHASE_TEXT[props.local.name]}
+      </span>
+      <Show
+        when={failed()}
+        fallback={
+          <button disabled={cancelling()} onClick={() => void props.publisher.cancel()}>
+            {cancelling() ? 'Cancelling…' : 'Cancel'}
+          </button>
+        }
+      >
+        {(summary) => (
+          <>
+            <button onClick={() => props.publish()}>Try again</button>
+            <button onClick={() => props.publish(true)}>Build on the server</button>
+            <Failure summary={summary()} />
+          </>
+        )}
+      </Show>
+    </div>
+  );
+}
+
+/** What went wrong, and what to do. */
+function Failure(props: { summary: string }) {
+  return (
+    <>
+      <span class="error">{props.summary}</span>
+      <p class="publish-advice">
+        {explainFailure(props.summary).what} {explainFailure(props.summary).todo}
+      </p>
+    </>
+  );
+}
+
 /** What the newest build is at: its badge, its link, and what to do where it failed. */
-function Status(props: { publisher: Publisher }) {
+function Status(props: {
+  publisher: Publisher;
+  api: Pick<Api, 'verification' | 'verifyAgain'>;
+  publish: (onServer?: boolean) => void;
+}) {
   return (
     <Show when={props.publisher.build()}>
       {(build) => (
@@ -128,16 +191,13 @@ function Status(props: { publisher: Publisher }) {
               </>
             )}
           </Show>
-          <Show when={build().errorSummary}>
-            {(summary) => (
-              <>
-                <span class="error">{summary()}</span>
-                <p class="publish-advice">
-                  {explainFailure(summary()).what} {explainFailure(summary()).todo}
-                </p>
-              </>
-            )}
+          <Show when={build().verification !== null && build().status === 'succeeded'}>
+            <Verification build={build()} api={props.api} />
           </Show>
+          <Show when={props.publisher.note()}>
+            {(why) => <p class="publish-advice">{`Built on the server: ${why()}.`}</p>}
+          </Show>
+          <Show when={build().errorSummary}>{(summary) => <Failure summary={summary()} />}</Show>
         </div>
       )}
     </Show>

@@ -1,4 +1,10 @@
-import { type BuildSettings, defaultBuildSettings, packageManagers, trailingSlashes } from '@slipway/contracts';
+import {
+  type BuildSettings,
+  defaultBuildSettings,
+  packageManagers,
+  publishings,
+  trailingSlashes,
+} from '@slipway/contracts';
 import { createSignal, For, Show } from 'solid-js';
 import type { SiteAdmin } from './create-site-admin.ts';
 import { VariablesForm } from './variables-form.tsx';
@@ -12,6 +18,13 @@ const TEXTS: readonly (readonly [name: TextSetting, label: string])[] = [
   ['output', 'Output folder'],
   ['nodeOptions', 'Node options'],
 ];
+
+const PUBLISHING_TEXT = {
+  keep: 'From this tab at once; the server checks it afterwards',
+  hold: 'From this tab; addresses show it once it is verified',
+  rollback: 'From this tab at once; back to the version before if it differs',
+  server: 'Built on the server',
+} as const;
 
 /** How the project is built and served; a field that is empty is detected, and shows what was (P-29). */
 export function SettingsForm(props: { admin: SiteAdmin; projectId: string }) {
@@ -102,6 +115,22 @@ export function SettingsForm(props: { admin: SiteAdmin; projectId: string }) {
                   {(name) => (
                     <option value={name} selected={(settings().trailingSlash ?? 'auto') === name}>
                       {{ auto: 'As the files lie', always: 'Always', never: 'Never' }[name]}
+                    </option>
+                  )}
+                </For>
+              </select>
+            </label>
+            <label>
+              Publishing
+              <select
+                onChange={(event) =>
+                  set({ publishing: publishings.find((name) => name === event.currentTarget.value) ?? null })
+                }
+              >
+                <For each={publishings}>
+                  {(name) => (
+                    <option value={name} selected={(settings().publishing ?? 'keep') === name}>
+                      {PUBLISHING_TEXT[name]}
                     </option>
                   )}
                 </For>

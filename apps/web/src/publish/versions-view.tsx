@@ -2,6 +2,7 @@ import { createSignal, For, Show } from 'solid-js';
 import { CopyButton } from './copy-button.tsx';
 import type { SiteAdmin, Version } from './create-site-admin.ts';
 import { LinkOptions } from './link-options.tsx';
+import { VerdictBadge } from './verification.tsx';
 
 const DATES = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
@@ -34,6 +35,7 @@ export function VersionsView(props: {
                 <Show when={version.shown}>
                   <span class="badge succeeded">Shown</span>
                 </Show>
+                <VerdictBadge verification={version.build.verification} />
                 <Show when={version.link}>{(link) => <span class="muted">{summaryOf(link())}</span>}</Show>
                 <span class="grow" />
                 <Show when={!version.shown}>

@@ -9,7 +9,7 @@ import type { ControlClient } from '@slipway/embed';
 import { encodeSave, makeSavedPaths, type SentChange } from '@slipway/history/tab';
 import { ApiError } from '../api/api-error.ts';
 import type { Api } from '../api/create-api.ts';
-import { forEachBounded } from './for-each-bounded.ts';
+import { forEachBounded } from '../pace/for-each-bounded.ts';
 import { type ChangedFile, gatherChanges, type GatheredChanges } from './gather-changes.ts';
 import { applyMerged } from './apply-merged.ts';
 import { SavedBytes } from './saved-bytes.ts';

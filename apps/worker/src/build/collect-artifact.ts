@@ -1,14 +1,14 @@
 import { type BlobStore, storeBytes, storePacked } from '@slipway/blobs';
 import { type FileEntry, type SiteServing, treePathProblem } from '@slipway/contracts';
 import { type Db, listEncodedBlobs } from '@slipway/db';
-import { isPackable, isPublic, parseHeaderRules, parseRedirectRules, ruleLimits } from '@slipway/sites';
+import { isPackable, isPublic, makeServing, RULE_FILES, ruleLimits } from '@slipway/sites';
 import type { BuildPlan } from './plan-build.ts';
 import { createSecretScanner } from './secret-scanner.ts';
 
 /** The files of a build as they come, and what they make of the site. */
 export interface ArtifactCollector {
   /** Rejects where the build must not be published. */
-  add(path: string, bytes: Uint8Array): Promise<void>;
+  add(path: string, bytes: Uint8Array, mode?: number): Promise<void>;
   /** All files, the site's rules, and what its owner should know of both. */
   finish(): { entries: FileEntry[]; serving: SiteServing; lines: string[] };
 }
@@ -26,12 +26,12 @@ export function createArtifactCollector(
   const lines: string[] = [];
   let total = 0;
   return {
-    add: async (path, bytes) => {
+    add: async (path, bytes, mode = 0o644) => {
       // The path is what the build made up: it becomes a row, and part of a URL.
       const problem = treePathProblem(path);
       if (problem !== undefined)
         throw new Error(`Cannot store artifact file ${JSON.stringify(path)}: its path ${problem}`);
-      const isRules = path === '_headers' || path === '_redirects';
+      const isRules = RULE_FILES.some((file) => file === path);
       if (!isRules && !isPublic(path)) return void leftOut.push(path);
       total += bytes.length;
       if (total > limitBytes) throw new Error(`Cannot store the artifact: it is larger than ${limitBytes} bytes`);
@@ -43,33 +43,18 @@ export function createArtifactCollector(
       else if (isRules) rules.set(path, new TextDecoder().decode(bytes));
       // Stored as it comes. What a failed build leaves behind is nobody's, and swept.
       const stored = await storeBytes(blobs, db, ownerId, bytes);
-      entries.push({ kind: 'file', path, mode: 0o644, ...stored });
+      entries.push({ kind: 'file', path, mode, ...stored });
       if (isPackable(path) && (await listEncodedBlobs(db, [stored.sha256])).size === 0)
         await storePacked(blobs, db, { sha256: stored.sha256, bytes });
     },
     finish: () => {
-      const headers = parseHeaderRules(rules.get('_headers') ?? '');
-      const redirects = parseRedirectRules(rules.get('_redirects') ?? '');
-      for (const [file, { errors }] of [
-        ['_headers', headers],
-        ['_redirects', redirects],
-      ] as const)
-        for (const { line, message } of errors) lines.push(`${file}, line ${line}: ${message}`);
+      const made = makeServing(plan.settings, plan.singlePage, rules);
+      lines.push(...made.lines);
       if (leftOut.length > 0) lines.push(`dot files are not published: ${listSome(leftOut)}`);
-      return {
-        entries,
-        serving: {
-          singlePage: plan.settings.singlePage ?? (plan.singlePage || redirects.singlePage),
-          trailingSlash: plan.settings.trailingSlash ?? 'auto',
-          headers: headers.rules,
-          redirects: redirects.rules,
-        },
-        lines,
-      };
+      return { entries, serving: made.serving, lines };
     },
   };
 }
-
 function listSome(names: readonly string[]): string {
   const some = names.slice(0, 10).join(', ');
   return names.length > 10 ? `${some} and ${names.length - 10} more` : some;

@@ -281,6 +281,33 @@ describe('executing a job', () => {
     expect(beats.at(-1)).toMatchObject({ currentStep: 2, totalSteps: 5, memoryUsage: 7 });
   }, 60_000);
 
+  it.each(['failed', 'cancelled'] as const)('P-15 a build that a worker ends as %s says what and why', async (how) => {
+    const fixture = await claimNew();
+    const abort = new AbortController();
+    let startedAt: number | null = null;
+    await executeJob(
+      contextOf(async () => {
+        ({ startedAt } = await buildOf(fixture));
+        if (how === 'failed') return { status: 'failed', errorSummary: 'runner exited: tsc: no' };
+        await cancelBuild(database.db, fixture.project.ownerId, fixture.buildId);
+        abort.abort(new JobAbort('cancel'));
+        throw new Error('the sandbox was ended');
+      }),
+      fixture.job,
+      abort,
+    );
+    const build = await buildOf(fixture);
+    const cause = how === 'failed' ? 'runner exited: tsc: no' : 'cancelled by the user';
+    expect(build).toMatchObject({ status: how, errorSummary: cause, artifactId: null, previewUrl: null, startedAt });
+    expect(startedAt).not.toBeNull();
+    expect(build.finishedAt).toBe(build.updatedAt);
+    const [row] = await database.db.execute<{ token: string | null; links: number }>(sql`
+      select preview_token as token, (select count(*)::int from preview_tokens t where t.build_id = b.id) as links
+      from preview_builds b where id = ${fixture.buildId}`);
+    expect(row).toEqual({ token: null, links: 0 });
+    expect((await linesOf(fixture)).slice(-2)).toEqual([cause, 'build failed']);
+  });
+
   describe('P-31 taken over', () => {
     /** The worker is gone: its lease lapses, and another one claims. */
     async function takeOver(fixture: Fixture): Promise<Fixture> {

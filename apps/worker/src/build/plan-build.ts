@@ -1,8 +1,8 @@
 import type { SnapshotFile } from '@slipway/blobs';
 import { type BuildSettings, defaultBuildSettings, type RunnerPlan } from '@slipway/contracts';
-import { type Db, getProjectSite, listBuildVariables, placeOf, sealedColumns } from '@slipway/db';
+import { type Db, getProjectSite, getSnapshot, listBuildVariables, placeOf, sealedColumns } from '@slipway/db';
 import type { SecretBox } from '@slipway/secrets';
-import { detectBuild } from '@slipway/sites';
+import { buildEnvironment, detectBuild } from '@slipway/sites';
 import type { NamedSecret } from './secret-scanner.ts';
 
 /** How a build runs, and what must not be seen of it. */
@@ -22,7 +22,7 @@ export type PlanResult = { outcome: 'planned'; plan: BuildPlan } | { outcome: 'u
 /** The project's settings over what its files say (P-29), with its variables opened. */
 export async function planBuild(
   needs: { db: Db; secretBox: () => SecretBox },
-  owner: { ownerId: string; projectId: string },
+  owner: { ownerId: string; projectId: string; snapshotId: string },
   files: readonly SnapshotFile[],
 ): Promise<PlanResult> {
   const { db } = needs;
@@ -46,11 +46,13 @@ export async function planBuild(
   const variables = await openVariables(needs, owner);
   const plain = Object.fromEntries(variables.map(({ name, value }) => [name, value]));
   if (settings.nodeOptions !== null) plain['NODE_OPTIONS'] = settings.nodeOptions;
+  const snapshot = await getSnapshot(db, owner.ownerId, owner.projectId, owner.snapshotId);
+  const environment = buildEnvironment(snapshot?.createdAt ?? 0, plain);
   const steps = [install, build].filter((step) => step !== null);
   return {
     outcome: 'planned',
     plan: {
-      runner: { installRoot: installRoot(root, has), root, install, build, output, variables: plain },
+      runner: { installRoot: installRoot(root, has), root, install, build, output, variables: environment },
       settings,
       singlePage,
       secrets: variables.filter(({ secret }) => secret),

@@ -75,9 +75,9 @@ export async function runInSandbox(
       logs.push(stream, bytes);
     },
     progress: heartbeat.progress,
-    file: async (path, bytes) => {
+    file: async (path, bytes, mode) => {
       heartbeat.progress();
-      await collector.add(path, bytes);
+      await collector.add(path, bytes, mode);
     },
     step: (step) => steps.begin(step),
   });

@@ -5,10 +5,10 @@ import {
   type RunnerOutput,
   type SandboxConfig,
 } from '@slipway/contracts';
+import { FailureFinder } from '@slipway/runs';
 import { type SandboxDriver, SandboxError, type SandboxFile } from '@slipway/sandboxes';
 import type { BuildResult } from './build-result.ts';
 import { type BuildStep, buildSteps } from './build-steps.ts';
-import { FailureFinder } from './failure-finder.ts';
 import { makeInstallLog } from './install-log.ts';
 import { listOutput } from './list-output.ts';
 import { ProgressBoard } from './progress-board.ts';
@@ -128,7 +128,9 @@ async function sendOutput(
   // Links were looked at: reading goes through those that stay inside.
   // A driver takes paths without "." in them alone.
   const below = path === '.' ? '' : `${path}/`;
-  for (const file of listed.files) await io.file(file, await driver.readFile(id, below + file));
+  const executable = new Set(listed.executable);
+  for (const file of listed.files)
+    await io.file(file, await driver.readFile(id, below + file), executable.has(file) ? 0o755 : 0o644);
   return { outcome: 'built', leftOut: listed.leftOut };
 }
 

@@ -7,6 +7,7 @@ const listedOutput = z.discriminatedUnion('outcome', [
   z.strictObject({
     outcome: z.literal('listed'),
     files: z.array(z.string()),
+    executable: z.array(z.string()).default([]),
     leftOut: z.array(z.strictObject({ path: z.string(), why: z.string() })),
   }),
   z.strictObject({ outcome: z.literal('no-output'), found: z.array(z.string()) }),
@@ -15,7 +16,7 @@ const listedOutput = z.discriminatedUnion('outcome', [
 
 /** What is in an output folder, or why it cannot be published. */
 export type ListedOutput =
-  | { outcome: 'listed'; files: string[]; leftOut: LeftOut[] }
+  | { outcome: 'listed'; files: string[]; executable: string[]; leftOut: LeftOut[] }
   | { outcome: 'no-output'; found: string[] }
   | { outcome: 'too-many-files'; limit: number };
 
@@ -71,7 +72,7 @@ try {
   answer({ outcome: 'no-output', found: likely.slice(0, 10) });
   process.exit(0);
 }
-const files = [], leftOut = [];
+const files = [], executable = [], leftOut = [];
 const leave = (name, why) => { if (leftOut.length < told) leftOut.push({ path: name, why }); };
 const inside = (real) => real === root || real.startsWith(root + path.sep);
 function walk(real, below, above) {
@@ -97,10 +98,13 @@ function walk(real, below, above) {
     if (stat.isDirectory()) {
       if (above.includes(target)) leave(at, 'it is a link to a folder that it lies in');
       else walk(target, at, [...above, target]);
-    } else if (stat.isFile()) files.push(at);
+    } else if (stat.isFile()) {
+      files.push(at);
+      if ((stat.mode & 0o111) !== 0) executable.push(at);
+    }
     else leave(at, 'it is neither a file nor a folder');
   }
 }
 walk(root, '', [root]);
-answer(files.length > limit ? { outcome: 'too-many-files', limit } : { outcome: 'listed', files, leftOut });
+answer(files.length > limit ? { outcome: 'too-many-files', limit } : { outcome: 'listed', files, executable, leftOut });
 `;

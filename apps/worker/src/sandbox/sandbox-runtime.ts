@@ -23,6 +23,6 @@ export interface RunnerIo {
   progress?(): void;
   /** A step of the build begins; the one before is done (P-31). */
   step?(step: 'install' | 'build' | 'collect'): void;
-  /** Takes one whole file of the artifact. */
-  file(path: string, bytes: Uint8Array): Promise<void>;
+  /** Takes one whole file of the artifact; one that is executable has the mode 0o755. */
+  file(path: string, bytes: Uint8Array, mode?: number): Promise<void>;
 }

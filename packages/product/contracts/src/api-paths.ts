@@ -114,6 +114,10 @@ export const apiPaths = {
   siteVariable: (projectId: string, name: string) => `/api/v1/projects/${projectId}/site/variables/${name}`,
   /** GET, by nobody in particular: whether a proxy may ask for a certificate of this domain. */
   siteDomain: (domain: string) => `/api/v1/site-domains/${domain}`,
+  tabBuilds: (projectId: string) => `/api/v1/projects/${projectId}/tab-builds`,
+  tabPlan: (projectId: string, snapshotId: string) => `/api/v1/projects/${projectId}/tab-plans/${snapshotId}`,
+  /** GET: what came of checking a tab's build. POST: checks it again. */
+  buildVerification: (buildId: string) => `/api/v1/builds/${buildId}/verification`,
   buildArtifact: (buildId: string) => `/api/v1/builds/${buildId}/artifact`,
 
   shares: (projectId: string) => `/api/v1/projects/${projectId}/shares`,

@@ -8,6 +8,16 @@ export const packageManagers = ['npm', 'pnpm', 'yarn', 'bun'] as const;
 /** One of `packageManagers`. */
 export type PackageManager = (typeof packageManagers)[number];
 
+/**
+ * How a version becomes public (P-33). `keep`: the tab's build at once, and it stays whatever the check finds.
+ * `hold`: its link at once, the project's addresses when it is verified. `rollback`: at once, and back to what was
+ * shown before where the check fails or finds another build. `server`: built on the server alone.
+ */
+export const publishings = ['keep', 'hold', 'rollback', 'server'] as const;
+
+/** One of `publishings`. */
+export type Publishing = (typeof publishings)[number];
+
 /** A folder below the project: no slash at its ends, nothing that leaves it. Empty: the project itself. */
 const folder = plainText
   .trim()
@@ -28,6 +38,8 @@ export const buildSettings = z.strictObject({
   nodeOptions: plainText.trim().min(1).max(500).nullable(),
   singlePage: z.boolean().nullable(),
   trailingSlash: z.enum(trailingSlashes).nullable(),
+  /** Absent in what was stored before there was a choice. */
+  publishing: z.enum(publishings).nullable().default(null),
 });
 export type BuildSettings = z.infer<typeof buildSettings>;
 
@@ -41,6 +53,7 @@ export const defaultBuildSettings: BuildSettings = {
   nodeOptions: null,
   singlePage: null,
   trailingSlash: null,
+  publishing: null,
 };
 
 /** What a project's files say of its build; commands as a shell takes them. */

@@ -1,8 +1,20 @@
 import * as z from 'zod';
 import { buildStatuses } from './build-state.ts';
 import { id, micros, sha256 } from './ids.ts';
+import { treePath } from './tree.ts';
 
 export const buildStatus = z.enum(buildStatuses);
+
+/** Who built what a version shows: a worker of the server, or the tab that published it (P-33). */
+export const buildOrigins = ['server', 'tab'] as const;
+
+/**
+ * What the server found when it built the same save again: not yet anything, the very same files, others, or nothing,
+ * because its own build failed.
+ */
+export const verificationStates = ['pending', 'verified', 'different', 'failed'] as const;
+/** One of `verificationStates`. */
+export type VerificationState = (typeof verificationStates)[number];
 
 export const build = z.strictObject({
   id,
@@ -15,6 +27,10 @@ export const build = z.strictObject({
   /** `<public base>/p/<token>/`, only on success (P-13). */
   previewUrl: z.string().nullable(),
   errorSummary: z.string().nullable(),
+  /** Events that were stored before there were tabs' builds say neither this nor the next. */
+  origin: z.enum(buildOrigins).default('server'),
+  /** Null for what the server built itself. */
+  verification: z.enum(verificationStates).nullable().default(null),
   /** Number of the last log line so far. */
   logSeq: z.int().nonnegative(),
   createdAt: micros,
@@ -69,3 +85,69 @@ export const artifactResponse = z.strictObject({
   files: z.array(artifactFile),
 });
 export type ArtifactResponse = z.infer<typeof artifactResponse>;
+
+/** Bounds of what a tab publishes of its own; more is built on the server. */
+export const tabBuildLimits = { files: 5000, logLines: 500, lineUnits: 2000 } as const;
+
+/** How a tab builds a snapshot so that the server's own build can be the same. */
+export const tabPlan = z.strictObject({
+  /** A line for the project's shell. */
+  command: z.string(),
+  /** Folder, below the project. */
+  output: z.string(),
+  /** Whether it needs the project's packages. */
+  packages: z.boolean(),
+  environment: z.record(z.string(), z.string()),
+});
+export type TabPlan = z.infer<typeof tabPlan>;
+
+/** GET /api/v1/projects/:id/tab-plans/:id: a plan, or why the server has to build it. */
+export const tabPlanResponse = z.strictObject({ plan: tabPlan.nullable(), why: z.string().nullable() });
+export type TabPlanResponse = z.infer<typeof tabPlanResponse>;
+
+/** A file that a tab built. Its bytes were put as a blob before. */
+export const tabFile = z.strictObject({
+  path: treePath,
+  mode: z.union([z.literal(0o644), z.literal(0o755)]),
+  sha256,
+  size: z.int().nonnegative(),
+});
+export type TabFile = z.infer<typeof tabFile>;
+
+/** POST /api/v1/projects/:id/tab-builds: what a tab has built is a version at once, and is checked afterwards. */
+export const publishTabBody = z.strictObject({
+  snapshotId: id,
+  files: z.array(tabFile).min(1).max(tabBuildLimits.files),
+  /** The end of what its build said. */
+  log: z
+    .array(z.strictObject({ stream: logStream, text: z.string().max(tabBuildLimits.lineUnits) }))
+    .max(tabBuildLimits.logLines),
+  /** How long the build took. */
+  durationMs: z.int().nonnegative().max(3_600_000),
+});
+export type PublishTabBody = z.infer<typeof publishTabBody>;
+
+/** One side of a difference. */
+const manifestFile = z.strictObject({ sha256, size: z.int().nonnegative(), mode: z.int() });
+
+/** A file in which a tab's build and the server's differ; null: one side does not have it. */
+export const manifestDifference = z.strictObject({
+  path: z.string(),
+  tab: manifestFile.nullable(),
+  server: manifestFile.nullable(),
+});
+export type ManifestDifference = z.infer<typeof manifestDifference>;
+
+/** So many differences are told by name. */
+export const TOLD_DIFFERENCES = 200;
+
+/** GET /api/v1/builds/:id/verification, of a tab's build. POST checks it again. */
+export const verificationResponse = z.strictObject({
+  verification: z.enum(verificationStates),
+  /** Why it could not be checked. */
+  problem: z.string().nullable(),
+  /** How many files differ, also those that are not told. */
+  total: z.int().nonnegative(),
+  differences: z.array(manifestDifference).max(TOLD_DIFFERENCES),
+});
+export type VerificationResponse = z.infer<typeof verificationResponse>;

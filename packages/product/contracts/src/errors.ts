@@ -42,6 +42,10 @@ export const errorStatuses = {
   PROJECT_NOT_EMPTY: 409,
   PASSWORD_ALREADY_SET: 409,
   BUILD_NOT_SUCCEEDED: 409,
+  /** A tab may not publish its own build of this project; the message says why. */
+  BUILD_ON_SERVER: 409,
+  /** It was built on the server, or is being checked: there is nothing to check. */
+  NOTHING_TO_VERIFY: 409,
   /** It is what the project shows, or still being made. */
   BUILD_IN_USE: 409,
   ADDRESS_TAKEN: 409,

@@ -1,5 +1,6 @@
 export * from './access-tokens.ts';
 export * from './api-paths.ts';
+export * from './attestation.ts';
 export * from './auth.ts';
 export * from './build-state.ts';
 export * from './build-steps.ts';

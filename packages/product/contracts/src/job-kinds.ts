@@ -2,7 +2,7 @@
  * What a job can be. The queue, its leases and its fencing know none of these: the
  * worker has one handler for each (`apps/worker/src/job-handlers.ts`).
  */
-export const jobKinds = ['preview_build'] as const;
+export const jobKinds = ['preview_build', 'verify_build'] as const;
 
 /** One of `jobKinds`. */
 export type JobKind = (typeof jobKinds)[number];

@@ -1,4 +1,5 @@
 /** Runs of a project in a container: what a tab and a sandbox drive alike. */
+export { FailureFinder } from './failure-finder.ts';
 export { type InstallNeed } from './install-need.ts';
 export {
   type InstallProgress,

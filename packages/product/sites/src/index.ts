@@ -1,6 +1,11 @@
+export { openEnvelope, signEnvelope } from './attestation/dsse.ts';
+export { type BuildFacts, makeStatement } from './attestation/make-statement.ts';
+export { buildEnvironment } from './building/build-environment.ts';
+export { compareManifests } from './building/compare-manifests.ts';
 export { detectBuild, type DetectResult, packagePaths, type ProjectFiles } from './building/detect-build.ts';
 export { type Framework, frameworks } from './building/frameworks.ts';
 export { compileRules, type CompiledRules, type RedirectAnswer } from './rules/compile-rules.ts';
+export { makeServing, RULE_FILES } from './rules/make-serving.ts';
 export { parseHeaderRules } from './rules/parse-headers.ts';
 export { parseRedirectRules } from './rules/parse-redirects.ts';
 export { type RuleError, ruleLimits } from './rules/rule-errors.ts';

@@ -23,6 +23,24 @@ const link = {
   viewLimit: null,
 };
 
+const envelope = {
+  payloadType: 'application/vnd.in-toto+json',
+  payload: 'AAAA',
+  signatures: [{ keyid: 'a', sig: 'AAAA' }],
+};
+const statement = {
+  _type: 'https://in-toto.io/Statement/v1',
+  subject: [{ name: 'index.html', digest: { sha256: '0'.repeat(64) } }],
+  predicateType: 'https://slsa.dev/provenance/v1',
+  predicate: {
+    buildDefinition: { buildType: 'x', externalParameters: {}, internalParameters: {}, resolvedDependencies: [] },
+    runDetails: {
+      builder: { id: 'http://app' },
+      metadata: { invocationId: 'j', startedOn: '2026-01-01T00:00:00Z', finishedOn: '2026-01-01T00:00:01Z' },
+    },
+  },
+};
+
 /** How a document's snapshot is built. */
 export const runnerPlanTaken = {
   installRoot: '',
@@ -50,10 +68,86 @@ export const siteServingCases: Readonly<Record<string, { takes: unknown; refuses
     takes: { singlePage: true, trailingSlash: 'auto', headers: [], redirects: [] },
     refuses: [{ singlePage: true, trailingSlash: 'sometimes', headers: [], redirects: [] }, { singlePage: true }],
   },
+  dsseEnvelope: {
+    takes: envelope,
+    refuses: [
+      { ...envelope, payloadType: 'text/plain' },
+      { ...envelope, signatures: [] },
+      { ...envelope, payload: '?' },
+    ],
+  },
+  buildStatement: {
+    takes: statement,
+    refuses: [
+      { ...statement, subject: [] },
+      { ...statement, _type: 'other' },
+    ],
+  },
+  attestationResponse: {
+    takes: { builder: 'http://app', verification: 'verified', envelope },
+    refuses: [{ builder: 'http://app', verification: 'perhaps', envelope: null }, { builder: 'http://app' }],
+  },
+  attestationKeys: {
+    takes: { keys: [{ keyid: 'a', algorithm: 'ed25519', publicKey: 'AAAA' }] },
+    refuses: [{ keys: [{ keyid: 'a', algorithm: 'rsa', publicKey: 'AAAA' }] }, { keys: [{ keyid: 'a' }] }],
+  },
+  tabPlan: {
+    takes: { command: 'npm run build', output: 'dist', packages: true, environment: { TZ: 'UTC' } },
+    refuses: [
+      { command: 'npm run build', output: 'dist' },
+      { output: 'dist', packages: true, environment: {} },
+    ],
+  },
+  tabPlanResponse: { takes: { plan: null, why: 'its settings say so' }, refuses: [{ plan: null }, { why: '' }] },
+  tabFile: {
+    takes: { path: 'a/b.js', mode: 0o755, sha256: '0'.repeat(64), size: 1 },
+    refuses: [
+      { path: '../b.js', mode: 0o644, sha256: '0'.repeat(64), size: 1 },
+      { path: 'b.js', mode: 0o777, sha256: '0'.repeat(64), size: 1 },
+      { path: 'b.js', mode: 0o644, sha256: '0', size: 1 },
+    ],
+  },
+  publishTabBody: {
+    takes: {
+      snapshotId: uuid,
+      files: [{ path: 'a', mode: 0o644, sha256: '0'.repeat(64), size: 1 }],
+      log: [{ stream: 'stdout', text: 'built' }],
+      durationMs: 5,
+    },
+    refuses: [
+      { snapshotId: uuid, files: [], log: [], durationMs: 5 },
+      {
+        snapshotId: uuid,
+        files: [{ path: 'a', mode: 0o644, sha256: '0'.repeat(64), size: 1 }],
+        log: [{ stream: 'stdout', text: 'x'.repeat(2001) }],
+        durationMs: 5,
+      },
+    ],
+  },
+  manifestDifference: {
+    takes: { path: 'a', tab: { sha256: '0'.repeat(64), size: 1, mode: 0o644 }, server: null },
+    refuses: [
+      { path: 'a', tab: null },
+      { path: 'a', tab: { sha256: '0', size: 1, mode: 1 }, server: null },
+    ],
+  },
+  verificationResponse: {
+    takes: {
+      verification: 'different',
+      problem: null,
+      total: 1,
+      differences: [{ path: 'a', tab: null, server: null }],
+    },
+    refuses: [
+      { verification: 'perhaps', problem: null, total: 1, differences: [] },
+      { verification: 'different', problem: null, total: -1, differences: [] },
+    ],
+  },
   buildSettings: {
     takes: { ...settings, packageManager: 'pnpm', root: 'packages/web', output: 'dist', singlePage: true },
     refuses: [
       { ...settings, packageManager: 'cargo' },
+      { ...settings, publishing: 'sometimes' },
       { ...settings, root: '../up' },
       { ...settings, root: '/abs' },
       { ...settings, output: 'a//b' },

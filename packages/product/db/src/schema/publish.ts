@@ -1,7 +1,7 @@
 import { buildStatuses } from '@slipway/contracts/build-state';
-import { buildStepNames } from '@slipway/contracts';
+import { buildOrigins, buildStepNames, publishings, verificationStates } from '@slipway/contracts';
 import { jobKinds } from '@slipway/contracts/job-kinds';
-import type { SiteServing } from '@slipway/contracts';
+import type { DsseEnvelope, ManifestDifference, SiteServing } from '@slipway/contracts';
 import { sql } from 'drizzle-orm';
 import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { createdAt, databaseNow, micros, primaryId, updatedAt } from './columns.ts';
@@ -36,6 +36,17 @@ export const previewBuilds = pgTable(
     previewToken: text('preview_token'),
     previewUrl: text('preview_url'),
     errorSummary: text('error_summary'),
+    origin: text('origin', { enum: buildOrigins }).notNull().default('server'),
+    /**
+     * Of a tab's build (P-33): what came of building the same save on the server. Nothing else of the row follows it.
+     */
+    verification: text('verification', { enum: verificationStates }),
+    verificationProblem: text('verification_problem'),
+    differences: jsonb('differences').$type<{ total: number; told: ManifestDifference[] }>(),
+    verifiedAt: micros('verified_at'),
+    /** What the project showed before, for `rollback`. */
+    activeBefore: uuid('active_before'),
+    publishing: text('publishing', { enum: publishings }),
     /** Number of the last log line (P-14). */
     logSeq: integer('log_seq').notNull().default(0),
     createdAt: createdAt(),
@@ -137,6 +148,8 @@ export const artifacts = pgTable(
       .references(() => trees.id, { onDelete: 'restrict' }),
     /** How it is served; null of those that were built before there were such rules. */
     serving: jsonb('serving').$type<SiteServing>(),
+    /** What the server has signed of it (P-34), once somebody asked. */
+    attestation: jsonb('attestation').$type<DsseEnvelope>(),
     createdAt: createdAt(),
   },
   (table) => [uniqueIndex('artifacts_build').on(table.buildId), index('artifacts_tree').on(table.treeId)],

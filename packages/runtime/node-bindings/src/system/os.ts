@@ -5,6 +5,7 @@ import { currentUser } from './credentials.ts';
 import { MACHINE } from './machine.ts';
 import { uvNameAndText } from '../realm/uv-exception.ts';
 
+const MOST_CORES = 1024;
 const DEFAULT_HOSTNAME = 'localhost';
 
 /**
@@ -14,7 +15,11 @@ const DEFAULT_HOSTNAME = 'localhost';
 export function createOsBinding(realm: Realm): Foreign {
   // setpriority(2) has no effect on a worker, but a program may read back what it set.
   const priorities = new Map<number, number>();
-  const cpuCount = realm.host.hardwareConcurrency;
+  // SLIPWAY_CORES: builds that have to come out the same on every machine are told the same number.
+  const cpuCount = (): number => {
+    const told = Number(realm.process.env['SLIPWAY_CORES'] ?? 0);
+    return Number.isInteger(told) && told > 0 && told <= MOST_CORES ? told : realm.host.hardwareConcurrency;
+  };
 
   /**
    * The pid that is meant, or `undefined` where no such process lives,
@@ -44,12 +49,12 @@ export function createOsBinding(realm: Realm): Foreign {
     getUptime: () => Math.floor(monotonicMs(realm) / 10) / 100,
     getTotalMem: () => MACHINE.totalMemory,
     getFreeMem: () => MACHINE.freeMemory,
-    getAvailableParallelism: () => cpuCount,
+    getAvailableParallelism: cpuCount,
     getCPUs() {
       // model, speed, then times: user, nice, sys, idle, irq
       // Milliseconds since the clock's epoch: all idle, so that load computed from differences is 0.
       const idle = Math.floor(monotonicMs(realm));
-      return Array.from({ length: cpuCount }, () => [MACHINE.cpuModel, 0, 0, 0, 0, idle, 0]).flat();
+      return Array.from({ length: cpuCount() }, () => [MACHINE.cpuModel, 0, 0, 0, 0, idle, 0]).flat();
     },
     getInterfaceAddresses() {
       // name, address, netmask, family, mac, internal, scope id (-1: none)

@@ -7,7 +7,7 @@ import { publishEvent } from '../events/publish-event.ts';
 export const buildColumns = sql`
   b.id, b.project_id as "projectId", b.snapshot_id as "snapshotId", j.id as "jobId", b.status,
   b.cancel_requested_at is not null as "cancelRequested", b.artifact_id as "artifactId",
-  b.preview_url as "previewUrl", b.error_summary as "errorSummary", b.log_seq as "logSeq",
+  b.preview_url as "previewUrl", b.error_summary as "errorSummary", b.origin, b.verification, b.log_seq as "logSeq",
   b.created_at as "createdAt", b.started_at as "startedAt", b.finished_at as "finishedAt", b.updated_at as "updatedAt"`;
 
 /** What a query with `buildColumns` answers, in the form Drizzle's `execute` asks for. */
@@ -22,9 +22,22 @@ function eventMessage(build: Build): string {
     case 'running':
       return build.cancelRequested ? 'cancel requested' : 'build started';
     case 'succeeded':
-      return 'build complete';
+      return build.verification === null ? 'build complete' : verificationMessage(build.verification);
     default:
       return 'build failed';
+  }
+}
+
+function verificationMessage(verification: NonNullable<Build['verification']>): string {
+  switch (verification) {
+    case 'pending':
+      return 'published, not verified yet';
+    case 'verified':
+      return 'verified';
+    case 'different':
+      return 'the server built other files';
+    case 'failed':
+      return 'the build could not be verified';
   }
 }
 

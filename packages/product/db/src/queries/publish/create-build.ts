@@ -2,9 +2,9 @@ import type { Build } from '@slipway/contracts';
 import { sql } from 'drizzle-orm';
 import type { Db, DbOrTx } from '../../connection/database.ts';
 import { ownerLimit } from '../quotas/owner-limit.ts';
-import { appendLines } from './append-lines.ts';
 import { publishBuildEvent } from './build-row.ts';
 import { getBuild } from './get-build.ts';
+import { supersedeOlder } from './supersede-older.ts';
 
 /** Workers listen here; the payload is the job's id. */
 export const JOB_CHANNEL = 'slipway_jobs';
@@ -62,26 +62,7 @@ export async function createBuild(
       values ('preview_build', ${projectId}, ${request.snapshotId}, ${ownerId}, ${row.id},
         slipway_now() + ${request.deadlineUs}::bigint)
       returning id`);
-    const cause = `superseded by a build of revision ${row.revision}`;
-    await tx.execute(sql`
-      update runtime_jobs j set status = 'stale', error_summary = ${cause}, finished_at = slipway_now(),
-        updated_at = slipway_now()
-      from preview_builds b
-      where j.preview_build_id = b.id and b.project_id = ${projectId} and b.snapshot_revision < ${row.revision}
-        and j.status in ('queued', 'running')`);
-    const superseded = await tx.execute<{ id: string }>(sql`
-      update preview_builds b set status = 'stale', error_summary = ${cause},
-        finished_at = now_us.at, updated_at = now_us.at
-      from (select slipway_now() as at) now_us
-      where b.project_id = ${projectId} and b.snapshot_revision < ${row.revision} and b.status in ('queued', 'running')
-      returning b.id`);
-    for (const { id } of superseded) {
-      await appendLines(tx, { buildId: id, ownerId, projectId }, [
-        { stream: 'system', text: cause },
-        { stream: 'system', text: 'build failed' },
-      ]);
-      await publishBuildEvent(tx, ownerId, id);
-    }
+    await supersedeOlder(tx, { ownerId, projectId, revision: row.revision });
     const queued = await publishBuildEvent(tx, ownerId, row.id);
     await tx.execute(sql`select pg_notify(${JOB_CHANNEL}, ${job!.id})`);
     return { outcome: 'queued', build: queued };
@@ -89,7 +70,7 @@ export async function createBuild(
 }
 
 /** The owner's limit, where he has reached it. What the new build will supersede does not count. */
-async function fullQueue(
+export async function fullQueue(
   tx: DbOrTx,
   { ownerId, projectId }: { ownerId: string; projectId: string },
   configured: number | undefined,

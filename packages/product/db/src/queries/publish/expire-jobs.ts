@@ -47,6 +47,11 @@ export async function expireJobs(db: Db, limit = 50): Promise<number> {
         ]);
         await publishBuildEvent(tx, job.ownerId, job.buildId);
       }
+      const unchecked = await tx.execute(sql`
+        update preview_builds set verification = 'failed', verification_problem = ${job.cause},
+          updated_at = slipway_now()
+        where id = ${job.buildId} and owner_id = ${job.ownerId} and verification = 'pending' returning id`);
+      if (unchecked.length > 0) await publishBuildEvent(tx, job.ownerId, job.buildId);
       return true;
     });
     if (!found) break;

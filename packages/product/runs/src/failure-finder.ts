@@ -1,8 +1,10 @@
-import { stripVTControlCharacters } from 'node:util';
-import { isFetchLine, LineSplitter } from '@slipway/runs';
+import { isFetchLine } from './install-progress.ts';
+import { LineSplitter } from './line-splitter.ts';
 
 type Stream = 'stdout' | 'stderr';
 
+/** What colours text in a terminal (ECMA-48, 5.4); made of a text, as a pattern with control characters looks wrong. */
+const COLOURS = new RegExp('\\u001b\\[[0-?]*[ -/]*[@-~]', 'g');
 /** How much of a stream's end is kept for a failure that nobody recognizes. */
 const KEPT_UNITS = 16_000;
 /** What is looked at of one line. */
@@ -78,7 +80,7 @@ export class FailureFinder {
   #take(stream: Stream, raw: string): void {
     // Floods are of empty lines, or of the same one: what is done for each is little.
     if (raw === '' && this.#ends[stream].endsWith('\n\n')) return;
-    const line = stripVTControlCharacters(raw.slice(0, LINE_LIMIT)).trimEnd();
+    const line = raw.slice(0, LINE_LIMIT).replaceAll(COLOURS, '').trimEnd();
     if (stream === 'stdout' || !(NOISE.test(line) || isFetchLine(line))) {
       const end = `${this.#ends[stream]}${line}\n`;
       this.#ends[stream] = end.length > 2 * KEPT_UNITS ? end.slice(-KEPT_UNITS) : end;

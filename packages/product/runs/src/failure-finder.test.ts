@@ -18,9 +18,9 @@ const UNRESOLVED = [
 
 function find(stdout: string[], stderr: string[] = []): FailureFinder {
   const finder = new FailureFinder();
-  finder.push('stdout', Buffer.from(`${stdout.join('\n')}\n`));
+  finder.push('stdout', new TextEncoder().encode(`${stdout.join('\n')}\n`));
   // In pieces that cut characters: lines are put together again.
-  const bytes = Buffer.from(stderr.join('\n'));
+  const bytes = new TextEncoder().encode(stderr.join('\n'));
   for (let at = 0; at < bytes.length; at += 7) finder.push('stderr', bytes.subarray(at, at + 7));
   return finder;
 }
