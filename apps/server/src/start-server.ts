@@ -62,6 +62,13 @@ export interface StartOptions {
   pluginLimits?: EngineNeeds['limits'];
 }
 
+/** Serves on for so long, while whoever asks is told that others should serve. */
+async function drainFor(seconds: number, listening: { drain(): void }, onDrain: () => unknown): Promise<void> {
+  onDrain();
+  listening.drain();
+  await sleep(seconds * 1000);
+}
+
 const makeSigningKey = (): string => randomBytes(32).toString('base64url');
 
 /** The role `api`. The database is there and migrated. */
@@ -175,11 +182,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
     cleanups.push(async () => [services.liveTunnels, services.relay].forEach((lines) => lines.close()));
     listening.handleUpgrades(handleUpgrades(services));
     listening.handle(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
-    const drain = async () => {
-      draining = true;
-      listening.drain();
-      await sleep(config.DRAIN_SECONDS * 1000);
-    };
+    const drain = () => drainFor(config.DRAIN_SECONDS, listening, () => (draining = true));
     return { hosts, port: listening.port, routes: () => listRoutes(services), drain, close };
   } catch (error) {
     await close();

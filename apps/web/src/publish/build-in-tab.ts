@@ -85,7 +85,9 @@ class TabLog {
   }
 
   add(stream: LogLine['stream'], line: string): void {
-    const text = line.slice(0, tabBuildLimits.lineUnits).replace(/\r+$/, '');
+    const short = line.slice(0, tabBuildLimits.lineUnits).replace(/\r+$/, '');
+    // Programs print both, and the server refuses them.
+    const text = short.replaceAll('\0', '\ufffd').toWellFormed();
     this.#lines.push({ stream, text });
     if (this.#lines.length > tabBuildLimits.logLines) this.#lines.shift();
     this.#watch.onLine(stream, text);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { buildStatuses } from './build-state.ts';
 import { id, micros, sha256 } from './ids.ts';
+import { secretText } from './text.ts';
 import { treePath } from './tree.ts';
 
 export const buildStatus = z.enum(buildStatuses);
@@ -118,9 +119,9 @@ export type TabFile = z.infer<typeof tabFile>;
 export const publishTabBody = z.strictObject({
   snapshotId: id,
   files: z.array(tabFile).min(1).max(tabBuildLimits.files),
-  /** The end of what its build said. */
+  /** The end of what its build said: any text that the database can store. */
   log: z
-    .array(z.strictObject({ stream: logStream, text: z.string().max(tabBuildLimits.lineUnits) }))
+    .array(z.strictObject({ stream: logStream, text: secretText.max(tabBuildLimits.lineUnits) }))
     .max(tabBuildLimits.logLines),
   /** How long the build took. */
   durationMs: z.int().nonnegative().max(3_600_000),

@@ -86,5 +86,5 @@ export const apiHistory: readonly ContractVersion[] = [
     hash: '3967f029b2aa5110',
     change: 'Plugins: manifests, examination, versions, recordings, rows to write',
   },
-  { version: 33, hash: '0000000000000000', change: 'Builds that a tab publishes, and what came of checking them' },
+  { version: 33, hash: '48bafad84ab44240', change: 'Builds that a tab publishes, and what came of checking them' },
 ];
