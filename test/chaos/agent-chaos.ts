@@ -16,7 +16,7 @@ import {
 import { LOCAL_PREFIX } from '../../apps/worker/src/local/local-machines.ts';
 import { listProcessesOf } from '../../apps/worker/src/processes/process-tree.ts';
 import { foldersOf, removeFolder } from '../../apps/worker/src/processes/sandbox-folder.ts';
-import { ask, signIn } from '../e2e/ask.ts';
+import { ask, mustBe, signIn } from '../e2e/ask.ts';
 import { makeProject } from '../e2e/make-project.ts';
 import { openSavedFiles } from '../e2e/saved-files.ts';
 import { findAgentFaults, type FinishedRun } from './find-agent-faults.ts';
@@ -187,16 +187,23 @@ async function performRun(
   const effects = join(stand.folder, `effects-${Math.random().toString(36).slice(2)}`);
   writeFileSync(effects, '');
   model.respond = counting(calls, effects);
-  const id = await makeProject(port, token, 'Chaos', { log: '' });
+  // What was killed last may still be away.
+  const id = await patiently(() => makeProject(port, token, 'Chaos', { log: '' }));
   const sessions = `/api/v1/projects/${id}/agent/sessions`;
   const settings = { provider: 'house', model: 'm', scope: ['**'], permission: 'full', bounds: { turns: 300 } };
-  const made = await ask(port, 'POST', sessions, { token, body: settings });
+  const made = await patiently(async () =>
+    mustBe(await ask(port, 'POST', sessions, { token, body: settings }), 201, 'session'),
+  );
   const session = `${sessions}/${(JSON.parse(made.body) as { session: { id: string } }).session.id}`;
   const followers: Follower[] = [followSession(port, session, token), followSession(port, session, token)];
   const [first] = followers as [Follower];
   const isOver = (): boolean => first.seen.some(({ event: { type } }) => type === 'RunEnd' || type === 'Error');
   try {
-    await ask(port, 'POST', `${session}/methods`, { token, body: { type: 'Run', input: 'write the lines' } });
+    await patiently(async () => {
+      const sent = await ask(port, 'POST', `${session}/methods`, { token, body: { type: 'Run', input: 'write' } });
+      // Its answer got lost: it runs already.
+      if (sent.status !== 409) mustBe(sent, 202, 'run');
+    });
     const giveUp = performance.now() + RUN_LIMIT_MS;
     while (!isOver() && performance.now() < giveUp) {
       const until = Math.min(performance.now() + patienceMs, giveUp);

@@ -136,6 +136,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
       eventsDatabase,
       events,
       askers,
+      blobs,
       secretBox,
       egress,
       isOwnHost,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { commandAnswer } from '@slipway/contracts';
 import { AGENT_LIMITS, cutText, orderSeconds, type ToolOrder, toolReport, type ToolReport } from '@slipway/agent';
-import { type AgentLease, beginToolCall, type Db, readAnswer, sendCommand } from '@slipway/db';
+import { type AgentLease, askStandIn, beginToolCall, type Db, readAnswer, sendCommand } from '@slipway/db';
 import type { EventHub, Subscription } from '../events/event-hub.ts';
 import { LeaseLost } from './session-log.ts';
 
@@ -13,10 +13,14 @@ export interface OrderNeeds {
   readonly holderWaitMs: number;
 }
 
-/** For whom an order is given. */
-export interface OrderPlace {
+/** Where an order is done. */
+export interface ProjectPlace {
   readonly ownerId: string;
   readonly projectId: string;
+}
+
+/** For whom an order of a session is given. */
+export interface OrderPlace extends ProjectPlace {
   readonly lease: AgentLease;
 }
 
@@ -61,7 +65,7 @@ export async function giveOrderOnce(
 /** Gives an order without effects; one whose holder went is given to the next. */
 export async function giveOrder(
   needs: OrderNeeds,
-  place: OrderPlace,
+  place: ProjectPlace,
   order: ToolOrder,
   signal: AbortSignal,
 ): Promise<OrderOutcome> {
@@ -72,7 +76,7 @@ export async function giveOrder(
 }
 
 /** Ends what an order began, if it still runs; nobody waits for the answer. */
-export async function stopOrderOf({ db }: OrderNeeds, place: OrderPlace, commandId: string): Promise<void> {
+export async function stopOrderOf({ db }: OrderNeeds, place: ProjectPlace, commandId: string): Promise<void> {
   await sendCommand(db, place.ownerId, {
     id: randomUUID(),
     projectId: place.projectId,
@@ -82,9 +86,10 @@ export async function stopOrderOf({ db }: OrderNeeds, place: OrderPlace, command
   });
 }
 
-async function sendAndAwait(
+/** Gives an order, once: with a new id it is a new command. */
+export async function sendAndAwait(
   needs: OrderNeeds,
-  place: OrderPlace,
+  place: ProjectPlace,
   { commandId, order }: { commandId: string; order: ToolOrder },
   signal: AbortSignal,
 ): Promise<OrderOutcome> {
@@ -104,6 +109,7 @@ async function sendAndAwait(
       // With its project the session is gone too, and the lease.
       if (sent.outcome === 'missing') throw new LeaseLost();
       if (performance.now() > until) return { outcome: 'no-holder' };
+      if (sent.outcome === 'no-holder') await askStandIn(needs.db, place.projectId);
       await nextNews(subscription, HOLDER_LOOK_MS, signal);
     }
   } finally {
@@ -113,7 +119,7 @@ async function sendAndAwait(
 
 async function awaitAnswer(
   { db, events }: OrderNeeds,
-  { ownerId }: OrderPlace,
+  { ownerId }: ProjectPlace,
   commandId: string,
   signal: AbortSignal,
 ): Promise<OrderOutcome> {

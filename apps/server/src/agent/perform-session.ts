@@ -5,6 +5,7 @@ import {
   costOf,
   type Manifest,
   needsCompaction,
+  type ProjectNote,
   type PromptMessage,
   reachedBound,
   ReadTracker,
@@ -16,18 +17,25 @@ import {
   systemPrompt,
   toolsOf,
 } from '@slipway/agent';
+import type { BlobStore } from '@slipway/blobs';
 import { type AgentEventRow, type ClaimedSession, type Db, getProject, readAgentHistory } from '@slipway/db';
 import type { Logger } from 'pino';
 import { change, takeMessages } from './change-session.ts';
 import { FilesKeeper } from './keep-files.ts';
 import { type CallContext, type CallNeeds, performCall } from './perform-call.ts';
 import type { AgentModels, OpenedModel } from './providers.ts';
+import { readNotes } from './read-notes.ts';
 import { LeaseLost, SessionLog } from './session-log.ts';
 import { interrupted, streamTurn } from './stream-turn.ts';
 import { sumUp } from './sum-up.ts';
 
 /** What a session is performed with. */
-export type PerformerNeeds = CallNeeds & { readonly models: AgentModels; readonly log: Logger };
+export type PerformerNeeds = CallNeeds & {
+  readonly models: AgentModels;
+  readonly log: Logger;
+  /** Of the project's notes. */
+  readonly blobs: BlobStore;
+};
 
 /** Why a performer is told to stop. */
 export type StopReason =
@@ -129,13 +137,15 @@ class RunPerformer {
   readonly #cancelling: boolean;
   readonly #projectName: string;
   readonly #keeper: FilesKeeper;
+  /** As they were when the run began, or was taken over. */
+  readonly #notes: readonly ProjectNote[];
   #broken = 0;
 
   private constructor(
     needs: PerformerNeeds,
     claimed: ClaimedSession,
     state: Extract<SessionState, { name: 'Running' }>,
-    opened: { stop: AbortSignal; log: SessionLog; spentMs: number; projectName: string },
+    opened: { stop: AbortSignal; log: SessionLog; spentMs: number; projectName: string; notes: ProjectNote[] },
   ) {
     this.#needs = needs;
     this.#claimed = claimed;
@@ -145,6 +155,7 @@ class RunPerformer {
     this.#log = opened.log;
     this.#spentMs = opened.spentMs;
     this.#projectName = opened.projectName;
+    this.#notes = opened.notes;
     this.#manifest = JSON.parse(claimed.session.manifest) as Manifest;
     const { ownerId, projectId } = claimed.session;
     const place = { ownerId, projectId, lease: claimed.lease };
@@ -166,6 +177,8 @@ class RunPerformer {
       log: new SessionLog(needs.db, lease, events),
       spentMs: spentMs(rows, events, state.runId),
       projectName: project?.name ?? '',
+      // Who gave no scope for files gave none for these either.
+      notes: (JSON.parse(session.manifest) as Manifest).scope.length === 0 ? [] : await readNotes(needs, session),
     });
   }
 
@@ -237,7 +250,7 @@ class RunPerformer {
       runId: this.#runId,
       turn,
       opened,
-      system: systemPrompt({ manifest: this.#manifest, projectName: this.#projectName, notes: [] }),
+      system: systemPrompt({ manifest: this.#manifest, projectName: this.#projectName, notes: this.#notes }),
       messages: conversation,
       tools: toolsOf(scope),
       signal: AbortSignal.any([this.#stop, late]),

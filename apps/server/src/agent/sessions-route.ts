@@ -3,6 +3,7 @@ import {
   createSessionBody,
   DEFAULT_BOUNDS,
   FIRST_STATE,
+  MANIFEST_LIMITS,
   type Manifest,
   narrowerBounds,
   narrowManifest,
@@ -72,7 +73,11 @@ export const sessionsRoute = ({ db, writes, agent: { models, look } }: SessionNe
     })
     .post(LIST_PATH, jsonBody(createSessionBody, BODY_BYTES), (c) =>
       inWriteLane(c, writes, async () => {
-        const manifest = await makeManifest(models, c.var.owner, c.req.valid('json'));
+        const manifest = await makeManifest(
+          { db, models },
+          { ownerId: c.var.owner, projectId: c.req.param('projectId') },
+          c.req.valid('json'),
+        );
         if (manifest.outcome === 'refused') return invalid(c, manifest.field, manifest.message);
         const created = await createAgentSession(db, c.var.owner, c.req.param('projectId'), {
           title: c.req.valid('json').title,
@@ -156,8 +161,8 @@ type MadeManifest =
 
 /** What the person has set, narrowed by the project's file. */
 async function makeManifest(
-  models: AgentModels,
-  ownerId: string,
+  { db, models }: { db: Db; models: AgentModels },
+  { ownerId, projectId }: { ownerId: string; projectId: string },
   body: z.infer<typeof createSessionBody>,
 ): Promise<MadeManifest> {
   const refused = (field: string, message: string): MadeManifest => ({ outcome: 'refused', field, message });
@@ -174,12 +179,20 @@ async function makeManifest(
     permission,
     bounds: narrowerBounds({ ...DEFAULT_BOUNDS, ...defined(body.bounds) }, {}),
     instructions,
+    allowed: await allowedBefore(db, ownerId, projectId),
   };
   const manifest = parsed === undefined ? settings : narrowManifest(settings, parsed.file);
   // A bound that nobody can count would hold nothing.
   if (manifest.bounds.costMicros !== null && opened.settings.price === undefined)
     return refused('bounds.costMicros', `the price of "${model}" is not known: bound its tokens instead`);
   return { outcome: 'made', manifest };
+}
+
+/** Commands that the person has allowed for good in the project's sessions, the newest first: no new one asks again. */
+async function allowedBefore(db: Db, ownerId: string, projectId: string): Promise<string[]> {
+  const sessions = await listAgentSessions(db, ownerId, projectId);
+  const all = sessions.flatMap(({ manifest }) => (JSON.parse(manifest) as Manifest).allowed ?? []);
+  return [...new Set(all)].slice(0, MANIFEST_LIMITS.allowed);
 }
 
 /** Without what nobody has said. */

@@ -1,3 +1,4 @@
+import type { BlobStore } from '@slipway/blobs';
 import type { Database } from '@slipway/db';
 import type { EgressGuard } from '@slipway/egress';
 import type { SecretBox } from '@slipway/secrets';
@@ -26,6 +27,7 @@ export interface AgentStart {
   readonly eventsDatabase: Database;
   readonly events: EventHub;
   readonly askers: Lanes;
+  readonly blobs: BlobStore;
   readonly secretBox: SecretBox;
   readonly egress: EgressGuard;
   readonly isOwnHost: (name: string) => boolean;
@@ -39,7 +41,7 @@ const POLL_MS = 1000;
 
 /** Reads the operator's providers, which throws where they have no meaning, and begins to perform sessions. */
 export async function startAgent(start: AgentStart): Promise<{ agent: Agent; close(): Promise<void> }> {
-  const { config, database, eventsDatabase, events, askers, secretBox, egress, isOwnHost, log } = start;
+  const { config, database, eventsDatabase, events, askers, blobs, secretBox, egress, isOwnHost, log } = start;
   const { db } = database;
   const models = createAgentModels({
     db,
@@ -58,6 +60,7 @@ export async function startAgent(start: AgentStart): Promise<{ agent: Agent; clo
     sessions,
     askers,
     models,
+    blobs,
     log,
     holderWaitMs: config.AGENT_HOLDER_WAIT_SECONDS * 1000,
     leaseMs: LEASE_MS,

@@ -23,6 +23,7 @@ import { bodySchemaOf, UUID_PATTERN } from '../http/read-body.ts';
 import type { DescribedRoute } from '../openapi/describe-api.ts';
 import { openapiRoute } from '../openapi/openapi-route.ts';
 import type { ServerEnv, UserEnv } from '../http/server-env.ts';
+import { mcpBodies, mcpRoute } from '../mcp/mcp-route.ts';
 import { serveFile } from '../http/static-files.ts';
 import { writeLane } from '../http/write-lanes.ts';
 import { accountRoute } from '../people/account-route.ts';
@@ -65,6 +66,7 @@ export const largeBodies = (config: Config): LargeBody[] => [
   ...agentBodies,
   ...gitBodies,
   ...pluginBodies,
+  ...mcpBodies,
 ];
 
 const idePages = new Set(['/', '/usage', '/account', '/admin', '/plugins', '/invitation', '/reset', '/sign-up']);
@@ -130,6 +132,7 @@ export function appHost(services: Services) {
     .route('/', holdersRoute(services))
     .route('/', runLeaseRoute(services))
     .route('/', providersRoute(services))
+    .route('/', mcpRoute(services))
     .route('/', sessionsRoute(services))
     .route('/', sessionEventsRoute(services));
   const oidc = services.oidc === undefined ? new Hono<ServerEnv>() : oidcRoute({ ...services, oidc: services.oidc });

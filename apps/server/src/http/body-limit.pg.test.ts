@@ -140,6 +140,7 @@ describe('the body of a request', () => {
       `POST /api/v1/projects/${id}/checkpoints/latest/verify`,
       `POST /api/v1/projects/${id}/tab-builds`,
       `POST /api/v1/projects/${id}/commands/${id}/answer`,
+      `POST /api/v1/projects/${id}/mcp`,
       `POST /api/v1/projects/${id}/agent/sessions`,
       `POST /api/v1/projects/${id}/agent/sessions/${id}/methods`,
       `POST /git/${id}.git/git-upload-pack`,

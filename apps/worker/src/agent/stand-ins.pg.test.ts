@@ -20,7 +20,7 @@ import { createLocalMachines, LOCAL_PREFIX } from '../local/local-machines.ts';
 import { foldersOf } from '../processes/sandbox-folder.ts';
 import { startStandIns, type StandIns } from './stand-ins.ts';
 
-const WAIT = { timeout: 60_000, interval: 20 };
+const WAIT = { timeout: 90_000, interval: 20 };
 const WIDE = [['**']];
 
 let database: TestDatabase;
@@ -63,7 +63,7 @@ async function give(
   verb: 'agent.tool' | 'run.start' = 'agent.tool',
 ) {
   const id = randomUUID();
-  await sendCommand(database.db, ownerId, { id, projectId, verb, body: JSON.stringify(order), deadlineMs: 30_000 });
+  await sendCommand(database.db, ownerId, { id, projectId, verb, body: JSON.stringify(order), deadlineMs: 120_000 });
   const answer = async (): Promise<CommandAnswer> => {
     await expect.poll(async () => (await readAnswer(database.db, ownerId, id)).outcome, WAIT).toBe('answered');
     const read = await readAnswer(database.db, ownerId, id);
@@ -117,7 +117,7 @@ describe('a sandbox that stands in for a tab', () => {
     expect(globbed.text.split('\n')).toEqual(['.gitignore', 'build/c', 'deep/new.txt']);
     expect(await (await give(project, run('exit 3'))).report()).toMatchObject({ ok: false, text: '\n[exit code 3]' });
     expect(await (await give(project, {}, 'run.start')).answer()).toMatchObject({ ok: false, code: 'NO_CONTAINER' });
-  }, 120_000);
+  }, 240_000);
 
   it('AG-04 AG-10 a command is ended when that is asked, and with the sandbox, and a tab that comes has the project', async () => {
     const project = await makeProject(database.db);
@@ -139,7 +139,7 @@ describe('a sandbox that stands in for a tab', () => {
     expect(await holderOf(project)).toMatchObject({ kind: 'tab', holderId: tab.holderId });
     await standIns!.stop();
     expect(foldersOf(LOCAL_PREFIX).filter(isOurs)).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   it('AG-10 goes when nothing is to be done, and begins anew where somebody else has saved', async () => {
     const project = await makeProject(database.db);
@@ -157,7 +157,7 @@ describe('a sandbox that stands in for a tab', () => {
     expect(await read.report()).toMatchObject({ text: '1\ttwo' });
     await setWork('none');
     await expect.poll(() => holderOf(project), WAIT).toBeUndefined();
-  }, 120_000);
+  }, 240_000);
 
   it('AG-10 no more at once than may be, and one that does not start is tried again', async () => {
     const projects = [await makeProject(database.db), await makeProject(database.db)];
@@ -185,7 +185,7 @@ describe('a sandbox that stands in for a tab', () => {
     // And no sandbox takes a project that is open.
     expect(await holderOf(one!)).toMatchObject({ kind: 'tab' });
     await releaseHolder(database.db, one!.ownerId, one!.projectId, { holderId: tab.holderId, epoch: 2 });
-  }, 120_000);
+  }, 240_000);
 });
 
 const isOurs = (name: string): boolean => name.includes(`_${process.pid}_`);

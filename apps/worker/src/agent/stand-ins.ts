@@ -1,4 +1,13 @@
-import { AGENT_CHANNEL, type Database, EVENT_CHANNEL, findUnheldAgentWork, isAgentAtWork } from '@slipway/db';
+import {
+  AGENT_CHANNEL,
+  type AgentProject,
+  type Database,
+  EVENT_CHANNEL,
+  findUnheldAgentWork,
+  findUnheldProject,
+  isAgentAtWork,
+  STAND_IN_CHANNEL,
+} from '@slipway/db';
 import type { MachineKind } from '@slipway/sandboxes';
 import { SpareMachine } from './spare-machine.ts';
 import { StandIn, type StandInNeeds } from './stand-in.ts';
@@ -8,6 +17,9 @@ const LOOK_MS = 1000;
 /** A project whose stand-in failed is tried again so much later, twice as long each time. */
 const AGAIN_MS = 2000;
 const AGAIN_MOST_MS = 60_000;
+/** Projects that are asked for between two looks. */
+const ASKED_LIMIT = 100;
+const UUID = /^[0-9a-f-]{36}$/;
 /** So long after the last run the spare sandbox is kept. */
 const SPARE_MS = 30_000;
 
@@ -37,6 +49,8 @@ class Loop implements StandIns {
   readonly #stop = new AbortController();
   /** Projects that are looked after, undefined while the sandbox starts. */
   readonly #projects = new Map<string, { standIn: StandIn | undefined; done: Promise<void> }>();
+  /** Projects that somebody waits for; asked for again until they have a holder. */
+  readonly #asked = new Set<string>();
   readonly #failed = new Map<string, { times: number; notBefore: number }>();
   #unlisten: (() => Promise<void>)[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -54,6 +68,12 @@ class Loop implements StandIns {
       const listening = await client.listen(channel, () => this.#look());
       this.#unlisten.push(() => listening.unlisten());
     }
+    const asking = await client.listen(STAND_IN_CHANNEL, (projectId) => {
+      if (!UUID.test(projectId) || this.#asked.size >= ASKED_LIMIT) return;
+      this.#asked.add(projectId);
+      this.#look();
+    });
+    this.#unlisten.push(() => asking.unlisten());
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
     this.#look();
   }
@@ -81,13 +101,13 @@ class Loop implements StandIns {
   }
 
   async #lookOnce(): Promise<void> {
-    const { database, limit } = this.#needs;
+    const { limit } = this.#needs;
     while (this.#again && !this.#stop.signal.aborted) {
       this.#again = false;
       await this.#keepSpare();
       if (this.#projects.size >= limit) return;
       // Those that are begun already are among them until they have claimed.
-      for (const project of await findUnheldAgentWork(database.db, limit + this.#projects.size + this.#failed.size)) {
+      for (const project of await this.#wanted(limit + this.#projects.size + this.#failed.size)) {
         const { projectId } = project;
         if (this.#projects.size >= limit) return;
         if (this.#projects.has(projectId) || (this.#failed.get(projectId)?.notBefore ?? 0) > performance.now())
@@ -100,6 +120,14 @@ class Loop implements StandIns {
         entry.done = this.#standIn(project, entry).finally(() => this.#projects.delete(projectId));
       }
     }
+  }
+
+  async #wanted(most: number): Promise<AgentProject[]> {
+    const { db } = this.#needs.database;
+    const asked = [...this.#asked];
+    this.#asked.clear();
+    const found = await Promise.all(asked.map((projectId) => findUnheldProject(db, projectId)));
+    return [...found.filter((project) => project !== undefined), ...(await findUnheldAgentWork(db, most))];
   }
 
   /** A run whose tab goes is not to wait for a browser. */

@@ -71,6 +71,7 @@ export { sessionMethod } from './session/session-methods.ts';
 export type { SessionMethod } from './session/session-methods.ts';
 export { FIRST_STATE, needsPerformer, nextSession, statusOf } from './session/session-state.ts';
 export type { SessionChange, SessionState, SessionStep } from './session/session-state.ts';
+export { NOTE_FILES, NOTE_LIMITS, type ProjectNote, projectNote } from './prompt/project-notes.ts';
 export { systemPrompt } from './prompt/system-prompt.ts';
 export type { PromptNeeds } from './prompt/system-prompt.ts';
 export { checkCall, hasEffects, toolsOf } from './tools/tool-call.ts';

@@ -1,3 +1,4 @@
+import { createBlobStore } from '@slipway/blobs';
 import { openDatabase } from '@slipway/db';
 import { createEgressGuard } from '@slipway/egress';
 import { createSecretBox, loadSecretKeys } from '@slipway/secrets';
@@ -41,6 +42,7 @@ export async function openPerformer(databaseUrl: string, providersFile: string):
     sessions,
     askers: createAskerLanes(),
     models: createAgentModels({ db, secretBox, egress, file: providersFile, allow: [], isOwnHost, env: {} }),
+    blobs: createBlobStore('postgres', { db }),
     log,
     holderWaitMs: 60_000,
     leaseMs: LEASE_MS,

@@ -1,4 +1,5 @@
 import type { Manifest } from '../manifest/manifest.ts';
+import type { ProjectNote } from './project-notes.ts';
 import { toolsOf } from '../tools/tool-call.ts';
 
 /** What the system's part of a prompt is made of. */
@@ -6,7 +7,7 @@ export interface PromptNeeds {
   readonly manifest: Manifest;
   readonly projectName: string;
   /** What files such as AGENTS.md say; whoever can write to the project has written it. */
-  readonly notes: readonly { readonly path: string; readonly text: string }[];
+  readonly notes: readonly ProjectNote[];
 }
 
 /** The part of a prompt that says who the agent is and what it may do. What is forbidden is also enforced elsewhere. */

@@ -1,5 +1,6 @@
 export * from './agent/agent-providers.ts';
 export * from './agent/append-agent-events.ts';
+export * from './agent/ask-stand-in.ts';
 export * from './agent/begin-tool-call.ts';
 export * from './agent/change-agent-session.ts';
 export * from './agent/claim-agent-session.ts';
