@@ -136,7 +136,6 @@ export async function startServer(config: Config, options: StartOptions): Promis
       eventsDatabase,
       events,
       askers,
-      blobs,
       secretBox,
       egress,
       isOwnHost,

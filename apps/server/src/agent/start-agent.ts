@@ -1,4 +1,4 @@
-import type { BlobStore } from '@slipway/blobs';
+import { createBlobStore } from '@slipway/blobs';
 import type { Database } from '@slipway/db';
 import type { EgressGuard } from '@slipway/egress';
 import type { SecretBox } from '@slipway/secrets';
@@ -27,7 +27,6 @@ export interface AgentStart {
   readonly eventsDatabase: Database;
   readonly events: EventHub;
   readonly askers: Lanes;
-  readonly blobs: BlobStore;
   readonly secretBox: SecretBox;
   readonly egress: EgressGuard;
   readonly isOwnHost: (name: string) => boolean;
@@ -41,7 +40,7 @@ const POLL_MS = 1000;
 
 /** Reads the operator's providers, which throws where they have no meaning, and begins to perform sessions. */
 export async function startAgent(start: AgentStart): Promise<{ agent: Agent; close(): Promise<void> }> {
-  const { config, database, eventsDatabase, events, askers, blobs, secretBox, egress, isOwnHost, log } = start;
+  const { config, database, eventsDatabase, events, askers, secretBox, egress, isOwnHost, log } = start;
   const { db } = database;
   const models = createAgentModels({
     db,
@@ -60,7 +59,7 @@ export async function startAgent(start: AgentStart): Promise<{ agent: Agent; clo
     sessions,
     askers,
     models,
-    blobs,
+    blobs: createBlobStore(config.BLOB_STORE, { db }),
     log,
     holderWaitMs: config.AGENT_HOLDER_WAIT_SECONDS * 1000,
     leaseMs: LEASE_MS,
