@@ -242,7 +242,7 @@ async function performRun(
 function counting(calls: number, effects: string): (request: ModelRequest) => ScriptedReply {
   let nonce = 0;
   return ({ results: [last = ''], messages }) => {
-    const isListing = messages.at(-1)?.role === 'tool' && /^1\t/.test(last);
+    const isListing = messages.at(-1)?.role === 'tool' && last.startsWith('1\t');
     if (!isListing) return { calls: [{ name: 'Read', args: { path: 'log', limit: 100 + (nonce++ % 1900) } }] };
     const lines = last.split('\n').filter((line) => /\tline/.test(line)).length;
     if (lines >= calls / 2) return { text: 'All is written' };
