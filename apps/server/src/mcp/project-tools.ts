@@ -132,7 +132,8 @@ function registerFileTools(server: McpServer, needs: ProjectToolNeeds, { place, 
     'edit_file',
     {
       description:
-        'Replaces a text in a file. The old text must be exactly as in the file, and be there once; all: true replaces every place.',
+        'Replaces a text in a file. The old text must be exactly as in the file, and be there once; ' +
+        'all: true replaces every place.',
       inputSchema: toolContracts.Edit.input.shape,
     },
     guarded('write', async (input: z.infer<typeof toolContracts.Edit.input>, signal) =>
