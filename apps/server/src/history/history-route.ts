@@ -13,12 +13,12 @@ import { type Db, forkProject, getSnapshotHead, listHistory, ProjectObjects } fr
 import { diffSnapshots } from '@slipway/history';
 import { type Context, Hono } from 'hono';
 import { fail } from '../http/api-error.ts';
-import { jsonBody, UUID_PATTERN } from '../http/read-body.ts';
+import { jsonBody, SNAPSHOT_PATTERN, UUID_PATTERN } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 import { restoreSnapshot, type RestoreResult } from './restore-snapshot.ts';
 
 const projectPath = `/projects/:projectId{${UUID_PATTERN}}`;
-const snapshotPattern = `{${UUID_PATTERN}|latest}`;
+const snapshotPattern = `{${SNAPSHOT_PATTERN}}`;
 
 /** What the routes of history are built from. */
 export interface HistoryNeeds {

@@ -59,3 +59,8 @@ function parseJson(bytes: Uint8Array): { outcome: 'parsed'; value: unknown } | {
 
 /** For route patterns: an id that is no UUID is no such thing, and never reaches the database. */
 export const UUID_PATTERN = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+/**
+ * A snapshot in a path. A group: without it `^a|b$` would be what a router asks, which any path that begins with an id
+ * answers to.
+ */
+export const SNAPSHOT_PATTERN = `(?:${UUID_PATTERN}|latest)`;

@@ -12,13 +12,13 @@ import { type Db, commitSnapshot, getSnapshot, getSnapshotHead, listSnapshots } 
 import { Hono } from 'hono';
 import { fail } from '../http/api-error.ts';
 import type { LargeBody } from '../http/body-limit.ts';
-import { jsonBody, UUID_PATTERN } from '../http/read-body.ts';
+import { jsonBody, SNAPSHOT_PATTERN, UUID_PATTERN } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 import { inWriteLane } from '../http/write-lanes.ts';
 import { encodeMountTree } from './mount-tree.ts';
 
 const listPath = `/projects/:projectId{${UUID_PATTERN}}/snapshots`;
-const snapshotPath = `${listPath}/:snapshotId{${UUID_PATTERN}|latest}`;
+const snapshotPath = `${listPath}/:snapshotId{${SNAPSHOT_PATTERN}}`;
 /** A tree of the most entries with the longest ordinary paths stays below this. */
 const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
 
