@@ -91,7 +91,10 @@ export function Dock(props: DockProps) {
     const told = [
       api.onDidAddGroup(nameGroups),
       api.onDidLayoutChange(() => props.onLayout(api.toJSON())),
-      api.onDidActivePanelChange(() => props.onActive(api.activePanel?.id)),
+      api.onDidActivePanelChange(() => {
+        widen(api, props.tabs);
+        props.onActive(api.activePanel?.id);
+      }),
     ];
     onCleanup(() => told.forEach((each) => each.dispose()));
     listenForKeys(root, api, tabOf);
@@ -173,4 +176,12 @@ function listenForKeys(root: HTMLElement, api: DockviewApi, tabOf: (id: string) 
   };
   root.addEventListener('keydown', onKey, { capture: true });
   onCleanup(() => root.removeEventListener('keydown', onKey, { capture: true }));
+}
+
+/** A tab that is of no use in a narrow group gets the room when it comes to the front; nothing is taken back. */
+function widen(api: DockviewApi, tabs: readonly DockTab[]): void {
+  const panel = api.activePanel;
+  const least = tabs.find(({ id }) => id === panel?.id)?.leastWidth;
+  if (panel !== undefined && least !== undefined && panel.group.width < least)
+    panel.group.api.setSize({ width: least });
 }
