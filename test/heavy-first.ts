@@ -2,10 +2,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The slowest files, slowest first, and then the slowest kinds. What is in none of them takes a second or two. */
 const HEAVY: readonly RegExp[] = [
-  /^test\/e2e\/(main-job|run|ide)\./,
+  /^test\/e2e\/(main-job|run|ide|kept|source-control)\./,
   /^test\/containers\/(package-managers|programs)\./,
   /\/chromium-builds\.browser\./,
-  /^test\/e2e\/(workbench|operations|saving)\./,
+  /^test\/e2e\/(workbench|operations|saving|agent|agent-takeover)\./,
   /^packages\/runtime\/shell\/.*\/(oracle|applets)\./,
   /^test\/house\/builds\./,
   /^test\/chaos\//,

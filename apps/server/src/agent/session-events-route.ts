@@ -1,9 +1,10 @@
 import { AGENT_LIMITS } from '@slipway/agent';
 import { type Db, getAgentSession, readAgentEvents } from '@slipway/db';
 import { Hono } from 'hono';
-import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import type { SSEStreamingApi } from 'hono/streaming';
 import type { Logger } from 'pino';
 import { fail } from '../http/api-error.ts';
+import { eventStream } from '../http/event-stream.ts';
 import type { UserEnv } from '../http/server-env.ts';
 import { type Quotas, quotaExceeded } from '../quotas/quotas.ts';
 import type { SessionHub, SessionSubscription } from './session-hub.ts';
@@ -63,7 +64,7 @@ export const sessionEventsRoute = ({ eventsDb: db, agent: { sessions }, quotas, 
     }
     c.header('Cache-Control', 'no-store, no-transform');
     c.header('X-Accel-Buffering', 'no');
-    return streamSSE(
+    return eventStream(
       c,
       async (stream) => {
         const subscription = sessions.subscribe(sessionId);
@@ -75,7 +76,7 @@ export const sessionEventsRoute = ({ eventsDb: db, agent: { sessions }, quotas, 
           leave();
         }
       },
-      async (error) => log.error({ err: error, requestId: c.env.requestId }, 'event stream of a session failed'),
+      (error) => log.error({ err: error, requestId: c.env.requestId }, 'event stream of a session failed'),
     );
   });
 

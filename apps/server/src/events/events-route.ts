@@ -8,9 +8,10 @@ import {
 } from '@slipway/contracts';
 import { type Db, expandEvent, findTopics, getEventCursor, readEvents, topicSources } from '@slipway/db';
 import { Hono } from 'hono';
-import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import type { SSEStreamingApi } from 'hono/streaming';
 import type { Logger } from 'pino';
 import { fail } from '../http/api-error.ts';
+import { eventStream } from '../http/event-stream.ts';
 import type { UserEnv } from '../http/server-env.ts';
 import { type Quotas, quotaExceeded } from '../quotas/quotas.ts';
 import type { EventHub } from './event-hub.ts';
@@ -53,7 +54,7 @@ export const eventsRoute = ({ eventsDb: db, events, quotas, log }: EventNeeds) =
     // Without it a proxy may hold the stream back to compress it.
     c.header('Cache-Control', 'no-store, no-transform');
     c.header('X-Accel-Buffering', 'no');
-    return streamSSE(
+    return eventStream(
       c,
       async (stream) => {
         const subscription = events.subscribe(owner, { positions: start.positions, access });
@@ -75,7 +76,7 @@ export const eventsRoute = ({ eventsDb: db, events, quotas, log }: EventNeeds) =
           leave();
         }
       },
-      async (error) => log.error({ err: error, requestId: c.env.requestId }, 'event stream failed'),
+      (error) => log.error({ err: error, requestId: c.env.requestId }, 'event stream failed'),
     );
   });
 
