@@ -25,8 +25,5 @@ export function missingFeatures(scope: object): string[] {
 
 /** What is said of it, with what to do. */
 export function missingFeature(name: string): string {
-  return (
-    `Cannot boot: this browser has no ${name}. Use Chromium, Chrome or Edge 120 or newer, or a current Firefox; ` +
-    'WebKitGTK needs JSC_useSharedArrayBuffer=1 in its environment'
-  );
+  return `Cannot boot: this browser has no ${name}. Use Chromium, Chrome or Edge 120 or newer`;
 }
