@@ -40,7 +40,7 @@ it('runs twenty at once, each with its own output', async () => {
   expect(runs.map(({ stdout, code }) => [stdout, code])).toEqual(runs.map((_, i) => [`n${i}\n`, 0]));
 }, 120_000);
 
-it('hands on the lowest byte of an exit code, to the host, to shells and to programs', async () => {
+it('TC-12 hands on the lowest byte of an exit code, to the host, to shells and to programs', async () => {
   const runs: [command: string, args: readonly string[], code: number][] = [
     ['node', ['-e', 'process.exit(259)'], 3],
     ['node', ['-e', 'process.exit(-1)'], 255],
@@ -61,7 +61,7 @@ it('hands on the lowest byte of an exit code, to the host, to shells and to prog
   expect(shell.stdout.split('\n')).toEqual(['3', '255', 'zero', '44', '255', '44', '3', '']);
 });
 
-it('kills a busy loop', async () => {
+it('TC-12 kills a busy loop', async () => {
   const run = await node(`
     const child = require('child_process').spawn(process.execPath, ['-e', 'console.log("in"); for (;;);'], { stdio: ['ignore', 'pipe', 'inherit'] });
     child.stdout.once('data', () => child.kill('SIGKILL'));

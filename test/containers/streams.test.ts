@@ -123,7 +123,7 @@ it('a program that does not read stops the page that writes to it', async () => 
   expect(result.waited).toBeLessThanOrEqual(BETWEEN);
 }, 60_000);
 
-it('each command leads a process group: a signal to it ends its children, and nobody else', async () => {
+it('TC-12 each command leads a process group: a signal to it ends its children, and nobody else', async () => {
   const before = await whenAtRest(container);
   const result = await container.page.evaluate(async () => {
     const control = await globalThis.slipway.control();

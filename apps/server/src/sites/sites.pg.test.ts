@@ -298,7 +298,7 @@ describe('load', () => {
     }
   });
 
-  it('ST-13 twelve slow readers of 60 MiB cost less than one of them has left to read', async () => {
+  it('ST-13 SV-06 twelve slow readers of 60 MiB cost less than one of them has left to read', async () => {
     const size = 60 * 1024 ** 2;
     const { host } = await publish({ 'video.mp4': new Uint8Array(size) });
     const used = () => {
