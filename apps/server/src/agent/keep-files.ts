@@ -11,7 +11,7 @@ export interface KeptRun {
   readonly log: SessionLog;
 }
 
-/** How long a run that is stopped waits for the files to be kept as it leaves them. */
+/** How long a run waits for its files to be kept behind a turn, and as it leaves them. */
 const KEEP_MS = 10_000;
 
 /**
@@ -46,10 +46,19 @@ export class FilesKeeper {
     return this.#lastChange() > log.events.findLastIndex(isKept);
   }
 
-  /** What they are after a turn; a command may have changed anything. */
+  /**
+   * What they are after a turn; a command may have changed anything. Where the tab has gone nobody may answer for a
+   * long time: the run goes on then, and the next turn's checkpoint has it all.
+   */
   async keepAfter(turn: number, signal: AbortSignal): Promise<void> {
-    await this.#keep(turn, `Turn ${turn} of the agent`, signal);
-    this.#acted = false;
+    const limit = AbortSignal.timeout(KEEP_MS);
+    try {
+      await this.#keep(turn, `Turn ${turn} of the agent`, AbortSignal.any([signal, limit]));
+      this.#acted = false;
+    } catch (error) {
+      if (error instanceof LeaseLost || !limit.aborted || signal.aborted) throw error;
+      this.#missed(turn, error);
+    }
   }
 
   /** A run that is stopped or fails in the middle of a turn has changed files as well. */
@@ -57,12 +66,16 @@ export class FilesKeeper {
     if (!this.hasUnkept()) return;
     try {
       // The run's own signal has told it to stop.
-      await this.keepAfter(turn, AbortSignal.timeout(KEEP_MS));
+      await this.#keep(turn, `Turn ${turn} of the agent`, AbortSignal.timeout(KEEP_MS));
     } catch (error) {
       if (error instanceof LeaseLost) throw error;
-      const sessionId = this.#run.place.lease.sessionId;
-      this.#needs.log.warn({ err: error, sessionId }, 'the end of a run has no checkpoint');
+      this.#missed(turn, error);
     }
+  }
+
+  #missed(step: number, error: unknown): void {
+    const { sessionId } = this.#run.place.lease;
+    this.#needs.log.warn({ err: error, sessionId, step }, 'a step of the agent has no checkpoint');
   }
 
   /** Where in the log the last result is of what may change the folder; -1: there is none. */
