@@ -79,12 +79,17 @@ export const apiHistory: readonly ContractVersion[] = [
   { version: 27, hash: 'bd7354aba00d79c0', change: 'Sandboxes: their records, and verbs that a worker does' },
   { version: 28, hash: 'e364ee987880466c', change: 'The list of projects comes in pages' },
   { version: 29, hash: 'd9d4576c231e165e', change: 'Plugins: the list, what they did and what they stored' },
-  { version: 30, hash: 'adfa0f8bc671d535', change: 'Live previews: a kind of share, and who looks' },
-  { version: 31, hash: 'ff6cbe54b6714c60', change: 'The relay, and the MongoDB that runs are offered' },
+  { version: 30, hash: 'b9ca6c3f10a8a38c', change: 'Live previews: a kind of share, and who looks' },
   {
-    version: 32,
+    version: 31,
+    hash: 'adfa0f8bc671d535',
+    change: 'An error of plugins whose version does not let them take another’s place',
+  },
+  { version: 32, hash: 'ff6cbe54b6714c60', change: 'The relay, and the MongoDB that runs are offered' },
+  {
+    version: 33,
     hash: '3967f029b2aa5110',
     change: 'Plugins: manifests, examination, versions, recordings, rows to write',
   },
-  { version: 33, hash: '48bafad84ab44240', change: 'Builds that a tab publishes, and what came of checking them' },
+  { version: 34, hash: '48bafad84ab44240', change: 'Builds that a tab publishes, and what came of checking them' },
 ];
