@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { signIn } from './ask.ts';
 import { findViolations } from './find-violations.ts';
 import { openBrowser } from './browser.ts';
+import { takeCompletion } from './by-keys.ts';
 import { BOOT_MS, openFile, openTerminal, saved, shows, type } from './ide-steps.ts';
 import { makeProject } from './make-project.ts';
 import { type Product, startProduct } from './product.ts';
@@ -85,9 +86,7 @@ it('UX-09 TypeScript: an error is underlined and listed, completed, explained, a
   await page.keyboard.type('shout.toLowerC');
   await page.locator('.cm-tooltip-autocomplete li[aria-selected]', { hasText: 'toLowerCase' }).waitFor();
   await shot('completion');
-  // The list takes no key for 75 ms after it came or changed, so that nobody accepts what they have not seen.
-  await page.waitForTimeout(500);
-  await page.keyboard.press('Enter');
+  await takeCompletion(page);
   await page.keyboard.type('();');
   await text('main.ts').locator('.cm-line', { hasText: 'shout.toLowerCase();' }).waitFor();
   await count().filter({ hasText: '0 errors' }).waitFor({ timeout: SERVER_MS });
@@ -156,7 +155,7 @@ it('UX-09 a name of another file brings its import, and what is written about it
     )
     .toBe('explained');
   await shot('auto-import');
-  await page.keyboard.press('Enter');
+  await takeCompletion(page);
   await page.keyboard.type("('hey');");
   await text('uses.ts')
     .locator('.cm-line', { hasText: /import \{ shoutLoudly \} from ["']\.\/tools["'];/ })
