@@ -19,7 +19,10 @@ export default defineConfig({
     sequence: { sequencer: HeavyFirst },
     passWithNoTests: false,
     projects: [
-      { extends: true, test: { name: 'apart', include: APART, exclude: EXCLUDED } },
+      {
+        extends: true,
+        test: { name: 'apart', include: APART, exclude: EXCLUDED, globalSetup: './test/bundle-programs.ts' },
+      },
       {
         extends: true,
         test: {

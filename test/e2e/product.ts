@@ -63,7 +63,7 @@ interface LaunchedServer {
 }
 
 function launchServer(env: Record<string, string>, onOutput: (text: string) => void): LaunchedServer {
-  const server = spawn(process.execPath, ['--import', 'tsx', 'apps/server/src/main.ts'], {
+  const server = spawn(process.execPath, ['apps/server/dist/main.mjs'], {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

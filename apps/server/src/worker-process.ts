@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 
@@ -7,7 +8,11 @@ export interface WorkerProcess {
   stop(): Promise<void>;
 }
 
-const workerMain = fileURLToPath(new URL('../../worker/src/main.ts', import.meta.url));
+/** The worker runs as this program does: from one file, or from its sources while somebody works on them. */
+const WORKER =
+  extname(process.argv[1] ?? '') === '.mjs'
+    ? [fileURLToPath(new URL('../../worker/dist/main.mjs', import.meta.url))]
+    : ['--import', 'tsx', fileURLToPath(new URL('../../worker/src/main.ts', import.meta.url))];
 const RESTART_MS = 2000;
 
 /**
@@ -22,7 +27,7 @@ export function startWorkerProcess(environment: Readonly<Record<string, string>>
   let child = start();
 
   function start() {
-    const started = spawn(process.execPath, ['--import', 'tsx', workerMain], {
+    const started = spawn(process.execPath, WORKER, {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       env: { ...process.env, ...environment },
     });

@@ -4,7 +4,7 @@ import { prepare, productNode, root, withMessages } from './steps.mjs';
 
 await withMessages(() => {
   prepare('product');
-  const server = spawn(productNode(), ['--import', 'tsx', 'apps/server/src/main.ts', ...process.argv.slice(2)], {
+  const server = spawn(productNode(), ['apps/server/dist/main.mjs', ...process.argv.slice(2)], {
     cwd: root,
     stdio: 'inherit',
   });

@@ -171,6 +171,16 @@ function buildWeb() {
   );
 }
 
+/** Server and worker as one file each (bundle.mjs). */
+function bundlePrograms() {
+  once(
+    'programs',
+    sourcesKey(['apps/server', 'apps/worker', 'packages', 'package-lock.json']),
+    'bundling the programs',
+    () => run(productNode(), ['packages/tools/setup/bundle.mjs']),
+  );
+}
+
 /** Levels: `runtime` is what a container needs; `product` also the IDE. */
 export function prepare(level) {
   checkNode();
@@ -178,7 +188,9 @@ export function prepare(level) {
   keepOwnNode();
   installBrowser();
   buildRuntime();
-  if (level === 'product') buildWeb();
+  if (level !== 'product') return;
+  buildWeb();
+  bundlePrograms();
 }
 
 /** Runs `main` and turns what the user can mend into a message without a stack. */
