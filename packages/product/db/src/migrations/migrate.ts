@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/postgres-js';
@@ -45,4 +46,11 @@ async function moveContent(url: string): Promise<void> {
 /** How many migrations this checkout has, for the readiness check. */
 export function countMigrations(): number {
   return readMigrationFiles({ migrationsFolder }).length;
+}
+
+/** Tells one set of migrations from another. */
+export function hashMigrations(): string {
+  const hash = createHash('sha256');
+  for (const migration of readMigrationFiles({ migrationsFolder })) hash.update(migration.hash);
+  return hash.digest('hex').slice(0, 16);
 }

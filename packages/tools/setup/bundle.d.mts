@@ -1,0 +1,2 @@
+/** Writes the bundles. */
+export function bundlePrograms(): Promise<void>;
