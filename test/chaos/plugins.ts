@@ -24,6 +24,8 @@ export interface PluginChaosReport {
 
 const POINTS = ['calling', 'called', 'statement', 'commit', 'committed', 'any time'];
 const LEASE_US = 400_000;
+/** How long nothing may get further. */
+const PATIENCE_MS = 60_000;
 
 /** Programs that start quickly, however many of them are killed: each bundled into one file. */
 async function bundle(directory: string): Promise<string> {
@@ -127,8 +129,9 @@ export async function runPluginChaos({
     }
     launch('never', 0);
     const good = sent.filter((title) => title.startsWith('note'));
-    await settle(database, owners, good.length);
-    const faults = (await Promise.all(owners.map((owner) => findFaults(database, owner, good)))).flat();
+    const stuck = await settle(database, say);
+    const found = await Promise.all(owners.map((owner) => findFaults(database, owner, good)));
+    const faults = [...stuck, ...found.flat()];
     return {
       kills,
       events: sent.length * owners.length,
@@ -160,16 +163,29 @@ const titlesOf = async ({ db }: TestDatabase, pluginId: string, owner: string) =
     ({ data }) => (JSON.parse(data) as { title: string }).title,
   );
 
-/** Until every delivery has come to the end of its events, or a minute long. */
-async function settle(database: TestDatabase, owners: readonly string[], count: number): Promise<void> {
-  const until = performance.now() + 60_000;
-  while (performance.now() < until) {
-    const [row] = await database.db.execute<{ behind: number }>(sql`
-      select count(*)::int as behind from plugin_deliveries d join event_cursors c on c.owner_id = d.owner_id
-      where c.seq > d.after`);
-    const stored = await Promise.all(owners.map((owner) => titlesOf(database, 'second', owner)));
-    if (row!.behind === 0 && stored.every(({ length }) => length >= count)) return;
-    await sleep(200);
+/**
+ * Until every delivery has come to the end of its events, as long as any of them gets further: how many events there
+ * are, and how fast the machine is, says nothing of what is lost.
+ */
+async function settle({ db }: TestDatabase, say: (text: string) => void): Promise<string[]> {
+  let last = -1;
+  let until = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const [row] = await db.execute<{ behind: number; reached: number; attempts: number }>(sql`
+      select coalesce(sum(greatest(coalesce(c.seq, 0) - d.after, 0)), 0)::int + count(*) filter (where not told)::int
+          as behind,
+        sum(d.after)::int as reached, max(d.attempts) as attempts
+      from plugin_deliveries d left join event_cursors c on c.owner_id = d.owner_id`);
+    const { behind, reached, attempts } = row!;
+    if (behind === 0) return [];
+    if (reached !== last) {
+      say(`to go: ${behind}`);
+      last = reached;
+      until = performance.now() + PATIENCE_MS;
+    } else if (performance.now() > until) {
+      return [`Nothing gets further: ${behind} steps to go at ${reached}, the last one failed ${attempts} times`];
+    }
+    await sleep(500);
   }
 }
 

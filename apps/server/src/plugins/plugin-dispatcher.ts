@@ -38,6 +38,8 @@ export interface DispatcherNeeds {
 
 /** Without a hint it looks this often. */
 const POLL_MS = 1000;
+/** With hints not more often than this after it found nothing: what one loop delivers hints the others all the time. */
+const REST_MS = 20;
 const LEASE_US = 90_000_000;
 /** Deliveries at once. */
 const AT_ONCE = 2;
@@ -45,6 +47,8 @@ const AT_ONCE = 2;
 const CAUSALITY_DEPTH = 8;
 /** Batches of one delivery before others get their turn. */
 const BATCHES = 20;
+/** How long a user’s permissions are taken for what they were. */
+const PERMISSIONS_MS = 1000;
 /** A step that failed for a reason that may pass, an unknown one of the database or the end of its thread, so often. */
 const ATTEMPTS = 5;
 /** Between them: 0.1, 0.3, 0.9 and 2.7 seconds. */
@@ -56,8 +60,21 @@ const PAUSES = { pauseUs: 100_000, factor: 3 };
  */
 export async function startPluginDispatcher(needs: DispatcherNeeds): Promise<{ stop(): Promise<void> }> {
   let stopped = false;
-  let wake = () => {};
   let hinted = true;
+  const waiting = new Set<() => void>();
+  const wait = () =>
+    new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        waiting.delete(end);
+        resolve();
+      };
+      const timer = setTimeout(end, POLL_MS);
+      waiting.add(end);
+    });
+  const wake = () => {
+    for (const end of waiting) end();
+  };
   const hint = () => {
     hinted = true;
     wake();
@@ -76,15 +93,8 @@ export async function startPluginDispatcher(needs: DispatcherNeeds): Promise<{ s
         if (!stopped) needs.log.warn({ err: error }, 'plugins: a delivery failed and will be tried again');
       }
       if (stopped) break;
-      if (!hinted) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, POLL_MS);
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-      }
+      await sleep(REST_MS);
+      if (!hinted && !stopped) await wait();
       hinted = false;
     }
   };
@@ -110,26 +120,31 @@ async function deliver(needs: DispatcherNeeds, delivery: PluginDelivery, stopped
     if (isDatabaseAway(error)) throw error;
     return await needs.engine.breakDown(plugin, error instanceof Error ? error.message : String(error));
   }
+  const permissionsOf = rememberPermissions(needs.db);
+  // While one call's effects are written the next one runs; what it asks for waits until they are there.
+  let before: Promise<boolean> = Promise.resolve(true);
+  const take = async (call: Omit<OneCall, 'permissionsOf' | 'stopped'>): Promise<boolean> => {
+    const whole = { ...call, permissionsOf, stopped };
+    const made = await makeCall(needs, loaded, delivery, { call: whole, before });
+    if (!(await before)) return false;
+    before = settleMade(needs, loaded, delivery, { call: whole, made });
+    // Whoever waits for it hears of an error; nobody may yet.
+    before.catch(() => undefined);
+    return true;
+  };
   if (!delivery.told) {
     const about = { method: 'on-tenant-created', args: [delivery.ownerId], eventType: null } as const;
-    const held = await callAndSettle(needs, loaded, delivery, {
-      ...about,
-      key: 'tenant',
-      actorId: delivery.ownerId,
-      depth: 0,
-      step: { told: true },
-      stopped,
-    });
-    if (!held) return;
+    const told = { ...about, key: 'tenant', actorId: delivery.ownerId, depth: 0, step: { told: true } } as const;
+    if (!(await take(told))) return;
   }
   let { after } = delivery;
   for (let batch = 0; batch < BATCHES && !stopped(); batch++) {
     const { facts, next } = await readFacts(needs.db, delivery.ownerId, after);
     if (next === after) break;
     for (const fact of facts) {
-      if (stopped()) return;
+      if (stopped()) break;
       if (!wants(loaded, fact)) continue;
-      const held = await callAndSettle(needs, loaded, delivery, {
+      const taken = await take({
         method: 'handle-event',
         args: [fact.type, fact.payload],
         eventType: fact.type,
@@ -137,15 +152,26 @@ async function deliver(needs: DispatcherNeeds, delivery: PluginDelivery, stopped
         actorId: fact.actorId,
         depth: fact.depth,
         step: { after: fact.seq },
-        stopped,
       });
-      if (!held) return;
+      if (!taken) return;
     }
+    if (!(await before) || stopped()) return;
     const passed = await passPluginDelivery(needs.db, delivery, { after: next }, undefined);
     if (passed.outcome === 'lost') return;
     after = next;
   }
-  await releasePluginDelivery(needs.db, delivery);
+  if (await before) await releasePluginDelivery(needs.db, delivery);
+}
+
+function rememberPermissions(db: Db): OneCall['permissionsOf'] {
+  const known = new Map<string, { asked: number; permissions: Promise<string[]> }>();
+  return async (userId) => {
+    const found = known.get(userId);
+    if (found && performance.now() - found.asked < PERMISSIONS_MS) return await found.permissions;
+    const permissions = listPermissions(db, userId);
+    known.set(userId, { asked: performance.now(), permissions });
+    return await permissions;
+  };
 }
 
 const wants = ({ manifest }: LoadedPlugin, { type, depth }: Fact): boolean =>
@@ -160,23 +186,75 @@ interface OneCall {
   actorId: string;
   depth: number;
   step: DeliveryStep;
+  permissionsOf(userId: string): Promise<readonly string[]>;
   /** Whether the server stops: what became of a call is then no fault of its own. */
   stopped(): boolean;
 }
 
-/** False when the delivery is another's, or nobody's for a pause, or the plugin was turned off: nothing was done. */
-async function callAndSettle(
+/** How a call ended, or why it could not be made; a queue may still be lost. */
+type Made = { result: CallResult; durationMs: number; recording: string | null } | { error: unknown };
+
+/** Makes the call and keeps what it was told. Nothing of it is done yet. */
+async function makeCall(
+  { db, pool, engine }: DispatcherNeeds,
+  plugin: LoadedPlugin,
+  { pluginId, ownerId }: PluginDelivery,
+  { call: { method, args, actorId, key, permissionsOf }, before }: { call: OneCall; before: Promise<boolean> },
+): Promise<Made> {
+  const answers: (readonly EntityRow[])[] = [];
+  let fault: { error: unknown } | undefined;
+  try {
+    const call = {
+      method,
+      args,
+      context: {
+        tenant: ownerId,
+        user: actorId,
+        permissions: await permissionsOf(actorId),
+        callId: callIdOf(pluginId, ownerId, key),
+        now: Date.now(),
+      },
+      ...limitsOf(engine.limits),
+    };
+    const began = performance.now();
+    const result = await pool.call({
+      ...call,
+      plugin,
+      query: async ({ entity, conditions, limit }) => {
+        try {
+          await before;
+          const rows = await queryPluginRows(db, ownerId, { pluginId, entity, conditions, limit });
+          const readable = readableRows(plugin.manifest.entities[entity]!, rows);
+          answers.push(readable);
+          return readable;
+        } catch (error) {
+          fault = { error };
+          throw error;
+        }
+      },
+    });
+    return fault ?? { result, durationMs: performance.now() - began, recording: recordingOf(call, answers) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/**
+ * Does what the call queued, or notes that it failed. False when the delivery is another's, or nobody's for a pause, or
+ * the plugin was turned off: then nothing was done.
+ */
+async function settleMade(
   needs: DispatcherNeeds,
   plugin: LoadedPlugin,
   delivery: PluginDelivery,
-  call: OneCall,
+  { call, made }: { call: OneCall; made: Made },
 ): Promise<boolean> {
   const { db, log } = needs;
   const { pluginId, ownerId } = delivery;
   const about = { pluginId, ownerId, method: call.method, eventType: call.eventType, sha256: plugin.key };
   let failed: CallResult;
   try {
-    const made = await makeCall(needs, plugin, delivery, call);
+    if ('error' in made) throw made.error;
     if (call.stopped() && made.result.kind === 'died') {
       await releasePluginDelivery(db, delivery);
       return false;
@@ -199,47 +277,6 @@ async function callAndSettle(
   const given = { ...failed, message: `Given up after ${attempts} times: ${failed.message}` };
   const line = lineOf({ ...about, recording: null }, given, 0);
   return (await passPluginDelivery(db, delivery, call.step, line)).outcome === 'flushed';
-}
-
-/** Makes the call and keeps what it was told. Throws when the host could not answer it. */
-async function makeCall(
-  { db, pool, engine }: DispatcherNeeds,
-  plugin: LoadedPlugin,
-  { pluginId, ownerId }: PluginDelivery,
-  { method, args, actorId, key }: OneCall,
-): Promise<{ result: CallResult; durationMs: number; recording: string | null }> {
-  const answers: (readonly EntityRow[])[] = [];
-  let fault: { error: unknown } | undefined;
-  const call = {
-    method,
-    args,
-    context: {
-      tenant: ownerId,
-      user: actorId,
-      permissions: await listPermissions(db, actorId),
-      callId: callIdOf(pluginId, ownerId, key),
-      now: Date.now(),
-    },
-    ...limitsOf(engine.limits),
-  };
-  const began = performance.now();
-  const result = await pool.call({
-    ...call,
-    plugin,
-    query: async ({ entity, conditions, limit }) => {
-      try {
-        const rows = await queryPluginRows(db, ownerId, { pluginId, entity, conditions, limit });
-        const readable = readableRows(plugin.manifest.entities[entity]!, rows);
-        answers.push(readable);
-        return readable;
-      } catch (error) {
-        fault = { error };
-        throw error;
-      }
-    },
-  });
-  if (fault) throw fault.error;
-  return { result, durationMs: performance.now() - began, recording: recordingOf(call, answers) };
 }
 
 /** Does what a call queued, or notes how it failed: with the step over its event, in either case. */

@@ -77,7 +77,7 @@ describe('tenants beside each other', () => {
     stand = await startStand(database, { dispatch: false, threads: 1 });
     const { engine, pool, db } = stand;
     await install('spy', SPY);
-    const delivery = { pluginId: 'spy', after: 0, told: true, epoch: 0, attempts: 0 };
+    const delivery = { pluginId: 'spy', after: 0, told: true, epoch: 0, leaseUs: 60_000_000 };
     for (const [ownerId, title] of [
       [one, 'alpha'],
       [two, 'omega'],

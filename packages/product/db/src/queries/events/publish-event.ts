@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Build, CommandVerb, ProjectHolder } from '@slipway/contracts';
+import { askPrepared } from '../../connection/ask-prepared.ts';
 import type { DbOrTx } from '../../connection/database.ts';
 
 /** What is kept of an event. A `log` event holds the range of line numbers; the lines are read again on replay. */
@@ -25,13 +26,18 @@ export const EVENT_CHANNEL = 'slipway_events';
  * event whose change was rolled back (P-16).
  */
 export async function publishEvent(tx: DbOrTx, ownerId: string, event: StoredEvent): Promise<void> {
-  await tx.execute(sql`
+  await askPrepared(
+    tx,
+    sql`
     with cursor as (
-      insert into event_cursors (owner_id, seq) values (${ownerId}, 1)
+      insert into event_cursors (owner_id, seq) values (${ownerId}::uuid, 1)
       on conflict (owner_id) do update set seq = event_cursors.seq + 1
       returning seq
+    ), stored as (
+      insert into owner_events (owner_id, seq, type, payload)
+      select ${ownerId}::uuid, seq, ${event.type}, ${JSON.stringify(event.payload)}::jsonb from cursor
+      returning owner_id
     )
-    insert into owner_events (owner_id, seq, type, payload)
-    select ${ownerId}, seq, ${event.type}, ${JSON.stringify(event.payload)}::jsonb from cursor`);
-  await tx.execute(sql`select pg_notify(${EVENT_CHANNEL}, ${ownerId})`);
+    select pg_notify(${EVENT_CHANNEL}, owner_id::text) from stored`,
+  );
 }

@@ -8,6 +8,8 @@ export interface PluginDelivery extends Record<string, unknown> {
   after: number;
   told: boolean;
   epoch: number;
+  /** Each step over an event takes it for so long again. */
+  leaseUs: number;
 }
 
 /**
@@ -21,8 +23,9 @@ export async function claimPluginDelivery(db: DbOrTx, leaseUs: number): Promise<
     select p.id, u.id, 0 from plugins p cross join users u
     where p.state = 'running'
       and not exists (select from plugin_deliveries d where d.plugin_id = p.id and d.owner_id = u.id)
+    for key share of p, u
     on conflict do nothing`);
-  const [row] = await db.execute<PluginDelivery>(sql`
+  const [row] = await db.execute<Omit<PluginDelivery, 'leaseUs'>>(sql`
     update plugin_deliveries set lease_until = slipway_now() + ${leaseUs}::bigint, epoch = epoch + 1,
       updated_at = slipway_now()
     where (plugin_id, owner_id) = (
@@ -34,7 +37,7 @@ export async function claimPluginDelivery(db: DbOrTx, leaseUs: number): Promise<
       for update of d skip locked
     )
     returning plugin_id as "pluginId", owner_id as "ownerId", after, told, epoch`);
-  return row;
+  return row && ({ ...row, leaseUs } as PluginDelivery);
 }
 
 /** Gives it back: there is nothing more for now. */

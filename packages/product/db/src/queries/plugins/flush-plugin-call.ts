@@ -1,4 +1,5 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
+import { askPrepared } from '../../connection/ask-prepared.ts';
 import type { Db, DbOrTx } from '../../connection/database.ts';
 import { publishEvent } from '../events/publish-event.ts';
 import type { PluginDelivery } from './claim-plugin-delivery.ts';
@@ -61,29 +62,24 @@ export async function flushPluginCall(
 ): Promise<FlushResult> {
   try {
     return await db.transaction(async (tx): Promise<FlushResult> => {
-      const step = stepOf(call.step);
-      const held = await tx.execute(sql`
-        update plugin_deliveries d set ${step} from plugins p
-        where p.id = d.plugin_id and p.state = 'running'
-          and d.plugin_id = ${delivery.pluginId} and d.owner_id = ${delivery.ownerId} and d.epoch = ${delivery.epoch}
-        returning d.epoch`);
-      if (held.length === 0) return { outcome: 'lost' };
-      // Whoever turns it off waits for us, or we saw that it is off.
-      const on = await tx.execute(
-        sql`select from plugins where id = ${delivery.pluginId} and state = 'running' for share`,
-      );
-      if (on.length === 0) throw new FlushStopped({ outcome: 'lost' });
-      await becomePlugin(tx, delivery.ownerId);
-      for (const operation of call.operations) await applyRow(tx, delivery, operation, call.entities);
-      await becomeOurselves(tx);
-      await recordPluginCall(tx, call.line);
-      // Last, because the owner's row of numbers stays locked until the commit.
-      for (const operation of call.operations) {
-        if (operation.kind !== 'publish') continue;
-        const data: unknown = JSON.parse(operation.payload);
-        const payload = { type: operation.type, data, actorId: call.actorId, depth: call.depth + 1 };
-        await publishEvent(tx, delivery.ownerId, { type: 'fact', payload });
+      const asked: Promise<unknown>[] = [];
+      const rows = call.operations.filter((operation) => operation.kind !== 'publish');
+      const events = call.operations.filter((operation) => operation.kind === 'publish');
+      // One behind the other without waiting for the answers: a flush takes three journeys, whatever was queued.
+      asked.push(mustHold(tx, delivery, call));
+      if (rows.length > 0) {
+        asked.push(becomePlugin(tx, delivery.ownerId));
+        for (const operation of rows) asked.push(applyRow(tx, delivery, operation, call.entities));
+        if (events.length > 0) asked.push(becomeOurselves(tx));
       }
+      // Last, because the owner's row of numbers stays locked until the commit.
+      for (const { type, payload } of events) {
+        const data: unknown = JSON.parse(payload);
+        const fact = { type, data, actorId: call.actorId, depth: call.depth + 1 };
+        asked.push(publishEvent(tx, delivery.ownerId, { type: 'fact', payload: fact }));
+      }
+      // The first that failed is why those behind it did.
+      for (const answer of await Promise.allSettled(asked)) if (answer.status === 'rejected') throw answer.reason;
       return { outcome: 'flushed' };
     });
   } catch (error) {
@@ -91,6 +87,38 @@ export async function flushPluginCall(
     throw error;
   }
 }
+
+/**
+ * Takes the step and adds the call's line, if the plugin runs and the delivery is still ours. Rows are locked in one
+ * order everywhere, the plugin's, the owner's, the delivery's: whoever turns the plugin off, upgrades it or removes
+ * either waits for us, or we for him, and never both.
+ */
+async function mustHold(
+  tx: DbOrTx,
+  delivery: PluginDelivery,
+  { step, line }: { step: DeliveryStep; line: PluginCallLine },
+): Promise<void> {
+  const held = await askPrepared(
+    tx,
+    sql`with running as (${parentsOf(delivery, sql`p.state = 'running'`)}),
+      moved as (${moveDelivery(delivery, step)}),
+      line as (${insertLine(line, sql`from moved`)})
+      select from moved`,
+  );
+  if (held.length === 0) throw new FlushStopped({ outcome: 'lost' });
+}
+
+const parentsOf = ({ pluginId, ownerId }: PluginDelivery, where: SQL) => sql`
+  select p.id as plugin_id, u.id as owner_id from plugins p join users u on u.id = ${ownerId}
+  where p.id = ${pluginId} and ${where} for share of p for key share of u`;
+
+const moveDelivery = ({ epoch, leaseUs }: PluginDelivery, step: DeliveryStep) => sql`
+  update plugin_deliveries d
+  set ${'told' in step ? sql`told = true` : sql`after = ${step.after}::bigint`}, attempts = 0,
+    lease_until = slipway_now() + ${leaseUs}::bigint
+  from running
+  where d.plugin_id = running.plugin_id and d.owner_id = running.owner_id and d.epoch = ${epoch}::bigint
+  returning d.epoch`;
 
 /** Rolls back, with an answer for the caller. */
 class FlushStopped extends Error {
@@ -101,9 +129,6 @@ class FlushStopped extends Error {
     this.result = result;
   }
 }
-
-const stepOf = (step: DeliveryStep) =>
-  'told' in step ? sql`told = true, attempts = 0` : sql`after = ${step.after}, attempts = 0`;
 
 /** What one of a person's own rows of an entity is to become, on a page that was made of the manifest. */
 export async function changePluginRow(
@@ -134,7 +159,8 @@ async function applyRow(
   const { id } = operation;
   const tenant = delivery.ownerId;
   if (operation.kind === 'insert') {
-    await tx.execute(
+    await askPrepared(
+      tx,
       sql`insert into ${table} (id, tenant_id, data) values (${id}, ${tenant}, ${operation.data}::jsonb)`,
     );
     return;
@@ -142,14 +168,20 @@ async function applyRow(
   const fields = JSON.stringify(Object.keys(entities[operation.entity]?.fields ?? {}));
   const changed =
     operation.kind === 'update'
-      ? await tx.execute(sql`
+      ? await askPrepared(
+          tx,
+          sql`
           update ${table} set data = (data - array(select jsonb_array_elements_text(${fields}::jsonb)))
             || ${operation.data}::jsonb, version = version + 1, updated_at = slipway_now()
           where id = ${id} and tenant_id = ${tenant} and version = ${operation.version} and deleted_at is null
-          returning id`)
-      : await tx.execute(sql`
+          returning id`,
+        )
+      : await askPrepared(
+          tx,
+          sql`
           update ${table} set deleted_at = slipway_now(), version = version + 1
-          where id = ${id} and tenant_id = ${tenant} and deleted_at is null returning id`);
+          where id = ${id} and tenant_id = ${tenant} and deleted_at is null returning id`,
+        );
   if (changed.length > 0) return;
   const version = operation.kind === 'update' ? ` in version ${operation.version}` : '';
   const message = `Conflict: there is no row ${id} of "${operation.entity}"${version}`;
@@ -163,13 +195,11 @@ export async function passPluginDelivery(
   step: DeliveryStep,
   line: PluginCallLine | undefined,
 ): Promise<{ outcome: 'flushed' | 'lost' }> {
-  const moved = sql`
-    update plugin_deliveries set ${stepOf(step)}
-    where plugin_id = ${delivery.pluginId} and owner_id = ${delivery.ownerId} and epoch = ${delivery.epoch}
-    returning epoch`;
+  const running = parentsOf(delivery, sql`true`);
+  const held = sql`with running as (${running}), moved as (${moveDelivery(delivery, step)})`;
   const rows = line
-    ? await db.execute(sql`with moved as (${moved}), line as (${insertLine(line, sql`from moved`)}) select from moved`)
-    : await db.execute(moved);
+    ? await askPrepared(db, sql`${held}, line as (${insertLine(line, sql`from moved`)}) select from moved`)
+    : await askPrepared(db, sql`${held} select from moved`);
   return { outcome: rows.length > 0 ? 'flushed' : 'lost' };
 }
 

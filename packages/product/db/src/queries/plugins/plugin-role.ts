@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { askPrepared } from '../../connection/ask-prepared.ts';
 import type { DbOrTx } from '../../connection/database.ts';
 
 /**
@@ -22,14 +23,15 @@ export function lockStatements(table: string): string[] {
 
 /** From here to the end of the transaction, or `becomeOurselves`, statements are a plugin's on behalf of a tenant. */
 export async function becomePlugin(tx: DbOrTx, tenantId: string): Promise<void> {
-  await tx.execute(
+  await askPrepared(
+    tx,
     sql`select set_config('slipway.tenant', ${tenantId}, true), set_config('role', ${PLUGIN_ROLE}, true)`,
   );
 }
 
 /** The rest of the transaction is the product's own again. */
 export async function becomeOurselves(tx: DbOrTx): Promise<void> {
-  await tx.execute(sql`select set_config('role', 'none', true)`);
+  await askPrepared(tx, sql`select set_config('role', ${'none'}, true)`);
 }
 
 /** Whether this session may be that role: where the database's owner may make no roles, an operator must have. */

@@ -21,6 +21,7 @@ export async function setPluginState(
       await tx.execute(sql`
         insert into plugin_deliveries (plugin_id, owner_id, after)
         select ${pluginId}, u.id, coalesce(c.seq, 0) from users u left join event_cursors c on c.owner_id = u.id
+        for key share of u
         on conflict (plugin_id, owner_id) do update
           set after = excluded.after, epoch = plugin_deliveries.epoch + 1, lease_until = 0`);
     }
