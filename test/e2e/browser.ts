@@ -1,3 +1,4 @@
+import { HEADLESS_ARGS } from '@slipway/find-browser/browser-args';
 import { mustFindBrowser } from '@slipway/find-browser';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
 
@@ -10,7 +11,7 @@ export function openBrowser(options: { headless?: boolean; args?: readonly strin
     executablePath: mustFindBrowser(),
     headless: options.headless ?? true,
     // Chromium's own sandbox does not start under uid 0; these pages are ours.
-    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...(options.args ?? [])],
+    args: [...HEADLESS_ARGS, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...(options.args ?? [])],
   });
 }
 

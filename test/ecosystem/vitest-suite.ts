@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { HEADLESS_ARGS } from '@slipway/find-browser/browser-args';
 import { mustFindBrowser } from '@slipway/find-browser';
 import { serveRuntime } from './serve-runtime.ts';
 import type { CheckResult } from './report.ts';
@@ -78,7 +79,11 @@ function configOf({ suite, storage, limitMs }: VitestRun, setup: string): string
   const partitions = ['--disable-features=Translate', '--test-third-party-cookie-phaseout'];
   const launch = {
     executablePath: mustFindBrowser(),
-    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...(storage === 'partitioned' ? partitions : [])],
+    args: [
+      ...HEADLESS_ARGS,
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ...(storage === 'partitioned' ? partitions : []),
+    ],
   };
   return `import own from './${own}';
 const launch = ${JSON.stringify(launch)};

@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { HEADLESS_ARGS } from '@slipway/find-browser/browser-args';
 import { mustFindBrowser } from '@slipway/find-browser';
 import { build } from 'esbuild';
 import { chromium, type Browser, type Frame, type Page } from 'playwright-core';
@@ -46,7 +47,7 @@ beforeAll(async () => {
     target: 'chrome120',
   });
   hosts = await serveTestHosts(dist, page.outputFiles[0]?.text ?? '');
-  browser = await chromium.launch({ executablePath: mustFindBrowser(), args: ['--no-sandbox'] });
+  browser = await chromium.launch({ executablePath: mustFindBrowser(), args: ['--no-sandbox', ...HEADLESS_ARGS] });
 });
 afterAll(async () => {
   await browser?.close();

@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { HEADLESS_ARGS } from '@slipway/find-browser/browser-args';
 import { mustFindBrowser } from '@slipway/find-browser';
 import { build } from 'esbuild';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
@@ -40,7 +41,7 @@ beforeAll(async () => {
     target: 'chrome120',
   });
   hosts = await serveTestHosts(dist, page.outputFiles[0]?.text ?? '');
-  browser = await chromium.launch({ executablePath: mustFindBrowser(), args: ['--no-sandbox'] });
+  browser = await chromium.launch({ executablePath: mustFindBrowser(), args: ['--no-sandbox', ...HEADLESS_ARGS] });
 });
 
 afterAll(async () => {

@@ -118,7 +118,10 @@ describe('WebContainer.boot', () => {
       } else
         await page.evaluate(() =>
           window.until(() =>
-            (window as unknown as { messages: string[] }).messages.includes('PREVIEW_UNCAUGHT_EXCEPTION'),
+            // Each is told on its own, and the last to be thrown may be the first to be heard of.
+            ['PREVIEW_UNCAUGHT_EXCEPTION', 'PREVIEW_UNHANDLED_REJECTION'].every((type) =>
+              (window as unknown as { messages: string[] }).messages.includes(type),
+            ),
           ),
         );
       return page.evaluate(() => (window as unknown as { messages: string[] }).messages);

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readTree, type ServedHosts, serveHosts, writeTree } from '@slipway/embed/node';
+import { HEADLESS_ARGS } from '@slipway/find-browser/browser-args';
 import { mustFindBrowser } from '@slipway/find-browser';
 import { exitCodeOfSignal } from '@slipway/posix';
 import { build } from 'esbuild';
@@ -83,7 +84,7 @@ async function launchBrowser(): Promise<Browser> {
   return await chromium.launch({
     executablePath: mustFindBrowser(),
     // Chromium's own sandbox does not start under uid 0. The command is the caller's own, run by hand.
-    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    args: [...HEADLESS_ARGS, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
   });
 }
 

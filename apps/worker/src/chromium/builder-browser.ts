@@ -1,3 +1,4 @@
+import { HEADLESS_ARGS } from '@slipway/find-browser/browser-args';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -69,6 +70,7 @@ export async function launchBuilderBrowser(options: {
       handleSIGTERM: false,
       handleSIGHUP: false,
       args: [
+        ...HEADLESS_ARGS,
         `--proxy-server=${options.proxyUrl}`,
         // Loopback goes through the proxy too, which is what refuses it.
         '--proxy-bypass-list=<-loopback>',

@@ -1,3 +1,4 @@
+import { HEADLESS_ARGS } from '@slipway/find-browser/browser-args';
 import { mustFindBrowser } from '@slipway/find-browser';
 import { build } from 'esbuild';
 import { type Browser, chromium } from 'playwright-core';
@@ -15,7 +16,7 @@ let table: EngineCell[];
 
 beforeAll(async () => {
   [browser, components] = await Promise.all([
-    chromium.launch({ executablePath: mustFindBrowser(), args: ['--no-sandbox'] }),
+    chromium.launch({ executablePath: mustFindBrowser(), args: ['--no-sandbox', ...HEADLESS_ARGS] }),
     buildEngineComponents(),
   ]);
   table = runEngineCalls(components);

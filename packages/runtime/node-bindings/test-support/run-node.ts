@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isolationHeaders } from '@slipway/embed';
+import { HEADLESS_ARGS } from '@slipway/find-browser/browser-args';
 import { mustFindBrowser } from '@slipway/find-browser';
 import { build, type Plugin } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -49,7 +50,10 @@ export interface NodeOptions {
 
 export async function openNode({ diskBytes, plugins = [] }: NodeOptions = {}): Promise<NodeRunner> {
   const server = await serve(await bundle(plugins));
-  const browser: Browser = await chromium.launch({ executablePath: mustFindBrowser(), args: ['--no-sandbox'] });
+  const browser: Browser = await chromium.launch({
+    executablePath: mustFindBrowser(),
+    args: ['--no-sandbox', ...HEADLESS_ARGS],
+  });
   const page: Page = await browser.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
