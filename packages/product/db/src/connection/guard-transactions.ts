@@ -1,4 +1,5 @@
 import type postgres from 'postgres';
+import { PREPARED_MARK } from './prepared.ts';
 
 /** With which the server ends a session: idle in a transaction, by its operator, in a crash, idle for too long. */
 const farewellCodes = ['25P03', '57P01', '57P02', '57P05'];
@@ -92,7 +93,11 @@ export function guardTransactions(client: postgres.Sql, { count, onWait }: PoolW
     const attempt = () => count(beginOnce(client, first));
     return await attempt().catch((error: unknown) => (!begun && isFarewell(error) ? attempt() : Promise.reject(error)));
   };
-  const unsafe = (...args: Parameters<postgres.Sql['unsafe']>) => {
+  const unsafe = (...[text, values, options]: Parameters<postgres.Sql['unsafe']>) => {
+    // The driver's own `prepare: false` goes before this.
+    const args: Parameters<postgres.Sql['unsafe']> = text.startsWith(PREPARED_MARK)
+      ? [text, values, { ...options, prepare: true }]
+      : [text, values, options];
     const again = <T>(ask: () => PromiseLike<T>): Promise<T> =>
       count(ask()).catch(async (error: unknown) =>
         isFarewell(error) ? await count(ask()) : await Promise.reject(error),

@@ -1,6 +1,7 @@
 import { isFree, setTerm } from '@slipway/leases';
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
+import { prepared } from '../../connection/prepared.ts';
 import { ownerLimit } from '../quotas/owner-limit.ts';
 import { jobLeases, type Lease } from './job-lease.ts';
 
@@ -27,7 +28,8 @@ const active = sql.raw(`status in ('queued', 'running')`);
  *
  * The owners are found by stepping through the index, one probe for each, so a long
  * queue costs nothing. SKIP LOCKED lets many workers ask at once; the higher epoch
- * fences out a worker that held the job before. Times are the database's alone.
+ * fences out a worker that held the job before. Times are the database's alone. Planning costs
+ * more than twice what the statement does, so it is prepared.
  */
 export async function claimJob(
   db: DbOrTx,
@@ -35,7 +37,8 @@ export async function claimJob(
   leaseUs: number,
   { ownerAtOnce = Number.MAX_SAFE_INTEGER }: { ownerAtOnce?: number } = {},
 ): Promise<ClaimedJob | undefined> {
-  const [row] = await db.execute<Omit<ClaimedJob, 'lease'> & { jobId: string; epoch: number }>(sql`
+  const [row] = await db.execute<Omit<ClaimedJob, 'lease'> & { jobId: string; epoch: number }>(
+    prepared(sql`
     update runtime_jobs set
       ${setTerm(jobLeases, workerId, leaseUs)}, claimed_at = slipway_now(), attempts = attempts + 1
     where id = (
@@ -71,7 +74,8 @@ export async function claimJob(
       limit 1
     )
     returning id as "jobId", lease_epoch as epoch, kind, project_id as "projectId", snapshot_id as "snapshotId",
-      owner_id as "ownerId", preview_build_id as "previewBuildId", attempts`);
+      owner_id as "ownerId", preview_build_id as "previewBuildId", attempts`),
+  );
   if (!row) return undefined;
   const { jobId, epoch, ...job } = row;
   return { ...job, lease: { jobId, workerId, epoch } };

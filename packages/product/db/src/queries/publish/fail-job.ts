@@ -1,6 +1,7 @@
 import { fencedUpdate } from '@slipway/leases';
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
+import { prepared } from '../../connection/prepared.ts';
 import type { ClaimedJob } from './claim-job.ts';
 import { heldJob } from './job-lease.ts';
 
@@ -12,6 +13,6 @@ export async function failJob(
 ): Promise<{ outcome: 'failed' | 'lost-lease' }> {
   const ended = sql`status = 'failed', error_summary = ${errorSummary}, finished_at = slipway_now(),
     updated_at = slipway_now()`;
-  const rows = await db.execute(fencedUpdate(heldJob(job.lease), ended));
+  const rows = await db.execute(prepared(fencedUpdate(heldJob(job.lease), ended)));
   return { outcome: rows.length > 0 ? 'failed' : 'lost-lease' };
 }

@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../connection/database.ts';
+import { PREPARED_MARK } from '../../connection/prepared.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing.ts';
 import { createProjectWithin } from '../projects/create-project-within.ts';
 import { makeProject, makeUser, type ProjectFixture } from '../query-fixtures.ts';
@@ -7,6 +9,7 @@ import { setOwnerLimit } from '../quotas/set-owner-limit.ts';
 import { cancelBuild } from './cancel-build.ts';
 import { claimJob } from './claim-job.ts';
 import { createBuild } from './create-build.ts';
+import { failJob } from './fail-job.ts';
 
 let database: TestDatabase;
 beforeAll(async () => void (database = await createTestDatabase()), 60_000);
@@ -136,4 +139,30 @@ describe('what an owner may have', () => {
     expect(await make()).toEqual({ outcome: 'too-many', limit: 3 });
     expect(await setOwnerLimit(database.db, 'nobody@example.org', 'projects', 4)).toEqual({ outcome: 'missing' });
   }, 60_000);
+
+  it('SV-07 a session plans the claim once, and the jobs come in the same turns', async () => {
+    const [a, b] = [await queue(4), await queue(4)];
+    const own = openDatabase(database.url, { maxConnections: 1 });
+    const seen: string[] = [];
+    for (let at = 0; at < 8; at++) {
+      const job = await claimJob(own.db, 'w', leaseUs);
+      await failJob(own.db, job!, 'done');
+      seen.push(job!.ownerId);
+    }
+    expect(await claimJob(own.db, 'w', leaseUs)).toBeUndefined();
+    for (let at = 0; at < 8; at += 2) expect(seen.slice(at, at + 2).sort()).toEqual([a, b].sort());
+    const plans = await own.db.execute<{ statement: string; asked: number }>(sql`
+      select statement, generic_plans + custom_plans as asked from pg_prepared_statements`);
+    expect(plans.map(({ asked }) => asked).sort()).toEqual([8, 9]);
+    expect(plans.every(({ statement }) => statement.startsWith(PREPARED_MARK))).toBe(true);
+    // Behind a pooler: the same answers, and nothing that another session would miss.
+    await queue(1, a);
+    const url = new URL(database.url);
+    url.searchParams.set('prepare', 'false');
+    const pooled = openDatabase(url.href, { maxConnections: 1 });
+    expect(await claimJob(pooled.db, 'w', leaseUs)).toMatchObject({ ownerId: a });
+    expect(await pooled.db.execute(sql`select from pg_prepared_statements`)).toHaveLength(0);
+    await own.close();
+    await pooled.close();
+  });
 });
