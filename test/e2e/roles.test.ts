@@ -1,4 +1,4 @@
-/** One entry point, three roles: what `api` takes, a `worker` elsewhere does. */
+/** One entry point, three roles: what `api` takes, a `worker` elsewhere does; all they have in common is a pooler. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -7,14 +7,17 @@ import { createTestDatabase, type TestDatabase } from '@slipway/db/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ask, mustBe, signIn } from './ask.ts';
 import { makeProject } from './make-project.ts';
+import { type Pooler, startPooler } from './pooler.ts';
 import { type Product, startProduct } from './product.ts';
 
 let database: TestDatabase;
+let pooler: Pooler;
 let product: Product;
 let worker: ChildProcess | undefined;
 beforeAll(async () => {
   database = await createTestDatabase();
-  product = await startProduct({ ROLE: 'api', DATABASE_URL: database.url, LOG_LEVEL: 'warn' });
+  pooler = await startPooler(database.url);
+  product = await startProduct({ ROLE: 'api', DATABASE_URL: pooler.url, LOG_LEVEL: 'warn' });
 }, 120_000);
 afterAll(async () => {
   if (worker && worker.exitCode === null && worker.signalCode === null) {
@@ -23,10 +26,11 @@ afterAll(async () => {
     await exited;
   }
   await product?.stop();
+  await pooler?.close();
   await database?.close();
 });
 
-it('P-25 a server of the role api takes builds alone, and a worker that starts elsewhere does them', async () => {
+it('P-25 SV-22 a server of the role api takes builds alone, and a worker that starts elsewhere does them, behind PgBouncer in transaction mode', async () => {
   const { port } = product;
   const token = await signIn(port);
   const id = await makeProject(port, token, 'Static', { 'index.html': '<h1>roles</h1>' });
@@ -40,7 +44,7 @@ it('P-25 a server of the role api takes builds alone, and a worker that starts e
   expect((await now()).status).toBe('queued');
   const main = fileURLToPath(new URL('../../apps/server/src/main.ts', import.meta.url));
   // The same program under its other role, on a database that is not its own.
-  const env = { ...process.env, DATABASE_URL: database.url, PORT: String(port), SANDBOX_DRIVER: 'local' };
+  const env = { ...process.env, DATABASE_URL: pooler.url, PORT: String(port), SANDBOX_DRIVER: 'local' };
   worker = spawn(process.execPath, ['--import', 'tsx', main, 'worker'], { stdio: 'inherit', env });
   await expect.poll(async () => (await now()).status, { timeout: 60_000 }).toBe('succeeded');
   const link = await ask(port, 'GET', (await now()).previewUrl ?? '');

@@ -59,7 +59,7 @@ function parseJson(text: string): unknown {
 async function fill(url: string, header: BackupHeader, reader: ByteReader): Promise<BackupSummary> {
   const client = openClient(url, { maxConnections: 1 });
   try {
-    await liftConnectionLimits(client);
+    await liftConnectionLimits(client, { until: 'session' });
     return (await client.begin(async (tx) => {
       // What stands in the file chooses no table and no column: the database's own do.
       let own = await ownTables(tx);

@@ -24,7 +24,7 @@ export async function writeBackup(url: string, sink: Writable): Promise<BackupSu
     if (!packed.write(bytes)) await Promise.race([once(packed, 'drain'), written]);
   };
   try {
-    await liftConnectionLimits(client);
+    await liftConnectionLimits(client, { until: 'session' });
     const summary = await client.begin('isolation level repeatable read read only', async (tx) => {
       const header = await makeHeader(tx);
       await push(`${JSON.stringify(header)}\n`);

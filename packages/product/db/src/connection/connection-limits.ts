@@ -19,7 +19,7 @@ const limits = {
 } as const;
 
 /** Gives the connecting role its limits in this database. What the operator has set for it already stays as it is. */
-export async function setConnectionLimits(client: postgres.Sql): Promise<void> {
+export async function setConnectionLimits(client: postgres.ISql): Promise<void> {
   // Settings come as "name=value": of the role, of the database, of both, or of everybody.
   const rows = await client<{ setting: string }[]>`
     select distinct unnest(s.setconfig) as setting from pg_db_role_setting s
@@ -34,9 +34,16 @@ export async function setConnectionLimits(client: postgres.Sql): Promise<void> {
   }
 }
 
-/** For a migration's own connection: it may wait for another process's, and take as long as its tables need. */
-export async function liftConnectionLimits(client: postgres.Sql): Promise<void> {
+/**
+ * For work that may wait for another process's, and take as long as its tables need: until its transaction ends, or
+ * the session of a connection of its own.
+ */
+export async function liftConnectionLimits(
+  client: postgres.ISql,
+  { until }: { until: 'transaction' | 'session' },
+): Promise<void> {
+  const local = until === 'transaction';
   await client`
-    select set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false),
-      set_config('idle_in_transaction_session_timeout', '0', false)`;
+    select set_config('statement_timeout', '0', ${local}), set_config('lock_timeout', '0', ${local}),
+      set_config('idle_in_transaction_session_timeout', '0', ${local})`;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
+import type postgres from 'postgres';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import { openClient } from '../connection/open-client.ts';
@@ -16,21 +17,39 @@ const LOCK_KEY = 7_547_929;
 
 /**
  * Brings the database up to date. Drizzle's own `migrate` fails when several
- * processes call it at once, so an advisory lock on the same connection queues
- * them; a crash lets go of it.
+ * processes call it at once, so an advisory lock queues them; a crash lets go of it.
+ *
+ * Lock and lifted limits belong to transactions: behind a pooler in transaction mode (SV-22) a session
+ * is somebody else's a moment later, and a lock that it still had would keep everybody waiting.
  */
 export async function migrateDatabase(url: string): Promise<void> {
-  const client = openClient(url, { maxConnections: 1 });
+  const client = openClient(url, { maxConnections: 2 });
   try {
-    await liftConnectionLimits(client);
-    await client`select pg_advisory_lock(${LOCK_KEY})`;
-    await migrate(drizzle(client), { migrationsFolder });
-    await moveContent(url);
-    await securePluginTables(client);
-    await setConnectionLimits(client);
+    await client.begin(async (lock) => {
+      await liftConnectionLimits(lock, { until: 'transaction' });
+      await lock`select pg_advisory_xact_lock(${LOCK_KEY})`;
+      await client.begin(async (tx) => {
+        await liftConnectionLimits(tx, { until: 'transaction' });
+        await migrate(drizzle(asClient(client, tx)), { migrationsFolder });
+      });
+      await moveContent(url);
+      await client.begin((tx) => securePluginTables(tx));
+      await client.begin((tx) => setConnectionLimits(tx));
+    });
   } finally {
     await client.end({ timeout: 5 });
   }
+}
+
+/** The transaction as a client whose own transactions are savepoints in it: Drizzle begins one for all migrations. */
+function asClient(client: postgres.Sql, tx: postgres.TransactionSql): postgres.Sql {
+  const own = new Map<string | symbol, unknown>([
+    ['begin', tx.savepoint.bind(tx)],
+    ['options', client.options],
+  ]);
+  return new Proxy(tx, {
+    get: (target, name, receiver) => own.get(name) ?? (Reflect.get(target, name, receiver) as unknown),
+  }) as unknown as postgres.Sql;
 }
 
 /** What no SQL can do: git's ids are of bytes. On connections of its own, while the lock is held. */

@@ -5,7 +5,7 @@ import { lockStatements, PLUGIN_ROLE } from '../queries/plugins/plugin-role.ts';
  * Makes the role of plugins, lets us become it, and locks tables of the time before it. Roles belong to the whole
  * cluster, so no migration can own one. Where we may make no roles an operator has to; until then there are no plugins.
  */
-export async function securePluginTables(client: postgres.Sql): Promise<void> {
+export async function securePluginTables(client: postgres.ISql): Promise<void> {
   await client.unsafe(`do $$ begin
     if not exists (select from pg_roles where rolname = '${PLUGIN_ROLE}') then
       create role ${PLUGIN_ROLE} nologin noinherit;
@@ -28,7 +28,7 @@ export async function securePluginTables(client: postgres.Sql): Promise<void> {
   }
 }
 
-async function mayBecome(client: postgres.Sql): Promise<boolean> {
+async function mayBecome(client: postgres.ISql): Promise<boolean> {
   const [row] = await client<{ can: boolean | null }[]>`
     select pg_has_role(oid,
       case when current_setting('server_version_num')::int >= 160000 then 'SET' else 'MEMBER' end) as can
@@ -36,7 +36,7 @@ async function mayBecome(client: postgres.Sql): Promise<boolean> {
   return row?.can === true;
 }
 
-async function refuseWithPlugins(client: postgres.Sql): Promise<void> {
+async function refuseWithPlugins(client: postgres.ISql): Promise<void> {
   const tables = await client`select from pg_tables where schemaname = 'plugin_data' limit 1`;
   if (tables.length === 0) return;
   throw new Error(
