@@ -14,7 +14,7 @@ export interface ChaosOptions {
   workers: number;
   /** Lines of each build. */
   lines: number;
-  /** A disturbance comes when some more jobs have ended, or after this at the latest. */
+  /** A disturbance comes when some more jobs have ended, or when all workers have been there for so long. */
   patienceMs: number;
   leaseMs: number;
   say?: (text: string) => void;
@@ -36,6 +36,7 @@ class Worker {
   #child: ChildProcess;
   #stopped = false;
   #ended = false;
+  #ready = false;
 
   constructor(readonly start: () => ChildProcess) {
     this.#child = this.#launch();
@@ -43,10 +44,17 @@ class Worker {
 
   #launch(): ChildProcess {
     const child = this.start();
+    this.#ready = false;
+    child.stdout?.once('data', () => (this.#ready = true));
     child.on('exit', () => {
       if (!this.#ended) this.#child = this.#launch();
     });
     return child;
+  }
+
+  /** It takes jobs: a program takes seconds to start. */
+  get ready(): boolean {
+    return this.#ready;
   }
 
   kill(): void {
@@ -115,7 +123,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await queueJobs(database, options.jobs);
     for (let at = 0; at < options.workers; at++) {
       const args = ['--import', 'tsx', program, database.url, `w${at}`, String(leaseMs), String(options.lines)];
-      workers.push(new Worker(() => spawn(process.execPath, args, { stdio: 'ignore' })));
+      workers.push(new Worker(() => spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })));
     }
     const any = () => workers[Math.floor(Math.random() * workers.length)]!;
     const kinds: [string, () => Promise<unknown> | void][] = [
@@ -144,9 +152,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const step = Math.max(1, Math.floor(options.jobs / (kinds.length + 1)));
     let left = options.jobs;
     for (let turn = 0; left > 0; turn++) {
-      const [until, enough] = [performance.now() + options.patienceMs, left - step];
+      const enough = left - step;
+      let until = Infinity;
       while (left > enough && performance.now() < until) {
         await sleep(50);
+        // Otherwise a slow machine would do nothing but start them.
+        if (until === Infinity && workers.every(({ ready }) => ready)) until = performance.now() + options.patienceMs;
         left = await countLeft();
       }
       if (left === 0) break;

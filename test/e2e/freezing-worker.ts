@@ -10,7 +10,9 @@ import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import { buildNothing } from './instant-runtime.ts';
 
-const [databaseUrl = '', leaseMs = '', freezeAt = ''] = process.argv.slice(2);
+const [databaseUrl = '', leaseMs = '', ...points] = process.argv.slice(2);
+/** Where the next stop is; each job has one. */
+let freezeAt = points.shift();
 
 /** Set when the build is done: the next transaction is the one that finishes it. */
 let armed = false;
@@ -21,6 +23,7 @@ function say(line: string): void {
 
 function freeze(): void {
   armed = false;
+  freezeAt = points.shift();
   say('frozen');
   process.kill(process.pid, 'SIGSTOP');
   say('woken');

@@ -21,12 +21,17 @@ const takeoverUs = 10_000_000;
 let database: TestDatabase;
 let product: Product;
 let token: string;
+/** It stops itself at another point in each test, in their order. */
+let freezing: FreezingWorker;
 beforeAll(async () => {
   database = await createTestDatabase();
   product = await startProduct({ ROLE: 'api', DATABASE_URL: database.url, LOG_LEVEL: 'warn' });
   token = sessionResponse.parse((await ask('POST', apiPaths.localSignIn, {})).json).data.accessToken;
+  freezing = startFreezingWorker(['4', '13', 'half-sent', '4']);
+  await freezing.said('ready');
 }, 120_000);
 afterAll(async () => {
+  await freezing.end();
   await product.stop();
   await database.close();
 });
@@ -63,22 +68,19 @@ async function queueBuild(): Promise<Build> {
 
 interface FreezingWorker {
   process: ChildProcess;
-  /** Resolves when the worker has said this. */
+  /** Resolves when the worker has said this, once more than it was waited for before. */
   said(line: string): Promise<void>;
+  end(): Promise<void>;
 }
 
-function startFreezingWorker(freezeAt: string): FreezingWorker {
+function startFreezingWorker(points: string[]): FreezingWorker {
   const program = fileURLToPath(new URL('freezing-worker.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', program, database.url, String(leaseMs), freezeAt], {
+  const child = spawn(process.execPath, ['--import', 'tsx', program, database.url, String(leaseMs), ...points], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines: string[] = [];
   let changed: () => void = () => undefined;
   createInterface({ input: child.stdout! }).on('line', (line) => (lines.push(line), changed()));
-  cleanups.push(async () => {
-    child.kill('SIGKILL');
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  });
   return {
     process: child,
     said: async (line) => {
@@ -87,6 +89,11 @@ function startFreezingWorker(freezeAt: string): FreezingWorker {
           throw new Error(`The freezing worker ended before it said "${line}": ${lines.join(', ')}`);
         await new Promise<void>((resolve) => (changed = resolve));
       }
+      lines.splice(0, lines.indexOf(line) + 1);
+    },
+    end: async () => {
+      child.kill('SIGKILL');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     },
   };
 }
@@ -166,14 +173,13 @@ async function everything(): Promise<unknown> {
 }
 
 describe('a worker that is frozen in the middle of a write', () => {
-  for (const [where, freezeAt] of [
-    ['with the project, the job and the build locked', '4'],
-    ['with its log line and event written', '13'],
-    ['with half a statement sent', 'half-sent'],
-  ] as const) {
+  for (const where of [
+    'with the project, the job and the build locked',
+    'with its log line and event written',
+    'with half a statement sent',
+  ]) {
     it(`SV-01 SV-02 ${where} loses its job within lease + 2 s, and changes nothing when it wakes`, async () => {
       const build = await queueBuild();
-      const freezing = startFreezingWorker(freezeAt);
       await freezing.said('frozen');
       const lapse = await leaseEnd(build);
       const other = await startOtherWorker();
@@ -194,7 +200,6 @@ describe('a worker that is frozen in the middle of a write', () => {
 
   it('SV-02 keeps nobody waiting but who asks for its build: twelve cancels are answered, and everything else before them', async () => {
     const build = await queueBuild();
-    const freezing = startFreezingWorker('4');
     await freezing.said('frozen');
     const answers: string[] = [];
     const cancels = Array.from({ length: 12 }, async () => {

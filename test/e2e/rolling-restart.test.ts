@@ -97,7 +97,7 @@ async function startBalancer() {
   };
 }
 
-it('SV-20 servers are restarted one after the other, and no request is lost', async () => {
+it('SV-20 a server is restarted, then the other one goes, and no request is lost', async () => {
   const balancer = await startBalancer();
   const statuses: number[] = [];
   let asking = true;
@@ -110,13 +110,13 @@ it('SV-20 servers are restarted one after the other, and no request is lost', as
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   });
-  for (const server of servers) {
-    const before = statuses.length;
-    await server.restart(async () => {});
-    // Both serve again before the other one goes.
-    await balancer.knowsAll();
-    await expect.poll(() => statuses.length).toBeGreaterThan(before + 20);
-  }
+  const [first, second] = servers;
+  await first!.restart(async () => {});
+  // Both serve again before the other one goes.
+  await balancer.knowsAll();
+  const before = statuses.length;
+  await second!.stop();
+  await expect.poll(() => statuses.length).toBeGreaterThan(before + 20);
   asking = false;
   await Promise.all(askers);
   await balancer.close();

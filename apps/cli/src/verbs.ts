@@ -23,7 +23,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
     {
       summary: 'makes, starts, keeps and ends sandboxes on a server',
       usage: SANDBOX_USAGE,
-      run: async (argv) => await (await import('./sandbox/run-sandbox.ts')).runSandbox(argv, process.env, process),
+      run: async (argv, around) => await (await import('./sandbox/run-sandbox.ts')).runSandbox(argv, around.env, around),
     },
   ],
   [
@@ -31,7 +31,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
     {
       summary: 'proves that a published site is what its server has built',
       usage: VERIFY_USAGE,
-      run: async (argv) => await (await import('./verify/run-verify.ts')).runVerify(argv, process),
+      run: async (argv, around) => await (await import('./verify/run-verify.ts')).runVerify(argv, around),
     },
   ],
   [
@@ -39,7 +39,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
     {
       summary: 'seals what the server keeps secret with a new key',
       usage: SECRETS_USAGE,
-      run: async (argv) => await (await import('./secrets/run-secrets.ts')).runSecrets(argv, process.env, process),
+      run: async (argv, around) => await (await import('./secrets/run-secrets.ts')).runSecrets(argv, around.env, around),
     },
   ],
   [
@@ -47,7 +47,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
     {
       summary: 'saves the whole database to a file',
       usage: BACKUP_USAGE,
-      run: async (argv) => await (await import('./backup/run-backup.ts')).runBackup(argv, process.env, process),
+      run: async (argv, around) => await (await import('./backup/run-backup.ts')).runBackup(argv, around.env, around),
     },
   ],
   [
@@ -55,7 +55,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
     {
       summary: 'fills an empty database with a backup',
       usage: RESTORE_USAGE,
-      run: async (argv) => await (await import('./backup/run-backup.ts')).runRestore(argv, process.env, process),
+      run: async (argv, around) => await (await import('./backup/run-backup.ts')).runRestore(argv, around.env, around),
     },
   ],
   [
@@ -63,7 +63,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
     {
       summary: 'has the coding agent work on a project that is open in a tab',
       usage: AGENT_USAGE,
-      run: async (argv) => await (await import('./agent/run-agent.ts')).runAgent(argv, process.env, process),
+      run: async (argv, around) => await (await import('./agent/run-agent.ts')).runAgent(argv, around.env, around),
     },
   ],
   [
@@ -71,7 +71,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
     {
       summary: 'makes, builds, tests and replays WebAssembly plugins',
       usage: PLUGIN_USAGE,
-      run: async (argv) => await (await import('./plugin/run-plugin.ts')).runPlugin(argv, process.env, process),
+      run: async (argv, around) => await (await import('./plugin/run-plugin.ts')).runPlugin(argv, around.env, around),
     },
   ],
   [
@@ -79,7 +79,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
     {
       summary: 'says what is well and what must be mended',
       usage: DOCTOR_USAGE,
-      run: async (argv) => await (await import('./doctor/run-doctor.ts')).runDoctor(argv, process.env, process),
+      run: async (argv, around) => await (await import('./doctor/run-doctor.ts')).runDoctor(argv, around.env, around),
     },
   ],
 ]);

@@ -1,11 +1,12 @@
-import { exitCodes, type Output, UsageError, type Verb } from './verb.ts';
+import { exitCodes, type Surroundings, UsageError, type Verb } from './verb.ts';
 
 /** Runs the verb that `argv` names and gives the exit code. Every failure is told on stderr, in one line. */
 export async function runVerb(
   argv: readonly string[],
   verbs: ReadonlyMap<string, Verb>,
-  { stdout, stderr }: Output,
+  around: Surroundings,
 ): Promise<number> {
+  const { stdout, stderr } = around;
   const [name, ...rest] = argv;
   if (name === '--help' || name === '-h' || name === 'help') {
     // `slipway help VERB` says what `slipway VERB --help` does.
@@ -24,7 +25,7 @@ export async function runVerb(
     return exitCodes.ok;
   }
   try {
-    return await verb.run(rest);
+    return await verb.run(rest, around);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const isUsage = error instanceof UsageError;

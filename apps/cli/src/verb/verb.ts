@@ -13,6 +13,11 @@ export interface Output {
   readonly stderr: { write(text: string): unknown };
 }
 
+/** What a verb is run with; `process` is one. */
+export interface Surroundings extends Output {
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
 /** What `slipway VERB …` does. A feature adds its own to the table in `verbs.ts`. */
 export interface Verb {
   /** One line, for the list of verbs. */
@@ -20,7 +25,7 @@ export interface Verb {
   /** The whole help, with a line break at its end. */
   readonly usage: string;
   /** Gives the exit code. Throws a `UsageError` for arguments without meaning. */
-  run(argv: readonly string[]): Promise<number>;
+  run(argv: readonly string[], around: Surroundings): Promise<number>;
 }
 
 /** Arguments that have no meaning; the message says which. */

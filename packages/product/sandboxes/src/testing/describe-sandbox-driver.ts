@@ -88,14 +88,23 @@ export function describeSandboxDriver(
       await expect(driver.start('life', { files, command: null })).rejects.toThrow('Cannot start life: it is running');
     });
 
+    it('SB-04 destroy is listed and harmless again; what runs then is told so', async () => {
+      const running = driver.run('life', node('setInterval(() => {}, 1e6)'));
+      const ended = expect(running).rejects.toThrow('life has ended');
+      expect(await driver.destroy('life')).toBe(true);
+      await ended;
+      expect(await driver.status('life')).toMatchObject({ status: 'destroyed' });
+      expect(await driver.destroy('life')).toBe(true);
+      expect((await driver.list()).map(({ id }) => id)).toContain('life');
+      driver.forget('life');
+      expect(await driver.status('life')).toBe('not_found');
+    });
+
     it('SB-01 what an earlier one of the id had is gone', async () => {
-      await driver.create('again', configOf());
-      await driver.start('again', { files: [text('old.txt', 'old')], command: null });
-      await driver.create('again', configOf());
-      await driver.start('again', { files: [text('new.txt', 'new')], command: null });
-      expect((await said('again', { command: 'ls', args: [] })).stdout).toBe('new.txt\n');
-      expect((await driver.list()).filter(({ id }) => id === 'again')).toHaveLength(1);
-      await driver.destroy('again');
+      await driver.create('life', configOf({ processes: 4 }));
+      await driver.start('life', { files: [text('new.txt', 'new')], command: null });
+      expect((await said('life', { command: 'ls', args: [] })).stdout).toBe('new.txt\n');
+      expect((await driver.list()).filter(({ id }) => id === 'life')).toHaveLength(1);
     });
 
     it('SB-02 SB-04 SB-05 SB-06 an unknown id is not found, and nothing is done', async () => {
@@ -110,7 +119,7 @@ export function describeSandboxDriver(
 
     it('SB-05 SB-06 a checkpoint brings back exactly its files, and what ran', async () => {
       const run = node(`require('fs').writeFileSync('started-' + Date.now() + '.run', ''); setInterval(() => {}, 1e6)`);
-      await driver.create('saved', configOf());
+      await driver.create('saved', configOf({ outputBytes: 200_000 }));
       await driver.start('saved', { files: [text('kept.txt', 'before'), text('gone.txt', 'x')], command: run });
       const runs = async () =>
         (await said('saved', node(`console.log(require('fs').readdirSync('.').sort().join(' '))`))).stdout
@@ -143,46 +152,37 @@ export function describeSandboxDriver(
       expect(await read('saved', 'kept.txt')).toBe('before');
     });
 
-    it('SB-04 destroy is listed and harmless again; what runs then is told so', async () => {
-      const running = driver.run('saved', node('setInterval(() => {}, 1e6)'));
-      const ended = expect(running).rejects.toThrow('saved has ended');
-      expect(await driver.destroy('saved')).toBe(true);
-      await ended;
-      expect(await driver.status('saved')).toMatchObject({ status: 'destroyed' });
-      expect(await driver.destroy('saved')).toBe(true);
-      expect((await driver.list()).map(({ id }) => id)).toContain('saved');
-      driver.forget('saved');
-      expect(await driver.status('saved')).toBe('not_found');
-    });
-
-    it.each<[string, Partial<SandboxConfig>, string, RegExp]>([
+    it.each<[string, string, string, RegExp]>([
       [
         'output',
-        { outputBytes: 200_000 },
+        'saved',
         `const s = 'x'.repeat(65536); const more = () => process.stdout.write(s, more); more()`,
         /more than 200000 b/,
       ],
       [
-        'processes',
-        { processes: 4 },
-        `const c = require('child_process'); for (let i = 0; i < 8; i++) c.spawn('node', ['-e', 'setInterval(() => {}, 1e6)'])`,
-        /more than 4 processes/,
-      ],
-      [
         'disk',
-        { diskMiB: 8 },
+        'full',
         `require('fs').writeFileSync('large', Buffer.alloc(24 * 1024 * 1024, 1)); setInterval(() => {}, 1e6)`,
         /more than 8 MiB of files/,
       ],
-    ])('SB-08 too much %s ends the sandbox and says so', async (_, limit, program, problem) => {
-      await driver.create('greedy', configOf(limit));
-      await driver.start('greedy', { files: [], command: null });
-      await expect(driver.run('greedy', node(program))).rejects.toThrow(problem);
-      await expect.poll(() => driver.status('greedy')).toMatchObject({ status: 'exited' });
-      const report = await driver.status('greedy');
+      [
+        'processes',
+        'life',
+        `const c = require('child_process'); for (let i = 0; i < 8; i++) c.spawn('node', ['-e', 'setInterval(() => {}, 1e6)'])`,
+        /more than 4 processes/,
+      ],
+    ])('SB-08 too much %s ends the sandbox and says so', async (_, id, program, problem) => {
+      if (id === 'full') {
+        await driver.create(id, configOf({ diskMiB: 8 }));
+        await driver.start(id, { files: [], command: null });
+      }
+      await expect(driver.run(id, node(program))).rejects.toThrow(problem);
+      await expect.poll(() => driver.status(id)).toMatchObject({ status: 'exited' });
+      const report = await driver.status(id);
       expect(report !== 'not_found' && report.problem).toMatch(problem);
-      expect(await driver.status('life')).toMatchObject({ status: 'running' });
-      await driver.destroy('greedy');
+      // The one beside it goes on.
+      if (id !== 'life') expect(await driver.status('life')).toMatchObject({ status: 'running' });
+      if (id === 'full') await driver.destroy(id);
     });
 
     it(`SB-04 nothing is left of ${cycles} that were created and destroyed`, async () => {
@@ -190,6 +190,8 @@ export function describeSandboxDriver(
       expect(await remains()).toBe(0);
       for (let cycle = 0; cycle < cycles; cycle++) {
         await driver.create(`cycle-${cycle}`, configOf());
+        // Once more over one whose process is there.
+        if (cycle === 0) await driver.create(`cycle-${cycle}`, configOf());
         expect(await driver.destroy(`cycle-${cycle}`)).toBe(true);
         driver.forget(`cycle-${cycle}`);
       }
