@@ -124,6 +124,7 @@ const ROOMS: Record<string, RoomRules> = {
       'packages/product/sites',
       'packages/product/sandboxes',
       'packages/product/leases',
+      'packages/product/registry-mirror',
       'packages/product/runs',
       'packages/runtime/wire',
       'packages/runtime/embed',

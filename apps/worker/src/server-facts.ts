@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { type IncomingMessage, request } from 'node:http';
 import { request as secureRequest } from 'node:https';
-import { runtimeConfig, RUNTIME_CONFIG_PATH, type RuntimeConfig } from '@slipway/wire';
+import { runtimeConfig, RUNTIME_CONFIG_PATH, type RuntimeConfig, runtimeOrigin } from '@slipway/wire';
 
 /** Node does not resolve `*.localhost`: the server there is found on this machine's loopback. */
 export function dialFor(origin: string): { host: string; port: number } | undefined {
@@ -35,6 +36,27 @@ export async function readRuntimeConfig(
     throw new Error(`Cannot read "${url.href}": ${deadline.aborted ? late : why}`, { cause });
   }
 }
+
+/**
+ * Names the runtime that sandboxes boot: its page names its script by a digest, that one the next. Undefined where the
+ * server does not say.
+ */
+export async function readRuntimeVersion(appOrigin: string, signal: AbortSignal): Promise<string | undefined> {
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(CONFIG_MS)]);
+  try {
+    const config = await readRuntimeConfig(appOrigin, limited);
+    const page = await readBody(new URL('/headless', runtimeOrigin(config, VERSION_CONTAINER)), limited);
+    return createHash('sha256').update(page).digest('hex');
+  } catch (cause) {
+    signal.throwIfAborted();
+    // The sandbox asks for the same and says what is wrong.
+    if (!(cause instanceof Error)) throw cause;
+    return undefined;
+  }
+}
+
+/** All containers have the same page. */
+const VERSION_CONTAINER = 'bversion';
 
 async function readBody(url: URL, signal: AbortSignal): Promise<string> {
   const dial = dialFor(url.origin);

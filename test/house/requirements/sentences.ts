@@ -60,6 +60,8 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   'P-30': 'A secret reaches the build, and neither snapshot, log nor site, in any form that it can be written.',
   'P-31':
     'A build goes in steps, each a row and a line of the log; who takes it over goes on from what outlived its machine.',
+  'P-32':
+    'Dependencies that an owner has installed before are back in one step; no set that anything touched reaches another owner.',
   'P-33': 'A tab\u2019s build is public at once; the server builds the same save, and one other byte is a difference.',
   'P-34': 'What the server has built is signed with keys that it publishes; anybody can prove it from any machine.',
   'P-37': 'A domain of one\u2019s own is proven by DNS, and held by one project at a time.',

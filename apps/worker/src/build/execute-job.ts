@@ -12,6 +12,7 @@ import {
   settleTerminalJob,
 } from '@slipway/db';
 import type { SecretBox } from '@slipway/secrets';
+import type { DependencySets } from '../deps/dependency-sets.ts';
 import type { JobEnd } from '../job/job-handler.ts';
 import type { HeartbeatNeeds } from './build-heartbeat.ts';
 import { runWatched } from './run-watched.ts';
@@ -30,6 +31,8 @@ export interface BuildContext extends HeartbeatNeeds {
   artifactLimitBytes: number;
   /** Opens variables of builds; asked for by the first build that has some. */
   secretBox: () => SecretBox;
+  /** Undefined: everything is installed anew. */
+  sets?: DependencySets;
   /** Undefined: links live until they are taken back. */
   tokenLifetimeUs: number | undefined;
 }

@@ -80,6 +80,7 @@ export async function runInSandbox(
       await collector.add(path, bytes, mode);
     },
     step: (step) => steps.begin(step),
+    ...(context.sets ? { sets: context.sets.of(job.ownerId) } : {}),
   });
   const output = parseOutput(answer, document);
   if (!output) return { outcome: 'failed', errorSummary: 'runner output is not valid JSON' };

@@ -55,6 +55,7 @@ async function run(document: unknown, script: Script | Error = well) {
       return signal === undefined ? { code, signal: null } : { code: null, signal };
     },
     readFile: async () => new Uint8Array(),
+    look: async () => [],
     usage: async () => undefined,
     status: async () => reportOf({ ...record, problem: 'it used 9 bytes of memory, more than 7' }, 0),
     destroy: async () => verbs.push('destroy') > 0,

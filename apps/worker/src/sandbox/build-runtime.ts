@@ -10,6 +10,8 @@ import { type SandboxDriver, SandboxError, type SandboxFile } from '@slipway/san
 import type { BuildResult } from './build-result.ts';
 import { type BuildStep, buildSteps } from './build-steps.ts';
 import { makeInstallLog } from './install-log.ts';
+import { dependencyKey } from '../deps/dependency-key.ts';
+import { collectSet } from '../deps/collect-set.ts';
 import { listOutput } from './list-output.ts';
 import { ProgressBoard } from './progress-board.ts';
 import type { RunnerIo, SandboxRuntime } from './sandbox-runtime.ts';
@@ -17,7 +19,7 @@ import type { RunnerIo, SandboxRuntime } from './sandbox-runtime.ts';
 /** What a build needs of a driver. */
 export type BuildDriver = Pick<
   SandboxDriver,
-  'create' | 'start' | 'run' | 'readFile' | 'status' | 'usage' | 'destroy' | 'forget'
+  'create' | 'start' | 'run' | 'readFile' | 'look' | 'status' | 'usage' | 'destroy' | 'forget'
 >;
 
 /** Runs a build document in a sandbox of its own, by any driver: create, start, run, read, destroy. */
@@ -25,6 +27,8 @@ export function createBuildRuntime(
   driver: BuildDriver,
   config: SandboxConfig,
   progress: ProgressBoard = new ProgressBoard(),
+  /** What dependency sets are made by (P-32); undefined where it cannot be told, and then none is used. */
+  runtimeVersion: (signal: AbortSignal) => Promise<string | undefined> = async () => undefined,
 ): SandboxRuntime {
   return {
     usage: (jobId) => driver.usage(jobId),
@@ -36,7 +40,7 @@ export function createBuildRuntime(
       const { aborted, release } = rejectOnAbort(io.signal);
       const unfollow = progress.follow(jobId, () => io.progress?.());
       try {
-        const building = build(driver, config, document, { ...io, log: installLog.log });
+        const building = build(driver, config, document, { ...io, log: installLog.log }, runtimeVersion);
         const result = await Promise.race([building, aborted]);
         return JSON.stringify(describe(document, result));
       } catch (error) {
@@ -58,33 +62,61 @@ async function build(
   config: SandboxConfig,
   document: RunnerInput,
   io: RunnerIo,
+  runtimeVersion: (signal: AbortSignal) => Promise<string | undefined>,
 ): Promise<BuildResult> {
   const { jobId: id, plan } = document;
   io.signal.throwIfAborted();
+  const version = io.sets && (await runtimeVersion(io.signal));
+  const key = version === undefined ? undefined : dependencyKey(document.files, plan, version);
+  const set = key === undefined ? undefined : await io.sets?.find(key);
   await driver.create(id, config);
   try {
-    await driver.start(id, { files: document.files.map(toSandboxFile), command: null });
+    const files = document.files.map(toSandboxFile);
+    const restored = set?.map((file) => ({ ...file, path: below(plan.installRoot, file.path) })) ?? [];
+    await driver.start(id, { files: [...files, ...restored], command: null });
   } catch (error) {
     if (!(error instanceof SandboxError) || error.code === 'ended') throw error;
     return { outcome: 'boot-failed', message: error.message };
   }
   for (const step of buildSteps(plan)) {
     io.step?.(step.kind);
-    const failed = await runStep(driver, id, step, io);
-    if (failed) return failed;
+    if (step.kind === 'install' && set) {
+      say(io, `"${step.title}" was done before: its ${set.length} files are back`);
+      continue;
+    }
+    const ran = await runStep(driver, id, step, io);
+    if (ran.failed) return ran.failed;
+    // Before any command of the project: what follows may change them.
+    if (step.kind === 'install' && key !== undefined && !ran.instead) await keepSet(driver, document, key, io);
   }
   io.step?.('collect');
   return await sendOutput(driver, id, { root: plan.root, folder: plan.output }, io);
 }
 
+/** Keeps what was installed for builds to come; where that fails this one goes on. */
+async function keepSet(driver: BuildDriver, { jobId, plan }: RunnerInput, key: string, io: RunnerIo): Promise<void> {
+  try {
+    const files = await collectSet(driver, jobId, plan.installRoot, () => io.progress?.());
+    await io.sets?.keep(key, files);
+  } catch (error) {
+    if (io.signal.aborted || error instanceof SandboxError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    say(io, `these packages are not kept for the next build: ${why}`);
+  }
+}
+
+const say = (io: RunnerIo, line: string): void => io.log('system', Buffer.from(`${line}\n`));
+
+const below = (root: string, path: string): string => (root === '' ? path : `${root}/${path}`);
+
+/** `instead`: another command did it. */
 async function runStep(
   driver: BuildDriver,
   id: string,
   { kind, command, args, env, title, instead }: BuildStep,
   io: RunnerIo,
-): Promise<BuildResult | undefined> {
-  const say = (line: string): void => io.log('system', Buffer.from(`${line}\n`));
-  say(`$ ${title}`);
+): Promise<{ failed?: BuildResult; instead: boolean }> {
+  say(io, `$ ${title}`);
   const finder = new FailureFinder();
   const { code, signal } = await driver.run(id, {
     command,
@@ -95,17 +127,17 @@ async function runStep(
       io.log(stream, bytes);
     },
   });
-  if (code === 0) return undefined;
+  if (code === 0) return { instead: false };
   // npm gives the same exit code for everything; only its text tells a lockfile it does not like.
   const rest = finder.rest();
   if (instead !== undefined && rest?.includes(instead.ofStderr)) {
-    say(`"${title}" refused the lockfile`);
-    return await runStep(driver, id, instead, io);
+    say(io, `"${title}" refused the lockfile`);
+    return { ...(await runStep(driver, id, instead, io)), instead: true };
   }
-  say(`${title} ended with ${signal === null ? `exit code ${code}` : signal}`);
+  say(io, `${title} ended with ${signal === null ? `exit code ${code}` : signal}`);
   // An install's own words say which way it failed, and errors of other programs are told among them.
   const said = (kind === 'build' ? finder.known() : undefined) ?? rest ?? null;
-  return { outcome: 'exited', command: title, code, signal, said };
+  return { failed: { outcome: 'exited', command: title, code, signal, said }, instead: false };
 }
 
 async function sendOutput(
@@ -127,10 +159,10 @@ async function sendOutput(
   if (listed.files.length === 0) return { outcome: 'empty-output', folder: folder || '.' };
   // Links were looked at: reading goes through those that stay inside.
   // A driver takes paths without "." in them alone.
-  const below = path === '.' ? '' : `${path}/`;
+  const inside = path === '.' ? '' : `${path}/`;
   const executable = new Set(listed.executable);
   for (const file of listed.files)
-    await io.file(file, await driver.readFile(id, below + file), executable.has(file) ? 0o755 : 0o644);
+    await io.file(file, await driver.readFile(id, inside + file), executable.has(file) ? 0o755 : 0o644);
   return { outcome: 'built', leftOut: listed.leftOut };
 }
 

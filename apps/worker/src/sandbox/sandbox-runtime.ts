@@ -1,4 +1,5 @@
 import type { TaskUsage } from '@slipway/sandboxes';
+import type { OwnerSets } from '../deps/dependency-sets.ts';
 
 /**
  * Where builds run (P-26). One JSON document goes in and one comes out (P-08:
@@ -23,6 +24,8 @@ export interface RunnerIo {
   progress?(): void;
   /** A step of the build begins; the one before is done (P-31). */
   step?(step: 'install' | 'build' | 'collect'): void;
+  /** Dependencies that builds of the same owner have installed before (P-32). */
+  sets?: OwnerSets;
   /** Takes one whole file of the artifact; one that is executable has the mode 0o755. */
   file(path: string, bytes: Uint8Array, mode?: number): Promise<void>;
 }

@@ -7,6 +7,7 @@ import type {
   MachineEnd,
   MachineKind,
   SandboxCommand,
+  SandboxContent,
   SandboxFile,
   SandboxMachine,
 } from './sandbox-machine.ts';
@@ -103,6 +104,11 @@ class Sandboxes implements SandboxDriver {
   async readFile(id: string, path: string): Promise<Uint8Array> {
     const entry = this.#mustGet(id);
     return await this.#whileAlive(id, entry, entry.machine.readFile(path));
+  }
+
+  async look(id: string, paths: readonly string[]): Promise<SandboxContent[]> {
+    const entry = this.#mustGet(id);
+    return await this.#whileAlive(id, entry, entry.machine.folder.look(paths));
   }
 
   async usage(id: string): Promise<TaskUsage | undefined> {

@@ -1,7 +1,7 @@
 import type { SandboxConfig } from '@slipway/contracts';
 import type { TaskUsage } from './heartbeat.ts';
 import type { SandboxRecord, SandboxReport } from './sandbox-record.ts';
-import type { CommandEnd, SandboxCommand, SandboxFile } from './sandbox-machine.ts';
+import type { CommandEnd, SandboxCommand, SandboxContent, SandboxFile } from './sandbox-machine.ts';
 
 /**
  * The verbs of sandboxes (SB-01 to SB-07). `createSandboxDriver` has all of them over machines of one kind, so a
@@ -30,6 +30,8 @@ export interface SandboxDriver {
   run(id: string, command: SandboxCommand): Promise<CommandEnd>;
   /** The bytes of one file, links followed. */
   readFile(id: string, path: string): Promise<Uint8Array>;
+  /** What is at these paths of a running sandbox, in order, links not followed. */
+  look(id: string, paths: readonly string[]): Promise<SandboxContent[]>;
   /** What a running sandbox uses (HB-01); undefined for an id that has none. */
   usage(id: string): Promise<TaskUsage | undefined>;
   /** Ends its process and keeps the record as `exited`. False for an id that has none. */
