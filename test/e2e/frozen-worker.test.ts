@@ -25,15 +25,15 @@ let token: string;
 let freezing: FreezingWorker;
 beforeAll(async () => {
   database = await createTestDatabase();
+  freezing = startFreezingWorker(['4', '13', 'half-sent', '4']);
   product = await startProduct({ ROLE: 'api', DATABASE_URL: database.url, LOG_LEVEL: 'warn' });
   token = sessionResponse.parse((await ask('POST', apiPaths.localSignIn, {})).json).data.accessToken;
-  freezing = startFreezingWorker(['4', '13', 'half-sent', '4']);
   await freezing.said('ready');
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
-  await freezing.end();
-  await product.stop();
-  await database.close();
+  await freezing?.end();
+  await product?.stop();
+  await database?.close();
 });
 
 const cleanups: (() => unknown)[] = [];

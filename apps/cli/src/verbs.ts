@@ -23,7 +23,8 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
     {
       summary: 'makes, starts, keeps and ends sandboxes on a server',
       usage: SANDBOX_USAGE,
-      run: async (argv, around) => await (await import('./sandbox/run-sandbox.ts')).runSandbox(argv, around.env, around),
+      run: async (argv, around) =>
+        await (await import('./sandbox/run-sandbox.ts')).runSandbox(argv, around.env, around),
     },
   ],
   [
@@ -39,7 +40,8 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
     {
       summary: 'seals what the server keeps secret with a new key',
       usage: SECRETS_USAGE,
-      run: async (argv, around) => await (await import('./secrets/run-secrets.ts')).runSecrets(argv, around.env, around),
+      run: async (argv, around) =>
+        await (await import('./secrets/run-secrets.ts')).runSecrets(argv, around.env, around),
     },
   ],
   [

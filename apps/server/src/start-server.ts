@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { isTrustworthy } from './auth/refresh-cookie.ts';
@@ -181,13 +182,27 @@ export async function startServer(config: Config, options: StartOptions): Promis
     const app = createApp(services);
     cleanups.push(async () => [services.liveTunnels, services.relay].forEach((lines) => lines.close()));
     listening.handleUpgrades(handleUpgrades(services));
-    listening.handle(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+    listening.handle(answerWith(app, services));
     const drain = () => drainFor(config.DRAIN_SECONDS, listening, () => (draining = true));
     return { hosts, port: listening.port, routes: () => listRoutes(services), drain, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** What was answered before goes out at once, all else through the app. */
+function answerWith(
+  app: ReturnType<typeof createApp>,
+  { config, sites, hosts, metrics }: Pick<Services, 'config' | 'sites' | 'hosts' | 'metrics'>,
+): RequestListener {
+  const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  // Each request is a line of the access log, where there is one: the app writes those.
+  if (config.ACCESS_LOG === 'on') return answer;
+  const sendHot = sites.answers.over({ hosts, answered: metrics.answered });
+  return (incoming, outgoing) => {
+    if (!sendHot(incoming, outgoing)) void answer(incoming, outgoing);
+  };
 }
 
 /** The live previews of this server, and where its peers reach it. */

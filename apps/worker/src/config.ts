@@ -74,6 +74,12 @@ export const configFields = {
     .positive()
     .default(100_000)
     .describe('Lines beyond this are left out of the log, with a mark'),
+  DEPENDENCY_SETS_BYTES: z.coerce
+    .number()
+    .int()
+    .nonnegative()
+    .default(4 * 1024 ** 3)
+    .describe('Disk below STATE_DIR for packages that builds have installed before; 0 keeps none'),
   ARTIFACT_BYTES: z.coerce
     .number()
     .int()
@@ -86,6 +92,13 @@ export const configFields = {
     .nonnegative()
     .default(2)
     .describe('Most sandboxes that this worker holds, each a browser that stays; 0 holds none'),
+  WARM_SANDBOXES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe('Browsers that wait, booted, for the next build; each is used once. 0: a build starts its own'),
   AGENT_SANDBOXES_AT_ONCE: z.coerce
     .number()
     .int()

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { createBlobStore } from '@slipway/blobs';
 import { openDatabase } from '@slipway/db';
 import { createSecretBox, loadSecretKeys } from '@slipway/secrets';
@@ -9,19 +10,30 @@ import { startStandIns } from './agent/stand-ins.ts';
 import { deliverBeatsTo } from './build/deliver-beats.ts';
 import { buildConfig, type Config } from './config.ts';
 import { createMachines, sweepMachines } from './create-machines.ts';
+import { createDependencySets } from './deps/dependency-sets.ts';
 import { createBuildRuntime } from './sandbox/build-runtime.ts';
 import { createJobHandlers } from './job-handlers.ts';
 import type { JobEnd } from './job/job-handler.ts';
 import { startJobLoop } from './job/job-loop.ts';
 import type { SandboxRuntime } from './sandbox/sandbox-runtime.ts';
 import { ProgressBoard } from './sandbox/progress-board.ts';
+import { keepOneWarm, type WarmMachines } from './sandbox/warm-machines.ts';
 import { startSandboxKeeper } from './sandboxes/sandbox-keeper.ts';
-import { dialFor, readRuntimeConfig } from './server-facts.ts';
+import { dialFor, readRuntimeConfig, readRuntimeVersion } from './server-facts.ts';
 
-function createBuilds(config: Config, machines: MachineKind): SandboxRuntime {
+interface Builds {
+  runtime: SandboxRuntime;
+  /** Undefined: each build starts its own sandbox. */
+  warm: WarmMachines | undefined;
+}
+
+function createBuilds(config: Config, kind: MachineKind, appOrigin: string, log: Logger): Builds {
   // A build has a limit of its own, and nothing that would be worth an end in order.
   const limitMs = config.BUILD_TIMEOUT_SECONDS * 1000;
   const progress = new ProgressBoard();
+  const warm =
+    config.WARM_SANDBOXES === 0 ? undefined : keepOneWarm(kind, buildConfig(config), { log, connectMs: limitMs });
+  const machines = warm ?? kind;
   const driver = createSandboxDriver({
     machines,
     progress: progress.tell,
@@ -30,7 +42,10 @@ function createBuilds(config: Config, machines: MachineKind): SandboxRuntime {
     configureMs: limitMs,
     graceMs: 0,
   });
-  return createBuildRuntime(driver, buildConfig(config), progress);
+  // Without a jail a sandbox runs this machine's own Node.
+  const version = async (signal: AbortSignal): Promise<string | undefined> =>
+    machines.kind === 'local' ? `local ${process.version}` : await readRuntimeVersion(appOrigin, signal);
+  return { runtime: createBuildRuntime(driver, buildConfig(config), progress, version), warm };
 }
 
 /** A build's sandbox has no checkpoints: it ends with the build. */
@@ -57,9 +72,12 @@ export async function startWorker(
       dial: dialFor(appOrigin),
       log,
     }));
-  const runtime = options.runtime ?? createBuilds(config, getMachines());
+  const builds = options.runtime
+    ? { runtime: options.runtime, warm: undefined }
+    : createBuilds(config, getMachines(), appOrigin, log);
   const swept = await sweepMachines();
   if (swept > 0) log.warn({ sandboxes: swept }, 'removed what a worker that died had left');
+  builds.warm?.warm();
   // Those that read a snapshot's files at once, and
   // the heartbeat; LISTEN has a connection of its own.
   const database = openDatabase(options.databaseUrl, { maxConnections: 5 });
@@ -106,7 +124,7 @@ export async function startWorker(
     handlers: createJobHandlers({
       db: database.db,
       blobs: createBlobStore(config.BLOB_STORE, { db: database.db }),
-      runtime,
+      runtime: builds.runtime,
       log,
       publicBase: appOrigin,
       timeoutMs: config.BUILD_TIMEOUT_SECONDS * 1000,
@@ -115,6 +133,15 @@ export async function startWorker(
       logLimitBytes: config.BUILD_LOG_BYTES,
       logLimitLines: config.BUILD_LOG_LINES,
       artifactLimitBytes: config.ARTIFACT_BYTES,
+      ...(config.DEPENDENCY_SETS_BYTES === 0
+        ? {}
+        : {
+            sets: createDependencySets({
+              folder: join(config.STATE_DIR, 'dependency-sets'),
+              limitBytes: config.DEPENDENCY_SETS_BYTES,
+              log,
+            }),
+          }),
       secretBox: () => createSecretBox(loadSecretKeys(config)),
       tokenLifetimeUs:
         config.PREVIEW_LIFETIME_SECONDS === undefined ? undefined : config.PREVIEW_LIFETIME_SECONDS * 1_000_000,
@@ -123,7 +150,7 @@ export async function startWorker(
   return {
     stop: async (drainMs) => {
       await loop.stop(drainMs);
-      await Promise.all([keeper?.stop(), standIns?.stop()]);
+      await Promise.all([keeper?.stop(), standIns?.stop(), builds.warm?.stop()]);
       await database.close();
     },
   };

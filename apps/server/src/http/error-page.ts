@@ -15,9 +15,14 @@ export interface ErrorPage {
 
 /** Whether a person is to see the answer: a navigation, as browsers mark it, or a client that asks for HTML by name. */
 export function wantsPage(c: Context): boolean {
-  const destination = c.req.header('sec-fetch-dest');
+  return isNavigation((name) => c.req.header(name));
+}
+
+/** The same by a request's headers, wherever they are. */
+export function isNavigation(header: (name: string) => string | undefined): boolean {
+  const destination = header('sec-fetch-dest');
   if (destination !== undefined) return destination === 'document' || /^i?frame$/.test(destination);
-  return (c.req.header('accept') ?? '').includes('text/html');
+  return (header('accept') ?? '').includes('text/html');
 }
 
 /**

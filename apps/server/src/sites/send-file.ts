@@ -11,6 +11,7 @@ import {
 } from '@slipway/sites';
 import type { Context } from 'hono';
 import type { ServerEnv } from '../http/server-env.ts';
+import type { HotAnswer } from './hot-answers.ts';
 import type { Sites } from './sites.ts';
 
 /** A file that is about to be sent. */
@@ -21,6 +22,8 @@ export interface Outgoing {
   lastModifiedMs: number;
   /** False where each answer counts: then nothing is "not modified". */
   conditional: boolean;
+  /** Told of a whole file that is sent from memory. */
+  keep?(answer: HotAnswer): void;
   /** What goes with it besides, and over what stands here. */
   headers(defaults: Readonly<Record<string, string>>): Record<string, string>;
 }
@@ -58,7 +61,11 @@ export async function sendFile(c: Context<ServerEnv>, sites: Sites, outgoing: Ou
       : { kind: 'whole' as const };
   switch (range.kind) {
     case 'whole':
-      return await sendBytes(c, sites, chosen, { status: 200, headers });
+      return await sendBytes(c, sites, chosen, {
+        status: 200,
+        headers,
+        onHot: (bytes) => outgoing.keep?.({ headers: { ...headers }, bytes, validators }),
+      });
     case 'unsatisfiable':
       return new Response(null, {
         status: 416,
@@ -84,18 +91,33 @@ function represent(file: SiteFile, accepted: string | undefined): Representation
   return found ? { encoding, sha256: found.sha256, size: found.size } : { encoding: 'identity', ...file };
 }
 
+interface ByteRange {
+  start: number;
+  end: number;
+}
+
 async function sendBytes(
   c: Context<ServerEnv>,
   sites: Sites,
   { encoding, sha256, size }: Representation,
-  answer: { status: 200 | 206 | 404; headers: Record<string, string>; range?: { start: number; end: number } },
+  answer: {
+    status: 200 | 206 | 404;
+    headers: Record<string, string>;
+    range?: ByteRange;
+    onHot?: (bytes: Uint8Array) => void;
+  },
 ): Promise<Response> {
   const { status, headers, range = { start: 0, end: size } } = answer;
   headers['content-length'] = String(range.end - range.start);
   if (encoding !== 'identity') headers['content-encoding'] = encoding;
   if (c.req.method === 'HEAD') return new Response(null, { status, headers });
   const hot = await sites.hotBytes({ sha256, size });
-  if (hot !== undefined) return new Response(hot.subarray(range.start, range.end), { status, headers });
+  if (hot !== undefined) {
+    const response = new Response(hot.subarray(range.start, range.end), { status, headers });
+    // What no response can have as a header has thrown by now.
+    answer.onHot?.(hot);
+    return response;
+  }
   // The version names it, and whoever may see the version may read what it names.
   const read = await sites.blobs.get(sha256, range);
   if (read.outcome !== 'found') throw new Error(`Cannot serve blob "${sha256}" of a site: it is ${read.outcome}`);

@@ -6,6 +6,8 @@ import { createSingleFlight } from './single-flight.ts';
 /** Which site a host shows now. */
 export interface SiteDirectory {
   find(host: string): Promise<Site | undefined>;
+  /** The answer of `find` where it needs no question; undefined also for what is remembered not to be there. */
+  known(host: string): Site | undefined;
   close(): Promise<void>;
 }
 
@@ -64,11 +66,15 @@ export async function createSiteDirectory({
     if (remembered.size > REMEMBERED_HOSTS && !oldest.done) remembered.delete(oldest.value);
     return site;
   };
+  const fresh = (host: string): Remembered | undefined => {
+    const found = remembered.get(host);
+    return found !== undefined && found.untilMs > performance.now() ? found : undefined;
+  };
   return {
+    known: (host) => fresh(host)?.site,
     find: async (host) => {
-      const known = remembered.get(host);
-      if (known !== undefined && known.untilMs > performance.now()) return known.site;
-      return await once(host, () => ask(host));
+      const found = fresh(host);
+      return found === undefined ? await once(host, () => ask(host)) : found.site;
     },
     close: () => listening.unlisten(),
   };

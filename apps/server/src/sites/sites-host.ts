@@ -14,6 +14,7 @@ import { siteHeaders } from '../hosts/host-headers.ts';
 import { errorPage, wantsPage } from '../http/error-page.ts';
 import type { ServerEnv } from '../http/server-env.ts';
 import { deadLink } from './dead-link.ts';
+import { isOpen } from './hot-answers.ts';
 import { guardByPassword } from './password-page.ts';
 import { sendFile } from './send-file.ts';
 import type { SiteVersion } from './site-versions.ts';
@@ -103,6 +104,17 @@ async function answer(
     status: resolution.status,
     lastModifiedMs: Math.floor(site.createdAt / 1000),
     conditional: view.outcome !== 'taken',
+    keep: (answered) =>
+      sites.answers.keep(
+        site,
+        {
+          host: c.req.header('host') ?? '',
+          target: c.env.incoming?.url ?? '',
+          encodings: c.req.header('accept-encoding') ?? '',
+          navigation,
+        },
+        answered,
+      ),
     headers: (defaults) =>
       headersOf({
         // The page that stands in for another is asked for again, whatever it is called.
@@ -137,10 +149,6 @@ async function countView(
   if (navigation || /\.html?$/i.test(resolution.path)) return await takeView(sites.db, site.key);
   return { outcome: sites.passes.has('view', site, c.req.header('cookie')) ? 'passed' : 'used-up' };
 }
-
-/** Whether everybody may see it for ever, so that what is between may keep it (ST-04). */
-const isOpen = (site: Site): boolean =>
-  site.passwordHash === null && site.expiresInUs === null && site.viewLimit === null;
 
 /** Whether search engines may show it (ST-12): the address that is to be found, and no link that was passed on. */
 const isListed = (site: Site): boolean => site.kind === 'address' && site.passwordHash === null;

@@ -27,6 +27,38 @@ async function publish(
   return { ...version, get: (path, options = {}) => tested.call('GET', path, { host: version.host, ...options }) };
 }
 
+it('ST-13 an answer from memory is the answer that was made: headers, bytes, and what holds of them', async () => {
+  const project = await makePublishedProject(tested.database.db);
+  const headers = [{ pattern: '/*', set: [['x-own', 'mine'] as [string, string]], unset: [] }];
+  const rules = { singlePage: true, headers };
+  const first = await project.publish({ 'index.html': '<p>one</p>', 'a.js': text }, rules);
+  const host = first.stableHost;
+  const asked: [string, string, Record<string, string>][] = [
+    ['GET', '/a.js', {}],
+    ['HEAD', '/a.js', {}],
+    ['GET', '/a.js', { 'accept-encoding': 'br' }],
+    ['GET', '/a.js', { 'accept-encoding': 'gzip' }],
+    ['GET', '/', page],
+    ['GET', '/nowhere', page],
+    ['GET', '/nowhere', asScript],
+  ];
+  const plain = ({ status, headers: got, text: body }: Awaited<ReturnType<TestServer['call']>>) => {
+    const { date: _date, 'x-request-id': id, ...others } = got;
+    expect(id).toMatch(/^[0-9a-f-]{36}$/);
+    return { status, headers: others, body };
+  };
+  const answers = async () => {
+    const all = [];
+    for (const [method, path, sent] of asked) all.push(plain(await tested.call(method, path, { host, headers: sent })));
+    return all;
+  };
+  const made = await answers();
+  expect(made.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200, 404]);
+  expect(await answers()).toEqual(made);
+  await project.publish({ 'index.html': '<p>two</p>' }, rules);
+  await expect.poll(async () => (await tested.call('GET', '/', { host, headers: page })).text).toBe('<p>two</p>');
+});
+
 describe('conditional requests and parts', () => {
   it('ST-01 what a browser has is 304 without a body, by tag first and by time else', async () => {
     const { get, host } = await publish({ 'index.html': '<p>hi</p>', 'a.bin': 'bytes' });

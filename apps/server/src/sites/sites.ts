@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { createPasswords, type Passwords } from '../auth/passwords.ts';
 import type { Sql } from '../events/listening-client.ts';
 import { createByteCache } from './byte-cache.ts';
+import { createHotAnswers } from './hot-answers.ts';
 import { createSingleFlight } from './single-flight.ts';
 import { createSiteDirectory } from './site-directory.ts';
 import { createSitePasses, type SitePasses } from './site-passes.ts';
@@ -16,6 +17,8 @@ export interface Sites {
   version(site: Site): Promise<SiteVersion>;
   /** The bytes of a file that is small enough to be kept; undefined for one that is to be streamed. */
   hotBytes(blob: { sha256: string; size: number }): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Whole answers for who asks the same again. */
+  answers: ReturnType<typeof createHotAnswers>;
   blobs: BlobStore;
   db: Db;
   passes: SitePasses;
@@ -40,9 +43,15 @@ export async function createSites(needs: {
   const { db, blobs, log } = needs;
   const directory = await createSiteDirectory(needs);
   const versions = createSiteVersions(db);
-  const hot = createByteCache<Uint8Array<ArrayBuffer>>(needs.cacheBytes);
+  const hot = createByteCache<Uint8Array<ArrayBuffer>>(needs.cacheBytes / 2);
   const once = createSingleFlight<Uint8Array<ArrayBuffer>>();
   const views = createViewCounter(db, log);
+  // Their bytes are mostly the same ones, but outlive them there: each has half of the memory.
+  const answers = createHotAnswers({
+    limitBytes: needs.cacheBytes / 2,
+    known: directory.known,
+    viewed: (site) => views.add(site),
+  });
   const read = async (sha256: string): Promise<Uint8Array<ArrayBuffer>> => {
     const bytes = await readBlob(blobs, sha256);
     if (bytes === undefined) throw new Error(`Cannot serve blob "${sha256}" of a site: its bytes are gone`);
@@ -54,6 +63,7 @@ export async function createSites(needs: {
     version: versions.get,
     hotBytes: async ({ sha256, size }) =>
       size > HOT_FILE_BYTES ? undefined : (hot.get(sha256) ?? (await once(sha256, () => read(sha256)))),
+    answers,
     blobs,
     db,
     passes: createSitePasses(needs.secret, { secure: needs.secure, now: Date.now }),

@@ -112,6 +112,11 @@ describe('a build in the tab', () => {
 
   it.each<[string, Stand, string]>([
     ['the settings', { plan: null }, 'its settings say so'],
+    [
+      'packages that do not fit',
+      { files: [...SITE, text('package-lock.json', '{"packages":{"node_modules/a":{"version":"1.0.0"}}}')] },
+      'its packages were not installed by its lockfile in this tab',
+    ],
     ['packages that are not there', { installed: false }, 'its packages are not installed in this tab'],
     ['links', { files: [...SITE, { kind: 'link', path: 'dist/l', target: '/' }] }, 'its output has links'],
     ['an output that is not there', { files: [text('src/a', 'a')] }, 'it wrote no folder "dist" here'],

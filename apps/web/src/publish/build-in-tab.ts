@@ -3,6 +3,7 @@ import { FailureFinder, LineSplitter } from '@slipway/runs';
 import type { ControlClient } from '@slipway/embed';
 import type { Api } from '../api/create-api.ts';
 import { forEachBounded } from '../pace/for-each-bounded.ts';
+import { packagesUnfit } from './packages-fit.ts';
 import { type BuiltFile, type OutputPort, readOutput } from './read-output.ts';
 
 /** What a build in this tab is at. */
@@ -47,8 +48,8 @@ export async function buildInTab(builder: TabBuilder, watch: TabWatch): Promise<
   for (let round = 0; round < ROUNDS; round++) {
     const { plan, why } = await builder.api.tabPlan(builder.projectId, snapshotId);
     if (plan === null) return { outcome: 'server', snapshotId, why: why ?? 'the server says so' };
-    if (plan.packages && !(await hasPackages(builder.files)))
-      return { outcome: 'server', snapshotId, why: 'its packages are not installed in this tab' };
+    const unfit = plan.packages ? await lookAtPackages(builder.files) : undefined;
+    if (unfit !== undefined) return { outcome: 'server', snapshotId, why: unfit };
     watch.onPhase('building');
     const log = new TabLog(watch);
     const began = performance.now();
@@ -65,9 +66,15 @@ export async function buildInTab(builder: TabBuilder, watch: TabWatch): Promise<
   return { outcome: 'server', snapshotId, why: 'its files changed while it was built here' };
 }
 
-async function hasPackages(files: OutputPort): Promise<boolean> {
-  const [found] = await files.readPaths(['node_modules']);
-  return found?.kind === 'dir';
+/** Why a build would not have the packages that the server's has. */
+async function lookAtPackages(files: OutputPort): Promise<string | undefined> {
+  const paths = ['node_modules', 'package-lock.json', 'node_modules/.package-lock.json'];
+  const [folder, ...lists] = await files.readPaths(paths);
+  if (folder?.kind !== 'dir') return 'its packages are not installed in this tab';
+  const [lockfile, installed] = lists.map((file) =>
+    file?.kind === 'file' ? new TextDecoder().decode(file.bytes) : undefined,
+  );
+  return packagesUnfit(lockfile, installed);
 }
 
 /** The last lines of a build's output, cut to what a request may hold. */
