@@ -146,6 +146,24 @@ describe('executing a job', () => {
     ]);
   });
 
+  it('P-32 a build is given the sets of its own owner alone', async () => {
+    const seen: unknown[] = [];
+    const none = { find: async () => undefined, keep: async () => undefined };
+    const sets = { of: (ownerId: string) => ({ ...none, ownerId }) };
+    const look: Run = (input, io) => {
+      seen.push((io.sets as { ownerId?: string } | undefined)?.ownerId);
+      return success(input, io);
+    };
+    const owners = [];
+    for (const more of [{ sets }, { sets }, {}]) {
+      const fixture = await claimNew();
+      owners.push('sets' in more ? fixture.project.ownerId : undefined);
+      await executeJob(contextOf(look, more), fixture.job, new AbortController());
+    }
+    expect(new Set(owners).size).toBe(3);
+    expect(seen).toEqual(owners);
+  });
+
   it('P-11 P-12 every way to fail ends failed, with a message of its own', async () => {
     const cases: [Run, string][] = [
       [async () => ({ status: 'failed', errorSummary: 'runner exited: tsc: no' }), 'runner exited: tsc: no'],

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { RunnerFile, RunnerInput, RunnerOutput, RunnerPlan } from '@slipway/contracts';
-import { makeRecord, reportOf, type SandboxCommand, SandboxError } from '@slipway/sandboxes';
+import { makeRecord, reportOf, type SandboxCommand, SandboxError, type SandboxFile } from '@slipway/sandboxes';
 import { configOf } from '@slipway/sandboxes/testing';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../config.ts';
 import { type BuildDriver, createBuildRuntime } from './build-runtime.ts';
 import { buildSteps } from './build-steps.ts';
+import type { OwnerSets } from '../deps/dependency-sets.ts';
 
 const plain: RunnerPlan = {
   installRoot: '',
@@ -35,44 +36,47 @@ const LISTED = JSON.stringify({ outcome: 'listed', files: ['index.html'], leftOu
 const well: Script = (line) => (line === 'list' ? { stdout: LISTED } : undefined);
 
 /** Runs a document by a driver that writes down its verbs and the commands that it gets. */
-async function run(document: unknown, script: Script | Error = well) {
+async function run(document: unknown, script: Script | Error = well, sets?: OwnerSets) {
   const verbs: string[] = [];
+  const mounted: string[] = [];
   const commands: SandboxCommand[] = [];
   const record = makeRecord('one', configOf(), 0);
   const driver: BuildDriver = {
     create: async (_, { memoryMiB }) => (verbs.push(`create ${memoryMiB}`), record),
-    start: async () => {
+    start: async (_, { files }) => {
       verbs.push('start');
+      mounted.push(...files.map(({ path }) => path));
       if (script instanceof Error) throw script;
       return record;
     },
     run: async (_, command) => {
-      const line = command.command === 'jsh' ? command.args[1]! : 'list';
-      if (line !== 'list') commands.push(command);
+      const line = command.command === 'jsh' ? command.args[1]! : command.args[3] === '50000' ? 'packages' : 'list';
+      if (command.command === 'jsh') commands.push(command);
       const { stdout, stderr, code = 0, signal } = (script as Script)(line) ?? {};
       if (stdout !== undefined) command.onOutput?.('stdout', Buffer.from(stdout));
       if (stderr !== undefined) command.onOutput?.('stderr', Buffer.from(stderr));
       return signal === undefined ? { code, signal: null } : { code: null, signal };
     },
     readFile: async () => new Uint8Array(),
-    look: async () => [],
+    look: async (_, paths) => paths.map((path) => ({ kind: 'file', path, mode: 0o644, bytes: Buffer.from(path) })),
     usage: async () => undefined,
     status: async () => reportOf({ ...record, problem: 'it used 9 bytes of memory, more than 7' }, 0),
     destroy: async () => verbs.push('destroy') > 0,
     forget: () => undefined,
   };
-  const runtime = createBuildRuntime(driver, configOf({ memoryMiB: 300 }));
+  const runtime = createBuildRuntime(driver, configOf({ memoryMiB: 300 }), undefined, async () => 'v1');
   const logged: string[] = [];
   const io = {
     signal: new AbortController().signal,
     log: (_: string, bytes: Uint8Array) => logged.push(Buffer.from(bytes).toString()),
     file: async () => undefined,
+    ...(sets ? { sets } : {}),
   };
   const answer = await runtime.run(JSON.stringify(document), io).then(
     (text) => JSON.parse(text) as RunnerOutput,
     (error: Error) => error.message,
   );
-  return { verbs, commands, answer, logged: logged.join('') };
+  return { verbs, commands, mounted, answer, logged: logged.join('') };
 }
 
 describe('a build document in a sandbox', () => {
@@ -141,6 +145,69 @@ describe('a build document in a sandbox', () => {
     );
     expect(answer).toMatchObject({ status: 'succeeded' });
     expect(logged).toMatch(/refused the lockfile\n\$ npm install/);
+  });
+
+  const text = (path: string, content: object): RunnerFile => ({
+    kind: 'file',
+    path,
+    mode: 0o644,
+    base64: Buffer.from(JSON.stringify(content)).toString('base64'),
+  });
+  const locked = [
+    text('web/package.json', { name: 'p' }),
+    text('web/package-lock.json', {
+      lockfileVersion: 3,
+      packages: { 'node_modules/a': { version: '1.0.0', integrity: 'sha512-a' } },
+    }),
+  ];
+  const lockedPlan = { ...plain, installRoot: 'web', root: 'web', install: 'npm ci' };
+  const INSTALLS = "cd 'web' && npm ci --no-audit --no-fund --loglevel=http";
+  const packages = { stdout: JSON.stringify({ paths: ['node_modules/a/a.js'], bytes: 9 }) };
+  /** Sets of one owner, in memory. */
+  function makeSets(): OwnerSets & { kept: Map<string, readonly SandboxFile[]> } {
+    const kept = new Map<string, readonly SandboxFile[]>();
+    return {
+      kept,
+      find: async (key) => (kept.has(key) ? [...kept.get(key)!] : undefined),
+      keep: async (key, files) => void kept.set(key, files),
+    };
+  }
+
+  it('P-32 what was installed before the build is there at the start of the next one, and no install runs', async () => {
+    const sets = makeSets();
+    const script: Script = (line) => (line === 'packages' ? packages : well(line));
+    const first = await run(documentOf(locked, lockedPlan), script, sets);
+    expect(first.commands.map(({ args }) => args[1])).toEqual([INSTALLS, "cd 'web' && npm run build"]);
+    expect([...sets.kept.values()].flat()).toEqual([
+      { kind: 'file', path: 'node_modules/a/a.js', mode: 0o644, bytes: Buffer.from('web/node_modules/a/a.js') },
+    ]);
+    const second = await run(documentOf(locked, lockedPlan), script, sets);
+    expect(second.commands.map(({ args }) => args[1])).toEqual(["cd 'web' && npm run build"]);
+    expect(second.mounted).toEqual(['web/package.json', 'web/package-lock.json', 'web/node_modules/a/a.js']);
+    expect(second.logged).toContain('was done before: its 1 files are back');
+    // Of another owner there is nothing.
+    expect((await run(documentOf(locked, lockedPlan), script, makeSets())).commands).toHaveLength(2);
+  });
+
+  it.each<[string, Script]>([
+    ['that fails', (line) => (line === INSTALLS ? { code: 1, stderr: 'no' } : well(line))],
+    ['by another command', (line) => (line === INSTALLS ? { code: 1, stderr: 'npm error code EUSAGE\n' } : well(line))],
+    ['that cannot be listed', (line) => (line === 'packages' ? { code: 1 } : well(line))],
+    [
+      'of too many files',
+      (line) =>
+        line === 'packages'
+          ? { stdout: JSON.stringify({ paths: Array.from({ length: 50_001 }, () => 'a'), bytes: 1 }) }
+          : well(line),
+    ],
+    [
+      'of too many bytes',
+      (line) => (line === 'packages' ? { stdout: JSON.stringify({ paths: [], bytes: 1e12 }) } : well(line)),
+    ],
+  ])('P-32 an install %s is not kept', async (_, script) => {
+    const sets = makeSets();
+    await run(documentOf(locked, lockedPlan), script, sets);
+    expect(sets.kept.size).toBe(0);
   });
 
   it.each<[string, Partial<RunnerPlan>, string[]]>([
