@@ -234,17 +234,17 @@ describe('a build in the runtime that users run', () => {
     expect(files.get('empty.txt')).toEqual(Buffer.alloc(0));
     expect(logged).toMatch(/\$ npm install[^]*\$ cd packages\/it's web && node make\.cjs[^]*built by v24\./);
     expect(ownBuilders()).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   it('P-26 files have the modes of the snapshot: a program runs, also one that names no interpreter', async () => {
     const { logged } = await buildWhole();
     expect(logged).toContain('it runs');
     expect(logged).toContain('100755 100600 40700');
-  }, 120_000);
+  }, 240_000);
 
   it('P-10 100 MB of output flow through while the build runs', async () => {
     expect((await buildWhole()).loggedBytes).toBeGreaterThan(1e8);
-  }, 120_000);
+  }, 240_000);
 
   it('P-38 links in the output are followed inside of it; the others and dot files are left out by name', async () => {
     const ran = await buildWhole();
@@ -267,16 +267,16 @@ describe('a build in the runtime that users run', () => {
       'left out "pages/etc": it is a link that leads out of the output folder',
       'left out "pages/up.json": it is a link that leads out of the output folder',
     ]);
-  }, 120_000);
+  }, 240_000);
 
   it('P-29 commands run in the folders of the plan with its variables', async () => {
     expect(text(await buildWhole(), 'title.txt')).toBe("a 'b'");
-  }, 120_000);
+  }, 240_000);
 
   it('a build reaches the registry and nothing else', async () => {
     expect(JSON.parse(text(await buildWhole(), 'found.json')!)).toEqual({ foreign: 'refused', web: 'refused' });
     expect(foreignHits).toBe(0);
-  }, 120_000);
+  }, 240_000);
 
   it('P-32 packages that were installed before are back in one step, as they were before the build', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'slipway-set-'));
@@ -318,7 +318,7 @@ describe('a build in the runtime that users run', () => {
     expect(output.status).toBe('failed');
     expect(output.errorSummary).toMatch(/^runner exited: [^]*src\/x\.ts: boom/);
     expect(logged).toContain('fine so far');
-  }, 120_000);
+  }, 240_000);
 
   it('P-09 a build that never ends is killed with everything it started', async () => {
     const abort = new AbortController();
@@ -334,7 +334,7 @@ describe('a build in the runtime that users run', () => {
     await expect(running).rejects.toThrow('enough');
     expect(names).toHaveLength(1);
     expect(processesOf(names[0]!)).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 });
 
 describeSandboxDriver(
