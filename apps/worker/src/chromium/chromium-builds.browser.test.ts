@@ -202,7 +202,7 @@ const PROGRAM = `
   writeFileSync('site/.well-known/security.txt', 'mail');
   symlinkSync('pages/a.html', 'site/index.html');
   symlinkSync('pages', 'site/docs');
-  symlinkSync('../../package.json', 'site/pages/up.json');
+  symlinkSync('../../make.cjs', 'site/pages/up.json');
   symlinkSync('/etc/passwd', 'site/pages/etc');
   symlinkSync('nowhere', 'site/pages/dead');
   symlinkSync('../..', 'site/pages/deep/round');
