@@ -17,6 +17,7 @@ import { build, type BuildOptions } from 'esbuild';
 const room = join(import.meta.dirname, '..');
 const root = join(room, '../..');
 
+/** What of the runtime goes into this `dist`: the server's has it all, a test may leave the compressing out. */
 export interface RuntimeParts {
   /** Folder to fill. */
   readonly dist: string;

@@ -6,6 +6,7 @@ export interface HostPatterns {
   readonly runtime: string;
 }
 
+/** Asked of the page's own host. Throws for the person who reads the page, naming what the server answered. */
 export async function loadHosts(): Promise<HostPatterns> {
   // The path is `RUNTIME_CONFIG_PATH` of the contracts.
   const response = await fetch('/__slip/config.json', { cache: 'no-cache' });

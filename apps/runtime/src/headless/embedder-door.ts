@@ -2,6 +2,7 @@
 import { CONTROL_VERSION, type ControlEvent, type ControlOffer } from '@slipway/wire';
 import type { HeadlessMessage } from '@slipway/wire';
 
+/** A parent that may not be here is told so through one as well, and nothing else. */
 export class EmbedderDoor {
   readonly #parent: Window;
   readonly #origin: string;

@@ -5,6 +5,7 @@ import { whatToAllow } from '../what-to-allow.ts';
 
 const START_MS = 30_000;
 
+/** What the page can still do once the kernel runs: all else is between the kernel and its ports. */
 export interface RunningKernel {
   /** Hands a port over; it belongs to the worker afterwards. */
   give(message: Extract<PageToKernel, { port: MessagePort }>): void;

@@ -7,6 +7,7 @@
  */
 import { RELOAD_ANSWER_TYPE, RELOAD_REQUEST_TYPE } from '@slipway/wire/reload';
 
+/** Only the frame's own parent is answered; a preview in a tab of its own has none and reloads nothing. */
 export function answerReload(): void {
   addEventListener('message', (event: MessageEvent<{ type?: unknown } | null>) => {
     if (event.source !== parent || parent === window || event.data?.type !== RELOAD_REQUEST_TYPE) return;

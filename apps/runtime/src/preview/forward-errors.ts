@@ -4,6 +4,7 @@ import type { PageReport, PageSettings } from '@slipway/gateway/preview';
 /** What happens before the kernel has said whether it wants to know. */
 const MAX_EARLY = 50;
 
+/** `open` is called at the first error or once the page has loaded, so that a page without errors is not slowed. */
 export function forwardErrors(open: () => MessagePort): void {
   const previewId = crypto.randomUUID();
   let settings: PageSettings['forwardErrors'] | undefined;

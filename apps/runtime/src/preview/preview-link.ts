@@ -8,12 +8,14 @@ import type { KernelNotice, OpenPort, PageToWorker, PreviewPurpose, WorkerToPage
 /** A page that keeps asking while nobody is there must not remember it all. */
 const MAX_WAITING = 100;
 
+/** Both may be called more than once: a kernel can go, and another come. */
 export interface LinkEvents {
   kernel?(state: KernelNotice['state']): void;
   /** The service worker serves requests through a port of ours. */
   live?(): void;
 }
 
+/** Ports that are asked for while no kernel is there wait, at most MAX_WAITING of them; the rest is dropped. */
 export class PreviewLink {
   readonly #origin: string;
   readonly #events: LinkEvents;

@@ -10,6 +10,7 @@ interface CookieStoreLike {
   delete(cookie: object): Promise<void>;
 }
 
+/** In a browser without a Cookie Store the program has no cookies, and nothing fails. */
 export class CookieBox {
   readonly #store: CookieStoreLike | undefined;
 
@@ -41,6 +42,7 @@ export class CookieBox {
   }
 }
 
+/** `expires` is in milliseconds since the epoch; absent: until the browser is closed. */
 export interface ParsedCookie {
   readonly name: string;
   readonly value: string;
@@ -49,6 +51,7 @@ export interface ParsedCookie {
   readonly expires?: number;
 }
 
+/** Max-Age wins over Expires. Undefined: a line that sets nothing. Domain is ignored: the host has the cookie alone. */
 export function parseSetCookie(text: string, nowMs: number): ParsedCookie | undefined {
   const [pair = '', ...attributes] = text.split(';');
   const equals = pair.indexOf('=');

@@ -16,8 +16,10 @@ import {
 /** The kernel says at once that a request has arrived; silence means the port leads nowhere. */
 const RECEIVED_MS = 1_500;
 
+/** Status and headers of an answer; its body follows in pieces. */
 export type Head = Extract<GatewayAnswer, { type: 'head' }>;
 
+/** `gone` is this side's own reason: the kernel went while the request was under way. */
 export type Outcome =
   | { readonly type: 'head'; readonly head: Head; readonly body: AsyncIterable<Uint8Array> }
   | { readonly type: 'failed'; readonly reason: GatewayFailure | 'gone'; readonly message: string }
@@ -32,6 +34,7 @@ interface Exchange {
   sendBody(): void;
 }
 
+/** Not `usable` before `hello` has come: a port may lead to a tab that is frozen or closed. */
 export class KernelLink {
   readonly #port: MessagePort;
   readonly #exchanges = new Map<number, Exchange>();

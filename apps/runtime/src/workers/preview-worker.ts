@@ -18,6 +18,7 @@ const NEED_MS = 4_000;
 /** For a navigation the page that installs everything anew is better than more patience. */
 const NEED_FOR_NAVIGATION_MS = 1_500;
 
+/** Keeps no state that matters: a browser may end and start the worker between any two requests. */
 export class PreviewWorker {
   readonly #scope: ServiceWorkerGlobalScope;
   readonly #cookies: CookieBox;

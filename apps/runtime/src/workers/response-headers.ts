@@ -24,6 +24,7 @@ const dropped = new Set([
   'service-worker-allowed',
 ]);
 
+/** A policy of the program's stays but for `frame-ancestors`: the preview must be framed by the IDE. */
 export function pageHeaders(list: readonly (readonly [string, string])[], coep: string): Headers {
   const headers = new Headers();
   for (const [name, value] of list) {

@@ -22,6 +22,7 @@ export class ApiError extends Error {
   }
 }
 
+/** For people: an ApiError's text is the server's, and says what to do next. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -19,6 +19,7 @@ export interface CursorState {
   readonly selected: number;
 }
 
+/** The editor owns the text while it is typed; a new `content` is what a program wrote to the file. */
 export interface CodeEditorProps {
   file: OpenFile;
   content: Extract<FileContent, { name: 'text' }>;

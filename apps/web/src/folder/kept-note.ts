@@ -11,6 +11,7 @@ const keptNote = z.object({
   /** A digest of what the last install that ended with 0 has left; null while or where none has. */
   installed: z.string().nullable(),
 });
+/** Written by an earlier tab of this browser, maybe by an older build of the IDE: read it with `parseNote`. */
 export type KeptNote = z.infer<typeof keptNote>;
 
 /** `undefined` for what is no note: then nothing is known of the folder but its files. */

@@ -15,6 +15,7 @@ export type HolderState =
   | { readonly name: 'held'; readonly holderId: string; readonly epoch: number }
   | { readonly name: 'elsewhere'; readonly kind: HolderKind; readonly epoch: number; readonly alive: boolean };
 
+/** `elsewhere` and `gone` come from the event stream or from a refusal, in any order: the epoch says what is newer. */
 export type HolderEvent =
   | { readonly type: 'join' }
   | { readonly type: 'held'; readonly holderId: string; readonly epoch: number }

@@ -24,6 +24,7 @@ export interface Changes {
   readonly lastMs: number;
 }
 
+/** `nowMs` of any clock that never goes back, the same one for all. */
 export type PaceEvent =
   | { readonly type: 'change'; readonly nowMs: number }
   | { readonly type: 'start' }
@@ -31,6 +32,7 @@ export type PaceEvent =
   /** Without `retryAtMs` it stays failed until somebody starts it. */
   | { readonly type: 'failed'; readonly error: unknown; readonly retryAtMs: number | undefined };
 
+/** `quietMs` is the smaller one: without `mostMs`, who never stops typing would never be saved. */
 export interface PaceLimits {
   /** Work starts when nothing has changed for this long. */
   readonly quietMs: number;

@@ -21,6 +21,7 @@ const sourceMap = z.object({
   sources: z.array(z.string().nullable()).max(MAX_SOURCES),
   mappings: z.string(),
 });
+/** Decoded at each look-up: a map is asked about once or twice, for an error. */
 export type SourceMap = z.infer<typeof sourceMap>;
 
 const COMMENT = /\/\/[#@] ?sourceMappingURL=(\S+)\s*(?:$|\n)/g;

@@ -1,6 +1,7 @@
 import type { Template } from '@slipway/contracts';
 import { createSignal, For } from 'solid-js';
 
+/** A name that is left empty becomes the template's title. Stays busy until `onCreate` is done, also when it fails. */
 export function NewProjectForm(props: {
   templates: readonly Template[];
   onCreate: (name: string, template: Template) => Promise<void>;

@@ -12,6 +12,7 @@ import { ImportForm } from './import-form.tsx';
 import { NewProjectForm } from './new-project-form.tsx';
 import { ProjectList } from './project-list.tsx';
 
+/** The first page that a person sees. After a deletion it also clears what this browser keeps of the project. */
 export function ProjectsPage() {
   const api = useApi();
   const navigate = useNavigate();

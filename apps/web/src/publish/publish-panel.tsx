@@ -40,6 +40,7 @@ const VIEWS = [
 
 type View = (typeof VIEWS)[number]['name'];
 
+/** What a tab's own build is at (`publisher.local`) is shown before the server knows of it. */
 export function PublishPanel(props: {
   publisher: Publisher;
   admin: SiteAdmin;

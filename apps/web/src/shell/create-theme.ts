@@ -2,6 +2,7 @@ import { createEffect, createRoot, createSignal, type Accessor } from 'solid-js'
 
 /** What a person chose: fixed colours, or those of the system. */
 export type ThemeChoice = 'system' | 'light' | 'dark';
+/** In the order of the menu. */
 export const THEME_CHOICES: readonly ThemeChoice[] = ['system', 'light', 'dark'];
 
 /** The colours of the page. */

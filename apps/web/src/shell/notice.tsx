@@ -1,6 +1,7 @@
 import { Show } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
 
+/** `error` is read out at once by screen readers, `info` when they are done with what they say. */
 export interface NoticeProps {
   tone: 'info' | 'error';
   title: string;

@@ -1,5 +1,6 @@
 import { For } from 'solid-js';
 
+/** `name` becomes part of the ids `tab-…` and `panel-…`, so it is unique on the page. */
 export interface TabChoice<Name extends string> {
   readonly name: Name;
   readonly label: string;

@@ -24,6 +24,7 @@ export interface Terminals {
   onLeave(listener: () => void): void;
 }
 
+/** `makeEmulator` comes from outside so that a test needs no xterm.js. */
 export interface TerminalsParts {
   readonly container: Pick<WebContainer, 'spawn'>;
   readonly memory: TerminalsMemory;

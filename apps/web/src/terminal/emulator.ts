@@ -8,6 +8,7 @@ import { type FileLink, findFileLinks } from './file-links.ts';
 import { actionOf } from './terminal-keys.ts';
 import type { TerminalSource } from './terminal-source.ts';
 
+/** Above the screen, for each terminal. xterm.js keeps 12 bytes for each cell: at 80 columns about 96 MB when full. */
 export const SCROLLBACK_LINES = 100_000;
 /** A hidden terminal has no size worth telling. */
 const MIN_SHOWN_PX = 20;
@@ -25,6 +26,7 @@ export interface FindResult {
   readonly of: number;
 }
 
+/** `label` is the terminal's name for screen readers. */
 export interface EmulatorOptions {
   readonly label: string;
   readonly screenReader?: boolean;

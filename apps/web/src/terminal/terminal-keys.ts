@@ -9,6 +9,7 @@ export type TerminalAction =
   | 'start'
   | 'end';
 
+/** The part of a KeyboardEvent that counts, so that a test can write one down. */
 export interface TerminalKey {
   readonly key: string;
   readonly ctrlKey: boolean;

@@ -1,7 +1,9 @@
 import { createSignal, For, onMount, Show } from 'solid-js';
 import type { TerminalEntry, TerminalsEvent, TerminalsState } from './terminals-state.ts';
 
+/** The tab and its pane name each other by these ids (`aria-controls`, `aria-labelledby`). */
 export const tabId = (id: number): string => `terminal-tab-${id}`;
+/** There only while the terminal is shown: of a hidden one nothing is in the document. */
 export const paneId = (id: number): string => `terminal-pane-${id}`;
 
 /**

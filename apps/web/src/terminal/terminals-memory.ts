@@ -30,6 +30,7 @@ export function parseTerminals(text: string | null): TerminalsState {
   return { entries, active: (entries[parsed.data.active] ?? entries[0])?.id };
 }
 
+/** Ids are not kept: they are given anew at each load. The active one is kept by its place. */
 export function encodeTerminals({ entries, active }: TerminalsState): string {
   return JSON.stringify({
     terminals: entries.map(({ name, group }) => ({ name, group })),

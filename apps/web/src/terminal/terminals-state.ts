@@ -15,12 +15,14 @@ export interface TerminalEntry {
   readonly group: number;
 }
 
+/** `entries` in the order of the strip, those of one group next to each other. */
 export interface TerminalsState {
   readonly entries: readonly TerminalEntry[];
   /** The id of the one with the keyboard; undefined while there is none. */
   readonly active: number | undefined;
 }
 
+/** What a person asks for; at a limit it changes nothing. */
 export type TerminalsEvent =
   | { readonly type: 'open' }
   /** Another one beside the active one. */
@@ -35,10 +37,13 @@ export type TerminalsEvent =
 export const MAX_TERMINALS = 12;
 /** Narrower ones wrap every line. */
 export const MAX_SPLIT = 4;
+/** Of Unicode, not of UTF-16: a name may be made of emoji. */
 export const MAX_NAME_CHARACTERS = 60;
 
+/** How a project begins that nobody had a terminal in. */
 export const NO_TERMINALS: TerminalsState = { entries: [], active: undefined };
 
+/** The same object where nothing changes, so that its caller can tell by `===`. */
 export function nextTerminals(state: TerminalsState, event: TerminalsEvent): TerminalsState {
   switch (event.type) {
     case 'open': {

@@ -10,6 +10,7 @@ import { missingNeed, readPageFacts } from '../errors/browser-needs.ts';
 import { type KeptFolder, openKeptFolder } from '../folder/kept-folder.ts';
 import type { ContainerState } from './container-state.ts';
 
+/** Lives as long as its owner: when that goes, the container is torn down. */
 export interface ProjectContainer {
   readonly state: Accessor<ContainerState>;
   /** Set while the state is `ready`. */

@@ -6,6 +6,7 @@ import { NoSuchProject } from '../errors/no-such-project.tsx';
 import { Notice } from '../shell/notice.tsx';
 import { Workspace } from './workspace.tsx';
 
+/** Answers `/projects/:id`; another id is another workspace, built anew. */
 export function WorkspacePage() {
   const api = useApi();
   const params = useParams<{ id: string }>();

@@ -17,6 +17,7 @@ const PHASES: Record<Extract<ContainerState, { name: 'booting' }>['phase'], stri
   files: 'Putting your files in place…',
 };
 
+/** The editor's code is fetched while the container boots, so that both are there together. */
 export function Workspace(props: { project: Project; entries: readonly TreeEntry[]; commit: string | null }) {
   const api = useApi();
   const { state, container, control, folder } = createContainer(api, props.project, props);

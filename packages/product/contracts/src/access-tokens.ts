@@ -16,10 +16,12 @@ export const tokenVerb = z.enum([
   /** Start and stop programs where the project is open, and ask about them. */
   'run',
 ]);
+/** One of `tokenVerb`; the routes ask for it by name, and a token without it is told SCOPE_MISSING. */
 export type TokenVerb = z.infer<typeof tokenVerb>;
 
 /** One verb in one project, or in all of the owner's, those to come included. */
 export const tokenScope = z.strictObject({ verb: tokenVerb, projectId: id.nullable() });
+/** A verb and where it counts; `projectId` null: in every project of the owner's. */
 export type TokenScope = z.infer<typeof tokenScope>;
 
 /** A token as its owner sees it; the token itself was shown once. */
@@ -35,6 +37,7 @@ export const accessToken = z.strictObject({
   /** Exact to a minute; null: never. */
   lastUsedAt: micros.nullable(),
 });
+/** Times are microseconds; one whose `expiresAt` has passed is refused, and not listed any more. */
 export type AccessToken = z.infer<typeof accessToken>;
 
 /** So many tokens a person may have at once. */
@@ -46,11 +49,15 @@ export const createAccessTokenBody = z.strictObject({
   scopes: z.array(tokenScope).min(1).max(64),
   expiresInDays: z.int().min(1).max(366),
 });
+/** A token without an end cannot be asked for: the schema wants 1 to 366 days. */
 export type CreateAccessTokenBody = z.infer<typeof createAccessTokenBody>;
 
 /** The only answer that ever holds the token itself. */
 export const createAccessTokenResponse = z.strictObject({ accessToken, token: z.string() });
+/** Who loses `token` makes another one: the server keeps its hash alone. */
 export type CreateAccessTokenResponse = z.infer<typeof createAccessTokenResponse>;
 
+/** GET /api/v1/access-tokens: all at once, as there are never more than the limit. */
 export const accessTokenListResponse = z.strictObject({ accessTokens: z.array(accessToken).max(ACCESS_TOKENS_LIMIT) });
+/** The tokens' own texts are not in it; `ending` is what tells two of one name apart. */
 export type AccessTokenListResponse = z.infer<typeof accessTokenListResponse>;

@@ -20,6 +20,7 @@ export const dsseEnvelope = z.object({
     .min(1)
     .max(10),
 });
+/** The signature covers the pre-authentication encoding of type and payload, not the payload alone. */
 export type DsseEnvelope = z.infer<typeof dsseEnvelope>;
 
 /** An in-toto statement with a predicate of SLSA 1.0: which files a build made, from what, where and when. */
@@ -40,6 +41,7 @@ export const buildStatement = z.object({
     }),
   }),
 });
+/** The envelope's payload once decoded. Its times are RFC 3339 texts, as SLSA asks, not microseconds. */
 export type BuildStatement = z.infer<typeof buildStatement>;
 
 /**
@@ -52,10 +54,12 @@ export const attestationResponse = z.object({
   verification: z.enum(verificationStates),
   envelope: dsseEnvelope.nullable(),
 });
+/** `envelope` is null unless `verification` is `verified`. */
 export type AttestationResponse = z.infer<typeof attestationResponse>;
 
 /** What a server answers at `attestationPaths.keys`: all keys that it ever signed with, the newest first. */
 export const attestationKeys = z.object({
   keys: z.array(z.object({ keyid: z.string(), algorithm: z.literal('ed25519'), publicKey: z.base64() })).max(200),
 });
+/** Old keys stay in it, or what they signed could not be checked any more. */
 export type AttestationKeys = z.infer<typeof attestationKeys>;

@@ -41,6 +41,7 @@ export const buildSettings = z.strictObject({
   /** Absent in what was stored before there was a choice. */
   publishing: z.enum(publishings).nullable().default(null),
 });
+/** As stored and as sent whole: a field that is left out is refused, null puts it back to what is detected. */
 export type BuildSettings = z.infer<typeof buildSettings>;
 
 /** Nothing set: all of it is detected. */
@@ -68,4 +69,5 @@ export const detectedBuild = z.strictObject({
   output: z.string(),
   singlePage: z.boolean(),
 });
+/** What counts where a setting is null. Read from the files alone: no program of the project is run for it. */
 export type DetectedBuild = z.infer<typeof detectedBuild>;

@@ -14,16 +14,21 @@
  * with conditional UPDATEs; the model-based test there compares both, arrow by arrow.
  */
 export const terminalBuildStatuses = ['succeeded', 'failed', 'cancelled', 'expired', 'stale'] as const;
+/** In the order in which a build passes through them, the ends last. */
 export const buildStatuses = ['queued', 'running', ...terminalBuildStatuses] as const;
 
+/** A status that nothing leads out of: polling and streams may stop here. */
 export type TerminalBuildStatus = (typeof terminalBuildStatuses)[number];
+/** What is stored. Whether a cancel was asked for is a field of its own, see `BuildState`. */
 export type BuildStatus = (typeof buildStatuses)[number];
 
+/** The status with all that the next step depends on. */
 export type BuildState =
   | { name: 'queued' }
   | { name: 'running'; cancelRequested: boolean }
   | { name: TerminalBuildStatus };
 
+/** What may happen to a build; the arrows of the drawing above, `cancelled` being the worker's answer to a cancel. */
 export const buildEventNames = [
   'start',
   'succeed',
@@ -33,8 +38,10 @@ export const buildEventNames = [
   'expire',
   'supersede',
 ] as const;
+/** One of `buildEventNames`. */
 export type BuildEventName = (typeof buildEventNames)[number];
 
+/** Also true of a cancelled build whose worker has not noticed yet: it was still queued then. */
 export function isTerminal(status: BuildStatus): status is TerminalBuildStatus {
   return status !== 'queued' && status !== 'running';
 }

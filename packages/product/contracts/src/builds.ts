@@ -4,6 +4,7 @@ import { id, micros, sha256 } from './ids.ts';
 import { secretText } from './text.ts';
 import { treePath } from './tree.ts';
 
+/** `BuildStatus` where it arrives from outside. */
 export const buildStatus = z.enum(buildStatuses);
 
 /** Who built what a version shows: a worker of the server, or the tab that published it (P-33). */
@@ -17,6 +18,7 @@ export const verificationStates = ['pending', 'verified', 'different', 'failed']
 /** One of `verificationStates`. */
 export type VerificationState = (typeof verificationStates)[number];
 
+/** A version of a site on its way or done. Times are the database's; null: not yet. */
 export const build = z.strictObject({
   id,
   projectId: id,
@@ -39,26 +41,34 @@ export const build = z.strictObject({
   finishedAt: micros.nullable(),
   updatedAt: micros,
 });
+/** The server publishes it as an event after each change, so that a list never has to ask again. */
 export type Build = z.infer<typeof build>;
 
 /** POST /api/v1/projects/:id/builds answers 202. */
 export const createBuildBody = z.strictObject({ snapshotId: id });
+/** Which snapshot is built; a newer one that is queued makes an older one stale (P-21). */
 export type CreateBuildBody = z.infer<typeof createBuildBody>;
 
+/** GET /api/v1/builds/:id, and the answer to whatever changes one. */
 export const buildResponse = z.strictObject({ build });
+/** The row as it was after the change, cancels too: `cancelRequested` may be true while it still runs. */
 export type BuildResponse = z.infer<typeof buildResponse>;
 
+/** GET /api/v1/projects/:id/builds, newest first. `activeBuildId`: what the site shows; null: nothing. */
 export const buildListResponse = z.strictObject({ builds: z.array(build), activeBuildId: id.nullable() });
+/** The newest fifty. The active one need not be the newest: a rollback shows an older one again. */
 export type BuildListResponse = z.infer<typeof buildListResponse>;
 
 /** `system` lines are ours, the others are the build's own output. */
 export const logStream = z.enum(['system', 'stdout', 'stderr']);
+/** One line of a build's log. `seq` counts from 1 within the build and has no gaps. */
 export const logLine = z.strictObject({
   seq: z.int().positive(),
   stream: logStream,
   text: z.string(),
   createdAt: micros,
 });
+/** The same in a page that was asked for and in an event: by its `seq` a reader knows what it has already. */
 export type LogLine = z.infer<typeof logLine>;
 
 /**
@@ -77,14 +87,19 @@ export const buildLogsResponse = z.strictObject({
   lines: z.array(logLine).max(logPage.lines),
   next: z.int().positive().nullable(),
 });
+/** Carries the build too, so that a reader at the end knows whether more lines can come. */
 export type BuildLogsResponse = z.infer<typeof buildLogsResponse>;
 
+/** A file of what was built; its bytes are a blob. */
 export const artifactFile = z.strictObject({ path: z.string(), sha256, size: z.int().nonnegative() });
+/** `path` is below the output folder, without a slash in front; `size` in bytes. */
 export type ArtifactFile = z.infer<typeof artifactFile>;
+/** GET /api/v1/builds/:id/artifact; ARTIFACT_NOT_FOUND of a build that made none. */
 export const artifactResponse = z.strictObject({
   artifact: z.strictObject({ id, buildId: id, treeId: sha256, createdAt: micros }),
   files: z.array(artifactFile),
 });
+/** `treeId` is the hash of the whole list: equal for two builds that made the same files. */
 export type ArtifactResponse = z.infer<typeof artifactResponse>;
 
 /** Bounds of what a tab publishes of its own; more is built on the server. */
@@ -100,10 +115,12 @@ export const tabPlan = z.strictObject({
   packages: z.boolean(),
   environment: z.record(z.string(), z.string()),
 });
+/** Holds no secrets: a project with some is built on the server, whose plan is a `RunnerPlan`. */
 export type TabPlan = z.infer<typeof tabPlan>;
 
 /** GET /api/v1/projects/:id/tab-plans/:id: a plan, or why the server has to build it. */
 export const tabPlanResponse = z.strictObject({ plan: tabPlan.nullable(), why: z.string().nullable() });
+/** One of the two is null: `why` is for the person who publishes. */
 export type TabPlanResponse = z.infer<typeof tabPlanResponse>;
 
 /** A file that a tab built. Its bytes were put as a blob before. */
@@ -113,6 +130,7 @@ export const tabFile = z.strictObject({
   sha256,
   size: z.int().nonnegative(),
 });
+/** Executable or not is all of the mode that a site's files keep. */
 export type TabFile = z.infer<typeof tabFile>;
 
 /** POST /api/v1/projects/:id/tab-builds: what a tab has built is a version at once, and is checked afterwards. */
@@ -126,6 +144,7 @@ export const publishTabBody = z.strictObject({
   /** How long the build took. */
   durationMs: z.int().nonnegative().max(3_600_000),
 });
+/** A claim of the tab's, which the server checks by building the same snapshot itself (P-33). */
 export type PublishTabBody = z.infer<typeof publishTabBody>;
 
 /** One side of a difference. */
@@ -137,6 +156,7 @@ export const manifestDifference = z.strictObject({
   tab: manifestFile.nullable(),
   server: manifestFile.nullable(),
 });
+/** Hash, size and mode of both sides; the bytes are not in it. */
 export type ManifestDifference = z.infer<typeof manifestDifference>;
 
 /** So many differences are told by name. */
@@ -151,4 +171,5 @@ export const verificationResponse = z.strictObject({
   total: z.int().nonnegative(),
   differences: z.array(manifestDifference).max(TOLD_DIFFERENCES),
 });
+/** `problem` is null unless `verification` is `failed`. */
 export type VerificationResponse = z.infer<typeof verificationResponse>;

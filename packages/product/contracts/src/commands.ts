@@ -48,6 +48,7 @@ export const holderCommand = z.strictObject({
   /** Until its deadline; 0 when it is over: then nobody waits for an answer. */
   remainingMs: z.int().nonnegative().max(commandLimits.deadlineMs),
 });
+/** It names holder and epoch, so that a tab which lost the project in between does nothing with it. */
 export type HolderCommand = z.infer<typeof holderCommand>;
 
 /** What came of it. `value` is JSON, for who asked to parse. */
@@ -59,6 +60,7 @@ export const commandAnswer = z.discriminatedUnion('ok', [
     message: secretText.max(2000),
   }),
 ]);
+/** The code of a refusal is the holder's own word, so it need not be an `ErrorCode`. */
 export type CommandAnswer = z.infer<typeof commandAnswer>;
 
 /** POST commands/:id/answer. */
@@ -67,4 +69,5 @@ export const answerCommandBody = z.strictObject({
   epoch: projectHolder.shape.epoch,
   answer: commandAnswer,
 });
+/** The first answer counts; one that comes after the deadline is COMMAND_OVER. */
 export type AnswerCommandBody = z.infer<typeof answerCommandBody>;

@@ -9,6 +9,7 @@ export interface ContractVersion {
   change: string;
 }
 
+/** Never edited, only added to; the last entry's hash is that of the schemas as they are now. */
 export const apiHistory: readonly ContractVersion[] = [
   {
     version: 1,

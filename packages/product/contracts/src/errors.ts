@@ -99,8 +99,10 @@ export const errorStatuses = {
   HOLDER_SILENT: 504,
 } as const;
 
+/** What a client may decide by; messages are for people and change freely. */
 export type ErrorCode = keyof typeof errorStatuses;
 
+/** Parses a code that came over the wire. A newer server's may fail: keep `errorEnvelope` for reading answers. */
 export const errorCode = z.enum(Object.keys(errorStatuses) as [ErrorCode, ...ErrorCode[]]);
 
 /**
@@ -113,8 +115,10 @@ export const errorEnvelope = z.object({
   message: z.string(),
   details: z.unknown().optional(),
 });
+/** `details` depends on the code; parse it with the schema that the code's own comment names. */
 export type ErrorEnvelope = z.infer<typeof errorEnvelope>;
 
 /** `details` of a VALIDATION_ERROR: one entry for each field that was refused. */
 export const fieldError = z.object({ field: z.string(), message: z.string() });
+/** `field` is a path with dots, such as `scopes.0.verb`. */
 export type FieldError = z.infer<typeof fieldError>;

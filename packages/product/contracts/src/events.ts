@@ -38,5 +38,7 @@ export const serverEvent = z.discriminatedUnion('type', [
   /** For the one holder that it names. It may come twice, and after its end. */
   z.strictObject({ type: z.literal('command'), command: holderCommand }),
 ]);
+/** One event's `data:`; its number is the SSE `id:` and not part of it. */
 export type ServerEvent = z.infer<typeof serverEvent>;
+/** The SSE `event:` field, and the discriminator of the JSON: both always agree. */
 export type ServerEventType = ServerEvent['type'];

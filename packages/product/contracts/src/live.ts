@@ -9,6 +9,7 @@ export const liveViewer = z.strictObject({
   agent: z.string(),
   requests: z.int().nonnegative(),
 });
+/** `id` is random and stands for one browser: no address and no name of a person is told. */
 export type LiveViewer = z.infer<typeof liveViewer>;
 
 /**
@@ -16,10 +17,12 @@ export type LiveViewer = z.infer<typeof liveViewer>;
  * tab (`apps/server/src/live/stream-mux.ts`).
  */
 export const liveServerMessage = z.strictObject({ type: z.literal('viewers'), viewers: z.array(liveViewer).max(100) });
+/** Every viewer each time, not the difference: a lost message heals with the next one. */
 export type LiveServerMessage = z.infer<typeof liveServerMessage>;
 
 /** A text message of the tab. */
 export const liveTabMessage = z.strictObject({ type: z.literal('end-viewer'), viewerId: z.string().max(64) });
+/** The owner sends somebody away; that viewer's connections end at once. */
 export type LiveTabMessage = z.infer<typeof liveTabMessage>;
 
 /** Path of a tunnel's WebSocket on the app's origin; the ticket is its second subprotocol. */

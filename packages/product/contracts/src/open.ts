@@ -15,6 +15,7 @@ export const openBody = z.strictObject({
   /** The project whose page it is; absent for the list of projects. */
   projectId: id.optional(),
 });
+/** The cookie says who asks; the body says only for which page. */
 export type OpenBody = z.infer<typeof openBody>;
 
 /** An access token and whose it is: the `data` of a `sessionResponse`. */
@@ -26,6 +27,7 @@ export const openedHome = z.strictObject({
   next: z.string().optional(),
   templates: z.array(template),
 });
+/** `next` goes into `?after=` of GET /api/v1/projects; absent: this was all. */
 export type OpenedHome = z.infer<typeof openedHome>;
 
 /** The first data of a project's page; the entries are those of its newest snapshot. */
@@ -39,8 +41,10 @@ export const openedProject = z.strictObject({
   /** See `capabilityResponse`. */
   capability: z.string(),
 });
+/** The entries name files by hash; their bytes come with the snapshot's mount while the container boots. */
 export type OpenedProject = z.infer<typeof openedProject>;
 
+/** All null where nobody is signed in: the page then asks how a person can. */
 export const openResponse = z.strictObject({
   /** Null: nobody is signed in here, and the machine's owner may not be without a password. */
   session: openedSession.nullable(),
@@ -49,4 +53,5 @@ export const openResponse = z.strictObject({
   /** Null also where the owner has no such project. */
   project: openedProject.nullable(),
 });
+/** At most one of `home` and `project` is there, the one that the body asked for. */
 export type OpenResponse = z.infer<typeof openResponse>;

@@ -24,4 +24,5 @@ export const productConfig = z.strictObject({
     languageServers: z.boolean(),
   }),
 });
+/** Public: it is served to anybody, so no secret may ever go into it. */
 export type ProductConfig = z.infer<typeof productConfig>;

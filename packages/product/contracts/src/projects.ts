@@ -4,6 +4,7 @@ import { id, micros } from './ids.ts';
 import { snapshot } from './snapshots.ts';
 import { plainText } from './text.ts';
 
+/** A row of the list; files are in its snapshots. `template`: null for one that began empty or as a copy. */
 export const project = z.strictObject({
   id,
   name: z.string(),
@@ -17,21 +18,30 @@ export const project = z.strictObject({
   createdAt: micros,
   updatedAt: micros,
 });
+/** `activeBuildId` null: its site shows nothing. */
 export type Project = z.infer<typeof project>;
 
+/** What a person calls it; two projects may have one name. */
 export const projectName = plainText.trim().min(1).max(100);
 
 /** POST /api/v1/projects. With a template the project starts with a first snapshot of its files. */
 export const createProjectBody = z.strictObject({ name: projectName, template: plainText.max(64).optional() });
+/** An unknown template is TEMPLATE_NOT_FOUND and makes nothing. */
 export type CreateProjectBody = z.infer<typeof createProjectBody>;
 
+/** PATCH /api/v1/projects/:id. The name is all that can be changed. */
 export const updateProjectBody = z.strictObject({ name: projectName });
+/** A change of name moves neither hosts nor links: those hang on ids. */
 export type UpdateProjectBody = z.infer<typeof updateProjectBody>;
 
+/** GET and PATCH /api/v1/projects/:id; another owner's is PROJECT_NOT_FOUND. */
 export const projectResponse = z.strictObject({ project });
+/** Its revision may be older than what an event has said meanwhile: the higher one is true. */
 export type ProjectResponse = z.infer<typeof projectResponse>;
 
+/** `snapshot` null: made without a template, so it has no files. */
 export const createProjectResponse = z.strictObject({ project, snapshot: snapshot.nullable() });
+/** The first snapshot's commit is what the tab's first save builds on. */
 export type CreateProjectResponse = z.infer<typeof createProjectResponse>;
 
 /** Most projects of one answer. */
@@ -42,4 +52,5 @@ export const projectListResponse = z.strictObject({
   projects: z.array(project).max(PROJECTS_PAGE),
   next: z.string().optional(),
 });
+/** Ordered by `updatedAt`: a project that is saved meanwhile may move to the first page. */
 export type ProjectListResponse = z.infer<typeof projectListResponse>;

@@ -23,10 +23,12 @@ export const quotaUsage = z.strictObject({
   used: z.int().nonnegative(),
   limit: z.int().nonnegative(),
 });
+/** `used` may be above `limit` after the operator lowered it: nothing is taken away, only no more is given. */
 export type QuotaUsage = z.infer<typeof quotaUsage>;
 
 /** GET /api/v1/usage: the caller's own, in the order of `quotaNames`. */
 export const usageResponse = z.strictObject({ usage: z.array(quotaUsage).length(quotaNames.length) });
+/** Always all of them, also those that nothing of was used. */
 export type UsageResponse = z.infer<typeof usageResponse>;
 
 /** `details` of QUOTA_EXCEEDED. */

@@ -4,6 +4,7 @@ import { plainText } from './text.ts';
 /** So many repositories elsewhere a project may know. */
 export const REMOTES_LIMIT = 20;
 
+/** A name git takes for a remote; the first character keeps it from being read as an option. */
 export const remoteName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'letters, digits, dots and dashes');
 
 /** Where a remote is: https alone, and no password in the address, where everybody would see it. */
@@ -23,16 +24,23 @@ export const setRemoteBody = z.strictObject({
     })
     .nullable(),
 });
+/** `credential` null: the repository is public, or the one stored before is to go. */
 export type SetRemoteBody = z.infer<typeof setRemoteBody>;
 
+/** A repository elsewhere that a project can be filled from and pushed to. */
 export const remote = z.strictObject({ name: remoteName, url: z.string(), hasCredential: z.boolean() });
+/** `hasCredential` is all that is ever told of the credential. */
 export type Remote = z.infer<typeof remote>;
+/** GET /api/v1/projects/:id/remotes. */
 export const remoteListResponse = z.strictObject({ remotes: z.array(remote).max(REMOTES_LIMIT) });
+/** All of them: REMOTES_LIMIT is small enough for one page. */
 export type RemoteListResponse = z.infer<typeof remoteListResponse>;
 
 /** POST /api/v1/projects/:id/import fills an empty project from a remote. */
 export const importBody = z.strictObject({ remote: remoteName });
+/** How many refs came, and git's id of the commit that the files now are. */
 export const importResponse = z.strictObject({ refs: z.int().nonnegative(), commit: z.string() });
+/** The files are a snapshot of the kind `import`; the tab reads it as any other. */
 export type ImportResponse = z.infer<typeof importResponse>;
 
 /** POST /api/v1/projects/:id/remotes/:name/push. */
@@ -43,4 +51,5 @@ export const pushRemoteResponse = z.strictObject({
   commit: z.string(),
   reason: z.string().nullable(),
 });
+/** A refusal by the other side is no error: `refused` comes with status 200. */
 export type PushRemoteResponse = z.infer<typeof pushRemoteResponse>;

@@ -12,6 +12,7 @@ export const runnerFile = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('dir'), path: treePath, mode: z.int() }),
   z.strictObject({ kind: z.literal('link'), path: treePath, target: z.string() }),
 ]);
+/** `target` of a link is as the project has it: whoever unpacks it makes sure that it leads nowhere outside. */
 export type RunnerFile = z.infer<typeof runnerFile>;
 
 /** How the snapshot is built (P-29): settled by whoever queued it, and no business of a runtime's. */
@@ -26,8 +27,10 @@ export const runnerPlan = z.strictObject({
   /** Of the environment, secrets among them: neither logged nor stored. */
   variables: z.record(z.string(), z.string()),
 });
+/** Null for `install` or `build`: there is nothing to install, or to build. */
 export type RunnerPlan = z.infer<typeof runnerPlan>;
 
+/** The document that goes into a runtime (P-08): all that it may know of the project. */
 export const runnerInput = z.strictObject({
   jobId: id,
   projectId: id,
@@ -37,8 +40,10 @@ export const runnerInput = z.strictObject({
   /** Where the artifact goes: the id it will have once stored. */
   artifactDestination: z.strictObject({ artifactId: id }),
 });
+/** The snapshot whole: a runtime has no way to ask for more. */
 export type RunnerInput = z.infer<typeof runnerInput>;
 
+/** What a runtime says when it is done. Not strict: one that was written elsewhere may say more. */
 export const runnerOutput = z.object({
   jobId: id,
   projectId: id,
@@ -48,4 +53,5 @@ export const runnerOutput = z.object({
   errorSummary: z.string().optional(),
   logs: z.array(z.object({ stream: logStream, text: z.string() })),
 });
+/** `artifactId` must be the one that was given; another project's would be an attack (P-04). */
 export type RunnerOutput = z.infer<typeof runnerOutput>;

@@ -30,6 +30,7 @@ export const runRecord = z.strictObject({
 
 /** A port of the container that takes connections, and where its page is. */
 export const runPort = z.strictObject({ port, url: z.url().max(500) });
+/** `url` is the preview's own origin for that port. */
 export type RunPort = z.infer<typeof runPort>;
 
 /** Text of a program's or of ours that is shown: lines are allowed, what Postgres cannot store is not. */
@@ -56,6 +57,7 @@ export const runReport = z.strictObject({
   /** Why it is not RUNNING, and what to do about it; null where there is nothing to say. */
   cause: shownText.nullable(),
 });
+/** Times are in seconds since the epoch, as RN-13 has them, not in microseconds. */
 export type RunReport = z.infer<typeof runReport>;
 
 /** POST start, preview, build and install. */
@@ -63,7 +65,9 @@ export const runBody = z.strictObject({ appId: id });
 /** POST stop: without an id, whatever runs. */
 export const stopRunBody = z.strictObject({ appId: id.optional() });
 
+/** The answer of every verb, `status` among them. */
 export const runResponse = z.strictObject({ run: runReport });
+/** `status` is derived at the moment of the answer and stored nowhere. */
 export type RunResponse = z.infer<typeof runResponse>;
 
 /** What only who looks into the container can say of a run. */

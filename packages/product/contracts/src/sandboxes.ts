@@ -19,6 +19,7 @@ export const sandboxConfig = z.strictObject({
   /** `registry`: packages and nothing else. */
   network: z.enum(['registry', 'none']).default('registry'),
 });
+/** Fixed for the sandbox's life; a restore brings the files back, with the same limits. */
 export type SandboxConfig = z.infer<typeof sandboxConfig>;
 
 /** What its owner calls a sandbox, or a checkpoint of one. */
@@ -26,6 +27,7 @@ export const sandboxName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'begins with a letter or digit and holds up to 63 of a-z, 0-9, ".", "_", "-"');
 
+/** `created` waits for its start. An `exited` one is brought back by a restore alone, a `destroyed` one too. */
 export const sandboxStatus = z.enum(['created', 'running', 'exited', 'destroyed']);
 
 /** POST /api/v1/sandboxes. What an earlier sandbox of that id left is removed first (SB-01). */
@@ -42,6 +44,7 @@ export const createSandboxBody = z.strictObject({
   /** A line of shell that runs from its start on, and again after a restore. */
   command: plainText.min(1).max(4096).nullable().default(null),
 });
+/** `command` null: it starts nothing and waits for what it is told. */
 export type CreateSandboxBody = z.infer<typeof createSandboxBody>;
 
 /** A sandbox as its owner sees it. Its files are those of a project of its own, its checkpoints that one's. */
@@ -62,10 +65,12 @@ export const sandbox = z.strictObject({
   /** How often it was brought back because its worker went away. */
   recoveries: z.int().nonnegative(),
 });
+/** `exitCode` is its command's; null while it runs, and where there is none. */
 export type Sandbox = z.infer<typeof sandbox>;
 
 /** What a worker is asked to do. */
 export const sandboxVerbs = ['start', 'stop', 'checkpoint', 'restore', 'destroy'] as const;
+/** One of `sandboxVerbs`. */
 export type SandboxVerb = (typeof sandboxVerbs)[number];
 
 /** POST /api/v1/sandboxes/:id/requests. */
@@ -73,6 +78,7 @@ export const sandboxRequestBody = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.enum(['start', 'stop', 'destroy']) }),
   z.strictObject({ verb: z.enum(['checkpoint', 'restore']), checkpointId: sandboxName }),
 ]);
+/** 202: it is done by the worker that has the sandbox, and told by the request's state. */
 export type SandboxRequestBody = z.infer<typeof sandboxRequestBody>;
 
 /** A verb on its way: a worker does it when it has time. `false` is told as `failed`. */
@@ -84,11 +90,18 @@ export const sandboxRequest = z.strictObject({
   problem: z.string().nullable(),
   createdAt: micros,
 });
+/** `problem` says in words why it is `failed`. */
 export type SandboxRequest = z.infer<typeof sandboxRequest>;
 
+/** POST /api/v1/sandboxes and GET of one. */
 export const sandboxResponse = z.strictObject({ sandbox });
+/** How it is now, by the database: a worker that died is noticed when its lease lapses. */
 export type SandboxResponse = z.infer<typeof sandboxResponse>;
+/** GET /api/v1/sandboxes: the caller's own. */
 export const sandboxListResponse = z.strictObject({ sandboxes: z.array(sandbox) });
+/** The newest first, destroyed ones too until retention takes their records away. */
 export type SandboxListResponse = z.infer<typeof sandboxListResponse>;
+/** The answer to a verb, and GET of its request while somebody waits for it. */
 export const sandboxRequestResponse = z.strictObject({ request: sandboxRequest });
+/** `waiting` is no failure: ask again. */
 export type SandboxRequestResponse = z.infer<typeof sandboxRequestResponse>;

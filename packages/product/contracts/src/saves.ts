@@ -32,6 +32,7 @@ export const saveContent = z.discriminatedUnion('as', [
     length: z.int().nonnegative(),
   }),
 ]);
+/** Wrong claims are harmless: what is put together must have the hash that the change names. */
 export type SaveContent = z.infer<typeof saveContent>;
 
 const mode = z.int().min(0).max(0o7777);
@@ -54,8 +55,10 @@ export const saveChange = z.discriminatedUnion('kind', [
   /** Nothing is there; what was below a folder goes with it. */
   z.strictObject({ kind: z.literal('gone'), path: treePath }),
 ]);
+/** Always the state after the change, never a difference; repeating one changes nothing. */
 export type SaveChange = z.infer<typeof saveChange>;
 
+/** The first line of a save's body; what it may be in bytes is checked before it is parsed. */
 export const saveBody = z.strictObject({
   /** The commit that the changes were made on; null for a project without one. */
   base: oid.nullable(),
@@ -65,6 +68,7 @@ export const saveBody = z.strictObject({
   message: plainText.max(1_000).optional(),
   changes: z.array(saveChange).max(100_000),
 });
+/** With `merge` false, a base that is no longer the newest is STALE_REVISION. */
 export type SaveBody = z.infer<typeof saveBody>;
 
 /** A path that a device has to make like the server's: an entry, or nothing. */
@@ -72,6 +76,7 @@ export const treeChange = z.discriminatedUnion('kind', [
   ...treeEntry.options,
   z.strictObject({ kind: z.literal('gone'), path: treePath }),
 ]);
+/** A folder that is `gone` takes all below it along. */
 export type TreeChange = z.infer<typeof treeChange>;
 
 /** Where two devices changed one path in different ways, and what was done. */
@@ -81,6 +86,7 @@ export const mergeConflict = z.strictObject({
   /** For `kept-both`: where the saving device's version is. */
   keptAs: z.string().optional(),
 });
+/** `kept-changed`: one side deleted what the other changed, and the changed file stays. */
 export type MergeConflict = z.infer<typeof mergeConflict>;
 
 /** The answer to a save: 201 with the snapshot it made, 200 with the newest one where nothing was to be made. */
@@ -89,6 +95,7 @@ export const saveResponse = z.strictObject({
   /** Not null where another device had saved: what the saving one lacks now. */
   merged: z.strictObject({ changes: z.array(treeChange), conflicts: z.array(mergeConflict) }).nullable(),
 });
+/** `merged` null: the base was the newest, so the saving device has everything already. */
 export type SaveResponse = z.infer<typeof saveResponse>;
 
 /** `details` of MISSING_CONTENT: files whose bytes have to be sent whole. */

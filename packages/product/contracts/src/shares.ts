@@ -9,6 +9,7 @@ import { plainText } from './text.ts';
  * owner's tab (UX-21).
  */
 export const shareKind = z.enum(['copy', 'embed', 'live']);
+/** A link keeps its kind: another use needs another link. */
 export type ShareKind = z.infer<typeof shareKind>;
 
 /** A share as its owner sees it (UX-20); the token itself was shown once. */
@@ -24,6 +25,7 @@ export const share = z.strictObject({
   views: z.int().nonnegative(),
   copies: z.int().nonnegative(),
 });
+/** `expiresAt` is when its link stops; a share is deleted to stop it sooner. */
 export type Share = z.infer<typeof share>;
 
 /** So many shares a project may have at once. */
@@ -36,6 +38,7 @@ export const createShareBody = z
     path: ['expiresInHours'],
     error: `a live preview lives for ${LIVE_HOURS} hours at most`,
   });
+/** A live preview has a shorter end than the rest, because it leads into a running machine. */
 export type CreateShareBody = z.infer<typeof createShareBody>;
 
 /** The only answer that ever holds the token. */
@@ -45,9 +48,12 @@ export const createShareResponse = z.strictObject({
   /** Where it leads. */
   url: z.string(),
 });
+/** Who loses `url` makes another share: the server keeps a hash. */
 export type CreateShareResponse = z.infer<typeof createShareResponse>;
 
+/** GET /api/v1/projects/:id/shares, for the owner alone. */
 export const shareListResponse = z.strictObject({ shares: z.array(share).max(SHARES_LIMIT) });
+/** Expired ones are not in it. */
 export type ShareListResponse = z.infer<typeof shareListResponse>;
 
 /** Made of 32 random bytes. */
@@ -59,6 +65,7 @@ export const lookAtShareBody = z.strictObject({ token: shareToken });
 /** So many files are told of a shared project; a copy has all of them. */
 export const SHARED_FILES_LIMIT = 5000;
 
+/** The answer to anybody with the link: no id of the project or of its owner is in it. */
 export const sharedProjectResponse = z.strictObject({
   kind: shareKind,
   name: z.string(),
@@ -69,8 +76,10 @@ export const sharedProjectResponse = z.strictObject({
   /** There are more files than are told. */
   cut: z.boolean(),
 });
+/** Without bytes: a file is asked for by its path, with the same token. */
 export type SharedProjectResponse = z.infer<typeof sharedProjectResponse>;
 
 /** POST /api/v1/shared/file, by anybody: the bytes of a file, up to SHARED_FILE_BYTES. */
 export const sharedFileBody = z.strictObject({ token: shareToken, path: plainText.min(1).max(4096) });
+/** 1 MiB: more than a page would show of a file. A larger one is only in a copy. */
 export const SHARED_FILE_BYTES = 1024 * 1024;

@@ -12,6 +12,7 @@ export const headerRule = z.strictObject({
   set: z.array(z.tuple([z.string(), z.string()])),
   unset: z.array(z.string()),
 });
+/** A name that two matching rules set has both values, with a comma; `unset` takes the server's own away too. */
 export type HeaderRule = z.infer<typeof headerRule>;
 
 /** One rule of `_redirects`. */
@@ -20,6 +21,7 @@ export const redirectRule = z.strictObject({
   to: z.string(),
   status: z.union([z.literal(200), z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)]),
 });
+/** Status 200 is a rewrite: another file's bytes at the same address. */
 export type RedirectRule = z.infer<typeof redirectRule>;
 
 /**
@@ -32,4 +34,5 @@ export const siteServing = z.strictObject({
   headers: z.array(headerRule),
   redirects: z.array(redirectRule),
 });
+/** Stored beside the artifact; the server that shows a site reads no settings of the project. */
 export type SiteServing = z.infer<typeof siteServing>;

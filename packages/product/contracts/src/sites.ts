@@ -29,10 +29,12 @@ export const siteAddress = z.strictObject({
   /** The TXT record that proves a domain. */
   proof: z.strictObject({ name: z.string(), value: z.string() }).nullable(),
 });
+/** `proof` is null where nothing has to be proven: a label below the sites' own domain. */
 export type SiteAddress = z.infer<typeof siteAddress>;
 
 /** What a build gets in its environment. A secret's value is never told again. */
 export const buildVariable = z.strictObject({ name: z.string(), secret: z.boolean(), value: z.string().nullable() });
+/** `value` is null exactly for a secret. */
 export type BuildVariable = z.infer<typeof buildVariable>;
 
 /** GET /api/v1/projects/:id/site. */
@@ -51,6 +53,7 @@ export const siteResponse = z.strictObject({
     variables: z.array(buildVariable),
   }),
 });
+/** At most one of `detected` and `problem` is not null. */
 export type SiteResponse = z.infer<typeof siteResponse>;
 
 /** Labels that people would take for the operator's own. */
@@ -77,14 +80,19 @@ export const addAddressBody = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('domain'), host: plainText.trim().toLowerCase().min(4).max(253) }),
 ]);
+/** A domain is taken only when its TXT record is found; until then anybody may claim it. */
 export type AddAddressBody = z.infer<typeof addAddressBody>;
 
+/** The answer to a new address, and to another look at its TXT record. */
 export const addressResponse = z.strictObject({ address: siteAddress });
+/** With `verified` false, `proof` says what to put where. */
 export type AddressResponse = z.infer<typeof addressResponse>;
 
 /** PUT /api/v1/projects/:id/site/password; null takes it away. */
 export const sitePassword = secretText.min(4).max(1024);
+/** Null: anybody may look. A new one ends what the old one had opened. */
 export const sitePasswordBody = z.strictObject({ password: sitePassword.nullable() });
+/** Null: anybody may look. Counts for the project's addresses; links of versions have passwords of their own. */
 export type SitePasswordBody = z.infer<typeof sitePasswordBody>;
 
 /** A variable's name, as shells take it. Those that a build is run by are ours. */
@@ -105,6 +113,7 @@ export const setVariableBody = z
     path: ['value'],
     message: 'a secret must have eight characters at least',
   });
+/** Counts from the next build on; what was built before keeps what it was built with. */
 export type SetVariableBody = z.infer<typeof setVariableBody>;
 
 /** The link of one version (P-36). */
@@ -120,10 +129,12 @@ export const versionLink = z.strictObject({
   views: z.int().nonnegative(),
   viewLimit: z.int().positive().nullable(),
 });
+/** `revoked`: the link leads nowhere until it is opened again, with the same address. */
 export type VersionLink = z.infer<typeof versionLink>;
 
 /** GET /api/v1/projects/:id/links: of all versions that there are, newest first. */
 export const linkListResponse = z.strictObject({ links: z.array(versionLink) });
+/** A version that retention took away has no link any more. */
 export type LinkListResponse = z.infer<typeof linkListResponse>;
 
 const TEN_YEARS = 10 * 365 * 24 * 3600;
@@ -137,7 +148,10 @@ export const changeLinkBody = z.strictObject({
   /** Of all views that there were, those until now included; null: as many as may be. */
   viewLimit: z.int().positive().max(1_000_000_000).nullable().optional(),
 });
+/** `revoked` false opens a revoked link again. */
 export type ChangeLinkBody = z.infer<typeof changeLinkBody>;
 
+/** The answer to a change of a link: the link after it. */
 export const linkResponse = z.strictObject({ link: versionLink });
+/** `expiresAt` is in microseconds of the database, reckoned from the seconds that were asked for. */
 export type LinkResponse = z.infer<typeof linkResponse>;

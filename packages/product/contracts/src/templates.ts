@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+/** What a new project can begin with. */
 export const template = z.strictObject({
   id: z.string(),
   title: z.string(),
@@ -7,7 +8,10 @@ export const template = z.strictObject({
   /** The package and version that the files come from. */
   source: z.string(),
 });
+/** `id` goes into `createProjectBody`; its files are never sent with it. */
 export type Template = z.infer<typeof template>;
 
+/** GET /api/v1/templates. */
 export const templateListResponse = z.strictObject({ templates: z.array(template) });
+/** They come with the server's own packages: nothing is fetched for the answer. */
 export type TemplateListResponse = z.infer<typeof templateListResponse>;

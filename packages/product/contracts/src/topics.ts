@@ -10,6 +10,7 @@ import { id } from './ids.ts';
  * added here needs a source on the server: `packages/product/db/src/queries/topics`.
  */
 export const topicKinds = ['owner', 'build'] as const;
+/** One of `topicKinds`; the part of a topic's name before the slash. */
 export type TopicKind = (typeof topicKinds)[number];
 
 /** `owner`, or a kind with the id of what it is about. */
@@ -20,6 +21,7 @@ export const buildTopicEvent = z.strictObject({ type: z.literal('lines'), lines:
 
 /** What an event of a topic may be. */
 export const topicEvent = buildTopicEvent;
+/** What travels inside an event of the type `topic`. */
 export type TopicEvent = z.infer<typeof topicEvent>;
 
 /** Who may read a topic, and how long what it says is kept. For people; the sources enforce it. */

@@ -31,6 +31,7 @@ export function treePathProblem(path: string): string | undefined {
   return undefined;
 }
 
+/** Relative, with slashes, in UTF-8 at most 4096 bytes; the issue's message quotes the path. */
 export const treePath = z.string().superRefine((path, context) => {
   const problem = treePathProblem(path);
   if (problem) context.addIssue({ code: 'custom', message: `Path ${JSON.stringify(path)} ${problem}` });
@@ -38,6 +39,7 @@ export const treePath = z.string().superRefine((path, context) => {
 
 const mode = z.int().min(0).max(0o7777);
 
+/** The bytes of `sha256` have exactly `size`; the server checks both when it commits the tree. */
 export const fileEntry = z.strictObject({
   kind: z.literal('file'),
   path: treePath,
@@ -45,18 +47,25 @@ export const fileEntry = z.strictObject({
   sha256,
   size: z.int().nonnegative(),
 });
+/** Needed only where a folder is empty or has a mode of its own. */
 export const dirEntry = z.strictObject({ kind: z.literal('dir'), path: treePath, mode });
+/** Text as symlink(2) takes it: absolute and dangling ones too, for nobody here follows it. */
 export const linkTarget = z
   .string()
   .min(1)
   .max(PATH_LIMIT_BYTES)
   .refine((target) => !target.includes('\0') && target.isWellFormed(), 'a link target without NUL');
+/** Without a mode: Linux has none for links. */
 export const linkEntry = z.strictObject({ kind: z.literal('link'), path: treePath, target: linkTarget });
 
+/** One path of a tree. Owners and times are not kept: they are of no use on another machine. */
 export const treeEntry = z.discriminatedUnion('kind', [fileEntry, dirEntry, linkEntry]);
+/** The bytes are elsewhere: `sha256` is all that a tree has of them. */
 export type TreeEntry = z.infer<typeof treeEntry>;
+/** The one kind of entry that has bytes, and counts for the owner's storage. */
 export type FileEntry = z.infer<typeof fileEntry>;
 
+/** In any order; `treeProblem` says whether they are a tree, which a schema of single entries cannot. */
 export const treeEntries = z.array(treeEntry).max(100_000);
 
 /** Byte order of the UTF-8 forms, which is code point order and the same on every machine. */

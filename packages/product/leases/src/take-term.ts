@@ -3,6 +3,7 @@ import { column, tableOf } from './lease-kind.ts';
 import { isFree, isRow, setTerm } from './lease-sql.ts';
 import type { LeasedRow, LeaseSession, LeaseTerm } from './lease-term.ts';
 
+/** `lapsesInUs` by the database's clock: worth waiting for, but no promise, since a holder renews. */
 export type TakeTermResult =
   | { outcome: 'taken'; term: LeaseTerm }
   /** Somebody has it, at least for `lapsesInUs` microseconds yet. */

@@ -19,6 +19,7 @@ export async function digestFacts({ dependencies, lockfile, installed }: Install
 /** Another one makes every kept node_modules be installed again: what stands in for native packages has changed. */
 const KEPT_VERSION = 1;
 
+/** `missing`: there is no whole `node_modules`; `changed`: there is one, of other dependencies. */
 export type InstallNeed = 'none' | 'missing' | 'changed';
 
 /**

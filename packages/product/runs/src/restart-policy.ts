@@ -8,6 +8,7 @@ export interface ServerEnd {
   readonly served: boolean;
 }
 
+/** Not `exhausted`: it would do no good, or its end was on purpose. */
 export type RestartDecision =
   | { readonly restart: true; readonly delayMs: number }
   /** `exhausted`: it was started again as often as that is done. */

@@ -16,6 +16,7 @@ export const sandboxStatuses = ['created', 'running', 'exited', 'destroyed'] as 
 /** Where a sandbox is: made, in use, ended by itself or by `stop`, taken away. */
 export type SandboxStatus = (typeof sandboxStatuses)[number];
 
+/** `start` and `end` happen to its process; `destroy` and `restore` are done to the sandbox. */
 export const sandboxEvents = ['start', 'end', 'destroy', 'restore'] as const;
 
 /** What happens to a sandbox. */

@@ -51,6 +51,10 @@ export function bundleGuest(name: string): Buffer {
   return Buffer.from(file.contents);
 }
 
+/**
+ * One file: the length of the index (4 bytes, little-endian), the index as JSON, then the bytes. Modes are 644
+ * or 755.
+ */
 export function packBaseImage(output: string): { files: number; bytes: number } {
   const npm = dirname(fileURLToPath(import.meta.resolve('npm/package.json')));
   const index: unknown[] = [];

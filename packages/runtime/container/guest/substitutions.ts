@@ -21,6 +21,7 @@ export interface Substitution {
 
 const always = (): boolean => true;
 
+/** The first entry that applies counts. */
 export const SUBSTITUTIONS: readonly Substitution[] = [
   { name: 'esbuild', applies: always, substitute: (version) => `esbuild-wasm@${version}`, how: 'replace' },
   // @rollup/wasm-node follows rollup's version from 4.0 on; before, rollup was JavaScript alone.
@@ -45,6 +46,7 @@ function major(version: string): number {
   return Number(version.split('.')[0]);
 }
 
+/** Takes what a package.json says, which may be anything. Undefined: the package stays as it is. */
 export function substitutionFor(name: unknown, version: unknown): Substitution | undefined {
   if (typeof name !== 'string' || typeof version !== 'string') return undefined;
   return SUBSTITUTIONS.find((entry) => entry.name === name && entry.applies(version));

@@ -3,8 +3,11 @@ import { PROGRAMS } from '@slipway/kernel';
 
 /** Where Node lives in a container. */
 export const NODE_PATH = '/usr/local/bin/node';
+/** PATH of Debian's root, so that scripts find what they find elsewhere. */
 export const SEARCH_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/** The working directory is a folder in it, so both outlive the page together. */
 export const HOME = '/home';
+/** Name in /etc/passwd and in USER and LOGNAME: no program of a container is root. */
 export const USER = 'user';
 /** Everything in a container belongs to its one user. */
 export const USER_IDS = { uid: 1000, gid: 1000 } as const;

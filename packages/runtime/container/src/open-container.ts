@@ -16,6 +16,7 @@ import { startWorker } from './worker-handle.ts';
 const MONGO_PORT = 27_017;
 const DEFAULT_WORKDIR = 'project';
 
+/** What the container's room does not know of: where connections to the outside go. */
 export interface ContainerParts {
   /** Serves a connection a process opened to the outside; false when there is no outside. */
   readonly outbound: (connection: OutboundConnection, boot: KernelBoot) => boolean;

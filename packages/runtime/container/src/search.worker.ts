@@ -2,6 +2,7 @@
 import type { TextSearchMatch } from '@slipway/wire';
 import { matchLines } from './host/match-lines.ts';
 
+/** One text; `source` and `flags` are those of a RegExp, which cannot be trusted to come to an end. */
 export interface Search {
   readonly text: string;
   /** Most ranges wanted. */
@@ -10,6 +11,7 @@ export interface Search {
   readonly flags: string;
 }
 
+/** Without an id: the next text is sent only when this has come. */
 export interface Found {
   readonly matches: readonly TextSearchMatch[];
 }

@@ -50,8 +50,10 @@ export const buildArguments = z.tuple([
     forwardPreviewErrors: z.union([z.boolean(), z.literal('exceptions-only')]).optional(),
   }),
 ]);
+/** What `WebContainer.boot()` was called with, as far as it crosses; `workdirName` absent: the container chooses. */
 export type BuildOptions = z.output<typeof buildArguments>[0];
 
+/** Throws a WireError whose text names the wrong argument: the embedder sees it as boot's rejection. */
 export function parseBuildArguments(args: readonly unknown[]): BuildOptions {
   return parseArguments('build', buildArguments, args)[0];
 }

@@ -4,7 +4,9 @@
  */
 import { WireError } from './wire-error.ts';
 
+/** Comlink's `MessageType`, in the order in which its source declares them. */
 export const RequestType = { get: 0, set: 1, apply: 2, construct: 3, endpoint: 4, release: 5 } as const;
+/** Comlink's `WireValueType`. 1 and 2 exist there and are never sent by either side. */
 export const ValueType = { raw: 0, handler: 3 } as const;
 
 /** The part of a MessagePort that the protocol needs; also Node's. */
@@ -13,6 +15,7 @@ export interface WirePort {
   close(): void;
 }
 
+/** An argument or result on its way; a `proxy` leaves the object where it is and sends a port to it. */
 export type WireValue =
   | { readonly type: 0; readonly value: unknown }
   | { readonly type: 3; readonly name: 'proxy'; readonly value: WirePort }
@@ -23,6 +26,7 @@ export type ThrownValue =
   | { readonly isError: true; readonly value: ThrownError }
   | { readonly isError: false; readonly value: unknown };
 
+/** Beside message, name and stack what Node's system errors carry, so that programs can tell ENOENT by `code`. */
 export interface ThrownError {
   readonly message: string;
   readonly name: string;
@@ -34,6 +38,7 @@ export interface ThrownError {
   readonly dest?: string;
 }
 
+/** What of the protocol is answered here: GET, APPLY and RELEASE. */
 export type ComlinkRequest =
   | { readonly id: string; readonly type: 0; readonly path: readonly string[] }
   | {
@@ -62,6 +67,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
+/** By its methods: a port of Node's worker_threads is of another class than the browser's. */
 export function isWirePort(value: unknown): value is WirePort {
   return isRecord(value) && typeof value['postMessage'] === 'function' && typeof value['close'] === 'function';
 }

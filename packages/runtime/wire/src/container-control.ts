@@ -39,9 +39,12 @@ export const MAX_READ_BYTES = 32 * 1024 * 1024;
 /** The most paths of one `read`, and the most changes of one `apply`. */
 export const MAX_PATHS = 10_000;
 
+/** The message to the parent that brings the port. Another version does not parse, and is then no offer at all. */
 export const controlOffer = z.object({ type: z.literal('slipway:control'), version: z.literal(CONTROL_VERSION) });
+/** Posted once for each page of `/headless`, to the origin of its parent alone. */
 export type ControlOffer = z.infer<typeof controlOffer>;
 
+/** What may be subscribed; an event has its topic's name as `type`. Events of one's own `run`s come unasked. */
 export const controlTopic = z.enum([
   'boot',
   'processes',
@@ -52,14 +55,17 @@ export const controlTopic = z.enum([
   'previews',
   'changes',
 ]);
+/** One of `controlTopic`. */
 export type ControlTopic = z.infer<typeof controlTopic>;
 
 const bytes = z.instanceof(Uint8Array);
 
 /** In the order in which a boot passes through them. */
 export const bootPhase = z.enum(['assets', 'file-system', 'kernel', 'node', 'ready', 'failed']);
+/** Where a boot is; `failed` may follow any of the others and is the last. */
 export type BootPhase = z.infer<typeof bootPhase>;
 
+/** A row of the process table, as ps(1) would show it; of a zombie as long as nobody has waited for it. */
 export const processInfo = z.strictObject({
   pid: z.int().positive(),
   ppid: z.int().nonnegative(),
@@ -70,12 +76,17 @@ export const processInfo = z.strictObject({
   /** Milliseconds since the epoch. */
   startedAtMs: z.number(),
 });
+/** `ppid` is 1 for what was started from outside the container, as with init. */
 export type ProcessInfo = z.infer<typeof processInfo>;
 
+/** Somebody listens there; `url` is the preview origin on which its page is. */
 export const openPort = z.strictObject({ port: z.int().positive(), pid: z.int().positive(), url: z.string() });
+/** The port counts inside the container; on the network nothing is opened. */
 export type OpenPort = z.infer<typeof openPort>;
 
+/** Descriptors 1 and 2: apart for what `run` started, while a terminal has only one output. */
 export const outputStream = z.enum(['stdout', 'stderr']);
+/** One of `outputStream`. */
 export type OutputStream = z.infer<typeof outputStream>;
 
 /**
@@ -92,6 +103,7 @@ const keptState = z.strictObject({
   note: z.string().optional(),
   message: z.string().optional(),
 });
+/** What the topic `persistence` says, as the container has it at hand. */
 export type KeptState = Omit<z.infer<typeof keptState>, 'type'>;
 
 /** What the container says unasked. `boot` is sent from the first moment; the others only for subscribed topics. */
@@ -140,6 +152,7 @@ export const controlEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('changes'), cursor: z.int().nonnegative() }),
   keptState,
 ]);
+/** The page parses it: the frame that sent it is of another origin. */
 export type ControlEvent = z.infer<typeof controlEvent>;
 
 /**
@@ -165,6 +178,7 @@ const inspection = z.strictObject({
   /** What a check of the whole file system complains of; only when it was asked for and no process ran. */
   problems: z.array(z.string()).optional(),
 });
+/** Counts, not names: for a test that compares before and after. */
 export type Inspection = z.infer<typeof inspection>;
 
 /** What changed below the working directory, and where the next question goes on. */
@@ -175,6 +189,7 @@ const changedPaths = z.strictObject({
   /** So much changed that `paths` is all there is; what the page knows beside is gone. */
   all: z.boolean(),
 });
+/** With `all`, `paths` is every path that there is, not those that changed. */
 export type ChangedPaths = z.infer<typeof changedPaths>;
 
 const fileMode = z.int().min(0).max(0o7777);
@@ -187,6 +202,7 @@ const pathContent = z.discriminatedUnion('kind', [
   /** Nothing, or what no page can have: a socket. */
   z.strictObject({ kind: z.literal('gone'), path: z.string() }),
 ]);
+/** One path of the reply to `read`; bytes are the reader's own, nobody else writes to them. */
 export type PathContent = z.infer<typeof pathContent>;
 
 const requestId = z.int().nonnegative();
@@ -306,10 +322,12 @@ export const controlRequest = z.discriminatedUnion('type', [
   /** Replies an `inspection`. `check` verifies the whole file system as well, which takes seconds for a large one. */
   z.strictObject({ type: z.literal('inspect'), id: requestId, check: z.boolean().optional() }),
 ]);
+/** `id` is the page's; the one reply to it carries the same. */
 export type ControlRequest = z.infer<typeof controlRequest>;
 /** What a path is to be; see the request `apply`. */
 export type AppliedEntry = Extract<ControlRequest, { type: 'apply' }>['entries'][number];
 
+/** Which of the optional fields is there follows from the request, which the sender knows by `id`. */
 export const controlReply = z.discriminatedUnion('ok', [
   z.strictObject({
     type: z.literal('reply'),
@@ -335,6 +353,7 @@ export const controlReply = z.discriminatedUnion('ok', [
     message: z.string(),
   }),
 ]);
+/** A refusal with an errno name is about the request; the container goes on. */
 export type ControlReply = z.infer<typeof controlReply>;
 
 /** Everything that arrives at the embedding page's end of the port. */

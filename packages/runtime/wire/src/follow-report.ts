@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { MAX_READ_TEXT } from './follow.ts';
 
+/** Parsed by the IDE: the page is the user's program, which can post what it likes. */
 export const followReport = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('location'),
@@ -14,4 +15,5 @@ export const followReport = z.discriminatedUnion('type', [
   z.object({ type: z.literal('painted') }),
   z.object({ type: z.literal('text'), id: z.int().nonnegative(), text: z.string().max(MAX_READ_TEXT).nullable() }),
 ]);
+/** `text` null: there is nothing to read, or the page gave none up. */
 export type FollowReport = z.infer<typeof followReport>;

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { bytes, callback, maybe, path } from './schema.ts';
 
+/** Node's names, aliases included, in small letters; Node itself takes any case. */
 export const fsEncodings = [
   'utf8',
   'utf-8',
@@ -20,6 +21,7 @@ const encoding = z
   .string()
   .transform((value) => value.toLowerCase())
   .pipe(z.enum(fsEncodings));
+/** One of `fsEncodings`, after the schema has made it small. */
 export type FsEncoding = (typeof fsEncodings)[number];
 
 /** Names also come as bytes. */
@@ -27,6 +29,7 @@ const nameEncoding = z
   .string()
   .transform((value) => value.toLowerCase())
   .pipe(z.enum([...fsEncodings, 'buffer']));
+/** `buffer`: names as the bytes that they are, also those that are no UTF-8. */
 export type NameEncoding = FsEncoding | 'buffer';
 
 /** Node's habit: a bare encoding, or an object with one, or nothing. */
@@ -34,9 +37,12 @@ const encodingOption = maybe(
   z.union([encoding, z.object({ encoding: maybe(encoding) }).transform((options) => options.encoding)]),
 );
 
+/** Without an encoding the answer is bytes. */
 export const readFileArguments = z.tuple([path, encodingOption]);
+/** The encoding is for text alone; bytes are written as they are. */
 export const writeFileArguments = z.tuple([path, z.union([z.string(), bytes]), encodingOption]);
 
+/** `recursive` is no option of the client's, so it is dropped. */
 export const readdirArguments = z.tuple([
   path,
   maybe(
@@ -52,6 +58,7 @@ export const readdirArguments = z.tuple([
   ),
 ]);
 
+/** A bare number is the mode, as in Node; where there is none the host chooses. */
 export const mkdirArguments = z.tuple([
   path,
   maybe(
@@ -61,12 +68,15 @@ export const mkdirArguments = z.tuple([
     ]),
   ),
 ]);
+/** `force`: what is not there is no error. Both false as in Node where they are missing. */
 export const rmArguments = z.tuple([
   path,
   maybe(z.object({ recursive: maybe(z.boolean()), force: maybe(z.boolean()) })),
 ]);
+/** From, to; rename(2), so a file that is at the second goes. */
 export const renameArguments = z.tuple([path, path]);
 
+/** The callback is the third also where no options were given. */
 export const watchArguments = z.tuple([
   path,
   maybe(
@@ -90,4 +100,5 @@ export interface WireDirent {
   readonly 'Symbol(type)': number;
 }
 
+/** The client's own numbers, not those of dirent.h or of Node's `UV_DIRENT_*`. */
 export const WireDirentType = { file: 1, directory: 2, link: 3, other: 0 } as const;

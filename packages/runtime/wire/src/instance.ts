@@ -37,6 +37,7 @@ export const runArguments = z.tuple([
   maybe(callback),
 ]);
 
+/** After parsing: `env` holds text alone and has no prototype, `cwd` may be relative to the working directory. */
 export interface RunRequest {
   readonly command: string;
   readonly args: readonly string[];
@@ -45,6 +46,7 @@ export interface RunRequest {
   readonly terminal: { readonly cols: number; readonly rows: number } | undefined;
 }
 
+/** Each absent where the client does not listen; then what the program writes there is read and dropped. */
 export interface RunCallbacks {
   readonly stdout: RemoteCallback | undefined;
   readonly stderr: RemoteCallback | undefined;
@@ -52,6 +54,7 @@ export interface RunCallbacks {
   readonly output: RemoteCallback | undefined;
 }
 
+/** The error names `spawn`, which is what the client's user called. Throws a WireError. */
 export function parseRunArguments(args: readonly unknown[]): {
   readonly request: RunRequest;
   readonly callbacks: RunCallbacks;
@@ -63,13 +66,17 @@ export function parseRunArguments(args: readonly unknown[]): {
   return { request: { command, args: argv, cwd, env, terminal }, callbacks: { stdout, stderr, output } };
 }
 
+/** Columns and rows of the terminal, at least 1 of each. */
 export const resizeArguments = z.tuple([size]);
+/** Input of the terminal or of stdin; text goes as UTF-8. */
 export const writeArguments = z.tuple([z.union([z.string(), bytes])]);
 
 /** Events the documentation knows; any other is accepted and never fires. */
 export const hostEvents = ['port', 'server-ready', 'error', 'preview-message', 'xdg-open', 'code'] as const;
+/** One of `hostEvents`. */
 export type HostEventName = (typeof hostEvents)[number];
 
+/** Event and listener. The name is not checked against `hostEvents`: an unknown one only never fires. */
 export const onArguments = z.tuple([z.string().max(64), callback]);
 
 /** `loadFiles(payload, {mountPoints})`: the key is plural, the value is one path. */
@@ -77,6 +84,7 @@ export const loadFilesArguments = z.tuple([bytes, maybe(z.object({ mountPoints: 
 
 const globs = z.array(z.string().max(4096)).max(1000);
 
+/** `external` is accepted and not looked at; without a format it is JSON, as the client expects. */
 export const serializeArguments = z.tuple([
   path,
   maybe(
@@ -89,6 +97,7 @@ export const serializeArguments = z.tuple([
   ),
 ]);
 
+/** The source text, at most 4 MiB of characters: it goes into every page of every preview. */
 export const previewScriptArguments = z.tuple([
   z.string().max(4 * 1024 * 1024),
   maybe(
@@ -104,19 +113,23 @@ export interface PreviewScript {
   readonly async?: boolean;
 }
 
+/** For the vendor's sign-in; nothing here asks for the tokens, so they are checked and forgotten. */
 export const credentialsArguments = z.tuple([
   z.object({ accessToken: z.string().max(16_384), editorOrigin: z.string().max(300) }),
 ]);
 
 // ── Members that the client 1.6.1-internal.1 reaches as `internal` ───────────
 
+/** No `include`: the whole working directory. `includeContent` sends the files' bytes along. */
 export const watchPathsArguments = z.tuple([
   z.object({ include: maybe(globs), exclude: maybe(globs), includeContent: maybe(z.boolean()) }),
   callback,
 ]);
 
+/** One listener, called with `{pid}` for each process that has ended. */
 export const onProcessesRemoveArguments = z.tuple([callback]);
 
+/** The words are those of file watchers of editors; `buffer` is there only where content was asked for. */
 export interface PathWatcherEvent {
   readonly type: 'change' | 'add_file' | 'remove_file' | 'add_dir' | 'remove_dir' | 'update_directory';
   readonly path: string;
@@ -132,6 +145,7 @@ const ignoring = {
   homeDir: maybe(path),
 };
 
+/** Pattern, options, and a callback that is called for each file with matches while the search goes on. */
 export const textSearchArguments = z.tuple([
   z.string().max(65_536),
   maybe(
@@ -147,6 +161,7 @@ export const textSearchArguments = z.tuple([
   ),
   maybe(callback),
 ]);
+/** Paths in `folders` may be relative to the working directory; `resultLimit` counts ranges, not lines. */
 export type TextSearchOptions = NonNullable<z.output<typeof textSearchArguments>[1]>;
 
 /** Lines count from 0 and columns from 0, as in the editor protocol these shapes come from. */
@@ -157,11 +172,13 @@ export interface TextSearchRange {
   readonly endColumn: number;
 }
 
+/** One line with what was found in it: `ranges` in the file, `preview.matches` within `preview.text`. */
 export interface TextSearchMatch {
   readonly preview: { readonly text: string; readonly matches: readonly TextSearchRange[] };
   readonly ranges: readonly TextSearchRange[];
 }
 
+/** Patterns by which names are chosen, none for all, and the folder to search. */
 export const fileSearchArguments = z.tuple([
   maybe(z.union([z.string().max(4096), globs])),
   path,

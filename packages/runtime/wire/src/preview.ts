@@ -9,6 +9,7 @@ const base = {
   hash: z.string().max(8192),
 };
 
+/** The three that the client knows; sizes of addresses are bounded, since a user's page writes them. */
 export const previewMessage = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('PREVIEW_UNCAUGHT_EXCEPTION'),
@@ -24,4 +25,5 @@ export const previewMessage = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('PREVIEW_CONSOLE_ERROR'), args: z.array(z.unknown()), stack: z.string(), ...base }),
 ]);
+/** `previewId` is one for each loaded page: two tabs on one port have different ones. */
 export type PreviewMessage = z.output<typeof previewMessage>;

@@ -37,6 +37,7 @@ export const runtimeConfig = z.object({
     .nullable()
     .optional(),
 });
+/** The same on all hosts of a server, and public. */
 export type RuntimeConfig = z.infer<typeof runtimeConfig>;
 
 /** Path of the document on every host. */
@@ -56,6 +57,7 @@ export function runtimeOrigin(config: RuntimeConfig, containerId: string): strin
   return fillPattern(config.runtime.originPattern, { container: hostLabel.parse(containerId) });
 }
 
+/** Throws for a port that none can be, and for an id that is no host label: both come from the user's side. */
 export function previewOrigin(config: RuntimeConfig, port: number, containerId: string): string {
   if (!Number.isInteger(port) || port < 1 || port > 65535)
     throw new Error(`Cannot name a preview host: port is ${port}`);

@@ -5,6 +5,7 @@ const type = z.literal('slipway:storage');
 
 /** Delete what this origin keeps. */
 export const storageRequest = z.strictObject({ type, do: z.literal('clear') });
+/** Posted to the frame's own origin; the page answers its parent alone. */
 export type StorageRequest = z.infer<typeof storageRequest>;
 
 /** `ready` comes unasked, once: requests from then on are answered. */
@@ -13,4 +14,5 @@ export const storageAnswer = z.discriminatedUnion('state', [
   z.strictObject({ type, state: z.literal('cleared') }),
   z.strictObject({ type, state: z.literal('failed'), message: z.string() }),
 ]);
+/** `bytes` is what the browser says of the whole origin, an estimate. */
 export type StorageAnswer = z.infer<typeof storageAnswer>;

@@ -11,11 +11,13 @@
 import { decode, encode } from '@msgpack/msgpack';
 import { WireError } from './wire-error.ts';
 
+/** Paths are relative, with slashes. Modes and times do not travel: neither coding has a place for them. */
 export type TreeEntry =
   | { readonly type: 'directory'; readonly path: string }
   | { readonly type: 'file'; readonly path: string; readonly bytes: Uint8Array }
   | { readonly type: 'link'; readonly path: string; readonly target: string };
 
+/** Depth in folders; `payloadBytes` of the payload as it came, before it is decoded. */
 export interface TreeLimits {
   readonly depth: number;
   readonly entries: number;

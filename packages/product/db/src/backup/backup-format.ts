@@ -25,6 +25,7 @@ export const backupHeader = z.strictObject({
   /** In an order in which no row comes before one that it refers to. */
   tables: z.array(backupTable).max(1000),
 });
+/** `tables` also says which columns each has, since COPY names none. */
 export type BackupHeader = z.infer<typeof backupHeader>;
 
 /** What stands behind them. */

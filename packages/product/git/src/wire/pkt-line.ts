@@ -7,7 +7,9 @@ export type Packet = { kind: 'data'; bytes: Uint8Array } | { kind: 'flush' } | {
 const PACKET_LIMIT = 65_520;
 const MARKS: Readonly<Record<string, 'flush' | 'delim' | 'end'>> = { '0000': 'flush', '0001': 'delim', '0002': 'end' };
 
+/** Ends a request or a section; its four digits are no length but a mark. */
 export const FLUSH: Uint8Array = Buffer.from('0000', 'latin1');
+/** Between the sections of one request of protocol 2. */
 export const DELIMITER: Uint8Array = Buffer.from('0001', 'latin1');
 
 /** A packet of text or bytes. */

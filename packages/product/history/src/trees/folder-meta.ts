@@ -10,8 +10,10 @@ export interface FolderMeta {
   folders: Map<string, number>;
 }
 
+/** A new one each time: callers fill it. */
 export const emptyMeta = (): FolderMeta => ({ files: new Map(), folders: new Map() });
 
+/** Equal for equal folders whatever the order in which the maps were filled: git's id depends on it. */
 export function encodeMeta({ files, folders }: FolderMeta): Uint8Array {
   const lines = [
     ...[...files].map(([name, mode]) => ['f', mode, name] as const),
@@ -20,6 +22,7 @@ export function encodeMeta({ files, folders }: FolderMeta): Uint8Array {
   return new TextEncoder().encode(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 }
 
+/** The bytes of the folder's blob in the aside tree; a folder without one has `emptyMeta`. */
 export function decodeMeta(bytes: Uint8Array): FolderMeta {
   const meta = emptyMeta();
   for (const line of new TextDecoder().decode(bytes).split('\n')) {

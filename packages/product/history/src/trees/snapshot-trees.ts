@@ -21,6 +21,9 @@ export type PathChange =
   /** A folder is to go if nothing is left in it. */
   | { kind: 'gone-if-empty'; path: string };
 
+/** What a folder has without a line in its meta. */
 export const FOLDER_MODE = 0o755;
+/** As git's 100644: any other mode of a file is in the meta of its folder. */
 export const FILE_MODE = 0o644;
+/** As git's 100755, the second of the two that git keeps itself. */
 export const EXECUTABLE_MODE = 0o755;

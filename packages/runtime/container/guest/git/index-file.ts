@@ -14,6 +14,7 @@ export interface EntryStat {
   readonly size: number;
 }
 
+/** `mode` as git writes it: type and permission bits; 644, 755, a link or another repository's commit. */
 export interface IndexEntry {
   readonly path: string;
   readonly mode: number;
@@ -27,18 +28,24 @@ export interface IndexEntry {
   readonly extended?: number | undefined;
 }
 
+/** Sorted as `compareEntries` does; entries in another order are sorted when they are written. */
 export interface IndexFile {
   readonly entries: readonly IndexEntry[];
   /** When the file was written: what was changed in that very moment may have been changed afterwards as well. */
   readonly writtenMs: number;
 }
 
+/** Of a symbolic link: git keeps no permissions of it. */
 export const LINK_MODE = FileMode.link;
+/** Of a file that cannot be executed; whatever else its bits say, git writes this. */
 export const FILE_MODE = 0o100644;
+/** Of a file that its owner can execute. */
 export const EXECUTABLE_MODE = 0o100755;
 /** A commit of another repository: git's own number. */
 export const GITLINK_MODE = FileMode.link | FileMode.directory;
+/** Bit of the extended flags: `git add -N`, a path without content yet. */
 export const INTENT_TO_ADD = 0x2000;
+/** Bit of the extended flags, of a sparse checkout: the file is not there and not missed. */
 export const SKIP_WORKTREE = 0x4000;
 const ASSUME_VALID = 0x8000;
 const EXTENDED = 0x4000;

@@ -17,6 +17,7 @@ import { dirname, join } from 'node:path';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { storeRaw } from './store-raw.ts';
 
+/** As the head of a loose object spells it. */
 export type ObjectType = 'commit' | 'tree' | 'blob' | 'tag';
 
 /** An object as it is hashed, without its head. */
@@ -240,6 +241,7 @@ function offsetAt(index: Buffer, count: number, at: number): number {
   return Number(index.readBigUInt64BE(offsets + count * 4 + (short - 2 ** 31) * 8));
 }
 
+/** For a word from outside: an object's head, or an argument. */
 export const isType = (text: string): text is ObjectType => /^(?:commit|tree|blob|tag)$/.test(text);
 
 /** gitformat-pack(5), "Deltified representation". */

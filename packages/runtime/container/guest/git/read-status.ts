@@ -35,6 +35,7 @@ export interface BranchStatus {
   readonly behind?: number;
 }
 
+/** Untracked and ignored folders end with a slash, where they are named as a whole. */
 export interface Status {
   readonly branch: BranchStatus;
   /** Sorted by path. */
@@ -160,6 +161,7 @@ function conflictOf(repository: Repository, path: string, stages: readonly (Inde
   return { path, staged, work, head: undefined, index: undefined, workMode: mode ?? 0, stages };
 }
 
+/** `aheadBehind` false leaves the counts out: they walk both histories down to where they met. */
 export function readBranch(repository: Repository, aheadBehind: boolean): BranchStatus {
   const ref = repository.headRef();
   const oid = repository.resolveRef('HEAD');

@@ -217,6 +217,7 @@ export function mergeBases(objects: ObjectStore, one: string, two: string): read
   return common.filter((oid) => common.every((other) => other === oid || !isAncestor(objects, oid, other)));
 }
 
+/** A commit is its own ancestor, as for `git merge-base --is-ancestor`. Walks until found: costly where it is not. */
 export function isAncestor(objects: ObjectStore, ancestor: string, of: string): boolean {
   for (const { oid } of walkCommits(objects, [of], [])) if (oid === ancestor) return true;
   return false;

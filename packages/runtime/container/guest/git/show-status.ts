@@ -4,6 +4,7 @@ import { quotePath } from './quote-path.ts';
 
 const NULL_OID = '0'.repeat(40);
 
+/** `quoteHigh`: core.quotePath, bytes above 127 in octal; `stashes` undefined: nobody asked for them. */
 export interface StatusShape {
   readonly branch: boolean;
   /** NULs behind the paths, and nothing quoted. */
@@ -105,7 +106,9 @@ export interface Colours {
   work(text: string): string;
 }
 
+/** For what programs read, and for output that is no terminal. */
 export const NO_COLOURS: Colours = { staged: (text) => text, work: (text) => text };
+/** Green and red, git's defaults of `color.status.added` and `color.status.changed`. */
 export const TERMINAL_COLOURS: Colours = {
   staged: (text) => `\x1b[32m${text}\x1b[m`,
   work: (text) => `\x1b[31m${text}\x1b[m`,

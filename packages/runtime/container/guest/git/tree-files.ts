@@ -16,11 +16,13 @@ export interface TreeFile {
   readonly oid: string;
 }
 
+/** Of a folder in a tree: written 40000, without a leading zero. */
 export const TREE_MODE = FileMode.directory;
 const OID_BYTES = 20;
 /** A folder in a folder: no file system holds more. */
 const DEPTH_LIMIT = 2048;
 
+/** In the order of the bytes, which is git's. Throws where the last entry is cut off. */
 export function parseTree(bytes: Buffer): readonly TreeEntry[] {
   const entries: TreeEntry[] = [];
   for (let at = 0; at < bytes.length;) {
@@ -37,6 +39,7 @@ export function parseTree(bytes: Buffer): readonly TreeEntry[] {
   return entries;
 }
 
+/** The bytes that are hashed; the order of `entries` does not matter. */
 export function encodeTree(entries: readonly TreeEntry[]): Buffer {
   // A folder is sorted as if its name ended with a slash.
   const key = ({ name, mode }: TreeEntry): string => (mode === TREE_MODE ? `${name}/` : name);

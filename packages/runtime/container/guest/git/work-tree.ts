@@ -79,6 +79,7 @@ export interface Untracked {
   readonly ignored: string[];
 }
 
+/** `ignored`: what is ignored is named as well, not only passed over. */
 export interface WalkOptions {
   /** `normal` names a folder that is new as a whole; `all` each file in it. */
   readonly mode: 'no' | 'normal' | 'all';
@@ -149,5 +150,6 @@ function hasFile(repository: Repository, folder: string, rules: IgnoreRules, ign
 
 const isTakeable = (entry: Dirent): boolean => entry.isFile() || entry.isDirectory() || entry.isSymbolicLink();
 
+/** A `.git` file counts too: that of a submodule or of a linked working tree. */
 export const isRepository = (folder: string): boolean =>
   lstatSync(join(folder, '.git'), { throwIfNoEntry: false }) !== undefined;

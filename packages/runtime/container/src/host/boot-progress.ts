@@ -8,10 +8,12 @@
  */
 import type { BootPhase, ControlEvent } from '@slipway/wire';
 
+/** `elapsedMs` counts from when this boot began, `fraction` from when its phase did. */
 export type BootEvent = Extract<ControlEvent, { type: 'boot' }>;
 
 const order: readonly BootPhase[] = ['assets', 'file-system', 'kernel', 'node', 'ready', 'failed'];
 
+/** Remembers the latest event: who subscribes late reads `latest` first. */
 export class BootProgress {
   readonly #listeners = new Set<(event: BootEvent) => void>();
   #beganAt = performance.now();

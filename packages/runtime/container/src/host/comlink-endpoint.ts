@@ -48,6 +48,7 @@ export class Transferred {
   }
 }
 
+/** Beyond either, the call that needs more is refused; the session goes on. */
 export interface SessionLimits {
   /** Proxies the client holds at once. It never releases some kinds, so this is generous. */
   readonly proxies: number;

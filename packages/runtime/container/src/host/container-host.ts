@@ -28,6 +28,7 @@ export interface KernelBoot {
   readonly assets: Readonly<Record<string, string>>;
 }
 
+/** What one `build()` of the client asks for, beside what is the page's (`KernelBoot`). */
 export interface OpenOptions {
   /** A valid folder name, or `undefined` for a name of the container's choice. */
   readonly workdirName: string | undefined;
@@ -56,6 +57,7 @@ export type HostStdio =
   /** Three pipes. */
   | { readonly kind: 'separate' };
 
+/** A program that the embedder starts; it is the leader of a session of its own. */
 export interface HostSpawn {
   /** As given to execvp(3), looked up in PATH of `env`. */
   readonly command: string;
@@ -73,6 +75,7 @@ export interface HostSpawn {
   onOutput(stream: 'stdout' | 'stderr', bytes: Uint8Array<ArrayBuffer>): void | Promise<void>;
 }
 
+/** Its exit and its end are two things: a background job may hold the output long after. */
 export interface HostProcess {
   readonly pid: number;
   /** How the process itself ended; output may still be on its way. Never rejects. */
@@ -96,6 +99,7 @@ export interface HostProcess {
   abandonOutput(stream?: 'stdout' | 'stderr'): void;
 }
 
+/** What the container says unasked; `xdg-open` and `code` are the applets of those names. */
 export type HostEvent =
   | { readonly type: 'port'; readonly port: number; readonly action: 'open' | 'close' }
   | { readonly type: 'error'; readonly message: string }
@@ -116,6 +120,7 @@ export interface LineMatcher {
   close(): void;
 }
 
+/** One container, from `build()` to `teardown()`. */
 export interface ContainerHost {
   readonly fs: AsyncVfs;
   /** Absolute path of the working directory; it exists. */

@@ -29,6 +29,7 @@ interface Run {
 /** What other processes there are, for an errno that says what is wrong. */
 type Neighbours = Pick<ContainerHost, 'processes'>;
 
+/** The processes of one control port: when the port closes, their pipes break. */
 export class ControlRuns {
   readonly #send: (event: ControlEvent) => void;
   /** From the start to the `end` event. */

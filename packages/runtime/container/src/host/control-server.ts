@@ -36,6 +36,7 @@ export interface ControlPage {
   readonly wish: KeepWish;
 }
 
+/** There from before the container: what needs one is refused until `attach`, `boot` and `keep` are not. */
 export class ControlServer {
   readonly #port: MessagePort;
   readonly #previewUrl: (port: number) => string;

@@ -29,6 +29,7 @@ import { resolveInWorkdir } from './workdir-path.ts';
 const FILE_MODE = 0o644;
 const DIRECTORY_MODE = 0o755;
 
+/** Errors are Node's in code, errno, syscall and path; `path` is the caller's own spelling. */
 export function createFsObject(fs: AsyncVfs, workdir: string, watcher: TreeWatcher): Exposed {
   // The empty path names nothing, as in Node; the root is `/` or `.`.
   const resolve = (path: string): string => (path === '' ? '' : resolveInWorkdir(workdir, path));

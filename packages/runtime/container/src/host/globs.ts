@@ -1,8 +1,10 @@
 import picomatch from 'picomatch';
 
-// One predicate for a list of patterns. A path matches as it is written, and a
-// pattern without a slash matches a name anywhere, as in `.gitignore`: callers
-// write `node_modules` as well as `**/node_modules`.
+/**
+ * One predicate for a list of patterns. A path matches as it is written, and a
+ * pattern without a slash matches a name anywhere, as in `.gitignore`: callers
+ * write `node_modules` and mean it in any folder.
+ */
 export function matchAny(patterns: readonly string[]): (...paths: readonly string[]) => boolean {
   if (patterns.length === 0) return () => false;
   const whole = picomatch([...patterns], { dot: true });

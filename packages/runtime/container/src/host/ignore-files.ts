@@ -8,6 +8,7 @@ interface Rule {
   readonly directoriesOnly: boolean;
 }
 
+/** Files are read once, when a path below their folder is asked about: made anew for each search. */
 export class IgnoreFiles {
   readonly #fs: AsyncVfs;
   readonly #root: string;

@@ -1,5 +1,6 @@
 import type { VfsChange, VfsJournal } from '@slipway/vfs';
 
+/** In the order of the changes. With `overflow` some are missing, and nobody knows which. */
 export interface JournalBatch {
   readonly changes: readonly VfsChange[];
   /** Changes were lost: what was derived from names must be read anew. */

@@ -5,6 +5,7 @@
  */
 import type { KernelBoot } from './container-host.ts';
 
+/** Ports are transferred: after the message the page has no part in what they carry. */
 export type PageToKernel =
   /** First, once. */
   | { readonly type: 'boot'; readonly boot: KernelBoot }
@@ -17,6 +18,7 @@ export type PageToKernel =
   /** Whether the page holds the container's lock: its previews come here, or to another tab. */
   | { readonly type: 'previews'; readonly state: 'here' | 'elsewhere' };
 
+/** What only a page can do: a worker has neither the lock's frame, nor `pagehide`, nor the embedder. */
 export type KernelToPage =
   /** The script runs: ports may be handed over. */
   | { readonly type: 'listening' }

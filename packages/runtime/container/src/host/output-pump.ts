@@ -15,6 +15,7 @@ const HIGH_WATER_BYTES = 512 * 1024;
 /** The most that goes in one call. */
 const MAX_CALL_BYTES = 256 * 1024;
 
+/** Bytes become text on the way; a character that is cut by the end of a piece waits for its rest. */
 export class OutputPump {
   #listener: RemoteCallback | undefined;
   readonly #chunks = new Utf8Chunks();

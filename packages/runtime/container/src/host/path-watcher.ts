@@ -5,6 +5,7 @@ import type { PathWatcherEvent } from '@slipway/wire';
 import { globBase, matchAny } from './globs.ts';
 import type { TreeChange, TreeWatcher } from './tree-watcher.ts';
 
+/** Empty `include`: all of the working directory. `exclude` wins. */
 export interface PathWatch {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
@@ -14,6 +15,7 @@ export interface PathWatch {
 /** Larger files are announced without content. */
 const MAX_CONTENT_BYTES = 16 * 1024 * 1024;
 
+/** Returns how to stop. Of a path that appears and is written at once, one event comes, its appearance. */
 export function watchPaths(
   fs: AsyncVfs,
   watcher: TreeWatcher,

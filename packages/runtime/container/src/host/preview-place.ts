@@ -1,6 +1,7 @@
 /** In which tab the previews of this container are. Unknown until the page has said so. */
 export type PreviewState = 'here' | 'elsewhere';
 
+/** Two tabs may have one container's origin open, and only one of them answers its previews. */
 export class PreviewPlace {
   readonly #take: () => void;
   readonly #listeners = new Set<(state: PreviewState) => void>();

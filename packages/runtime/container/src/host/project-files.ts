@@ -10,6 +10,7 @@ import { TreeWatcher } from './tree-watcher.ts';
 const MOST_CHANGED = 100_000;
 const PERMISSIONS = 0o7777;
 
+/** What the IDE saves from and writes to: the working directory, with a memory of what changed in it. */
 export class ProjectFiles {
   readonly #fs: AsyncVfs;
   readonly #workdir: string;

@@ -6,6 +6,7 @@ import type { Instance } from './container-instance.ts';
 /** A boot that takes longer has failed: the client itself would wait for ever. */
 const BUILD_MS = 120_000;
 
+/** `build` is called for each boot, never two at a time: an earlier instance is torn down first. */
 export function createRoot(build: (options: BuildOptions) => Promise<Instance>): Exposed {
   let current: { readonly instance: Promise<Instance>; settled: Promise<unknown> } | undefined;
 

@@ -7,6 +7,7 @@ import { FsError, must } from './fs-error.ts';
 import { matchAny } from './globs.ts';
 import { Turns, walkTree, type WalkEntry } from './walk-tree.ts';
 
+/** All three settled: what the client left out has been filled in. */
 export interface SerializeOptions {
   readonly format: 'json' | 'binary' | 'zip';
   /** Kept although something excludes them or a folder above them. */

@@ -19,6 +19,7 @@ export interface KernelScope {
   addEventListener(type: 'message', listener: (event: MessageEvent<PageToKernel>) => void): void;
 }
 
+/** Listens before it says `listening`: a page that hears it can lose no port. A second `boot` changes nothing. */
 export function serveKernelWorker(scope: KernelScope, open: OpenContainer): void {
   let server: KernelServer | undefined;
   scope.addEventListener('message', ({ data }) => {

@@ -3,6 +3,7 @@ import type { FsEncoding } from '@slipway/wire';
 
 const utf8Encoder = new TextEncoder();
 
+/** Node's `buffer.toString(encoding)`, for a room without Buffer; wrong bytes become U+FFFD and never an error. */
 export function decodeText(bytes: Uint8Array<ArrayBuffer>, encoding: FsEncoding): string {
   switch (encoding) {
     case 'utf8':
@@ -24,6 +25,7 @@ export function decodeText(bytes: Uint8Array<ArrayBuffer>, encoding: FsEncoding)
   }
 }
 
+/** Node's `Buffer.from(text, encoding)`: what is no hex or base64 is passed over in silence, as there. */
 export function encodeText(text: string, encoding: FsEncoding): Uint8Array<ArrayBuffer> {
   switch (encoding) {
     case 'utf8':

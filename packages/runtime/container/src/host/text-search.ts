@@ -39,6 +39,7 @@ async function* wantedFiles(
   }
 }
 
+/** Absolute paths in the order of the walk, `resultLimit` at most. No pattern: every file. */
 export async function searchFiles(
   fs: AsyncVfs,
   workdir: string,
@@ -56,6 +57,7 @@ export async function searchFiles(
   return found;
 }
 
+/** `openMatcher` gives one that can be ended from outside, for patterns that may never come to an end. */
 export interface TextSearchHost {
   readonly fs: AsyncVfs;
   readonly workdir: string;

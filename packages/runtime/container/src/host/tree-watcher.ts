@@ -9,6 +9,7 @@ import { isDirectoryMode } from '@slipway/posix';
 import { DirentType, type AsyncVfs, type VfsChange } from '@slipway/vfs';
 import { JournalFollower, type JournalBatch } from './journal-follower.ts';
 
+/** A rename is a `remove` and an `add`: the journal tells inodes, and the new name may be elsewhere. */
 export interface TreeChange {
   readonly type: 'add' | 'remove' | 'change';
   readonly directory: boolean;
@@ -16,6 +17,7 @@ export interface TreeChange {
   readonly path: string;
 }
 
+/** A folder that is skipped is itself reported; what is in it is not. */
 export interface WatchOptions {
   readonly recursive: boolean;
   /** True for a path (relative, of a directory) whose content is of no interest. */
@@ -28,6 +30,7 @@ interface Name {
   generation: number;
 }
 
+/** Any number of watches over one journal; nothing runs while there is none. */
 export class TreeWatcher {
   readonly #fs: AsyncVfs;
   readonly #follower: JournalFollower;

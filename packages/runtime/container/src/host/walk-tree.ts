@@ -1,6 +1,7 @@
 /** Lists a tree for export and search, letting go of the thread every few milliseconds. */
 import { DirentType, type AsyncVfs, type Stat } from '@slipway/vfs';
 
+/** `stat` is that of the moment of the walk: the entry may be gone when it is looked at. */
 export interface WalkEntry {
   /** Relative to where the walk began. */
   readonly path: string;
@@ -13,6 +14,7 @@ export interface WalkEntry {
 /** Longest stretch of work between two turns of the event loop. */
 const TURN_MS = 8;
 
+/** Shared by all that one request does, so that it is polite as a whole and not in each of its parts. */
 export class Turns {
   #began = performance.now();
 

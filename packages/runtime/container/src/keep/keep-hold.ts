@@ -8,6 +8,7 @@ const LET_GO = 'let-go';
 /** A tab that is frozen lets nothing go: then the lock is taken from it. */
 const TAKE_MS = 5000;
 
+/** While it is held, nobody else writes to what this origin keeps. */
 export interface KeepHold {
   /** Calls `letGo` when another tab asks; the lock is free when it has resolved. */
   onAsked(letGo: () => Promise<void>): void;

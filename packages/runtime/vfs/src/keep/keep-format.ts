@@ -41,6 +41,7 @@ export interface KeepHeader {
   readonly baseEnd: number;
 }
 
+/** Always HEADER_BYTES long, little-endian, with a CRC-32C over what is before it. */
 export function encodeHeader({ generation, baseEnd }: KeepHeader): Uint8Array {
   const bytes = new Uint8Array(HEADER_BYTES);
   const view = new DataView(bytes.buffer);

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 import { type AgentLease, heldSession } from './session-row.ts';
 
+/** After `again` the caller asks what became of `commandId` and makes no second call. */
 export type BeginToolCallResult =
   /** Nobody has begun it before. */
   | { outcome: 'begun' }

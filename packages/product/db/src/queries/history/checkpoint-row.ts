@@ -9,6 +9,7 @@ export const checkpointColumns: SQL = sql`
   k.id as "checkpointId", k.task_id as "taskId", k.step, k.at as "timestamp", k.description,
   k.external_state as "externalState", k.snapshot_id as "snapshotId", s.commit_oid as commit`;
 
+/** The text was JSON when it was stored, so it parses. */
 export function toCheckpoint(row: CheckpointRow): Checkpoint {
   const { externalState } = row;
   return {

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 import { EVENT_CHANNEL } from '../events/publish-event.ts';
 
+/** `missing`: no such command was ever sent to this holder and epoch. */
 export type AnswerCommandResult =
   /** Kept now, or by an earlier answer of the same holder: the first one stays. */
   | { outcome: 'kept' }

@@ -6,6 +6,7 @@ import { publishEvent } from '../events/publish-event.ts';
 import { getHolder } from './get-holder.ts';
 import { holderLeases } from './holder-lease.ts';
 
+/** `elsewhere` names the living holder, which only `takeOver` replaces. */
 export type ClaimHolderResult =
   | { outcome: 'held'; holder: ProjectHolder }
   | { outcome: 'elsewhere'; holder: ProjectHolder }

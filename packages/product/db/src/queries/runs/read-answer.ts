@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 
+/** Only `waiting` may become something else later. */
 export type ReadAnswerResult =
   | { outcome: 'answered'; answer: string }
   /** Look again when something is heard, or after `lookInMs`: then its lease or the deadline is over. */

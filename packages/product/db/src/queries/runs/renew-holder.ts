@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 import { heldProject, holderLeases } from './holder-lease.ts';
 
+/** `lost`: another claim has a newer epoch, or the project is gone. */
 export type RenewHolderResult = { outcome: 'renewed'; runHeld: boolean } | { outcome: 'lost' };
 
 /**

@@ -13,6 +13,7 @@ export interface Command {
   deadlineMs: number;
 }
 
+/** `missing` also of another owner's project. */
 export type SendCommandResult =
   /** On its way, or it was before by this id. */
   | { outcome: 'sent' }

@@ -5,6 +5,7 @@ import type { DbOrTx } from '../../connection/database.ts';
 import { getRunLease, type RunLease } from './get-run-lease.ts';
 import { heldProject } from './holder-lease.ts';
 
+/** `lost`: who asks is not the project's holder (any more). */
 export type TakeRunLeaseResult =
   | { outcome: 'taken' }
   /** Somebody else's run is going, and `onlyIfFree` was asked for. */

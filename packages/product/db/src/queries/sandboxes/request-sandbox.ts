@@ -9,6 +9,7 @@ export const SANDBOX_CHANNEL = 'slipway_sandboxes';
 /** So many verbs of one sandbox may wait. */
 export const SANDBOX_REQUESTS_LIMIT = 20;
 
+/** `too-many`: SANDBOX_REQUESTS_LIMIT verbs wait already, so no worker seems to be doing them. */
 export type RequestSandboxResult =
   | { outcome: 'asked'; request: SandboxRequest }
   | { outcome: 'missing' }

@@ -20,6 +20,7 @@ export type OwnCommand = (call: CommandCall) => number | undefined | { readonly 
 
 /** git(1): what cannot go on, and what was called wrongly. */
 export const FATAL = 128;
+/** What git exits with after it has printed how a command is called. */
 export const USAGE = 129;
 
 /** A refusal in git's own words. */
@@ -96,5 +97,6 @@ export function leadsTo(path: string, isFolder: boolean, wanted: readonly string
   return isWithin(path, wanted) || (isFolder && wanted.some((each) => each.startsWith(`${path}/`)));
 }
 
+/** Follows a link, unlike git itself: for files that are known to be regular. Throws where there is none. */
 export const readWorkFile = (repository: Repository, path: string): Buffer =>
   readFileSync(join(repository.workTree, path));

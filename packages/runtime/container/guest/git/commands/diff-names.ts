@@ -78,7 +78,9 @@ function narrowed({ repository, args }: CommandCall): { readonly args: readonly 
 
 /** git-diff-files(1), git-diff-index(1), git-diff-tree(1) by name. */
 export const diffFiles: OwnCommand = (call) => plumbing(call, 0);
+/** Against the tree that its first word names; `--cached` compares the index instead of the files. */
 export const diffIndex: OwnCommand = (call) => plumbing(call, 1);
+/** A commit without a parent shows nothing unless `--root` is given, a merge nothing unless `-m` is. */
 export const diffTree: OwnCommand = (call) => {
   const parsed = parseOptions(call.args, [...NAME_OPTIONS, '--root', '--no-commit-id', '-m', '-c']);
   if (parsed === undefined) return undefined;

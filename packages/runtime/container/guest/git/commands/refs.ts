@@ -226,6 +226,7 @@ export const mergeBase: OwnCommand = ({ repository, args, out }) => {
   return bases.length === 0 ? 1 : 0;
 };
 
+/** A tag is followed to its commit. Throws git's refusal, which ends the command with 128. */
 export function commitNamed(repository: Repository, name: string): string {
   const oid = resolveRevision(repository, name);
   const commit = oid === undefined ? undefined : peel(repository.objects, oid, 'commit');
