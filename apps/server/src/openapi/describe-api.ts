@@ -1,5 +1,6 @@
 import { errorEnvelope } from '@slipway/contracts';
 import * as z from 'zod';
+import { answerOf } from './answers.ts';
 
 /** A handler of a route, as the router has it. */
 export interface DescribedRoute {
@@ -27,7 +28,7 @@ export function describeApi(routes: readonly DescribedRoute[], origin: string): 
       tags: [tagOf(template)],
       ...(parameters.length > 0 ? { parameters } : {}),
       security: OPEN_PATHS.test(template) ? [] : [{ bearer: [] }],
-      responses: { default: { $ref: '#/components/responses/Error' }, '2XX': { description: 'What was asked for' } },
+      responses: { default: { $ref: '#/components/responses/Error' }, '2XX': describeAnswer(method, template) },
     }) as Record<string, unknown>;
     if (body)
       operation['requestBody'] = { required: true, content: { 'application/json': { schema: schemaOf(body) } } };
@@ -38,8 +39,7 @@ export function describeApi(routes: readonly DescribedRoute[], origin: string): 
       title: 'Slipway',
       version: '1',
       description:
-        'Names, sizes and schemas of answers are those of packages/product/contracts. ' +
-        'Ids are UUIDs, times microseconds.',
+        'Names, sizes and schemas are those of packages/product/contracts. Ids are UUIDs, times microseconds.',
     },
     servers: [{ url: origin }],
     paths,
@@ -55,8 +55,16 @@ export function describeApi(routes: readonly DescribedRoute[], origin: string): 
   };
 }
 
-function schemaOf(schema: z.ZodType): unknown {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+/** What was asked for; with its schema, where it is JSON of which the contracts have one. */
+function describeAnswer(method: string, template: string): Record<string, unknown> {
+  const answer = answerOf(method, template);
+  const description = 'What was asked for';
+  if (!answer) return { description };
+  return { description, content: { 'application/json': { schema: schemaOf(answer, 'output') } } };
+}
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output' = 'input'): unknown {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   return rest;
 }
 

@@ -1,13 +1,16 @@
-import { createProjectBody } from '@slipway/contracts';
+import { randomUUID } from 'node:crypto';
+import { createProjectBody, createProjectResponse } from '@slipway/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { createTestServer, type TestServer } from '../testing.ts';
+import { answeredKeys, answerOf } from './answers.ts';
 import { parsePath } from './describe-api.ts';
 
 interface Operation {
   operationId: string;
   security: unknown[];
   parameters?: { name: string; schema: { pattern?: string } }[];
+  responses: Record<string, { content?: Record<string, { schema: Record<string, unknown> }> }>;
   requestBody?: { content: Record<string, { schema: Record<string, unknown> }> };
 }
 interface Description {
@@ -66,6 +69,31 @@ describe('the description of the API', () => {
       const answer = await tested.callApi(method, url, operation.requestBody ? { json: {} } : {});
       expect(answer.text, `${method} ${path}`).not.toContain('No access token provided');
     }
+  });
+
+  it('SV-20 says what answers are, and that is what they are', async () => {
+    const there = operations().map(({ method, path }) => `${method} ${path.replaceAll(/\{[^}]*\}/g, '{}')}`);
+    expect(answeredKeys().filter((key) => !there.includes(key))).toEqual([]);
+    const described = operations().filter(({ operation }) => operation.responses['2XX']?.content);
+    expect(described).toHaveLength(answeredKeys().length);
+    expect(described.length / operations().length).toBeGreaterThan(0.5);
+
+    const { project } = createProjectResponse.parse(
+      (await tested.callApi('POST', '/api/v1/projects', { json: { name: 'P' } })).json(),
+    );
+    const snapshots = `/api/v1/projects/${project.id}/snapshots`;
+    expect((await tested.callApi('POST', snapshots, { json: { baseRevision: 0, entries: [] } })).status).toBe(201);
+    const known: Record<string, string> = { projectId: project.id, snapshotId: 'latest' };
+    const seen: string[] = [];
+    for (const { path, method } of described.filter(({ method }) => method === 'GET')) {
+      const url = path.replace(/\{(\w+)\}/g, (_, name: string) => known[name] ?? randomUUID());
+      const answer = await tested.callApi('GET', url);
+      if (answer.status !== 200) continue;
+      const read = answerOf(method, path)!.safeParse(answer.json());
+      expect(read.error?.issues ?? [], `${method} ${path}`).toEqual([]);
+      seen.push(path);
+    }
+    expect(seen.length).toBeGreaterThanOrEqual(15);
   });
 
   it('SV-20 has a page to try it, which needs nothing from elsewhere', async () => {
