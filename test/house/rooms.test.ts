@@ -133,6 +133,7 @@ const ROOMS: Record<string, RoomRules> = {
   },
   'apps/cli': {
     imports: [
+      'packages/product/blobs',
       'packages/product/contracts',
       'packages/product/plugin-host',
       'packages/product/db',

@@ -1,5 +1,6 @@
 import { AGENT_USAGE } from './agent/usage.ts';
 import { BACKUP_USAGE, RESTORE_USAGE } from './backup/usage.ts';
+import { BLOBS_USAGE } from './blobs/usage.ts';
 import { CONTAINER_USAGE } from './container/arguments.ts';
 import { DOCTOR_USAGE } from './doctor/usage.ts';
 import { PLUGIN_USAGE } from './plugin/usage.ts';
@@ -58,6 +59,14 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
       summary: 'fills an empty database with a backup',
       usage: RESTORE_USAGE,
       run: async (argv, around) => await (await import('./backup/run-backup.ts')).runRestore(argv, around.env, around),
+    },
+  ],
+  [
+    'blobs',
+    {
+      summary: 'counts, checks and moves the bytes of files between Postgres and S3',
+      usage: BLOBS_USAGE,
+      run: async (argv) => await (await import('./blobs/run-blobs.ts')).runBlobs(argv, process.env, process),
     },
   ],
   [

@@ -53,6 +53,7 @@ export const chores: Readonly<Record<string, (needs: ChoreNeeds) => Promise<unkn
   thinAgentEvents: ({ db, config }) => thinAgentEvents(db, config.RETAIN_EVENTS_HOURS * HOUR_US),
   tidyHistory: ({ db }) => tidyHistory(db),
   sweepContent: ({ db, blobs }) => sweepContent(db, (hashes) => blobs.delete(hashes)),
+  tidyBlobs: async ({ blobs }) => await blobs.tidy?.(),
 };
 
 /**

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { isTrustworthy } from './auth/refresh-cookie.ts';
 import { getRequestListener } from '@hono/node-server';
 import { apiPaths } from '@slipway/contracts';
-import { createBlobStore } from '@slipway/blobs';
+import { openBlobStore } from '@slipway/blobs';
 import { ensureLocalOwner, openDatabase } from '@slipway/db';
 import { createEgressGuard } from '@slipway/egress';
 import { createSecretBox, loadSecretKeys } from '@slipway/secrets';
@@ -102,7 +102,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
     const events = await createEventHub(eventsDatabase, log);
     // Before the listener closes: an open event stream would keep it waiting.
     cleanups.push(events.close);
-    const blobs = createBlobStore(config.BLOB_STORE, { db });
+    const blobs = openBlobStore(config, { db });
     const maintenance = startMaintenance({ db, blobs, config, log });
     cleanups.push(maintenance.stop);
     const hosts = createHosts(config, listening.port);

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { blobStoreKinds } from '@slipway/blobs';
+import { blobStoreKinds, blobStoreProblem, s3Fields } from '@slipway/blobs';
 import type { SandboxConfig } from '@slipway/contracts';
 import * as z from 'zod';
 import { sandboxDriverKinds } from './sandbox/sandbox-driver-kinds.ts';
@@ -17,6 +17,7 @@ export const configFields = {
   SECRET_KEY: z.string().optional().describe('Keys that open variables of builds, as the server has them'),
   SECRET_KEY_FILE: z.string().optional().describe('File with such keys. Default: the file in STATE_DIR'),
   BLOB_STORE: z.enum(blobStoreKinds).default('postgres').describe('Where bytes are kept, as the server has it'),
+  ...s3Fields,
   PORT: z.coerce.number().int().positive().default(4000).describe('Port of the server on this machine'),
   PUBLIC_URL: z
     .url()
@@ -155,6 +156,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     throw new Error(
       'Cannot read the worker\'s configuration:\n  SANDBOX_DRIVER: "local" has no jail; use "chromium" with PUBLIC_URL',
     );
+  const problem = result.success ? blobStoreProblem(result.data) : undefined;
+  if (problem !== undefined) throw new Error(`Cannot read the worker's configuration:\n  BLOB_STORE: ${problem}`);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
   throw new Error(`Cannot read the worker's configuration:\n${problems.join('\n')}`);

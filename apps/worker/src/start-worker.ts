@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { createBlobStore } from '@slipway/blobs';
+import { openBlobStore } from '@slipway/blobs';
 import { openDatabase } from '@slipway/db';
 import { createSecretBox, loadSecretKeys } from '@slipway/secrets';
 import { type CheckpointStore, createSandboxDriver, type MachineKind } from '@slipway/sandboxes';
@@ -95,7 +95,7 @@ export async function startWorker(
       : await startStandIns({
           database,
           db: database.db,
-          blobs: createBlobStore(config.BLOB_STORE, { db: database.db }),
+          blobs: openBlobStore(config, { db: database.db }),
           machines: lazyMachines,
           entriesLimit: config.TREE_LIMIT_ENTRIES,
           fileLimitBytes: config.BLOB_LIMIT_BYTES,
@@ -107,7 +107,7 @@ export async function startWorker(
       ? undefined
       : await startSandboxKeeper({
           database,
-          blobs: createBlobStore(config.BLOB_STORE, { db: database.db }),
+          blobs: openBlobStore(config, { db: database.db }),
           machines: lazyMachines,
           workerId,
           leaseMs: config.LEASE_SECONDS * 1000,
@@ -123,7 +123,7 @@ export async function startWorker(
     ...(options.onEnd ? { onEnd: options.onEnd } : {}),
     handlers: createJobHandlers({
       db: database.db,
-      blobs: createBlobStore(config.BLOB_STORE, { db: database.db }),
+      blobs: openBlobStore(config, { db: database.db }),
       runtime: builds.runtime,
       log,
       publicBase: appOrigin,

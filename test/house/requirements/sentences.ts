@@ -100,6 +100,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   'SV-18': 'Who may embed containers is a list of origins with wildcards; header and page read it alike.',
   'SV-19': 'The mirror serves who shows a capability or a session, and so much of it.',
   'SV-20': 'Operators see what goes on: request ids, logs, health, restarts without loss.',
+  'SV-21': 'Files are kept in Postgres or in an S3-compatible store, and move there and back without loss.',
   'SV-22': 'Many servers and workers share one Postgres, also where no notification comes through.',
   'SV-23': 'What is secret is sealed in the database; its key is elsewhere and changes while servers run.',
   'SV-24': 'Addresses of other people are called through one guard: no private one, in no spelling, by no detour.',

@@ -1,4 +1,4 @@
-import { createBlobStore } from '@slipway/blobs';
+import { openBlobStore } from '@slipway/blobs';
 import type { Database } from '@slipway/db';
 import type { EgressGuard } from '@slipway/egress';
 import type { SecretBox } from '@slipway/secrets';
@@ -59,7 +59,7 @@ export async function startAgent(start: AgentStart): Promise<{ agent: Agent; clo
     sessions,
     askers,
     models,
-    blobs: createBlobStore(config.BLOB_STORE, { db }),
+    blobs: openBlobStore(config, { db }),
     log,
     holderWaitMs: config.AGENT_HOLDER_WAIT_SECONDS * 1000,
     leaseMs: LEASE_MS,

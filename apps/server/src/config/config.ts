@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { blobStoreKinds } from '@slipway/blobs';
+import { blobStoreKinds, blobStoreProblem, s3Fields } from '@slipway/blobs';
 import { parseHostPolicy, parseRange } from '@slipway/egress';
 import { signUpPolicy } from '@slipway/contracts';
 import { parseEmbedderPattern } from '@slipway/wire';
@@ -167,7 +167,10 @@ export const configFields = {
   BLOB_STORE: z
     .enum(blobStoreKinds)
     .default('postgres')
-    .describe('Where the bytes of snapshots and artifacts are kept; server and workers name the same'),
+    .describe(
+      'Where the bytes of snapshots and artifacts are kept, `postgres` or `s3`; server and workers name the same',
+    ),
+  ...s3Fields,
   SITE_CACHE_BYTES: z.coerce
     .number()
     .int()
@@ -287,6 +290,8 @@ const configSchema = z.object(configFields).superRefine((config, context) => {
     if (config[name] !== undefined && config[needed] === undefined)
       context.addIssue({ code: 'custom', path: [needed], message: `is needed with ${name}` });
   }
+  const problem = blobStoreProblem(config);
+  if (problem !== undefined) context.addIssue({ code: 'custom', path: ['BLOB_STORE'], message: problem });
   if (config.PUBLIC_URL !== undefined && config.SITES_DOMAIN === undefined) {
     context.addIssue({
       code: 'custom',

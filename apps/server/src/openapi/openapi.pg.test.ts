@@ -78,16 +78,17 @@ describe('the description of the API', () => {
     expect(described).toHaveLength(answeredKeys().length);
     expect(described.length / operations().length).toBeGreaterThan(0.5);
 
-    const { project } = createProjectResponse.parse(
-      (await tested.callApi('POST', '/api/v1/projects', { json: { name: 'P' } })).json(),
-    );
-    const snapshots = `/api/v1/projects/${project.id}/snapshots`;
-    expect((await tested.callApi('POST', snapshots, { json: { baseRevision: 0, entries: [] } })).status).toBe(201);
+    const token = await tested.signIn();
+    const made = await tested.callApi('POST', '/api/v1/projects', { token, json: { name: 'P' } });
+    const { project } = createProjectResponse.parse(made.json());
+    const first = { token, json: { baseRevision: 0, entries: [] } };
+    const saved = await tested.callApi('POST', `/api/v1/projects/${project.id}/snapshots`, first);
+    expect(saved.status).toBe(201);
     const known: Record<string, string> = { projectId: project.id, snapshotId: 'latest' };
     const seen: string[] = [];
     for (const { path, method } of described.filter(({ method }) => method === 'GET')) {
       const url = path.replace(/\{(\w+)\}/g, (_, name: string) => known[name] ?? randomUUID());
-      const answer = await tested.callApi('GET', url);
+      const answer = await tested.callApi('GET', url, { token });
       if (answer.status !== 200) continue;
       const read = answerOf(method, path)!.safeParse(answer.json());
       expect(read.error?.issues ?? [], `${method} ${path}`).toEqual([]);

@@ -8,7 +8,18 @@ export type {
   NewBlob,
   StoredBlob,
 } from './store/blob-store.ts';
-export { type BlobStoreKind, blobStoreKinds, createBlobStore } from './create-blob-store.ts';
+export {
+  type BlobStoreKind,
+  blobStoreKinds,
+  blobStoreProblem,
+  createBlobStore,
+  openBlobStore,
+} from './create-blob-store.ts';
+export { checkBlobs, type CheckedBlobs } from './moving/check-blobs.ts';
+export { type Moved, moveBlobs } from './moving/move-blobs.ts';
+export { sweepLeftovers } from './objects/leftovers.ts';
+export { type ObjectStore, openObjectStore } from './objects/object-store.ts';
+export { objectStoreOf, s3Fields, type S3Settings } from './s3/s3-settings.ts';
 export { readBlob } from './store/read-blob.ts';
 export { readFileAt } from './store/read-file-at.ts';
 export { type ReadableEntry, readSnapshotEntries, readTreeEntries } from './store/read-snapshot-entries.ts';

@@ -25,6 +25,8 @@ export interface BlobStore {
   delete(hashes: readonly string[]): Promise<readonly string[]>;
   /** One page of what is kept, in the order of the hashes. */
   list(page: BlobPage): Promise<readonly StoredBlob[]>;
+  /** Removes what was left behind where a process died: a chore, a bounded piece of it each time. */
+  tidy?(): Promise<void>;
 }
 
 /** Bytes under the hash they have and the id that git gives them. */

@@ -32,6 +32,8 @@ export * from './content/list-encoded-blobs.ts';
 export * from './content/list-loose-blobs.ts';
 export * from './content/list-missing-blobs.ts';
 export * from './content/list-snapshots.ts';
+export * from './content/object-leftovers.ts';
+export * from './content/place-blobs.ts';
 export * from './content/read-blob-piece.ts';
 export * from './content/read-blobs.ts';
 export * from './content/read-tree.ts';

@@ -1,18 +1,44 @@
-import { bigint, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, check, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { bytea, createdAt, micros } from './columns.ts';
 import { users } from './users.ts';
 
 /**
  * Storage of bytes, shared by everybody. Holding a row here gives nobody a
- * right to it: see `ownerBlobs`. The bytes live in Postgres so that the sweep
- * is one statement and a worker on another machine needs no shared disk.
+ * right to it: see `ownerBlobs`. By default the bytes live here, so that the sweep
+ * is one statement and a worker on another machine needs no shared disk; where an
+ * object store is configured (SV-21), the row says under which key it has them.
  */
-export const blobs = pgTable('blobs', {
-  sha256: text('sha256').primaryKey(),
-  size: bigint('size', { mode: 'number' }).notNull(),
-  bytes: bytea('bytes').notNull(),
-  /** Git's id of the same bytes. Null only until the migration to git's objects has passed here. */
-  oid: text('oid'),
+export const blobs = pgTable(
+  'blobs',
+  {
+    sha256: text('sha256').primaryKey(),
+    size: bigint('size', { mode: 'number' }).notNull(),
+    bytes: bytea('bytes'),
+    /** In the object store. Each is written once: a blob that comes back after it was swept has another key. */
+    objectKey: text('object_key'),
+    /** Git's id of the same bytes. Null only until the migration to git's objects has passed here. */
+    oid: text('oid'),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    check('blobs_placed', sql`(${table.bytes} is null) <> (${table.objectKey} is null)`),
+    index('blobs_in_objects')
+      .on(table.sha256)
+      .where(sql`object_key is not null`),
+  ],
+);
+
+/**
+ * Keys of the object store that no blob has: not yet, while bytes are on their way, or not any more. So a process
+ * that dies between the two stores leaves nothing that nobody knows of.
+ */
+export const blobLeftovers = pgTable('blob_leftovers', {
+  objectKey: text('object_key').primaryKey(),
+  /** Of an upload in parts: what has come of it is deleted under this name. */
+  uploadId: text('upload_id'),
+  /** No blob may take it any more: its object is about to be deleted. */
+  doomed: boolean('doomed').notNull().default(false),
   createdAt: createdAt(),
 });
 

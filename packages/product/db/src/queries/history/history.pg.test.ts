@@ -65,7 +65,7 @@ describe('objects of a project', () => {
     const other = await makeBlob('other');
     const forged = { ...other, oid: blob.oid };
     expect(await putObjects(db, projectId, [forged])).toEqual({ outcome: 'conflict', oid: blob.oid });
-    expect(await deleteBlobs(db, [other.sha256!])).toEqual([other.sha256]);
+    expect(await deleteBlobs(db, [other.sha256!])).toEqual([{ sha256: other.sha256, objectKey: null }]);
     expect(await putObjects(db, projectId, [other])).toEqual({ outcome: 'blob-gone', oid: other.oid });
   });
 
