@@ -93,7 +93,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
 
 const keyOf = (method: string, template: string): string => `${method} ${template.replaceAll(/\{[^}]*\}/g, '{}')}`;
 
-/** What an operation answers when it did what was asked for; undefined where that is no JSON, or nobody has said it yet. */
+/** What an operation answers when it did what was asked for; undefined: no JSON, or not said here yet. */
 export function answerOf(method: string, template: string): z.ZodType | undefined {
   return ANSWERS[keyOf(method, template)];
 }

@@ -7,7 +7,7 @@ import type { ObjectStore } from './object-store.ts';
 const DELETES_AT_ONCE = 8;
 /** Of one look: the next chore goes on. */
 const LEFTOVERS_AT_ONCE = 1000;
-const dayUs = 86_400_000_000;
+const DAY_US = 86_400_000_000;
 
 /** A key that was never used: the two letters spread a folder of millions, where a store has folders. */
 export function makeObjectKey(objects: ObjectStore, sha256: string): string {
@@ -46,7 +46,7 @@ export async function deleteStored(
 export async function sweepLeftovers(
   db: Db,
   objects: ObjectStore,
-  { keepUs = dayUs, limit = LEFTOVERS_AT_ONCE }: { keepUs?: number; limit?: number } = {},
+  { keepUs = DAY_US, limit = LEFTOVERS_AT_ONCE }: { keepUs?: number; limit?: number } = {},
 ): Promise<number> {
   const leftovers = await takeLeftovers(db, { keepUs, limit });
   await discard(db, objects, leftovers);

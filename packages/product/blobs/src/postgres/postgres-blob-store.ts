@@ -5,7 +5,10 @@ import type { ObjectStore } from '../objects/object-store.ts';
 import type { BlobBody, BlobStore } from '../store/blob-store.ts';
 import { readManyStored, readStored } from '../store/read-stored.ts';
 
-/** A parameter of the protocol holds 1 GiB, and the driver writes bytes in hex. Other stores have it too: see `moveBlobs`. */
+/**
+ * A parameter of the protocol holds 1 GiB, and the driver writes bytes in hex. Other stores have the same limit, so
+ * that blobs can move back.
+ */
 export const LIMIT_OF_PROTOCOL_BYTES = 500 * 1024 ** 2;
 /** Most files are read in one question, and a slow reader of a large one holds no more than this (ST-13). */
 export const PIECE_BYTES = 1024 ** 2;

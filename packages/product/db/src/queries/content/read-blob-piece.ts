@@ -4,7 +4,8 @@ import type { FoundBlob } from './read-blobs.ts';
 
 /**
  * Bytes of a blob from `start` on, at most `length` of them, and the size of the
- * whole; undefined when it is not stored. Of bytes in the object store, their key. Whoever calls has asked for the right.
+ * whole; undefined when it is not stored. Of bytes in the object store, their key. Whoever calls
+ * has asked for the right.
  */
 export async function readBlobPiece(
   db: DbOrTx,
