@@ -31,7 +31,9 @@ const Exit = {
   receive: 56,
   file: 37,
 } as const;
+/** curl's of Debian 12, whose options and words these are. */
 const VERSION = '7.88.1';
+/** curl(1), --max-redirs. */
 const DEFAULT_REDIRECTS = 50;
 /** Errors of a connection that has begun. */
 const BROKEN_OFF = /^(?:ECONNRESET|EPIPE|HPE_)/;
@@ -57,6 +59,7 @@ async function main(args: readonly string[]): Promise<number> {
   for (const [index, url] of urls.entries()) {
     const transfer = new Transfer(options, url, options.has('remoteName') ? 'remote' : outputs[index]);
     const result = await transfer.run();
+    // The last failure is curl's status, whatever succeeded after it.
     if (result !== 0) status = result;
   }
   return status;
@@ -75,6 +78,7 @@ function read(args: readonly string[]): CurlOptions {
   }
 }
 
+/** One address: its requests, over all redirects and retries, and where the answer is written. */
 class Transfer {
   readonly #options: CurlOptions;
   readonly #address: string;
@@ -89,6 +93,7 @@ class Transfer {
   }
 
   async run(): Promise<number> {
+    // Only what may pass by itself is tried again: no connection, and a time that ran out.
     const retries = Number(this.#options.value('retry') ?? 0);
     for (let attempt = 0; ; attempt++) {
       const result = await this.#attempt();
@@ -124,8 +129,10 @@ class Transfer {
           `Operation timed out after ${Date.now() - this.#started} milliseconds with ${this.#bytes} bytes received`,
           true,
         );
+      // From Node's codes to curl's: scripts look at the number alone.
       const { code = '' } = error as NodeJS.ErrnoException;
       if (/^(?:ENOTFOUND|EAI_)/.test(code)) return fail(Exit.resolve, `Could not resolve host: ${url.hostname}`);
+      // Nothing at all had come: curl tells that apart from a body that breaks off.
       if (code === 'ECONNRESET' && this.#bytes === 0) return fail(Exit.empty, 'Empty reply from server');
       if (BROKEN_OFF.test(code)) return fail(Exit.receive, `Recv failure: ${errorText(error)}`);
       if (/CERT|TLS|SSL/.test(code)) return fail(Exit.tls, `SSL certificate problem: ${errorText(error)}`);
@@ -148,6 +155,7 @@ class Transfer {
 
   async #request(first: URL): Promise<number> {
     const limit = Number(this.#options.value('maxRedirects') ?? DEFAULT_REDIRECTS);
+    // Of the whole transfer, redirects included; 0 is none.
     const deadline = Number(this.#options.value('maxTime') ?? 0) * 1000;
     const body = this.#body();
     let url = this.#withQuery(first, body?.bytes);
@@ -176,6 +184,7 @@ class Transfer {
       if (redirects >= limit && limit >= 0)
         throw new Failure(`(${Exit.redirects}) Maximum (${limit}) redirects followed`, Exit.redirects);
       if (this.#options.has('include', 'head')) await print(rawHead(response));
+      // An answer that is not read would hold its connection.
       response.resume();
       // RFC 9110, 15.4: 303 asks by GET, and everybody does so for 301 and 302 of POST.
       const { statusCode = 0 } = response;
@@ -187,12 +196,14 @@ class Transfer {
     }
   }
 
+  /** What -X would override; a body makes it POST, an upload PUT. */
   #defaultMethod(hasBody: boolean): string {
     if (this.#options.has('head')) return 'HEAD';
     if (this.#options.has('upload')) return 'PUT';
     return hasBody ? 'POST' : 'GET';
   }
 
+  /** -T before -F before -d and its kin: curl refuses some of these together, here the first one counts. */
   #body(): { readonly bytes: Buffer; readonly type: string | undefined } | undefined {
     const upload = this.#options.value('upload');
     if (upload !== undefined) return { bytes: readLocal(upload), type: undefined };
@@ -208,6 +219,7 @@ class Transfer {
     return { bytes: joinData(pieces), type };
   }
 
+  /** -G: what -d would send goes behind the address instead. */
   #withQuery(url: URL, bytes: Buffer | undefined): URL {
     if (!this.#options.has('get') || bytes === undefined) return url;
     const joined = new URL(url);
@@ -225,6 +237,7 @@ class Transfer {
       'User-Agent': this.#options.value('userAgent') ?? `curl/${VERSION}`,
       Accept: this.#options.has('json') ? 'application/json' : '*/*',
     };
+    // Whatever the case of the name: a header of -H replaces ours. An empty value takes it out.
     const set = (name: string, value: string): void => {
       const known = Object.keys(headers).find((each) => each.toLowerCase() === name.toLowerCase());
       if (known !== undefined) delete headers[known];
@@ -248,6 +261,7 @@ class Transfer {
     for (const line of this.#options.values('header').flatMap(headerLines)) {
       const [, name = '', mark = ':', value = ''] = /^([^:;]+)([:;])\s*(.*)$/s.exec(line) ?? [];
       if (name === '' || (!trusted && /^(?:authorization|cookie)$/i.test(name))) continue;
+      // `X-Name;` is how curl sends a header without a value.
       if (mark === ';') headers[name] = '';
       else set(name, value);
     }
@@ -256,6 +270,7 @@ class Transfer {
 
   async #finish(response: IncomingMessage, url: URL, redirects: number, method: string): Promise<number> {
     const { statusCode = 0 } = response;
+    // Without -f an error page is a success: curl has got what it asked for.
     const failed = statusCode >= 400 && this.#options.has('fail', 'failWithBody');
     const dump = this.#options.value('dumpHeader');
     if (dump !== undefined && dump !== '-') writeFileSync(dump, rawHead(response));
@@ -267,6 +282,7 @@ class Transfer {
     return 0;
   }
 
+  /** Only with --compressed: without, curl hands on the bytes as they came. */
   #decoded(response: IncomingMessage): Readable {
     const coding = this.#options.has('compressed') ? response.headers['content-encoding'] : undefined;
     if (coding === 'gzip') return response.pipe(createGunzip());
@@ -289,6 +305,7 @@ class Transfer {
       file.write(head);
       await pipeline(counted, file);
     } catch (error) {
+      // With a path it was the file that failed, else the connection.
       if ((error as NodeJS.ErrnoException).path === undefined) throw error;
       if (!this.#options.has('silent'))
         process.stderr.write(`Warning: Failed to open the file ${path}: ${errorText(error)}\n`);
@@ -296,6 +313,7 @@ class Transfer {
     }
   }
 
+  /** Counts what arrives, for -w and for what is told when the time is over. */
   async *#counted(body: Readable): AsyncGenerator<Buffer, void> {
     for await (const chunk of body as AsyncIterable<Buffer>) {
       this.#bytes += chunk.length;
@@ -303,6 +321,7 @@ class Transfer {
     }
   }
 
+  /** curl(1), "--write-out". A variable that is unknown is empty, as one that has no value. */
   async #writeOut(response: IncomingMessage, url: URL, redirects: number, method: string): Promise<void> {
     const format = this.#options.value('writeOut');
     if (format === undefined) return;
@@ -330,6 +349,7 @@ class Transfer {
     await print(text);
   }
 
+  /** -v, on stderr; what TLS and the connection itself do is not to be seen from here. */
   #trace(mark: string, first: string, headers: readonly (readonly [string, unknown])[]): void {
     if (!this.#options.has('verbose')) return;
     const lines = [first, ...headers.map(([name, value]) => `${name}: ${String(value)}`), ''];
@@ -346,6 +366,7 @@ class Transfer {
   }
 }
 
+/** -H @file: one header to a line. */
 function headerLines(header: string): string[] {
   return header.startsWith('@') ? readLocal(header.slice(1)).toString().split(/\r?\n/) : [header];
 }

@@ -75,6 +75,7 @@ const WARNING = 2;
 
 type GzipOptions = Options<keyof typeof OPTIONS>;
 
+/** One program under three names, as GNU's are. */
 const command = basename(process.argv[1] ?? 'gzip').replace(/\..*$/, '');
 runProgram('gzip', USAGE, main, "Try `gzip --help' for more information.");
 
@@ -93,6 +94,7 @@ async function main(args: readonly string[]): Promise<number> {
   return work.status;
 }
 
+/** All files of one call: what is left to say at the end, and with which status. */
 class Work {
   readonly #options: GzipOptions;
   readonly #level: number;
@@ -154,11 +156,13 @@ class Work {
     try {
       await this.#stream(name, target, stat, counts);
     } catch (error) {
+      // Half a file is worse than none: the input is still there.
       if (target !== undefined) rmSync(target, { force: true });
       return this.#fail(problem(name, error), true);
     }
     this.#report(name, target, counts);
     if (target === undefined || stat === undefined) return;
+    // The input goes last, when its mode and times are safe with the output.
     chmodSync(target, stat.mode & 0o7777);
     utimesSync(target, stat.atime, this.#timeFor(name, stat));
     if (!this.#options.has('keep')) rmSync(name);
@@ -171,7 +175,9 @@ class Work {
     counts: { in: number; out: number },
   ): Promise<void> {
     const input: NodeJS.ReadableStream = name === '-' ? process.stdin : createReadStream(name);
+    // RFC 1952, 2.3: FNAME and MTIME; of a pipe there is neither.
     const withName = stat !== undefined && !this.#options.has('noName');
+    // `zcat -f` passes on what is not packed, as cat does.
     if (this.#unpacks && this.#options.has('force') && this.#options.has('stdout') && !isGzip(name)) {
       await pipeline(input, process.stdout, { end: false });
       return;
@@ -185,6 +191,7 @@ class Work {
     if (this.#options.has('test')) await pipeline(input, transform, new Writable({ write: (_c, _e, done) => done() }));
     else if (target === undefined) await pipeline(input, transform, process.stdout, { end: false });
     else await pipeline(input, transform, createWriteStream(target));
+    // zlib takes an empty file for a stream that goes on; gzip does not.
     if (this.#unpacks && counts.in === 0) throw Object.assign(new Error(), { code: 'Z_BUF_ERROR' });
   }
 
@@ -206,6 +213,7 @@ class Work {
     return null;
   }
 
+  /** With -N the time in the header, where there is one; else that of the file. */
   #timeFor(name: string, stat: Stats): Date {
     const stored = this.#unpacks && this.#options.has('name') ? gzipHeader(readFileSync(name))?.mtime : undefined;
     return stored === undefined || stored === 0 ? stat.mtime : new Date(stored * 1000);
@@ -214,6 +222,7 @@ class Work {
   #report(name: string, target: string | undefined, counts: { in: number; out: number }): void {
     if (!this.#options.has('verbose')) return;
     const [packed, plain] = this.#unpacks ? [counts.in, counts.out] : [counts.out, counts.in];
+    // RFC 1952: a header of 10 bytes, a trailer of 8, and the name with its NUL.
     const around = 18 + (this.#options.has('noName') || name === '-' || this.#unpacks ? 0 : basename(name).length + 1);
     const done = this.#options.has('keep') ? 'created' : 'replaced with';
     const shown = `${name === '-' ? 'stdin' : name}:\t`;
@@ -233,6 +242,7 @@ class Work {
       this.#fail(problem(name, { code: 'Z_DATA_ERROR' }), true);
       return;
     }
+    // ISIZE, the size modulo 2^32: what gzip itself shows, wrong above 4 GiB.
     const plain = bytes.readUInt32LE(bytes.length - 4);
     const shown =
       name === '-' ? 'stdout' : (this.#options.has('name') && header.name) || name.replace(/\.(?:gz|z)$/, '');

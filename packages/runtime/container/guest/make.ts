@@ -36,6 +36,7 @@ Options:
 
 The built-in rules for compilers of C and their like are not here.
 `;
+/** Makefiles ask for it by MAKE_VERSION. */
 const VERSION = 'GNU Make 4.3';
 
 const OPTIONS = {
@@ -71,6 +72,7 @@ const INHERITED = [
   ['t', 'touch'],
 ] as const;
 const MAKEFILES = ['GNUmakefile', 'makefile', 'Makefile'] as const;
+/** make's status for any error; 1 is only for -q. */
 const STOP = 2;
 /** Bytes of what $(shell) prints. */
 const SHELL_LIMIT = 64 * 1024 * 1024;
@@ -79,6 +81,7 @@ const MAX_LEVEL = 50;
 
 type MakeOptions = Options<keyof typeof OPTIONS>;
 
+/** How many makes are above this one; it is part of every message. */
 const level = Number(process.env['MAKELEVEL'] ?? 0) || 0;
 const name = level === 0 ? 'make' : `make[${level}]`;
 runProgram(name, USAGE, main, USAGE.trimEnd());
@@ -109,6 +112,7 @@ async function main(given: readonly string[]): Promise<number> {
     return await new Run(options, say).make();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
+    // A message that begins with a place in a makefile has no name before it.
     const placed = /^[^\s:]+:\d+: /.test(error.message);
     return complain(placed ? '' : name, error.message, error.status);
   } finally {
@@ -153,6 +157,7 @@ class Run {
       say: (kind, text) => this.#message(kind, text),
     });
     this.#reader = new MakefileReader(this.#variables, this.#rules, options.values('include'));
+    // `NAME=value` among the goals is an assignment, which makefiles do not override.
     this.#assignments = options.operands.filter((word) => /^[^\s:+?!=#]+(?::?:?|\+|\?|!)=/.test(word));
   }
 
@@ -160,6 +165,7 @@ class Run {
     this.#define();
     this.#read();
     const goals = this.#options.operands.filter((word) => !this.#assignments.includes(word));
+    // The first target that is no pattern and no dot name, unless a makefile has chosen.
     const fallback = wordsOf(this.#variables.valueOf('.DEFAULT_GOAL'))[0] ?? this.#rules.firstTarget;
     const wanted = goals.length > 0 ? goals : fallback === undefined ? [] : [fallback];
     if (wanted.length === 0) throw new Failure('*** No targets.  Stop.', STOP);
@@ -207,6 +213,7 @@ class Run {
       global.own.set(key, { value, isSimple: origin !== 'default', origin });
     };
     for (const [key, value] of Object.entries(process.env))
+      // GNU make never takes SHELL from the environment: it is a person's login shell.
       if (key !== 'SHELL' && key !== 'MAKEFLAGS') set(key, value ?? '', 'environment');
     set('MAKE', 'make', 'default');
     set('MAKE_VERSION', '4.3', 'default');
@@ -228,6 +235,7 @@ class Run {
     }
   }
 
+  /** MAKEFLAGS for the makes below: letters without a dash, then the assignments behind `--`. */
   #flags(): string {
     const letters = INHERITED.filter(([, option]) => this.#options.has(option)).map(([letter]) => letter);
     const variables = this.#assignments.length === 0 ? '' : ` -- ${this.#assignments.join(' ')}`;
@@ -294,6 +302,7 @@ class Run {
           env[key] = this.#variables.valueOf(key, scope);
       }
     for (const key of unexported) delete env[key];
+    // make's own, for makefiles and not for programs.
     delete env['CURDIR'];
     delete env['MAKEFILE_LIST'];
     return { ...env, MAKELEVEL: String(level + 1), MAKEFLAGS: this.#flags() };

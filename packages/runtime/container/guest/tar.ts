@@ -77,6 +77,7 @@ const OPTIONS = {
 } as const;
 const IGNORED = '-o --no-same-owner --no-same-permissions --same-owner -b= --overwrite --no-wildcards -h -S --format=';
 
+/** tar(1), "RETURN VALUE". */
 const FATAL = 2;
 /** EX_USAGE of sysexits.h. */
 const UNKNOWN_OPTION = 64;
@@ -129,9 +130,11 @@ async function create(options: TarOptions): Promise<number> {
   const file = pathOf(options);
   let failed = false;
   let warned = '';
+  // Where the archive goes to stdout, names on it would be in the archive.
   const listing = file === '-' ? process.stderr : process.stdout;
   const nameOf = (name: string): string => {
     const removed = options.has('absolute') ? '' : (/^(?:\/+|(?:.*\/)?\.\.(?:\/|$))/.exec(name)?.[0] ?? '');
+    // GNU says it once for each prefix, not for each member.
     if (removed !== '' && removed !== warned) {
       warned = removed;
       complain('tar', `Removing leading \`${removed}' from member names`, 0);
@@ -161,6 +164,7 @@ async function create(options: TarOptions): Promise<number> {
       complain('tar', `${name}: Cannot ${action}: ${errorText(error)}`, FATAL);
     },
   };
+  // Written as it is made: an archive need not fit in memory.
   const packed = packer(packingFor(options, file));
   const output = file === '-' ? process.stdout : createWriteStream(file);
   try {
@@ -168,6 +172,7 @@ async function create(options: TarOptions): Promise<number> {
     const end = { end: file !== '-' };
     await (packed === undefined ? pipeline(blocks, output, end) : pipeline(blocks, packed, output, end));
   } catch (error) {
+    // Later failures are told by their own words.
     if ((error as NodeJS.ErrnoException).syscall !== 'open') throw error;
     throw new Failure(`${options.value('file')}: Cannot open: ${errorText(error)}\ntar: ${NOT_RECOVERABLE}`, FATAL);
   }
@@ -180,6 +185,7 @@ function pathOf(options: TarOptions): string {
   return file === '-' ? file : resolve(file);
 }
 
+/** How to pack, by options before the name's end, which counts with -a alone. */
 function packingFor(options: TarOptions, file: string): Packing {
   if (options.has('gzip')) return 'gzip';
   if (options.has('zstd')) return 'zstd';
@@ -191,6 +197,7 @@ async function readArchive(options: TarOptions, mode: 'extract' | 'list'): Promi
   const file = pathOf(options);
   const source = await openArchive(options, file);
   const wanted = new Map(options.operands.map((name) => [name, matcher(name, options.has('wildcards'))]));
+  // A name that matches nothing is an error at the end, when everything has been read.
   const found = new Set<string>();
   const excluded = globOf([...options.values('exclude'), ...options.values('excludeFrom').flatMap(linesOf)], true);
   const extraction = new Extraction({
@@ -214,7 +221,9 @@ async function readArchive(options: TarOptions, mode: 'extract' | 'list'): Promi
       continue;
     }
     const name = stripped(member.name, strip);
+    // Stripped away altogether, as GNU does with shallow members.
     if (name === '') continue;
+    // An archive may come from anywhere: what it writes stays below the folder.
     const leadsOut = name.split('/').includes('..') && !options.has('absolute');
     if (leadsOut) {
       complain('tar', `Removing leading \`${/^(?:.*\/)?\.\.(?:\/|$)/.exec(name)?.[0] ?? ''}' from member names`, 0);
@@ -235,6 +244,7 @@ async function readArchive(options: TarOptions, mode: 'extract' | 'list'): Promi
       failed = true;
     }
   }
+  // Modes and times of folders come last, or the files in them would change those.
   extraction.close();
   for (const name of wanted.keys())
     if (!found.has(name)) {
@@ -303,6 +313,7 @@ function stripped(name: string, count: number): string {
 const linkOf = ({ type, linkName }: TarMember, strip: number): string =>
   type === '1' ? stripped(linkName, strip) : linkName;
 
+/** -C, as GNU does it: the process itself goes there, so paths of the command line were resolved before. */
 function folderOf(options: TarOptions): string {
   const folder = options.value('directory') ?? '.';
   try {
@@ -323,6 +334,7 @@ function linesOf(file: string): string[] {
   }
 }
 
+/** --mtime: `@seconds`, or a date as JavaScript reads it, which is less than GNU's getdate does. */
 function timeOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const seconds = text.startsWith('@') ? Number(text.slice(1)) : Date.parse(text) / 1000;

@@ -60,6 +60,7 @@ const NAME_COLUMNS = 22;
 type UnzipOptions = Options<keyof typeof OPTIONS>;
 
 runProgram('unzip', USAGE, async (args) => {
+  // All names behind -x are of its list; -d and its folder may stand among them.
   const at = args.indexOf('-x');
   const words = at === -1 ? [...args] : args.slice(0, at);
   const after = at === -1 ? [] : args.slice(at + 1);
@@ -78,6 +79,7 @@ runProgram('unzip', USAGE, async (args) => {
     await print(USAGE);
     return 0;
   }
+  // unzip(1): the suffix may be left out.
   const file = [named, `${named}.zip`, `${named}.ZIP`].find(
     (name) => existsSync(name) && !statSync(name).isDirectory(),
   );
@@ -88,6 +90,7 @@ runProgram('unzip', USAGE, async (args) => {
   return await new Unzip(options, file, members, after).run();
 });
 
+/** One archive. `#overwrite` changes with what the person answers: [A]ll and [N]one are for the rest as well. */
 class Unzip {
   readonly #options: UnzipOptions;
   readonly #file: string;
@@ -134,6 +137,7 @@ class Unzip {
   #select(all: readonly ZipEntry[]): ZipEntry[] {
     const fold = (text: string): string => (this.#options.has('ignoreCase') ? text.toLowerCase() : text);
     const excluded = globOf(this.#exclude.map(fold), false);
+    // A pattern that matched nothing is told at the end, and makes the status 11.
     const wanted = this.#members.map((name) => ({ name, matches: globOf([fold(name)], false), found: false }));
     const entries = all.filter(({ name }) => {
       const key = fold(name).replace(/\/$/, '');
@@ -186,6 +190,7 @@ class Unzip {
     if (this.#options.has('pipe', 'withNames')) {
       if (isFolder) return;
       if (this.#options.has('withNames')) this.#say(`${verbOf(entry)}: ${entry.name.padEnd(NAME_COLUMNS)}  \n`);
+      // Throws a ZipError where size or CRC-32 do not fit.
       await print(unpackEntry(entry));
       if (this.#options.has('withNames')) this.#say('\n');
       return;

@@ -54,8 +54,11 @@ const IGNORED =
 
 /** wget(1), "EXIT STATUS". */
 const Exit = { generic: 1, parse: 2, file: 3, network: 4, server: 8 } as const;
+/** wget's of Debian 12. */
 const VERSION = '1.21.3';
+/** wget(1), --max-redirect. */
 const DEFAULT_REDIRECTS = 20;
+/** wget(1), -T: the read timeout. */
 const DEFAULT_TIMEOUT_SECONDS = 900;
 
 type WgetOptions = Options<keyof typeof OPTIONS>;
@@ -78,6 +81,7 @@ async function main(args: readonly string[]): Promise<number> {
   return status;
 }
 
+/** One address, over all tries and redirects. `appends`: with -O all documents go into one file. */
 class Download {
   readonly #options: WgetOptions;
   readonly #address: string;
@@ -120,6 +124,7 @@ class Download {
     const limit = Number(this.#options.value('maxRedirect') ?? DEFAULT_REDIRECTS);
     const target = this.#target(url);
     if (target === undefined) return 0;
+    // -c asks for the rest by Range; a server that ignores it answers 200, and the file begins anew.
     const start = this.#options.has('resume') && existsSync(target) ? statSync(target).size : 0;
     for (let redirects = 0; ; redirects++) {
       this.#log(`--${stamp()}--  ${url.href}\n`);
@@ -133,6 +138,7 @@ class Download {
       });
       const { statusCode = 0, statusMessage = '' } = response;
       this.#log(`HTTP request sent, awaiting response... ${statusCode} ${statusMessage}\n`);
+      // Written at once: what wget says must not come after the document on a pipe.
       if (this.#options.has('serverResponse')) writeSync(2, rawHead(response).replace(/^(?=.)/gm, '  '));
       const next = redirectOf(response, url);
       if (next !== undefined) {
@@ -171,6 +177,7 @@ class Download {
       this.#log(`File ‘${path}’ already there; not retrieving.\n\n`);
       return undefined;
     }
+    // `file.1`, `file.2`: nothing that is there is written over.
     let number = 1;
     while (existsSync(`${path}.${number}`)) number++;
     return `${path}.${number}`;
@@ -192,6 +199,7 @@ class Download {
     const headers: Record<string, string> = {
       'User-Agent': this.#options.value('userAgent') ?? `Wget/${VERSION}`,
       Accept: '*/*',
+      // What is saved is the document itself, and Content-Length is its size.
       'Accept-Encoding': 'identity',
       Host: url.host,
     };
@@ -230,6 +238,7 @@ class Download {
     if (target === '-') await pipeline(counted, process.stdout, { end: false });
     else {
       mkdirSync(this.#options.value('prefix') ?? '.', { recursive: true });
+      // Without -O a second address has a file of its own.
       const isMore = resumes || (this.#appends && this.#options.has('output'));
       try {
         await pipeline(counted, createWriteStream(target, { flags: isMore ? 'a' : 'w' }));
@@ -263,6 +272,7 @@ class Download {
   }
 }
 
+/** Local time, as in wget's log. */
 function stamp(): string {
   const date = new Date();
   const two = (value: number): string => String(value).padStart(2, '0');

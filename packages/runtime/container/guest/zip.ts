@@ -69,11 +69,13 @@ const LEVELS = [
   'level8',
   'level9',
 ] as const;
+/** zip(1), "-#". */
 const DEFAULT_LEVEL = 6;
 /** zip(1), "Diagnostics". */
 const Status = { format: 3, nothing: 12, output: 15, parameters: 16, open: 18 } as const;
 
 type ZipOptions = Options<keyof typeof OPTIONS>;
+/** A command line taken apart: what -x and -i are given, and the rest. */
 interface Lists {
   readonly words: string[];
   readonly exclude: string[];
@@ -106,6 +108,7 @@ function takeLists(args: readonly string[]): Lists {
   let into = lists.words;
   for (const arg of args) {
     const [, letters = '', list, attached] = /^-([a-zA-Z0-9]*)([xi])(?:=?(.*))$/s.exec(arg) ?? [];
+    // `-x` may close a bundle (`-rx`) and have its name attached (`-x.git`), but `-exclude` is no such bundle.
     const opens = list !== undefined && !arg.startsWith('--') && (letters + (attached ?? '')).length < 3;
     if (opens) {
       if (letters !== '') lists.words.push(`-${letters}`);
@@ -150,6 +153,7 @@ class Zip {
 
   async run(): Promise<number> {
     const [named = '-', ...given] = this.#options.operands;
+    // A name without a dot gets `.zip`, as Info-ZIP adds it.
     const file = named === '-' || /\.[^/.]+$/.test(basename(named)) ? named : `${named}.zip`;
     const listed = this.#options.has('names') ? (await buffer(process.stdin)).toString().split('\n') : [];
     const names = [...given, ...listed].filter((name) => name !== '');
@@ -172,9 +176,11 @@ class Zip {
         this.#tell(byName.has(entry.name) ? 'updating' : '  adding', entry);
         byName.set(entry.name, entry);
       }
+    // With -u and -f it is fine that nothing was newer.
     if (added === 0 && !this.#options.has('update', 'freshen')) return this.#nothing(file);
     const status = await this.#save(file, [...byName.values()]);
     if (status === 0 && this.#options.has('moves'))
+      // Only when the archive is safe.
       for (const path of this.#moved.toReversed()) rmSync(path, { recursive: true });
     return status === 0 && this.#options.has('tests') ? this.#test(file, [...byName.values()]) : status;
   }
@@ -185,6 +191,7 @@ class Zip {
 
   async *#entriesOf(name: string, old: ReadonlyMap<string, ZipEntry>): AsyncGenerator<ZipEntry, void> {
     if (name === '-') {
+      // 010600: a FIFO in Unix's mode, which is what Info-ZIP records for stdin.
       yield packEntry('-', await buffer(process.stdin), 0o10600, Date.now() / 1000, this.#level);
       return;
     }
@@ -194,6 +201,7 @@ class Zip {
     const isLink = stat.isSymbolicLink() && this.#options.has('links');
     const real = isLink ? stat : statSync(plain, { throwIfNoEntry: false });
     if (real === undefined) return this.#warn(`could not open for reading: ${name}`);
+    // Names in an archive are relative: a leading slash or `./` would lead out or be noise.
     const inside = plain.replace(/^(?:\.?\/)+/, '');
     const stored = this.#options.has('junk') ? basename(plain) : inside === '.' ? '' : inside;
     if (real.isDirectory()) {
@@ -215,6 +223,7 @@ class Zip {
     yield packEntry(stored, bytes, real.mode, real.mtimeMs / 1000, this.#level);
   }
 
+  /** -x and -i, then -f and -u, which compare in whole seconds: an archive keeps no finer ones. */
   #wants(name: string, mtimeMs: number, old: ReadonlyMap<string, ZipEntry>): boolean {
     if (this.#isExcluded(name) || !this.#isIncluded(name)) return false;
     const before = old.get(name);
@@ -254,6 +263,7 @@ class Zip {
   }
 
   #test(file: string, entries: readonly ZipEntry[]): number {
+    // Throws where size or CRC-32 do not fit.
     for (const entry of entries) unpackEntry(entry);
     this.#say(`test of ${file} OK\n`);
     return 0;

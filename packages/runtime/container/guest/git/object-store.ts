@@ -38,6 +38,7 @@ const OIDS_AT = FANOUT_AT + 256 * 4;
 /** So many objects of one command are compressed; more of them are stored as they are, in a tenth of the time. */
 const COMPRESSED_OBJECTS = 1000;
 
+/** A pack whose index is in memory; the pack itself is read where an object is. */
 interface Pack {
   readonly path: string;
   readonly index: Buffer;
@@ -79,6 +80,7 @@ export class ObjectStore {
         const oid = prefix.slice(0, 2) + rest;
         if (/^[0-9a-f]{40}$/.test(oid) && oid.startsWith(prefix)) found.add(oid);
       }
+    // The lowest id with this beginning: what follows it in the index shares the beginning until one does not.
     const first = Buffer.from(prefix.padEnd(40, '0'), 'hex');
     for (const { index, count } of this.#allPacks())
       for (let at = lowerBound(index, count, first); at < count; at++) {
@@ -126,6 +128,7 @@ export class ObjectStore {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;
     }
+    // `type size NUL bytes`, and the size must be true: a disk that was full leaves short ones.
     const whole = inflateSync(packed);
     const end = whole.indexOf(0);
     const [type = '', size = ''] = whole.toString('latin1', 0, end).split(' ');
@@ -139,6 +142,7 @@ export class ObjectStore {
     return place === undefined ? undefined : this.#entry(place.pack, place.offset, 0);
   }
 
+  /** The first pack that has it; the same object may be in several. */
   #locate(oid: string): { readonly pack: Pack; readonly offset: number } | undefined {
     const wanted = Buffer.from(oid, 'hex');
     for (const pack of this.#allPacks()) {
@@ -149,6 +153,7 @@ export class ObjectStore {
     return undefined;
   }
 
+  /** gitformat-pack(5): type and size in the first bytes, seven bits at a time; a delta then names its base. */
   #entry(pack: Pack, offset: number, depth: number): StoredObject {
     if (depth > DELTA_DEPTH) throw new Error(`${pack.path} has a chain of deltas without an end`);
     const head = this.#bytes(pack, offset, 64);
@@ -165,6 +170,7 @@ export class ObjectStore {
     let base: StoredObject;
     if (kind === OFFSET_DELTA) {
       byte = head[at++] ?? 0;
+      // Each further byte adds one, so that no distance can be written in two ways.
       let back = byte & 0x7f;
       while ((byte & 0x80) !== 0) {
         byte = head[at++] ?? 0;
@@ -172,6 +178,7 @@ export class ObjectStore {
       }
       base = this.#entry(pack, offset - back, depth + 1);
     } else if (kind === REF_DELTA) {
+      // By id: in a thin pack the base may be anywhere.
       base = this.read(head.toString('hex', at, at + OID_BYTES));
       at += OID_BYTES;
     } else throw new Error(`${pack.path} has an entry of an unknown type`);
@@ -205,6 +212,7 @@ export class ObjectStore {
   }
 }
 
+/** A pack without its index is one that is being written, or was left by a fetch that broke off. */
 function readPacks(folder: string): readonly Pack[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -261,6 +269,7 @@ function applyDelta(base: Buffer, delta: Buffer): Buffer {
   while (at < delta.length) {
     const code = delta[at++] ?? 0;
     if ((code & 0x80) === 0) {
+      // Reserved, gitformat-pack(5).
       if (code === 0) throw new Error('a delta is corrupt');
       filled += delta.copy(result, filled, at, at + code);
       at += code;
@@ -270,6 +279,7 @@ function applyDelta(base: Buffer, delta: Buffer): Buffer {
     let size = 0;
     for (let bit = 0; bit < 4; bit++) if ((code & (1 << bit)) !== 0) offset += (delta[at++] ?? 0) * 2 ** (8 * bit);
     for (let bit = 0; bit < 3; bit++) if ((code & (16 << bit)) !== 0) size += (delta[at++] ?? 0) * 2 ** (8 * bit);
+    // A size of 0 stands for 64 KiB.
     filled += base.copy(result, filled, offset, offset + (size === 0 ? 0x10000 : size));
   }
   if (filled !== result.length) throw new Error('a delta is corrupt');

@@ -9,6 +9,7 @@ type Plain = (args: readonly string[], variables: Variables, scope: Scope) => st
 /** Expands its arguments by itself, as far as it needs them. */
 type Lazy = (args: readonly string[], variables: Variables, scope: Scope) => string;
 
+/** Words in, words out: white space between them is lost, as in GNU make. */
 const each = (text: string, change: (word: string) => string): string => wordsOf(text).map(change).join(' ');
 const matchesAny = (patterns: string, word: string): boolean =>
   wordsOf(patterns).some((pattern) => stemOf(stemPattern(pattern), word) !== undefined);
@@ -16,8 +17,10 @@ const at = (text: string | undefined): number => Number((text ?? '').trim());
 
 /** `dir/` of a name, `./` where it has none. */
 const directoryOf = (word: string): string => (word.includes('/') ? word.slice(0, word.lastIndexOf('/') + 1) : './');
+/** With its dot; a dot in a folder's name is none. */
 const suffixOf = (word: string): string => /\.[^./]*$/.exec(word)?.[0] ?? '';
 
+/** By name: how many arguments at most (a comma behind them is text), and what it does with them expanded. */
 const PLAIN: Readonly<Record<string, readonly [most: number, run: Plain]>> = {
   subst: [3, ([from = '', to = '', text = '']) => (from === '' ? text + to : text.replaceAll(from, to))],
   patsubst: [
@@ -120,6 +123,7 @@ const PLAIN: Readonly<Record<string, readonly [most: number, run: Plain]>> = {
   ),
 };
 
+/** These decide what is expanded: the branch of `if` that is not taken must not run its $(shell). */
 const LAZY: Readonly<Record<string, readonly [most: number, run: Lazy]>> = {
   if: [
     3,
@@ -164,6 +168,7 @@ const LAZY: Readonly<Record<string, readonly [most: number, run: Lazy]>> = {
     (args, variables, scope) => {
       const values = args.map((arg) => variables.expand(arg, scope));
       const name = (values[0] ?? '').trim();
+      // `$(call subst,…)`: built-in functions can be called so as well.
       if (isFunction(name)) return callFunction(name, values.slice(1).join(','), variables, scope);
       const own = new Map(
         values.map((value, index) => [

@@ -10,6 +10,7 @@ const STOP = 2;
 const MAX_INCLUDES = 100;
 const OPERATOR = /^(:::?=|::?=|\?=|\+=|!=|=)/;
 
+/** An open ifeq or its kin. `taken`: a branch of it was, so that no later `else` counts. */
 interface Condition {
   readonly outerActive: boolean;
   taken: boolean;
@@ -51,6 +52,7 @@ export class MakefileReader {
       throw new Failure(`${file}: *** too many makefiles inside each other.  Stop.`, STOP);
     const lines = text.replaceAll('\r\n', '\n').split('\n');
     const conditions: Condition[] = [];
+    // An included file begins without a target, and does not end the one that includes it.
     const outerRecipes = this.#recipes;
     this.#recipes = undefined;
     for (let at = 0; at < lines.length; at++) {
@@ -80,6 +82,7 @@ export class MakefileReader {
         /^(?:override\s+)?define\s+(\S+)\s*(=|:=|::=|\+=|\?=)?$/.exec(plain.trimEnd()) ?? [];
       if (defined !== undefined) {
         const body: string[] = [];
+        // A define may hold others: only its own endef ends it.
         for (let depth = 1; ;) {
           const next = lines[++at];
           if (next === undefined) return fail("missing 'endef', unterminated 'define'");
@@ -131,6 +134,7 @@ export class MakefileReader {
     return true;
   }
 
+  /** ifdef looks at the value unexpanded: a variable whose text is only a reference to nothing counts as defined. */
   #holds(text: string, fail: (message: string) => never): boolean {
     const [, word = '', rest = ''] = /^(ifn?eq|ifn?def)\b\s*(.*)$/.exec(text) ?? [];
     if (word === 'ifdef' || word === 'ifndef') {
@@ -150,6 +154,10 @@ export class MakefileReader {
     return isSame === (word === 'ifeq');
   }
 
+  /**
+   * Everything but recipes, conditions and define; `export`, `override` and `private` may stand before an
+   * assignment.
+   */
   #readLine(plain: string, raw: string, file: string, line: number, fail: (message: string) => never): void {
     const [, include, names = ''] = /^(-?include|sinclude)\s+(.*)$/.exec(plain) ?? [];
     if (include !== undefined) {
@@ -180,6 +188,7 @@ export class MakefileReader {
     }
     if (exporting !== undefined) {
       const list = wordsOf(this.#variables.expand(rest));
+      // `export` alone is all variables.
       if (list.length === 0) this.exportsAll = exporting === this.exported;
       for (const name of list) exporting.add(name);
       return;
@@ -207,10 +216,12 @@ export class MakefileReader {
   }
 
   #readRule(plain: string, raw: string, file: string, line: number, fail: (message: string) => never): void {
+    // Outside of $(…): a reference may hold colons of its own (`$(SRC:.c=.o)`).
     const colon = findOutside(plain, ':');
     if (colon === -1) {
       const expanded = this.#variables.expand(plain);
       if (expanded.trim() === '') return;
+      // A variable may hold a whole rule or assignment, as $(eval) and $(foreach) make them.
       if (findOutside(expanded, ':=') !== -1) return this.#readLine(expanded, expanded, file, line, fail);
       return fail(
         raw.startsWith('        ') ? 'missing separator (did you mean TAB instead of 8 spaces?)' : 'missing separator',
@@ -219,6 +230,7 @@ export class MakefileReader {
     const targets = wordsOf(this.#variables.expand(plain.slice(0, colon))).flatMap((word) => this.#globbed(word));
     const isDoubleColon = plain[colon + 1] === ':';
     let rest = plain.slice(colon + (isDoubleColon ? 2 : 1));
+    // `target: NAME = value`, a variable of the target and no rule.
     const variable =
       /^\s*(?:export\s+|override\s+|private\s+)*([^\s:=?+!#;]+)\s*(:::?=|::?=|\?=|\+=|!=|=)\s*(.*)$/.exec(rest);
     const semicolon = findOutside(rest, ';');
@@ -236,6 +248,7 @@ export class MakefileReader {
     const command = findOutside(raw, ';#');
     if (raw[command] === ';') recipe.push({ text: raw.slice(command + 1).trim(), file, line });
     if (semicolon !== -1) rest = rest.slice(0, semicolon);
+    // Two colons apart: a static pattern rule, `targets: pattern: prerequisites`.
     const parts = this.#variables.expand(rest).split(/:(?!=)/);
     const [pattern, list] = parts.length > 1 ? [parts[0]?.trim(), parts.slice(1).join(':')] : [undefined, parts[0]];
     const [needs = '', orderOnly = ''] = (list ?? '').split('|');
@@ -257,6 +270,7 @@ export class MakefileReader {
       this.#recipes = [recipe];
       return;
     }
+    // Each target has a recipe of its own, to which the lines that follow are added.
     this.#recipes = targets.map((target) => {
       const stem = pattern === undefined ? undefined : stemOf(stemPattern(pattern), target);
       if (pattern !== undefined && stem === undefined) fail(`target '${target}' doesn't match the target pattern`);
@@ -268,6 +282,7 @@ export class MakefileReader {
     });
   }
 
+  /** A pattern that matches nothing stays as it is, as in GNU make, and `./` before a name is no part of it. */
   #globbed(word: string): string[] {
     if (!/[*?[]/.test(word)) return [word.replace(/^(?:\.\/)+(?=.)/, '')];
     const found = this.#variables.outside.wildcard(word);

@@ -29,8 +29,10 @@ export interface Outcome {
 
 /** Pattern rules that need files which other pattern rules make. */
 const MAX_CHAIN = 12;
+/** Of a file that no rule is about: there, and as it was. */
 const UNTOUCHED: Outcome = { remade: false, failed: false, hadRecipe: false };
 
+/** One way to make a target, its rules put together. `stem` is what `%` stood for. */
 interface Plan {
   readonly needs: readonly string[];
   readonly orderOnly: readonly string[];
@@ -58,6 +60,7 @@ export class Updater {
 
   /** A target and all below it. `chain` are those that want it, to find circles. */
   update(target: string, parent: Scope, chain: readonly string[] = []): Promise<Outcome> {
+    // The promise is kept, not its value: with -j two may want one target at once.
     const known = this.#outcomes.get(target);
     if (known !== undefined) return known;
     const outcome = this.#update(target, parent, chain);
@@ -109,6 +112,7 @@ export class Updater {
     return [{ needs: [], orderOnly: [], recipe: fallback.recipe, stem: '' }];
   }
 
+  /** The first pattern rule whose prerequisites exist or can be made, GNU make, "Implicit Rule Search". */
   #implicit(target: string, depth: number): Plan | undefined {
     if (depth > MAX_CHAIN) return undefined;
     for (const { rule, stem, needs, orderOnly } of this.#rules.matching(target)) {
@@ -136,6 +140,7 @@ export class Updater {
       if (!this.#stopped) outcomes.set(need, await this.update(need, scope, below));
     };
     const all = [...plan.needs, ...plan.orderOnly];
+    // Without -j in their order, each with all below it, as makefiles rely on.
     if (this.#settings.jobs === 1) for (const need of all) await visit(need);
     else await Promise.all(all.map(visit));
     const failed = [...outcomes.values()].some((outcome) => outcome.failed);
@@ -145,6 +150,7 @@ export class Updater {
       return { remade: false, failed: true, hadRecipe: plan.recipe.length > 0 };
     }
     const time = timeOf(target);
+    // Order-only prerequisites are made, but their times do not count.
     const newer = plan.needs.filter((need) => {
       if (outcomes.get(need)?.remade === true) return true;
       const needed = timeOf(need);
@@ -177,6 +183,7 @@ export class Updater {
     for (const { text, file, line } of lines) {
       const [, marks = '', command = ''] = /^([\s@+-]*)(.*)$/s.exec(text) ?? [];
       if (command.trim() === '') continue;
+      // `+` and $(MAKE): run even with -n, so that a dry run shows what a make below would do.
       const isForced =
         marks.includes('+') || /\$[({]MAKE[)}]/.test(plan.recipe.find((each) => each.line === line)?.text ?? '');
       const isSilent = marks.includes('@') || this.#settings.silent || this.#rules.isMarked('.SILENT', target);
@@ -190,6 +197,7 @@ export class Updater {
           process.stderr.write(`${this.#settings.name}: ${place} ${describe(ended)} (ignored)\n`);
         continue;
       }
+      // A signal always takes the target away: nobody knows how far its recipe was.
       if (this.#rules.explicit.has('.DELETE_ON_ERROR') || 'signal' in ended) this.#delete(target);
       return this.#fail(`*** ${place} ${describe(ended)}`, '');
     }
@@ -208,6 +216,7 @@ export class Updater {
     }
   }
 
+  /** Reports once; without -k everything that has not begun stays undone. */
   #fail(message: string, end = '  Stop.'): Outcome {
     const stops = !this.#settings.keepGoing;
     // What another job has found first is what is told.
@@ -216,6 +225,7 @@ export class Updater {
     return { remade: false, failed: true, hadRecipe: false };
   }
 
+  /** -t; a target that does not exist is made, empty. */
   #touch(target: string): void {
     if (this.#rules.isMarked('.PHONY', target)) return;
     this.#settings.print(`touch ${target}\n`);
@@ -230,6 +240,7 @@ export class Updater {
     rmSync(target, { force: true });
   }
 
+  /** Variables of the target, which what it needs inherits: a child of the parent's scope. */
   #scopeOf(target: string, parent: Scope): Scope {
     const matching = this.#rules.targetVariables.filter(({ pattern }) => stemOf(pattern, target) !== undefined);
     const scope: Scope = { own: new Map(), parent };
@@ -274,6 +285,7 @@ function splitRecipe(text: string): string[] {
   return lines;
 }
 
+/** strsignal(3), of those that end a recipe. */
 const SIGNALS: Readonly<Record<string, string>> = {
   SIGHUP: 'Hangup',
   SIGINT: 'Interrupt',

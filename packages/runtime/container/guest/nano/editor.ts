@@ -13,6 +13,7 @@ export interface EditorSettings {
   save(path: string, text: string): string | undefined;
 }
 
+/** A state to go back to; lines are shared with later ones as long as they are the same strings. */
 interface Snapshot {
   readonly lines: readonly string[];
   readonly row: number;
@@ -32,9 +33,11 @@ const HINTS = [
   '^G Help    ^O Write Out   ^W Where Is    ^K Cut         ^C Location',
   '^X Exit    ^Z Undo        ^U Paste       ^A ^E Line    ^Y ^V Page',
 ];
+/** Five digits and a space, of -l. */
 const NUMBER_COLUMNS = 6;
 /** Steps back; a step is one change of lines or one run of typing. */
 const MAX_UNDO = 200;
+/** Spaces: a tab's width on the screen would depend on where it stands. */
 const TAB = '    ';
 
 /** See the file's head. */
@@ -59,6 +62,7 @@ export class Editor {
 
   constructor(text: string, settings: EditorSettings) {
     this.#settings = settings;
+    // The last newline ends a line and begins none.
     this.#lines = text.replace(/\n$/, '').split('\n');
     this.#rows = settings.rows;
     this.#columns = settings.columns;
@@ -88,10 +92,12 @@ export class Editor {
       return 'go on';
     }
     if (this.#question !== undefined) return this.#answer(this.#question, key);
+    // Any other key in between ends the run of cuts.
     const isCut = key === '\x0b';
     if (!isCut) this.#cutsOn = false;
     if (key === '\x18') return this.#exit();
     if (this.#moves(key)) this.#isTyping = false;
+    // -v: only searching, help and the place are left.
     else if (this.#settings.readOnly && key !== '\x17' && key !== '\x07' && key !== '\x03')
       this.#message = 'Key is invalid in view mode';
     else this.#command(key, isCut);
@@ -105,6 +111,7 @@ export class Editor {
     const shown = this.#showsHelp
       ? this.#settings.help.split('\n').slice(0, height)
       : this.#lines.slice(this.#top, this.#top + height).map((line, index) => this.#shown(line, this.#top + index));
+    // So that what stood there before is cleared.
     while (shown.length < height) shown.push('');
     const title = `  ${TITLE}   ${this.#name === '' ? 'New Buffer' : this.#name}${this.#isModified ? ' *' : ''}`;
     const bottom =
@@ -115,8 +122,10 @@ export class Editor {
         : `${this.#question.text}${this.#question.typed}`;
     const rows = [`\x1b[7m${title.slice(0, this.#columns).padEnd(this.#columns)}\x1b[27m`, ...shown, bottom, ...HINTS];
     const body = rows
+      // A row with an escape is cut already, and cutting it again could cut the escape.
       .map((row) => `${row.slice(0, row.includes('\x1b') ? undefined : this.#columns)}\x1b[K`)
       .join('\r\n');
+    // Hidden while it is drawn, or it would be seen to run over the screen.
     return `\x1b[?25l\x1b[H${body}${this.#cursor(height)}\x1b[?25h`;
   }
 
@@ -139,6 +148,7 @@ export class Editor {
   }
 
   #shown(line: string, row: number): string {
+    // A control character of the file must not reach the terminal.
     const plain = line.replace(/[\x00-\x1f\x7f]/g, ' ').slice(row === this.#row ? this.#left() : 0);
     return this.#settings.numbers ? `${String(row + 1).padStart(NUMBER_COLUMNS - 1)} ${plain}` : plain;
   }
@@ -159,6 +169,7 @@ export class Editor {
       this.#row = Math.max(0, Math.min(this.#lines.length - 1, row));
       this.#column = Math.min(this.#column, this.#line().length);
     };
+    // Arrows come as ESC O in application mode (DECCKM), else as ESC [.
     switch (key.replace(/^\x1bO/, '\x1b[')) {
       case '\x1b[A':
       case '\x10':
@@ -244,6 +255,7 @@ export class Editor {
         return;
       case '\x1b[3~':
       case '\x04':
+        // Delete is a step to the right and a backspace; at the end of the text the step goes nowhere.
         if (this.#moves('\x1b[C')) this.#eraseBefore();
         return;
       default:
@@ -286,6 +298,7 @@ export class Editor {
     this.#column = 0;
   }
 
+  /** Before a change. What is typed in one go is one step back. */
   #remember(typing: boolean): void {
     this.#isModified = true;
     if (typing && this.#isTyping) return;
@@ -322,6 +335,7 @@ export class Editor {
       return 'go on';
     }
     if (question.kind === 'save-first') {
+      // Any key but Y, N and cancel leaves the question where it is.
       if (/^[nN]$/.test(key)) return 'exit';
       if (/^[yY]$/.test(key)) this.#ask('name', 'File Name to Write: ', this.#name, true);
       return 'go on';
@@ -353,6 +367,7 @@ export class Editor {
     this.#search = text;
     if (text === '') return;
     const wanted = text.toLowerCase();
+    // Once around and the first line again: a match before the cursor in it comes last.
     for (let step = 0; step <= this.#lines.length; step++) {
       const row = (this.#row + step) % this.#lines.length;
       const at = (this.#lines[row] ?? '').toLowerCase().indexOf(wanted, step === 0 ? this.#column + 1 : 0);

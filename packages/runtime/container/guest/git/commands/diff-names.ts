@@ -26,6 +26,7 @@ interface Change {
   readonly unmerged?: boolean;
 }
 
+/** What git prints for a file of the working tree, whose id nobody has computed. */
 const NULL_OID = '0'.repeat(40);
 const NAME_OPTIONS = [
   '--name-only --name-status --raw -z --quiet --exit-code --no-renames -M --find-renames',
@@ -72,6 +73,7 @@ function narrowed({ repository, args }: CommandCall): { readonly args: readonly 
   if (paths === undefined) return undefined;
   const cached = options.some((option) => option === '--cached' || option === '--staged');
   const changes = (between(repository, [], cached) ?? []).filter(({ path }) => isWithin(path, paths));
+  // Paths that are handed on are from the top; the library reads them from where git was called.
   if (changes.length > NARROWED_LIMIT || repository.prefix !== '') return undefined;
   return changes.length === 0 ? 0 : { args: [...options, '--', ...changes.map(({ path }) => path)] };
 }
@@ -111,6 +113,7 @@ export const diffTree: OwnCommand = (call) => {
   return show(call, withRaw(parsed.options), { changes, paths, renames: parsed.options.has('-M') });
 };
 
+/** diff-files and diff-index: `trees` of the words name trees, all others are paths. */
 function plumbing(call: CommandCall, trees: 0 | 1): number | undefined {
   const parsed = parseOptions(call.args, NAME_OPTIONS);
   if (parsed === undefined) return undefined;
@@ -120,6 +123,7 @@ function plumbing(call: CommandCall, trees: 0 | 1): number | undefined {
   return show(call, withRaw(parsed.options), { changes, paths, renames: parsed.options.has('-M') });
 }
 
+/** The plumbing shows raw lines where nothing else was asked for; `git diff` itself never does. */
 const withRaw = (options: ParsedOptions['options']): ParsedOptions['options'] =>
   options.has('--name-only') || options.has('--name-status') || options.has('--quiet')
     ? options
@@ -133,6 +137,7 @@ function treeNamed(repository: Repository, name: string): string {
   return tree;
 }
 
+/** Revisions come first; the first word that names none is a path, and so are all behind it. */
 function splitWords(
   repository: Repository,
   parsed: ParsedOptions,
@@ -181,6 +186,7 @@ const listed = (repository: Repository, before: string | undefined, after: strin
     after: b,
   }));
 
+/** HEAD or a tree against the index: ids on both sides, no file is read. */
 function againstIndex(entries: readonly IndexEntry[], tree: ReadonlyMap<string, TreeFile>): readonly Change[] {
   const left = new Map(tree);
   const changes: Change[] = [];
@@ -198,6 +204,7 @@ function againstIndex(entries: readonly IndexEntry[], tree: ReadonlyMap<string, 
   return changes.sort((a, b) => comparePaths(a.path, b.path));
 }
 
+/** Index against the files, or a tree against the files by way of the index, which knows what is unchanged. */
 function againstFiles(
   repository: Repository,
   entries: readonly IndexEntry[],
@@ -210,6 +217,7 @@ function againstFiles(
     entry.stage > 0 ? undefined : compareEntry(repository, entry, writtenMs, trustBits),
   );
   if (
+    // What was found equal is remembered, unless somebody else writes the index just now.
     compared.some((each, at) => each !== undefined && each.entry !== entries[at] && each.entry.stat !== undefined) &&
     !existsSync(`${repository.indexPath}.lock`)
   )
@@ -243,6 +251,7 @@ function againstFiles(
   return changes.sort((a, b) => comparePaths(a.path, b.path));
 }
 
+/** Prints in the form that was asked for; a rename takes the place of the two changes that it is made of. */
 function show(
   { repository, out }: CommandCall,
   options: ParsedOptions['options'],
@@ -288,6 +297,7 @@ function show(
   return options.has('--exit-code') && wanted.length > 0 ? 1 : 0;
 }
 
+/** git-diff(1), "--diff-filter": T where a file became a link or the other way round. */
 const letterOf = ({ before, after }: Change): string =>
   before === undefined ? 'A' : after === undefined ? 'D' : fileType(before.mode) === fileType(after.mode) ? 'M' : 'T';
 const modes = (file: TreeFile | undefined): string => (file?.mode ?? 0).toString(8).padStart(6, '0');

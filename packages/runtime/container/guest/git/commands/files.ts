@@ -40,7 +40,9 @@ export const checkIgnore: OwnCommand = ({ repository, args, input, out }) => {
     const isFolder =
       word.endsWith('/') ||
       lstatSync(join(repository.workTree, path), { throwIfNoEntry: false })?.isDirectory() === true;
+    // What is tracked is not ignored, whatever the rules say.
     const rule = tracked.has(path) ? undefined : rules.decideFromTop(path, isFolder);
+    // -v shows the rule that decided, also where it says "not ignored".
     const ignored = rule !== undefined && (verbose || !rule.negated);
     found ||= ignored;
     if (options.has('-q') || options.has('--quiet')) continue;
@@ -51,6 +53,7 @@ export const checkIgnore: OwnCommand = ({ repository, args, input, out }) => {
   return found ? 0 : 1;
 };
 
+/** -i and --directory are parsed so that they can be handed on. */
 const LS_OPTIONS = [
   '-c --cached -d --deleted -m --modified -o --others -i --ignored -s --stage -u --unmerged -z',
   '--exclude-standard --full-name --error-unmatch --directory',
@@ -93,6 +96,7 @@ export const lsFiles: OwnCommand = ({ repository, args, out, err }) => {
       show(path);
   const [deleted, modified] = [has('-d', '--deleted'), has('-m', '--modified')];
   const staged = has('-s', '--stage') || has('-u', '--unmerged');
+  // The index is what is listed unless something else was asked for.
   const cached = has('-c', '--cached') || staged || !(deleted || modified || has('-o', '--others'));
   const trustBits = repository.flag('core.filemode', true);
   for (const entry of entries) {
@@ -125,6 +129,7 @@ export const updateIndex: OwnCommand = (call) => {
   const { options } = parsed;
   const { entries, writtenMs } = readIndex(repository.indexPath);
   const next = new Map(entries.map((entry) => [`${entry.path}\0${entry.stage}`, entry]));
+  // All stages: an entry of stage 0 ends a conflict of its path.
   const drop = (path: string): void => [0, 1, 2, 3].forEach((stage) => next.delete(`${path}\0${stage}`));
   const put = (entry: IndexEntry): void => {
     if (entry.stage === 0) drop(entry.path);
@@ -173,6 +178,7 @@ function joinCacheInfo(args: readonly string[]): readonly string[] {
   return [...args.slice(0, at + 1), args.slice(at + 1, at + 4).join(','), ...joinCacheInfo(args.slice(at + 4))];
 }
 
+/** `<mode>,<oid>,<path>`: an entry without a file, so nothing is remembered of one. */
 function parseCacheInfo(info: string, entries: readonly IndexEntry[], mayAdd: boolean): IndexEntry {
   const match = /^([0-7]{6}),([0-9a-f]{40}),(.+)$/s.exec(info);
   const [, mode = '', oid = '', path = ''] = match ?? [];
@@ -191,6 +197,7 @@ function parseCacheInfo(info: string, entries: readonly IndexEntry[], mayAdd: bo
 const isForbidden = (path: string): boolean =>
   path.split('/').some((name) => name === '' || name === '.' || name === '..' || name.toLowerCase() === '.git');
 
+/** git-update-index(1), "USING --INDEX-INFO": three forms of a line; mode 0 removes. */
 function readIndexInfo({ input }: CommandCall, put: (entry: IndexEntry) => void, drop: (path: string) => void): void {
   for (const line of input().toString('utf8').split('\n')) {
     if (line === '') continue;

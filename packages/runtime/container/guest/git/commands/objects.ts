@@ -36,6 +36,7 @@ export const catFile: OwnCommand = (call) => {
   return 0;
 };
 
+/** --batch: a header for each name, and the bytes behind it; a name that is nothing is "missing" and no failure. */
 function batch({ repository, input, out }: CommandCall, whole: boolean): number {
   for (const name of input().toString('utf8').split('\n').slice(0, -1)) {
     const oid = resolveRevision(repository, name);
@@ -52,6 +53,7 @@ function batch({ repository, input, out }: CommandCall, whole: boolean): number 
   return 0;
 }
 
+/** A tree names types by modes alone: a submodule's is a commit of another repository. */
 const kindOf = ({ mode }: TreeEntry): string =>
   mode === TREE_MODE ? 'tree' : mode === GITLINK_MODE ? 'commit' : 'blob';
 
@@ -80,6 +82,7 @@ export const lsTree: OwnCommand = ({ repository, args, out }) => {
   const here = options.has('--full-tree') ? '' : repository.prefix;
   const wanted = [...paths, ...(parsed.paths ?? [])].map((path) => here + path.replace(/\/$/, ''));
   const scope = wanted.length === 0 && here !== '' ? [here.slice(0, -1)] : wanted;
+  // `folder/` shows what is in the folder, `folder` the folder itself.
   const opens = new Set(
     [...paths, ...(parsed.paths ?? [])].filter((path) => path.endsWith('/')).map((path) => here + path.slice(0, -1)),
   );
@@ -97,6 +100,7 @@ export const lsTree: OwnCommand = ({ repository, args, out }) => {
     for (const entry of parseTree(objects.read(tree).bytes)) {
       const path = prefix + entry.name;
       const isFolder = entry.mode === TREE_MODE;
+      // On the way to a path that was named: opened, and not shown itself.
       const leads = isFolder && scope.some((each) => each.startsWith(`${path}/`));
       const isOpen = leads || opens.has(path) || (here !== '' && wanted.length === 0 && `${path}/` === here);
       if (!isWithin(path, scope) && !leads) continue;
@@ -216,6 +220,7 @@ export const archive: OwnCommand = ({ repository, args, out }) => {
   };
   if (prefix.endsWith('/')) tarEntry(out, { name: prefix, mode: 0o775, time, type: '5', bytes: Buffer.alloc(0) });
   walk(root, '');
+  // POSIX: two records of zeros end an archive.
   out(Buffer.alloc(1024));
   return 0;
 };
@@ -229,6 +234,7 @@ interface TarEntry {
   readonly bytes: Buffer;
 }
 
+/** ustar, POSIX pax(1): a name of up to 100 bytes, behind a prefix of up to 155. */
 const NAME_BYTES = 100;
 const PREFIX_BYTES = 155;
 const RECORD_BYTES = 512;

@@ -32,6 +32,10 @@ export const symbolicRef: OwnCommand = ({ repository, args, out, err }) => {
   return 0;
 };
 
+/**
+ * By a lock file, as git does: of two that write at once the second fails with EEXIST. A packed ref of the name
+ * is outdone by the loose one.
+ */
 function writeRef(repository: Repository, name: string, text: string): void {
   const path = join(name === 'HEAD' ? repository.gitFolder : repository.commonFolder, name);
   mkdirSync(dirname(path), { recursive: true });
@@ -45,6 +49,7 @@ export const updateRef: OwnCommand = ({ repository, args }) => {
   const [name, value, old] = parsed?.words ?? [];
   if (parsed === undefined || name === undefined) return undefined;
   const now = repository.resolveRef(name);
+  // With -d the old value stands where the new one would.
   const expected = parsed.options.has('-d') ? value : old;
   const wanted = expected === undefined ? undefined : (resolveRevision(repository, expected) ?? expected);
   if (wanted !== undefined && wanted !== (now ?? '0'.repeat(40)))
@@ -53,6 +58,7 @@ export const updateRef: OwnCommand = ({ repository, args }) => {
         `cannot lock ref '${name}': is at ${now ?? 'nothing'} but expected ${wanted}`,
     );
   if (parsed.options.has('-d')) {
+    // Packed alone: packed-refs would have to be written anew, which the library can do.
     if (repository.refs().some((each) => each.name === name && repository.readRef(name) === undefined))
       return undefined;
     rmSync(join(repository.commonFolder, name), { force: true });
@@ -60,6 +66,7 @@ export const updateRef: OwnCommand = ({ repository, args }) => {
   }
   const oid = value === undefined ? undefined : resolveRevision(repository, value);
   if (oid === undefined || !repository.objects.has(oid)) throw new Refusal(`fatal: ${value ?? ''}: not a valid SHA1`);
+  // HEAD itself is only written where it is detached; else the branch that it names moves.
   const head = name === 'HEAD' ? repository.headRef() : undefined;
   writeRef(repository, head ?? name, oid);
   return 0;
@@ -70,6 +77,7 @@ const shortRef = (name: string): string => name.replace(/^refs\/(?:heads|tags|re
 /** What `%(…)` stands for, of one ref. */
 type Atom = (ref: { name: string; oid: string }, repository: Repository) => string;
 
+/** Of a commit or a tag, by the line that git writes; empty where the object has no such line. */
 const person =
   (kind: 'author' | 'committer' | 'tagger', part: 'name' | 'email' | 'unix'): Atom =>
   (ref, repository) => {
@@ -78,14 +86,17 @@ const person =
     if (match === null) return '';
     return { name: match[1] ?? '', email: `<${match[2] ?? ''}>`, unix: match[3] ?? '' }[part];
   };
+/** What follows the first empty line, the signature of a tag included. */
 const message = (ref: { oid: string }, repository: Repository): string => {
   const { type, bytes } = repository.objects.read(ref.oid);
   if (type === 'blob' || type === 'tree') return '';
   const text = bytes.toString('utf8');
   return text.slice(text.indexOf('\n\n') + 2);
 };
+/** An annotated tag is as old as itself, a branch as its last commit: git's `creatordate`. */
 const created: Atom = (ref, repository) =>
   person('committer', 'unix')(ref, repository) || person('tagger', 'unix')(ref, repository);
+/** git-for-each-ref(1), "FIELD NAMES"; a format with any other field is the library's. */
 const ATOMS: Readonly<Record<string, Atom>> = {
   refname: ({ name }) => name,
   'refname:short': ({ name }) => shortRef(name),
@@ -114,6 +125,7 @@ const ATOMS: Readonly<Record<string, Atom>> = {
   'creatordate:unix': created,
 };
 
+/** `[ahead 1, behind 2]`; empty where both are the same, `[gone]` where the upstream no longer exists. */
 function trackOf({ name, oid }: { name: string; oid: string }, repository: Repository): string {
   const upstream = name.startsWith('refs/heads/') ? upstreamOf(repository, name) : undefined;
   if (upstream === undefined) return '';
@@ -256,6 +268,7 @@ export const revList: OwnCommand = ({ repository, args, out }) => {
       continue;
     }
     const [one, two] = [commitNamed(repository, range[1] || 'HEAD'), commitNamed(repository, range[3] || 'HEAD')];
+    // gitrevisions(7): `a..b` is b without a; `a...b` is either without what both have.
     if (range[2] === '..') without.push(one);
     else {
       from.push(one);
@@ -273,6 +286,7 @@ export const revList: OwnCommand = ({ repository, args, out }) => {
     const commit = places.some((place) => name.startsWith(place)) ? peel(repository.objects, oid, 'commit') : undefined;
     if (commit !== undefined) from.push(commit);
   }
+  // A detached HEAD is in no ref, and --all shows it all the same.
   const head = options.has('--all') ? repository.resolveRef('HEAD') : undefined;
   if (head !== undefined) from.push(head);
   if (from.length === 0 && places.length === 0) return undefined;
@@ -283,6 +297,7 @@ export const revList: OwnCommand = ({ repository, args, out }) => {
   for (const commit of walkCommits(repository.objects, from, without)) {
     if (options.has('--merges') && commit.parents.length < 2) continue;
     if (options.has('--no-merges') && commit.parents.length > 1) continue;
+    // Counted behind the filters, as git does: --skip passes over what would have been shown.
     if (passed++ < skip) continue;
     if (found.length >= most) break;
     found.push(commit);
@@ -301,6 +316,7 @@ export const revList: OwnCommand = ({ repository, args, out }) => {
   return 0;
 };
 
+/** Whether a commit is on the left side of `a...b`; undefined where no side is asked for. */
 function leftOf(
   repository: Repository,
   symmetric: readonly [string, string] | undefined,
@@ -325,6 +341,7 @@ export const revParse: OwnCommand = ({ repository, args, out }) => {
   const found = parsed.words.map((word) =>
     word.includes('..') || word.startsWith('^') ? undefined : resolveRevision(repository, word),
   );
+  // What is no revision may be a flag or a path: rev-parse prints those back, and the library knows how.
   if (found.some((oid) => oid === undefined)) return undefined;
   const short = parsed.options.has('--short');
   for (const oid of found) out(`${short ? shortOid(repository, oid ?? '') : oid}\n`);
@@ -380,6 +397,10 @@ export const commitTree: OwnCommand = ({ repository, args, input, out }) => {
   return 0;
 };
 
+/**
+ * git-commit-tree(1): the environment before the configuration. A date is only taken in git's own form, seconds
+ * and zone.
+ */
 function who(repository: Repository, role: 'AUTHOR' | 'COMMITTER'): string {
   const { env } = process;
   const name = env[`GIT_${role}_NAME`] ?? repository.config('user.name');
