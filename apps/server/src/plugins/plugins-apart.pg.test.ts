@@ -9,40 +9,20 @@ import {
   openDatabase,
   queryPluginRows,
 } from '@slipway/db';
-import { createTestDatabase, makeUser, type TestDatabase } from '@slipway/db/testing';
+import { makeUser } from '@slipway/db/testing';
 import { buildGuest, NOTING_GUEST } from '@slipway/plugin-host/testing';
 import { sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { lineFor, manifestOf, openPluginRoom } from './testing/open-plugin-room.ts';
 import { type PluginStand, startStand } from './testing/plugin-stand.ts';
 
-let database: TestDatabase;
-let stand: PluginStand | undefined;
-beforeAll(async () => void (database = await createTestDatabase()));
-afterAll(() => database.close());
-afterEach(async () => {
-  const left = (await stand?.engine.list()) ?? [];
-  for (const { id } of left) await stand!.engine.uninstall(id);
-  await stand?.stop();
-  stand = undefined;
-});
+const room = openPluginRoom();
+let stand: PluginStand;
 
-const manifestOf = (id: string) => ({
-  id,
-  name: `Plugin ${id}`,
-  version: '1.0.0',
-  events: ['note.new'],
-  entities: { note: { fields: { title: { type: 'string', required: true, indexed: true } } } },
-});
-
-async function install(id: string, guest: Parameters<typeof buildGuest>[0] = NOTING_GUEST): Promise<void> {
-  const done = await stand!.engine.install(await buildGuest(guest, manifestOf(id)));
-  expect(done).toEqual({ outcome: 'installed', id });
-}
-
+const install = async (id: string, guest: Parameters<typeof buildGuest>[0] = NOTING_GUEST) =>
+  await room.install(await buildGuest(guest, manifestOf(id)));
 const titlesOf = async (pluginId: string, tenant: string) =>
-  (await queryPluginRows(database.db, tenant, { pluginId, entity: 'note', conditions: [], limit: 1000 })).map(
-    ({ data }) => (JSON.parse(data) as { title: string }).title,
-  );
+  (await room.rowsOf(pluginId, tenant)).map(({ title }) => title);
 
 /**
  * Looks through all of its memory behind the places it uses itself for the mark of a call before it, then for what a
@@ -73,8 +53,8 @@ const SPY = {
 
 describe('tenants beside each other', () => {
   it('PL-08 PL-18: a thousand calls of two tenants in turns on one thread: by value, fuel and memory nothing of one is seen by the other', async () => {
-    const [one, two] = [await makeUser(database.db), await makeUser(database.db)];
-    stand = await startStand(database, { dispatch: false, threads: 1 });
+    const [one, two] = [await makeUser(room.database.db), await makeUser(room.database.db)];
+    stand = await room.start({ dispatch: false, threads: 1 });
     const { engine, pool, db } = stand;
     await install('spy', SPY);
     const delivery = { pluginId: 'spy', after: 0, told: true, epoch: 0, leaseUs: 60_000_000 };
@@ -83,7 +63,7 @@ describe('tenants beside each other', () => {
       [two, 'omega'],
     ] as const) {
       await db.execute(sql`update plugin_deliveries set epoch = 0 where plugin_id = 'spy'`);
-      const line = { ...LINE, pluginId: 'spy', ownerId };
+      const line = lineFor({ pluginId: 'spy', ownerId });
       const operations = [
         { kind: 'insert', entity: 'note', id: randomUUID(), data: JSON.stringify({ title }) },
       ] as const;
@@ -119,14 +99,14 @@ describe('tenants beside each other', () => {
   });
 
   it('PL-08 PL-13: a statement of a plugin’s that forgets its tenant sees and changes nothing: the table has a lock of its own', async () => {
-    const [one, two] = [await makeUser(database.db), await makeUser(database.db)];
-    stand = await startStand(database);
+    const [one, two] = [await makeUser(room.database.db), await makeUser(room.database.db)];
+    stand = await room.start();
     await install('locked');
     await stand.happen(one, 'note.new', { title: 'of one' });
     await expect.poll(() => titlesOf('locked', one)).toEqual(['of one']);
     const table = sql`plugin_data.locked__note`;
     const as = (tenant: string | undefined, statement: ReturnType<typeof sql>) =>
-      database.db.transaction(async (tx) => {
+      room.database.db.transaction(async (tx) => {
         await tx.execute(sql`set local role slipway_plugins`);
         if (tenant !== undefined) await tx.execute(sql`select set_config('slipway.tenant', ${tenant}, true)`);
         return await tx.execute(statement);
@@ -140,26 +120,26 @@ describe('tenants beside each other', () => {
     await expect(as(two, insert)).rejects.toMatchObject({
       cause: { message: expect.stringContaining('row-level security') },
     });
-    // Nor does that role reach anything else of the database.
+    // Nor does that role reach anything else of the room.database.
     for (const other of [sql`select from users`, sql`delete from ${table}`, sql`select from plugins`]) {
       await expect(as(one, other)).rejects.toMatchObject({ cause: { code: '42501' } });
     }
     // What else there is for a session whose next transaction is somebody else's.
-    expect(await database.db.execute(sql`select current_user = session_user as same`)).toEqual([{ same: true }]);
+    expect(await room.database.db.execute(sql`select current_user = session_user as same`)).toEqual([{ same: true }]);
   });
 
   it('PL-08: the lock holds on a database of an operator’s own, whose user is no superuser', async () => {
     const name = `hosted_${randomUUID().slice(0, 8)}`;
-    const admin = database.client;
+    const admin = room.database.client;
     await admin.unsafe(`create role ${name} login password 'hosted'`);
     await admin.unsafe(`create database ${name} owner ${name}`);
-    const url = new URL(database.url);
+    const url = new URL(room.database.url);
     Object.assign(url, { username: name, password: 'hosted', pathname: `/${name}` });
     const hosted = openDatabase(url.href, { maxConnections: 2 });
     try {
       // The operator has not given it yet: all but plugins works, and says what to do.
       await migrateDatabase(url.href);
-      const refused = await startStand({ ...hosted, url: url.href }, { dispatch: false });
+      const refused = await startStand({ ...hosted, url: url.href }, { dispatch: false, pool: room.pool });
       const component = await buildGuest(NOTING_GUEST, manifestOf('hosted'));
       expect(await refused.engine.install(component)).toMatchObject({
         outcome: 'instantiation-error',
@@ -169,7 +149,7 @@ describe('tenants beside each other', () => {
       await admin.unsafe(`grant slipway_plugins to ${name}`);
       await migrateDatabase(url.href);
       const owner = await makeUser(hosted.db);
-      const able = await startStand({ ...hosted, url: url.href });
+      const able = await startStand({ ...hosted, url: url.href }, { pool: room.pool });
       expect(await able.engine.install(component)).toMatchObject({ outcome: 'installed' });
       await able.happen(owner, 'note.new', { title: 'kept' });
       const query = { pluginId: 'hosted', entity: 'note', conditions: [], limit: 9 };
@@ -185,34 +165,34 @@ describe('tenants beside each other', () => {
 
 describe('when something fails that is no fault of the plugin’s', () => {
   it('PL-11 PL-12: an unknown error of the database is tried again five times, then given up, and what follows is done', async () => {
-    const owner = await makeUser(database.db);
-    stand = await startStand(database);
+    const owner = await makeUser(room.database.db);
+    stand = await room.start();
     await install('capped');
     await install('neighbour');
     // A program of the operator's that refuses one row: no error of a class that is the plugin's.
-    await database.db.execute(sql`
+    await room.database.db.execute(sql`
       create function plugin_data.refuse() returns trigger language plpgsql as $$ begin
         if new.data->>'title' = 'odd' then raise exception 'not this one' using errcode = 'XX000'; end if;
         return new; end $$`);
-    await database.db.execute(sql`
+    await room.database.db.execute(sql`
       create trigger refuse before insert on plugin_data.capped__note for each row execute function plugin_data.refuse()`);
     for (const title of ['first', 'odd', 'last']) await stand.happen(owner, 'note.new', { title });
     await expect.poll(() => titlesOf('capped', owner)).toEqual(['first', 'last']);
     expect(await stand.outcomes('capped')).toEqual(['ok', 'host', 'ok']);
-    const given = (await listPluginCalls(database.db, 'capped', 10)).find(({ outcome }) => outcome === 'host');
+    const given = (await listPluginCalls(room.database.db, 'capped', 10)).find(({ outcome }) => outcome === 'host');
     expect(given?.message).toMatch(/^Given up after 5 times: /);
     expect(await titlesOf('neighbour', owner)).toEqual(['first', 'odd', 'last']);
     const made = sql`select payload->'data'->>'title' as title from owner_events
       where owner_id = ${owner} and payload->>'type' = 'note.made' order by seq`;
-    const titles = (await database.db.execute<{ title: string }>(made)).map(({ title }) => title);
+    const titles = (await room.database.db.execute<{ title: string }>(made)).map(({ title }) => title);
     // Two plugins publish; the one that was refused did not for that row.
     expect(titles.filter((title) => title === 'odd').length).toBe(1);
-    await database.db.execute(sql`drop function plugin_data.refuse() cascade`);
+    await room.database.db.execute(sql`drop function plugin_data.refuse() cascade`);
   });
 
   it('PL-07 PL-15: health is healthy, unhealthy with the state, or an error with its message', async () => {
-    const owner = await makeUser(database.db);
-    stand = await startStand(database);
+    const owner = await makeUser(room.database.db);
+    stand = await room.start();
     await install('health');
     expect(await stand.engine.health('health')).toMatchObject({ health: 'healthy', message: null, version: '1.0.0' });
     await stand.engine.disable('health');
@@ -220,10 +200,10 @@ describe('when something fails that is no fault of the plugin’s', () => {
     await stand.engine.enable('health');
     // What is stored of it is spoilt while it runs: the next delivery finds out, and the plugin says so.
     await stand.stop();
-    await database.db.execute(
+    await room.database.db.execute(
       sql`update plugin_modules set bytes = 'nonsense'::bytea where plugin_id = 'health' and position > 0`,
     );
-    stand = await startStand(database);
+    stand = await room.start();
     expect(await stand.engine.health('health')).toMatchObject({
       health: 'error',
       message: expect.stringMatching(/\w/),
@@ -239,8 +219,8 @@ describe('when something fails that is no fault of the plugin’s', () => {
     const threads: Worker[] = [];
     const onThread = (message: unknown) => void threads.push((message as { worker: Worker }).worker);
     subscribe('worker_threads', onThread);
-    const owner = await makeUser(database.db);
-    stand = await startStand(database);
+    const owner = await makeUser(room.database.db);
+    stand = await room.start({ threads: 2 });
     // Long enough to be met at work.
     const spin =
       '(loop $spin (br_if $spin (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 1000000))))';
@@ -264,16 +244,3 @@ describe('when something fails that is no fault of the plugin’s', () => {
     expect(kills).toBeGreaterThan(0);
   });
 });
-
-const LINE = {
-  method: 'handle-event',
-  eventType: 'note.new',
-  outcome: 'ok',
-  message: null,
-  fuel: 1,
-  durationMs: 1,
-  operations: 1,
-  log: [],
-  sha256: null,
-  recording: null,
-};

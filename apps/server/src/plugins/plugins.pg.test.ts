@@ -1,4 +1,4 @@
-import { createTestDatabase, makeUser, type TestDatabase } from '@slipway/db/testing';
+import { makeUser } from '@slipway/db/testing';
 import {
   type PluginDelivery,
   claimPluginDelivery,
@@ -10,66 +10,22 @@ import {
 } from '@slipway/db';
 import { buildGuest, buildJavaScript, NOTING_GUEST } from '@slipway/plugin-host/testing';
 import { sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { PluginEngine } from './plugin-engine.ts';
-import { type PluginStand, startStand } from './testing/plugin-stand.ts';
+import { describe, expect, it } from 'vitest';
+import { lineFor, manifestOf, noting, openPluginRoom } from './testing/open-plugin-room.ts';
+import type { PluginStand } from './testing/plugin-stand.ts';
 
-let database: TestDatabase;
-let stand: PluginStand | undefined;
-beforeAll(async () => void (database = await createTestDatabase()));
-afterAll(() => database.close());
-afterEach(async () => {
-  const left = (await stand?.engine.list()) ?? [];
-  for (const { id } of left) await stand!.engine.uninstall(id);
-  await stand?.stop();
-  stand = undefined;
-});
+const room = openPluginRoom();
+let stand: PluginStand;
 
-const manifestOf = (id: string, events: readonly string[] = ['note.new']) => ({
-  id,
-  name: `Plugin ${id}`,
-  version: '1.0.0',
-  events,
-  entities: {
-    note: {
-      fields: { title: { type: 'string', required: true, indexed: true }, count: { type: 'integer', indexed: true } },
-    },
-  },
-});
-const noting = (id: string, events?: readonly string[]) => buildGuest(NOTING_GUEST, manifestOf(id, events));
-
-async function installed(engine: PluginEngine, bytes: Uint8Array): Promise<string> {
-  const result = await engine.install(bytes);
-  if (result.outcome !== 'installed') throw new Error(JSON.stringify(result));
-  return result.id;
-}
-
-const rowsOf = async (pluginId: string, tenant: string) =>
-  (await queryPluginRows(database.db, tenant, { pluginId, entity: 'note', conditions: [], limit: 100 })).map(
-    ({ data, version }) => ({ ...(JSON.parse(data) as object), version }),
-  );
+const { rowsOf } = room;
 
 /** A delivery in the test's own hands. */
 async function claim(): Promise<PluginDelivery> {
-  const delivery = await claimPluginDelivery(database.db, 60_000_000);
+  const delivery = await claimPluginDelivery(room.database.db, 60_000_000);
   if (!delivery) throw new Error('There is nothing to deliver');
   return delivery;
 }
 
-const lineFor = ({ pluginId, ownerId }: PluginDelivery) => ({
-  pluginId,
-  ownerId,
-  method: 'handle-event',
-  eventType: 'note.new',
-  outcome: 'ok',
-  message: null,
-  fuel: 1,
-  durationMs: 1,
-  operations: 1,
-  log: [],
-  sha256: null,
-  recording: null,
-});
 const { entities } = manifestOf('any');
 
 const ID_1 = '11111111-1111-4111-8111-111111111111';
@@ -77,7 +33,7 @@ const ID_2 = '11111111-1111-4111-8111-111111111112';
 
 describe('the life of a plugin', () => {
   it('PL-02: goes through its states, and says which one was expected where it was another', async () => {
-    stand = await startStand(database, { dispatch: false });
+    stand = await room.start({ dispatch: false });
     const { engine } = stand;
     const bytes = await noting('states');
     expect(await engine.initialize('states')).toEqual({ outcome: 'not-found' });
@@ -106,14 +62,14 @@ describe('the life of a plugin', () => {
   });
 
   it('PL-03: bytes that are no plugin register nothing; an init that fails is the plugin’s error', async () => {
-    stand = await startStand(database, { dispatch: false });
+    stand = await room.start({ dispatch: false });
     const { engine } = stand;
     const whole = await noting('broken');
     for (const bytes of [new Uint8Array(0), whole.subarray(0, 500), new TextEncoder().encode('no wasm at all')]) {
       expect(await engine.install(bytes)).toMatchObject({ outcome: 'instantiation-error' });
     }
     const tables = sql`select table_name from information_schema.tables where table_schema = 'plugin_data'`;
-    expect([await engine.list(), await database.db.execute(tables)]).toEqual([[], []]);
+    expect([await engine.list(), await room.database.db.execute(tables)]).toEqual([[], []]);
     const failing = await buildGuest({ ...NOTING_GUEST, init: '(unreachable)' }, manifestOf('failing'));
     expect(await engine.install(failing)).toMatchObject({ outcome: 'installed' });
     expect(await engine.health('failing')).toMatchObject({
@@ -124,24 +80,24 @@ describe('the life of a plugin', () => {
     await engine.enable('failing');
     expect(await engine.health('failing')).toMatchObject({ state: 'error' });
     expect(
-      (await listPluginCalls(database.db, 'failing', 10)).map(({ method, outcome }) => `${method} ${outcome}`),
+      (await listPluginCalls(room.database.db, 'failing', 10)).map(({ method, outcome }) => `${method} ${outcome}`),
     ).toEqual(['init trap', 'init trap']);
   });
 
   it('PL-15: after a restart every plugin that ran runs again, and one that fails holds up no other', async () => {
-    const owner = await makeUser(database.db);
-    stand = await startStand(database);
-    await installed(stand.engine, await noting('a-broken'));
-    await installed(stand.engine, await noting('b-well'));
-    await installed(stand.engine, await noting('c-off'));
+    const owner = await makeUser(room.database.db);
+    stand = await room.start();
+    await room.install(await noting('a-broken'));
+    await room.install(await noting('b-well'));
+    await room.install(await noting('c-off'));
     await stand.engine.disable('c-off');
     await stand.stop();
-    await database.db.execute(
+    await room.database.db.execute(
       sql`update plugin_modules set bytes = 'nonsense'::bytea where plugin_id = 'a-broken' and position > 0`,
     );
     // What happened in between is not lost.
     await stand.happen(owner, 'note.new', { title: 'while it was down' });
-    stand = await startStand(database);
+    stand = await room.start();
     expect((await stand.engine.list()).map(({ id, state }) => `${id} ${state}`)).toEqual([
       'a-broken error',
       'b-well running',
@@ -154,28 +110,28 @@ describe('the life of a plugin', () => {
 
 describe('events and what comes of them', () => {
   it('PL-04 PL-12: events reach the patterns that name them, in order, and one plugin’s events the next plugin', async () => {
-    const owner = await makeUser(database.db);
-    stand = await startStand(database);
-    await installed(stand.engine, await noting('first', ['note.new']));
-    await installed(stand.engine, await noting('second', ['*.made']));
+    const owner = await makeUser(room.database.db);
+    stand = await room.start();
+    await room.install(await noting('first', ['note.new']));
+    await room.install(await noting('second', ['*.made']));
     // No events declared: it runs all the same.
-    await installed(stand.engine, await noting('third', []));
+    await room.install(await noting('third', []));
     const titles = Array.from({ length: 12 }, (_, index) => `note ${index}`);
     for (const title of titles) await stand.happen(owner, 'note.new', { title });
     await stand.happen(owner, 'other.new', { title: 'not named' });
     // The second publishes "note.made" as well, which is its own event again: the depth ends that.
     await expect.poll(async () => (await rowsOf('first', owner)).length).toBe(12);
     await expect.poll(async () => (await rowsOf('second', owner)).length).toBe(12 * 8);
-    expect((await rowsOf('first', owner)).map((row) => (row as unknown as { title: string }).title)).toEqual(titles);
-    const second = (await rowsOf('second', owner)).map((row) => (row as unknown as { title: string }).title);
+    expect((await rowsOf('first', owner)).map(({ title }) => title)).toEqual(titles);
+    const second = (await rowsOf('second', owner)).map(({ title }) => title);
     expect([...new Set(second)]).toEqual(titles);
     expect((await stand.engine.health('third'))?.state).toBe('running');
     expect(await stand.outcomes('third')).toEqual([]);
   });
 
   it('PL-04 PL-10: a handler that fails leaves its line and nothing else, and gets the next event', async () => {
-    const owner = await makeUser(database.db);
-    stand = await startStand(database, { limits: { fuel: 300_000n } });
+    const owner = await makeUser(room.database.db);
+    stand = await room.start({ limits: { fuel: 300_000n } });
     // Inserts, then fails by the length of the payload: all of it must be gone.
     const insert = '(call $insert (i32.const 1024) (i32.const 4) (local.get $p) (local.get $pl) (i32.const 64))';
     const ending = (length: number, then: string) =>
@@ -191,16 +147,16 @@ describe('events and what comes of them', () => {
       },
       manifestOf('failer'),
     );
-    await installed(stand.engine, guest);
+    await room.install(guest);
     for (const length of [1, 2, 3, 4, 5]) await stand.happen(owner, 'note.new', { title: 'x'.repeat(length) });
-    await expect.poll(() => stand!.outcomes('failer')).toEqual(['ok', 'trap', 'fuel', 'guest', 'ok']);
+    await expect.poll(() => stand.outcomes('failer')).toEqual(['ok', 'trap', 'fuel', 'guest', 'ok']);
     // jsonb writes a space behind the colon, hence the lengths.
     expect(await rowsOf('failer', owner)).toMatchObject([{ title: 'x' }, { title: 'xxxxx' }]);
   });
 
   it('PL-05 PL-08: each tenant is told of once, also those that come later, and sees rows of its own alone', async () => {
-    const [one, two] = [await makeUser(database.db), await makeUser(database.db)];
-    stand = await startStand(database);
+    const [one, two] = [await makeUser(room.database.db), await makeUser(room.database.db)];
+    stand = await room.start();
     // Asks for all rows and stores how many there are, as far as a digit goes.
     const handle = `
       (call $query (i32.const 1024) (i32.const 4) (i32.const 0) (i32.const 0) (i32.const 50) (i32.const 64))
@@ -208,21 +164,20 @@ describe('events and what comes of them', () => {
       (call $insert (i32.const 1024) (i32.const 4) (i32.const 1032) (i32.const 19) (i32.const 64))
       (i32.const 16)`;
     const data = 'note\\00\\00\\00\\00{\\"title\\":\\"seen  0\\"}';
-    await installed(
-      stand.engine,
+    await room.install(
       await buildGuest(
         { data, handle, tenant: '(call $log (i32.const 1) (local.get $t) (local.get $tl)) (i32.const 16)' },
         manifestOf('counting'),
       ),
     );
-    const three = await makeUser(database.db);
+    const three = await makeUser(room.database.db);
     for (let round = 0; round < 3; round++) {
       for (const owner of [one, two, three]) await stand.happen(owner, 'note.new', {});
     }
     const seen = ['seen  0', 'seen  1', 'seen  2'].map((title) => ({ title, version: 1 }));
     for (const owner of [one, two, three]) await expect.poll(() => rowsOf('counting', owner)).toEqual(seen);
     const told = async () =>
-      (await listPluginCalls(database.db, 'counting', 1000))
+      (await listPluginCalls(room.database.db, 'counting', 1000))
         .filter(({ method, ownerId }) => method === 'on-tenant-created' && [one, two, three].includes(ownerId!))
         .map(({ ownerId, log }) => [ownerId, log[0]?.message]);
     await expect.poll(async () => (await told()).length).toBe(3);
@@ -230,9 +185,9 @@ describe('events and what comes of them', () => {
   });
 
   it('PL-06: nothing is done for a plugin after it was turned off, not even what was under way', async () => {
-    const owner = await makeUser(database.db);
-    stand = await startStand(database, { dispatch: false });
-    await installed(stand.engine, await noting('off'));
+    const owner = await makeUser(room.database.db);
+    stand = await room.start({ dispatch: false });
+    await room.install(await noting('off'));
     const delivery = await claim();
     await stand.engine.disable('off');
     const operations = [{ kind: 'insert', entity: 'note', id: ID_1, data: '{"title":"late"}' }] as const;
@@ -244,22 +199,22 @@ describe('events and what comes of them', () => {
       actorId: owner,
       depth: 0,
     } as const;
-    expect(await flushPluginCall(database.db, delivery, call)).toEqual({ outcome: 'lost' });
+    expect(await flushPluginCall(room.database.db, delivery, call)).toEqual({ outcome: 'lost' });
     expect(await rowsOf('off', delivery.ownerId)).toEqual([]);
     await stand.happen(owner, 'note.new', { title: 'while off' });
-    expect(await claimPluginDelivery(database.db, 1)).toBeUndefined();
+    expect(await claimPluginDelivery(room.database.db, 1)).toBeUndefined();
     // Turned on again it hears of what comes then, and whoever had the delivery before has it no more.
     await stand.engine.enable('off');
-    expect(await flushPluginCall(database.db, delivery, call)).toEqual({ outcome: 'lost' });
+    expect(await flushPluginCall(room.database.db, delivery, call)).toEqual({ outcome: 'lost' });
   });
 
   it('PL-11 PL-12 PL-13: a flush does all in order or nothing, and an update of an older version is a conflict', async () => {
-    stand = await startStand(database, { dispatch: false });
-    await installed(stand.engine, await noting('flush'));
+    stand = await room.start({ dispatch: false });
+    await room.install(await noting('flush'));
     const delivery = await claim();
     const { ownerId } = delivery;
     const flush = (operations: Parameters<typeof flushPluginCall>[2]['operations'], of = delivery) =>
-      flushPluginCall(database.db, of, {
+      flushPluginCall(room.database.db, of, {
         operations,
         entities,
         line: lineFor(of),
@@ -268,7 +223,7 @@ describe('events and what comes of them', () => {
         depth: 0,
       });
     const published = () =>
-      database.db.execute(
+      room.database.db.execute(
         sql`select payload->>'type' as type from owner_events where owner_id = ${ownerId} and payload->>'type' like 'b.%' order by seq`,
       );
     expect(
@@ -301,11 +256,11 @@ describe('events and what comes of them', () => {
   });
 
   it('PL-11: a call that queued nothing needs no transaction', async () => {
-    stand = await startStand(database, { dispatch: false });
-    await installed(stand.engine, await noting('empty'));
+    stand = await room.start({ dispatch: false });
+    await room.install(await noting('empty'));
     const delivery = await claim();
     let transactions = 0;
-    const counting = new Proxy(database.db, {
+    const counting = new Proxy(room.database.db, {
       get: (target, name, receiver) => {
         if (name === 'transaction') transactions++;
         return Reflect.get(target, name, receiver) as unknown;
@@ -322,14 +277,14 @@ describe('events and what comes of them', () => {
   });
 
   it('PL-14: a call that takes too long is ended, be it that it loops or waits, and the next one runs', async () => {
-    const owner = await makeUser(database.db);
-    stand = await startStand(database, { limits: { wallMs: 1500, fuel: 10n ** 15n } });
+    const owner = await makeUser(room.database.db);
+    stand = await room.start({ limits: { wallMs: 1500, fuel: 10n ** 15n } });
     const handle = '(if (i32.eq (local.get $pl) (i32.const 14)) (then (loop (br 0)))) (i32.const 16)';
-    await installed(stand.engine, await buildGuest({ handle }, manifestOf('slow')));
+    await room.install(await buildGuest({ handle }, manifestOf('slow')));
     await stand.happen(owner, 'note.new', { title: 'xx' });
     await stand.happen(owner, 'note.new', { title: 'quick' });
-    await expect.poll(() => stand!.outcomes('slow')).toEqual(['timeout', 'ok']);
-    const calls = await listPluginCalls(database.db, 'slow', 100);
+    await expect.poll(() => stand.outcomes('slow')).toEqual(['timeout', 'ok']);
+    const calls = await listPluginCalls(room.database.db, 'slow', 100);
     expect(calls.find(({ outcome }) => outcome === 'timeout')?.message).toBe('It took longer than 1.5 seconds');
     // A query that nobody answers holds the thread, which is ended with it.
     const asking = await buildGuest(
@@ -340,8 +295,8 @@ describe('events and what comes of them', () => {
       },
       manifestOf('asking'),
     );
-    await installed(stand.engine, asking);
-    const [row] = await database.db.execute<{ plan: string; sha256: string; manifest: never }>(
+    await room.install(asking);
+    const [row] = await room.database.db.execute<{ plan: string; sha256: string; manifest: never }>(
       sql`select * from plugins where id = 'asking'`,
     );
     const plugin = await stand.engine.compiled({ ...row!, id: 'asking', meterVersion: 1 } as never);
@@ -357,14 +312,14 @@ describe('events and what comes of them', () => {
   });
 
   it('PL-13 PL-16: JavaScript in QuickJS stores, asks for and updates what it stored', async () => {
-    const owner = await makeUser(database.db);
-    stand = await startStand(database);
-    await installed(stand.engine, await buildJavaScript('checklist'));
+    const owner = await makeUser(room.database.db);
+    stand = await room.start();
+    await room.install(await buildJavaScript('checklist'));
     await stand.happen(owner, 'project.created', { projectId: 'p1' });
     await stand.happen(owner, 'build.finished', { projectId: 'p1', status: 'succeeded' });
     const items = async () =>
       (
-        await queryPluginRows(database.db, owner, {
+        await queryPluginRows(room.database.db, owner, {
           pluginId: 'checklist',
           entity: 'item',
           conditions: [{ field: 'done', operator: 'eq', values: [true] }],

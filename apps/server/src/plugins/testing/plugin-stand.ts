@@ -1,5 +1,5 @@
 import { type Db, listPluginCalls, publishFact } from '@slipway/db';
-import { makeUser, type TestDatabase } from '@slipway/db/testing';
+import type { TestDatabase } from '@slipway/db/testing';
 import type { CallLimits } from '@slipway/plugin-host';
 import { pino } from 'pino';
 import { startPluginDispatcher } from '../plugin-dispatcher.ts';
@@ -26,16 +26,19 @@ export async function startStand(
     dispatch = true,
     threads = 2,
     leaseUs,
+    pool: shared,
   }: {
     limits?: Partial<CallLimits> & { wallMs?: number };
     dispatch?: boolean;
     threads?: number;
     leaseUs?: number;
+    /** Another’s, who closes it; otherwise there are `threads` of its own. */
+    pool?: PluginPool;
   } = {},
 ): Promise<PluginStand> {
   const { db, client } = database;
   const log = pino({ level: 'silent' });
-  const pool = createPluginPool({ size: threads });
+  const pool = shared ?? createPluginPool({ size: threads });
   const engine = new PluginEngine({ db, log, pool, ...(limits && { limits }) });
   await engine.recover();
   const needs = { db, client, engine, pool, log, ...(leaseUs !== undefined && { leaseUs }) };
@@ -52,10 +55,8 @@ export async function startStand(
         .toReversed(),
     stop: async () => {
       const stopped = dispatcher?.stop();
-      await pool.close();
+      if (!shared) await pool.close();
       await stopped;
     },
   };
 }
-
-export { makeUser };

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import asc from 'assemblyscript/asc';
 import makeWabt from 'wabt';
 import { withManifest, wrapCoreModule } from '../component/encode-component.ts';
 
@@ -25,10 +24,11 @@ export const NOTES_MANIFEST = {
   },
 } as const;
 
+let wabt: ReturnType<typeof makeWabt> | undefined;
+
 /** WAT into a core module. */
 export async function parseWat(text: string): Promise<Uint8Array<ArrayBuffer>> {
-  const wabt = await makeWabt();
-  const module = wabt.parseWat('guest.wat', text, FEATURES);
+  const module = (await (wabt ??= makeWabt())).parseWat('guest.wat', text, FEATURES);
   try {
     return new Uint8Array(module.toBinary({}).buffer);
   } finally {
@@ -117,6 +117,8 @@ const manifestOf = (name: string): unknown => JSON.parse(readFileSync(`${samples
 
 /** `samples/NAME.as`, compiled by the pinned AssemblyScript. */
 export async function buildAssemblyScript(name: string): Promise<Uint8Array<ArrayBuffer>> {
+  // Not above: half a second of a core, for a compiler that few tests need.
+  const { default: asc } = await import('assemblyscript/asc');
   let core: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
     [`${name}.ts`, '--outFile', 'out.wasm', '-O', '--runtime', 'stub', '--use', 'abort='],

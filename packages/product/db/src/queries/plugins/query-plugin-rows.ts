@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { askPrepared } from '../../connection/ask-prepared.ts';
 import type { Db } from '../../connection/database.ts';
 import { becomePlugin } from './plugin-role.ts';
 import { entityTable, fieldColumn } from './plugin-row.ts';
@@ -33,11 +34,18 @@ export async function queryPluginRows(db: Db, tenantId: string, query: RowQuery)
   const { pluginId, entity, conditions, limit, sort, offset = 0 } = query;
   const by = sort ? sql`${fieldColumn(sort.field)} ${sort.descending ? sql`desc` : sql`asc`} nulls last, ` : sql``;
   return await db.transaction(async (tx) => {
-    await becomePlugin(tx, tenantId);
-    return await tx.execute<PluginDataRow>(sql`
+    const rows = sql`
       select id, version, data::text as data from ${entityTable(pluginId, entity)}
       where tenant_id = ${tenantId} and deleted_at is null ${sql.join(conditions.map(conditionSql))}
-      order by ${by} created_at, id limit ${limit} offset ${offset}`);
+      order by ${by} created_at, id limit ${limit} offset ${offset}`;
+    const become = becomePlugin(tx, tenantId);
+    // Lists have a text for each length: too many to be prepared.
+    if (conditions.every(({ operator }) => operator !== 'in')) {
+      const [, found] = await Promise.all([become, askPrepared<PluginDataRow>(tx, rows)]);
+      return found;
+    }
+    await become;
+    return await tx.execute<PluginDataRow>(rows);
   });
 }
 
