@@ -73,7 +73,9 @@ describe('plugins in the IDE', () => {
     await page.getByRole('alert').getByText('Cannot use the plugin').waitFor();
     await choose(await fileOf('1.0.0'));
     await page.getByText('count (integer)').waitFor();
-    await page.getByLabel('JSON', { exact: true }).click();
+    const json = page.getByLabel('JSON', { exact: true });
+    expect(await json.inputValue()).toBe('{}');
+    await json.click();
     await page.keyboard.press('Control+a');
     await page.keyboard.type('{"name":"tried"}');
     await page.keyboard.press('Tab');

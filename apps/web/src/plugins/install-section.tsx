@@ -89,7 +89,9 @@ export function InstallSection(props: { onInstalled: () => void }) {
               </label>
               <label>
                 JSON
-                <textarea name="payload" rows="3" spellcheck={false} value="{}" />
+                <textarea name="payload" rows="3" spellcheck={false}>
+                  {'{}'}
+                </textarea>
               </label>
               <div>
                 <button disabled={doing.busy()}>Try it</button>

@@ -125,20 +125,85 @@ export namespace host {
 
 /** Enough of JSON for flat objects. */
 export namespace json {
+  const HEX = '0123456789abcdef';
+
   export function quote(text: string): string {
-    return '"' + text.replaceAll('\\', '\\\\').replaceAll('"', '\\"') + '"';
+    let out = '"';
+    let from = 0;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code >= 32 && code != 34 && code != 92) continue;
+      out += text.substring(from, at);
+      out += code < 32 ? '\\u00' + HEX.charAt(code >> 4) + HEX.charAt(code & 15) : '\\' + text.charAt(at);
+      from = at + 1;
+    }
+    return out + text.substring(from) + '"';
   }
 
-  /** A field's text or number; nothing where there is none. */
+  /** A field's text, or its number as text; nothing where there is none, or a list or an object. */
   export function field(data: string, name: string): string {
-    const key = '"' + name + '":';
-    let at = data.replaceAll(': ', ':').indexOf(key);
-    if (at < 0) return '';
-    const flat = data.replaceAll(': ', ':');
-    at += key.length;
-    if (flat.charAt(at) == '"') return flat.substring(at + 1, flat.indexOf('"', at + 1));
-    let end = at;
-    while (end < flat.length && flat.charAt(end) != ',' && flat.charAt(end) != '}') end++;
-    return flat.substring(at, end);
+    let depth = 0;
+    let at = 0;
+    while (at < data.length) {
+      const code = data.charCodeAt(at);
+      if (code == 34) {
+        const end = endOfText(data, at);
+        const colon = afterSpace(data, end);
+        // A text before a colon is the name of a field; those of inner objects are not asked for.
+        if (depth == 1 && data.charCodeAt(colon) == 58 && unquote(data.substring(at + 1, end - 1)) == name) {
+          return valueAt(data, afterSpace(data, colon + 1));
+        }
+        at = end;
+        continue;
+      }
+      if (code == 123 || code == 91) depth++;
+      if (code == 125 || code == 93) depth--;
+      at++;
+    }
+    return '';
+  }
+
+  function valueAt(data: string, from: i32): string {
+    const code = data.charCodeAt(from);
+    if (code == 34) return unquote(data.substring(from + 1, endOfText(data, from) - 1));
+    if (code == 123 || code == 91) return '';
+    let end = from;
+    while (end < data.length && data.charAt(end) != ',' && data.charAt(end) != '}' && data.charCodeAt(end) > 32) end++;
+    return data.substring(from, end);
+  }
+
+  function afterSpace(data: string, from: i32): i32 {
+    let at = from;
+    while (at < data.length && data.charCodeAt(at) <= 32) at++;
+    return at;
+  }
+
+  /** Behind the quote that ends the text which begins at `from`. */
+  function endOfText(data: string, from: i32): i32 {
+    let at = from + 1;
+    while (at < data.length && data.charCodeAt(at) != 34) at += data.charCodeAt(at) == 92 ? 2 : 1;
+    return at + 1;
+  }
+
+  function unquote(text: string): string {
+    let out = '';
+    let from = 0;
+    let at = text.indexOf('\\');
+    while (at >= 0) {
+      out += text.substring(from, at);
+      const kind = text.charAt(at + 1);
+      from = at + 2;
+      if (kind == 'u') {
+        out += String.fromCharCode(I32.parseInt(text.substring(at + 2, at + 6), 16));
+        from = at + 6;
+      } else if (kind == 'n') out += '\n';
+      else if (kind == 'r') out += '\r';
+      else if (kind == 't') out += '\t';
+      else if (kind == 'b') out += '\b';
+      else if (kind == 'f') out += '\f';
+      else out += kind;
+      at = text.indexOf('\\', from);
+    }
+    return out + text.substring(from);
   }
 }

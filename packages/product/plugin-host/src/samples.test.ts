@@ -4,7 +4,7 @@ import { type CallResult, callPlugin, compileComponent, type EntityRow } from '.
 import { withManifest, wrapCoreModule } from './component/encode-component.ts';
 import { prepareComponent } from './component/prepare.ts';
 import { MANIFEST_SECTION, parseManifest } from './manifest/manifest.ts';
-import { buildJavaScript, parseWat } from './testing/build-guests.ts';
+import { buildAssemblyScript, buildJavaScript, parseWat } from './testing/build-guests.ts';
 
 const read = (name: string) => readFileSync(new URL(`../samples/${name}`, import.meta.url), 'utf8');
 
@@ -57,4 +57,17 @@ it('PL-16 the sample of failing builds keeps each result, and says so when three
   const well = { project: 'p', failed: false, at: line.at };
   expect(queued(call('build.finished', { projectId: 'p', status: 'succeeded' }, earlier(true, true)))).toEqual([well]);
   expect(queued(call('build.finished', { projectId: 'p', status: 'cancelled' }))).toEqual([]);
+});
+
+it('PL-16 the sample in AssemblyScript reads and writes JSON as it is: quotes, lines, names within names', async () => {
+  const call = open(await buildAssemblyScript('link-counter'));
+  const links = ['a "b" c', 'two\nlines \\ and: more', '\u0001\u001f', 'é€😀', '{"link":"inner"}', '', 'plain'];
+  for (const link of links) {
+    const payload = { inner: { link: 'not this' }, text: '"link":"nor this"', link, count: [1, { link: 2 }] };
+    const wanted = link === '' ? 'guest: the event "link.opened" names no link' : [{ link, count: 1 }];
+    expect(queued(call('link.opened', payload))).toEqual(wanted);
+  }
+  const ID = '22222222-2222-4222-8222-222222222222';
+  const row = { id: ID, version: 1, data: '{"link": "a, \\"count\\": 7", "count": 41}' };
+  expect(queued(call('link.opened', { link: 'a' }, [row]))).toEqual([{ link: 'a', count: 42 }]);
 });
