@@ -1,8 +1,10 @@
-/** One entry point, three roles: what `api` takes, a `worker` elsewhere does; all they have in common is a pooler. */
+/** One entry point, three roles: what `api` takes, a `worker` elsewhere does; all they have in common is a pooler and a bucket. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { apiPaths, buildResponse, snapshotTreeResponse } from '@slipway/contracts';
+import { type S3Server, startS3Server } from '@slipway/blobs/testing/s3';
+import { countPlacedBlobs } from '@slipway/db';
 import { createTestDatabase, type TestDatabase } from '@slipway/db/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ask, mustBe, signIn } from './ask.ts';
@@ -12,12 +14,16 @@ import { type Product, startProduct } from './product.ts';
 
 let database: TestDatabase;
 let pooler: Pooler;
+let objects: S3Server;
+/** What both roles are given. */
+const shared = () => ({ DATABASE_URL: pooler.url, BLOB_STORE: 's3', ...objects.settings });
 let product: Product;
 let worker: ChildProcess | undefined;
 beforeAll(async () => {
   database = await createTestDatabase();
   pooler = await startPooler(database.url);
-  product = await startProduct({ ROLE: 'api', DATABASE_URL: pooler.url, LOG_LEVEL: 'warn' });
+  objects = await startS3Server();
+  product = await startProduct({ ROLE: 'api', LOG_LEVEL: 'warn', ...shared() });
 }, 120_000);
 afterAll(async () => {
   if (worker && worker.exitCode === null && worker.signalCode === null) {
@@ -27,10 +33,11 @@ afterAll(async () => {
   }
   await product?.stop();
   await pooler?.close();
+  await objects?.close();
   await database?.close();
 });
 
-it('P-25 SV-22 a server of the role api takes builds alone, and a worker that starts elsewhere does them, behind PgBouncer in transaction mode', async () => {
+it('P-25 SV-21 SV-22 a server of the role api takes builds alone, and a worker that starts elsewhere does them, behind PgBouncer in transaction mode, with files in S3', async () => {
   const { port } = product;
   const token = await signIn(port);
   const id = await makeProject(port, token, 'Static', { 'index.html': '<h1>roles</h1>' });
@@ -45,9 +52,11 @@ it('P-25 SV-22 a server of the role api takes builds alone, and a worker that st
   const main = fileURLToPath(new URL('../../apps/server/src/main.ts', import.meta.url));
   // The same program under its other role, on a database that is not its own.
   const own = { SANDBOX_DRIVER: 'local', WARM_SANDBOXES: '0' };
-  const env = { ...process.env, DATABASE_URL: pooler.url, PORT: String(port), ...own };
+  const env = { ...process.env, ...shared(), PORT: String(port), ...own };
   worker = spawn(process.execPath, ['--import', 'tsx', main, 'worker'], { stdio: 'inherit', env });
   await expect.poll(async () => (await now()).status, { timeout: 60_000 }).toBe('succeeded');
   const link = await ask(port, 'GET', (await now()).previewUrl ?? '');
   expect((await ask(port, 'GET', String(link.headers['location']))).body).toBe('<h1>roles</h1>');
+  const { rows, objects: kept } = await countPlacedBlobs(database.db);
+  expect([rows.blobs, kept.blobs > 0]).toEqual([0, true]);
 }, 120_000);
