@@ -66,7 +66,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
     {
       summary: 'counts, checks and moves the bytes of files between Postgres and S3',
       usage: BLOBS_USAGE,
-      run: async (argv) => await (await import('./blobs/run-blobs.ts')).runBlobs(argv, process.env, process),
+      run: async (argv, around) => await (await import('./blobs/run-blobs.ts')).runBlobs(argv, around.env, around),
     },
   ],
   [
