@@ -1,8 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import S3rver from '@20minutes/s3rver';
+
+/** As far as it is used here: the package brings no types. */
+type S3rver = new (options: {
+  address: string;
+  port: number;
+  silent: boolean;
+  directory: string;
+  configureBuckets: readonly { name: string }[];
+}) => { run(): Promise<AddressInfo>; close(): Promise<void> };
 
 /** A server that speaks S3, on a port of this machine, with one bucket. */
 export interface S3Server {
@@ -17,14 +26,15 @@ export interface S3Server {
 export async function startS3Server(): Promise<S3Server> {
   const directory = mkdtempSync(join(tmpdir(), 'slipway-s3-'));
   const bucket = 'slipway-test';
-  const server = new S3rver({
+  const Server = createRequire(import.meta.url)('@20minutes/s3rver') as S3rver;
+  const server = new Server({
     address: '127.0.0.1',
     port: 0,
     silent: true,
     directory,
     configureBuckets: [{ name: bucket }],
   });
-  const { port } = (await server.run()) as AddressInfo;
+  const { port } = await server.run();
   const endpoint = `http://127.0.0.1:${port}`;
   return {
     endpoint,
