@@ -1,18 +1,11 @@
 /** A container for tests: the real kernel and file system, workers by worker_threads. */
 import { buildSync } from 'esbuild';
 import { fileURLToPath } from 'node:url';
-import { Script } from 'node:vm';
 import { Worker } from 'node:worker_threads';
-import {
-  type ByteStream,
-  Kernel,
-  type KernelEvent,
-  refuseEngineWork,
-  type Terminal,
-  type WorkerHandle,
-} from '@slipway/kernel';
+import { type ByteStream, Kernel, type KernelEvent, refuseEngineWork, type Terminal } from '@slipway/kernel';
 import { AsyncVfsClient, createVfsMemory, type ImportEntry, SLOT_COUNT } from '@slipway/vfs';
 import { appletNames, shellNames } from '../applets/applet-names.ts';
+import { WorkerStock } from './worker-stock.ts';
 
 export interface RunResult {
   readonly stdout: string;
@@ -48,17 +41,6 @@ const bundle = (entry: URL): string =>
     write: false,
   }).outputFiles[0]!.text;
 
-/** A worker's program with what V8 made of it: hundreds of workers are started, and compiling is half of a start. */
-function compile(text: string): { source: string; cachedData: Buffer } {
-  const source = `(function (require, module, exports) {${text}\n})`;
-  return { source, cachedData: new Script(source).createCachedData() };
-}
-
-const RUN_COMPILED = `
-const { Script } = require('node:vm');
-const { source, cachedData } = require('node:worker_threads').workerData;
-new Script(source, { cachedData }).runInThisContext()(require, module, exports);`;
-
 const ENVIRONMENT = { HOME: '/home', PATH: '/usr/local/bin:/usr/bin:/bin', PWD: '/work', LANG: 'C.UTF-8', TZ: 'UTC' };
 
 export class TestContainer {
@@ -66,12 +48,14 @@ export class TestContainer {
   readonly fs: AsyncVfsClient;
   readonly events: KernelEvent[] = [];
   readonly #writer: Worker;
+  readonly #stock: WorkerStock;
 
-  private constructor(kernel: Kernel, fs: AsyncVfsClient, events: KernelEvent[], writer: Worker) {
+  private constructor(kernel: Kernel, fs: AsyncVfsClient, events: KernelEvent[], writer: Worker, stock: WorkerStock) {
     this.kernel = kernel;
     this.fs = fs;
     this.events = events;
     this.#writer = writer;
+    this.#stock = stock;
   }
 
   static async start(): Promise<TestContainer> {
@@ -80,7 +64,7 @@ export class TestContainer {
       eval: true,
       workerData: memory,
     });
-    const program = compile(bundle(new URL('./process.worker.ts', import.meta.url)));
+    const stock = new WorkerStock(bundle(new URL('./process.worker.ts', import.meta.url)));
     const fs = new AsyncVfsClient(memory, 0);
     const entries: ImportEntry[] = ['/bin', '/usr', '/usr/bin', '/tmp', '/home', '/work', '/etc', '/root'].map(
       (path) => ({ type: 'directory', path }),
@@ -100,7 +84,7 @@ export class TestContainer {
       spares: { node: 0, shell: 2 },
       createWorker: (image) => {
         if (image !== 'shell') throw new Error(`Cannot create a worker: this container has no image "${image}"`);
-        return wrap(new Worker(RUN_COMPILED, { eval: true, workerData: program }));
+        return stock.take();
       },
       releaseSlot: () => undefined,
       nowMs: Date.now,
@@ -109,7 +93,7 @@ export class TestContainer {
       engineWork: ({ page }) => refuseEngineWork(page),
       emit: (event) => void events.push(event),
     });
-    return new TestContainer(kernel, fs, events, writer);
+    return new TestContainer(kernel, fs, events, writer, stock);
   }
 
   async run(argv: readonly string[], { env = {}, cwd = '/work', stdin = '' }: RunOptions = {}): Promise<RunResult> {
@@ -183,7 +167,7 @@ export class TestContainer {
           if (ended) throw new Error(`The terminal closed before ${String(pattern)} came: ${JSON.stringify(text)}`);
           // Not an assertion about time: only a way to see what is there instead.
           const gaveUp = await new Promise<boolean>((resolve) => {
-            const timer = setTimeout(() => resolve(true), 15_000);
+            const timer = setTimeout(() => resolve(true), 60_000);
             wake = () => (clearTimeout(timer), resolve(false));
           });
           if (gaveUp) throw new Error(`${String(pattern)} did not come after: ${JSON.stringify(text.slice(from))}`);
@@ -194,6 +178,7 @@ export class TestContainer {
 
   async stop(): Promise<void> {
     this.kernel.shutdown();
+    await this.#stock.close();
     await this.#writer.terminate();
   }
 }
@@ -203,16 +188,4 @@ async function readText(stream: ByteStream): Promise<string> {
   for (let chunk = await stream.read(); chunk !== null; chunk = await stream.read()) chunks.push(chunk);
   stream.close();
   return Buffer.concat(chunks).toString('utf8');
-}
-
-function wrap(worker: Worker): WorkerHandle {
-  return {
-    post: (message) => worker.postMessage(message),
-    onMessage: (receiver) => void worker.on('message', (message: unknown) => receiver(message, [])),
-    onError: (receiver) =>
-      void worker.on('error', (error) =>
-        receiver(error instanceof Error ? (error.stack ?? error.message) : String(error)),
-      ),
-    terminate: () => void worker.terminate(),
-  };
 }
