@@ -160,6 +160,7 @@ const WORKER_MAKERS: Readonly<Record<string, string>> = {
   'packages/runtime/kernel/src/memory/ring.test.ts': 'a writer on another thread, of worker_threads',
   'packages/runtime/vfs/src/testing/threads.ts': 'worker_threads',
   'packages/runtime/shell/src/testing/test-container.ts': 'worker_threads as a container in Node',
+  'packages/runtime/shell/src/testing/worker-stock.ts': 'the threads of those processes, one after the other',
   'packages/runtime/node-lib/src/late-memory.test.ts': 'a reader on another thread, of worker_threads',
   'packages/runtime/node-bindings/test-support/page.ts': 'a container of its own, without the rest of the product',
   'packages/runtime/node-bindings/src/boot/exit.browser.test.ts': 'the text of programs that run in a container',
