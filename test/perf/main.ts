@@ -8,6 +8,7 @@ import { benchMainJob } from './main-job.ts';
 import { benchMemory } from './memory.ts';
 import { benchPayload } from './payload.ts';
 import { benchPlugins } from './plugins.ts';
+import { benchPublish } from './publish.ts';
 import { benchQueue } from './queue.ts';
 import { benchRuntime } from './runtime.ts';
 import { benchStatic } from './static.ts';
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   history: benchHistory,
   queue: benchQueue,
   plugins: benchPlugins,
+  publish: benchPublish,
 };
 
 const [name] = process.argv.slice(2);
