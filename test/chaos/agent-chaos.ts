@@ -144,7 +144,6 @@ async function openStand(): Promise<Stand> {
     AGENT_PROVIDERS_FILE: providers,
     AGENT_HOLDER_WAIT_SECONDS: '120',
     SANDBOX_DRIVER: 'local',
-    WARM_SANDBOXES: '0',
     SANDBOXES_AT_ONCE: '0',
     PUBLIC_URL: '',
   };

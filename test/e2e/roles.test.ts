@@ -51,8 +51,7 @@ it('P-25 SV-21 SV-22 a server of the role api takes builds alone, and a worker t
   expect((await now()).status).toBe('queued');
   const main = fileURLToPath(new URL('../../apps/server/src/main.ts', import.meta.url));
   // The same program under its other role, on a database that is not its own.
-  const own = { SANDBOX_DRIVER: 'local', WARM_SANDBOXES: '0' };
-  const env = { ...process.env, ...shared(), PORT: String(port), ...own };
+  const env = { ...process.env, ...shared(), PORT: String(port), SANDBOX_DRIVER: 'local' };
   worker = spawn(process.execPath, ['--import', 'tsx', main, 'worker'], { stdio: 'inherit', env });
   await expect.poll(async () => (await now()).status, { timeout: 60_000 }).toBe('succeeded');
   const link = await ask(port, 'GET', (await now()).previewUrl ?? '');

@@ -53,7 +53,7 @@ async function kill(child: ChildProcess | undefined): Promise<void> {
 beforeAll(async () => {
   database = await createTestDatabase();
   await startServer();
-  const env = { SANDBOX_DRIVER: 'local', WARM_SANDBOXES: '0', LEASE_SECONDS: '4', LOG_LEVEL: 'info', PUBLIC_URL: '' };
+  const env = { SANDBOX_DRIVER: 'local', LEASE_SECONDS: '4', LOG_LEVEL: 'info', PUBLIC_URL: '' };
   ({ child: worker } = await startProcess('worker', [], { ...env, PORT: new URL(origin).port }, /worker (ready)/));
 }, 120_000);
 afterAll(async () => {

@@ -79,7 +79,7 @@ export const configFields = {
     .number()
     .int()
     .nonnegative()
-    .default(4 * 1024 ** 3)
+    .default(0)
     .describe('Disk below STATE_DIR for packages that builds have installed before; 0 keeps none'),
   ARTIFACT_BYTES: z.coerce
     .number()
@@ -93,13 +93,6 @@ export const configFields = {
     .nonnegative()
     .default(2)
     .describe('Most sandboxes that this worker holds, each a browser that stays; 0 holds none'),
-  WARM_SANDBOXES: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(1)
-    .default(1)
-    .describe('Browsers that wait, booted, for the next build; each is used once. 0: a build starts its own'),
   AGENT_SANDBOXES_AT_ONCE: z.coerce
     .number()
     .int()

@@ -17,23 +17,13 @@ import type { JobEnd } from './job/job-handler.ts';
 import { startJobLoop } from './job/job-loop.ts';
 import type { SandboxRuntime } from './sandbox/sandbox-runtime.ts';
 import { ProgressBoard } from './sandbox/progress-board.ts';
-import { keepOneWarm, type WarmMachines } from './sandbox/warm-machines.ts';
 import { startSandboxKeeper } from './sandboxes/sandbox-keeper.ts';
 import { dialFor, readRuntimeConfig, readRuntimeVersion } from './server-facts.ts';
 
-interface Builds {
-  runtime: SandboxRuntime;
-  /** Undefined: each build starts its own sandbox. */
-  warm: WarmMachines | undefined;
-}
-
-function createBuilds(config: Config, kind: MachineKind, appOrigin: string, log: Logger): Builds {
+function createBuilds(config: Config, machines: MachineKind, appOrigin: string): SandboxRuntime {
   // A build has a limit of its own, and nothing that would be worth an end in order.
   const limitMs = config.BUILD_TIMEOUT_SECONDS * 1000;
   const progress = new ProgressBoard();
-  const warm =
-    config.WARM_SANDBOXES === 0 ? undefined : keepOneWarm(kind, buildConfig(config), { log, connectMs: limitMs });
-  const machines = warm ?? kind;
   const driver = createSandboxDriver({
     machines,
     progress: progress.tell,
@@ -45,7 +35,7 @@ function createBuilds(config: Config, kind: MachineKind, appOrigin: string, log:
   // Without a jail a sandbox runs this machine's own Node.
   const version = async (signal: AbortSignal): Promise<string | undefined> =>
     machines.kind === 'local' ? `local ${process.version}` : await readRuntimeVersion(appOrigin, signal);
-  return { runtime: createBuildRuntime(driver, buildConfig(config), progress, version), warm };
+  return createBuildRuntime(driver, buildConfig(config), progress, version);
 }
 
 /** A build's sandbox has no checkpoints: it ends with the build. */
@@ -72,12 +62,9 @@ export async function startWorker(
       dial: dialFor(appOrigin),
       log,
     }));
-  const builds = options.runtime
-    ? { runtime: options.runtime, warm: undefined }
-    : createBuilds(config, getMachines(), appOrigin, log);
+  const runtime = options.runtime ?? createBuilds(config, getMachines(), appOrigin);
   const swept = await sweepMachines();
   if (swept > 0) log.warn({ sandboxes: swept }, 'removed what a worker that died had left');
-  builds.warm?.warm();
   // Those that read a snapshot's files at once, and
   // the heartbeat; LISTEN has a connection of its own.
   const database = openDatabase(options.databaseUrl, { maxConnections: 5 });
@@ -124,7 +111,7 @@ export async function startWorker(
     handlers: createJobHandlers({
       db: database.db,
       blobs: openBlobStore(config, { db: database.db }),
-      runtime: builds.runtime,
+      runtime,
       log,
       publicBase: appOrigin,
       timeoutMs: config.BUILD_TIMEOUT_SECONDS * 1000,
@@ -150,7 +137,7 @@ export async function startWorker(
   return {
     stop: async (drainMs) => {
       await loop.stop(drainMs);
-      await Promise.all([keeper?.stop(), standIns?.stop(), builds.warm?.stop()]);
+      await Promise.all([keeper?.stop(), standIns?.stop()]);
       await database.close();
     },
   };

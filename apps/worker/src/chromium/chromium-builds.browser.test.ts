@@ -1,15 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RunnerFile, RunnerInput, RunnerOutput, RunnerPlan } from '@slipway/contracts';
 import { createTestDatabase, type TestDatabase } from '@slipway/db/testing';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SandboxRuntime } from '../sandbox/sandbox-runtime.ts';
 import { dialFor, readRuntimeConfig } from '../server-facts.ts';
 import { mustFindBrowser } from '@slipway/find-browser';
@@ -20,7 +17,6 @@ import { listProcessTree } from '../processes/process-tree.ts';
 import { foldersOf } from '../processes/sandbox-folder.ts';
 import { BUILDER_PREFIX } from './builder-browser.ts';
 import { createChromiumMachines } from './chromium-machines.ts';
-import { createDependencySets, type OwnerSets } from '../deps/dependency-sets.ts';
 
 const serverMain = fileURLToPath(new URL('../../../server/src/main.ts', import.meta.url));
 
@@ -57,7 +53,7 @@ beforeAll(async () => {
   });
   const driver = createSandboxDriver({ machines, checkpoints: makeCheckpoints(), connectMs: PATIENCE_MS, graceMs: 0 });
   const limits = { processes: 256, diskMiB: 3000, outputBytes: 1024 ** 3 };
-  runtime = createBuildRuntime(driver, configOf({ cpu: 16, memoryMiB: 4000, ...limits }), undefined, async () => 'v1');
+  runtime = createBuildRuntime(driver, configOf({ cpu: 16, memoryMiB: 4000, ...limits }));
 }, 60_000);
 afterAll(async () => {
   const exited = new Promise((resolve) => server?.once('exit', resolve));
@@ -78,7 +74,6 @@ interface Ran {
 async function build(
   program: string,
   options: {
-    sets?: OwnerSets;
     signal?: AbortSignal;
     onLog?: (text: string) => unknown;
     more?: RunnerFile[];
@@ -134,7 +129,6 @@ async function build(
       if (logged.length < 1e6) logged += Buffer.from(bytes).toString();
       options.onLog?.(logged);
     },
-    ...(options.sets ? { sets: options.sets } : {}),
     file: async (path, bytes) => void files.set(path, Buffer.from(bytes)),
   });
   return { output: JSON.parse(answer), logged, loggedBytes, files };
@@ -276,39 +270,6 @@ describe('a build in the runtime that users run', () => {
   it('a build reaches the registry and nothing else', async () => {
     expect(JSON.parse(text(await buildWhole(), 'found.json')!)).toEqual({ foreign: 'refused', web: 'refused' });
     expect(foreignHits).toBe(0);
-  }, 240_000);
-
-  it('P-32 packages that were installed before are back in one step, as they were before the build', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'slipway-set-'));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const manifest = JSON.stringify({ name: 'p', version: '1.0.0', dependencies: { semver: '7.7.2' } });
-    writeFileSync(join(folder, 'package.json'), manifest);
-    const locking = ['install', '--package-lock-only', '--omit-lockfile-registry-resolved', '--no-audit', '--no-fund'];
-    execFileSync('npm', locking, { cwd: folder });
-    const log = pino({ level: 'silent' });
-    const sets = createDependencySets({ folder: join(folder, 'sets'), limitBytes: 1e8, log }).of('one');
-    const program = `
-      const fs = require('fs');
-      fs.mkdirSync('dist');
-      fs.writeFileSync('dist/found.json', JSON.stringify([
-        require('semver/package.json').version,
-        fs.readlinkSync('node_modules/.bin/semver'),
-        (fs.statSync('node_modules/semver/bin/semver.js').mode & 0o111) !== 0,
-        fs.existsSync('node_modules/semver/seen'),
-      ]));
-      // What a build does to its packages stays its own.
-      fs.writeFileSync('node_modules/semver/seen', '');`;
-    const more = [
-      fileOf('web/package.json', 0o644, manifest),
-      fileOf('web/package-lock.json', 0o644, readFileSync(join(folder, 'package-lock.json'), 'utf8')),
-      fileOf('web/make.cjs', 0o644, program),
-    ];
-    const plan = { installRoot: 'web', root: 'web', install: 'npm ci', build: 'node make.cjs' };
-    for (const restored of [false, true]) {
-      const ran = await build('', { plan, more, sets });
-      expect([ran.output.status, ran.logged.includes('was done before')]).toEqual(['succeeded', restored]);
-      expect(JSON.parse(text(ran, 'found.json')!)).toEqual(['7.7.2', '../semver/bin/semver.js', true, false]);
-    }
   }, 240_000);
 
   it('P-11 a build that exits with another code than 0 fails with what it wrote to stderr', async () => {
