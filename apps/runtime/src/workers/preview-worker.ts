@@ -41,6 +41,7 @@ export class PreviewWorker {
       const [port] = event.ports;
       if (port === undefined) return;
       const source = event.source as Client | null;
+      // Takes the place of the one before only when the kernel has answered on it.
       const link = new KernelLink(port, (coep) => {
         this.#coep = coep;
         this.#link = link;
@@ -110,6 +111,7 @@ export class PreviewWorker {
     const present = this.#usableLink();
     if (present !== undefined) return present;
     const clients = await this.#scope.clients.matchAll({ type: 'window', includeUncontrolled: true });
+    // Only a page can reach the kernel's frame: without one there is nobody to ask.
     if (clients.length === 0) return undefined;
     const live = new Promise<void>((resolve) => this.#waiting.push(resolve));
     const need: WorkerToPage = { type: 'slipway:need-port' };
@@ -153,9 +155,11 @@ export class PreviewWorker {
   async #respond(request: Request, { head, body }: Extract<Outcome, { type: 'head' }>): Promise<Response> {
     if (request.credentials !== 'omit') await this.#cookies.store(head.headers);
     const headers = pageHeaders(head.headers, this.#coep);
+    // Fetch, "null body status": a Response with a body throws for these.
     const bodiless = !head.hasBody || [204, 205, 304].includes(head.status);
     const init = {
       status: head.status >= 200 && head.status <= 599 ? head.status : 502,
+      // Response takes a reason phrase of printable ASCII alone.
       statusText: head.statusText.replace(/[^\x20-\x7e]/g, ''),
       headers,
     };
@@ -165,6 +169,7 @@ export class PreviewWorker {
       ['document', 'iframe', 'frame'].includes(request.destination) &&
       /^(?:text\/html|application\/xhtml\+xml)\b/i.test(headers.get('content-type') ?? '');
     if (!isPage) return new Response(stream, init);
+    // The tags make it longer than the program said.
     headers.delete('content-length');
     return new Response(stream.pipeThrough(injectIntoHtml(await this.#tags(head.script))), init);
   }
@@ -180,6 +185,7 @@ export class PreviewWorker {
       return { runtime: fillOrigin(patterns.runtime, { container }), app: patterns.app };
     };
     this.#origins ??= load().catch((error: unknown) => {
+      // The next request asks again: the server may only have been away.
       this.#origins = undefined;
       throw error;
     });

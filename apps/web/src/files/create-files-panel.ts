@@ -282,6 +282,7 @@ function createClipboard(
   };
 }
 
+/** As WAI-ARIA's tree pattern has it: letters that follow quickly are one beginning. */
 function makeTypeAhead(tree: FileTree): (letter: string, atMs: number) => void {
   let text = '';
   let lastMs = -Infinity;

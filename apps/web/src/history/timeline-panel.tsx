@@ -27,6 +27,7 @@ export function TimelinePanel(props: {
   let panel: HTMLDivElement | undefined;
   onMount(() => {
     if (panel === undefined) return;
+    // Hidden behind another tab it asks the server for nothing.
     const observer = new IntersectionObserver(([entry]) => props.timeline.show(entry?.isIntersecting === true));
     observer.observe(panel);
     onCleanup(() => {
@@ -45,6 +46,7 @@ export function TimelinePanel(props: {
     if (size > SHOWN_LIMIT_BYTES) return void setShown({ path, problem: 'It is too large to be shown here.' });
     try {
       const { before, after } = await props.timeline.texts(entry, change);
+      // A NUL is what git, too, knows a binary file by.
       if ([before, after].some((bytes) => bytes?.includes(0)))
         return void setShown({ path, problem: 'It is no text.' });
       setShown({ path, before: textOf(before), after: textOf(after) });
@@ -64,6 +66,7 @@ export function TimelinePanel(props: {
     }
     const restored = await props.timeline.restore(entry.snapshot.id, paths);
     if (restored === undefined) return;
+    // Undo is one more restore, of the snapshot that was newest before.
     const { before, count } = restored;
     props.toast({
       title: count === 0 ? 'Nothing was different' : `Restored ${count === 1 ? 'one path' : `${count} paths`}`,
@@ -167,6 +170,7 @@ function Saves(props: { timeline: Timeline; onSelect: (entry: TimelineEntry) => 
   );
 }
 
+/** The paths of one save; those of a very large one are cut, and it says so. */
 function Changes(props: {
   timeline: Timeline;
   first: boolean;

@@ -26,6 +26,7 @@ export function EntitySection(props: { pluginId: string; name: string; fields: F
   const [offset, setOffset] = createSignal(0);
   const [editing, setEditing] = createSignal<Row | 'new'>();
   const [removing, setRemoving] = createSignal<Row>();
+  // A resource asks anew whenever one of the three changes.
   const asked = () => ({ filter: filter(), sort: sort(), offset: offset() });
   const readPage = async (page: ReturnType<typeof asked>) => {
     const { rows, next } = await api.pluginRows(props.pluginId, props.name, page);
@@ -35,12 +36,14 @@ export function EntitySection(props: { pluginId: string; name: string; fields: F
   const id = () => `entity-${props.name}`;
   const order = (field: string): void => {
     setOffset(0);
+    // A second click on the same column turns the order.
     setSort((was) => (was === field ? `-${field}` : field));
   };
   const save = (data: Record<string, unknown>) =>
     void doing.run(async () => {
       const row = editing();
       if (row === 'new') await api.createPluginRow(props.pluginId, props.name, data);
+      // With the version that was shown: somebody else's change is refused, not written over.
       else if (row) await api.updatePluginRow(props.pluginId, props.name, row.id, data, row.version);
       setEditing(undefined);
       await refetch();
@@ -175,7 +178,9 @@ function RowTable(props: {
   onRemove: (row: Row) => void;
 }) {
   const names = () => Object.keys(props.fields);
+  // For the buttons' names: "Change" alone says nothing to who hears the page.
   const titleOf = (row: Row) => showValue(row.data[names()[0] ?? '']).slice(0, 40) || row.id;
+  // Only indexed fields can be ordered by; the server refuses others.
   const ordered = (field: string) =>
     props.sort === field ? 'ascending' : props.sort === `-${field}` ? 'descending' : 'none';
   return (

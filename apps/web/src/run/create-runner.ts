@@ -28,6 +28,7 @@ export interface Runner {
   stopScript(taskId: number): void;
 }
 
+/** What the output says when the run ended because of somebody else. */
 const TAKEN_OVER = 'Another tab took the project over: its programs were ended here';
 const RUN_TAKEN = 'Another project of yours runs now: this one was stopped';
 
@@ -62,6 +63,7 @@ export function createRunner(bench: Workbench): Runner {
     });
   };
 
+  /** Undefined without a control port: then nothing can be run here, and `perform` says so. */
   const open = (last: Parameters<typeof holderEvents.onHeld>[0]): RunDriver | undefined => {
     if (control === undefined) return undefined;
     const host: RunHost = {
@@ -98,6 +100,7 @@ export function createRunner(bench: Workbench): Runner {
    * lease.
    */
   const startIfFree = async (runs: RunDriver): Promise<void> => {
+    // A button that is pressed meanwhile raises the count, and this gives up.
     const mine = ++asked;
     for (let tried = 1; mine === asked; tried++) {
       try {
@@ -113,6 +116,7 @@ export function createRunner(bench: Workbench): Runner {
   };
   const holderEvents = {
     onHeld(last: ConstructorParameters<typeof RunDriver>[2]): void {
+      // Once for the page: after a lost and regained project it is the same container.
       driver ??= open(last);
       refreshView();
       control?.takePreviews().catch((error: unknown) => console.warn('Cannot take the previews:', error));
@@ -183,6 +187,7 @@ type OrderVerb = 'agent.tool' | 'agent.stop';
 
 const isOrder = (verb: HolderCommand['verb']): verb is OrderVerb => verb === 'agent.tool' || verb === 'agent.stop';
 
+/** One for each workbench: what an agent's tool has begun is known to the answerer that began it. */
 const answerers = new WeakMap<Workbench, Promise<OrderAnswerer>>();
 
 /** What the agent asks of the tab. Its code comes when it is first needed. */
@@ -243,6 +248,7 @@ async function acquire({ api, project }: Workbench, holder: Holder, onlyIfFree: 
       holder.lose();
       throw new RunRefused('HOLDER_LOST', 'Cannot run the project here: another tab has it');
     }
+    // A refusal counts; a server that is away or overloaded does not.
     if (error.status >= 400 && error.status < 500 && error.status !== 429) throw error;
     console.info('The server does not answer; the run begins without it:', error);
     return { mongo: null };
@@ -254,6 +260,7 @@ async function keepRun(bench: Workbench, holder: Holder): Promise<void> {
   await acquire(bench, holder, true);
 }
 
+/** Nobody waits for it: a lease that is not given back lapses by itself. */
 function releaseRun({ api, project }: Workbench, holder: Holder): void {
   const fence = holder.fence();
   if (fence === undefined) return;
@@ -261,6 +268,7 @@ function releaseRun({ api, project }: Workbench, holder: Holder): void {
   api.releaseRunLease(project.id, fence).catch((error: unknown) => console.info('The run lease will lapse:', error));
 }
 
+/** Undefined where there is none; the client's errors carry the code in their text alone. */
 async function readProjectFile(container: WebContainer, path: string): Promise<string | undefined> {
   try {
     return await container.fs.readFile(path, 'utf-8');

@@ -47,6 +47,7 @@ export function SearchPanel(props: {
     ),
   );
   const onKey = (event: KeyboardEvent): void => {
+    // Enter then ends the input method's word and is no order.
     if (event.isComposing) return;
     if (event.key === 'Enter') props.search.run();
     else if (event.key === 'ArrowDown') results?.focus();
@@ -184,6 +185,7 @@ function Which(props: { search: Search; onKey: (event: KeyboardEvent) => void })
   );
 }
 
+/** One line for eyes and screen readers: what is being done, or what came of it. */
 function statusText(search: Search): string {
   const state = search.state();
   const files = search.files();
@@ -213,6 +215,7 @@ interface IconProps {
   readonly icon: Component<{ size?: number }>;
 }
 
+/** A switch; `expands` for one that shows or hides something, which screen readers tell apart. */
 function Choice(props: IconProps & { on: boolean; onChange: (on: boolean) => void; expands?: boolean }) {
   return (
     <button

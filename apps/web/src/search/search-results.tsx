@@ -8,6 +8,7 @@ import type { TextPosition } from '../workbench/feature.ts';
 import type { Search } from './create-search.ts';
 import { type ResultRow, resultRows } from './result-rows.ts';
 
+/** Every row is as high: which rows are seen follows from the scroll position alone. */
 const ROW_PX = 24;
 /** A finger needs more room than a mouse. */
 const COARSE_ROW_PX = 36;
@@ -30,6 +31,7 @@ export function SearchResults(props: {
   const [heightPx, setHeightPx] = createSignal(0);
   const [active, setActive] = createSignal(0);
   const rows = createMemo(() => resultRows(props.search.files(), folded()));
+  // Rows go while one walks (dismissed, replaced): then the last one is meant.
   const at = (): number => Math.min(active(), rows().length - 1);
   const drawn = createMemo(() => {
     const { first, end } = rowWindow(rows().length, rowPx, scrollPx(), heightPx());
@@ -60,6 +62,7 @@ export function SearchResults(props: {
     if (row.kind === 'file') fold(row.path, row.open);
     else props.onOpen(row.path, row.match);
   };
+  // WAI-ARIA tree: left shuts a file or goes to it from a match, right opens it or goes in.
   const left = (row: ResultRow): void => {
     if (row.kind === 'file') return fold(row.path, true);
     go(rows().findIndex(({ kind, path }) => kind === 'file' && path === row.path));
@@ -144,6 +147,7 @@ function Row(props: {
   const file = () => (props.row.kind === 'file' ? props.row : undefined);
   const match = () => (props.row.kind === 'match' ? props.row.match : undefined);
   const act = (event: MouseEvent, work: () => void): void => {
+    // The row itself would open what is being taken out.
     event.stopPropagation();
     work();
   };

@@ -25,6 +25,7 @@ export function ShareDialog(props: { bench: Workbench; live: Live; onClose: () =
   const { api, project } = props.bench;
   const doing = createDoing();
   const [chosen, setChosen] = createSignal<ShareKind>('copy');
+  // The link is known here and now only: the server keeps a hash of its token.
   const [made, setMade] = createSignal<{ kind: ShareKind; id: string; link: string }>();
   const [shares, { refetch }] = createResource(() => api.shares(project.id));
   const create = async (event: SubmitEvent): Promise<void> => {

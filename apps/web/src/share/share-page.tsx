@@ -65,6 +65,7 @@ function SharedProject(props: { project: SharedProjectResponse; token: string; e
   const [text] = createResource(path, (wanted) => readText(props.token, wanted));
   const doing = createDoing();
   const [session, setSession] = createSignal<Session>();
+  // The session opens with the first copy: who only reads causes no sign-in at all.
   const copy = (): void => void doing.run(() => takeCopy(props.token, session() ?? createSession(), setSession));
   const page = `/s/${props.token}`;
   return (
@@ -137,6 +138,7 @@ function CopyTrouble(props: { doing: Doing; session: Session | undefined; onSign
     on(
       () => props.session?.state().name,
       (name, before) => {
+        // Signing in was a step on the way to the copy, so the copy goes on.
         if (name === 'signed-in' && before === 'signed-out') props.onSignedIn();
       },
     ),
@@ -164,6 +166,7 @@ function CopyTrouble(props: { doing: Doing; session: Session | undefined; onSign
 
 /** Makes the visitor's own copy and goes there; without a session it stops, and the page asks for one. */
 async function takeCopy(token: string, session: Session, keep: (session: Session) => void): Promise<void> {
+  // Kept before it is open, so that the page can show the form when nobody is signed in.
   keep(session);
   await opened(session);
   const failure = session.failure();
@@ -207,6 +210,7 @@ async function readText(token: string, path: string): Promise<{ path: string; te
     );
   const bytes = await answer.arrayBuffer();
   try {
+    // Not UTF-8, or with a NUL: shown as no text instead of as rubbish.
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     return { path, text: text.includes('\0') ? undefined : text };
   } catch (error) {

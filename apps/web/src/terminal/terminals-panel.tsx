@@ -14,6 +14,7 @@ import { shownOf, type TerminalsEvent } from './terminals-state.ts';
 
 /** How far a key moves the divider between two terminals, of their common width. */
 const DIVIDER_STEP = 0.05;
+/** Of two neighbours' common width: a terminal can be made small, not lost. */
 const MIN_SHARE = 0.1;
 
 /** The terminals of the project: names and tools above, those of one group side by side below. */
@@ -111,6 +112,7 @@ function Tool(props: { label: string; run: () => void; pressed?: boolean; childr
 
 /** Side by side, with dividers that mouse and arrow keys move. */
 function Panes(props: { terminals: Terminals; shown: readonly number[] }) {
+  // Weights, not widths: they hold when the panel is resized, and 1 is where nobody has moved anything.
   const [shares, setShares] = createSignal<ReadonlyMap<number, number>>(new Map());
   const share = (id: number): number => shares().get(id) ?? 1;
   /** Gives the left of two neighbours a part of what both have. */
@@ -145,6 +147,7 @@ function Panes(props: { terminals: Terminals; shown: readonly number[] }) {
 function Pane(props: { terminals: Terminals; id: number; share: number }) {
   let element: HTMLDivElement | undefined;
   onMount(() => {
+    // The emulator outlives the pane: only its element is taken out again.
     if (element !== undefined) onCleanup(props.terminals.emulator(props.id).attach(element));
   });
   return (

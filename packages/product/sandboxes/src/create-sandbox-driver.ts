@@ -63,6 +63,7 @@ export function createSandboxDriver(needs: DriverNeeds): SandboxDriver {
   return new Sandboxes(needs);
 }
 
+/** Create, start, checkpoint and restore of one id come one after another; stop and destroy do not queue. */
 class Sandboxes implements SandboxDriver {
   readonly kind: string;
   readonly #needs: DriverNeeds;
@@ -83,6 +84,7 @@ class Sandboxes implements SandboxDriver {
 
   create(id: string, config: SandboxConfig): Promise<SandboxRecord> {
     return this.#inTurn(id, async () => {
+      // What an earlier sandbox of this id left goes first (SB-01).
       await this.#end(this.#entries.get(id));
       this.#entries.delete(id);
       const entry = await this.#open(id, config);
@@ -138,6 +140,7 @@ class Sandboxes implements SandboxDriver {
       const entry = this.#entries.get(id);
       if (entry?.record.status !== 'running') return false;
       const files = await this.#whileAlive(id, entry, entry.machine.capture());
+      // A run that is over is not begun again by a restore.
       const command = entry.run?.running === true ? entry.run.command : null;
       await this.#needs.checkpoints.save(id, checkpointId, { files, command });
       this.#needs.progress?.(id);
@@ -149,6 +152,7 @@ class Sandboxes implements SandboxDriver {
     return this.#inTurn(id, async () => {
       const before = this.#entries.get(id);
       if (!before) return false;
+      // Before anything is ended: a checkpoint that is missing must cost nothing.
       const state = await this.#needs.checkpoints.load(id, checkpointId);
       if (!state) return false;
       await this.#end(before);
@@ -186,6 +190,7 @@ class Sandboxes implements SandboxDriver {
 
   async #open(id: string, config: SandboxConfig): Promise<Entry> {
     const { machines, progress } = this.#needs;
+    // Processes and folders of a driver that died, which nobody else will look for.
     await machines.sweep(id);
     const machine = await this.#openMachine(id, (signal) =>
       machines.open(id, config, { progress: () => progress?.(id) }, signal),
@@ -201,6 +206,7 @@ class Sandboxes implements SandboxDriver {
     return entry;
   }
 
+  /** While it is being opened, only `destroy` can end it: there is no entry yet. */
   async #openMachine(id: string, open: (signal: AbortSignal) => Promise<SandboxMachine>): Promise<SandboxMachine> {
     const opening = new AbortController();
     this.#opening.set(id, opening);
@@ -222,6 +228,7 @@ class Sandboxes implements SandboxDriver {
     await this.#step(id, entry, 'configuration-failed', 'configuration failed', () =>
       within(this.#clock, configureMs, machine.configure(files), () => new Error(`not done after ${configureMs} ms`)),
     );
+    // It ended while it was being configured.
     if (!this.#dispatch(entry, 'start', {})) throw this.#endedError(id, entry, null);
     if (command) entry.run = this.#begin(id, entry, command);
     return entry.record;
@@ -267,6 +274,7 @@ class Sandboxes implements SandboxDriver {
           this.#dispatch(entry, 'end', { problem: entry.problem });
           void entry.machine.end(0);
         }
+        // Beyond the limit nothing is handed on, whatever is still in the pipes.
         return entry.problem === null ? command.onOutput?.(stream, bytes) : undefined;
       },
     };
@@ -285,6 +293,7 @@ class Sandboxes implements SandboxDriver {
     throw this.#endedError(id, entry, null);
   }
 
+  /** With the first reason that is known: a limit's before the machine's own. */
   #endedError(id: string, entry: Entry, end: MachineEnd | null): SandboxError {
     const problem = entry.problem ?? end?.problem ?? entry.record.problem;
     return new SandboxError('ended', `${id} has ended${problem === null ? '' : `: ${problem}`}`);

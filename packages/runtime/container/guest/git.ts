@@ -28,6 +28,7 @@ const EXCHANGES = /^(?:clone|fetch|pull|push)$/;
 /** Commands that read standard input when it is no terminal. */
 const READS_INPUT = /^(?:commit|tag|apply)$/;
 
+/** The part of just-git that is used here. */
 interface Library {
   createGit(options: object): {
     execute(args: readonly string[], context: object): Promise<{ stdout: string; stderr: string; exitCode: number }>;
@@ -48,6 +49,7 @@ async function main(argv: readonly string[]): Promise<number> {
     if (!(error instanceof UnknownOption)) throw error;
     return complain(error.message, USAGE);
   }
+  // git(1): each -C is relative to the one before.
   const cwd = line.folders.reduce((folder, each) => resolve(folder, each), process.cwd());
   if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true)
     return complain(`fatal: cannot change to '${line.folders.join('/')}': No such file or directory`, FATAL);
@@ -72,6 +74,7 @@ async function runOwn(line: GitCommandLine, cwd: string): Promise<number> {
   if (repository === undefined && !isBare(cwd))
     return complain('fatal: not a git repository (or any of the parent directories): .git', FATAL);
   if (repository === undefined) return await run(line, cwd);
+  // Kept until it is known whether the command was done here: the library would write it once more.
   const written: (string | Uint8Array)[] = [];
   const call: CommandCall = {
     repository,
@@ -115,6 +118,7 @@ async function run({ command, args, config }: GitCommandLine, cwd: string): Prom
       if (process.stderr.isTTY || args.includes('--progress')) process.stderr.write(message);
     },
   });
+  // Read only where it is used: another command would wait for the end of a terminal's input.
   const stdin = READS_INPUT.test(command ?? '') && !process.stdin.isTTY ? await text(process.stdin) : '';
   const { rest, quiet } = takeQuiet(
     command ?? '',
@@ -122,6 +126,8 @@ async function run({ command, args, config }: GitCommandLine, cwd: string): Prom
   );
   const words = command === undefined || command === 'help' ? ['--help'] : [command, ...rest];
   const environment = new Map(Object.entries(process.env).map(([name, value]) => [name, value ?? '']));
+  // The library writes the index without what it remembers of files; it is put back, or each status would read
+  // them all.
   const memory = keepMemory(findRepository(cwd, config)?.indexPath);
   const result = await git.execute(words, { fs: nodeFileSystem, cwd, env: environment, stdin });
   if (!quiet) process.stdout.write(result.stdout);
@@ -157,6 +163,7 @@ function configure(args: readonly string[]): number {
   if (name === undefined || !name.includes('.'))
     return complain(`error: key does not contain a section: ${name ?? ''}`, name === undefined ? USAGE : 1);
   if (asks('--unset', '--unset-all', 'unset')) {
+    // git-config(1): 5 where there was nothing to take out.
     if (!file.unset(name)) return 5;
   } else if (value === undefined || asks('--get', 'get')) {
     const found = file.get(name);
@@ -167,6 +174,7 @@ function configure(args: readonly string[]): number {
   return 0;
 }
 
+/** git-ls-remote(1), of a remote's name or an address. */
 async function showRemote(args: readonly string[], cwd: string): Promise<number> {
   const [named = 'origin', ...patterns] = args.filter((arg) => !arg.startsWith('-'));
   const url = /^https?:\/\//.test(named) ? named : remoteUrl(named, cwd);
@@ -185,12 +193,14 @@ async function showRemote(args: readonly string[], cwd: string): Promise<number>
   }
 }
 
+/** Undefined outside of a repository, and for a name that its configuration lacks. */
 function remoteUrl(name: string, cwd: string): string | undefined {
   const workTree = findWorkTree(cwd);
   const path = workTree === undefined ? '' : join(workTree, '.git', 'config');
   return existsSync(path) ? new ConfigFile(readFileSync(path, 'utf8')).get(`remote.${name}.url`) : undefined;
 }
 
+/** A name and password in the address go into a header: fetch(2) of a browser refuses such an address. */
 function splitCredentials(url: string): { readonly address: string; readonly authorization: string | undefined } {
   const parsed = new URL(url);
   const { username, password } = parsed;
@@ -210,6 +220,7 @@ function credentialsFor(): object | null {
   return username === undefined ? null : { type: 'basic', username, password: password ?? '' };
 }
 
+/** The nearest folder with a `.git`, from there up to the root. */
 function findWorkTree(from: string): string | undefined {
   for (let folder = from; ; folder = dirname(folder)) {
     if (existsSync(join(folder, '.git'))) return folder;

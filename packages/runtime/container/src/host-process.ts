@@ -2,6 +2,7 @@ import { Errno } from '@slipway/posix';
 import type { ByteStream, ChannelEnd, Kernel, SpawnRequest, Started } from '@slipway/kernel';
 import type { HostProcess, HostSpawn } from './host/container-host.ts';
 
+/** Three descriptors as the process gets them, and this side of them. */
 type StdioParts = {
   readonly ends: readonly ChannelEnd[];
   /** Gives up the kernel's copies of the process's ends. */
@@ -34,6 +35,7 @@ export function spawnForHost(
     foreground: true,
     reap: 'message',
   };
+  // `new-session` as setsid(2), so that a signal to the group reaches all that it starts.
   const started: Started | number = kernel.start(spawn);
   // The process holds its ends by now; ours would keep its pipes open for ever.
   stdio.release();
@@ -61,6 +63,7 @@ function openTerminal(
 ): StdioParts {
   let settle: () => void = () => undefined;
   const drained = new Promise<void>((resolve) => (settle = resolve));
+  // Also what slows the terminal: it waits for the promise that it is given.
   let queue: Promise<void> = Promise.resolve();
   let abandoned = false;
   const terminal = kernel.openTerminal(shape, (bytes) => {
@@ -100,6 +103,7 @@ function openPipes(kernel: Kernel, request: HostSpawn, merged: boolean): StdioPa
   const drained = Promise.all(pumps).then(() => input.stream.close());
   // Told to whoever waits for it, who may come later.
   drained.catch(() => undefined);
+  // A chain, so that the end of input comes behind all that was written.
   let written: Promise<number> = Promise.resolve(0);
   return {
     ends: [input.end, stdout.end, stderr.end],
@@ -136,6 +140,7 @@ function openPipes(kernel: Kernel, request: HostSpawn, merged: boolean): StdioPa
   };
 }
 
+/** Reads until the last writer is gone; closes also when delivery fails, so that writers get EPIPE. */
 async function pump(
   stream: ByteStream,
   deliver: (bytes: Uint8Array<ArrayBuffer>) => void | Promise<void>,

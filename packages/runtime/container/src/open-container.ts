@@ -34,6 +34,7 @@ export async function openContainer(
   };
 
   options.progress('assets');
+  // All downloads begin at once: the boot takes as long as the slowest, not as their sum.
   const lazyBuiltins = fetchShared(asset(boot, 'lazy.bin'));
   const baseImage = fetchBytes(asset(boot, 'base-image.bin'));
   const scripts = loadScripts(boot);
@@ -44,6 +45,7 @@ export async function openContainer(
   const memory = createVfsMemory({ owner: USER_IDS });
   const kept = new KeepHome(() => emit({ type: 'persistence' }));
   const writer = await startWriter(await scripts.writer, memory, kept, options.keep);
+  // Slot 0 is this worker's own; those of processes begin at 1.
   const fs = new AsyncVfsClient(memory, 0);
   const unpacked = unpackBase(fs, baseImage).then(() => kept.restore(fs));
   unpacked.catch(() => undefined);
@@ -60,6 +62,7 @@ export async function openContainer(
       extras: extras.memory,
       lateUrls: sharedText(JSON.stringify(lateUrls(boot))),
     },
+    // Workers that have booted and wait: a command then starts without loading Node first.
     spares: { node: 1, shell: 1, thread: 0 },
     // A program that was just started may well start another (npm, build scripts), and one that starts
     // a thread mostly starts others (test runners, bundlers).
@@ -90,6 +93,7 @@ export async function openContainer(
   options.progress('node');
 
   const defaults = environmentOf(workdir);
+  // A second teardown does nothing.
   let open = true;
   let searchUrl: Promise<string> | undefined;
   return {

@@ -28,6 +28,7 @@ export function examineTree(source: string, tree: Node, names: HelperNames, goal
   return { edits: examiner.edits, tables };
 }
 
+/** One walk over the tree; it changes nothing and notes edits by their place in the source. */
 class Examiner {
   readonly edits = new TreeEdits();
   readonly builder = new TableBuilder();
@@ -74,12 +75,14 @@ class Examiner {
     }
   }
 
+  /** A module that is asked for, once for the same name and attributes. */
   #request(node: Node): number {
     const attributes: Record<string, string> = {};
     for (const attribute of node.attributes ?? []) attributes[moduleName(attribute.key)] = attribute.value.value;
     return this.builder.request(node.source.value, attributes, EVALUATION_PHASE);
   }
 
+  /** The declaration goes; references to its names are the affair of `live-references.ts`. */
   #import(node: Node): void {
     const request = this.#request(node);
     for (const specifier of node.specifiers as Node[]) {
@@ -120,6 +123,7 @@ class Examiner {
     this.edits.blank(node.start, node.end, ';');
   }
 
+  /** An expression and an anonymous declaration get a name of ours, by which the export finds them. */
   #exportDefault(node: Node): void {
     const declaration = node.declaration as Node;
     const isDeclaration = declaration.type === 'FunctionDeclaration' || declaration.type === 'ClassDeclaration';
@@ -276,16 +280,19 @@ class Examiner {
     for (const child of childrenOf(node)) this.#visit(child);
   }
 
+  /** A module with one at its top level is evaluated asynchronously, ECMA-262 16.2.1.5. */
   #noteAwait(): void {
     if (this.#functionDepth === 0) this.hasTopLevelAwait = true;
   }
 
+  /** What is assigned later, in a function: an export of it cannot be read once and for all. */
   #noteTarget(target: Node): void {
     // What the top level assigns is done when importers run.
     if (this.#laterDepth === 0 || target.type === 'VariableDeclaration') return;
     for (const name of patternNames(target)) this.reassigned.add(name);
   }
 
+  /** Its steps are awaits for which no text stands: the iterable is wrapped instead. */
   #forAwait(node: Node): void {
     this.#noteAwait();
     const of = skipBlanks(this.#source, node.left.end);

@@ -80,8 +80,10 @@ export async function saveChanges(needs: SaveNeeds, request: SaveRequest): Promi
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const head = await getSnapshotHead(db, ownerId, projectId, 'latest');
     if (save.base !== null && !base) return await explainStale(needs, request, { head, base: undefined });
+    // Another device has saved since the base, maybe only since the last attempt.
     const isBehind = head?.commit !== base?.commit;
     if (isBehind && !save.merge) return await explainStale(needs, request, { head, base, known: true });
+    // New for each attempt: what was made on top of the old head is of no use on the new one.
     const objects = new ProjectObjects(db, projectId);
     const fresh = await gatherContent(
       { db, blobs: needs.blobs, ownerId, projectId, objects, limitBytes: needs.fileLimitBytes },
@@ -96,6 +98,7 @@ export async function saveChanges(needs: SaveNeeds, request: SaveRequest): Promi
   return { outcome: 'busy' };
 }
 
+/** One try on top of one head. Bytes that it stores stay when it fails: the next one needs the same. */
 class Attempt {
   readonly #needs: SaveNeeds;
   readonly #request: SaveRequest;
@@ -136,11 +139,13 @@ class Attempt {
       trees = merged.trees;
       conflicts = merged.conflicts;
       if (!sameTrees(trees, head)) {
+        // Two commits: what the device saved, on its own base, and the merge of it with the head.
         const own = commit(mine, base ? [base.commit] : [], message);
         commit(trees, [head.commit, own], `Merge of ${this.#request.save.device}`);
       }
     } else if (!head || !sameTrees(trees, head)) commit(trees, head ? [head.commit] : [], message);
     const merged = conflicts && { conflicts, changes: await this.#describe(mine, trees) };
+    // No commit was made where the trees came out as they were.
     const last = commits.at(-1);
     if (!last) {
       const snapshot = await getSnapshot(db, ownerId, projectId, head!.id);
@@ -167,6 +172,7 @@ class Attempt {
     if (files > this.#needs.entriesLimit) return { outcome: 'too-many-entries' };
     const result = await recordSnapshot(db, ownerId, projectId, {
       base: { revision: head?.revision ?? 0, commit: head?.commit ?? null },
+      // The base must not be thinned away meanwhile: the merge names its commit as a parent.
       keeps: base ? [base.id] : [],
       commits,
       aside: trees.aside ?? null,
@@ -185,11 +191,13 @@ class Attempt {
       case 'conflict':
         throw new Error(`Cannot save project ${projectId}: object ${result.oid} has other bytes there`);
       case 'stale':
+      // Retention was quicker: the next attempt stores the bytes again.
       case 'blob-gone':
         return 'again';
     }
   }
 
+  /** Three ways, by paths and, for text that both changed, by lines. */
   async #merge(base: SnapshotHead | undefined, mine: SnapshotTrees, theirs: SnapshotTrees) {
     const { ownerId, projectId, save } = this.#request;
     const { db, blobs } = this.#needs;
@@ -200,6 +208,7 @@ class Attempt {
         readFile: async (oid) => {
           const stored = this.#blobs.find((blob) => blob.oid === oid);
           const [head] = stored ? [stored] : await getObjectHeads(db, projectId, [oid]);
+          // Not merged by lines then: both versions are kept.
           if (!head?.sha256 || head.size > MERGE_LIMIT_BYTES) return undefined;
           return await readBlob(blobs, head.sha256);
         },
@@ -214,6 +223,7 @@ class Attempt {
     );
   }
 
+  /** From what the device has to what was saved: what it must do to its own folder. */
   async #describe(mine: SnapshotTrees, trees: SnapshotTrees): Promise<TreeChange[]> {
     const { projectId } = this.#request;
     const differences = await diffSnapshots(this.#objects.store, mine, trees);
@@ -227,6 +237,7 @@ class Attempt {
 
 const sameTrees = (a: SnapshotTrees, b: SnapshotTrees): boolean => a.tree === b.tree && a.aside === b.aside;
 
+/** With the paths that changed since the base, where the server still knows it. */
 async function explainStale(
   { db }: SaveNeeds,
   { ownerId, projectId }: SaveRequest,

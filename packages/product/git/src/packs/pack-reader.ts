@@ -85,6 +85,7 @@ export class PackReader {
   async index(): Promise<void> {
     const count = readPackHeader(await this.#window.read(0, 12), this.#limits);
     const byOffset = new Map<number, Entry>();
+    // Behind the header: `PACK`, version, count.
     let at = 12;
     for (let index = 0; index < count; index++) {
       const entry = await this.#scan(at, byOffset);
@@ -92,8 +93,10 @@ export class PackReader {
       this.#entries.push(entry);
       at = entry.dataAt + entry.zBytes;
     }
+    // The last 20 bytes are the pack's own SHA-1.
     if (at !== this.#window.size - 20) throw new GitError('bad-pack', 'pack has junk at the end');
     await this.#resolveOutside();
+    // What the pack holds itself is no link to the outside.
     for (const oid of this.#byOid.keys()) this.#links.delete(oid);
   }
 
@@ -187,8 +190,10 @@ export class PackReader {
       return entry;
     }
     const base = typeof header.base === 'string' ? header.base : byOffset.get(at - header.base);
+    // A distance must lead to the start of an entry: into the middle of one, or nowhere, it is an attack.
     if (base === undefined || header.base === 0)
       throw new GitError('bad-pack', `pack has bad object at offset ${at}: delta base offset is out of bound`);
+    // Refused by what it says before it is put together: a small delta can make a gigabyte.
     this.#checkSize(readDeltaSizes(inflated.bytes).result);
     const known = typeof base === 'string' ? this.#byOid.get(base) : base;
     entry.base = known ?? base;
@@ -246,6 +251,7 @@ export class PackReader {
     entry.oid = oid;
     entry.size = bytes.length;
     this.#cache.put(entry, bytes);
+    // The same object twice in a pack is legal; the first one counts.
     if (!this.#byOid.has(oid)) {
       this.#check(oid, object);
       this.#byOid.set(oid, entry);
@@ -270,6 +276,7 @@ export class PackReader {
         throw new GitError('bad-pack', `object ${link.oid} is a ${type}, not a ${link.type}`);
       this.#links.set(link.oid, link.type);
     }
+    // Whoever led here before may have taken it for something else.
     const claimed = this.#links.get(oid);
     if (claimed !== undefined && claimed !== object.type)
       throw new GitError('bad-pack', `object ${oid} is a ${object.type}, not a ${claimed}`);
@@ -331,6 +338,7 @@ export class PackReader {
     return bytes;
   }
 
+  /** Asked for again where the cache has dropped it. */
   async #outsideBytes(oid: Oid): Promise<Uint8Array> {
     const kept = this.#cache.get(oid) ?? (await this.#options.bases?.([oid]))?.get(oid)?.bytes;
     if (kept === undefined) throw new GitError('missing-object', `object ${oid} is missing`);
@@ -357,6 +365,7 @@ export class PackReader {
       );
   }
 
+  /** Bounds the whole pack, not only each object: a bomb may be made of many small ones. */
   #work(bytes: number): void {
     this.#turnBytes += bytes;
     this.#workBytes += bytes;

@@ -32,6 +32,7 @@ export async function* uploadPack(
   }
 }
 
+/** gitprotocol-v2(5): each request is a command of its own, and the server keeps nothing between two of them. */
 async function* answerV2(
   repository: FetchRepository,
   reader: PacketReader,
@@ -72,6 +73,10 @@ async function readCommand(reader: PacketReader): Promise<{ command: string | un
   return { command, lines };
 }
 
+/**
+ * gitprotocol-v2(5), "fetch": acknowledgments, shallow-info, packfile, each section only where it has something
+ * to say.
+ */
 async function* fetchV2(
   repository: FetchRepository,
   request: FetchRequest,
@@ -88,6 +93,7 @@ async function* fetchV2(
     yield Buffer.concat(
       ['acknowledgments\n', ...acks, ...(ready ? ['ready\n'] : [])].map((line) => encodePacket(line)),
     );
+    // A flush ends the answer: the asker comes again with more haves, or with "done".
     yield ready ? DELIMITER : FLUSH;
     if (!ready) return;
   }
@@ -99,6 +105,7 @@ async function* fetchV2(
   yield* sendPack(repository, selection, request);
 }
 
+/** The asker wants only so much of the history. */
 const isDeepening = ({ depth, sinceSeconds, not }: FetchRequest): boolean =>
   depth !== undefined || sinceSeconds !== undefined || not.length > 0;
 
@@ -107,10 +114,12 @@ const shallowPackets = ({ added, removed }: ShallowChange): Uint8Array[] => [
   ...removed.map((oid) => encodePacket(`unshallow ${oid}`)),
 ];
 
+/** Every wanted commit leads to something that the asker has: more haves would make the pack hardly smaller. */
 function isReady(visible: VisibleRepository, wants: CheckedWants, commons: readonly Oid[]): boolean {
   return commons.length > 0 && visible.graph.allReach(wants.commits, new Set(commons));
 }
 
+/** gitprotocol-pack(5), as "smart HTTP" has it: stateless, so that each request repeats what was said before. */
 async function* answerV0(
   repository: FetchRepository,
   reader: PacketReader,
@@ -158,6 +167,7 @@ async function readWants(reader: PacketReader): Promise<{ request: FetchRequest;
   return { request, capabilities };
 }
 
+/** What is answered to one packet. `agreed`: the pack follows. */
 interface Turn {
   packets: Uint8Array[];
   agreed: boolean;
@@ -203,6 +213,7 @@ class Negotiation {
     return this.#commons === 1 ? says(`ACK ${oid}\n`) : says();
   }
 
+  /** A flush ends one round of haves and is answered by NAK, or by what was agreed. */
   flush(): Turn {
     const packets: Uint8Array[] = [];
     if (this.#detailed && this.#gotCommon && !this.#gotOther && this.#ready()) {
@@ -217,6 +228,7 @@ class Negotiation {
     return { packets, agreed };
   }
 
+  /** A commit that the server does not have; where enough is known, "ready" ends the asker's search. */
   #other(oid: Oid): Turn {
     this.#gotOther = true;
     if (!this.#detailed || !this.#ready()) return says();

@@ -172,6 +172,7 @@ export const HASH_NAMES: readonly string[] = [
 
 /** What TLS 1.0 signed: both, one behind the other. */
 const COMBINED = 'md5-sha1';
+/** Known by name, so that the error is OpenSSL's "unsupported" and not "invalid digest". */
 const LEGACY: ReadonlySet<string> = new Set(['md4', 'mdc2', 'whirlpool']);
 
 /** OpenSSL's names are case-insensitive and name signature schemes as well. */
@@ -234,6 +235,7 @@ export class Digests {
   }
 }
 
+/** For names of our own tables. */
 function mustCreate(digests: Digests, name: string): Digest {
   const digest = digests.create(name);
   if (digest === undefined) throw new Error(`Cannot create digest "${name}": it is not in the table`);
@@ -272,6 +274,7 @@ class CombinedDigest implements Digest {
   }
 }
 
+/** A hash of @noble/hashes; an extendable one gives as many bytes as `finish` is asked for. */
 class LibraryDigest implements Digest {
   readonly #hash: NobleHash;
   readonly outputSize: number;

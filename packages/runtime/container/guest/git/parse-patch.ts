@@ -21,6 +21,7 @@ export interface FilePatch {
   readonly hunks: readonly Hunk[];
 }
 
+/** As git and diff name a file that is not there. */
 const NOWHERE = '/dev/null';
 
 /** A patch taken apart; throws on a hunk that is shorter than it says. Lines are bytes, one letter each. */
@@ -43,6 +44,7 @@ export function parsePatch(text: Buffer, strip: number, reverse: boolean): reado
   return patches;
 }
 
+/** From its head to where the next file begins. The names of `---` and `+++` count over those of the head. */
 function parseFile(lines: readonly string[], start: number, strip: number): readonly [FilePatch, number] {
   const head = headNames(lines[start] ?? '', strip);
   let [from, to]: (string | undefined)[] = [head?.[0], head?.[1]];
@@ -74,6 +76,7 @@ function parseFile(lines: readonly string[], start: number, strip: number): read
     else if (hunks.length > 0) break;
   }
   for (const path of [from, to])
+    // A patch comes from anywhere, and must not write beside the tree or into `.git`.
     if (path?.split('/').some((name) => name === '..' || name.toLowerCase() === '.git'))
       throw new Error(`invalid path '${path}'`);
   return [{ from, to, mode, copies, binary, hunks }, at];
@@ -83,12 +86,14 @@ function parseFile(lines: readonly string[], start: number, strip: number): read
 function headNames(line: string, strip: number): readonly [string, string] | undefined {
   const rest = /^diff --git (.*)\n?$/.exec(line)?.[1];
   if (rest === undefined) return undefined;
+  // Both names are as long, and a name may hold spaces: only the middle tells where one ends.
   const middle = (rest.length - 1) / 2;
   const [one, two] = [unquote(rest.slice(0, middle)), unquote(rest.slice(middle + 1))];
   const [a, b] = [nameOf(one, strip), nameOf(two, strip)];
   return a === undefined || b === undefined || a !== b ? ['', ''] : [a, b];
 }
 
+/** Without the time that diff puts behind a tab, and without the first `strip` folders (-p). */
 function nameOf(text: string, strip: number): string | undefined {
   const name = unquote(text.replace(/\t.*$/, ''));
   return name === NOWHERE ? undefined : name.split('/').slice(strip).join('/');
@@ -108,6 +113,7 @@ function unquote(text: string): string {
   return Buffer.from(plain, 'latin1').toString('utf8');
 }
 
+/** As many lines as its head counts; a file's own lines may begin with anything. */
 function parseHunk(lines: readonly string[], start: number): readonly [Hunk, number] {
   const match = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(lines[start] ?? '');
   if (match === null) throw new Error(`corrupt patch at line ${start + 1}`);
@@ -118,12 +124,14 @@ function parseHunk(lines: readonly string[], start: number): readonly [Hunk, num
     const line = lines[at];
     if (line === undefined) throw new Error(`corrupt patch at line ${at + 1}`);
     const [sign, text] = [line.charAt(0), line.slice(1)];
+    // "\ No newline at end of file", of the line before.
     if (sign === '\\') {
       const last = (lines[at - 1] ?? '').charAt(0);
       if (last !== '+') before.push((before.pop() ?? '').replace(/\n$/, ''));
       if (last !== '-') after.push((after.pop() ?? '').replace(/\n$/, ''));
     } else {
       if (!/[-+ \n]/.test(sign)) throw new Error(`corrupt patch at line ${at + 1}`);
+      // Mailers take the blank off an empty line of context.
       const content = sign === '\n' ? '\n' : text;
       if (sign !== '+') {
         before.push(content);
@@ -160,6 +168,7 @@ export function applyHunks(
   let shift = 0;
   let least = 0;
   for (const { line, before, after } of hunks) {
+    // A hunk without lines before it stands behind the line that it names.
     const wanted = Math.max(0, (before.length === 0 ? line : line - 1) + shift);
     const place = findPlace(lines, before, wanted, least);
     if (place === undefined) return { failedAt: line };
@@ -177,6 +186,7 @@ function findPlace(
   wanted: number,
   least: number,
 ): number | undefined {
+  // Hunks keep their order: none begins before the end of the one above.
   const stands = (at: number): boolean =>
     at >= least && at + before.length <= lines.length && before.every((line, offset) => lines[at + offset] === line);
   for (let away = 0; away <= lines.length + wanted; away++) {

@@ -4,6 +4,7 @@ import type { Repository } from './repository.ts';
 import { parseTree, TREE_MODE } from './tree-files.ts';
 
 const OID = /^[0-9a-f]{40}$/;
+/** git's MINIMUM_ABBREV. */
 const SHORTEST_OID = 4;
 /** gitrevisions(7): in this order a short name is looked for. */
 const PLACES = ['', 'refs/', 'refs/tags/', 'refs/heads/', 'refs/remotes/'];
@@ -45,6 +46,7 @@ export function resolveRevision(repository: Repository, text: string): string | 
   return oid;
 }
 
+/** What stands before all `~` and `^`. A short id counts only where no other object begins so. */
 function resolveBase(repository: Repository, name: string): string | undefined {
   const upstream = /^(.*)@\{(?:u|upstream)\}$/.exec(name);
   if (upstream !== null) {
@@ -60,6 +62,7 @@ function resolveBase(repository: Repository, name: string): string | undefined {
   return found.length === 1 ? found[0] : undefined;
 }
 
+/** `~3`, `^2`, `^{tree}`: to the third ancestor by first parents, the second parent, what it stands for. */
 function takeStep(objects: ObjectStore, oid: string, step: string): string | undefined {
   const kind = /^\^\{(.*)\}$/.exec(step)?.[1];
   if (kind !== undefined) return peel(objects, oid, kind === '' ? undefined : (kind as ObjectType));
@@ -84,6 +87,7 @@ export function peel(objects: ObjectStore, oid: string, wanted: ObjectType | und
   }
 }
 
+/** `<tree>:path`; the tree itself for an empty path. */
 function resolveInTree(objects: ObjectStore, oid: string, path: string): string | undefined {
   let at = peel(objects, oid, 'tree');
   const names = path.split('/').filter((name) => name !== '' && name !== '.');
@@ -199,6 +203,7 @@ class Queue {
 
 /** Ancestors that both have and that are no ancestors of each other. */
 export function mergeBases(objects: ObjectStore, one: string, two: string): readonly string[] {
+  // All of one side's history: simple, and slow only where histories are long.
   const ofOne = new Set([...walkCommits(objects, [one], [])].map(({ oid }) => oid));
   const common: string[] = [];
   const left = [two];

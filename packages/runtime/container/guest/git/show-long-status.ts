@@ -9,7 +9,9 @@ const LABELS: Readonly<Record<string, string>> = {
   R: 'renamed:',
   T: 'typechange:',
 };
+/** wt-status.c pads to its longest label and a space. */
 const LABEL_WIDTH = 12;
+/** By the letters of HEAD's side and the other one's, git-status(1) "Short Format". */
 const CONFLICTS: Readonly<Record<string, string>> = {
   DD: 'both deleted:',
   AU: 'added by us:',
@@ -42,6 +44,7 @@ export function showLong(
         : 'All conflicts fixed but you are still merging.\n  (use "git commit" to conclude merge)\n\n',
     );
   if (initial) parts.push('\nNo commits yet\n\n');
+  // A section without lines is not there at all, its title included.
   const section = (title: string, hints: readonly string[], lines: readonly string[]): void => {
     if (lines.length === 0) return;
     parts.push(`${title}:\n`, ...hints.map((hint) => `  (${hint})\n`), ...lines.map((line) => `\t${line}\n`), '\n');
@@ -95,6 +98,7 @@ const label = (labels: Readonly<Record<string, string>>, letter: string, width: 
 const named = ({ from, path: to }: StatusEntry, path: (text: string) => string): string =>
   from === undefined ? path(to) : `${path(from)} -> ${path(to)}`;
 
+/** wt_longstatus_print_unmerged_header: which command resolves depends on who deleted. */
 function conflictHint(conflicts: readonly StatusEntry[]): string {
   const letters = conflicts.map(({ staged, work }) => staged + work);
   const bothDeleted = letters.includes('DD');
@@ -105,6 +109,7 @@ function conflictHint(conflicts: readonly StatusEntry[]): string {
   return 'use "git add/rm <file>..." as appropriate to mark resolution';
 }
 
+/** The last line, wt_longstatus_print; only where nothing is staged. */
 function summary(
   status: Status,
   { initial, looked, any }: { initial: boolean; looked: boolean; any: boolean },

@@ -13,6 +13,7 @@ export interface PagerSettings {
 /** A key or a sequence of an arrow, Home, End, page keys. */
 export type Key = string;
 
+/** Seven digits and a space, as less -N has it. */
 const NUMBER_COLUMNS = 8;
 /** Of a pattern that somebody types. */
 const MAX_PATTERN = 1_000;
@@ -54,6 +55,7 @@ export class Pager {
   #help: readonly string[] | undefined;
 
   constructor(text: string, settings: PagerSettings) {
+    // The last newline ends a line and begins none.
     this.#text = text.replace(/\n$/, '').split('\n');
     this.#settings = settings;
     this.#rows = settings.rows;
@@ -151,6 +153,7 @@ export class Pager {
         this.#help = help.split('\n');
         break;
       default:
+        // less rings the bell at a key that means nothing.
         process.stdout.write('\x07');
     }
     return 'go on';
@@ -192,6 +195,7 @@ export class Pager {
 
   #find(pattern: string, forward: boolean): void {
     try {
+      // A pattern of JavaScript and not of POSIX: nearly all that a person types is the same in both.
       this.#search = { expression: new RegExp(pattern, this.#settings.ignoreCase ? 'gi' : 'g'), forward };
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
@@ -207,6 +211,7 @@ export class Pager {
       return;
     }
     const { expression, forward } = this.#search;
+    // `n` after `?` goes up, `N` down.
     const step = forward === sameWay ? 1 : -1;
     for (let at = this.#top + step; at >= 0 && at < this.#lines.length; at += step)
       if ((this.#lines[at]?.text ?? '').search(expression) !== -1) {
@@ -216,6 +221,7 @@ export class Pager {
     this.#message = 'Pattern not found';
   }
 
+  /** The top line at which the end is on the screen. */
   #last(): number {
     return Math.max(0, this.#lines.length - (this.#rows - 1));
   }

@@ -149,6 +149,7 @@ export class ContainerInstance implements Instance {
     return proxied;
   }
 
+  /** Two events have conditions of their own; the rest are the host's, told as the client wants their arguments. */
   #on(event: string, listener: RemoteCallback): Proxied {
     // A page that has gone cannot be told; its session is closed elsewhere.
     const emit = (...args: readonly unknown[]): void => {
@@ -233,6 +234,7 @@ export class ContainerInstance implements Instance {
 
   #fileSearch(args: readonly unknown[]): unknown {
     const [patterns, folder, options] = parseArguments('fileSearch', fileSearchArguments, args);
+    // The client hands on one pattern or a list, as its own caller wrote it.
     const list = patterns === undefined ? [] : typeof patterns === 'string' ? [patterns] : patterns;
     return searchFiles(this.#host.fs, this.#host.workdir, list, folder, options ?? emptySearch);
   }
@@ -280,6 +282,7 @@ function refuseUnlessReset(member: string, args: readonly unknown[], why: string
   if (args[0] !== undefined && args[0] !== null) throw new UnsupportedError(member, why);
 }
 
+/** What a search without options is; every member is named, as the parsed options have them. */
 const emptySearch = {
   folders: undefined,
   includes: undefined,

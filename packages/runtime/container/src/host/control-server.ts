@@ -18,7 +18,9 @@ import { ProjectFiles } from './project-files.ts';
 import type { PreviewPlace } from './preview-place.ts';
 import { Refused } from './refused.ts';
 
+/** Processes of a build come and go by hundreds: the table is told ten times a second at most. */
 const PROCESSES_EVERY_MS = 100;
+/** Asked for and not reported: nothing tells when memory changes. */
 const MEMORY_EVERY_MS = 1_000;
 
 /** What a reply says beside that the request was performed, and which of its buffers go along. */
@@ -72,6 +74,7 @@ export class ControlServer {
     place.subscribe(() => this.#sendTopic('previews'));
   }
 
+  /** Topics that were subscribed before the container was there are told now. */
   attach(host: ContainerHost): void {
     this.detach();
     this.#host = host;
@@ -83,6 +86,7 @@ export class ControlServer {
     this.#watchMemory();
   }
 
+  /** Runs of the container that ends are told their ends; subscriptions stay for the next one. */
   detach(): void {
     this.#unsubscribe();
     this.#runs.release();
@@ -124,6 +128,7 @@ export class ControlServer {
       const { transfer, ...result } = await this.#perform(parsed.data);
       this.#send({ type: 'reply', id, ok: true, ...result }, transfer);
     } catch (error) {
+      // Anything else is a fault of ours, and still an answer: nobody waits for ever.
       const code = error instanceof Refused ? error.code : 'EIO';
       this.#send({
         type: 'reply',
@@ -207,6 +212,7 @@ export class ControlServer {
   #hostEvent(event: HostEvent): void {
     if (event.type === 'port') this.#sendTopic('ports');
     if (event.type === 'persistence') this.#sendTopic('persistence');
+    // Changes that come before the timer fires are part of what it tells.
     if (event.type === 'processes')
       this.#processesDue ??= setTimeout(() => {
         this.#processesDue = undefined;
@@ -228,6 +234,7 @@ export class ControlServer {
         type: 'ports',
         ports: host
           .listening()
+          // 0: whose port it is is not known yet.
           .filter(({ pid }) => pid > 0)
           .map(({ port, pid }) => ({ port, pid, url: this.#previewUrl(port) })),
       });
@@ -243,6 +250,7 @@ export class ControlServer {
   }
 }
 
+/** Of the kernel's states those that a page is told; a process in any other is left out. */
 const states: Readonly<Record<string, 'starting' | 'running' | 'stopped' | 'zombie'>> = {
   starting: 'starting',
   running: 'running',

@@ -68,6 +68,7 @@ export class OpenDescriptors implements DescriptorTable {
     const ino = this.#fs.open(path, flags, mode);
     if (ino < 0) return ino;
     const fd = this.install({ kind: 'file', ino, flags, offset: new FileOffset() });
+    // The table was full: the inode that was just opened is nobody's.
     if (fd < 0) this.#fs.release(ino);
     return fd;
   }
@@ -78,6 +79,7 @@ export class OpenDescriptors implements DescriptorTable {
 
   install(descriptor: Descriptor, from = 0): number {
     let fd = from;
+    // POSIX: always the lowest number that is free.
     while (this.#open.has(fd)) fd++;
     return this.#put(fd, descriptor);
   }
@@ -99,6 +101,7 @@ export class OpenDescriptors implements DescriptorTable {
     const descriptor = this.#open.get(from);
     // Linux: a number that no process can have is a bad one, not one too many.
     if (descriptor === undefined || to < 0 || to >= MAX_DESCRIPTORS) return Errno.EBADF;
+    // dup2(2): nothing is closed.
     if (from === to) return to;
     this.close(to);
     return this.#put(to, descriptor);
@@ -109,6 +112,7 @@ export class OpenDescriptors implements DescriptorTable {
     if (descriptor === undefined) return Errno.EBADF;
     switch (descriptor.kind) {
       case 'device':
+        // null(4): at its end at once.
         if (descriptor.device === 'null') return 0;
         if (descriptor.device === 'zero') into.fill(0);
         else this.#fillRandom(into);
@@ -167,6 +171,7 @@ export class OpenDescriptors implements DescriptorTable {
     }
   }
 
+  /** What is open, lowest first. */
   numbers(): number[] {
     return [...this.#open.keys()].sort((a, b) => a - b);
   }
@@ -182,6 +187,7 @@ export class OpenDescriptors implements DescriptorTable {
     });
   }
 
+  /** One more number for an open file description. */
   #put(fd: number, descriptor: Descriptor): number {
     if (fd >= MAX_DESCRIPTORS) return Errno.EMFILE;
     this.#open.set(fd, descriptor);
@@ -189,6 +195,7 @@ export class OpenDescriptors implements DescriptorTable {
     return fd;
   }
 
+  /** One number less; with the last the inode or the end of the channel goes. */
   #letGo(descriptor: Descriptor): void {
     const left = (this.#shares.get(descriptor) ?? 1) - 1;
     if (left > 0) {
@@ -207,6 +214,7 @@ export class OpenDescriptors implements DescriptorTable {
     const standard = STANDARD.get(path);
     if (standard !== undefined) return this.dup(standard);
     if (path === '/dev/tty') {
+      // The controlling terminal is whichever this process has open: there is one at most.
       const tty = [...this.#open].find(([, opened]) => opened.kind === 'stream' && opened.end.as === 'tty');
       return tty === undefined ? Errno.ENOENT : this.dup(tty[0]);
     }
@@ -216,6 +224,7 @@ export class OpenDescriptors implements DescriptorTable {
     return this.#open.has(Number(match[1])) ? this.dup(Number(match[1])) : Errno.ENOENT;
   }
 
+  /** read(2) moves the offset, which all who share the description see; pread(2) leaves it. */
   #readFile({ ino, flags, offset }: FileDescriptor, into: Uint8Array, position: number | null): number {
     if ((flags & OpenFlags.accmode) === OpenFlags.wronly) return Errno.EBADF;
     const at = position ?? offset.position;

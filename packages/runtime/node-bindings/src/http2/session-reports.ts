@@ -114,6 +114,7 @@ export class SessionReports implements ConnectionEvents {
     return 'refused';
   }
 
+  /** What counts against maxSessionMemory: streams, and what waits in them to be sent. */
   get #memory(): number {
     let sum = this.#streams.size * STREAM_MEMORY;
     for (const stream of this.#streams.values()) sum += stream.queuedBytes;
@@ -123,6 +124,7 @@ export class SessionReports implements ConnectionEvents {
   header(streamId: number, field: HeaderField): Verdict {
     const stream = this.#streams.get(streamId);
     if (stream === undefined) return 'refused';
+    // False where the block has more pairs or bytes than maxHeaderListPairs and its kin allow.
     if (stream.isDestroyed || stream.addHeader(field)) return 'ok';
     stream.closedWith(ErrorCode.enhanceYourCalm);
     this.#host.flushReset(stream);
@@ -188,6 +190,7 @@ export class SessionReports implements ConnectionEvents {
     return 'ok';
   }
 
+  /** Http2Session::HandleHeadersFrame: the whole block at once, sensitive names apart. */
   #headersFrame(streamId: number, flags: number): void {
     const stream = this.#streams.get(streamId);
     if (stream === undefined || stream.isDestroyed) return;
@@ -195,6 +198,7 @@ export class SessionReports implements ConnectionEvents {
     this.#host.call('headers', stream, streamId, category, flags, headers, sensitive);
   }
 
+  /** Http2Session::HandleSettingsFrame. An ACK answers the oldest settings that were sent. */
   #settingsFrame(ack: boolean, entries: readonly SettingEntry[]): void {
     if (ack) {
       const reply = this.#settings.take();
@@ -211,6 +215,7 @@ export class SessionReports implements ConnectionEvents {
     if (this.#fields.hasRemoteSettingsListeners) this.#host.call('settings');
   }
 
+  /** Http2Session::HandlePingFrame. Answers come in the order of the questions. */
   #pingFrame(ack: boolean, payload: Uint8Array<ArrayBuffer>): void {
     if (!ack) {
       if (this.#fields.hasPingListeners) this.#host.call('ping', this.#buffer(payload));
@@ -235,6 +240,7 @@ export class SessionReports implements ConnectionEvents {
     return 'ok';
   }
 
+  /** Over the session's whole life; maxSessionInvalidFrames is where Node gives up. */
   #countInvalidFrame(): Verdict {
     if (this.#invalidFrames++ <= this.#fields.maxInvalidFrames) return 'ok';
     this.#customError = 'ERR_HTTP2_TOO_MANY_INVALID_FRAMES';

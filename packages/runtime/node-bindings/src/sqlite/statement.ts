@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts';
 import type { Pointer } from './library.ts';
 import { bindValue, columnReader, toJavaScript } from './values.ts';
 
+/** SQLITE_ROW, SQLITE_DONE. */
 const Step = { row: 100, done: 101 } as const;
 
 /** %IteratorPrototype%, so that rows have `map`, `filter` and the other iterator helpers. */
@@ -173,6 +174,7 @@ export class StatementSync {
     return this.#call('sqlite3_column_count');
   }
 
+  /** Every use starts at the first row, whatever the one before left undone. */
   #begin(parameters: readonly unknown[]): void {
     // Iterators that were under way are invalid from now on.
     this.#uses++;
@@ -186,6 +188,7 @@ export class StatementSync {
     try {
       return work();
     } finally {
+      // A user function may have closed the database meanwhile.
       if (this.#statement !== 0) this.#call('sqlite3_reset');
     }
   }
@@ -229,6 +232,7 @@ export class StatementSync {
     }
   }
 
+  /** `:a`, `$a`, `@a`, or bare `a` where that is allowed. */
   #bindNamed(values: Readonly<Record<string, unknown>>): void {
     const { library } = this.#connection;
     const indexOf = (name: string): number =>

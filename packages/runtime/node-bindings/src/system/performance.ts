@@ -200,6 +200,7 @@ class HistogramHandle {
   ewmaErrorRate() {
     return this.#moving.errorRate;
   }
+  /** This and those below are refused by name: a number that is not true would be worse. */
   ksTest() {
     return refuse('ksTest');
   }
@@ -246,6 +247,7 @@ class EventLoopDelay extends HistogramHandle {
     this.#timer = undefined;
   }
 
+  /** A timer of the browser's, so what delays the loop delays this as well. */
   #arm(): void {
     const armedAt = this.#realm.host.performanceNow();
     this.#timer = this.#realm.host.setTimeout(() => {

@@ -35,6 +35,7 @@ export function createReportBinding(realm: Realm): Foreign {
       onSignal: option('--report-on-signal') === true,
       onUncaughtException: option('--report-uncaught-exception') === true,
     });
+  // Part of the default name, so that two reports of one second differ.
   let sequence = 0;
 
   return {
@@ -48,6 +49,7 @@ export function createReportBinding(realm: Realm): Foreign {
       const text = `${JSON.stringify(report, null, compact ? undefined : 2)}\n`;
       const encoder = new realm.host.classes.TextEncoder();
       const errno = realm.sys.fs.writeFile(path, encoder.encode(text), 0o644);
+      // Straight to descriptor 2: `process.stderr` may be what is dying.
       const tell = (message: string): void => {
         realm.sys.descriptors.write(2, encoder.encode(message), null);
       };
@@ -111,6 +113,7 @@ function threadId(realm: Realm): number {
   return realm.sys.start.thread?.threadId ?? 0;
 }
 
+/** Every member that Node's has, in its order; what a tab cannot know is 0 or empty. */
 function makeReport(
   realm: Realm,
   settings: ReportSettings,

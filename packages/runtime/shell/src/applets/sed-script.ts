@@ -54,6 +54,7 @@ export function parseSed(script: string, extended: boolean): SedCommand[] {
   return new SedParser(script, extended).run();
 }
 
+/** One pass over the script; `#at` is what GNU's messages count as "char". */
 class SedParser {
   readonly #text: string;
   readonly #extended: boolean;
@@ -200,6 +201,7 @@ class SedParser {
     return this.#text.slice(start, this.#at);
   }
 
+  /** A label: up to a blank, `;` or `}`. */
   #word(): string {
     this.#skip(/[ \t]/);
     return this.#take(/[^\s;}]/);
@@ -287,6 +289,7 @@ class SedParser {
     }
   }
 
+  /** Behind the `s`; any character but newline and backslash may delimit. */
   #substitute(): SedSubstitute {
     const delimiter = this.#peek();
     this.#at++;

@@ -35,6 +35,7 @@ export function checkMemory(buffer: SharedArrayBuffer): string[] {
   return new Checker(new SharedMemory(buffer)).run();
 }
 
+/** Each pass goes over another index of the same facts; what two of them disagree on is damage. */
 class Checker {
   readonly #memory: SharedMemory;
   readonly #problems: string[] = [];
@@ -74,6 +75,7 @@ class Checker {
       this.#say(`Units ${start}+${count} of ${by} are outside the buffer`);
   }
 
+  /** The blocks in which inodes and entries live claim their own units. */
   #chunks(): void {
     const { words } = this.#memory;
     for (let chunk = 0; chunk < words[Super.inodeChunks]!; chunk++)
@@ -82,6 +84,7 @@ class Checker {
       this.#claim(words[ENTRY_CHUNKS_AT + chunk]!, ENTRY_CHUNK_UNITS, `entry chunk ${chunk}`);
   }
 
+  /** All inodes: none half changed (an odd sequence), none without a name that nobody has open. */
   #inodes(): void {
     const { words } = this.#memory;
     const retained = this.#retained();
@@ -103,6 +106,7 @@ class Checker {
       this.#say(`${used} inodes are used, the superblock says ${words[Super.inodesUsed]}`);
   }
 
+  /** Inodes that processes hold open: they may live without a name, as in unlink(2). */
   #retained(): Set<number> {
     const { words } = this.#memory;
     const retained = new Set<number>();
@@ -121,6 +125,7 @@ class Checker {
     return retained;
   }
 
+  /** Extents, their table where they are many, and the link count. */
   #file(index: number, at: number): void {
     const { words } = this.#memory;
     const names = this.#aliases(index, at);
@@ -131,6 +136,7 @@ class Checker {
     for (let extent = 0; extent < count; extent++) {
       const start = words[table + extent * 2]!;
       const length = words[table + extent * 2 + 1]!;
+      // A hole: no units, zeros when read.
       if (start === 0) continue;
       units += length;
       this.#claim(start, length, `inode ${index}`);
@@ -141,6 +147,7 @@ class Checker {
       this.#say(`Inode ${index} has ${units} units and says ${words[at + Inode.units]}`);
   }
 
+  /** The list of its entries, both ways, and the counts that depend on it. */
   #directory(index: number, at: number): void {
     const { words } = this.#memory;
     let count = 0;
@@ -180,6 +187,7 @@ class Checker {
       this.#say(`Directory ${index} has a link count of ${words[at + Inode.nlink]} instead of ${links}`);
   }
 
+  /** How many names an inode has, by the chain that hangs on it. */
   #aliases(index: number, at: number): number {
     const { words } = this.#memory;
     let names = 0;
@@ -195,6 +203,7 @@ class Checker {
     return names;
   }
 
+  /** The hash table by which names are found: exactly the entries that directories list. */
   #buckets(): void {
     const { words } = this.#memory;
     const hashed = new Set<number>();
@@ -217,6 +226,7 @@ class Checker {
     for (const id of this.#listed) if (!hashed.has(id)) this.#say(`Entry ${id} is listed but cannot be found by name`);
   }
 
+  /** All cells of entries in a row: each is used and listed, or free, or waits for readers to pass. */
   #entries(): void {
     const { words } = this.#memory;
     for (let id = 1; id < words[Super.entryTop]!;) {
@@ -230,6 +240,7 @@ class Checker {
     }
   }
 
+  /** The map against the claims; what is taken and claimed by nobody must be in limbo. */
   #freeMap(): void {
     const { words } = this.#memory;
     const first = firstDataUnit(words[Super.maxUnits]!);
@@ -248,6 +259,7 @@ class Checker {
       this.#say(`${used} units are used, the superblock says ${words[Super.usedUnits]}`);
   }
 
+  /** No record may be reserved and unwritten while the writer rests. */
   #journal(): void {
     const head = this.#memory.words[Super.journalHead]!;
     if (head !== this.#memory.words[Super.journalReserved])

@@ -81,6 +81,7 @@ export class Reader implements VfsReader {
         uid: words[at + Inode.uid]!,
         gid: words[at + Inode.gid]!,
         rdev: words[at + Inode.rdev]!,
+        // As ext4 shows a small folder.
         size: directory ? 4096 : this.#memory.size(at),
         blocks: directory ? 8 : words[at + Inode.units]! * (UNIT_BYTES / 512),
         atimeMs: floats[times]!,
@@ -107,6 +108,7 @@ export class Reader implements VfsReader {
     return this.#named(path, true, (ino) => this.#readAll(ino));
   }
 
+  /** In the order in which entries came; `.` and `..` are the caller's to add. */
   readdir(ino: number): readonly Dirent[] | number {
     return this.#consistent(ino, (at) => {
       const { words } = this.#memory;
@@ -131,6 +133,7 @@ export class Reader implements VfsReader {
     });
   }
 
+  /** EINVAL of what is no link, as readlink(2). */
   readlink(ino: number): string | number {
     return this.#consistent(ino, (at) => {
       if ((this.#memory.words[at + Inode.mode]! & FileMode.typeMask) !== FileMode.link) return Errno.EINVAL;
@@ -144,6 +147,7 @@ export class Reader implements VfsReader {
     let answer: string | number;
     if (walk.errno < 0) answer = walk.errno;
     else if (walk.index === 0) answer = Errno.ENOENT;
+    // A path that ends in `.`, `..` or `/`: only the inode says where it is.
     else if (walk.kind !== 'name') answer = climb(this.#memory, walk.index, ROOT, this.#decoder) ?? Errno.ENOENT;
     else {
       const parent = climb(this.#memory, walk.parent, ROOT, this.#decoder);
@@ -168,6 +172,7 @@ export class Reader implements VfsReader {
     return this.#consistent(ino, () => climb(this.#memory, indexOf(ino), ROOT, this.#decoder) ?? Errno.ENOENT);
   }
 
+  /** statfs(2); without a lock, since nobody decides by it. */
   usage(): VfsUsage {
     const { words } = this.#memory;
     const max = words[Super.maxUnits]!;
@@ -260,6 +265,7 @@ export class Reader implements VfsReader {
     return walk.index === 0 ? Errno.ENOENT : this.#inoOf(walk.index);
   }
 
+  /** The owner's bit: everything belongs to the one user. */
   #mayRead(at: number): boolean {
     return !this.#bound || (this.#memory.words[at + Inode.mode]! & Permission.read) !== 0;
   }
@@ -308,11 +314,13 @@ export class Reader implements VfsReader {
     Atomics.store(words, this.#epochAt, Atomics.load(words, Super.epoch));
   }
 
+  /** 0: this slot reads nothing, so nothing in limbo waits for it. */
   #leave(): void {
     if (--this.#depth === 0) Atomics.store(this.#memory.words, this.#epochAt, 0);
   }
 }
 
+/** UV_DIRENT_* of libuv, which are not d_type of dirent.h. */
 function direntType(mode: number): number {
   switch (mode & FileMode.typeMask) {
     case FileMode.directory:

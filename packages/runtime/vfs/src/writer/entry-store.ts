@@ -40,6 +40,7 @@ export class EntryStore {
 
   /** Room for an entry called `name`, or 0. Belongs to nobody until `add`; `giveBack` returns it. */
   reserve(name: EncodedName): number {
+    // A name of 255 bytes takes five cells: so many lists there are.
     const cells = Math.ceil((Entry.name + name.words.length) / CELL_WORDS);
     const id = this.#free[cells]!.pop() ?? this.#fresh(cells);
     if (id !== 0) this.#memory.words[this.#memory.entry(id) + Entry.state] = cells;
@@ -108,6 +109,7 @@ export class EntryStore {
     this.#free[cells]!.push(id);
   }
 
+  /** One store takes it out; a reader that stands on it goes on by its own link. */
   #leaveHash(id: number, at: number): void {
     const { words } = this.#memory;
     let link = bucketOf(words[at + Entry.parent]!, words[at + Entry.hash]!);
@@ -118,6 +120,7 @@ export class EntryStore {
     Atomics.store(words, link, words[at + Entry.nextHash]!);
   }
 
+  /** Only the writer walks the names of an inode, so this needs no order. */
   #leaveAliases(id: number, at: number): void {
     const { words } = this.#memory;
     let link = this.#memory.inode(words[at + Entry.inode]!) + Inode.entry;
@@ -128,6 +131,7 @@ export class EntryStore {
     words[link] = words[at + Entry.nextAlias]!;
   }
 
+  /** 0 where there is no room: ENOSPC, and nothing has changed. */
   #fresh(cells: number): number {
     let id = this.#memory.words[Super.entryTop]!;
     // An entry never spans two chunks; the cells skipped become entries of their own.

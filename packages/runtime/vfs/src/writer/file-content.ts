@@ -16,6 +16,7 @@ export interface ContentListener {
   replaced(index: number): void;
 }
 
+/** What a write will do, worked out before anything is touched. */
 interface Plan {
   /** All extents after the write, as (start, length) pairs. */
   readonly extents: number[];
@@ -98,6 +99,7 @@ export class FileContent {
     const old = this.#memory.size(at);
     this.#inodes.begin(index);
     if (size > old) this.#zero(at, old, size - old);
+    // The rest of the last unit keeps its bytes; whoever makes the file grow again clears them.
     else this.#cut(index, Math.ceil(size / UNIT_BYTES));
     this.#memory.setSize(at, size);
     this.#inodes.end(index);
@@ -188,6 +190,7 @@ export class FileContent {
     return 0;
   }
 
+  /** The moment of the change: between begin and end readers wait, and nothing can fail any more. */
   #swap(index: number, runs: readonly number[], table: number, size: number): void {
     this.#inodes.begin(index);
     this.drop(index);
@@ -196,6 +199,7 @@ export class FileContent {
     this.#inodes.end(index);
   }
 
+  /** A copy of the extents: the table may move while they are worked on. */
   #load(index: number): number[] {
     const { at, count } = extentTable(this.#memory, this.#memory.inode(index));
     return Array.from(this.#memory.words.subarray(at, at + count * 2));
@@ -292,12 +296,14 @@ export class FileContent {
     return extents.length <= present * UNIT_WORDS ? 0 : this.#newTable(extents);
   }
 
+  /** 0 where they fit into the inode. */
   #newTable(extents: readonly number[]): number {
     if (extents.length <= INLINE_EXTENTS * 2) return 0;
     // Twice the need: a file this fragmented will be fragmented further.
     return this.#units.take(tableUnits(extents.length)) || Errno.ENOSPC;
   }
 
+  /** The old table, too, goes by way of limbo: a reader may be in it. */
   #setExtents(index: number, extents: readonly number[], newTable: number): void {
     const at = this.#memory.inode(index);
     const { words } = this.#memory;
@@ -316,6 +322,7 @@ export class FileContent {
     words[at + Inode.units] = units;
   }
 
+  /** Only where there are units: holes are zeros already. */
   #zero(inodeAt: number, position: number, length: number): void {
     const { bytes } = this.#memory;
     eachPiece(this.#memory, inodeAt, position, length, (from, count) => bytes.fill(0, from, from + count));

@@ -116,6 +116,7 @@ export class Keeper implements ContentListener {
     this.#write(() => this.#records.unname(parentId, this.#store.now(), this.#nameAt(at)));
   }
 
+  /** Mode, owner or times. */
   changed(index: number): void {
     if (this.#id(index) !== 0) this.#write(() => this.#inode(index));
   }
@@ -138,6 +139,7 @@ export class Keeper implements ContentListener {
     });
   }
 
+  /** Nobody has it open any more and it has no name: its id is not used again. */
   freed(index: number): void {
     const id = this.#id(index);
     if (id !== 0) this.#write(() => this.#records.drop(id));
@@ -151,6 +153,7 @@ export class Keeper implements ContentListener {
     this.#guard(() => {
       this.#log.endGroup();
       this.#lastChange = this.#clock();
+      // The bound counts from the first change that could be lost, not from the last.
       if (!this.#dirty) this.#firstUnflushed = this.#lastChange;
       this.#dirty = true;
       // While it never rests, too.
@@ -237,16 +240,19 @@ export class Keeper implements ContentListener {
     this.endRequest();
   }
 
+  /** From this worker's memory into the file. */
   #drain(): void {
     this.#log.drain();
     this.#lastDrain = this.#lastChange;
   }
 
+  /** To the disk itself, which takes long: see FLUSH_AFTER_MS. */
   #flush(): void {
     this.#log.flush();
     this.#dirty = false;
   }
 
+  /** 0: not in the log. Kept in the inode, so that it lives exactly as long. */
   #id(index: number): number {
     return this.#memory.words[this.#memory.inode(index) + Inode.keep]! >>> 0;
   }
@@ -262,6 +268,7 @@ export class Keeper implements ContentListener {
     const type = words[this.#memory.inode(index) + Inode.mode]! & FileMode.typeMask;
     if (type !== FileMode.file && type !== FileMode.directory && type !== FileMode.link) return false;
     const name = this.#names.decode(this.#memory, entryAt);
+    // The name first: to find the folder's path is a climb.
     if (!this.#without.some((left) => left.name === name)) return true;
     const folder = climb(this.#memory, words[entryAt + Entry.parent]!, ROOT, this.#names);
     return !this.#without.some((left) => left.name === name && left.folder === folder);
@@ -316,6 +323,7 @@ export class Keeper implements ContentListener {
     });
   }
 
+  /** All bytes of a file or link, of which the log had none. */
   #content(index: number): void {
     const size = this.#memory.size(this.#memory.inode(index));
     if (size === 0) return;
@@ -342,6 +350,7 @@ export class Keeper implements ContentListener {
     return this.#memory.bytes.slice(at, at + this.#memory.words[entryAt + Entry.nameLength]!);
   }
 
+  /** Part of the request that is under way; `endRequest` makes it count. */
   #write(work: () => void): void {
     if (this.#stopped) return;
     this.#touched = true;

@@ -19,8 +19,10 @@ export function replayLog(store: Store, log: KeepLog, root: number): number | un
   return whole ? replay.next : undefined;
 }
 
+/** Pipes and sockets are never in a log. */
 const KEPT_TYPES: readonly number[] = [FileMode.file, FileMode.directory, FileMode.link];
 
+/** False from any of these says that the log makes no sense: whoever wrote it would not have. */
 class Replay implements KeepVisitor {
   readonly #store: Store;
   readonly #root: number;
@@ -43,6 +45,7 @@ class Replay implements KeepVisitor {
       memory.words[memory.inode(index) + Inode.keep] = id | 0;
       this.#indexes.set(id, index);
       this.next = Math.max(this.next, id + 1);
+      // An inode never changes its type.
     } else if (this.#store.type(index) !== (mode & FileMode.typeMask)) return false;
     const at = memory.inode(index);
     inodes.begin(index);
@@ -136,6 +139,7 @@ class Replay implements KeepVisitor {
       memory.words[at + Inode.parent] = 0;
   }
 
+  /** Undefined for an unknown id and for what is no folder. */
   #folder(id: number): number | undefined {
     const index = this.#indexes.get(id);
     return index !== undefined && this.#store.type(index) === FileMode.directory ? index : undefined;

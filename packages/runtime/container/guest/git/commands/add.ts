@@ -33,6 +33,7 @@ export const add: OwnCommand = (call) => {
   const tracksOnly = has('-u', '--update') && !has('-A', '--all');
   const { entries, writtenMs } = readIndex(repository.indexPath);
   const untracked = tracksOnly ? [] : untrackedWithin(repository, entries, paths, has('-f', '--force'));
+  // A folder that is named whole is a repository within.
   if (untracked.some((path) => path.endsWith('/'))) return undefined;
   const missing = words.find((_, at) => !matchesSomething(repository, paths[at] ?? '', entries, untracked));
   const ignored = has('-f', '--force') ? [] : ignoredAmong(repository, paths, entries);
@@ -55,6 +56,7 @@ export const add: OwnCommand = (call) => {
   return 1;
 };
 
+/** `said` prints each path, for -v. */
 interface AddOptions {
   readonly paths: readonly string[];
   readonly writtenMs: number;
@@ -97,6 +99,7 @@ export function entryOf(repository: Repository, path: string, known = 0): IndexE
   return { path, mode, oid: repository.objects.write('blob', bytes), stage: 0, stat: rememberedStat(stats) };
 }
 
+/** New files at or below the paths; with -f also those that are ignored. */
 function untrackedWithin(
   repository: Repository,
   entries: readonly IndexEntry[],
@@ -110,6 +113,7 @@ function untrackedWithin(
   return [...untracked, ...ignored.flatMap((path) => filesBelow(repository, path, wanted))];
 }
 
+/** An ignored folder is found as a whole, so its files are looked for without any rules. */
 function filesBelow(
   repository: Repository,
   path: string,
@@ -125,6 +129,7 @@ function filesBelow(
   return nested.untracked;
 }
 
+/** Whether a path that was named means anything: else git refuses all of them. */
 function matchesSomething(
   repository: Repository,
   path: string,

@@ -54,8 +54,10 @@ export interface KeyInput {
   readonly namedCurve: string | null | undefined;
 }
 
+/** ERR_UNSUPPORTED of OpenSSL's decoders: no more is said about a key that cannot be read. */
 const unsupported = (): Error => opensslError('1E08010C', 'DECODER routines', 'unsupported');
 const invalidJwk = (what = 'Invalid JWK data'): Error => codedError(TypeError, 'ERR_CRYPTO_INVALID_JWK', what);
+/** point_conversion_form_t of OpenSSL's ec.h. */
 const POINT_COMPRESSED = 2;
 const POINT_HYBRID = 6;
 
@@ -120,6 +122,7 @@ export class KeyCodec {
     return format === kKeyFormatPEM ? writePem('ENCRYPTED PRIVATE KEY', encrypted) : this.#buffer(encrypted);
   }
 
+  /** Into `target`, in the order in which Node's C++ sets the members: programs print them. */
   writeJwk(key: AsymmetricKey, isPrivate: boolean, target: Foreign): Foreign {
     const text = (bytes: Uint8Array): string => this.#buffer(bytes).toString('base64url');
     const number = (value: bigint): string => text(fromBigInt(value));
@@ -173,6 +176,7 @@ export class KeyCodec {
     return this.#realm.requireBuiltin('buffer').Buffer.from(ownBuffer(bytes));
   }
 
+  /** With PEM's label, which is as much part of the form as the DER. */
   #encode(key: AsymmetricKey, isPrivate: boolean, type: number): [label: string, der: Uint8Array] {
     const { kKeyEncodingPKCS1, kKeyEncodingSEC1 } = this.#encodings;
     if (type === kKeyEncodingPKCS1)
@@ -222,6 +226,7 @@ export class KeyCodec {
     return bytesOf(passphrase);
   }
 
+  /** DER does not say what it is: the type that was asked for does. */
   #readDer(der: Uint8Array, input: KeyInput, isPrivate: boolean): AsymmetricKey {
     const { kKeyEncodingPKCS1, kKeyEncodingPKCS8, kKeyEncodingSEC1 } = this.#encodings;
     switch (input.type) {
@@ -248,6 +253,7 @@ export class KeyCodec {
     return this.keys.fromSpki(key.whole);
   }
 
+  /** Bytes alone, so the type is named beside them; an EC key needs its curve's name too. */
   #readRaw(input: KeyInput, isPrivate: boolean): AsymmetricKey {
     const bytes = Uint8Array.from(bytesOf(input.data));
     const name = String(input.type).toLowerCase();
@@ -326,6 +332,7 @@ export class KeyCodec {
     }
   }
 
+  /** RFC 8037. The public half follows from the private one and is not compared with `x`. */
   #okpFromJwk(kind: OkpName, point: Uint8Array, secret: Uint8Array | null): AsymmetricKey {
     try {
       return secret === null ? this.keys.okpFromPoint(kind, point) : this.keys.okpFromSecret(kind, secret);

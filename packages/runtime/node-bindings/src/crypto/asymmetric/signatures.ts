@@ -154,6 +154,7 @@ function mustHashBefore(key: AsymmetricKey): void {
     throw codedError(Error, 'ERR_CRYPTO_UNSUPPORTED_OPERATION', 'Unsupported crypto operation');
 }
 
+/** EVP_R_OPERATION_NOT_SUPPORTED_FOR_THIS_KEYTYPE. */
 const notForThisKey = (): Error =>
   opensslError('03000096', 'digital envelope routines', 'operation not supported for this keytype');
 
@@ -233,10 +234,12 @@ export function verify(
   }
 }
 
+/** Absent rather than empty: an empty context makes Ed25519 another scheme (RFC 8032, 2). */
 function contextOf({ context }: SignatureOptions): { context: Uint8Array } | undefined {
   return context === undefined || context.length === 0 ? undefined : { context };
 }
 
+/** RFC 8017, 8.1.2 and 8.2.2. */
 function verifyRsa(
   parts: SignatureParts,
   key: RsaKey,
@@ -270,6 +273,7 @@ function verifyRsa(
   return toBigInt(expected) === opened;
 }
 
+/** What the key, the options and the defaults come to. */
 interface RsaPadding {
   readonly isPssPadding: boolean;
   /** `undefined` in a verification: any. */
@@ -292,6 +296,7 @@ function paddingOf(
     return { isPssPadding: false, saltLength: 0, maskName: hashName };
   }
   const { restriction } = key;
+  // RFC 4055, 3.3: parameters in an rsa-pss key bind whoever signs with it.
   if (restriction !== null && restriction.hash !== hashName)
     throw opensslError('1C8000AE', 'Provider routines', 'digest not allowed');
   // emLen - hLen - 2 (RFC 8017, 9.1.1).

@@ -23,6 +23,7 @@ const OPTIONS = {
   x: '-x',
 } as const;
 
+/** od(1), "Traditional format specifications". */
 const SHORT_TYPES = { a: 'a', b: 'o1', c: 'c', d: 'u2', i: 'd4', l: 'd8', o: 'o2', s: 'd2', x: 'x2' } as const;
 const DEFAULT_WIDTH = 16;
 /** Of -w without a number. */
@@ -40,10 +41,12 @@ const FIELD_WIDTHS: Readonly<Record<string, Readonly<Record<number, number>>>> =
   x: { 1: 2, 2: 4, 4: 8, 8: 16 },
   f: { 4: 15, 8: 24 },
 };
+/** XCU od, "Named Characters in od". */
 const NAMED_CHARACTERS = (
   'nul soh stx etx eot enq ack bel bs ht nl vt ff cr so si dle dc1 dc2 dc3 dc4 nak syn etb can em sub esc ' +
   'fs gs rs us sp'
 ).split(' ');
+/** For -c: C's escapes. */
 const ESCAPED: Readonly<Record<number, string>> = {
   0: '\\0',
   7: '\\a',
@@ -54,6 +57,7 @@ const ESCAPED: Readonly<Record<number, string>> = {
   12: '\\f',
   13: '\\r',
 };
+/** At least 7 digits, 6 in hex, as GNU pads them. */
 const ADDRESSES: Readonly<Record<string, (at: number) => string>> = {
   o: (at) => at.toString(8).padStart(7, '0'),
   d: (at) => String(at).padStart(7, '0'),
@@ -82,6 +86,7 @@ export const od: Applet = (context, args) => {
   for (const name of Object.keys(SHORT_TYPES) as (keyof typeof SHORT_TYPES)[])
     if (options.has(name)) formats.push(...parseTypes(SHORT_TYPES[name]));
   if (formats.length === 0) formats.push(...parseTypes('o2'));
+  // A line must hold whole items of every type.
   const block = Math.max(...formats.map(({ size }) => size));
   const width = options.has('width') ? readCount(options.value('width') ?? String(GIVEN_WIDTH), '-w') : DEFAULT_WIDTH;
   if (width === 0 || width % block !== 0 || width > MAX_WIDTH)
@@ -96,6 +101,7 @@ export const od: Applet = (context, args) => {
     if (typeof bytes === 'number') status = context.fail(`${quoteName(operand)}: ${strerror(bytes)}`);
     else parts.push(bytes);
   }
+  // Files follow each other as one input: an item may begin in one and end in the next.
   const whole = joinBytes(parts);
   // Where a file was missing there is nothing to complain of besides.
   if (skip > whole.length) return status === 0 ? context.fail('cannot skip past end of combined input') : status;
@@ -105,6 +111,7 @@ export const od: Applet = (context, args) => {
   let starred = false;
   for (let at = 0; at < bytes.length; at += width) {
     const line = bytes.subarray(at, at + width);
+    // The last, shorter line is never taken for a repetition.
     const key = line.length === width && !options.has('all') ? line.join() : '';
     if (key !== '' && key === before) {
       if (!starred) context.out.line('*');
@@ -132,6 +139,7 @@ function padsOf(formats: readonly Format[], bytes: number): number[] {
 /** `pad` is what the line has over, which its items share. */
 function showLine(format: Format, line: Uint8Array, width: number, pad: number): string {
   const { size, withText } = format;
+  // An item that is cut off by the end counts as filled up with zeros.
   const padded = new Uint8Array(Math.ceil(line.length / size) * size);
   padded.set(line);
   const view = new DataView(padded.buffer, 0, padded.length);
@@ -149,6 +157,7 @@ function showLine(format: Format, line: Uint8Array, width: number, pad: number):
   return `${text.padEnd(full)}  >${shown}<`;
 }
 
+/** A string of types, such as `x1z` or `dL`. */
 function parseTypes(text: string): Format[] {
   const formats: Format[] = [];
   for (let at = 0; at < text.length;) {

@@ -57,6 +57,7 @@ function expand(context: AppletContext, format: string, name: string, stat: Stat
   });
 }
 
+/** stat(1), "The valid format sequences for files"; undefined for a letter that is none. */
 function field(
   context: AppletContext,
   letter: string,
@@ -136,6 +137,7 @@ function field(
   }
 }
 
+/** coreutils' file_type, its "weird file" included. */
 function typeText(stat: Stat): string {
   switch (fileType(stat.mode)) {
     case FileMode.directory:

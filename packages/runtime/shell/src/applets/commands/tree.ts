@@ -56,6 +56,7 @@ export const tree: Applet = (context, args) => {
   return new Drawing(context, options, level === undefined ? MAX_DEPTH : Math.min(MAX_DEPTH, Number(level))).run();
 };
 
+/** One call: what is counted over all roots is reported once at its end. */
 class Drawing {
   readonly #context: AppletContext;
   readonly #options: TreeOptions;
@@ -91,6 +92,7 @@ class Drawing {
         if (json)
           out.write(`  {"type":"directory","name":${JSON.stringify(name)},"contents":[{"error": "opening dir"}\n  ]}`);
         else out.line(`${name}  [error opening dir]`);
+        // tree counts a root that is a file, though it cannot open it as a folder.
         if (typeof stat !== 'number') this.#files++;
         this.#status = 2;
         continue;
@@ -141,6 +143,7 @@ class Drawing {
     return entries.length > 0;
   }
 
+  /** -J; indented as tree's own, since people compare outputs. */
   #showJson(entry: Entry, indent: string, depth: number, shownPath: string): void {
     const { out, sys } = this.#context;
     const kind = isLink(entry.stat) ? 'link' : isDirectory(entry.stat) ? 'directory' : 'file';
@@ -166,6 +169,7 @@ class Drawing {
     else this.#files++;
   }
 
+  /** By -L and -l; a link to a folder is otherwise only named. */
   #entersInto({ stat, behind }: Entry, depth: number): boolean {
     if (depth >= this.#levels) return false;
     return isDirectory(stat) || (this.#options.has('follow') && behind !== undefined && isDirectory(behind));
@@ -186,6 +190,7 @@ class Drawing {
     return this.#sort(entries.filter((entry) => this.#isWanted(entry, depth)));
   }
 
+  /** -a, -d, -I, -P, --prune, in this order. Pruning has to look into the folder. */
   #isWanted(entry: Entry, depth: number): boolean {
     const { name, stat, behind } = entry;
     if (!this.#options.has('all') && name.startsWith('.')) return false;
@@ -200,6 +205,7 @@ class Drawing {
     return depth < MAX_DEPTH && isDirectory(stat) && this.#entries(entry.path, depth + 1).length > 0;
   }
 
+  /** By bytes of the names, as in the C locale, or by time; folders first or last by option. */
   #sort(entries: Entry[]): Entry[] {
     if (this.#options.has('unsorted')) return entries;
     const sign = this.#options.has('reverse') ? -1 : 1;

@@ -34,6 +34,7 @@ const MAX_REVERSED = 256 * 1024 * 1024;
 
 type Style = 'hex' | 'bits' | 'plain' | 'include' | 'little';
 
+/** `columns` and `group` undefined: the style's own; a group of 0 is a whole line. */
 interface Settings {
   style: Style;
   reverse: boolean;
@@ -68,6 +69,7 @@ export const xxd: Applet = (context, args) => {
   const [input = '-', output] = settings.files;
   const bytes = readOperand(context, input);
   if (typeof bytes === 'number') return context.fail(`${input}: ${strerror(bytes)}`, Status.input);
+  // -s -N begins so far before the end.
   const start = settings.seek < 0 ? Math.max(0, bytes.length + settings.seek) : settings.seek;
   const part = bytes.subarray(start, Math.min(bytes.length, start + settings.length));
   const result = settings.reverse ? reverse(bytes, settings) : dump(part, start, settings);
@@ -145,6 +147,7 @@ function readSettings(args: readonly string[]): Settings | 'help' | undefined {
     const value = values[letter];
     if (flag !== undefined) flag();
     else if (value !== undefined) {
+      // `-c16`, `-c 16` and `-cols 16`.
       const given = word.length > 1 && !/^(?:cols|len|seek)$/.test(word) ? word.slice(1) : args[++at];
       if (given === undefined) return undefined;
       value(given);
@@ -171,6 +174,7 @@ function dump(bytes: Uint8Array, start: number, settings: Settings): string {
   }
 }
 
+/** Address, digits, text: the usual dump, and those of -b and -e. */
 function table(bytes: Uint8Array, start: number, settings: Settings): string {
   const { style, offset, decimal, autoskip } = settings;
   const columns = settings.columns || (style === 'bits' ? 6 : 16);
@@ -223,6 +227,7 @@ function plain(bytes: Uint8Array, { columns = 30, upper }: Settings): string {
   return text;
 }
 
+/** -i: C source; of standard input the numbers alone, as it has no name. */
 function include(bytes: Uint8Array, { columns, upper, capitals, name, files: [file] }: Settings): string {
   const width = columns || 12;
   const lines: string[] = [];
@@ -243,6 +248,7 @@ function include(bytes: Uint8Array, { columns, upper, capitals, name, files: [fi
 function reverse(dumped: Uint8Array, { style, seek }: Settings): Uint8Array | undefined {
   const text = new TextDecoder('latin1').decode(dumped);
   if (style === 'plain') {
+    // What is no digit ends it, an odd digit is dropped.
     const digits = /^(?:\s*[\da-fA-F])*/.exec(text)?.[0].replace(/\s/g, '') ?? '';
     return Uint8Array.from(digits.match(/../g) ?? [], (pair) => parseInt(pair, 16));
   }
