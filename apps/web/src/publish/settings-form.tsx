@@ -28,7 +28,6 @@ const PUBLISHING_TEXT = {
 
 /** How the project is built and served; a field that is empty is detected, and shows what was (P-29). */
 export function SettingsForm(props: { admin: SiteAdmin; projectId: string }) {
-  // Only what was touched: a reload of the site does not undo what is being typed.
   const [draft, setDraft] = createSignal<Partial<BuildSettings>>({});
   const settings = (): BuildSettings => ({ ...defaultBuildSettings, ...props.admin.site()?.settings, ...draft() });
   const set = (change: Partial<BuildSettings>): void => void setDraft((known) => ({ ...known, ...change }));

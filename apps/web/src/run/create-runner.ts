@@ -100,7 +100,6 @@ export function createRunner(bench: Workbench): Runner {
    * lease.
    */
   const startIfFree = async (runs: RunDriver): Promise<void> => {
-    // A button that is pressed meanwhile raises the count, and this gives up.
     const mine = ++asked;
     for (let tried = 1; mine === asked; tried++) {
       try {
@@ -116,7 +115,6 @@ export function createRunner(bench: Workbench): Runner {
   };
   const holderEvents = {
     onHeld(last: ConstructorParameters<typeof RunDriver>[2]): void {
-      // Once for the page: after a lost and regained project it is the same container.
       driver ??= open(last);
       refreshView();
       control?.takePreviews().catch((error: unknown) => console.warn('Cannot take the previews:', error));

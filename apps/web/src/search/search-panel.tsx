@@ -47,7 +47,6 @@ export function SearchPanel(props: {
     ),
   );
   const onKey = (event: KeyboardEvent): void => {
-    // Enter then ends the input method's word and is no order.
     if (event.isComposing) return;
     if (event.key === 'Enter') props.search.run();
     else if (event.key === 'ArrowDown') results?.focus();

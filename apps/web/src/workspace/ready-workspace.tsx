@@ -47,7 +47,6 @@ export function ReadyWorkspace(props: {
   // It is there since the boot: without it the workspace is not shown.
   const control = props.control!;
   const { project, folder } = props;
-  // `opened`, `made` and `frame` are made below and used here only once somebody acts: the three need each other.
   const saver = createSaving({ api, project, folder, control, writeEdits: () => opened.flush() });
   const opened = createOpenFiles(props.container, () => saver.touch());
   const save = (): void => void saveByHand(activeFile(), made, saver);
@@ -66,7 +65,6 @@ export function ReadyWorkspace(props: {
     saved: () => saver.state().name === 'saved',
     extend: (path) => made.editing(path),
   });
-  // The file that was last in front stays the active one while a panel has the focus.
   const [lastFile, setLastFile] = createSignal<string>();
   const front = createMemo(() => opened.files().find(({ id }) => id === lastFile()) ?? opened.files()[0]);
   const activeFile = (): string | undefined => front()?.path();
@@ -134,7 +132,6 @@ export function ReadyWorkspace(props: {
     if (id !== undefined && opened.files().some((file) => file.id === id)) setLastFile(id);
   });
   createEffect(() => {
-    // Read so that the effect follows it: which tabs there are is part of what is remembered.
     editor.tabs();
     store.touch();
   });

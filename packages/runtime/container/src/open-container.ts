@@ -45,7 +45,6 @@ export async function openContainer(
   const memory = createVfsMemory({ owner: USER_IDS });
   const kept = new KeepHome(() => emit({ type: 'persistence' }));
   const writer = await startWriter(await scripts.writer, memory, kept, options.keep);
-  // Slot 0 is this worker's own; those of processes begin at 1.
   const fs = new AsyncVfsClient(memory, 0);
   const unpacked = unpackBase(fs, baseImage).then(() => kept.restore(fs));
   unpacked.catch(() => undefined);
@@ -93,7 +92,6 @@ export async function openContainer(
   options.progress('node');
 
   const defaults = environmentOf(workdir);
-  // A second teardown does nothing.
   let open = true;
   let searchUrl: Promise<string> | undefined;
   return {

@@ -4,6 +4,7 @@ import { BLOCK, encodeMember, type MemberType, paddingOf, type TarMember } from 
 
 /** Bytes; GNU's record of 20 blocks. */
 const RECORD = 20 * BLOCK;
+/** Bytes of a file that are in memory at a time. */
 const CHUNK = 64 * 1024;
 
 /** What `tar -c` was told about its members. */

@@ -58,6 +58,7 @@ export class ConfigFile {
       const [, key = '', value] = match;
       entries.push({
         name: `${section}.${key.toLowerCase()}`,
+        // A key without `=` is true.
         value: value === undefined ? 'true' : unquote(value),
         line,
       });
@@ -77,6 +78,7 @@ export class ConfigFile {
   }
 }
 
+/** `[core]`, `[remote "origin"]`; undefined for any other line. */
 function sectionOf(line: string): string | undefined {
   const match = /^\s*\[\s*([\w.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\]/.exec(line);
   if (match === null) return undefined;
@@ -96,6 +98,7 @@ function canonical(name: string): string {
   return name.slice(0, first).toLowerCase() + name.slice(first, last) + name.slice(last).toLowerCase();
 }
 
+/** In quotes only where the plain value would be read back as another one. */
 const quote = (value: string): string =>
   /^\s|\s$|[#;"\\\n\t]/.test(value)
     ? `"${value.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t')}"`

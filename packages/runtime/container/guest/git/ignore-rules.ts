@@ -70,12 +70,14 @@ export class IgnoreRules {
   #decideBelow(parts: readonly string[], depth: number, isFolder: boolean): IgnoreRule | undefined {
     if (depth >= parts.length) return this.decide(parts.join('/'), isFolder);
     const folder = parts.slice(0, depth).join('/');
+    // An ignored folder is not looked into, so nothing in it can be taken back by `!`.
     const rule = this.decide(folder, true);
     if (rule !== undefined && !rule.negated) return rule;
     return this.below(`${folder}/`).#decideBelow(parts, depth + 1, isFolder);
   }
 }
 
+/** None where there is no such file. */
 function readRules(path: string, source: string, base: string): readonly IgnoreRule[] {
   if (!existsSync(path)) return [];
   return readFileSync(path, 'utf8')
@@ -107,6 +109,7 @@ export function globSource(glob: string): string {
     if (letter === '*') {
       const stars = /^\*+/.exec(glob.slice(at))?.[0].length ?? 1;
       const [before, after] = [glob.charAt(at - 1), glob.charAt(at + stars)];
+      // Only `**` that is a whole name crosses folders; elsewhere two stars are one.
       const spans = stars === 2 && (before === '' || before === '/') && (after === '' || after === '/');
       if (!spans) source += '[^/]*';
       else if (after === '/') {
@@ -117,6 +120,7 @@ export function globSource(glob: string): string {
     } else if (letter === '?') source += '[^/]';
     else if (letter === '[') {
       const set = /^\[([!^]?)(\]?(?:\[:[a-z]+:\]|\\.|[^\]\\])*)\]/s.exec(glob.slice(at));
+      // A bracket that is never closed is a letter.
       if (set === null) source += '\\[';
       else {
         source += `(?!/)[${set[1] === '' ? '' : '^'}${setSource(set[2] ?? '')}]`;
@@ -128,6 +132,7 @@ export function globSource(glob: string): string {
   return source;
 }
 
+/** POSIX classes, in ASCII as wildmatch.c has them. */
 const CLASSES: Readonly<Record<string, string>> = {
   alnum: 'A-Za-z0-9',
   alpha: 'A-Za-z',
@@ -140,6 +145,7 @@ const CLASSES: Readonly<Record<string, string>> = {
   xdigit: '0-9A-Fa-f',
 };
 
+/** What stands between brackets, for a regular expression: ranges stay, anything special is escaped. */
 function setSource(set: string): string {
   return set
     .replace(/\\(.)|([\][^\\])/gs, (_, escaped?: string, plain?: string) => {

@@ -44,6 +44,7 @@ export interface Status {
   readonly ignored: readonly string[];
 }
 
+/** No change, in the letters of porcelain v2. */
 const NULL_TARGET = '.';
 
 /** Compares HEAD, index and files, and lets the index remember what was found equal. */
@@ -98,6 +99,7 @@ function remember(repository: Repository, entries: readonly IndexEntry[]): void 
   }
 }
 
+/** X of HEAD against the index, Y of the index against the files; a rename joins a D and an A of X. */
 function stagedAndWork(
   repository: Repository,
   compared: readonly ComparedEntry[],
@@ -108,6 +110,7 @@ function stagedAndWork(
   const found: StatusEntry[] = [];
   const come: TreeFile[] = [];
   const left = new Map(head);
+  // A path in conflict has no entry of stage 0, and is not deleted for that.
   for (const path of conflicts.keys()) left.delete(path);
   for (const { entry, change, mode } of compared) {
     const before = left.get(entry.path);

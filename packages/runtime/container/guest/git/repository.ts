@@ -6,6 +6,7 @@ import { ObjectStore } from './object-store.ts';
 
 /** A link of refs leads to another at most so often. */
 const REF_DEPTH = 5;
+/** More are not listed but refused: every command that asks for refs would read them all. */
 const REFS_LIMIT = 100_000;
 
 /** Where a ref leads: an object, or another ref that may not be there yet. */
@@ -31,6 +32,7 @@ export class Repository {
     this.prefix = inside === '' || inside.startsWith('..') ? '' : `${inside}/`;
     this.objects = new ObjectStore(join(this.commonFolder, 'objects'));
     this.#config = {
+      // git-config(1), "FILES": the nearer file wins, and `git -c` over all.
       ...readConfig(join(homedir(), '.gitconfig')),
       ...readConfig(join(this.commonFolder, 'config')),
       ...overrides,
@@ -50,6 +52,7 @@ export class Repository {
     return this.#config;
   }
 
+  /** git-config(1), "Values": anything that is not said to be true is false. */
   flag(name: string, otherwise: boolean): boolean {
     const value = this.#config[name]?.toLowerCase();
     return value === undefined ? otherwise : /^(?:true|yes|on|[1-9]\d*)$/.test(value);
@@ -57,6 +60,7 @@ export class Repository {
 
   /** What a ref says, without following it; `undefined` where there is none. */
   readRef(name: string): RefTarget | undefined {
+    // HEAD, MERGE_HEAD and their kin are each working tree's own, gitglossary(7) "per-worktree ref".
     const folder = name === 'HEAD' || /^[A-Z_]+$/.test(name) ? this.gitFolder : this.commonFolder;
     const path = join(folder, name);
     if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) {
@@ -88,6 +92,7 @@ export class Repository {
 
   /** All refs below `refs/`, by name, sorted. */
   refs(): readonly { readonly name: string; readonly oid: string }[] {
+    // A loose ref is written over the packed one of its name: it is the newer.
     const found = new Map(this.#packedRefs());
     const walk = (folder: string): void => {
       const path = join(this.commonFolder, folder);
@@ -113,6 +118,7 @@ export class Repository {
       const path = join(this.commonFolder, 'packed-refs');
       const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
       for (const line of text.split('\n')) {
+        // Lines with `^` say what a tag is for, and `#` begins the head: both are passed over.
         const match = /^([0-9a-f]{40}) (\S+)$/.exec(line);
         if (match !== null) this.#packed.set(match[2] ?? '', match[1] ?? '');
       }
@@ -145,6 +151,7 @@ function gitFolderOf(folder: string): string | undefined {
   return to === undefined ? undefined : resolve(folder, to.trim());
 }
 
+/** What git, too, asks for (setup.c, is_git_directory), as far as it can be told cheaply. */
 const isGitFolder = (path: string): boolean => existsSync(join(path, 'HEAD')) && existsSync(join(path, 'objects'));
 
 function readConfig(path: string): Readonly<Record<string, string>> {
