@@ -8,7 +8,6 @@ import { openBrowser, openContext } from './browser.ts';
 import { findViolations } from './find-violations.ts';
 import { startHeaderDroppingProxy } from './header-dropping-proxy.ts';
 import { openFile, openSmallProject, saved, toStart } from './ide-steps.ts';
-import { makeProject } from './make-project.ts';
 import { type Product, startProduct } from './product.ts';
 
 const OWNER = 'owner@localhost.example';
@@ -105,8 +104,10 @@ describe('where there is nothing', () => {
 });
 
 it('UX-17 a page that lost its isolation says so within 3 s, and names browsers that have it', async () => {
-  const id = await makeProject(product.port, await signIn(product.port), 'Isolated', { 'index.html': '' });
-  const address = `${product.url}/projects/${id}`;
+  const project = await openSmallProject(context, product, 'Isolated');
+  const address = project.url();
+  await saved(project);
+  await project.close();
   const proxy = await startHeaderDroppingProxy(product.port);
   // The browser's own seconds: a busy machine may need more of the real ones.
   const clocked = await openContext(browser);
