@@ -23,14 +23,14 @@ export {
 // Keys of two halves: curves, RSA, their text and DER.
 export {
   type CurveLibrary,
-  EC_CURVES,
   type EcCurve,
   type EcdsaOptions,
-  findCurve,
   OKP_KINDS,
   okpKind,
   type OkpName,
+  orderSize,
 } from './crypto/asymmetric/curves.ts';
+export { EcCurves, type NamedCurvesLibrary } from './crypto/asymmetric/ec-curves.ts';
 export { concat, DerError, DerValue, fromBigInt, toBigInt } from './crypto/asymmetric/der.ts';
 export {
   decryptPkcs8,
@@ -47,6 +47,7 @@ export {
   AsymmetricKeys,
   type EcKey,
   isEc,
+  OffCurve,
   isOkp,
   isRsa,
   type PssRestriction,

@@ -9,9 +9,10 @@ export interface Checksums {
   readonly node: string;
   /** SHA-256 of each builtin's source, by id. */
   readonly natives: Readonly<Record<string, string>>;
-  /** SHA-256 of the dumped data and shapes. */
+  /** SHA-256 of the dumped data, shapes and elliptic curves. */
   readonly data: string;
   readonly shapes: string;
+  readonly curves: string;
 }
 
 /**
@@ -23,6 +24,7 @@ export function checksumsOf(
   natives: Readonly<Record<string, string>>,
   data: unknown,
   shapes: unknown,
+  curves: unknown,
 ): Checksums {
   const hashes = Object.entries(natives).map(([id, source]) => [id, sha256(source)] as const);
   hashes.sort(([a], [b]) => (a < b ? -1 : 1));
@@ -31,6 +33,7 @@ export function checksumsOf(
     natives: Object.fromEntries(hashes),
     data: sha256(JSON.stringify(data)),
     shapes: sha256(JSON.stringify(shapes)),
+    curves: sha256(JSON.stringify(curves)),
   };
 }
 
@@ -43,6 +46,7 @@ export function verifyChecksums(found: Checksums, committed: Checksums): void {
   }
   if (found.data !== committed.data) differences.push('dumped data');
   if (found.shapes !== committed.shapes) differences.push('binding shapes');
+  if (found.curves !== committed.curves) differences.push('elliptic curves');
   if (differences.length === 0) return;
   const shown = differences.slice(0, 5).join(', ');
   const more = differences.length > 5 ? ` and ${differences.length - 5} more` : '';

@@ -170,6 +170,82 @@ function optionValues(): Record<string, Json> {
   return values;
 }
 
-fs.writeFileSync(process.argv[2]!, JSON.stringify({ natives, data, shapes }));
+/**
+ * Every elliptic curve of OpenSSL, as OpenSSL itself writes it: what a key of "explicit" parameters says of its field,
+ * equation, seed, base point, order and cofactor (RFC 3279, 2.3.5), and its names.
+ */
+function ellipticCurves(): Json[] {
+  const crypto = require('node:crypto') as typeof import('node:crypto');
+  const names = crypto.getCurves();
+  const aliases = nistNames(crypto, names);
+  return names.map((name) => {
+    const pair = (paramEncoding: 'named' | 'explicit') =>
+      crypto.generateKeyPairSync('ec', { namedCurve: name, paramEncoding });
+    const explicit = pair('explicit');
+    const [, parameters] = algorithmOf(explicit.publicKey.export({ type: 'spki', format: 'der' }));
+    const imported = crypto.createPublicKey(explicit.publicKey.export({ type: 'spki', format: 'pem' }));
+    return {
+      name,
+      oid: oidOf(pair('named').publicKey),
+      nist: aliases.get(name) ?? null,
+      // Some curves have two names: parameters are recognised as one of them.
+      recognised: imported.asymmetricKeyDetails?.namedCurve ?? name,
+      signs: canSign(crypto, explicit.privateKey),
+      parameters: parameters!.toString('hex'),
+    };
+  });
+}
+
+/** NIST's names (FIPS 186-4, D.1.2: P-224, K-233, B-233), of which OpenSSL tells no list: by the name they stand for. */
+function nistNames(crypto: typeof import('node:crypto'), names: readonly string[]): Map<string, string> {
+  const degrees = new Set(names.flatMap((name) => /\d{3}/.exec(name)?.[0] ?? []));
+  const found = new Map<string, string>();
+  for (const alias of [...degrees].flatMap((degree) => ['P', 'K', 'B'].map((kind) => `${kind}-${degree}`))) {
+    try {
+      const { publicKey } = crypto.generateKeyPairSync('ec', { namedCurve: alias });
+      found.set(publicKey.asymmetricKeyDetails!.namedCurve!, alias);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ERR_CRYPTO_INVALID_CURVE') throw error;
+    }
+  }
+  return found;
+}
+
+/** In hex, DER's content; null for the two of Oakley, which have none. */
+function oidOf(key: import('node:crypto').KeyObject): string | null {
+  try {
+    const [, oid] = algorithmOf(key.export({ type: 'spki', format: 'der' }));
+    return oid!.subarray(2).toString('hex');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_OSSL_MISSING_OID') throw error;
+    return null;
+  }
+}
+
+function canSign(crypto: typeof import('node:crypto'), key: import('node:crypto').KeyObject): boolean {
+  try {
+    crypto.sign('sha256', Buffer.from('text'), key);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_OSSL_EC_BN_LIB') throw error;
+    return false;
+  }
+}
+
+/** The OID and the parameters of an SPKI's algorithm, in DER: none of their lengths needs more than three bytes. */
+function algorithmOf(spki: Buffer): Buffer[] {
+  const split = (at: number): [begin: number, end: number] => {
+    const long = spki[at + 1]! > 0x80 ? spki[at + 1]! & 0x7f : 0;
+    const begin = at + 2 + long;
+    return [begin, begin + (long === 0 ? spki[at + 1]! : spki.readUIntBE(at + 2, long))];
+  };
+  const [inner] = split(0);
+  const [algorithm] = split(inner);
+  const [, oidEnd] = split(algorithm);
+  const [, end] = split(oidEnd);
+  return [spki.subarray(algorithm, oidEnd), spki.subarray(oidEnd, end)];
+}
+
+fs.writeFileSync(process.argv[2]!, JSON.stringify({ natives, data, shapes, curves: ellipticCurves() }));
 // The workers that were never started hold their ports open.
 process.exit(0);

@@ -10,6 +10,21 @@ export interface Extraction {
   readonly natives: Readonly<Record<string, string>>;
   readonly data: NodeData;
   readonly shapes: BindingShapes;
+  readonly curves: readonly DumpedCurve[];
+}
+
+/** An elliptic curve as the binary's OpenSSL has it. */
+export interface DumpedCurve {
+  readonly name: string;
+  /** Content of the OID's DER, in hex. */
+  readonly oid: string | null;
+  /** NIST's name, which most functions take as well. */
+  readonly nist: string | null;
+  /** The name under which these parameters are read again; most often the same. */
+  readonly recognised: string;
+  readonly signs: boolean;
+  /** SpecifiedECDomain in DER, in hex. */
+  readonly parameters: string;
 }
 
 /** Neither the environment nor a config file of this machine may show in what is dumped. */

@@ -5,7 +5,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import type { DumpedCurve } from './extract.ts';
 import { mustFindInPackages } from './package-files.ts';
+
+/** Own modules that are bundled as a library is, from this room: a change of theirs has to build anew. */
+export const BUNDLED_SOURCES: readonly string[] = ['binary-curve', 'binary-field'].map(
+  (name) => `../codecs/src/crypto/asymmetric/binary/${name}.ts`,
+);
 
 /** Name of the builtin -> the module that it exports, written as its entry. */
 const ENTRIES: Readonly<Record<string, string>> = {
@@ -22,7 +28,9 @@ const ENTRIES: Readonly<Record<string, string>> = {
     export { p256, p384, p521 } from '@noble/curves/nist.js';
     export { secp256k1 } from '@noble/curves/secp256k1.js';
     export { ed25519, x25519 } from '@noble/curves/ed25519.js';
-    export { ed448, x448 } from '@noble/curves/ed448.js';`,
+    export { ed448, x448 } from '@noble/curves/ed448.js';
+    export { ecdsa, weierstrass } from '@noble/curves/abstract/weierstrass.js';
+    export { sha256 } from '@noble/hashes/sha2.js';`,
   brotli: synchronousBrotli(),
   hashes: `
     export { scrypt } from '@noble/hashes/scrypt.js';
@@ -32,10 +40,20 @@ const ENTRIES: Readonly<Record<string, string>> = {
 };
 
 /** Builtin id -> source. */
-export function libraryBuiltins(): Record<string, string> {
+export function libraryBuiltins(curves: readonly DumpedCurve[]): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(ENTRIES).map(([name, entry]) => [`internal/slipway/library/${name}`, bundle(name, entry)]),
+    Object.entries({ ...ENTRIES, 'named-curves': namedCurves(curves) }).map(([name, entry]) => [
+      `internal/slipway/library/${name}`,
+      bundle(name, entry),
+    ]),
   );
+}
+
+/** The curves that few programs use: their table, and the arithmetic of those that no library has. */
+function namedCurves(curves: readonly DumpedCurve[]): string {
+  const [module] = BUNDLED_SOURCES;
+  // As text: it is parsed when a curve is looked for.
+  return `export { BinaryCurve } from '${module}';\nexport const table = ${JSON.stringify(JSON.stringify(curves))};`;
 }
 
 /** brotli-wasm's glue offers an asynchronous start only; a binding must answer at once. */

@@ -8,12 +8,12 @@
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { extract } from './extract.ts';
+import { extract, type DumpedCurve } from './extract.ts';
 import { transformBuiltin, type TransformedBuiltin } from './builtin-source.ts';
 import { checksumsOf, sha256, verifyChecksums, type Checksums } from './checksums.ts';
 import { renderFiles, sizeTable, writeFiles } from './emit.ts';
 import { orphanedPatches } from './patches.ts';
-import { libraryBuiltins } from './library-builtins.ts';
+import { BUNDLED_SOURCES, libraryBuiltins } from './library-builtins.ts';
 import { mustGetPinnedNode, PINNED_NODE_VERSION } from './pinned-node.ts';
 import { placementOf } from './selection.ts';
 import { wasmBuiltins } from './wasm-builtins.ts';
@@ -35,13 +35,14 @@ export async function build(options: { readonly force: boolean; readonly updateC
     return;
   }
   const node = mustGetPinnedNode();
-  const { natives, data, shapes } = extract(node);
+  const { natives, data, shapes, curves } = extract(node);
 
-  const found = checksumsOf(PINNED_NODE_VERSION, natives, data, shapes);
+  const found = checksumsOf(PINNED_NODE_VERSION, natives, data, shapes, curves);
   if (options.updateChecksums) writeFileSync(checksumFile, `${JSON.stringify(found, null, 1)}\n`);
   else verifyChecksums(found, JSON.parse(readFileSync(checksumFile, 'utf8')) as Checksums);
 
-  const sources = { ...natives, ...extraBuiltins() };
+  const extras = extraBuiltins(curves);
+  const sources = { ...natives, ...extras };
   // A patch for a file that Node has dropped would never be missed.
   const orphans = orphanedPatches(Object.keys(sources));
   if (orphans.length > 0)
@@ -57,7 +58,7 @@ export async function build(options: { readonly force: boolean; readonly updateC
     (placement === 'lazy' ? parts.lazy : parts.ownAssets).push(builtin);
   }
 
-  const builtinIds = [...data.builtinIds, ...Object.keys(extraBuiltins())];
+  const builtinIds = [...data.builtinIds, ...Object.keys(extras)];
   const files = renderFiles({ ...parts, data: { ...data, builtinIds }, shapes });
   writeFiles(generated, files);
   writeFileSync(stampFile, JSON.stringify(stamp));
@@ -72,13 +73,13 @@ export async function build(options: { readonly force: boolean; readonly updateC
 }
 
 /** Builtins of our own, in `extra/` by id, the libraries and the WebAssembly modules. */
-function extraBuiltins(): Record<string, string> {
+function extraBuiltins(curves: readonly DumpedCurve[]): Record<string, string> {
   const directory = join(import.meta.dirname, 'extra');
   const files = filesIn(directory).filter((file) => file.endsWith('.js'));
   const written = Object.fromEntries(
     files.map((file) => [file.slice(0, -'.js'.length), readFileSync(join(directory, file), 'utf8')]),
   );
-  return { ...written, ...libraryBuiltins(), ...wasmBuiltins() };
+  return { ...written, ...libraryBuiltins(curves), ...wasmBuiltins() };
 }
 
 /** Changes whenever the output could. */
@@ -86,7 +87,7 @@ function inputStamp(): string {
   const files = ['build', 'src']
     .flatMap((folder) => filesIn(join(room, folder)).map((file) => `${folder}/${file}`))
     .filter((file) => /(?<!\.test)\.c?[jt]s$/.test(file));
-  const texts = [...files, 'checksums.json']
+  const texts = [...files, 'checksums.json', ...BUNDLED_SOURCES]
     .filter((file) => existsSync(join(room, file)))
     .map((file) => `${file}\n${readFileSync(join(room, file), 'utf8')}`);
   return sha256([PINNED_NODE_VERSION, ...texts].join('\n'));

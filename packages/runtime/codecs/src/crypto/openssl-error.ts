@@ -36,5 +36,15 @@ export const OpensslErrors = {
       'error:03000086:digital envelope routines::initialization error',
       'error:0308010C:digital envelope routines::unsupported',
     ]),
+  missingOid: () => opensslError('1C8000D1', 'Provider routines', 'missing OID'),
+  missingOidOfCurve: () => opensslError('080000A7', 'elliptic curve routines', 'missing OID'),
+  /** A key on one of Oakley's curves was to sign. */
+  unsuitableForSigning: () =>
+    opensslError('08080003', 'elliptic curve routines', 'BN lib', [
+      'error:030000EA:digital envelope routines::provider signature failure',
+      'error:0808002A:elliptic curve routines::ECDSA lib',
+      'error:08080003:elliptic curve routines::BN lib',
+      'error:0808002A:elliptic curve routines::ECDSA lib',
+    ]),
   notExtendable: () => opensslError('030000B2', 'digital envelope routines', 'not XOF or invalid length'),
 } as const;

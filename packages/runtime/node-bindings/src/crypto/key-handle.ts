@@ -122,7 +122,7 @@ export class KeyHandle {
   exportECPublicRaw(form: number): Foreign {
     const key = this.#key();
     if (!isEc(key)) throw this.#incompatible();
-    return this.#buffer(this.#codec().ecPoint(key.point, form));
+    return this.#buffer(this.#codec().ecPoint(key.curve, key.point, form));
   }
 
   exportECPrivateRaw(): Foreign {
@@ -170,7 +170,10 @@ export class KeyHandle {
   #comparable(): Uint8Array {
     if (this.#secret !== null) return this.#secret;
     const { keys } = this.#codec();
-    return this.#isPrivate ? keys.toPkcs8(this.#key()) : keys.toSpki(this.#key());
+    const own = this.#key();
+    // By name wherever there is one: how the curve was written makes no other key.
+    const key = isEc(own) ? { ...own, explicit: own.curve.oid === null } : own;
+    return this.#isPrivate ? keys.toPkcs8(key) : keys.toSpki(key);
   }
 
   #key(): AsymmetricKey {

@@ -1,15 +1,26 @@
 /** Elliptic curves of @noble/curves (`internal/slipway/library/curves`), by OpenSSL's names. */
 export interface WeierstrassCurve {
-  readonly Point: {
-    fromBytes(bytes: Uint8Array): WeierstrassPoint;
-    readonly BASE: WeierstrassPoint;
-    readonly Fp: { readonly BYTES: number };
-    CURVE(): { p: bigint; n: bigint; h: bigint; a: bigint; b: bigint; Gx: bigint; Gy: bigint };
-  };
+  readonly Point: WeierstrassPoints;
   getPublicKey(secret: Uint8Array, compressed: boolean): Uint8Array;
   getSharedSecret(secret: Uint8Array, point: Uint8Array, compressed: boolean): Uint8Array;
   sign(message: Uint8Array, secret: Uint8Array, options: EcdsaOptions): Uint8Array;
   verify(signature: Uint8Array, message: Uint8Array, point: Uint8Array, options: EcdsaOptions): boolean;
+}
+
+/** The points of a curve, of which nothing is used but that they can be read and written. */
+export interface WeierstrassPoints {
+  fromBytes(bytes: Uint8Array): WeierstrassPoint;
+}
+
+/** y² = x³ + ax + b over the integers modulo p; a base point of order n. */
+export interface WeierstrassParameters {
+  readonly p: bigint;
+  readonly n: bigint;
+  readonly h: bigint;
+  readonly a: bigint;
+  readonly b: bigint;
+  readonly Gx: bigint;
+  readonly Gy: bigint;
 }
 
 /** How a digest is signed or verified by @noble/curves. */
@@ -52,40 +63,34 @@ export interface CurveLibrary {
   readonly ed448: EdwardsCurve;
   readonly x25519: MontgomeryCurve;
   readonly x448: MontgomeryCurve;
+  /** For curves that the library has no name for. */
+  weierstrass(parameters: WeierstrassParameters, options: { isTorsionFree?: () => boolean }): WeierstrassPoints;
+  ecdsa(points: WeierstrassPoints, hash: unknown): WeierstrassCurve;
+  readonly sha256: unknown;
 }
 
-/** A curve of short Weierstrass form: its names, its OID, its size. */
+/** A curve for ECDSA and ECDH: its names, its OID, its sizes. Plain data, since keys travel between threads. */
 export interface EcCurve {
   /** OpenSSL's name, which `asymmetricKeyDetails.namedCurve` shows. */
   readonly name: string;
-  readonly oid: string;
-  /** `crv` of a JWK (RFC 7518, 6.2.1.1). */
-  readonly jwk: string;
-  /** Bytes of a coordinate and of a secret, leading zeros included. */
-  readonly size: number;
-  readonly library: 'p256' | 'p384' | 'p521' | 'secp256k1';
-  readonly aliases: readonly string[];
+  /** `null` for the two curves of Oakley, whose keys have no encoding by name. */
+  readonly oid: string | null;
+  /** NIST's name, which most functions take as well. */
+  readonly nist: string | null;
+  /** `crv` of a JWK (RFC 7518, 6.2.1.1; RFC 8812, 3.1). */
+  readonly jwk: string | null;
+  /** Bytes of a coordinate. */
+  readonly fieldSize: number;
+  /** Of the base point's order: a secret has as many bits, leading zeros included. */
+  readonly orderBits: number;
+  /** Over GF(2^m), where a point is compressed differently. */
+  readonly isBinary: boolean;
+  /** OpenSSL agrees with every curve, but does not sign with Oakley's. */
+  readonly signs: boolean;
 }
 
-/** OpenSSL knows some eighty; these are the ones the library has. */
-export const EC_CURVES: readonly EcCurve[] = [
-  {
-    name: 'prime256v1',
-    oid: '1.2.840.10045.3.1.7',
-    jwk: 'P-256',
-    size: 32,
-    library: 'p256',
-    aliases: ['P-256', 'secp256r1'],
-  },
-  { name: 'secp384r1', oid: '1.3.132.0.34', jwk: 'P-384', size: 48, library: 'p384', aliases: ['P-384'] },
-  { name: 'secp521r1', oid: '1.3.132.0.35', jwk: 'P-521', size: 66, library: 'p521', aliases: ['P-521'] },
-  { name: 'secp256k1', oid: '1.3.132.0.10', jwk: 'secp256k1', size: 32, library: 'secp256k1', aliases: [] },
-];
-
-/** By any of its names; `undefined` for a curve that is not here. */
-export function findCurve(name: string): EcCurve | undefined {
-  return EC_CURVES.find((curve) => curve.name === name || curve.jwk === name || curve.aliases.includes(name));
-}
+/** The bytes of a secret, and of each number of a signature. */
+export const orderSize = (curve: EcCurve): number => Math.ceil(curve.orderBits / 8);
 
 /** Key types of RFC 8410, in `asymmetricKeyType`'s spelling. */
 export type OkpName = 'ed25519' | 'ed448' | 'x25519' | 'x448';

@@ -1,5 +1,5 @@
 /** Asymmetric keys and their ASN.1 encodings: SPKI, PKCS#8, PKCS#1, SEC 1 (RFC 5280, 5958, 8017, 5915, 8410, 4055). */
-import { EC_CURVES, OKP_KINDS, okpKind, type CurveLibrary, type EcCurve, type OkpName } from './curves.ts';
+import { OKP_KINDS, okpKind, orderSize, type CurveLibrary, type EcCurve, type OkpName } from './curves.ts';
 import {
   bits,
   DerError,
@@ -15,6 +15,8 @@ import {
 } from './der.ts';
 import type { RsaNumbers, RsaPrivateNumbers } from './rsa-math.ts';
 import { HASH_OIDS } from './rsa-padding.ts';
+import { OpensslErrors } from '../openssl-error.ts';
+import type { EcCurves } from './ec-curves.ts';
 
 /** What an RSA-PSS key restricts its signatures to. */
 export interface PssRestriction {
@@ -61,7 +63,6 @@ const Oid = {
   pss: '1.2.840.113549.1.1.10',
   mgf1: '1.2.840.113549.1.1.8',
   ec: '1.2.840.10045.2.1',
-  primeField: '1.2.840.10045.1.1',
 } as const;
 const PSS_DEFAULT = { hash: 'sha1', saltLength: 20 } as const;
 
@@ -77,22 +78,28 @@ export function withoutSecret(key: AsymmetricKey): AsymmetricKey {
   return { ...key, secret: null };
 }
 
+/** Bytes that are no point of the curve: refused in other words than what is no key at all. */
+export class OffCurve extends DerError {}
+
 /** Reads and writes keys: SPKI (RFC 5280), PKCS #8 (RFC 5958), PKCS #1 (RFC 8017), SEC 1 (RFC 5915). */
 export class AsymmetricKeys {
   readonly #library: () => CurveLibrary;
 
-  constructor(library: () => CurveLibrary) {
+  readonly curves: EcCurves;
+
+  constructor(library: () => CurveLibrary, curves: EcCurves) {
     this.#library = library;
+    this.curves = curves;
   }
 
   /** The public half is computed, whatever a file says of it. */
   ecFromSecret(curve: EcCurve, secret: Uint8Array, explicit = false): EcKey {
     // Secrets arrive shorter or longer by leading zeros.
-    const padded = fromBigInt(toBigInt(secret), curve.size);
+    const padded = fromBigInt(toBigInt(secret), orderSize(curve));
     return {
       kind: 'ec',
       curve,
-      point: this.#library()[curve.library].getPublicKey(padded, false),
+      point: this.curves.operations(curve).getPublicKey(padded, false),
       secret: padded,
       explicit,
     };
@@ -103,17 +110,23 @@ export class AsymmetricKeys {
    * away bits of the secret.
    */
   ecFromPoint(curve: EcCurve, point: Uint8Array, explicit = false): EcKey {
-    // Hybrid form (X9.62): the sign stands in the first byte beside both coordinates.
-    const plain =
-      point[0] === 6 || point[0] === 7 ? Uint8Array.from(point, (byte, index) => (index === 0 ? 4 : byte)) : point;
-    return {
-      kind: 'ec',
-      curve,
-      // Also checks that the point is on the curve, which later uses rely on.
-      point: this.#library()[curve.library].Point.fromBytes(plain).toBytes(false),
-      secret: null,
-      explicit,
-    };
+    return { kind: 'ec', curve, point: this.#uncompressed(curve, point), secret: null, explicit };
+  }
+
+  /** Also checks that the point is on the curve, which later uses rely on. */
+  #uncompressed(curve: EcCurve, point: Uint8Array): Uint8Array {
+    const { Point } = this.curves.operations(curve);
+    // Hybrid form (X9.62): what compresses the point stands in the first byte beside both coordinates.
+    const isHybrid = point[0] === 6 || point[0] === 7;
+    try {
+      const plain = Point.fromBytes(
+        isHybrid ? Uint8Array.from(point, (byte, index) => (index === 0 ? 4 : byte)) : point,
+      ).toBytes(false);
+      if (!isHybrid || this.curves.compressionBit(curve, plain) === (point[0]! & 1)) return plain;
+    } catch (error) {
+      throw Object.assign(new OffCurve('point'), { cause: error });
+    }
+    throw new OffCurve('point: its form contradicts it');
   }
 
   /** Throws DerError for a wrong length. Bits that RFC 7748 fixes are set when the key is used, not here. */
@@ -149,9 +162,8 @@ export class AsymmetricKeys {
         const numbers = rsaPrivate(body.octets());
         return { numbers: { n: numbers.n, e: numbers.e }, secret: numbers };
       },
-      ec: (body, curve, explicit) =>
-        // An ECPrivateKey without parameters: those stand in the algorithm (RFC 5915, 3).
-        this.ecFromSecret(curve, must(new DerValue(body.octets()).items()[1]).octets(), explicit),
+      // An ECPrivateKey without parameters: those stand in the algorithm (RFC 5915, 3).
+      ec: (body, curve, explicit) => this.#fromEcPrivateKey(new DerValue(body.octets()).items(), curve, explicit),
       // CurvePrivateKey is an OCTET STRING inside the OCTET STRING (RFC 8410, 7).
       okp: (body, kind) => this.okpFromSecret(kind, new DerValue(body.octets()).octets().slice()),
     });
@@ -168,11 +180,18 @@ export class AsymmetricKeys {
    * but without an algorithm around it they must be present.
    */
   fromSec1(der: Uint8Array): AsymmetricKey {
-    const [, secret, ...rest] = new DerValue(der).items();
+    const items = new DerValue(der).items();
     // Both optional fields have tags: 0 the parameters, 1 the public key.
-    const parameters = rest.find(({ tag }) => tag === 0xa0)?.items()[0];
-    const { curve, explicit } = curveOf(must(parameters));
-    return this.ecFromSecret(curve, must(secret).octets(), explicit);
+    const parameters = items.find(({ tag }) => tag === 0xa0)?.items()[0];
+    const { curve, explicit } = this.curves.read(must(parameters));
+    return this.#fromEcPrivateKey(items, curve, explicit);
+  }
+
+  #fromEcPrivateKey(items: readonly DerValue[], curve: EcCurve, explicit: boolean): EcKey {
+    // The public key beside the secret is computed anew, but it has to be one.
+    const open = items.find(({ tag }) => tag === 0xa1)?.items()[0];
+    if (open !== undefined) this.ecFromPoint(curve, open.bits());
+    return this.ecFromSecret(curve, must(items[1]).octets(), explicit);
   }
 
   toSpki(key: AsymmetricKey): Uint8Array {
@@ -202,6 +221,7 @@ export class AsymmetricKeys {
 
   toSec1(key: AsymmetricKey): Uint8Array {
     if (!isEc(key)) throw new DerError('not an EC key');
+    if (key.curve.oid === null && !key.explicit) throw OpensslErrors.missingOidOfCurve();
     // ecPrivkeyVer1 in front (RFC 5915, 3).
     return sequence(integer(1), octets(must(key.secret)), tagged(0, this.#parameters(key)), tagged(1, bits(key.point)));
   }
@@ -210,23 +230,9 @@ export class AsymmetricKeys {
    * namedCurve, or SpecifiedECDomain (RFC 3279, 2.3.5): field, a and b with the seed, base point, order, cofactor.
    */
   #parameters({ curve, explicit }: EcKey): Uint8Array {
-    if (!explicit) return oid(curve.oid);
-    const { p, n, h, a, b, Gx, Gy } = this.#library()[curve.library].Point.CURVE();
-    const field = (value: bigint): Uint8Array => fromBigInt(value, curve.size);
-    const base = Uint8Array.from([4, ...field(Gx), ...field(Gy)]);
-    const shape = [
-      octets(field(a)),
-      octets(field(b)),
-      ...(SEEDS[curve.name] === undefined ? [] : [bits(fromBigInt(SEEDS[curve.name]!, 20))]),
-    ];
-    return sequence(
-      integer(1),
-      sequence(oid(Oid.primeField), integer(p)),
-      sequence(...shape),
-      octets(base),
-      integer(n),
-      integer(h),
-    );
+    if (explicit) return this.curves.parametersOf(curve);
+    if (curve.oid === null) throw OpensslErrors.missingOid();
+    return oid(curve.oid);
   }
 
   #fromAlgorithm(
@@ -244,39 +250,13 @@ export class AsymmetricKeys {
     if (id === Oid.rsa) return { kind: 'rsa', ...read.rsa(body), restriction: null };
     if (id === Oid.pss) return { kind: 'rsa-pss', ...read.rsa(body), restriction: restrictionOf(parameters) };
     if (id === Oid.ec) {
-      const { curve, explicit } = curveOf(must(parameters));
+      const { curve, explicit } = this.curves.read(must(parameters));
       return read.ec(body, curve, explicit);
     }
     const okp = OKP_KINDS.find((kind) => kind.oid === id);
     if (okp === undefined) throw new DerError(`algorithm ${id}`);
     return read.okp(body, okp.name);
   }
-}
-
-/** Seeds of the curves' parameters (SEC 2), which OpenSSL writes with them. */
-const SEEDS: Readonly<Record<string, bigint>> = {
-  prime256v1: 0xc49d360886e704936a6678e1139d26b7819f7e90n,
-  secp384r1: 0xa335926aa319a27a1d00896a6773a4827acdac73n,
-  secp521r1: 0xd09e8800291cb85396cc6717393284aaa0da64ban,
-};
-
-/** Field primes of the curves, to recognise parameters that are written out. */
-const PRIMES: Readonly<Record<string, bigint>> = {
-  prime256v1: 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n,
-  secp384r1: 2n ** 384n - 2n ** 128n - 2n ** 96n + 2n ** 32n - 1n,
-  secp521r1: 2n ** 521n - 1n,
-  secp256k1: 2n ** 256n - 2n ** 32n - 977n,
-};
-
-/** Throws DerError for curves that are not in `EC_CURVES`. */
-function curveOf(parameters: DerValue): { curve: EcCurve; explicit: boolean } {
-  const explicit = parameters.tag === 0x30;
-  const prime = explicit ? must(must(parameters.items()[1]).items()[1]).integer() : 0n;
-  const id = explicit ? '' : parameters.oid();
-  // By the prime alone: no two curves here share one.
-  const curve = EC_CURVES.find(({ name, oid: known }) => (explicit ? PRIMES[name] === prime : known === id));
-  if (curve === undefined) throw new DerError('curve');
-  return { curve, explicit };
 }
 
 function must<T>(value: T | null | undefined): T {

@@ -4,7 +4,7 @@ import { bytesOf, ownBuffer } from '../byte-source.ts';
 import type { Members } from '../hash-classes.ts';
 import { CryptoJob } from '../jobs.ts';
 import { KeyHandle } from '../key-handle.ts';
-import { opensslError, EC_CURVES, type AsymmetricKey, isEc, isRsa } from '@slipway/codecs';
+import { opensslError, type AsymmetricKey, isEc, isRsa } from '@slipway/codecs';
 import { EcdhHandle, mustFind, readPoint, sharedX } from './ecdh.ts';
 import type { SignatureParts } from './signatures.ts';
 
@@ -63,18 +63,19 @@ export function createAgreementClasses(realm: Realm, parts: SignatureParts): Mem
       const bytes = bytesOf(point);
       // Node answers an empty key with an empty key.
       if (bytes.length === 0) return realm.requireBuiltin('buffer').Buffer.alloc(0);
-      const key = readPoint(parts, mustFind(name), bytes);
-      if (key === undefined)
+      const curve = mustFind(parts, name);
+      const read = readPoint(parts, curve, bytes);
+      if (read === undefined)
         throw codedError(Error, 'ERR_CRYPTO_OPERATION_FAILED', 'Failed to convert Buffer to EC_POINT');
-      return bufferOf(parts.codec().ecPoint(key.point, form || UNCOMPRESSED));
+      return bufferOf(parts.codec().ecPoint(curve, read, form || UNCOMPRESSED));
     },
-    getCurves: () => EC_CURVES.map(({ name }) => name).sort(),
+    getCurves: () => parts.codec().keys.curves.names(),
   };
 }
 
 function agree(parts: SignatureParts, own: AsymmetricKey, open: AsymmetricKey): Uint8Array {
-  // The same curve on both sides: objects of one table, so identity will do.
-  if (isEc(own) && isEc(open) && own.curve === open.curve && own.secret !== null)
+  // By name: keys of another thread bring a curve of their own along.
+  if (isEc(own) && isEc(open) && own.curve.name === open.curve.name && own.secret !== null)
     return sharedX(parts, own.curve, own.secret, open.point);
   if (
     !isEc(own) &&

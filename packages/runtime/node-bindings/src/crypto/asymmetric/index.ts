@@ -5,6 +5,7 @@ import {
   pbkdf2,
   type CurveLibrary,
   AsymmetricKeys,
+  EcCurves,
   type Hash,
 } from '@slipway/codecs';
 import type { Members } from '../hash-classes.ts';
@@ -56,7 +57,7 @@ export function createKeyCodec(
   digests: Digests,
   ciphers: () => CipherLibrary,
 ): KeyCodec {
-  return new KeyCodec(realm, constants, new AsymmetricKeys(curvesOf(realm)), {
+  return new KeyCodec(realm, constants, new AsymmetricKeys(curvesOf(realm), namedCurvesOf(realm)), {
     ciphers,
     hash: hashOf(digests),
     random: randomOf(realm),
@@ -68,6 +69,15 @@ export function createKeyCodec(
 function curvesOf(realm: Realm): () => CurveLibrary {
   // Loaded by the first key, not with the binding: most programs never use a curve.
   return () => realm.requireBuiltin('internal/slipway/library/curves');
+}
+
+/** As late: the table and what is made of it come with the first curve that is not among the common ones. */
+function namedCurvesOf(realm: Realm): EcCurves {
+  return new EcCurves(
+    curvesOf(realm),
+    () => realm.requireBuiltin('internal/slipway/library/named-curves'),
+    randomOf(realm),
+  );
 }
 
 function randomOf(realm: Realm): (length: number) => Uint8Array {

@@ -3,13 +3,13 @@ import type { Foreign, Realm } from '../../realm/realm.ts';
 import { bytesOf, ownBuffer } from '../byte-source.ts';
 import {
   opensslError,
-  EC_CURVES,
-  findCurve,
+  type EcCurve,
   OKP_KINDS,
   okpKind,
   type OkpName,
   concat,
   DerError,
+  OffCurve,
   DerValue,
   fromBigInt,
   toBigInt,
@@ -95,10 +95,20 @@ export class KeyCodec {
           return this.#readPem(input, isPrivate);
       }
     } catch (error) {
+      if (error instanceof OffCurve) throw this.#offCurve(input);
       // Errors of a wrong passphrase and the like are OpenSSL's already.
       if (error instanceof DerError) throw unsupported();
       throw error;
     }
+  }
+
+  /** In a private key it is one reason of many that this is no key; Node has other words for DER than for PEM. */
+  #offCurve({ format, type }: KeyInput): Error {
+    const { kKeyFormatDER, kKeyEncodingPKCS8, kKeyEncodingSEC1 } = this.#encodings;
+    if (format !== kKeyFormatDER || type === kKeyEncodingPKCS8 || type === kKeyEncodingSEC1) return unsupported();
+    return Object.assign(new Error('Failed to read asymmetric key'), {
+      opensslErrorStack: ['error:03000072:digital envelope routines::decode error'],
+    });
   }
 
   /** PEM is text, DER a Buffer, JWK an object. `cipher` and `passphrase` protect private keys alone. */
@@ -146,7 +156,9 @@ export class KeyCodec {
       return target;
     }
     if (isEc(key)) {
-      const { size, jwk } = key.curve;
+      const { name, fieldSize: size, jwk } = key.curve;
+      if (jwk === null)
+        throw codedError(Error, 'ERR_CRYPTO_JWK_UNSUPPORTED_CURVE', `Unsupported JWK EC curve: ${name}.`);
       Object.assign(target, {
         kty: 'EC',
         x: text(key.point.subarray(1, 1 + size)),
@@ -162,13 +174,14 @@ export class KeyCodec {
 
   /**
    * An EC point (SEC 1, 2.3.3) in the form asked for: 2 compressed, 4 as it is, 6 hybrid. The first byte of a
-   * result is that number, and with the parity of y where y is left out or repeated.
+   * result is that number, and with a bit that stands for y where y is left out or repeated. Infinity has one form.
    */
-  ecPoint(point: Uint8Array, form: number): Uint8Array {
-    const x = point.subarray(1, 1 + (point.length - 1) / 2);
-    const odd = point.at(-1)! & 1;
-    if (form === POINT_COMPRESSED) return concat(Uint8Array.of(2 + odd), x);
-    return form === POINT_HYBRID ? concat(Uint8Array.of(6 + odd), point.subarray(1)) : point;
+  ecPoint(curve: EcCurve, point: Uint8Array, form: number): Uint8Array {
+    if (point.length === 1 || (form !== POINT_COMPRESSED && form !== POINT_HYBRID)) return point;
+    const bit = this.keys.curves.compressionBit(curve, point);
+    return form === POINT_COMPRESSED
+      ? concat(Uint8Array.of(POINT_COMPRESSED + bit), point.subarray(1, 1 + curve.fieldSize))
+      : concat(Uint8Array.of(POINT_HYBRID + bit), point.subarray(1));
   }
 
   #buffer(bytes: Uint8Array): Foreign {
@@ -258,7 +271,7 @@ export class KeyCodec {
     const bytes = Uint8Array.from(bytesOf(input.data));
     const name = String(input.type).toLowerCase();
     if (name === 'ec') {
-      const curve = findCurve(String(input.namedCurve));
+      const curve = this.keys.curves.find(String(input.namedCurve));
       if (curve === undefined) throw codedError(TypeError, 'ERR_CRYPTO_INVALID_CURVE', 'Invalid EC curve name');
       return this.#checked(() =>
         isPrivate ? this.keys.ecFromSecret(curve, bytes) : this.keys.ecFromPoint(curve, bytes),
@@ -311,7 +324,7 @@ export class KeyCodec {
         };
       }
       case 'EC': {
-        const curve = EC_CURVES.find((known) => known.jwk === jwk.crv);
+        const curve = this.keys.curves.find(String(jwk.crv));
         if (curve === undefined) throw codedError(TypeError, 'ERR_CRYPTO_INVALID_CURVE', 'Invalid EC curve name');
         const point = concat(Uint8Array.of(4), bytes('x'), bytes('y'));
         try {

@@ -3,7 +3,8 @@ import type { Foreign, Realm } from '../../realm/realm.ts';
 import {
   type Digests,
   canonicalDigestName,
-  findCurve,
+  type EcCurve,
+  orderSize,
   OKP_KINDS,
   toBigInt,
   type AsymmetricKey,
@@ -110,14 +111,14 @@ export function createKeyPairJobs(
 
     constructor(mode: number, name: string, parameters: number | undefined, ...output: Foreign[]) {
       super(mode, output);
-      const curve = findCurve(name);
+      const curve = factory.codec().keys.curves.find(name);
       if (curve === undefined) throw codedError(TypeError, 'ERR_CRYPTO_INVALID_CURVE', 'Invalid EC curve name');
       this.#generate = () =>
         factory
           .codec()
           .keys.ecFromSecret(
             curve,
-            randomSecret(curve.size, factory, curve.name),
+            randomSecret(curve, factory),
             parameters === constants['OPENSSL_EC_EXPLICIT_CURVE'],
           );
     }
@@ -174,23 +175,19 @@ function restrictionOf(
   };
 }
 
-/** A secret from 1 to the curve's order less one, by trying: `size` in bytes is that of the order. */
-export function randomSecret(
-  size: number,
-  { codec, random }: Pick<KeyFactory, 'codec' | 'random'>,
-  curveName: string,
-): Uint8Array {
-  const curve = findCurve(curveName)!;
+/** A secret from 1 to the curve's order less one, by trying. */
+export function randomSecret(curve: EcCurve, { codec, random }: Pick<KeyFactory, 'codec' | 'random'>): Uint8Array {
+  // 521 bits in 66 bytes, for one: else nearly every attempt would be out of range.
+  const excess = orderSize(curve) * 8 - curve.orderBits;
   for (;;) {
-    const secret = random(size);
-    // 521 bits in 66 bytes: else nearly every attempt would be out of range.
-    if (curve.name === 'secp521r1') secret[0]! &= 1;
+    const secret = random(orderSize(curve));
+    secret[0]! &= 0xff >> excess;
     if (toBigInt(secret) === 0n) continue;
     try {
       codec().keys.ecFromSecret(curve, secret);
       return secret;
     } catch (error) {
-      // Out of range: one in 2^32 or fewer.
+      // Out of range: one in two at the worst, in 2^32 or fewer for most curves.
       if (!(error instanceof Error)) throw error;
     }
   }

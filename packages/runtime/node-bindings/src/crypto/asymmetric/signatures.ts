@@ -5,6 +5,7 @@ import {
   canonicalDigestName,
   type Digests,
   opensslError,
+  OpensslErrors,
   type Digest,
   type CurveLibrary,
   type EcdsaOptions,
@@ -178,8 +179,11 @@ export function sign(
   hashName: string,
   options: SignatureOptions,
 ): Uint8Array {
-  if (isEc(key))
-    return parts.curves()[key.curve.library].sign(message, mustHaveSecret(key.secret), ecdsaOptions(options.isPlain));
+  if (isEc(key)) {
+    if (!key.curve.signs) throw OpensslErrors.unsuitableForSigning();
+    const operations = parts.codec().keys.curves.operations(key.curve);
+    return operations.sign(message, mustHaveSecret(key.secret), ecdsaOptions(options.isPlain));
+  }
   if (!isRsa(key)) {
     if (!okpKind(key.kind).signs) throw notForThisKey();
     const curve = key.kind === 'ed448' ? parts.curves().ed448 : parts.curves().ed25519;
@@ -218,8 +222,11 @@ export function verify(
   options: SignatureOptions,
 ): boolean {
   try {
-    if (isEc(key))
-      return parts.curves()[key.curve.library].verify(signature, message, key.point, ecdsaOptions(options.isPlain));
+    if (isEc(key)) {
+      if (!key.curve.signs) return false;
+      const operations = parts.codec().keys.curves.operations(key.curve);
+      return operations.verify(signature, message, key.point, ecdsaOptions(options.isPlain));
+    }
     if (!isRsa(key)) {
       if (!okpKind(key.kind).signs) throw notForThisKey();
       if (key.kind === 'ed448') return parts.curves().ed448.verify(signature, message, key.point, contextOf(options));
