@@ -89,9 +89,8 @@ export function InstallSection(props: { onInstalled: () => void }) {
               </label>
               <label>
                 JSON
-                <textarea name="payload" rows="3" spellcheck={false}>
-                  {'{}'}
-                </textarea>
+                {/* Not its content, which would be part of the label's name. */}
+                <textarea name="payload" rows="3" spellcheck={false} ref={(field) => (field.value = '{}')} />
               </label>
               <div>
                 <button disabled={doing.busy()}>Try it</button>
