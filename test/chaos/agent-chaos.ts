@@ -48,7 +48,7 @@ export interface AgentChaosReport {
 const RUN_LIMIT_MS = 1_200_000;
 const READY_MS = 120_000;
 const KINDS = ['api', 'holder', 'sandbox', 'database'] as const;
-const mainOf = (app: string): string => fileURLToPath(new URL(`../../apps/${app}/src/main.ts`, import.meta.url));
+const mainOf = (app: string): string => fileURLToPath(new URL(`../../apps/${app}/dist/main.mjs`, import.meta.url));
 
 /** A process that is started again whenever it dies, as an operator's supervisor does it. */
 class Revived {
@@ -148,7 +148,7 @@ async function openStand(): Promise<Stand> {
     PUBLIC_URL: '',
   };
   const start = (app: string, args: string[]) => (): ChildProcess =>
-    spawn(process.execPath, ['--import', 'tsx', mainOf(app), ...args], { env, stdio: 'ignore' });
+    spawn(process.execPath, [mainOf(app), ...args], { env, stdio: 'ignore' });
   const api = new Revived(start('server', ['api']));
   const workers = [new Revived(start('worker', []))];
   const close = async (): Promise<void> => {

@@ -54,6 +54,7 @@ function workerEnvironment(
     LOG_LEVEL: config.LOG_LEVEL,
     DRAIN_SECONDS: String(config.DRAIN_SECONDS),
     QUOTA_BUILDS_AT_ONCE: String(config.QUOTA_BUILDS_AT_ONCE),
+    QUOTA_STORED_BYTES: String(config.QUOTA_STORED_BYTES),
   };
 }
 

@@ -124,6 +124,12 @@ export const configFields = {
     .nonnegative()
     .default(4)
     .describe('Most builds of one owner that run at once, on all workers; the server shows it'),
+  QUOTA_STORED_BYTES: z.coerce
+    .number()
+    .int()
+    .nonnegative()
+    .default(20 * 1024 ** 3)
+    .describe('Most bytes of one owner, as the server has it: a sandbox of the agent saves no more'),
   PREVIEW_LIFETIME_SECONDS: z.coerce
     .number()
     .int()

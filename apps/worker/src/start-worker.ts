@@ -86,6 +86,7 @@ export async function startWorker(
           machines: lazyMachines,
           entriesLimit: config.TREE_LIMIT_ENTRIES,
           fileLimitBytes: config.BLOB_LIMIT_BYTES,
+          storedBytesLimit: config.QUOTA_STORED_BYTES,
           limit: config.AGENT_SANDBOXES_AT_ONCE,
           log,
         });

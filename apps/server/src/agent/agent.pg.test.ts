@@ -1,4 +1,4 @@
-import { type AgentEvent, agentEvent, type NumberedEvent } from '@slipway/agent';
+import { type AgentEvent, agentEvent, type EventPageResponse, type NumberedEvent } from '@slipway/agent';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AgentStand, createAgentStand, STAND_KEY, type StandSession } from './testing/agent-stand.ts';
 
@@ -163,6 +163,9 @@ describe('a session of the agent', () => {
     await session.run('first');
     await expect.poll(() => stand.model.requests.length, WAIT).toBeGreaterThan(before);
     expect((await session.send({ type: 'Queue', input: 'and then' })).json()).toMatchObject({ outcome: 'queued' });
+    // A page that is loaded anew knows what waits.
+    const waiting = async () => (await stand.call('GET', `${session.path}/events`)).json<EventPageResponse>().waiting;
+    expect(await waiting()).toEqual(['and then']);
     const follower = await session.follow();
     release();
     await expect.poll(() => follower.seen.some(({ event }) => event.type === 'RunEnd'), WAIT).toBe(true);
@@ -171,6 +174,7 @@ describe('a session of the agent', () => {
     await settled(session);
     follower.close();
     expect(inputs).toEqual(['first', 'and then', 'second']);
+    expect(await waiting()).toEqual([]);
     expect((await session.send({ type: 'Queue', input: 'third' })).json()).toMatchObject({ outcome: 'accepted' });
     await settled(session);
     expect(inputs.at(-1)).toBe('third');

@@ -35,6 +35,9 @@ export type OrderOutcome =
 const FOUND_FOR_US = 9 * 60_000_000;
 /** How often it is looked whether the project is open again. */
 const HOLDER_LOOK_MS = 500;
+/** So long an order waits for room among a holder's commands; each of those is over in less. */
+const BUSY_MS = 60_000;
+const BUSY: ToolReport = { ok: false, text: 'Nothing was done: too many commands wait for the project already' };
 
 /**
  * Gives an order with effects to whoever has the project, once (design, 2). That it is given is written down before, by
@@ -93,7 +96,7 @@ export async function sendAndAwait(
   { commandId, order }: { commandId: string; order: ToolOrder },
   signal: AbortSignal,
 ): Promise<OrderOutcome> {
-  const until = performance.now() + needs.holderWaitMs;
+  const began = performance.now();
   const subscription = needs.events.subscribe(place.ownerId);
   try {
     for (;;) {
@@ -108,8 +111,11 @@ export async function sendAndAwait(
       if (sent.outcome === 'sent') return await awaitAnswer(needs, place, commandId, signal);
       // With its project the session is gone too, and the lease.
       if (sent.outcome === 'missing') throw new LeaseLost();
-      if (performance.now() > until) return { outcome: 'no-holder' };
-      if (sent.outcome === 'no-holder') await askStandIn(needs.db, place.projectId);
+      const waited = performance.now() - began;
+      if (sent.outcome === 'no-holder') {
+        if (waited >= needs.holderWaitMs) return { outcome: 'no-holder' };
+        await askStandIn(needs.db, place.projectId);
+      } else if (waited >= BUSY_MS) return { outcome: 'reported', report: BUSY };
       await nextNews(subscription, HOLDER_LOOK_MS, signal);
     }
   } finally {

@@ -47,8 +47,8 @@ export class FilesKeeper {
   }
 
   /**
-   * What they are after a turn; a command may have changed anything. Where the tab has gone nobody may answer for a
-   * long time: the run goes on then, and the next turn's checkpoint has it all.
+   * What they are after a turn; a command may have changed anything. A tab may be silent for a long time: the run goes
+   * on then, and the next turn's checkpoint has it all.
    */
   async keepAfter(turn: number, signal: AbortSignal): Promise<void> {
     const limit = AbortSignal.timeout(KEEP_MS);

@@ -152,15 +152,18 @@ async function askPreview(needs: AskServices, { ownerId, projectId }: OrderPlace
   return say(asked.answer.ok, asked.answer.ok ? asked.answer.value : asked.answer.message);
 }
 
-/** What the folder has is brought to the server, and named (CK-01). Step 0 is before the run's first change. */
+/**
+ * What the folder has is brought to the server, and named (CK-01). Step 0 is before the run's first change. A project
+ * that is open nowhere has no folder but its newest snapshot: that is named at once, and nobody is waited for.
+ */
 export async function checkpoint(
   needs: CallNeeds,
   context: Pick<CallContext, 'place' | 'runId' | 'turn' | 'signal'>,
   description: string,
 ): Promise<CallOutcome> {
   const { place, runId, turn, signal } = context;
-  const saved = await giveOrder(needs, place, { name: 'Save', input: {} }, signal);
-  if (saved.outcome !== 'reported' || !saved.report.ok) return toOutcome(saved);
+  const saved = await giveOrder({ ...needs, holderWaitMs: 0 }, place, { name: 'Save', input: {} }, signal);
+  if (saved.outcome === 'unknown' || (saved.outcome === 'reported' && !saved.report.ok)) return toOutcome(saved);
   const made = await createCheckpoint(needs.db, place.ownerId, place.projectId, {
     taskId: runId,
     step: turn,

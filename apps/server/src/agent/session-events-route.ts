@@ -1,5 +1,5 @@
-import { AGENT_LIMITS } from '@slipway/agent';
-import { type Db, getAgentSession, readAgentEvents } from '@slipway/db';
+import { AGENT_LIMITS, type EventPageResponse } from '@slipway/agent';
+import { type Db, getAgentSession, listAgentMessages, readAgentEvents } from '@slipway/db';
 import { Hono } from 'hono';
 import type { SSEStreamingApi } from 'hono/streaming';
 import type { Logger } from 'pino';
@@ -54,7 +54,10 @@ export const sessionEventsRoute = ({ eventsDb: db, agent: { sessions }, quotas, 
         limit: pieces ? AGENT_LIMITS.page : WHOLE_PAGE,
         pieces,
       });
-      return c.json({ status: session.status, lastSeq: session.lastSeq, events: events.map(toNumberedEvent) });
+      // Read behind the events: what was taken up in between is in neither, and comes by the stream.
+      const waiting = await listAgentMessages(db, place.ownerId, sessionId);
+      const { status, lastSeq } = session;
+      return c.json({ status, lastSeq, events: events.map(toNumberedEvent), waiting } satisfies EventPageResponse);
     }
     const limit = await quotas.limitOf(place.ownerId, 'streams');
     const leave = quotas.streams.take(place.ownerId, limit);

@@ -115,6 +115,8 @@ async function record(
   switch (result.outcome) {
     case 'recorded':
       return result.snapshot;
+    // No holder was named: only a project that is gone ends so.
+    case 'holder-lost':
     case 'project-missing':
       return 'missing';
     case 'conflict':

@@ -47,6 +47,8 @@ export const savesRoute = ({ db, blobs, config, writes, quotas }: SavesRouteNeed
           const { snapshot, merged = null } = result;
           return c.json({ snapshot, merged } satisfies SaveResponse, result.outcome === 'saved' ? 201 : 200);
         }
+        // No fence goes with a save of a tab: only a project that is gone ends so.
+        case 'holder-lost':
         case 'project-missing':
           return fail(c, 'PROJECT_NOT_FOUND', 'No such project');
         case 'stale': {

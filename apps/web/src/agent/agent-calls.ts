@@ -13,12 +13,10 @@ import {
 } from '@slipway/agent';
 import { okResponse } from '@slipway/contracts';
 import type { Api } from '../api/create-api.ts';
-import { EventStreamParser } from '../api/server-sent-events.ts';
+import { followStream, type StreamFollower } from '../api/follow-stream.ts';
 import { type Clock, pageClock } from '../clock/clock.ts';
 
 const PROVIDERS = '/api/v1/agent/providers';
-const FIRST_DELAY_MS = 250;
-const LAST_DELAY_MS = 10_000;
 /** A model may think for half a minute before it says its word. */
 const TEST_LIMIT_MS = 45_000;
 
@@ -40,12 +38,12 @@ export function makeAgentCalls({ ask, send }: Pick<Api, 'ask' | 'send'>) {
     deleteSession: (projectId: string, id: string) => ask(okResponse, 'DELETE', `${sessions(projectId)}/${id}`),
     method: (projectId: string, id: string, method: SessionMethod) =>
       ask(methodResponse, 'POST', `${sessions(projectId)}/${id}/methods`, method),
-    /** The log behind a number, without the pieces of texts that come whole later. */
+    /** The log behind a number, without the pieces of texts that come whole later, and what waits to be taken up. */
     eventPage: (projectId: string, id: string, after: number) =>
       ask(eventPageResponse, 'GET', `${sessions(projectId)}/${id}/events?after=${after}&pieces=no`),
     /** The log behind a number and what comes, until stopped; goes on by itself after a break. */
     follow: (projectId: string, id: string, after: number, handlers: FollowHandlers, clock?: Clock) =>
-      follow(
+      followLog(
         (behind, signal) =>
           send({
             method: 'GET',
@@ -70,47 +68,31 @@ export interface FollowHandlers {
   onConnected(connected: boolean): void;
 }
 
-function follow(
-  open: (after: number, signal: AbortSignal) => Promise<Response>,
+/** Tells what came at once together: a page is drawn anew once for all of it. */
+function followLog(
+  open: (after: string, signal: AbortSignal) => Promise<Response>,
   after: number,
   handlers: FollowHandlers,
   clock: Clock = pageClock,
-): { stop(): void } {
-  const stopped = new AbortController();
-  let last = after;
-  const readOnce = async (): Promise<void> => {
-    const response = await open(last, stopped.signal);
-    if (response.body === null) throw new Error('The stream of a session has no body');
-    handlers.onConnected(true);
-    const parser = new EventStreamParser();
-    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-      const events: NumberedEvent[] = [];
-      for (const { id, data } of parser.push(chunk.value)) {
-        const event = numberedEvent.safeParse(JSON.parse(data));
-        // One that this version does not know is passed over, but counts as seen.
-        if (event.success) events.push(event.data);
-        if (id !== undefined) last = Number(id);
-      }
-      if (events.length > 0 && !stopped.signal.aborted) handlers.onEvents(events);
-    }
-  };
-  const run = async (): Promise<void> => {
-    let delayMs = FIRST_DELAY_MS;
-    while (!stopped.signal.aborted) {
-      try {
-        await readOnce();
-        delayMs = FIRST_DELAY_MS;
-      } catch (error) {
-        if (stopped.signal.aborted) return;
-        console.info('The stream of a session broke and will be opened again:', error);
-        delayMs = Math.min(delayMs * 2, LAST_DELAY_MS);
-      }
-      if (stopped.signal.aborted) return;
-      handlers.onConnected(false);
-      await new Promise<void>((resolve) => clock.after(delayMs, resolve));
-    }
-  };
-  void run();
-  return { stop: () => stopped.abort() };
+): StreamFollower {
+  const first = String(after);
+  let came: NumberedEvent[] = [];
+  return followStream<NumberedEvent>(
+    {
+      open: ({ lastEventId = first, signal }) => open(lastEventId, signal),
+      parse: (data) => numberedEvent.safeParse(data).data,
+      after: first,
+      name: 'stream of a session',
+    },
+    {
+      onConnected: (connected) => handlers.onConnected(connected),
+      onEvent: (event) => void came.push(event),
+      onPause: () => {
+        const events = came;
+        came = [];
+        if (events.length > 0) handlers.onEvents(events);
+      },
+    },
+    clock,
+  );
 }

@@ -31,7 +31,13 @@ export function createAgent(bench: Workbench): Agent {
   const { chosen } = sessions;
   const [queued, setQueued] = createSignal<readonly { session: string; text: string; behind: number }[]>([]);
   const [draft, setDraft] = createSignal('');
-  const shown = createTranscript(calls, projectId, chosen);
+  // What this tab does not know of any more, or another one has said, the server does.
+  const shown = createTranscript(calls, projectId, chosen, (session, texts, behind) =>
+    setQueued((known) => [
+      ...known.filter((one) => one.session !== session),
+      ...texts.map((text) => ({ session, text, behind })),
+    ]),
+  );
   const { transcript } = shown;
 
   /** Of the session that is looked at. */

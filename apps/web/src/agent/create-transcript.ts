@@ -18,11 +18,15 @@ export interface ShownTranscript {
 /** Pages of one log: more than a log can have. */
 const MOST_PAGES = 1000;
 
-/** Reads and follows the log of the session with this id, another one when it changes. */
+/**
+ * Reads and follows the log of the session with this id, another one when it changes. `onWaiting` is told what people
+ * have said that the log does not have yet, with the number of the last event that is there.
+ */
 export function createTranscript(
   calls: Pick<AgentCalls, 'eventPage' | 'follow'>,
   projectId: string,
   sessionId: Accessor<string | undefined>,
+  onWaiting: (session: string, texts: readonly string[], behind: number) => void,
 ): ShownTranscript {
   const [transcript, setTranscript] = createStore<Transcript>(emptyTranscript());
   const [loading, setLoading] = createSignal(false);
@@ -31,18 +35,20 @@ export function createTranscript(
   const [tries, setTries] = createSignal(0);
 
   /** All that is whole; a turn that is being told is left to the stream, which has its pieces. */
-  const readAll = async (id: string): Promise<Transcript> => {
+  const readAll = async (id: string): Promise<{ read: Transcript; waiting: readonly string[] }> => {
     const events: NumberedEvent[] = [];
+    let waiting: readonly string[] = [];
     for (let page = 0; page < MOST_PAGES; page++) {
-      const { events: next, lastSeq } = await calls.eventPage(projectId, id, events.at(-1)?.seq ?? 0);
-      events.push(...next);
-      if (next.length === 0 || next.at(-1)!.seq >= lastSeq) break;
+      const got = await calls.eventPage(projectId, id, events.at(-1)?.seq ?? 0);
+      events.push(...got.events);
+      waiting = got.waiting;
+      if (got.events.length === 0 || got.events.at(-1)!.seq >= got.lastSeq) break;
     }
     const lastStart = events.findLastIndex(({ event }) => event.type === 'TurnStart');
     const isTold = events.slice(lastStart + 1).some(({ event }) => event.type === 'TurnEnd' || event.type === 'RunEnd');
     const read = emptyTranscript();
     for (const event of isTold ? events : events.slice(0, lastStart)) applyEvent(read, event);
-    return { ...read, said: '' };
+    return { read: { ...read, said: '' }, waiting };
   };
 
   createEffect(
@@ -55,8 +61,9 @@ export function createTranscript(
       let gone = false;
       let stop = (): void => undefined;
       const begin = async (): Promise<void> => {
-        const read = await readAll(id);
+        const { read, waiting } = await readAll(id);
         if (gone) return;
+        onWaiting(id, waiting, read.seq);
         setTranscript(reconcile(read, { key: 'id' }));
         setLoading(false);
         ({ stop } = calls.follow(projectId, id, read.seq, {

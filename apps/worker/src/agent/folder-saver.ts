@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type BlobStore, saveChanges, type SaveRequest } from '@slipway/blobs';
-import type { Db, SnapshotHead } from '@slipway/db';
+import type { HolderFence } from '@slipway/contracts';
+import { countStoredBytes, type Db, type SnapshotHead } from '@slipway/db';
 import { makeSavedPaths, type SavedPaths } from '@slipway/history';
 import type { SandboxContent, SandboxFile, SandboxFolder } from '@slipway/sandboxes';
 
@@ -19,6 +20,8 @@ export interface SaverNeeds {
   readonly blobs: BlobStore;
   readonly entriesLimit: number;
   readonly fileLimitBytes: number;
+  /** What an owner's projects may take together, where he has no limit of his own. */
+  readonly storedBytesLimit: number;
 }
 
 /** Whose folder it is, and what was put there. */
@@ -55,8 +58,8 @@ export class FolderSaver {
     return new FolderSaver(needs, folder, saved, await folder.cursor());
   }
 
-  /** Throws with a sentence where the project cannot take it. */
-  async save(): Promise<void> {
+  /** As the holder that this fence names. Throws with a sentence where the project cannot take it. */
+  async save(holder: HolderFence): Promise<void> {
     const { cursor, paths: told, all } = await this.#folder.changes(this.#cursor);
     const there = new Set(told);
     const paths = all ? [...[...this.#known].filter((path) => !there.has(path)), ...told] : told;
@@ -73,14 +76,17 @@ export class FolderSaver {
         if (change) changes.push(change);
       }
     }
-    if (changes.length > 0) await this.#commit(changes);
+    if (changes.length > 0) await this.#commit(changes, holder);
     this.#cursor = cursor;
   }
 
-  async #commit(changes: readonly Change[]): Promise<void> {
+  async #commit(changes: readonly Change[], holder: HolderFence): Promise<void> {
     const { ownerId, projectId } = this.#place;
+    const added = changes.reduce((sum, change) => sum + (change.kind === 'file' ? change.size : 0), 0);
+    if (added > 0) await this.#mustHaveRoom(added);
     const save = { base: this.#base, device: DEVICE, merge: true, changes };
-    const result = await saveChanges(this.#needs, { ownerId, projectId, save });
+    const result = await saveChanges(this.#needs, { ownerId, projectId, save, holder });
+    if (result.outcome === 'holder-lost') throw new Error('Cannot save: somebody else has opened the project');
     if (result.outcome !== 'saved' && result.outcome !== 'unchanged')
       throw new Error(`Cannot save what was changed: ${result.outcome.replaceAll('-', ' ')}`);
     this.#base = result.snapshot.commit;
@@ -89,6 +95,14 @@ export class FolderSaver {
       if (kind === 'gone') this.#known.delete(path);
       else this.#known.add(path);
     }
+  }
+
+  /** Counted as if all of it were new, as a save of a tab is. */
+  async #mustHaveRoom(bytes: number): Promise<void> {
+    const { used, ownLimit } = await countStoredBytes(this.#needs.db, this.#place.ownerId);
+    const limit = ownLimit ?? this.#needs.storedBytesLimit;
+    if (used + bytes > limit)
+      throw new Error(`Cannot save: your projects would take more than ${limit} bytes; delete what you need no more`);
   }
 
   async #readRules(): Promise<SavedPaths> {

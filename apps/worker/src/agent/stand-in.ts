@@ -195,7 +195,7 @@ export class StandIn {
   }
 
   async #save(): Promise<void> {
-    const next = this.#saving.then(() => this.#saver.save());
+    const next = this.#saving.then(() => this.#saver.save(this.#fence));
     this.#saving = next.catch(() => undefined);
     await next;
   }

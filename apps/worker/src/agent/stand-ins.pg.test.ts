@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ToolReport } from '@slipway/agent';
-import { createBlobStore, readSnapshotFiles } from '@slipway/blobs';
+import { createBlobStore, readSnapshotFiles, saveChanges } from '@slipway/blobs';
 import { type CommandAnswer, commandAnswer } from '@slipway/contracts';
 import {
   changeAgentSession,
@@ -35,10 +35,10 @@ afterEach(async () => {
 });
 afterAll(() => database.close());
 
-async function start(machines: MachineKind = createLocalMachines(), limit = 2): Promise<void> {
+async function start(machines: MachineKind = createLocalMachines(), limit = 2, bytes = 1e9): Promise<void> {
   const { db } = database;
   const blobs = createBlobStore('postgres', { db });
-  const limits = { entriesLimit: 1000, fileLimitBytes: 1024 ** 2, idleMs: 300, limit };
+  const limits = { entriesLimit: 1000, fileLimitBytes: 1024 ** 2, storedBytesLimit: bytes, idleMs: 300, limit };
   standIns = await startStandIns({ database, db, blobs, machines, ...limits, log: pino({ level: 'silent' }) });
 }
 
@@ -139,6 +139,31 @@ describe('a sandbox that stands in for a tab', () => {
     expect(await holderOf(project)).toMatchObject({ kind: 'tab', holderId: tab.holderId });
     await standIns!.stop();
     expect(foldersOf(LOCAL_PREFIX).filter(isOurs)).toEqual([]);
+  }, 240_000);
+
+  it('AG-10 saves nothing once a tab has the project, and no more than its owner may store', async () => {
+    const project = await makeProject(database.db);
+    await project.save('a');
+    await makeWork(project);
+    await start(createLocalMachines(), 2, 2000);
+    await isStoodIn(project);
+    const { ownerId, projectId } = project;
+    const large = await (await give(project, run('head -c 3000 /dev/zero > large'))).report();
+    expect(large).toMatchObject({ ok: false, text: expect.stringContaining('not saved: Cannot save: your projects') });
+    await (await give(project, run('rm large'))).report();
+    // The sandbox has not heard of it yet: its own fence is what holds.
+    const slow = await give(project, run('echo lost > b; sleep 0.2'));
+    const tab = { holderId: randomUUID(), kind: 'tab', leaseUs: 60_000_000, takeOver: false } as const;
+    await claimHolder(database.db, ownerId, projectId, tab);
+    await expect.poll(async () => (await readAnswer(database.db, ownerId, slow.id)).outcome, WAIT).toBe('holder-lost');
+    const head = await getSnapshotHead(database.db, ownerId, projectId, 'latest');
+    const changes = [{ kind: 'dir', path: 'late', mode: 0o755 } as const];
+    const save = { base: head!.commit, device: 'agent', merge: true, changes };
+    const needs = { db: database.db, blobs: createBlobStore('postgres', { db: database.db }) };
+    const late = { ownerId, projectId, save, holder: { holderId: randomUUID(), epoch: 1 } };
+    const limits = { entriesLimit: 10, fileLimitBytes: 10 };
+    expect(await saveChanges({ ...needs, ...limits }, late)).toEqual({ outcome: 'holder-lost' });
+    expect(await savedFiles(project)).toEqual({ 'index.html': 'a' });
   }, 240_000);
 
   it('AG-10 goes when nothing is to be done, and begins anew where somebody else has saved', async () => {

@@ -9,6 +9,8 @@ export type ScriptedReply =
       readonly text?: string;
       readonly calls?: readonly ScriptedCall[];
       readonly until?: Promise<unknown>;
+      /** Between two pieces of its text; without it they come at once. */
+      readonly everyMs?: number;
     }
   /** The connection breaks in the middle of its text, or of a call's arguments. */
   | { readonly broken: 'text' | 'call' }
@@ -89,13 +91,23 @@ export async function startModelServer(): Promise<ModelServer> {
     } else {
       if (reply.thought !== undefined) wire.think?.(reply.thought, send);
       await reply.until;
-      if (reply.text !== undefined) for (const piece of reply.text.match(/[^]{1,7}/g) ?? []) wire.text(piece, send);
+      if (reply.text !== undefined) await speak(reply.text, reply.everyMs, (piece) => wire.text(piece, send));
       for (const [at, call] of (reply.calls ?? []).entries()) wire.call(at, call, send);
       wire.end((reply.calls ?? []).length > 0, send);
       response.end();
     }
   }
   return model;
+}
+
+/** In small pieces, at a steady pace where one is given. */
+async function speak(text: string, everyMs: number | undefined, say: (piece: string) => void): Promise<void> {
+  const began = performance.now();
+  for (const [at, piece] of (text.match(/[^]{1,7}/g) ?? []).entries()) {
+    const early = everyMs === undefined ? 0 : began + at * everyMs - performance.now();
+    if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
+    say(piece);
+  }
 }
 
 async function speakForEver(response: ServerResponse, speak: () => void): Promise<void> {

@@ -2,7 +2,7 @@ import { id, micros, plainText, secretText } from '@slipway/contracts';
 import * as z from 'zod';
 import { runBounds } from '../manifest/bounds.ts';
 import { manifest } from '../manifest/manifest.ts';
-import { numberedEvent, question, sessionStatuses } from '../session/session-events.ts';
+import { AGENT_LIMITS, numberedEvent, question, sessionStatuses } from '../session/session-events.ts';
 import { permissions } from '../tools/permission.ts';
 
 const title = plainText.trim().min(1).max(200);
@@ -52,5 +52,7 @@ export const eventPageResponse = z.strictObject({
   status: z.enum(sessionStatuses),
   lastSeq: z.int().nonnegative(),
   events: z.array(numberedEvent),
+  /** What people have said that no run has taken up yet, in order; it is not in the log. */
+  waiting: z.array(secretText.max(AGENT_LIMITS.inputChars)).max(AGENT_LIMITS.waiting + 1),
 });
 export type EventPageResponse = z.infer<typeof eventPageResponse>;

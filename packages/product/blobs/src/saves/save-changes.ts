@@ -1,7 +1,7 @@
 import type { BlobStore } from '../store/blob-store.ts';
 import { readBlob } from '../store/read-blob.ts';
 import { storeBytes } from '../store/store-owned.ts';
-import type { MergeConflict, Snapshot, SnapshotKind, TreeChange } from '@slipway/contracts';
+import type { HolderFence, MergeConflict, Snapshot, SnapshotKind, TreeChange } from '@slipway/contracts';
 import {
   type CommitRow,
   type Db,
@@ -41,6 +41,8 @@ export type SaveResult =
   /** The project has all of it already. */
   | { outcome: 'unchanged'; snapshot: Snapshot; merged: MergedChanges | undefined }
   | { outcome: 'project-missing' | 'too-many-entries' | 'busy' }
+  /** `holder` has the project no more. */
+  | { outcome: 'holder-lost' }
   | { outcome: 'stale'; revision: number; head: string | null; changed: string[] | null }
   | Exclude<Gathered, { outcome: 'gathered' }>;
 
@@ -64,6 +66,8 @@ export interface SaveRequest {
   projectId: string;
   save: ReadSave;
   kind?: SnapshotKind;
+  /** Fences it: nothing is saved once another holds the project. */
+  holder?: HolderFence;
 }
 
 /**
@@ -164,7 +168,7 @@ class Attempt {
     merged: MergedChanges | undefined,
   ): Promise<SaveResult | 'again'> {
     const { base, head, trees, commits } = made;
-    const { ownerId, projectId, save, kind = 'save' } = this.#request;
+    const { ownerId, projectId, save, kind = 'save', holder } = this.#request;
     const { db } = this.#needs;
     const differences = await diffSnapshots(this.#objects.store, head, trees);
     const grown = await measureDifferences(db, projectId, differences, this.#blobs);
@@ -182,12 +186,14 @@ class Attempt {
       message: save.message ?? null,
       files,
       bytes: (head?.bytes ?? 0) + grown.bytes,
+      ...(holder === undefined ? {} : { holder }),
     });
     switch (result.outcome) {
       case 'recorded':
         return { outcome: 'saved', snapshot: result.snapshot, merged };
       case 'project-missing':
-        return { outcome: 'project-missing' };
+      case 'holder-lost':
+        return { outcome: result.outcome };
       case 'conflict':
         throw new Error(`Cannot save project ${projectId}: object ${result.oid} has other bytes there`);
       case 'stale':

@@ -17,6 +17,14 @@ export async function getAgentSession(
   return session;
 }
 
+/** What people have said that no run has taken up yet, in order; there is no more of it than may wait. */
+export async function listAgentMessages(db: DbOrTx, ownerId: string, sessionId: string): Promise<string[]> {
+  const rows = await db.execute<{ text: string }>(sql`
+    select c.text from agent_commands c join agent_sessions s on s.id = c.session_id
+    where c.session_id = ${sessionId} and s.owner_id = ${ownerId} order by c.seq`);
+  return rows.map(({ text }) => text);
+}
+
 /** A project's sessions, newest first; there are no more than may be made. */
 export async function listAgentSessions(db: DbOrTx, ownerId: string, projectId: string): Promise<AgentSessionRow[]> {
   return await db.execute<Row>(sql`

@@ -95,6 +95,8 @@ export async function commitSnapshot(
         outcome: 'missing-blobs',
         missing: blobs.flatMap(({ oid, sha256 }) => (oid === result.oid && sha256 ? [sha256] : [])),
       };
+    case 'holder-lost':
+      throw new Error(`Cannot commit to project ${projectId}: no holder was named`);
     case 'conflict':
       throw new Error(`Cannot commit to project ${projectId}: object ${result.oid} has other bytes there`);
     default:

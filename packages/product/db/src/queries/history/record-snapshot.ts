@@ -1,8 +1,10 @@
-import type { Snapshot, SnapshotKind } from '@slipway/contracts';
+import type { HolderFence, Snapshot, SnapshotKind } from '@slipway/contracts';
+import { lockHeld } from '@slipway/leases';
 import { sql } from 'drizzle-orm';
 import type { Db, DbOrTx } from '../../connection/database.ts';
 import { getSnapshot } from '../content/get-snapshot.ts';
 import { publishEvent } from '../events/publish-event.ts';
+import { heldProject } from '../runs/holder-lease.ts';
 import { lockProject } from './lock-project.ts';
 import { moveRefs } from './move-refs.ts';
 import { type CommitRow, putCommits } from './put-commits.ts';
@@ -27,15 +29,18 @@ export interface NewSnapshot {
   message: string | null;
   files: number;
   bytes: number;
+  /** Whoever makes it as the project's holder makes none once another has the project. */
+  holder?: HolderFence;
 }
 
 /**
- * `stale`: another one came first. `blobs-gone`: bytes were swept since they were stored. `conflict`: one id, other
+ * `stale`: another one came first. `holder-lost`: `holder` has the project no more. `blobs-gone`: bytes were swept since they were stored. `conflict`: one id, other
  * bytes.
  */
 export type RecordSnapshotResult =
   | { outcome: 'recorded'; snapshot: Snapshot }
   | { outcome: 'project-missing' }
+  | { outcome: 'holder-lost' }
   | { outcome: 'stale'; revision: number }
   | { outcome: 'blob-gone' | 'conflict'; oid: string };
 
@@ -76,6 +81,8 @@ export async function recordSnapshotIn(
 ): Promise<RecordSnapshotResult> {
   const project = await lockProject(tx, ownerId, projectId);
   if (!project) return { outcome: 'project-missing' };
+  if (made.holder && !(await lockHeld(tx, heldProject(ownerId, projectId, made.holder))))
+    return { outcome: 'holder-lost' };
   if (project.revision !== made.base.revision) return { outcome: 'stale', revision: project.revision };
   const { keeps = [] } = made;
   const kept = await tx.execute(sql`
