@@ -1,10 +1,13 @@
-/** What a tab shows of a file that is no text to be edited, and the keys that lead to a place of one that is. */
+/**
+ * A first look around: the tour; then what a tab shows of a file that is no text to be edited, and the keys that lead to
+ * a place of one that is.
+ */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBrowser, openContext } from './browser.ts';
 import { hasKeyboard } from './by-keys.ts';
 import { findViolations } from './find-violations.ts';
-import { openFile, openSmallProject, openTerminal, shows, type } from './ide-steps.ts';
+import { BOOT_MS, openFile, openSmallProject, openTerminal, shows, type } from './ide-steps.ts';
 import { type Product, startProduct } from './product.ts';
 
 let product: Product;
@@ -14,7 +17,7 @@ beforeAll(async () => {
   product = await startProduct({});
   browser = await openBrowser();
   page = await openSmallProject(await openContext(browser), product, 'Views');
-}, 180_000);
+}, 240_000);
 afterAll(async () => {
   await browser?.close();
   await product?.stop();
@@ -38,6 +41,35 @@ const MAKE =
   `fs.writeFileSync('long.csv',Array.from({length:150000},(_,i)=>'line '+i+',of a long table').join('\\n'));` +
   `fs.writeFileSync('star.svg','<svg xmlns=\\"http://www.w3.org/2000/svg\\" width=\\"80\\" height=\\"40\\">` +
   `<rect width=\\"80\\" height=\\"40\\" fill=\\"teal\\"/></svg>');console.log('do'+'ne')`;
+
+it('UX-16 the tour is offered once, walked by keys, and ended with the keyboard where it was', async () => {
+  const offer = page.getByRole('button', { name: 'New here? Take the tour' });
+  await offer.focus();
+  await page.keyboard.press('Enter');
+  const card = page.getByRole('dialog');
+  await hasKeyboard(card.getByRole('button', { name: 'Next' }));
+  for (const [at, title] of ['Your files', 'The editor', 'Run and preview', 'The terminal'].entries()) {
+    await card.getByRole('heading', { name: title }).waitFor();
+    await page.locator('.tour-frame').waitFor();
+    await shot(`tour-${at}`);
+    if (at === 0)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.locator(`:root[data-theme=${colorScheme}]`).waitFor();
+        expect(await findViolations(page, '.tour-card')).toEqual([]);
+      }
+    await page.keyboard.press('Enter');
+  }
+  await card.getByText('Step 5 of 5').waitFor();
+  await page.setViewportSize({ width: 390, height: 800 });
+  await card.getByRole('heading', { name: 'Show it to others' }).waitFor();
+  await page.keyboard.press('Escape');
+  await card.waitFor({ state: 'detached' });
+  await page.reload();
+  await page.locator('.workspace').waitFor({ timeout: BOOT_MS });
+  expect(await offer.count()).toBe(0);
+  await page.setViewportSize({ width: 1300, height: 850 });
+}, 240_000);
 
 it('UX-08 Control-G goes to a line, wherever the keyboard is in the text', async () => {
   await openFile(page, 'src/main.ts');

@@ -2,23 +2,31 @@
 import { apiPaths, historyResponse, SAVE_TYPE } from '@slipway/contracts';
 import { encodeSave } from '@slipway/history/tab';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ask, mustBe, signIn } from './ask.ts';
 import { openBrowser, openContext } from './browser.ts';
 import { BOOT_MS, openFile, saved, toStart } from './ide-steps.ts';
 import { makeProject } from './make-project.ts';
 import { type Product, startProduct } from './product.ts';
+import { openSavedFiles } from './saved-files.ts';
 
 let product: Product;
 let browser: Browser;
 let context: BrowserContext;
 let token: string;
+let id: string;
+let page: Page;
 beforeAll(async () => {
   product = await startProduct();
   browser = await openBrowser();
   context = await openContext(browser);
   token = await signIn(product.port);
-});
+  id = await makeProject(product.port, token, 'Timeline', FILES);
+  page = await context.newPage();
+  await page.goto(`${product.url}/projects/${id}`);
+  await page.locator('.workspace').waitFor({ timeout: BOOT_MS });
+  await saved(page);
+}, 240_000);
 afterAll(async () => {
   await browser?.close();
   await product?.stop();
@@ -26,21 +34,12 @@ afterAll(async () => {
 
 const FILES = { 'notes.txt': 'first line\n', 'other.txt': 'other\n' };
 
-async function open(name: string): Promise<{ id: string; page: Page }> {
-  const id = await makeProject(product.port, token, name, FILES);
-  const page = await context.newPage();
-  await page.goto(`${product.url}/projects/${id}`);
-  await page.locator('.workspace').waitFor({ timeout: BOOT_MS });
-  await saved(page);
-  return { id, page };
-}
 const line = (page: Page, text: string) =>
   page.locator('.cm-content[aria-label="Text of notes.txt"] .cm-line', { hasText: text });
 const timeline = (page: Page) => page.locator('#panel-timeline');
 const button = (page: Page, name: string | RegExp) => timeline(page).getByRole('button', { name });
 
 it('UX-13 shows what a save changed, brings one file or all back, and takes that back', async () => {
-  const { page } = await open('Timeline');
   await openFile(page, 'notes.txt');
   await toStart(page);
   await page.keyboard.type('typed above ', { delay: 40 });
@@ -88,15 +87,12 @@ it('UX-13 shows what a save changed, brings one file or all back, and takes that
   await page.locator('.tree-row[data-path="other.txt"]').click();
   await page.locator('.cm-content[aria-label="Text of other.txt"] .cm-line', { hasText: 'kept other' }).waitFor();
   await saved(page);
-  await page.locator('.tree-row[data-path="notes.txt"]').click();
-  await page.reload();
-  await page.locator('.workspace').waitFor({ timeout: BOOT_MS });
-  await line(page, 'typed above first line').waitFor();
-  await page.close();
+  const files = await openSavedFiles(product.port, page.url());
+  expect(await files.text('notes.txt')).toBe('later typed above first line\n');
+  expect(await files.text('other.txt')).toBe('kept other\n');
 }, 180_000);
 
 it('UX-04 HI-06 what another device saves stands in the open tab without a reload, beside what is being typed', async () => {
-  const { id, page } = await open('Devices');
   await openFile(page, 'notes.txt');
   await toStart(page);
   await page.keyboard.type('mine: ', { delay: 30 });
@@ -120,9 +116,8 @@ it('UX-04 HI-06 what another device saves stands in the open tab without a reloa
   const bytes = Buffer.concat(body);
   mustBe(await ask(product.port, 'POST', apiPaths.saves(id), { token, bytes, type: SAVE_TYPE }), 201, 'save elsewhere');
   await page.keyboard.type('and more ', { delay: 30 });
-  await line(page, 'mine: and more first line').waitFor();
+  await line(page, 'mine: and more later typed above').waitFor();
   await openFile(page, 'other.txt');
   await page.locator('.cm-content[aria-label="Text of other.txt"] .cm-line', { hasText: 'from elsewhere' }).waitFor();
   await saved(page);
-  await page.close();
 }, 180_000);

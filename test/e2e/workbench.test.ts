@@ -172,14 +172,15 @@ describe('tabs and splits (UX-07)', () => {
 
   it('UX-07 are forgotten when what was stored is broken, and the layout is the first one again', async () => {
     const key = `slipway.workbench.${new URL(page.url()).pathname.split('/').at(-1) ?? ''}`;
-    // A profile of its own: the other tab stores its layout over a broken one.
-    const other = await openContext(browser);
-    const fresh = await other.newPage();
-    await fresh.addInitScript(`if (top === window) localStorage.setItem('${key}', '{"version":1,"fi')`);
-    await fresh.goto(page.url());
-    await fresh.locator('.cm-content[aria-label="Text of src/main.ts"]').waitFor({ timeout: BOOT_MS });
-    await expect.poll(() => fresh.locator('.cm-content').count()).toBe(1);
-    await other.close();
+    // The page stores its layout as it goes: this is written over it, before the next one reads it, and once.
+    await page.addInitScript(`if (top === window && sessionStorage.getItem('broken') === null) {
+      sessionStorage.setItem('broken', 'once');
+      localStorage.setItem('${key}', '{"version":1,"fi');
+    }`);
+    await reload();
+    await text('src/main.ts').waitFor();
+    await expect.poll(() => page.locator('.cm-content').count()).toBe(1);
+    expect(await page.evaluate(() => sessionStorage.getItem('broken'))).toBe('once');
   }, 120_000);
 });
 
