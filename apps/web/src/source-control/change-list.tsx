@@ -33,9 +33,9 @@ export function ChangeList(props: {
   return (
     <section aria-label={props.title}>
       <header class="source-control-head">
-        <h3>
+        <h2>
           {props.title} <span class="muted">{props.files.length}</span>
-        </h3>
+        </h2>
         <Show when={props.files.length > 0}>
           <For each={props.actions}>
             {(action) => (

@@ -1,4 +1,4 @@
-import { createSignal, For, Show } from 'solid-js';
+import { createEffect, createSignal, For, Show } from 'solid-js';
 import type { Question } from '../workbench/feature.ts';
 import type { Credential, SourceControl } from './create-source-control.ts';
 import type { Remote } from './read-repository.ts';
@@ -32,8 +32,13 @@ export function RemoteSection(props: {
     });
     if (yes) await props.control.removeRemote(remote.name);
   };
+  let section: HTMLDetailsElement | undefined;
+  // Opened for the question, and left as it is behind the answer: what comes next is mostly asked here too.
+  createEffect(() => {
+    if (props.control.wantsSignIn() && section !== undefined) section.open = true;
+  });
   return (
-    <details class="source-control-section" open={props.control.wantsSignIn() || undefined}>
+    <details class="source-control-section" ref={section}>
       <summary>Remotes</summary>
       <ul aria-label="Remotes">
         <For each={props.control.remotes()} fallback={<li class="empty">No other repository is known.</li>}>

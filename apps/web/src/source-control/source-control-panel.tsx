@@ -158,7 +158,7 @@ function Conflicts(props: { control: SourceControl; does: PanelDoes; busy: boole
   return (
     <section aria-label="Conflicts">
       <header class="source-control-head">
-        <h3>Conflicts</h3>
+        <h2>Conflicts</h2>
         <button class="quiet" disabled={props.busy} onClick={() => void abort()}>
           Take the merge back
         </button>

@@ -7,7 +7,7 @@ import { GIT_ENV } from './real-git.ts';
 /** Real git's own server for the repositories below a folder. With a name and password, it asks for them. */
 export async function serveHttpBackend(
   folder: string,
-  options: { authorization?: string; tls?: { key: string; cert: string } } = {},
+  options: { authorization?: string; tls?: { key: string; cert: string }; host?: string } = {},
 ): Promise<{ port: number; close: () => Promise<void> }> {
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     if (options.authorization !== undefined && request.headers.authorization !== options.authorization) {
@@ -17,7 +17,7 @@ export async function serveHttpBackend(
     runBackend(folder, request, response);
   };
   const server = options.tls ? createSecureServer(options.tls, answer) : createServer(answer);
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => void server.listen(0, options.host ?? '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
     close: () =>
