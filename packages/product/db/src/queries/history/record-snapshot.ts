@@ -34,8 +34,8 @@ export interface NewSnapshot {
 }
 
 /**
- * `stale`: another one came first. `holder-lost`: `holder` has the project no more. `blobs-gone`: bytes were swept since they were stored. `conflict`: one id, other
- * bytes.
+ * `stale`: another one came first. `holder-lost`: `holder` has the project no more. `blobs-gone`: bytes were swept
+ * since they were stored. `conflict`: one id, other bytes.
  */
 export type RecordSnapshotResult =
   | { outcome: 'recorded'; snapshot: Snapshot }
