@@ -64,7 +64,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
   [
     'blobs',
     {
-      summary: 'counts, checks and moves the bytes of files between Postgres and S3',
+      summary: 'counts and checks stored bytes, moves them to S3 and back',
       usage: BLOBS_USAGE,
       run: async (argv, around) => await (await import('./blobs/run-blobs.ts')).runBlobs(argv, around.env, around),
     },

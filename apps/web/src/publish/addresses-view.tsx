@@ -1,5 +1,5 @@
 import type { SiteAddress } from '@slipway/contracts';
-import { createSignal, For, Show } from 'solid-js';
+import { createSignal, Index, Show } from 'solid-js';
 import { CopyButton } from './copy-button.tsx';
 import type { SiteAdmin } from './create-site-admin.ts';
 import { QrCode } from './qr-code.tsx';
@@ -9,6 +9,8 @@ export function AddressesView(props: { admin: SiteAdmin; projectId: string; unpu
   const [name, setName] = createSignal('');
   const [domain, setDomain] = createSignal('');
   const [password, setPassword] = createSignal('');
+  /** The address whose QR code is shown. */
+  const [coded, setCoded] = createSignal<string>();
   const add = async (kind: 'name' | 'domain', host: string, clear: () => unknown): Promise<void> => {
     if (await props.admin.change((api) => api.addAddress(props.projectId, { kind, host }))) clear();
   };
@@ -20,9 +22,21 @@ export function AddressesView(props: { admin: SiteAdmin; projectId: string; unpu
             <p class="muted">Nothing is shown at these addresses now: publish, or show a version.</p>
           </Show>
           <ul class="addresses" aria-label="Addresses">
-            <For each={site().addresses} fallback={<li class="muted">The first version brings an address with it.</li>}>
-              {(address) => <AddressRow admin={props.admin} projectId={props.projectId} address={address} />}
-            </For>
+            {/* Rows stay through each reading of the site, and with them the keyboard's place. */}
+            <Index
+              each={site().addresses}
+              fallback={<li class="muted">The first version brings an address with it.</li>}
+            >
+              {(address) => (
+                <AddressRow
+                  admin={props.admin}
+                  projectId={props.projectId}
+                  address={address()}
+                  code={coded() === address().id}
+                  onCode={() => setCoded(coded() === address().id ? undefined : address().id)}
+                />
+              )}
+            </Index>
           </ul>
           <form
             class="row"
@@ -107,8 +121,14 @@ export function AddressesView(props: { admin: SiteAdmin; projectId: string; unpu
 }
 
 /** One address, with what can be done about it. */
-function AddressRow(props: { admin: SiteAdmin; projectId: string; address: SiteAddress }) {
-  const [code, setCode] = createSignal(false);
+function AddressRow(props: {
+  admin: SiteAdmin;
+  projectId: string;
+  address: SiteAddress;
+  /** Whether its QR code is shown. */
+  code: boolean;
+  onCode: () => void;
+}) {
   return (
     <li>
       <div class="row">
@@ -118,7 +138,7 @@ function AddressRow(props: { admin: SiteAdmin; projectId: string; address: SiteA
         <span class="muted">{kindOf(props.address)}</span>
         <span class="grow" />
         <CopyButton text={props.address.url} label="Copy" />
-        <button aria-expanded={code()} onClick={() => setCode(!code())}>
+        <button aria-expanded={props.code} onClick={() => props.onCode()}>
           QR code
         </button>
         <Show when={!props.address.verified}>
@@ -144,7 +164,7 @@ function AddressRow(props: { admin: SiteAdmin; projectId: string; address: SiteA
           </p>
         )}
       </Show>
-      <Show when={code()}>
+      <Show when={props.code}>
         <QrCode text={props.address.url} />
       </Show>
     </li>
