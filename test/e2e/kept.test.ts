@@ -65,8 +65,14 @@ const FILES = {
   }),
   'dep/package.json': JSON.stringify({ name: 'dep', version: '1.0.0', main: 'index.js' }),
   'dep/index.js': 'module.exports = "dep";\n',
-  'server.mjs': `import { createServer } from 'node:http';
+  'server.mjs': `import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import name from 'dep';
+// As Vite 8.4 does: a server that was killed leaves its number, which is another process's in the next container.
+const lock = 'node_modules/.vite/lock';
+if (existsSync(lock)) throw new Error('Found another server of this project');
+mkdirSync(lock, { recursive: true });
+writeFileSync(lock + '/dev.json', String(process.pid));
 createServer((request, response) => {
   response.setHeader('Content-Type', 'text/html');
   response.end('<h1>Served by ' + name + '</h1>');

@@ -94,8 +94,10 @@ export function createContainer(api: Api, project: Project, newest: Newest): Pro
     const port = control();
     if (port === undefined) throw new Error('The runtime offers no control port. Reload the page');
     const kept = await runWithOwner(owner, () => openKeptFolder(port))!;
-    if (kept.before !== undefined) setFolder(await takeUp(api, project, newest, port, kept));
-    else {
+    if (kept.before !== undefined) {
+      await forgetProcesses(booted);
+      setFolder(await takeUp(api, project, newest, port, kept));
+    } else {
       // A tab that ended before its folder was complete has left no note.
       if (kept.restored) await emptyFolder(port);
       if (files !== undefined) await booted.mount(files);
@@ -112,6 +114,17 @@ export function createContainer(api: Api, project: Project, newest: Newest): Pro
     container()?.teardown();
   });
   return { state, container, control, folder };
+}
+
+/** Where tools write down which process of theirs works in the folder. */
+const PROCESS_NOTES = ['node_modules/.vite/lock'];
+
+/**
+ * The folder has outlived its processes, and the notes of those that could not take them back. Numbers of processes
+ * begin anew with each container: Vite 8.4 took a shell for the server that had gone with the page.
+ */
+async function forgetProcesses(container: WebContainer): Promise<void> {
+  for (const path of PROCESS_NOTES) await container.fs.rm(path, { recursive: true, force: true });
 }
 
 async function emptyFolder(control: ControlClient): Promise<void> {
