@@ -102,6 +102,10 @@ async function runOwn(line: GitCommandLine, cwd: string): Promise<number> {
   }
 }
 
+/**
+ * The library's part. It knows neither `-C` nor `-c`, progress options nor the modes of files: these are done
+ * around it.
+ */
 async function run({ command, args, config }: GitCommandLine, cwd: string): Promise<number> {
   const fetched = fetchPackage(LIBRARY.name, LIBRARY.version, (spec) =>
     process.stderr.write(`slipway: fetching ${spec} …\n`),

@@ -110,6 +110,7 @@ class Work {
     this.#suffix = options.value('suffix') ?? '.gz';
   }
 
+  /** One operand, with -r all below it. What fails is told and sets the status; the next operands go on. */
   async add(operand: string): Promise<void> {
     const name = this.#find(operand);
     try {
@@ -144,6 +145,7 @@ class Work {
     return this.#options.has('stdout', 'test', 'list');
   }
 
+  /** The output is complete before the input is removed, and is removed itself where it is not. */
   async #convert(name: string, stat: Stats | undefined): Promise<void> {
     if (this.#options.has('list')) return this.#list(name, stat);
     const target = name === '-' || this.#writesOut() ? undefined : this.#targetOf(name);
@@ -168,6 +170,7 @@ class Work {
     if (!this.#options.has('keep')) rmSync(name);
   }
 
+  /** Counts bytes on both sides; rejects with zlib's error where the input is none of gzip's. */
   async #stream(
     name: string,
     target: string | undefined,
@@ -235,6 +238,7 @@ class Work {
     }
   }
 
+  /** From header and trailer alone: nothing is unpacked, so -l says nothing about whether the file is whole. */
   async #list(name: string, stat: Stats | undefined): Promise<void> {
     const bytes = name === '-' ? await buffer(process.stdin) : readFileSync(name);
     const header = gzipHeader(bytes);
@@ -266,6 +270,7 @@ class Work {
     this.status = complain(ofBytes ? '\ngzip' : 'gzip', message, 1);
   }
 
+  /** Status 2, but never in place of an error's 1. */
   #warn(message: string): void {
     if (!this.#options.has('quiet')) complain('gzip', message, WARNING);
     if (this.status === 0) this.status = WARNING;
@@ -284,6 +289,7 @@ const dateOf = (seconds: number): string => {
   return `${month} ${String(date.getDate()).padStart(2)} ${two(date.getHours())}:${two(date.getMinutes())}`;
 };
 
+/** Standard input cannot be looked at beforehand: it would have to be put back. */
 function isGzip(name: string): boolean {
   return name !== '-' && gzipHeader(readFileSync(name)) !== undefined;
 }

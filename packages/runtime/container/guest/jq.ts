@@ -47,6 +47,7 @@ standard output.
   -h, --help                show the help
 `;
 
+/** What we call of the package, which is fetched and whose types are not here. */
 interface Library {
   loadJq(): Promise<{
     raw(input: string, query: string, flags: readonly string[]): { stdout: string; stderr: string; exitCode: number };
@@ -113,6 +114,7 @@ async function inputOf({ files, readsNothing }: JqCommand): Promise<{ text: stri
   return { text, failed };
 }
 
+/** For files that options name; ends the program where there is none. */
 function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');

@@ -131,6 +131,7 @@ function joinJobs(args: readonly string[]): string[] {
   );
 }
 
+/** -C. Several follow each other, each from where the one before has led. */
 function enter(folder: string): void {
   try {
     process.chdir(folder);
@@ -139,6 +140,7 @@ function enter(folder: string): void {
   }
 }
 
+/** One run in one folder: defines, reads makefiles, updates goals. */
 class Run {
   readonly #options: MakeOptions;
   readonly #say: (text: string) => void;
@@ -207,6 +209,10 @@ class Run {
     return failed ? STOP : this.#options.has('question') && updater.outOfDate ? 1 : 0;
   }
 
+  /**
+   * What there is before the first makefile is read. Assignments of the command line come last and outdo what
+   * makefiles say.
+   */
   #define(): void {
     const { global } = this.#variables;
     const set = (key: string, value: string, origin: 'default' | 'environment' | 'file'): void => {
@@ -242,6 +248,7 @@ class Run {
     return `${letters.join('')}${variables}`;
   }
 
+  /** Those of -f, or the first of the three usual names. Goals alone may do without a makefile. */
   #read(): void {
     const given = this.#options.values('file');
     for (const file of given)
@@ -257,10 +264,12 @@ class Run {
       throw new Failure('*** No targets specified and no makefile found.  Stop.', STOP);
   }
 
+  /** A makefile of `-f -`. */
   #shellInput(): string {
     return spawnSync('cat', [], { stdio: ['inherit', 'pipe', 'inherit'], encoding: 'utf8' }).stdout;
   }
 
+  /** $(info), $(warning) and $(error); the last one ends make. */
   #message(kind: 'info' | 'warning' | 'error', text: string): void {
     if (kind === 'info') this.#say(`${text}\n`);
     else if (kind === 'warning') process.stderr.write(`${this.#variables.place}: ${text}\n`);
@@ -279,6 +288,7 @@ class Run {
     return stdout.replace(/\n+$/, '').replaceAll('\n', ' ');
   }
 
+  /** SHELL and .SHELLFLAGS may be a target's own. */
   #recipeShell(scope: Scope): RecipeShell {
     return {
       path: this.#variables.valueOf('SHELL', scope),

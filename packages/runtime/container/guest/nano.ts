@@ -54,6 +54,7 @@ runProgram('nano', USAGE, async (args) => {
   return 0;
 });
 
+/** On the terminal's second screen (1049), in raw mode until the editor ends; keys may come several in a chunk. */
 async function edit(editor: Editor): Promise<void> {
   const { stdin, stdout } = process;
   stdin.setRawMode(true);

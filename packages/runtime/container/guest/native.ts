@@ -20,6 +20,7 @@ const path = normalize(named);
 if (mode === 'run') run(path, rest);
 else process.stdout.write(`${JSON.stringify(load(path))}\n`);
 
+/** Becomes the counterpart: its arguments stand where its own start would have put them. */
 function run(program: string, args: readonly string[]): void {
   const found = resolve('program', program);
   if ('refusal' in found) {
@@ -36,6 +37,7 @@ function load(addon: string): { readonly module: string } | { readonly refusal: 
   return resolve('addon', addon);
 }
 
+/** Fetches it the first time, which is told on stderr: stdout is the program's. */
 function resolve(kind: NativeFile['kind'], path: string): { readonly module: string } | { readonly refusal: string } {
   const owner = ownerOf(path);
   if (owner === undefined) return { refusal: refusalOf({ kind, packageName: '', version: '' }) };
@@ -70,6 +72,7 @@ function ownerOf(path: string): { readonly packageName: string; readonly version
   return undefined;
 }
 
+/** By the package's `main`: `exports` do not count for a folder that is named by its path. */
 function mainOf(folder: string): string {
   return createRequire(join(folder, 'package.json')).resolve(folder);
 }

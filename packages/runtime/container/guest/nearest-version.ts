@@ -17,6 +17,7 @@ export function nearestVersion(wanted: string, published: readonly string[]): st
 
 type Version = readonly [major: number, minor: number, patch: number];
 
+/** Undefined for what is no semantic version; what follows the three numbers is left out of comparisons. */
 function parse(text: string): Version | undefined {
   const match = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?:[-+]|$)/.exec(text);
   return match === null ? undefined : [Number(match[1]), Number(match[2]), Number(match[3])];

@@ -17,6 +17,7 @@ import { substitutionFor, type Substitution } from './substitutions.ts';
 const NPM_HOME = '/usr/local/lib/node_modules/npm';
 const requireFromNpm = createRequire(`${NPM_HOME}/bin/npm-cli.js`);
 
+/** Of package.json, what is looked at; the rest is kept as it was. */
 interface Manifest {
   name?: unknown;
   version?: unknown;
@@ -24,6 +25,7 @@ interface Manifest {
   [key: string]: unknown;
 }
 type ExtractOptions = Record<string, unknown>;
+/** npm's own module that fetches packages: the two functions that are called or caught. */
 interface Pacote {
   packument(spec: string, options: ExtractOptions): Promise<{ readonly versions?: Record<string, unknown> }>;
   extract(spec: string, target: string, options: ExtractOptions): Promise<unknown>;
@@ -36,6 +38,10 @@ async function readManifest(folder: string): Promise<Manifest> {
   return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest;
 }
 
+/**
+ * Catches what npm unpacks: a package with a substitution is filled with it in the same moment, before
+ * install scripts run. Its own address and hash are left out, as they are not those of the substitute.
+ */
 function hook(pacote: Pacote): void {
   const extract = pacote.extract.bind(pacote);
   pacote.extract = async (spec, target, options) => {
@@ -82,6 +88,7 @@ async function extractNearest(
   }
 }
 
+/** Into a folder beside the package's files first; what stays of it is a compiler's home alone. */
 async function fill(
   substitution: Substitution,
   original: Manifest,

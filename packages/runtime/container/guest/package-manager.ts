@@ -46,6 +46,7 @@ function start(): void {
 
 type Bins = string | Readonly<Record<string, string>>;
 
+/** In this process: signals, terminal and exit status are the program's own. */
 function become(file: string): void {
   process.argv[1] = file;
   (Module as unknown as { runMain(): void }).runMain();
@@ -89,6 +90,7 @@ function readJson(path: string, field: string): unknown {
   }
 }
 
+/** The one that npm is built with; asked for only where COREPACK_NPM_REGISTRY says nothing. */
 function defaultRegistry(): string {
   const { definitions } = createRequire(NPM_DEFINITIONS)(NPM_DEFINITIONS) as {
     definitions: { registry: { default: string } };

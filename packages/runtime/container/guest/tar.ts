@@ -124,6 +124,7 @@ function missing(letter: string): never {
   throw new UsageError(`Old option '${letter}' requires an argument.`, FATAL);
 }
 
+/** Members that cannot be read are told and left out; the status says so at the end. */
 async function create(options: TarOptions): Promise<number> {
   const names = [...options.operands, ...options.values('filesFrom').flatMap(linesOf)];
   if (names.length === 0) throw new UsageError('Cowardly refusing to create an empty archive', FATAL);
@@ -193,6 +194,7 @@ function packingFor(options: TarOptions, file: string): Packing {
   return /\.(?:tgz|taz|gz)$/.test(file) ? 'gzip' : /\.(?:tzst|zst)$/.test(file) ? 'zstd' : 'none';
 }
 
+/** Extracts or lists in one pass, also from a pipe. Names that lead out of the folder are refused, one by one. */
 async function readArchive(options: TarOptions, mode: 'extract' | 'list'): Promise<number> {
   const file = pathOf(options);
   const source = await openArchive(options, file);
@@ -254,6 +256,7 @@ async function readArchive(options: TarOptions, mode: 'extract' | 'list'): Promi
   return failed ? complain('tar', PREVIOUS_ERRORS, FATAL) : 0;
 }
 
+/** Fails before anything is extracted where the packing is not what was said, or has no code here. */
 async function openArchive(options: TarOptions, file: string): Promise<ByteSource> {
   // A file is unpacked by what it is; what comes through a pipe by what was said.
   let packing: ReturnType<typeof packingOf> = packingFor(options, '-');
@@ -324,6 +327,7 @@ function folderOf(options: TarOptions): string {
   return '.';
 }
 
+/** Names to add or leave out, one a line, `-` for standard input. */
 function linesOf(file: string): string[] {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8')

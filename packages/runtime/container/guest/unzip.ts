@@ -134,6 +134,7 @@ class Unzip {
     return this.#status;
   }
 
+  /** Members that were named, without those of -x. Names of folders fit patterns with and without their slash. */
   #select(all: readonly ZipEntry[]): ZipEntry[] {
     const fold = (text: string): string => (this.#options.has('ignoreCase') ? text.toLowerCase() : text);
     const excluded = globOf(this.#exclude.map(fold), false);
@@ -155,6 +156,7 @@ class Unzip {
     return entries;
   }
 
+  /** A broken entry is told, and the next ones go on. Links are made last. */
   async #work(entries: readonly ZipEntry[]): Promise<void> {
     for (const entry of entries) {
       try {
@@ -175,6 +177,7 @@ class Unzip {
       await print(`No errors detected in ${this.#options.has('quiet') ? '' : 'compressed data of '}${this.#file}.\n`);
   }
 
+  /** One entry by what the options say: tested, printed, made. */
   async #take(entry: ZipEntry): Promise<void> {
     const isFolder = entry.name.endsWith('/');
     if (entry.isEncrypted) {

@@ -16,6 +16,7 @@ declare const WebAssembly: {
     imports(module: object): readonly { readonly module: string }[];
   };
 };
+/** What a shell says of a program that it found and could not run (POSIX, 2.8.2). */
 const NOT_EXECUTABLE = 126;
 
 // Node warns that WASI is new each time; whoever calls this knows.
@@ -55,6 +56,10 @@ async function compile(file: string, bytes: Buffer<ArrayBuffer>): Promise<object
   }
 }
 
+/**
+ * By the module's imports: `wasi_unstable` is preview 0. Undefined where it imports anything else, which
+ * nobody here could give, or has no `_start`.
+ */
 function versionOf(module: object): 'preview1' | 'unstable' | undefined {
   const starts = WebAssembly.Module.exports(module).some(({ name, kind }) => name === '_start' && kind === 'function');
   const from = new Set(WebAssembly.Module.imports(module).map((entry) => entry.module));

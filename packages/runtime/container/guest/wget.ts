@@ -119,6 +119,10 @@ class Download {
     return `failed: ${errorText(error)}.`;
   }
 
+  /**
+   * Follows redirects with the same method and headers, but a password goes to the first host only. Throws a
+   * Failure with wget's status.
+   */
   async #get(first: URL): Promise<number> {
     let url = first;
     const limit = Number(this.#options.value('maxRedirect') ?? DEFAULT_REDIRECTS);
@@ -220,6 +224,7 @@ class Download {
     return headers;
   }
 
+  /** Appends where the rest was sent or -O takes all documents; what wget says about it comes before and behind. */
   async #save(response: IncomingMessage, target: string, url: URL, resumes: boolean): Promise<void> {
     const length = response.headers['content-length'];
     const type = response.headers['content-type']?.split(';')[0];

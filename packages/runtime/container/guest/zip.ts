@@ -126,6 +126,7 @@ function takeLists(args: readonly string[]): Lists {
 /** zip's words go to standard output, unless the archive does. */
 const talk = process.argv.includes('-') ? process.stderr : process.stdout;
 
+/** In Info-ZIP's words, with its status. */
 function noOutput(file: string, why: string): number {
   talk.write(`zip I/O error: ${why}\nzip error: Could not create output file (${file})\n`);
   return Status.output;
@@ -189,6 +190,10 @@ class Zip {
     return refuse(`Nothing to do! (${file})`, Status.nothing);
   }
 
+  /**
+   * One name of the command line as entries, folders before what is in them. What cannot be read is told and
+   * left out.
+   */
   async *#entriesOf(name: string, old: ReadonlyMap<string, ZipEntry>): AsyncGenerator<ZipEntry, void> {
     if (name === '-') {
       // 010600: a FIFO in Unix's mode, which is what Info-ZIP records for stdin.
@@ -231,6 +236,7 @@ class Zip {
     return !this.#options.has('update', 'freshen') || Math.floor(mtimeMs / 1000) > before.mtime;
   }
 
+  /** An archive that loses its last entry stays, empty. */
   async #delete(file: string, entries: readonly ZipEntry[], names: readonly string[]): Promise<number> {
     const matches = globOf(names, false);
     const gone = entries.filter(({ name }) => matches(name) || matches(name.replace(/\/$/, '')));

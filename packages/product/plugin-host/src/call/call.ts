@@ -91,6 +91,7 @@ export function tryInstantiate(component: CompiledComponent, manifest: Manifest)
   if (result.kind !== 'ok') throw new InstantiationError(`it cannot be started: ${result.message}`);
 }
 
+/** For an instance that is only made: without a tenant its start functions can read and write nothing. */
 const NOBODY: CallContext = {
   tenant: '',
   user: '',

@@ -25,6 +25,10 @@ export function createHostFunctions(manifest: Manifest, context: CallContext, qu
   const operations: Operation[] = [];
   const log: LogLine[] = [];
   let queuedBytes = 0;
+  /**
+   * Queues, or ends the call: what is over a limit fails it as a whole instead of an answer that a plugin
+   * could pass over. Text is counted in units of UTF-16.
+   */
   const add = (operation: Operation, text: string) => {
     queuedBytes += text.length;
     if (operations.length >= PLUGIN_LIMITS.operations || queuedBytes > PLUGIN_LIMITS.operationBytes) {
@@ -32,6 +36,7 @@ export function createHostFunctions(manifest: Manifest, context: CallContext, qu
     }
     operations.push(operation);
   };
+  /** Own keys alone: a plugin may ask for an entity called `constructor`. */
   const entityOf = (name: WitValue): Entity | undefined =>
     Object.hasOwn(manifest.entities, name as string) ? manifest.entities[name as string] : undefined;
   /** Of every function that touches rows or events: undefined when it may go on. */
@@ -40,6 +45,7 @@ export function createHostFunctions(manifest: Manifest, context: CallContext, qu
     if (!entity) return { error: 'Unknown entity: the manifest does not have it' };
     return id === undefined || UUID.test(id) ? undefined : { error: 'Invalid id' };
   };
+  /** What the manifest says against the data, for the plugin to handle: the call goes on. */
   const dataError = (entity: Entity, text: string): { error: string } | undefined => {
     const parsed = parseGuestJson(text);
     const message = parsed.outcome === 'error' ? parsed.message : checkEntityData(entity, parsed.value);
@@ -54,6 +60,7 @@ export function createHostFunctions(manifest: Manifest, context: CallContext, qu
       add({ kind: 'insert', entity: name as string, id, data: text as string }, text as string);
       return { ok: id };
     },
+    // The version is compared when the queue is done, in the transaction of the call: here nothing is known of rows.
     update: ([name, id, text, version]) => {
       const entity = entityOf(name);
       const refused = refusal(entity, id as string) ?? dataError(entity!, text as string);
@@ -74,6 +81,7 @@ export function createHostFunctions(manifest: Manifest, context: CallContext, qu
       if (refused) return refused;
       const parsed = parseFilter(entity!, filter as string);
       if (parsed.outcome === 'error') return { error: parsed.message };
+      // A limit outside of the bounds is moved to the nearer one instead of refused.
       const wanted = Math.min(Math.max(limit as number, 1), QUERY_ROWS);
       const rows = query({ entity: name as string, conditions: parsed.conditions, limit: wanted });
       if (typeof rows === 'string') return { error: rows };
@@ -100,6 +108,7 @@ export function createHostFunctions(manifest: Manifest, context: CallContext, qu
     }),
     log: ([level, message]) => {
       if (log.length >= PLUGIN_LIMITS.logLines) return undefined;
+      // As the database keeps texts: neither NUL nor half a character, not even where the line is cut.
       const line = (message as string).replaceAll('\0', '\uFFFD').toWellFormed();
       log.push({ level: level as string, message: line.slice(0, PLUGIN_LIMITS.logCharacters).toWellFormed() });
       return undefined;

@@ -28,6 +28,7 @@ export function parseRecording(text: string): Recording {
   const { tenant, user, permissions, callId, now } = (value.context ?? {}) as Record<string, unknown>;
   const texts = [tenant, user, callId].every((part) => typeof part === 'string');
   if (!texts || typeof now !== 'number' || !isList(permissions)) throw wrong('the context');
+  // Fuel is 64 bits and kept as decimal text; 18 digits stay below 2^63.
   const { fuel, ...others } = (value.limits ?? {}) as Record<string, unknown>;
   const numbers = Object.values(others).every((limit) => typeof limit === 'number');
   if (!numbers || (fuel !== undefined && !/^\d{1,18}$/.test(String(fuel)))) throw wrong('a limit');

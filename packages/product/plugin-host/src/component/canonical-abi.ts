@@ -35,6 +35,7 @@ export interface GuestMemory {
   pay(bytes: number): void;
 }
 
+/** Fatal: text that is not UTF-8 traps, as the canonical ABI wants. A BOM is a character like others. */
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
@@ -49,6 +50,10 @@ export function flatten(
   return side === 'lift' ? { params: flat, results: [0x7f] } : { params: [...flat, 0x7f], results: [] };
 }
 
+/**
+ * Core types by their bytes: 0x7f is i32, 0x7e i64. A result is its tag and the longer of both payloads; in
+ * the world those are all i32, so that no types have to be joined (`flatten_variant` of the specification).
+ */
 function flattenType(type: WitType): number[] {
   if (type === 'string') return [0x7f, 0x7f];
   if (type === 'u32') return [0x7f];
@@ -60,6 +65,10 @@ function flattenType(type: WitType): number[] {
   return [0x7f, ...(ok!.length > error!.length ? ok! : error!)];
 }
 
+/**
+ * `elem_size` and `alignment` of CanonicalABI.md. Records are padded to their own alignment, enums have at
+ * most 256 names and so one byte.
+ */
 function layout(type: WitType): { size: number; align: number } {
   if (type === 'u32') return { size: 4, align: 4 };
   if (type === 'u64') return { size: 8, align: 8 };
@@ -106,12 +115,14 @@ export function liftArguments(memory: GuestMemory, params: readonly WitType[], f
   });
 }
 
+/** A number beyond the last name is a trap, as in `lift_flat_variant`. */
 function liftEnum(names: readonly string[], value: number): string {
   const name = names[value >>> 0];
   if (name === undefined) throw new PluginFailure('trap', 'It gave a number that stands for nothing');
   return name;
 }
 
+/** Paid for by its length before it is decoded: a long text costs fuel even where it proves to be no UTF-8. */
 function liftText(memory: GuestMemory, pointer: number, length: number): string {
   const size = length >>> 0;
   if (size > TEXT_BYTES) throw new PluginFailure('trap', `It gave a text of ${size} bytes: at most ${TEXT_BYTES}`);
@@ -140,6 +151,7 @@ export function load(memory: GuestMemory, type: WitType, pointer: number): WitVa
   throw new Error('No function of the world gives such a result');
 }
 
+/** Behind the one byte of the tag, at the alignment of the whole, which is that of the larger payload. */
 const payloadOffset = (type: WitType): number => layout(type).align;
 
 /** Writes a text into new memory of the guest's. Lone surrogates become U+FFFD. */
@@ -194,6 +206,10 @@ function storePair(memory: GuestMemory, at: number, [first, second]: [number, nu
   target.setUint32(4, second, true);
 }
 
+/**
+ * Items lie `size` apart, which is a multiple of their alignment. Texts inside are allocated while the list
+ * is written.
+ */
 function lowerList(memory: GuestMemory, item: WitType, values: readonly WitValue[]): [pointer: number, length: number] {
   const { size, align } = layout(item);
   memory.pay(values.length * size);

@@ -19,6 +19,10 @@ export function computeConstants(
   );
 }
 
+/**
+ * A constant expression as a machine with a stack. All of it in 64 bits: of add, sub and mul the low 32 bits
+ * are those that i32 would give. Throws `InstantiationError` where the engine would have found it invalid.
+ */
 function compute(steps: readonly ConstantStep[], globals: readonly WebAssembly.Global[]): bigint {
   const stack: bigint[] = [];
   for (const step of steps) {

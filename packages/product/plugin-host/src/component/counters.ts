@@ -11,6 +11,7 @@ const CROSSING_FUEL = 100n;
  * cannot reach them; see `meterModule`.
  */
 export class Counters {
+  /** By the names of `METER_GLOBALS`. */
   readonly imports: Record<string, WebAssembly.Global>;
   readonly #fuel: WebAssembly.Global<'i64'>;
   readonly #stack: WebAssembly.Global<'i32'>;
@@ -47,16 +48,22 @@ export class Counters {
     return this.#failure;
   }
 
+  /**
+   * Notes a failure and returns the first one, to be thrown: a guest may catch an exception on its way, which
+   * ends nothing.
+   */
   fail(error: unknown): unknown {
     this.#failure ??= error;
     return this.#failure;
   }
 
+  /** Takes fuel for what the host does. Throws when it is used up; metered code looks at the global by itself. */
   pay(fuel: bigint): void {
     this.#fuel.value -= fuel;
     if (this.#fuel.value < 0n) throw this.fuelFailure();
   }
 
+  /** For every call from the guest to the host, whatever it does there. */
   enter(): void {
     this.pay(CROSSING_FUEL);
   }

@@ -74,6 +74,10 @@ export interface DecodedComponent {
   readonly customs: ReadonlyMap<string, Uint8Array>;
 }
 
+/**
+ * Behind a byte 0; numbers of `core:sort` in Binary.md of the component model. 0x04, a tag of exceptions, is
+ * not offered.
+ */
 const CORE_SORTS: Readonly<Record<number, Sort>> = {
   0: 'core function',
   1: 'core table',
@@ -83,6 +87,7 @@ const CORE_SORTS: Readonly<Record<number, Sort>> = {
   0x12: 'core instance',
 };
 const SORTS: Readonly<Record<number, Sort>> = { 1: 'function', 3: 'type', 4: 'component', 5: 'instance' };
+/** `\0asm`, version 13, layer 1. A core module has version 1 and layer 0. */
 const COMPONENT_HEAD = [0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0];
 
 /** Reads a component; everything that is wrong with it is an `InstantiationError`. */
@@ -100,6 +105,10 @@ class ComponentDecoder {
   readonly customs = new Map<string, Uint8Array>();
   #definitions = 0;
 
+  /**
+   * One component and those in it. `depth` counts from 1; a file that goes on and on inwards would else end
+   * our own stack.
+   */
   component(reader: ByteReader, depth: number): Component {
     if (depth > COMPONENT_LIMITS.depth) {
       throw new InstantiationError(`more than ${COMPONENT_LIMITS.depth} components stand in each other`);
@@ -125,6 +134,7 @@ class ComponentDecoder {
     return { definitions };
   }
 
+  /** Sections by their numbers in Binary.md. Core types (3), start functions (9) and values (12) are not offered. */
   #section(id: number, section: ByteReader, depth: number, definitions: Definition[]): void {
     const all = (item: () => Definition | undefined) =>
       void section.list(COMPONENT_LIMITS.definitions, 'definitions', () => {
@@ -168,6 +178,7 @@ class ComponentDecoder {
     }
   }
 
+  /** Counted over all components of the file, so that nesting does not multiply the limit. */
   #add(definitions: Definition[], definition: Definition): void {
     if (++this.#definitions > COMPONENT_LIMITS.definitions) {
       throw new InstantiationError(`it has more than ${COMPONENT_LIMITS.definitions} definitions`);
@@ -176,6 +187,7 @@ class ComponentDecoder {
   }
 }
 
+/** The first byte 0 says that a core sort follows, in a numbering of its own. */
 function readSort(section: ByteReader): Sort {
   const byte = section.byte();
   const sort = byte === 0 ? CORE_SORTS[section.byte()] : SORTS[byte];
@@ -213,8 +225,10 @@ function description(section: ByteReader): Sort {
   return sort;
 }
 
+/** Of one instantiation. */
 const ARGUMENTS = 1000;
 
+/** Form 0 instantiates a module with instances as arguments (0x12), form 1 only gathers things under names. */
 function coreInstance(section: ByteReader): Definition {
   const form = section.byte();
   if (form === 0) {
@@ -236,6 +250,7 @@ function coreInstance(section: ByteReader): Definition {
   return { kind: 'core exports', exports };
 }
 
+/** As `coreInstance`, for components. Types among the arguments are left out; see `Definition`. */
 function instance(section: ByteReader): Definition {
   const form = section.byte();
   if (form > 1) throw new InstantiationError('an instance has an unknown form');
@@ -249,6 +264,10 @@ function instance(section: ByteReader): Definition {
   return form === 0 ? { kind: 'instance', component, args } : { kind: 'exports', exports: args };
 }
 
+/**
+ * Forms 0 and 1 take an export of an instance or core instance; form 2 reaches outwards, which is allowed for
+ * types alone: they have no value.
+ */
 function alias(section: ByteReader): Definition | undefined {
   const sort = readSort(section);
   const form = section.byte();
@@ -280,6 +299,10 @@ function canon(section: ByteReader): Definition {
   return { kind: 'resource' };
 }
 
+/**
+ * Options by number: 0 to 2 encodings of text, of which only UTF-8 is offered, 3 memory, 4 realloc, 5
+ * post-return, 6 and more concurrency.
+ */
 function canonOptions(section: ByteReader): CanonOptions {
   const options: { memory?: number; realloc?: number; postReturn?: number } = {};
   section.list(8, 'options', () => {

@@ -125,6 +125,10 @@ function liftExports(out: ByteWriter, first: { type: number; core: number; reall
   out.sized(11, new ByteWriter().u32(1).byte(0).name(GUEST_INTERFACE).byte(5).u32(imported).byte(0));
 }
 
+/**
+ * The type of an imported instance (0x42): of every function first its type, then a declaration that exports
+ * it (04).
+ */
 function instanceType(out: ByteWriter, functions: Readonly<Record<string, WitFunction>>): void {
   const content = new ByteWriter();
   const scope = { count: 0, declarations: 0 };
@@ -154,12 +158,14 @@ function functionType(out: ByteWriter, { params, result }: WitFunction, scope: S
   return scope.count++;
 }
 
+/** What goes in front of a type inside an instance's type: 01, and it counts as a declaration. */
 function declare(out: ByteWriter, scope: Scope): ByteWriter {
   if (scope.declarations === undefined) return out;
   scope.declarations++;
   return out.byte(1);
 }
 
+/** Where a type is named: primitive ones by a negative one-byte code, others by their number as s33. */
 type Reference = { primitive: number } | { index: number };
 
 function writeRef(out: ByteWriter, ref: Reference): void {
@@ -167,8 +173,10 @@ function writeRef(out: ByteWriter, ref: Reference): void {
   else out.s64(ref.index);
 }
 
+/** Codes of `primvaltype`. */
 const PRIMITIVES = { string: 0x73, u32: 0x79, u64: 0x77 } as const;
 
+/** Writes a type behind those it is made of and says how to name it. 0x6d enum, 0x70 list, 0x72 record, 0x6a result. */
 function valueType(out: ByteWriter, type: WitType, scope: Scope): Reference {
   if (typeof type === 'string') return { primitive: PRIMITIVES[type] };
   if ('enum' in type) {
@@ -204,6 +212,10 @@ function named(out: ByteWriter, scope: Scope, name: string): Reference {
   return { index: scope.count++ };
 }
 
+/**
+ * For each of the world's functions one that hands its arguments to the entry of the same number in an
+ * exported table (`call_indirect`). The table is empty until the module of `fixupModule` is instantiated.
+ */
 function shimModule(cores: readonly { params: number[]; results: number[] }[]): Uint8Array {
   const out = new ByteWriter().byte(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
   coreTypes(out, cores);
@@ -226,6 +238,7 @@ function shimModule(cores: readonly { params: number[]; results: number[] }[]): 
   return out.sized(10, code).finish();
 }
 
+/** Has no code: its one active segment puts the imported functions into the imported table when it is instantiated. */
 function fixupModule(cores: readonly { params: number[]; results: number[] }[]): Uint8Array {
   const out = new ByteWriter().byte(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
   coreTypes(out, cores);
@@ -238,6 +251,7 @@ function fixupModule(cores: readonly { params: number[]; results: number[] }[]):
   return out.sized(9, elements).finish();
 }
 
+/** Section 1 of both modules: the type of function N is type N. */
 function coreTypes(out: ByteWriter, cores: readonly { params: number[]; results: number[] }[]): void {
   const types = new ByteWriter().u32(cores.length);
   for (const { params, results } of cores) {

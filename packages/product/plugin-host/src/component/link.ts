@@ -81,6 +81,11 @@ export function linkPlugin(component: CompiledComponent, counters: Counters, hos
   };
 }
 
+/**
+ * What the outermost component imports from. Every instance and every function is there, whatever its name:
+ * what the world does not have fails only when it is called, because toolchains import more than programs
+ * use.
+ */
 function worldImports(): Instance {
   return {
     get: (name) => {
@@ -99,6 +104,10 @@ function worldImports(): Instance {
   };
 }
 
+/**
+ * Throws `InstantiationError` where a core function has not the flattened type that its place wants. Without
+ * a type anything goes.
+ */
 function mustMatch(found: CoreType | undefined, wanted: CoreType, what: string): void {
   const text = (type: CoreType) => `${type.params.join()}:${type.results.join()}`;
   if (found && text(found) !== text(wanted)) throw new InstantiationError(`${what} has another type than the world’s`);
@@ -108,6 +117,7 @@ function mustMatch(found: CoreType | undefined, wanted: CoreType, what: string):
 class IndexSpaces {
   readonly #spaces = new Map<Sort, unknown[]>();
 
+  /** Numbers are given in order of arrival, for each sort by itself, as the component model counts. */
   add(sort: Sort, value: unknown): void {
     const space = this.#spaces.get(sort) ?? [];
     this.#spaces.set(sort, space);
@@ -142,6 +152,7 @@ class Linker {
     return bytes;
   }
 
+  /** Carries out a component's definitions in their order; `STEPS` bounds them over all nested components. */
   instantiate(component: Component, imports: Instance): Map<string, { sort: Sort; value: unknown }> {
     const spaces = new IndexSpaces();
     const exports = new Map<string, { sort: Sort; value: unknown }>();
@@ -153,6 +164,7 @@ class Linker {
     return exports;
   }
 
+  /** One definition; whatever it makes gets the next number of its sort, also what is exported. */
   #define(
     definition: Definition,
     spaces: IndexSpaces,
@@ -206,6 +218,7 @@ class Linker {
     }
   }
 
+  /** Without a type, so that it can be linked wherever it is wanted. */
   #absent(name: string): CoreFunction {
     const call = () => {
       throw this.#counters.fail(new PluginFailure('trap', `Not offered: ${name}`));
@@ -213,6 +226,10 @@ class Linker {
     return { call, type: undefined };
   }
 
+  /**
+   * Links one core module with the counters beside its own imports. Its memories and tables are taken from
+   * the limits before the engine makes them. Names have no prototype to hit.
+   */
   #instantiateCore(definition: Extract<Definition, { kind: 'core instance' }>, spaces: IndexSpaces): CoreExports {
     const place = spaces.get<number>({ sort: 'core module', index: definition.module });
     const signature = this.#compiled.plan.signatures[place]!;
@@ -238,6 +255,7 @@ class Linker {
     return this.#exportsOf(instance, signature.exports);
   }
 
+  /** An engine's refusal to link is the component's fault; a trap of its start function passes as it is. */
   #run(instantiate: () => WebAssembly.Instance): WebAssembly.Instance {
     try {
       return instantiate();
@@ -249,6 +267,7 @@ class Linker {
     }
   }
 
+  /** Remembers the memories: their sizes together are what the call used. */
   #exportsOf(instance: WebAssembly.Instance, types: Readonly<Record<string, CoreType>>): CoreExports {
     const exports: CoreExports = new Map();
     for (const [name, value] of Object.entries(instance.exports)) {
@@ -288,6 +307,7 @@ class Linker {
     return { call, type: flat };
   }
 
+  /** A guest's memory by its canonical options. `bytes` is asked for anew at each use: growing detaches the buffer. */
   #memoryOf({ memory, realloc }: Options): GuestMemory {
     return {
       bytes: () => {
@@ -306,6 +326,10 @@ class Linker {
     };
   }
 
+  /**
+   * Lowers the arguments, calls, lifts the result and lets the guest free it (`post-return`), in which it may
+   * not call the host. After a trap nothing is tidied: the instance is thrown away.
+   */
   callGuest(
     { func, options }: Extract<ComponentFunction, { from: 'guest' }>,
     type: WitFunction,
@@ -333,6 +357,7 @@ function pick(exports: readonly NamedIndex[], spaces: IndexSpaces): CoreExports 
   return new Map(exports.map((entry) => [entry.name, { sort: entry.sort, value: spaces.get<CoreValue>(entry) }]));
 }
 
+/** `cabi_realloc(old pointer, old size, alignment, new size)`. */
 const REALLOC: CoreType = { params: [0x7f, 0x7f, 0x7f, 0x7f], results: [0x7f] };
 
 function optionsOf({ memory, realloc, postReturn }: CanonOptions, spaces: IndexSpaces): Options {

@@ -60,6 +60,10 @@ export function prepareComponent(bytes: Uint8Array): PreparedComponent {
   }
 }
 
+/**
+ * What linking asks about a module later, when its bytes are at hand no more. An export may be called
+ * `__proto__`, so the object has no prototype.
+ */
 function signatureOf(module: CoreModule): CoreSignature {
   const exports: Record<string, CoreType> = Object.create(null) as Record<string, CoreType>;
   for (const { name, kind, index } of module.exports) {

@@ -4,6 +4,7 @@ import type { Entity, Field } from './manifest.ts';
 const JSON_DEPTH = 64;
 /** An entry of an index must fit on a third of a page of the database. */
 const INDEXED_CHARACTERS = 500;
+/** A day, or a day and a time with its zone. The form alone: the 31st of February passes. */
 const DATE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
 /** Reads JSON text that a plugin gave; what is none, or is nested too deep, is an error for the plugin. */
@@ -18,6 +19,10 @@ export function parseGuestJson(
   }
 }
 
+/**
+ * Counts brackets outside of strings, without recursion. Of text that is no JSON the count means nothing;
+ * `JSON.parse` refuses that afterwards.
+ */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;

@@ -36,7 +36,9 @@ const LIMITS = { bytes: 64 * 1024, patterns: 32, entities: 16, fields: 64, index
 /** Plugins and entities: with `-` made `_` and `__` between, two pairs never become one name of a table. */
 const NAME = /^(?=.{1,24}$)[a-z](-?[a-z0-9])*$/;
 const FIELD_NAME = /^[a-z][A-Za-z0-9]{0,31}$/;
+/** Three numbers without anything behind them: no pre-releases. */
 const VERSION = /^(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})$/;
+/** One to eight parts, each a word or `*` for any one word. */
 const PATTERN = /^(\*|[a-z][a-z0-9-]*)(\.(\*|[a-z][a-z0-9-]*)){0,7}$/;
 const RESERVED: ReadonlySet<string> = new Set(['id', 'version', 'constructor']);
 
@@ -105,6 +107,7 @@ function readField(value: unknown, name: string): Field {
   return { type, required: flag('required'), indexed };
 }
 
+/** Unknown keys are refused: a misspelt one would otherwise be passed over in silence. */
 function object(value: unknown, what: string, keys: readonly string[]): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InstantiationError(`${what} is no object`);

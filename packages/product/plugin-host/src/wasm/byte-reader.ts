@@ -5,6 +5,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Reads WebAssembly's binary format; whatever ends too early or is too long is an `InstantiationError`. */
 export class ByteReader {
   readonly bytes: Uint8Array;
+  /** Of the next byte; whoever has read one too many sets it back. */
   at: number;
   readonly end: number;
 
@@ -28,6 +29,10 @@ export class ByteReader {
     return this.bytes[this.at]!;
   }
 
+  /**
+   * LEB128. Of a fifth byte only four bits may be used; longer forms of small numbers are allowed, as engines
+   * allow them.
+   */
   u32(): number {
     let value = 0;
     for (let shift = 0; shift < 35; shift += 7) {

@@ -27,6 +27,7 @@ export class ByteWriter {
     return this;
   }
 
+  /** LEB128 in as few bytes as possible. Division instead of shifts: those would make 2^31 negative. */
   u32(value: number): this {
     let rest = value;
     for (; rest >= 0x80; rest = Math.floor(rest / 128)) this.byte((rest % 128) | 0x80);

@@ -110,6 +110,7 @@ class ModuleDecoder {
   #bodies: ByteReader[] = [];
   #exports: { name: string; kind: CoreKind; index: number }[] = [];
   readonly #computed: ComputedConstant[] = [];
+  /** The section under way and where its content begins: places of computed constants are counted from there. */
   #current = { id: 0, from: 0 };
   #importedGlobals = 0;
   #ownGlobals = 0;
@@ -165,6 +166,10 @@ class ModuleDecoder {
     return this.#functions.length - this.#imports.filter(({ kind }) => kind === 'function').length;
   }
 
+  /**
+   * By number: 1 types, 2 imports, 3 functions, 4 tables, 5 memory, 6 globals, 7 exports, 8 start, 9
+   * elements, 10 code, 11 data, 12 count of data.
+   */
   #section(id: number, section: ByteReader): void {
     const list = <T>(what: string, item: (index: number) => T) => section.list(COMPONENT_LIMITS.items, what, item);
     switch (id) {
@@ -255,6 +260,7 @@ class ModuleDecoder {
     return this.#limits(section);
   }
 
+  /** Type and a byte that says whether it can be changed. */
   #globalType(section: ByteReader): void {
     readValueType(section);
     section.byte();
@@ -295,6 +301,10 @@ class ModuleDecoder {
     this.#computed.push({ type, steps, section: id, from: from - base, to: section.at - 1 - base });
   }
 
+  /**
+   * Bits of the flags: 1 passive or declared, 2 a table's number follows or it is declared, 4 entries are
+   * expressions instead of numbers of functions.
+   */
   #element(section: ByteReader): void {
     const flags = section.u32();
     if (flags > 7) throw new InstantiationError('a segment of a table has an unknown form');
@@ -311,6 +321,7 @@ class ModuleDecoder {
     section.list(COMPONENT_LIMITS.items, 'entries', () => (expressions ? this.#constant(section) : section.u32()));
   }
 
+  /** 0 active, 1 passive, 2 active with the number of its memory. */
   #data(section: ByteReader): void {
     const flags = section.u32();
     if (flags > 2) throw new InstantiationError('a segment of the memory has an unknown form');
@@ -320,12 +331,14 @@ class ModuleDecoder {
   }
 }
 
+/** 4 would be a tag of exception handling. */
 function kindOf(byte: number): CoreKind {
   const kind = KINDS[byte];
   if (!kind) throw new InstantiationError('it uses exceptions');
   return kind;
 }
 
+/** The sign is the topmost bit of the last group of seven. */
 function signedLeb(bytes: Uint8Array): bigint {
   let value = 0n;
   for (const [index, byte] of bytes.entries()) value |= BigInt(byte & 0x7f) << BigInt(7 * index);

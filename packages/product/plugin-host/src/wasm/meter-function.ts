@@ -93,6 +93,10 @@ class FunctionMeter {
     this.#cost = 1 + Math.floor(locals / 64);
   }
 
+  /**
+   * The whole body: own and added locals, then the frame is taken from the stack counter (a trap below zero),
+   * then the code inside one more block, behind which the frame is given back.
+   */
   rewrite(): ByteWriter {
     this.#labels.push({
       kind: 'function',
@@ -120,6 +124,7 @@ class FunctionMeter {
     return whole.byte(0x0b);
   }
 
+  /** A counter's number: they come right behind the imported globals, in the order of `METER_GLOBALS`. */
   #meter(name: 'fuel' | 'stack' | 'pages' | 'entries' | 'refused'): number {
     return this.#module.importedGlobals + ['fuel', 'stack', 'pages', 'entries', 'refused'].indexOf(name);
   }
@@ -128,6 +133,7 @@ class FunctionMeter {
     return out.byte(0x23).u32(this.#meter(name));
   }
 
+  /** `global.get`, constant, add, `global.set`: fuel is i64, stack i32. */
   #addTo(out: ByteWriter, name: 'fuel' | 'stack', value: number): void {
     const wide = name === 'fuel';
     this.#getMeter(out, name)
@@ -152,6 +158,7 @@ class FunctionMeter {
     this.#checked = check;
   }
 
+  /** A local of ours behind the module's own, one of a kind in each body: no two uses overlap. */
   #temporary(name: string, type: number): number {
     let known = this.#temporaries.get(name);
     if (!known) {
@@ -165,6 +172,10 @@ class FunctionMeter {
     return this.#labels.at(-1)!;
   }
 
+  /**
+   * Behind a jump missing operands are allowed (the polymorphic stack of the specification's validation).
+   * Types are not looked at: the engine validates what comes out.
+   */
   #pop(count: number): void {
     const { height } = this.#label;
     this.#height = this.#label.unreachable ? Math.max(height, this.#height - count) : this.#height - count;
@@ -181,6 +192,7 @@ class FunctionMeter {
     this.#height = this.#label.height;
   }
 
+  /** Copies one operator into the stretch, with its height and its cost. */
   #operator(): void {
     const body = this.#body;
     const from = body.at;
@@ -239,6 +251,11 @@ class FunctionMeter {
     this.#checkFuel(out);
   }
 
+  /**
+   * Operators with rules of their own, by their codes: blocks and jumps, calls (0x10, 0x11), tail calls
+   * (0x12, 0x13), `select` with types (0x1c), `ref.null` (0xd0), `memory.grow` (0x40), and what names a local
+   * or global. Nop is left out.
+   */
   #control(code: number, from: number): void {
     const body = this.#body;
     const copy = () => void this.#stretch.bytes(body.bytes.subarray(from, body.at));
@@ -309,6 +326,10 @@ class FunctionMeter {
     else this.#plain(1, code === 0x22 ? 1 : 0);
   }
 
+  /**
+   * 0x40 is read as -64: no type. Other negative numbers are one value type, whose byte is read again; the
+   * rest are numbers of types.
+   */
   #blockType(): { params: number; results: number } {
     const code = this.#body.s33();
     if (code === -64) return { params: 0, results: 0 };
@@ -322,6 +343,7 @@ class FunctionMeter {
     return { params: type.params.length, results: type.results.length };
   }
 
+  /** A loop's head begins a stretch that looks at the fuel; a block's does not: nothing jumps to its beginning. */
   #enter(code: number, from: number): void {
     if (this.#labels.length > COMPONENT_LIMITS.nesting) {
       throw new InstantiationError(`more than ${COMPONENT_LIMITS.nesting} blocks stand in each other`);
@@ -349,6 +371,7 @@ class FunctionMeter {
     this.#push(label.params);
   }
 
+  /** Behind an `end` the height is what the block's type says, however it was left. */
   #leave(): void {
     const label = this.#labels.pop()!;
     if (label.kind !== 'function') this.#stretch.byte(0x0b);
@@ -364,6 +387,7 @@ class FunctionMeter {
     return label;
   }
 
+  /** `br_if` alone goes on behind itself; `br_table` also looks up each of its labels. */
   #branch(code: number, from: number): void {
     const body = this.#body;
     if (code === 0x0e) {
@@ -381,6 +405,7 @@ class FunctionMeter {
     if (code !== 0x0d) this.#jump();
   }
 
+  /** Indirect calls name a type instead of a function, and take one operand more, the entry's number. */
   #call(code: number, copy: () => void): void {
     const body = this.#body;
     const index = body.u32();

@@ -38,6 +38,7 @@ export function meterModule(module: CoreModule): Uint8Array<ArrayBuffer> {
   return out.finish();
 }
 
+/** The module's own imports keep their numbers; counters and computed constants come behind them. */
 function importSection(module: CoreModule): ByteWriter {
   const section = new ByteWriter().u32(module.imports.length + METER_GLOBALS.length + module.computed.length);
   for (const { raw } of module.imports) section.bytes(raw);
@@ -48,6 +49,7 @@ function importSection(module: CoreModule): ByteWriter {
   return section;
 }
 
+/** Anew because of the globals: their numbers have risen. */
 function exportSection(module: CoreModule): ByteWriter {
   const section = new ByteWriter().u32(module.exports.length);
   for (const { name, kind, index } of module.exports) {

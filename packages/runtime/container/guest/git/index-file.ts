@@ -47,10 +47,15 @@ export const GITLINK_MODE = FileMode.link | FileMode.directory;
 export const INTENT_TO_ADD = 0x2000;
 /** Bit of the extended flags, of a sparse checkout: the file is not there and not missed. */
 export const SKIP_WORKTREE = 0x4000;
+/** Bits of an entry's 16 flags; the lowest twelve are the name's length, with 0xfff for all that are longer. */
 const ASSUME_VALID = 0x8000;
 const EXTENDED = 0x4000;
 const NAME_MASK = 0xfff;
 const HEAD_BYTES = 12;
+/**
+ * Up to the name, without the two bytes that version 3 may put between. Entries are filled with NULs, one at
+ * least, to a multiple of eight.
+ */
 const ENTRY_HEAD_BYTES = 62;
 const HASH_BYTES = 20;
 
@@ -119,6 +124,10 @@ export function writeIndex(path: string, entries: readonly IndexEntry[]): void {
   renameSync(lock, path);
 }
 
+/**
+ * Version 3 only where an entry needs its bits. Extensions (cached trees and the like) are left out: git
+ * makes them again.
+ */
 function encodeIndex(entries: readonly IndexEntry[]): Buffer {
   const sorted = isSorted(entries) ? entries : entries.toSorted(compareEntries);
   const names = sorted.map(({ path }) => Buffer.from(path));
@@ -147,6 +156,7 @@ function encodeIndex(entries: readonly IndexEntry[]): Buffer {
   return bytes;
 }
 
+/** Times as seconds and nanoseconds, all else cut to 32 bits, as git does it. */
 function writeStat(bytes: Buffer, at: number, stat: EntryStat): void {
   const time = (ms: number, to: number): void => {
     const seconds = Math.floor(ms / 1000);

@@ -52,6 +52,7 @@ export const nodeFileSystem = {
   },
 };
 
+/** Of a link the name it leads to, in bytes. */
 function read(path: string): Buffer {
   return lstatSync(path).isSymbolicLink() ? Buffer.from(readlinkSync(path)) : readFileSync(path);
 }

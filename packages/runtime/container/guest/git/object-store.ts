@@ -26,6 +26,7 @@ export interface StoredObject {
   readonly bytes: Buffer;
 }
 
+/** gitformat-pack(5), "Object types". */
 const PACK_TYPES: Readonly<Record<number, ObjectType>> = { 1: 'commit', 2: 'tree', 3: 'blob', 4: 'tag' };
 const OFFSET_DELTA = 6;
 const REF_DELTA = 7;
@@ -49,6 +50,7 @@ interface Pack {
 export class ObjectStore {
   readonly #folder: string;
   #packs: readonly Pack[] | undefined;
+  /** Descriptors of packs by path, until `close`: one command reads thousands of entries. */
   #open = new Map<string, number>();
   #written = 0;
 
@@ -96,6 +98,7 @@ export class ObjectStore {
     return createHash('sha1').update(`${type} ${bytes.length}\0`).update(bytes).digest('hex');
   }
 
+  /** Nothing where the object is there already, loose or packed. Returns its id. */
   write(type: ObjectType, bytes: Uint8Array): string {
     const oid = ObjectStore.idOf(type, bytes);
     const path = this.#pathOf(oid);
@@ -194,6 +197,7 @@ export class ObjectStore {
     return bytes;
   }
 
+  /** Fewer bytes where the pack ends before; throws where it begins behind the end. */
   #bytes(pack: Pack, offset: number, length: number): Buffer {
     let descriptor = this.#open.get(pack.path);
     if (descriptor === undefined) {

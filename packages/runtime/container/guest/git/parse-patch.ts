@@ -147,6 +147,7 @@ function parseHunk(lines: readonly string[], start: number): readonly [Hunk, num
   return [{ line: Number(match[1]), newLine: Number(match[3]), before, after }, at];
 }
 
+/** As -R wants it. The mode is left as the patch says, which is that of its new side. */
 const reversed = (patch: FilePatch): FilePatch => ({
   ...patch,
   from: patch.to,

@@ -1,3 +1,4 @@
+/** C's letters, as quote.c has them; every other byte is octal. */
 const ESCAPES: Readonly<Record<number, string>> = {
   7: '\\a',
   8: '\\b',

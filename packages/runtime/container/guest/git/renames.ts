@@ -65,6 +65,10 @@ function similarity(one: Pieces, two: Pieces): number {
   return Math.floor((copied * 100) / large);
 }
 
+/**
+ * How many bytes of each different piece there are. git compares hashes of the pieces; here the pieces are
+ * the keys.
+ */
 function countPieces(bytes: Buffer): Pieces {
   const counts = new Map<string, number>();
   const text = bytes.toString('latin1');
@@ -82,4 +86,5 @@ function countPieces(bytes: Buffer): Pieces {
 }
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+/** Of pairs that are as similar, those that keep the file's name go first. */
 const nameScore = ({ from, to }: Rename): number => (baseName(from.path) === baseName(to.path) ? 1 : 0);

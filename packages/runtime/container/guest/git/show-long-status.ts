@@ -2,6 +2,7 @@ import type { BranchStatus, Status, StatusEntry } from './read-status.ts';
 import { quotePath } from './quote-path.ts';
 import { type Colours, fromHere, NO_COLOURS, type StatusShape } from './show-status.ts';
 
+/** wt_status_diff_status_string of wt-status.c. */
 const LABELS: Readonly<Record<string, string>> = {
   A: 'new file:',
   M: 'modified:',

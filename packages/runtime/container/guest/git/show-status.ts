@@ -79,6 +79,7 @@ export function showShort(status: Status, shape: StatusShape, colours: Colours =
   return lines.map((line) => line + end).join('');
 }
 
+/** wt_shortstatus_print_tracking. An upstream without counts is one that is gone, or nobody wanted to count. */
 function branchLine(branch: BranchStatus, { staged, work }: Colours): string {
   if (branch.name === undefined) return work('HEAD (no branch)');
   const name = staged(branch.name);

@@ -22,6 +22,7 @@ export function storeRaw(bytes: Uint8Array): Buffer {
   return stream;
 }
 
+/** RFC 1950, 8.2: two sums modulo 65521. Returned as a number of 32 bits without a sign. */
 function adler32(bytes: Uint8Array): number {
   let [low, high] = [1, 0];
   for (let start = 0; start < bytes.length; start += ADLER_RUN) {

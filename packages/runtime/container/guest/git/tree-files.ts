@@ -73,6 +73,7 @@ export function changedFiles(
   const changes: { path: string; before?: TreeFile | undefined; after?: TreeFile | undefined }[] = [];
   const names = (oid: string | undefined): Map<string, TreeEntry> =>
     new Map(oid === undefined ? [] : parseTree(objects.read(oid).bytes).map((entry) => [entry.name, entry]));
+  // A name may be a file on one side and a folder on the other: then it is both, a file that goes and files that come.
   const walk = (one: string | undefined, two: string | undefined, prefix: string, depth: number): void => {
     if (one === two) return;
     if (depth > DEPTH_LIMIT) throw new Error(`tree ${two ?? one ?? ''} is too deep`);

@@ -15,6 +15,7 @@ import {
 import { ObjectStore } from './object-store.ts';
 import type { Repository } from './repository.ts';
 
+/** The bits for execution, of which git looks at the owner's alone. */
 const WRITE_BITS = 0o111;
 /** Times of files are whole milliseconds here. */
 const SETTLED_MS = 2;

@@ -19,6 +19,7 @@ export function joinData(pieces: readonly { readonly kind: DataKind; readonly te
   return Buffer.concat(parts);
 }
 
+/** Of --data-raw an `@` is text; of the others it names a file. */
 function pieceOf(kind: DataKind, text: string): Buffer {
   if (kind === 'raw') return Buffer.from(text);
   if (kind === 'urlencode') return Buffer.from(encoded(text));

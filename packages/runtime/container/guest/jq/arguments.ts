@@ -94,6 +94,7 @@ function slurped(text: string): string | undefined {
   return lines.every(isJson) ? `[${lines.join(',')}]` : undefined;
 }
 
+/** jq's own reader takes a little more, such as NaN; what it alone takes is refused here. */
 function isJson(text: string): boolean {
   try {
     JSON.parse(text);

@@ -166,6 +166,7 @@ export class Pager {
     return [...shown, this.#bottom()];
   }
 
+  /** Matches are shown inverted. A line that goes on has its number at its first piece alone. */
   #window(): string[] {
     const { numbers } = this.#settings;
     return this.#lines.slice(this.#top, this.#top + this.#rows - 1).map(({ text, number }) => {
@@ -174,12 +175,17 @@ export class Pager {
     });
   }
 
+  /** As less: what is typed, a message once, then `:` or `(END)`. */
   #bottom(): string {
     if (this.#prompt !== undefined) return this.#prompt + this.#typed;
     if (this.#message !== '') return `\x1b[7m${this.#message}\x1b[27m`;
     return this.#top >= this.#last() ? '\x1b[7m(END)\x1b[27m' : ':';
   }
 
+  /**
+   * A key while a pattern is typed. Erasing behind the first letter leaves the prompt; an empty pattern
+   * repeats the last one.
+   */
   #type(key: Key): void {
     if (key === '\r' || key === '\n') {
       const forward = this.#prompt === '/';
@@ -205,6 +211,7 @@ export class Pager {
     this.#again(true);
   }
 
+  /** The next match beyond the top line, which then becomes the top line; no wrap at the ends. */
   #again(sameWay: boolean): void {
     if (this.#search === undefined) {
       this.#message = 'No previous regular expression';

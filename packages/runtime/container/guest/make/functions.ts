@@ -11,8 +11,10 @@ type Lazy = (args: readonly string[], variables: Variables, scope: Scope) => str
 
 /** Words in, words out: white space between them is lost, as in GNU make. */
 const each = (text: string, change: (word: string) => string): string => wordsOf(text).map(change).join(' ');
+/** Several patterns stand in one argument, divided by white space. */
 const matchesAny = (patterns: string, word: string): boolean =>
   wordsOf(patterns).some((pattern) => stemOf(stemPattern(pattern), word) !== undefined);
+/** Places count from 1; what is no number is NaN and finds nothing. */
 const at = (text: string | undefined): number => Number((text ?? '').trim());
 
 /** `dir/` of a name, `./` where it has none. */

@@ -8,6 +8,7 @@ import type { Variables } from './variables.ts';
 const STOP = 2;
 /** Makefiles inside each other. */
 const MAX_INCLUDES = 100;
+/** The longer ones first: `::=` would otherwise be read as `:` and a value. */
 const OPERATOR = /^(:::?=|::?=|\?=|\+=|!=|=)/;
 
 /** An open ifeq or its kin. `taken`: a branch of it was, so that no later `else` counts. */
@@ -215,6 +216,10 @@ export class MakefileReader {
     return name;
   }
 
+  /**
+   * Targets, prerequisites and a first line of recipe behind `;`; also variables of targets, which look alike
+   * up to the operator.
+   */
   #readRule(plain: string, raw: string, file: string, line: number, fail: (message: string) => never): void {
     // Outside of $(…): a reference may hold colons of its own (`$(SRC:.c=.o)`).
     const colon = findOutside(plain, ':');
@@ -255,6 +260,10 @@ export class MakefileReader {
     this.#addRules(targets, pattern, wordsOf(needs), wordsOf(orderOnly), recipe, isDoubleColon, fail);
   }
 
+  /**
+   * With `%` among the targets it is a pattern rule; with a pattern of its own (`a.o b.o: %.o: %.c`) a rule
+   * for each target.
+   */
   #addRules(
     targets: readonly string[],
     pattern: string | undefined,

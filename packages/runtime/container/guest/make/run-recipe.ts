@@ -7,12 +7,14 @@ export type Ended = { readonly status: number } | { readonly signal: NodeJS.Sign
 
 /** What a shell has to read; anything else is a program with its arguments. */
 const NEEDS_SHELL = /[#;"*?[\]&|<>(){}$`^~!='\\\n]/;
+/** Words that only a shell can do (job.c, sh_cmds): no program of the name could. */
 const SHELL_WORDS = new Set(
   (
     '. : alias bg break case cd command continue eval exec exit export fc fg for getopts hash if jobs login logout ' +
     'read readonly return set shift test times trap type ulimit umask unalias unset wait while until'
   ).split(' '),
 );
+/** What a shell would have said (POSIX, 2.8.2). */
 const NOT_FOUND = 127;
 const NOT_RUN = 126;
 

@@ -68,6 +68,7 @@ export class Updater {
     return outcome;
   }
 
+  /** Two colons give several plans, which are followed one after the other until one fails. */
   async #update(target: string, parent: Scope, chain: readonly string[]): Promise<Outcome> {
     const scope = this.#scopeOf(target, parent);
     const rules = this.#rules.explicit.get(target) ?? [];
@@ -129,6 +130,7 @@ export class Updater {
     return undefined;
   }
 
+  /** Makes what the plan needs, then decides whether its recipe is due. A circle is told and cut, as GNU make does. */
   async #follow(target: string, plan: Plan, scope: Scope, chain: readonly string[]): Promise<Outcome> {
     const below = [...chain, target];
     const outcomes = new Map<string, Outcome>();
@@ -165,6 +167,10 @@ export class Updater {
     return await this.#run(target, plan, automatic);
   }
 
+  /**
+   * Expands the whole recipe before its first line runs, as GNU make does: a $(shell) in the last line runs
+   * before the first line.
+   */
   async #run(target: string, plan: Plan, scope: Scope): Promise<Outcome> {
     this.outOfDate = true;
     if (this.#settings.question) return { remade: true, failed: false, hadRecipe: true };

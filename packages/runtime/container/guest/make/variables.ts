@@ -38,6 +38,7 @@ export class Variables {
     this.outside = outside;
   }
 
+  /** Of the target, of who wanted it and so on up, then of the makefile. */
   find(name: string, scope: Scope = this.global): Variable | undefined {
     for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
       const found = at.own.get(name);
@@ -118,6 +119,10 @@ export class Variables {
     return result;
   }
 
+  /**
+   * What stands between the brackets: a function's call, a substitution, or a name, which may be made of
+   * others (`$($(X)_FLAGS)`).
+   */
   #reference(inside: string, scope: Scope): string {
     const [, name = '', rest = ''] = /^([a-z-]+)[ \t]+(.*)$/s.exec(inside) ?? [];
     if (isFunction(name)) return callFunction(name, rest, this, scope);

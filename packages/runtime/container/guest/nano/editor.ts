@@ -129,6 +129,7 @@ export class Editor {
     return `\x1b[?25l\x1b[H${body}${this.#cursor(height)}\x1b[?25h`;
   }
 
+  /** Rows and columns of a terminal count from 1; the title is the first row. */
   #cursor(height: number): string {
     if (this.#question !== undefined)
       return `\x1b[${height + 2};${this.#question.text.length + this.#question.typed.length + 1}H`;
@@ -153,6 +154,7 @@ export class Editor {
     return this.#settings.numbers ? `${String(row + 1).padStart(NUMBER_COLUMNS - 1)} ${plain}` : plain;
   }
 
+  /** Moves the window no more than the cursor needs. */
   #scroll(): void {
     const height = this.#height();
     if (this.#row < this.#top) this.#top = this.#row;
@@ -163,6 +165,7 @@ export class Editor {
     return this.#lines[this.#row] ?? '';
   }
 
+  /** Arrows, Home, End and pages, and nano's control keys for them. False for any other key. */
   #moves(key: string): boolean {
     const page = this.#height();
     const toRow = (row: number): void => {
@@ -218,6 +221,10 @@ export class Editor {
     }
   }
 
+  /**
+   * nano's control keys by their codes: ^G help, ^O write, ^W search, ^C place, ^Z undo, ^U paste, ^D and
+   * Delete, ^K cut.
+   */
   #command(key: string, isCut: boolean): void {
     switch (key) {
       case '\x07':
@@ -272,6 +279,7 @@ export class Editor {
     this.#column += text.length;
   }
 
+  /** At the beginning of a line both lines become one. */
   #eraseBefore(): void {
     if (this.#column === 0 && this.#row === 0) return;
     this.#remember(false);
@@ -307,6 +315,7 @@ export class Editor {
     if (this.#undo.length > MAX_UNDO) this.#undo.shift();
   }
 
+  /** There is no way forward again; the file still counts as changed. */
   #goBack(): void {
     const last = this.#undo.pop();
     this.#isTyping = false;
@@ -328,6 +337,7 @@ export class Editor {
     this.#question = { kind, text, typed, exits };
   }
 
+  /** A key while a question is open. ^C and Escape take it back. */
   #answer(question: Question, key: string): 'exit' | 'go on' {
     if (key === '\x03' || key === '\x1b') {
       this.#question = undefined;
@@ -349,6 +359,7 @@ export class Editor {
     return 'go on';
   }
 
+  /** False where nothing was written: then a question that was to end the editor does not. */
   #write(path: string): boolean {
     if (path === '') {
       this.#message = 'Cancelled';

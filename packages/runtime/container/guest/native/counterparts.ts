@@ -77,6 +77,7 @@ const RULES: readonly Rule[] = [
   },
 ];
 
+/** By what the packages are called; the advice ends the sentence of `refusalOf`. */
 const WAYS_OUT: readonly WayOut[] = [
   { packages: /^better-sqlite3$|^sqlite3$/, advice: 'node:sqlite is in Node itself and runs here' },
   { packages: /^bcrypt$/, advice: 'the package "bcryptjs" has the same functions in JavaScript' },

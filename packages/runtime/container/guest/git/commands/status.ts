@@ -33,6 +33,7 @@ export const status: OwnCommand = ({ repository, args, out }) => {
     aheadBehind: !has('--no-ahead-behind'),
     ...(paths.length === 0 ? {} : { wanted: (path: string, isFolder: boolean) => leadsTo(path, isFolder, paths) }),
   });
+  // Porcelain formats are for programs: no colours, no paths from here, nothing that a configuration adds.
   const isForPeople = porcelain === undefined;
   const nul = has('-z');
   const shape = {
@@ -55,6 +56,10 @@ export const status: OwnCommand = ({ repository, args, out }) => {
   return 0;
 };
 
+/**
+ * git-status(1): `-u` without a mode is `all`. Undefined for a mode that git does not know, which the library
+ * refuses.
+ */
 function untrackedMode(
   options: ReadonlyMap<string, readonly string[]>,
   configured: string | undefined,

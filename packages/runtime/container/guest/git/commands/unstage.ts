@@ -23,6 +23,10 @@ export const restore: OwnCommand = (call) => {
   return unstage(call, words);
 };
 
+/**
+ * An entry that is already as in HEAD stays the object that it is, with what it remembers of its file: the
+ * next status need not read that.
+ */
 function unstage({ repository, err }: CommandCall, words: readonly string[]): number | undefined {
   const paths = plainPaths(repository, words);
   if (paths === undefined) return undefined;
@@ -46,6 +50,7 @@ function unstage({ repository, err }: CommandCall, words: readonly string[]): nu
   return 0;
 }
 
+/** None before the first commit. */
 function headFiles(repository: Repository): ReadonlyMap<string, TreeFile> {
   const head = repository.resolveRef('HEAD');
   return head === undefined ? new Map() : treeFiles(repository.objects, readCommit(repository.objects, head).tree);
