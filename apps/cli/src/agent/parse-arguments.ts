@@ -14,6 +14,7 @@ export interface AgentArguments {
 }
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Options with a value, which is the next word; each but --scope may be given once. */
 const NAMES = ['--project', '--session', '--provider', '--model', '--scope', '--permission'];
 
 /** Throws a `UsageError` where the words have no meaning. */

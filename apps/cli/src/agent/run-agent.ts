@@ -49,6 +49,10 @@ export async function runAgent(argv: readonly string[], env: Environment, { stdo
   }
 }
 
+/**
+ * What was not said on the command line is left out: the server's defaults hold, not ours. The title is of
+ * the words, cut to 60 characters.
+ */
 async function createSession(call: ApiClient['call'], sessions: string, asked: AgentArguments): Promise<string> {
   const { provider, model, scope, permission, input } = asked;
   const made = (await call('POST', sessions, {
@@ -61,6 +65,7 @@ async function createSession(call: ApiClient['call'], sessions: string, asked: A
   return made.session.id;
 }
 
+/** The exit code with which an event ends the command; undefined where the run goes on. */
 function endOf({ type, result }: Told['event']): number | undefined {
   if (type === 'Question') return ASKED;
   if (type === 'Error') return exitCodes.failure;

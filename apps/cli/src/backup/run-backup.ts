@@ -30,6 +30,7 @@ export async function runBackup(argv: readonly string[], env: Environment, { std
 /** `slipway restore FILE`. */
 export async function runRestore(argv: readonly string[], env: Environment, { stdout }: Output): Promise<number> {
   const file = fileOf(argv, env);
+  // Opened before the database is looked at: a stream tells only later that there is no file.
   const source = await open(file).then(async (handle) => (await handle.close(), createReadStream(file)));
   const summary = await withDatabase(env, ({ url }) => readBackup(url, source));
   stdout.write(`${describe(summary)} restored from ${file}\n`);
@@ -43,6 +44,7 @@ function fileOf(argv: readonly string[], env: Environment): string {
   return resolve(env['SLIPWAY_CWD'] ?? process.cwd(), file);
 }
 
+/** As it is, without migrations: a backup is of the version that made it, and a restore fills an empty database. */
 async function withDatabase<T>(env: Environment, work: (database: ResolvedDatabase) => Promise<T>): Promise<T> {
   const stateDirectory = env['STATE_DIR'] || join(fileURLToPath(new URL('../../../..', import.meta.url)), '.slipway');
   const database = await locateDatabase({ databaseUrl: env['DATABASE_URL'] || undefined, stateDirectory });

@@ -34,6 +34,7 @@ export async function runBlobs(argv: readonly string[], env: Environment, { stdo
         return exitCodes.ok;
       }
       case 'check': {
+        // The setting says where new bytes go. Reading asks the place that each blob's row names.
         const store = openBlobStore({ ...settings, BLOB_STORE: 'postgres' }, { db });
         const { blobs, bytes, broken, named } = await checkBlobs({ db, store });
         stdout.write(`${blobs} blobs are whole, ${bytes} bytes; ${broken} are not\n`);
@@ -56,6 +57,7 @@ function parse(argv: readonly string[]): Asked {
   throw new UsageError(verb === undefined ? 'no command given' : `cannot understand "${argv.join(' ')}"`);
 }
 
+/** Only the settings S3_…, by the server's own schema. `needed`: a move wants the object store to be set up in full. */
 function readSettings(env: Environment, needed: boolean): S3Settings {
   const set = Object.fromEntries(Object.entries(env).filter(([name, value]) => name in s3Fields && value !== ''));
   const read = z.object(s3Fields).safeParse(set);
@@ -86,6 +88,7 @@ async function move(
   return left.blobs === 0 ? exitCodes.ok : exitCodes.failure;
 }
 
+/** Migrated first, unlike with backups: the places of blobs are columns that the code here must know. */
 async function withDatabase<T>(env: Environment, work: (db: Db) => Promise<T>): Promise<T> {
   const stateDirectory = env['STATE_DIR'] || join(fileURLToPath(new URL('../../../..', import.meta.url)), '.slipway');
   const resolved = await resolveDatabase({ databaseUrl: env['DATABASE_URL'] || undefined, stateDirectory });

@@ -19,6 +19,7 @@ export interface CliEndpoints {
   failure(message: string): void;
 }
 
+/** The icon is given as an empty one, so that the browser asks for none and the console stays clean. */
 const PAGE = [
   '<!doctype html><meta charset="utf-8"><title>container</title><link rel="icon" href="data:,">',
   '<body><script type="module" src="/cli/page.js"></script>',

@@ -88,6 +88,10 @@ async function launchBrowser(): Promise<Browser> {
   });
 }
 
+/**
+ * Resolves when the page is loaded; the command in it has then only begun. A crashed tab posts no exit code,
+ * so it is told here.
+ */
 async function openPage(browser: Browser, address: string, finish: (code: number) => void): Promise<void> {
   const page = await browser.newPage();
   // What the container's own code says there is for whoever works on it, so on stderr.
@@ -103,6 +107,7 @@ async function openPage(browser: Browser, address: string, finish: (code: number
   await page.goto(address);
 }
 
+/** On stderr, with a name in front: stdout is the command's alone. */
 function complain(message: string): void {
   process.stderr.write(`container: ${message}\n`);
 }

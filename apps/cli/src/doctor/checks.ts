@@ -31,6 +31,7 @@ export const machineChecks: Readonly<Record<string, (env: Environment) => Findin
       return fail(`${messageOf(error)}; builds need one, on every machine with a worker`);
     }
   },
+  // Chromium cannot start its sandbox as root, and Postgres refuses to run as root: both are put into a namespace.
   namespaces: () => {
     if (process.getuid?.() !== 0) return ok('not root: Chromium has its own sandbox');
     const tried = spawnSync('unshare', ['--user', 'true']);
@@ -38,6 +39,7 @@ export const machineChecks: Readonly<Record<string, (env: Environment) => Findin
       ? ok('root may make user namespaces')
       : fail('as root, builds and the embedded Postgres need user namespaces: "unshare --user true" must work');
   },
+  // No failure: on one machine the file is enough. It is lost with the machine, and no other server has it.
   key: (env) => {
     if (env['SECRET_KEY'] || env['SECRET_KEY_FILE'])
       return ok('the key of secrets is in SECRET_KEY or SECRET_KEY_FILE');
@@ -70,6 +72,7 @@ export const databaseChecks: Readonly<Record<string, (database: Database) => Pro
       ? warn(`${known - applied} migrations are to come at the next start`)
       : fail(`the database has ${applied} migrations and this version knows ${known}: it is of a newer version`);
   },
+  // A setting of 0 is no limit. The doctor's own session shows what the role got at its connection.
   limits: async ({ client }) => {
     const rows = await client<{ name: string }[]>`
       select name from pg_settings where setting::bigint = 0
@@ -78,6 +81,7 @@ export const databaseChecks: Readonly<Record<string, (database: Database) => Pro
       ? ok('statements, locks and idle transactions have time limits')
       : warn(`no limit for ${rows.map(({ name }) => name).join(', ')}: the start of a server sets them for its role`);
   },
+  // Sent over one connection, heard on another: a pooler in transaction mode loses them on the way.
   notifications: async ({ client }) => {
     let heard: () => void = () => undefined;
     const told = new Promise<boolean>((resolve) => (heard = () => resolve(true)));
@@ -94,6 +98,7 @@ export const databaseChecks: Readonly<Record<string, (database: Database) => Pro
           'no notification arrives (a pooler in transaction mode?): builds and events are found by polling, 2 s later',
         );
   },
+  // Leases go by the database's clock alone, so a difference is no failure.
   clock: async ({ client }) => {
     const [row] = await client<{ us: number }[]>`select slipway_now() as us`;
     const seconds = Math.abs(row!.us / 1_000_000 - Date.now() / 1000);

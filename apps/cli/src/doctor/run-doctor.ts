@@ -17,6 +17,10 @@ export async function runDoctor(argv: readonly string[], env: Environment, { std
   return Object.values(findings).some(({ state }) => state === 'fail') ? exitCodes.failure : exitCodes.ok;
 }
 
+/**
+ * One connection for all checks. The first that throws ends them, and its failure stands under its own name:
+ * the others would say the same.
+ */
 async function lookAtDatabase(env: Environment): Promise<Record<string, Finding>> {
   const stateDirectory = env['STATE_DIR'] || join(fileURLToPath(new URL('../../../..', import.meta.url)), '.slipway');
   const findings: Record<string, Finding> = {};

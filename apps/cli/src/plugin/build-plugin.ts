@@ -58,6 +58,7 @@ async function loadCompiler<T>(directory: string, name: string, file: string): P
   return (await import(pathToFileURL(path).href)) as T;
 }
 
+/** What we call of the compiler; the package is the author's, so its types are not here. */
 interface ComponentizeQjs {
   componentize(options: {
     witPath: string;
@@ -67,6 +68,10 @@ interface ComponentizeQjs {
   }): Promise<{ component: Uint8Array }>;
 }
 
+/**
+ * The compiler makes a component itself, by the world's text in the folder. By version it is a module or
+ * CommonJS, so its functions may stand under `default`.
+ */
 async function buildJavaScript(directory: string): Promise<Uint8Array<ArrayBuffer>> {
   const loaded = await loadCompiler<ComponentizeQjs & { default?: ComponentizeQjs }>(
     directory,
@@ -94,6 +99,10 @@ interface AssemblyScript {
   ): Promise<{ error: Error | null; stderr: { toString(): string } }>;
 }
 
+/**
+ * With options of ours, because what is measured depends on them: `stub` never frees, and without `abort` no
+ * import is left that the host does not have.
+ */
 async function buildAssemblyScript(directory: string): Promise<Uint8Array<ArrayBuffer>> {
   const asc = await loadCompiler<AssemblyScript>(directory, 'assemblyscript', 'dist/asc.js');
   let core: Uint8Array | undefined;
@@ -113,6 +122,7 @@ interface Wabt {
   parseWat(name: string, text: string, features: object): { toBinary(options: object): { buffer: Uint8Array } };
 }
 
+/** No more features than the meter understands: the server would refuse what comes of others. */
 async function buildWat(directory: string): Promise<Uint8Array<ArrayBuffer>> {
   const { default: makeWabt } = await loadCompiler<{ default: () => Promise<Wabt> }>(directory, 'wabt', 'index.js');
   const wabt = await makeWabt();

@@ -37,6 +37,7 @@ export const LANGUAGES: Readonly<Record<string, Language>> = {
   },
 };
 
+/** A plugin's id in its manifest, by the same rule as the server's. */
 const ID = /^(?=.{1,24}$)[a-z](-?[a-z0-9])*$/;
 
 const readSample = (name: string) =>

@@ -89,8 +89,10 @@ function parseOptions(argv: readonly string[]) {
   }
 }
 
+/** Fuel is a bigint, which JSON does not have; its limits stay far below 2^53. */
 const plain = (item: unknown) => (typeof item === 'bigint' ? Number(item) : item);
 
+/** One line, of which fuel is a part: authors compare it between versions. */
 function summaryOf(result: CallResult): string {
   const outcome = result.kind === 'ok' ? `${result.operations.length} operations` : result.message;
   return `${result.kind}, ${String(result.fuel)} units of fuel, ${outcome}`;

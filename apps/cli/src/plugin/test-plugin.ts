@@ -31,6 +31,7 @@ export async function testPlugin(directory: string): Promise<TestedCall[]> {
   });
 }
 
+/** Only `type` is needed. Throws with the file's path, and before any call is made. */
 function parseCase(path: string): TestCase {
   const fail = (what: string) => new Error(`Cannot read "${path}": ${what}`);
   let value: unknown;
@@ -62,6 +63,7 @@ function recordingOf({ type, payload, answers }: TestCase): string {
   return JSON.stringify({ method: 'handle-event', args, context, limits: {}, answers: rows });
 }
 
+/** Kind, fuel and operations are compared where the test names them; without `kind` the call must have gone well. */
 function findFaults({ expect }: TestCase, result: CallResult): string[] {
   const faults: string[] = [];
   const kind = expect.kind ?? 'ok';

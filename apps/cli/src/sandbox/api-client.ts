@@ -8,6 +8,7 @@ export interface ApiClient {
   call(method: string, path: string, body?: unknown): Promise<unknown>;
 }
 
+/** Until the headers and the body are there: the signal covers both. */
 const ANSWER_MS = 30_000;
 const ANSWER_BYTES = 16 * 1024 ** 2;
 
@@ -20,6 +21,7 @@ export async function openApi(env: Readonly<Record<string, string | undefined>>)
   return { call: (method, path, body) => send(origin, { method, path, body, token }) };
 }
 
+/** The token of whoever owns the machine. A server with passwords, or on another machine, refuses. */
 async function signIn(origin: string): Promise<string> {
   const path = '/api/v1/auth/local';
   const answer = (await send(origin, { method: 'POST', path, body: {} })) as { data?: { accessToken?: unknown } };
@@ -28,6 +30,10 @@ async function signIn(origin: string): Promise<string> {
   return token;
 }
 
+/**
+ * As the IDE's page would ask: the server takes changes from its own origin alone. `agent: false`, so that no
+ * idle connection keeps the command from ending.
+ */
 async function send(
   origin: string,
   { method, path, body, token }: { method: string; path: string; body?: unknown; token?: string },
@@ -73,6 +79,7 @@ async function send(
   throw new Error(error.success ? error.data.message : `${origin} answered ${incoming.statusCode}`);
 }
 
+/** A proxy's error page is no JSON: the status alone tells then. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

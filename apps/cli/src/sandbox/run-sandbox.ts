@@ -79,6 +79,7 @@ function parseOptions(argv: readonly string[]) {
   }
 }
 
+/** What was not given is left to the server's defaults, which the help names. */
 function createBody(id: string, { cpu, memory, template, command }: Options): Record<string, unknown> {
   return {
     id,

@@ -1,6 +1,7 @@
 import { type Db, forgetSealedValue, listSealedValues, placeOf, replaceSealedValue, sealedColumns } from '@slipway/db';
 import { isSealed, SealedValueError, type SecretBox } from '@slipway/secrets';
 
+/** Rows read at a time, by the key of their table: nothing is held open between two pages. */
 const PAGE_SIZE = 500;
 
 /** What became of the sealed values of a database. */
@@ -44,6 +45,7 @@ export async function resealAll(db: Db, box: SecretBox, how: 'check' | 'rotate' 
   return count;
 }
 
+/** A value that bears no mark of a seal is from before there were keys, and stands in clear. */
 function tryOpen(
   box: SecretBox,
   value: string,

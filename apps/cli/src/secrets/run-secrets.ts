@@ -29,6 +29,7 @@ export async function runSecrets(argv: readonly string[], env: Environment, { st
   const given = settings.SECRET_KEY ?? settings.SECRET_KEY_FILE;
   if (dropOld && given !== undefined)
     throw new UsageError('the keys are in SECRET_KEY or SECRET_KEY_FILE: remove the old ones there, after "rotate"');
+  // Keys of the environment are the operator's to add; the file in STATE_DIR is ours.
   if (what === 'rotate' && given === undefined) addOwnKey(ownKeyFile(settings.STATE_DIR));
   return await withDatabase(env, settings.STATE_DIR, async (db) => {
     const box = createSecretBox(loadSecretKeys(settings));
@@ -45,6 +46,7 @@ export async function runSecrets(argv: readonly string[], env: Environment, { st
   });
 }
 
+/** Empty variables count as unset, as they do for the server. */
 function readSettings(env: Environment): SecretSettings {
   const set = (name: string) => (env[name] === '' ? undefined : env[name]);
   return {

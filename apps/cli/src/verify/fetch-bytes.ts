@@ -2,6 +2,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 
 const ANSWER_MS = 30_000;
+/** Followed in all; the next one is given back as it is, with its status. */
 const REDIRECTS = 5;
 
 /** An answer, whole. */
@@ -39,6 +40,7 @@ async function ask(url: URL): Promise<IncomingMessage> {
   });
 }
 
+/** Counted as it comes: what a header says of the length is the other side's word. */
 async function read(incoming: IncomingMessage, url: URL, limitBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;

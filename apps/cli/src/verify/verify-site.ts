@@ -44,6 +44,7 @@ export async function verifySite(address: URL, wantedBuilder: string | undefined
   return { outcome: 'proven', builder, keyid: opened.keyid, commit, files: statement.subject.length };
 }
 
+/** Every file that the statement names, fetched from the site. What the site serves beyond them is not looked for. */
 async function compareFiles(
   site: string,
   subject: readonly { name: string; digest: { sha256: string } }[],
@@ -63,6 +64,7 @@ async function compareFiles(
   return differences.sort();
 }
 
+/** Undefined where there is no such document; the schemas refuse it then. */
 function parse({ status, bytes }: { status: number; bytes: Buffer }): unknown {
   if (status !== 200) return undefined;
   try {

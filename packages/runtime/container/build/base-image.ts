@@ -8,6 +8,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 
+/** Where our programs are; `guest/` names the folder as well, so both must say the same. */
 const GUEST_HOME = '/usr/local/lib/slipway';
 const NPM_HOME = '/usr/local/lib/node_modules/npm';
 /** Nothing a running npm reads. */

@@ -107,6 +107,7 @@ class Transfer {
     }
   }
 
+  /** One try: the exit status of a transfer, or what went wrong. `isTransient` is what --retry tries again. */
   async #attempt(): Promise<number | { code: number; message: string; isTransient: boolean }> {
     const fail = (code: number, message: string, isTransient = false) => ({ code, message, isTransient });
     const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(this.#address) ? this.#address : `http://${this.#address}`;
@@ -146,6 +147,7 @@ class Transfer {
     }
   }
 
+  /** file:// reads the container's own files, as curl's does. */
   async #copyFile(url: URL): Promise<number> {
     const path = fileURLToPath(url);
     if (!existsSync(path)) throw new Failure(`(${Exit.file}) Couldn't open file ${path}`, Exit.file);
@@ -153,6 +155,7 @@ class Transfer {
     return 0;
   }
 
+  /** Over all redirects. Where an answer is not followed it is the result, whatever its status. */
   async #request(first: URL): Promise<number> {
     const limit = Number(this.#options.value('maxRedirects') ?? DEFAULT_REDIRECTS);
     // Of the whole transfer, redirects included; 0 is none.
@@ -268,6 +271,7 @@ class Transfer {
     return headers;
   }
 
+  /** Writes the answer out, and -w behind it also where -f makes it a failure. */
   async #finish(response: IncomingMessage, url: URL, redirects: number, method: string): Promise<number> {
     const { statusCode = 0 } = response;
     // Without -f an error page is a success: curl has got what it asked for.
@@ -290,6 +294,7 @@ class Transfer {
     return coding === 'br' ? response.pipe(createBrotliDecompress()) : response;
   }
 
+  /** Into the file or to stdout, `head` before it. */
   async #save(body: Readable, url: URL, head = ''): Promise<void> {
     const counted = this.#counted(body);
     const name = this.#target === 'remote' ? remoteName(url) : this.#target;

@@ -46,6 +46,7 @@ function homeOf(name: string, version: string): string {
   return join(homedir(), '.cache', 'slipway', 'packages', `${name.replace('/', '+')}@${version}`);
 }
 
+/** Also a link counts that `fetchNearest` has left; the manifest says which version it is in truth. */
 function find(name: string, version: string): Fetched | undefined {
   const folder = join(homeOf(name, version), 'node_modules', name);
   const manifest = join(folder, 'package.json');
@@ -53,6 +54,7 @@ function find(name: string, version: string): Fetched | undefined {
   return { folder, version: String((JSON.parse(readFileSync(manifest, 'utf8')) as { version?: unknown }).version) };
 }
 
+/** Beside the cache and then moved: of two that install at once the first one's folder stays. */
 function install(name: string, version: string, onFetch: (spec: string) => void): Fetched {
   onFetch(`${name}@${version}`);
   const home = homeOf(name, version);
@@ -83,6 +85,7 @@ function nearestPublished(name: string, version: string): string | undefined {
   );
 }
 
+/** The container's npm in a process of its own; this one waits for it. */
 function npm(cwd: string, args: readonly string[]) {
   return spawnSync(process.execPath, [NPM, ...args, '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd,

@@ -56,6 +56,7 @@ export function spawnForHost(
   };
 }
 
+/** One terminal for all three descriptors. It has no end of input (that is a key, ^D) and no pipe that could break. */
 function openTerminal(
   kernel: Kernel,
   request: HostSpawn,
@@ -94,6 +95,7 @@ function openTerminal(
   };
 }
 
+/** Three pipes, or two where stderr goes with stdout. The kernel's own ends are given up by `release`. */
 function openPipes(kernel: Kernel, request: HostSpawn, merged: boolean): StdioParts {
   const input = kernel.openPipe('to-process');
   const stdout = kernel.openPipe('from-process');

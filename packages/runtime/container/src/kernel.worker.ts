@@ -53,6 +53,10 @@ function outbound(connection: OutboundConnection, boot: KernelBoot): boolean {
   return true;
 }
 
+/**
+ * The relay decides by its server's answer whether it takes the host; what it does not take goes as HTTP of
+ * the tab.
+ */
 async function serve(connection: OutboundConnection, policy: Parameters<typeof serveOutbound>[1]): Promise<void> {
   const { host, port, secure } = connection;
   const isRegistry = policy.registryOrigins.includes(requestOrigin(host, port, secure));

@@ -14,6 +14,7 @@ import { startWorker } from './worker-handle.ts';
 
 /** Where drivers of MongoDB look (RN-14). */
 const MONGO_PORT = 27_017;
+/** Where the client leaves the choice to the container. */
 const DEFAULT_WORKDIR = 'project';
 
 /** What the container's room does not know of: where connections to the outside go. */
@@ -182,6 +183,7 @@ function environmentOf(workdir: string): Readonly<Record<string, string>> {
   };
 }
 
+/** By the file's name; the boot says at which address it is. Throws where it says none. */
 function asset(boot: KernelBoot, name: string): string {
   const url = boot.assets[name];
   if (url === undefined) throw new Error(`Cannot find the runtime file "${name}": the runtime was built without it`);
@@ -220,6 +222,7 @@ async function unpackBase(fs: AsyncVfsClient, image: Promise<ArrayBuffer>): Prom
   await mustBeZero(fs.importEntries('/', imageEntries(await image)), 'unpack the base image');
 }
 
+/** Throws for any status but 2xx, with the address. */
 async function fetchBytes(url: string): Promise<ArrayBuffer> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`Cannot load "${url}": the server answered ${response.status}`);
@@ -242,6 +245,7 @@ function sharedText(text: string): SharedArrayBuffer {
   return shared;
 }
 
+/** For steps of the boot, where an errno means that there will be no container. */
 async function mustBeZero(result: Promise<number>, action: string): Promise<void> {
   const errno = await result;
   if (errno < 0) throw new Error(`Cannot ${action}: errno ${errno}`);

@@ -80,6 +80,7 @@ function mustBeBooted(boot: BootMessage | undefined): BootMessage {
   return boot;
 }
 
+/** Tells the kernel `ready` when the process has its file system and its line; what comes after is the program's. */
 function makeSystem(boot: BootMessage, start: StartMessage, line: KernelLine): ProcessSystem {
   const sys = createProcessSystem({
     boot,

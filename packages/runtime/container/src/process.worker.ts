@@ -8,6 +8,7 @@ import { awaitStart } from './process-entry.ts';
 
 const failures: string[] = [];
 
+/** Node's lib up to the point where it would look at argv; the same for whatever becomes of this worker. */
 function prepare(boot: BootMessage, kind: 'process' | 'thread'): PreparedNode {
   const { lazyBuiltins, lateUrls, extras } = boot.assets;
   if (lazyBuiltins === undefined) throw new Error('Cannot prepare Node: the lazy builtins are missing');

@@ -9,6 +9,10 @@ import type { KeepMessage } from './keep/keep-home.ts';
 
 const say = (message: KeepMessage): void => self.postMessage(message);
 
+/**
+ * Files that cannot be opened are told, and the container runs without: `serving` says it either way, before
+ * the loop that never returns.
+ */
 async function serve(memory: SharedArrayBuffer, keep: boolean): Promise<never> {
   let problem: string | undefined;
   const files = keep

@@ -31,6 +31,10 @@ async function ask(path: string, init?: RequestInit): Promise<Response> {
 
 const post = (path: string, body: BodyInit): Promise<Response> => ask(path, { method: 'POST', body });
 
+/**
+ * Whatever it throws is told to the command as a failure; the exit code is posted last, because the browser
+ * is closed on it.
+ */
 async function main(): Promise<void> {
   const job = (await (await ask('job')).json()) as Job;
   // Where the client looks for its runtime; it must be there before `boot`.

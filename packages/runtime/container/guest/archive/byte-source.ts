@@ -35,6 +35,7 @@ export class ByteSource {
     return taken;
   }
 
+  /** Takes the next piece of the stream; false at its end. */
   async #fill(): Promise<boolean> {
     const next = await this.#chunks.next();
     if (next.done === true) return false;

@@ -52,6 +52,7 @@ export class Extraction {
       if (!there.isDirectory()) rmSync(path);
     }
     switch (member.type) {
+      // The name of the first file is from the top of the archive, not from where this member stands.
       case '1':
         return linkSync(join(folder, member.linkName), path);
       case '2': {
@@ -74,6 +75,7 @@ export class Extraction {
     for (const task of this.#last.toReversed()) task();
   }
 
+  /** An empty file with no rights until `close`, in place of a link that leads out of the folder. */
   #hold(path: string, target: string): void {
     writeFileSync(path, '', { mode: 0 });
     this.#last.push(() => {
@@ -94,6 +96,7 @@ export class Extraction {
     }
   }
 
+  /** `wx`: whatever stood there was removed before, so what is there now was made meanwhile and is not followed. */
   async #write(path: string, member: TarMember, body: TarBody): Promise<void> {
     const fd = openSync(path, 'wx', member.mode & ~this.#settings.umask);
     try {
@@ -104,6 +107,10 @@ export class Extraction {
     this.#finish(path, member);
   }
 
+  /**
+   * Mode and time, of folders last: writing into a folder would change its time, and one without the bit for
+   * writing could not be filled.
+   */
   #finish(path: string, member: TarMember): void {
     chmodSync(path, member.mode & ~this.#settings.umask & 0o777);
     if (this.#settings.keepTime) utimesSync(path, member.mtime, member.mtime);

@@ -7,6 +7,7 @@ export interface GzipHeader {
   readonly bytes: number;
 }
 
+/** Bits of FLG. Behind the ten fixed bytes come extra field, name, comment and header check, in this order. */
 const FLAG_EXTRA = 4;
 const FLAG_NAME = 8;
 const FLAG_COMMENT = 16;

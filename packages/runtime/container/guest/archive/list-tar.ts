@@ -1,5 +1,6 @@
 import type { MemberType, TarMember } from './tar-header.ts';
 
+/** Of the first column; a hard link is `h`, which ls does not know. */
 const LETTERS: Readonly<Record<MemberType, string>> = {
   '0': '-',
   '1': 'h',
@@ -25,6 +26,7 @@ export function describeMember(member: TarMember): string {
   return `${LETTERS[type]}${bits.join('')} ${who} ${padded} ${dateOf(mtime)} ${name}${arrow}`;
 }
 
+/** In the container's time zone, as GNU tar shows it. */
 function dateOf(seconds: number): string {
   const date = new Date(seconds * 1000);
   const two = (number: number): string => String(number).padStart(2, '0');

@@ -24,6 +24,7 @@ export function listBriefly(entries: readonly ZipEntry[], quiet: number): string
 export function listFully(entries: readonly ZipEntry[], quiet: boolean): string {
   const saved = (size: number, packed: number): string =>
     `${size === 0 ? 0 : Math.round((100 * (size - packed)) / size)}%`.padStart(4);
+  // Deflate is always "N" (normal) here: the bits that tell fast from slow are no part of our entries.
   const rows = entries.map(({ size, packed, method, mtime, crc, name }) => {
     const how = method === STORED ? 'Stored' : method === DEFLATED ? 'Defl:N' : `Unk:${method}`;
     const length = String(packed.length).padStart(8);

@@ -12,6 +12,7 @@ import {
 
 /** Of names and pax records; more is no archive. */
 const MAX_META_BYTES = 1024 * 1024;
+/** tar's exit status for what ends it, against 1 for what is only different. */
 const FATAL = 2;
 const NOT_AN_ARCHIVE = 'This does not look like a tar archive\ntar: Exiting with failure status due to previous errors';
 const CUT_OFF = 'Unexpected EOF in archive\ntar: Error is not recoverable: exiting now';
@@ -46,6 +47,7 @@ export async function* readTar(source: ByteSource): AsyncGenerator<{ member: Tar
   }
 }
 
+/** Names and records come as contents of a member of their own, filled up to the next block. */
 async function readMeta(source: ByteSource, size: number): Promise<Buffer> {
   if (size > MAX_META_BYTES) throw new Failure(`A header of ${size} bytes is larger than ${MAX_META_BYTES}`, FATAL);
   const bytes = await source.read(size);
@@ -53,6 +55,10 @@ async function readMeta(source: ByteSource, size: number): Promise<Buffer> {
   return bytes;
 }
 
+/**
+ * Records of pax and GNU's long names outdo the header. Types beyond `6` are taken for files, as POSIX wants
+ * it; members of types 1 to 5 have no contents, whatever size they name.
+ */
 function merge(header: TarHeader, records: ReadonlyMap<string, string>): TarMember {
   const number = (name: string, otherwise: number): number => {
     const value = records.get(name);

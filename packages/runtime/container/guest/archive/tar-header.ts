@@ -65,6 +65,7 @@ export function encodeMember(member: TarMember): Buffer {
   return Buffer.concat([...long(member.linkName, 'K'), ...long(member.name, 'L'), encodeHeader(member)]);
 }
 
+/** What a header that carries a long name says beside it. */
 const NO_MEMBER: TarHeader = {
   name: '',
   type: '0',
@@ -78,6 +79,10 @@ const NO_MEMBER: TarHeader = {
   linkName: '',
 };
 
+/**
+ * `ustar \0` is GNU's magic, not that of POSIX: the field of POSIX's prefix is then not read, and longer
+ * names are in `@LongLink` members.
+ */
 function encodeHeader(member: TarHeader): Buffer {
   const block = Buffer.alloc(BLOCK);
   block.write(member.name.slice(0, NAME_BYTES), 0, NAME_BYTES);
@@ -126,6 +131,10 @@ function numberAt(block: Buffer, at: number, length: number): number {
   return Number.parseInt(textAt(block, at, length).trim() || '0', 8) || 0;
 }
 
+/**
+ * GNU's base-256 where the octal digits do not suffice: top bit of the first byte, then the number from its
+ * highest byte on.
+ */
 function octal(block: Buffer, at: number, length: number, value: number): void {
   if (value <= LARGEST_OCTAL_SIZE && value < 8 ** (length - 1)) {
     block.write(value.toString(8).padStart(length - 1, '0'), at);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 
+/** Small in a container, and read once for an archive. */
 const PASSWD = '/etc/passwd';
 
 /** Names of users by number, as /etc/passwd has them; groups of users bear the same. */

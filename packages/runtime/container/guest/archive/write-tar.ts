@@ -37,6 +37,7 @@ export async function* writeTar(names: readonly string[], settings: WriteSetting
   yield Buffer.alloc(end + ((RECORD - ((written + end) % RECORD)) % RECORD));
 }
 
+/** A name and, where it is a folder, all below it. `links` has the files of several names by device and inode. */
 function* membersOf(name: string, settings: WriteSettings, links: Map<string, string>): Generator<Buffer, void> {
   if (settings.isExcluded(name.replace(/\/+$/, ''))) return;
   const path = resolve(settings.folder, name);
@@ -107,6 +108,7 @@ function* contentsOf(fd: number, size: number): Generator<Buffer, void> {
   }
 }
 
+/** Undefined for sockets, which GNU tar leaves out as well, and for devices, which nothing here could make again. */
 function typeOf(stat: Stats): MemberType | undefined {
   if (stat.isFile()) return '0';
   if (stat.isSymbolicLink()) return '2';

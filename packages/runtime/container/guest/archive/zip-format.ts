@@ -1,9 +1,11 @@
 /** Zip archives: PKWARE's APPNOTE 6.3, sections 4.3 to 4.5, without encryption and without parts on several disks. */
 import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 
+/** Signatures, little-endian: "PK" and two bytes (4.3.7, 4.3.12, 4.3.16). */
 const LOCAL = 0x04034b50;
 const CENTRAL = 0x02014b50;
 const END = 0x06054b50;
+/** Fixed parts of the three records, without names, extra fields and comments. */
 const END_BYTES = 22;
 const CENTRAL_BYTES = 46;
 const LOCAL_BYTES = 30;
@@ -92,12 +94,17 @@ export function parseZip(bytes: Buffer): ZipEntry[] {
   return entries;
 }
 
+/** From the end: a comment may stand behind the record, and may even hold a signature of its own. */
 function findEnd(bytes: Buffer): number | undefined {
   const lowest = Math.max(0, bytes.length - END_BYTES - MAX_COMMENT);
   for (let at = bytes.length - END_BYTES; at >= lowest; at--) if (bytes.readUInt32LE(at) === END) return at;
   return undefined;
 }
 
+/**
+ * Of the directory (4.3.12). The local header repeats name and extra field in lengths of its own, so where
+ * the bytes begin is read there.
+ */
 function entryAt(
   bytes: Buffer,
   at: number,
@@ -126,6 +133,7 @@ function entryAt(
   };
 }
 
+/** The extra field 0x5455: bit 0 of its flags says that the time of modification follows. */
 function unixTime(extra: Buffer): number | undefined {
   for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2))
     if (extra.readUInt16LE(at) === EXTENDED_TIME && at + 9 <= extra.length && ((extra[at + 4] ?? 0) & 1) !== 0)
@@ -133,6 +141,7 @@ function unixTime(extra: Buffer): number | undefined {
   return undefined;
 }
 
+/** Local time in steps of two seconds (4.4.6). */
 function dosTime(date: number, time: number): number {
   const moment = new Date(
     1980 + (date >> 9),
@@ -194,6 +203,7 @@ export function buildZip(entries: readonly ZipEntry[]): Buffer {
   return Buffer.concat([...parts, ...directory, end]);
 }
 
+/** Years before 1980 cannot be said; the extra field has the true time. */
 function writeDosTime(buffer: Buffer, at: number, seconds: number): void {
   const date = new Date(seconds * 1000);
   const year = Math.max(1980, date.getFullYear());

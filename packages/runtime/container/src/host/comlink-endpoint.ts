@@ -58,6 +58,7 @@ export interface SessionLimits {
 
 const defaultLimits: SessionLimits = { proxies: 20_000, pendingCalls: 10_000 };
 
+/** What Node's file system errors have beside message and stack. */
 const carried = ['code', 'errno', 'syscall', 'path', 'dest'] as const;
 
 /** What the client's `Object.assign(new Error(message), value)` shall make of an error. */
@@ -119,6 +120,7 @@ export class ComlinkSession {
     exposed.released?.();
   }
 
+  /** One message of a port. Whatever it throws becomes the answer, so that the client's promise settles. */
   async #receive(exposed: Exposed, port: MessagePort, data: unknown): Promise<void> {
     const id = readRequestId(data);
     // Without an id nobody waits for an answer.
@@ -137,6 +139,10 @@ export class ComlinkSession {
     }
   }
 
+  /**
+   * A path of one name at most, and of own members alone: `constructor` and deeper paths are refused as any
+   * unknown name.
+   */
   #perform(exposed: Exposed, request: Extract<ComlinkRequest, { type: 0 | 2 }>): unknown {
     const [member, ...deeper] = request.path;
     if (deeper.length === 0) {
@@ -159,12 +165,14 @@ export class ComlinkSession {
     );
   }
 
+  /** The client sends functions as ports; no other proxy is an argument of any member. */
   #argument(value: WireValue): unknown {
     if (value.type === 0) return value.value;
     if (value.name === 'proxy') return this.#callback(value.value as MessagePort);
     throw new WireError('Cannot read argument: a thrown error is not one');
   }
 
+  /** An object that is handed out stays served until the client lets go of its port or the session ends. */
   #reply(port: MessagePort, id: string, result: unknown): void {
     if (result instanceof Proxied) {
       if (this.#served.size >= this.#limits.proxies)

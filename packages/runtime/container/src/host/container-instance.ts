@@ -139,6 +139,7 @@ export class ContainerInstance implements Instance {
     return new Proxied({ name: 'unsubscribe', call: end, released: end });
   }
 
+  /** Remembered until its end, for which a teardown waits. */
   #run(args: readonly unknown[]): Proxied {
     const { proxied, ended } = runProcess(this.#host, args);
     this.#running.add(ended);
@@ -193,6 +194,7 @@ export class ContainerInstance implements Instance {
     return new Transferred(bytes, [bytes.buffer]);
   }
 
+  /** An empty source takes the script away; flags that the client left out are left out of the tag. */
   #setPreviewScript(args: readonly unknown[]): void {
     const [src, options] = parseArguments('setPreviewScript', previewScriptArguments, args);
     const { type, defer, async } = options ?? {};
@@ -208,6 +210,7 @@ export class ContainerInstance implements Instance {
     );
   }
 
+  /** Events go one way: a client that no longer takes them is found out when its session closes. */
   #watchPaths(args: readonly unknown[]): Proxied {
     const [options, listener] = parseArguments('watchPaths', watchPathsArguments, args);
     const watch = {
@@ -221,6 +224,7 @@ export class ContainerInstance implements Instance {
     return this.#subscription(listener, stop);
   }
 
+  /** The client's listener is let go when the search ends; it has no unsubscribe of its own. */
   async #textSearch(args: readonly unknown[]): Promise<unknown> {
     const [pattern, options, onProgress] = parseArguments('textSearch', textSearchArguments, args);
     try {

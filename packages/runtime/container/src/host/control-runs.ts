@@ -90,6 +90,7 @@ export class ControlRuns {
     if (errno < 0) throw new Refused(errnoName(errno), `${action}: ${errnoName(errno)}`);
   }
 
+  /** A closed output breaks the program's pipe (EPIPE at its next write); a closed input is its end of file. */
   close({ pid, stream = 'stdin' }: RequestOf<'close'>, neighbours: Neighbours): void {
     const run = this.#mustRun(pid, `Cannot close ${stream} of process ${pid}`, neighbours);
     if (stream !== 'stdin') {
@@ -101,6 +102,7 @@ export class ControlRuns {
     }
   }
 
+  /** More output that the page takes. Of no effect for a run that was started without a limit. */
   grant({ pid, stream, bytes }: RequestOf<'grant'>, neighbours: Neighbours): void {
     const action = `Cannot grant output of process ${pid}`;
     const run = this.#mustRun(pid, action, neighbours);
@@ -129,6 +131,7 @@ export class ControlRuns {
     this.#runs.clear();
   }
 
+  /** Refuses as kill(2) would: EPERM for a process of somebody else's, ESRCH for none. */
   #mustRun(pid: number, action: string, neighbours: Neighbours): Run {
     const run = this.#runs.get(pid);
     if (run !== undefined) return run;
@@ -137,6 +140,10 @@ export class ControlRuns {
     throw new Refused('ESRCH', `${action}: no such process`);
   }
 
+  /**
+   * `exit` when the process has ended, `quiet` when whatever keeps its pipes open holds nothing back, `end`
+   * when they are closed.
+   */
   async #tellEnd({ process, gates }: Run): Promise<void> {
     const { pid, exit } = process;
     let drained = false;
@@ -165,6 +172,7 @@ export class ControlRuns {
   }
 }
 
+/** Summed up over grants: a page that grants without end would overflow the count. */
 function mustBeCredit(bytes: number, action: string): void {
   if (bytes > MAX_CREDIT_BYTES)
     throw new Refused('EOVERFLOW', `${action}: ${bytes} bytes of credit, ${MAX_CREDIT_BYTES} at most`);

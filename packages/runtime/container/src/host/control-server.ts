@@ -103,6 +103,7 @@ export class ControlServer {
     return new ControlRuns((event) => this.#send(event));
   }
 
+  /** To a port whose other side is gone it is lost without an error. */
   #send(message: ControlEvent | ControlReply, transfer: ArrayBuffer[] = []): void {
     this.#port.postMessage(message, transfer);
   }
@@ -140,6 +141,7 @@ export class ControlServer {
     }
   }
 
+  /** Every request of wire/container-control.ts. What is refused throws a `Refused`, whose code goes into the reply. */
   async #perform(request: ControlRequest): Promise<Performed> {
     switch (request.type) {
       case 'subscribe':
@@ -204,11 +206,13 @@ export class ControlServer {
     return this.#files!;
   }
 
+  /** EAGAIN: the same request may succeed when a container has booted. */
   #mustHost(): ContainerHost {
     if (this.#host === undefined) throw new Refused('EAGAIN', 'Cannot reach the container: it is not running');
     return this.#host;
   }
 
+  /** What a host tells, as topics. Memory is no event: nothing happens when it changes. */
   #hostEvent(event: HostEvent): void {
     if (event.type === 'port') this.#sendTopic('ports');
     if (event.type === 'persistence') this.#sendTopic('persistence');
@@ -220,6 +224,10 @@ export class ControlServer {
       }, PROCESSES_EVERY_MS);
   }
 
+  /**
+   * All of a topic's state each time, not what is different: a page that missed one message is right again
+   * with the next.
+   */
   #sendTopic(topic: ControlTopic): void {
     if (!this.#topics.has(topic)) return;
     // The page's affair, whether a container runs or not.
@@ -241,6 +249,7 @@ export class ControlServer {
     else if (topic === 'persistence') this.#send({ type: 'persistence', ...host.kept() });
   }
 
+  /** A timer only while somebody wants the topic of a container that runs. */
   #watchMemory(): void {
     const wanted = this.#host !== undefined && this.#topics.has('memory');
     if (!wanted) {

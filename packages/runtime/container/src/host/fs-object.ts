@@ -134,6 +134,7 @@ function encodeName(name: string, encoding: NameEncoding | undefined): string | 
   return encoding === 'buffer' ? bytes : decodeText(bytes, encoding);
 }
 
+/** From the file system's numbers to the client's, which are others than Node's. */
 function direntType(type: number): number {
   if (type === DirentType.file) return WireDirentType.file;
   if (type === DirentType.directory) return WireDirentType.directory;

@@ -36,6 +36,7 @@ export class IgnoreFiles {
     }
   }
 
+  /** No rules where there is no such file, or it cannot be read. */
   #rulesOf(directory: string): readonly Rule[] {
     const known = this.#rules.get(directory);
     if (known !== undefined) return known;
@@ -52,6 +53,7 @@ export class IgnoreFiles {
   }
 }
 
+/** As picomatch reads it, dot files included. No rule for blank lines and comments. */
 function parseRule(line: string): Rule[] {
   if (line === '' || line.startsWith('#')) return [];
   const negated = line.startsWith('!');

@@ -43,6 +43,7 @@ export class JournalFollower {
     if (this.#listeners.size > 0) this.#pump();
   }
 
+  /** To all listeners at once, also those that came last: `subscribe` has pumped before it added them. */
   #pump(): void {
     const { sequence, changes, overflow } = this.#journal.since(this.#sequence);
     this.#sequence = sequence;
@@ -50,6 +51,7 @@ export class JournalFollower {
     for (const listener of this.#listeners) listener({ changes, overflow });
   }
 
+  /** One loop for all listeners, which ends when the last has gone. It sleeps until the journal changes. */
   async #run(): Promise<void> {
     this.#running = true;
     while (this.#listeners.size > 0) {

@@ -55,6 +55,7 @@ function eventType({ type, directory }: TreeChange): PathWatcherEvent['type'] {
   return directory ? 'update_directory' : 'change';
 }
 
+/** None of what has gone meanwhile, or is too large: the event is told without it. */
 function readContent(fs: AsyncVfs, path: string): Uint8Array | undefined {
   const ino = fs.lookup(path, true);
   const stat = ino < 0 ? ino : fs.stat(ino);
@@ -63,6 +64,7 @@ function readContent(fs: AsyncVfs, path: string): Uint8Array | undefined {
   return typeof bytes === 'number' ? undefined : bytes;
 }
 
+/** The deepest folder above all of them, by whole names. */
 function commonDirectory(paths: readonly string[]): string {
   const [first = '/', ...rest] = paths;
   let common = first.split('/');
@@ -74,6 +76,7 @@ function commonDirectory(paths: readonly string[]): string {
   return common.join('/') || '/';
 }
 
+/** A glob may name a folder that comes later: then what exists above it is watched. */
 function existingAncestor(fs: AsyncVfs, path: string): string {
   let at = path;
   for (;;) {

@@ -61,6 +61,7 @@ export function runProcess(
   }
 
   const endOutput = (): Promise<unknown> => Promise.all(all.map((pump) => pump.end()));
+  // What the program has written is with the client before `exit` settles, as far as both time limits allow.
   const ended = (async () => {
     const status = await process.exit;
     const drained = await Promise.race([

@@ -8,6 +8,7 @@ import { TreeWatcher } from './tree-watcher.ts';
 
 /** Beyond so many changed paths the whole tree is told instead: nobody seems to ask. */
 const MOST_CHANGED = 100_000;
+/** Without the bits of the type. */
 const PERMISSIONS = 0o7777;
 
 /** What the IDE saves from and writes to: the working directory, with a memory of what changed in it. */
@@ -31,6 +32,10 @@ export class ProjectFiles {
     this.#watcher = new TreeWatcher(host.fs);
   }
 
+  /**
+   * The first call begins to follow, with what its `skip` says; later ones only ask. Throws a `Refused` where
+   * the working directory is gone.
+   */
   changes(since: number | undefined, skip: readonly string[] = [], whole = false): ChangedPaths {
     if (this.#stop === undefined) {
       this.#skip = new Set(skip);
@@ -86,6 +91,7 @@ export class ProjectFiles {
     this.#stop = undefined;
   }
 
+  /** Moves a path to the end of the order, so that one that changes again is told again. */
   #note(paths: readonly string[]): void {
     let noted = false;
     for (const path of paths) {
@@ -101,10 +107,12 @@ export class ProjectFiles {
     if (noted) this.#onChange(this.#cursor);
   }
 
+  /** By name at any depth, such as `node_modules`. */
   #skips(name: string): boolean {
     return this.#skip.has(name);
   }
 
+  /** Programs win over the page: what they have written since the page last looked is not overwritten. */
   #isNewer({ path, kind }: AppliedEntry, since: number): boolean {
     if ((this.#changed.get(path) ?? 0) > since) return true;
     // A folder that is to go may hold what somebody has just written.
@@ -113,6 +121,7 @@ export class ProjectFiles {
     return false;
   }
 
+  /** The whole tree, folders before what is in them. Folders that go while it is read are passed over. */
   #list(): string[] {
     const found: string[] = [];
     const walk = (ino: number, prefix: string): void => {
@@ -128,6 +137,10 @@ export class ProjectFiles {
     return found;
   }
 
+  /**
+   * Links are not followed. `gone` also where reading fails, because the page asks again when it hears of the
+   * change.
+   */
   #readOne(path: string): PathContent {
     const absolute = this.#resolve(path);
     const stat = this.#fs.statPath(absolute, false);
@@ -146,6 +159,10 @@ export class ProjectFiles {
     return typeof bytes === 'number' ? { kind: 'gone', path } : { kind: 'file', path, mode, bytes };
   }
 
+  /**
+   * Makes folders on the way. Throws a `Refused` with the path where a step fails; entries before it are done
+   * by then.
+   */
   async #applyOne(entry: AppliedEntry): Promise<void> {
     const { path } = entry;
     const absolute = this.#resolve(path);

@@ -23,6 +23,7 @@ export function makeRelayHost(pass: MirrorPass, fetch: typeof globalThis.fetch):
       const parsed = relayTicketResponse.safeParse(await response.json());
       return parsed.success ? parsed.data.ticket : null;
     },
+    // The ticket goes as a second subprotocol: a page cannot give a WebSocket any headers.
     open: (ticket, on) =>
       new Promise((resolve, reject) => {
         const socket = new WebSocket(new URL(RELAY_PATH, location.origin.replace(/^http/, 'ws')), [

@@ -26,6 +26,7 @@ export function createRoot(build: (options: BuildOptions) => Promise<Instance>):
   return { name: 'root', methods: { build: (args) => buildNext(parseBuildArguments(args)) } };
 }
 
+/** The boot itself goes on; whoever boots next waits for it and tears it down. */
 async function withTimeout<T>(promise: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {

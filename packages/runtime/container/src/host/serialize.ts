@@ -39,6 +39,7 @@ export async function serialize(
   return options.format === 'json' ? encodeJsonTree(tree) : encodeSnapshot(tree);
 }
 
+/** Entries in the order of the walk. What something excludes is out with all below it, unless `includes` names it. */
 async function select(
   fs: AsyncVfs,
   root: string,
@@ -80,6 +81,7 @@ const MADE_BY_UNIX = 3;
 /** ZIP counts years from 1980. */
 const ZIP_EPOCH_MS = Date.UTC(1980, 0, 2);
 
+/** By fflate's stream, one piece a turn. Links are entries that hold their target, by the mode in the attributes. */
 async function zip(fs: AsyncVfs, entries: readonly WalkEntry[], turns: Turns): Promise<Uint8Array<ArrayBuffer>> {
   const pieces: Uint8Array[] = [];
   let failure: unknown;

@@ -30,6 +30,10 @@ export function serveKernelWorker(scope: KernelScope, open: OpenContainer): void
   scope.postMessage({ type: 'listening' });
 }
 
+/**
+ * What one page has of this worker: one boot, one set of previews, and any number of control ports over all
+ * containers that are built after each other.
+ */
 class KernelServer {
   readonly #boot: KernelBoot;
   readonly #open: OpenContainer;
@@ -49,6 +53,7 @@ class KernelServer {
     this.#previews = new PreviewGateway({ previewUrl: (port) => this.#previewUrl(port), coep: boot.coep });
   }
 
+  /** Ports of the page: the client's Comlink, a control port, the preview broker; or where the previews are now. */
   take(message: Exclude<PageToKernel, { type: 'boot' }>): void {
     switch (message.type) {
       case 'client':
@@ -85,6 +90,10 @@ class KernelServer {
     return previewOrigin(this.#boot.config, port, this.#boot.containerId);
   }
 
+  /**
+   * One container for one `boot()` of the client. A failure is told to control ports as well, which have no
+   * promise.
+   */
   async #build(workdirName: string | undefined, forwardErrors: boolean | 'exceptions-only'): Promise<Instance> {
     this.#progress.restart();
     try {
@@ -104,6 +113,7 @@ class KernelServer {
     }
   }
 
+  /** Previews and control ports belong to the page; they now speak of this container. */
   #attach(host: ContainerHost, forwardErrors: boolean | 'exceptions-only'): void {
     this.#host = host;
     this.#previews.attach((port) => host.connect(port));
@@ -116,6 +126,7 @@ class KernelServer {
     for (const control of this.#controls) control.attach(host);
   }
 
+  /** Nothing where another container has already come in its place. */
   #detach(host: ContainerHost): void {
     if (this.#host !== host) return;
     this.#host = undefined;

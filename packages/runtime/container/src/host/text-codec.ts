@@ -61,6 +61,7 @@ export function encodeText(text: string, encoding: FsEncoding): Uint8Array<Array
   }
 }
 
+/** In pieces: a call takes only so many arguments. */
 function binaryText(bytes: Uint8Array): string {
   const pieces: string[] = [];
   for (let at = 0; at < bytes.length; at += 8192) pieces.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));

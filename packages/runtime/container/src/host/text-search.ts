@@ -85,6 +85,7 @@ function plainMatcher(expression: RegExp): LineMatcher {
   return { find: async (text, limit) => matchLines(text, expression, limit), close: () => undefined };
 }
 
+/** `resultLimit` counts places and not files. The client is told of each file at once, and waited for. */
 async function searchFolders(
   { fs, workdir }: TextSearchHost,
   matcher: LineMatcher,
@@ -109,6 +110,10 @@ async function searchFolders(
   return results;
 }
 
+/**
+ * Throws a `WireError` with the engine's words where the expression is none. A word ends where no letter,
+ * digit or underscore of any script stands.
+ */
 function compile(pattern: string, options: TextSearchOptions): RegExp {
   if (pattern === '') throw new WireError('Cannot search: the pattern is empty');
   const source = options.isRegex === true ? pattern : pattern.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');

@@ -58,6 +58,7 @@ export class TreeWatcher {
   }
 }
 
+/** Names and inodes of the watched folders as they were last seen, from which removals can be named. */
 class Picture {
   readonly #fs: AsyncVfs;
   readonly #root: number;
@@ -73,6 +74,7 @@ class Picture {
     this.#scan(root, '', undefined);
   }
 
+  /** Of several changes to one file in a batch one is told. */
   follow(batch: JournalBatch): readonly TreeChange[] {
     if (batch.overflow) return this.#reread();
     const changes: TreeChange[] = [];
@@ -88,6 +90,7 @@ class Picture {
     return changes;
   }
 
+  /** `changes` undefined: the first picture, of which nobody is told. */
   #scan(ino: number, path: string, changes: TreeChange[] | undefined): void {
     const entries = this.#fs.readdir(ino);
     if (typeof entries === 'number') return;
@@ -98,6 +101,7 @@ class Picture {
     }
   }
 
+  /** Of a folder with all below it, where the watch goes so deep. */
   #add(parent: number, name: string, ino: number, directory: boolean, changes: TreeChange[] | undefined): void {
     const holder = this.#directories.get(parent);
     if (holder === undefined) return;
@@ -111,6 +115,7 @@ class Picture {
     } else if (this.#options.recursive && this.#options.skip?.(path) !== true) this.#scan(ino, path, changes);
   }
 
+  /** Takes a name and all below it out of the picture; a file stays known by its other links. */
   #forget(parent: number, name: string, changes: TreeChange[]): void {
     const holder = this.#directories.get(parent);
     const known = holder?.names.get(name);
@@ -130,6 +135,7 @@ class Picture {
     changes.push({ type: 'remove', directory: known.directory, path });
   }
 
+  /** Read from the present: the inode may have gone again, or the name have been given to another since. */
   #created({ parent, name, ino }: VfsChange, changes: TreeChange[]): void {
     const holder = this.#directories.get(parent);
     if (holder === undefined) return;
@@ -142,10 +148,12 @@ class Picture {
     this.#add(parent, name, ino, isDirectoryMode(stat.mode), changes);
   }
 
+  /** Only where the picture still has that inode: the name may have been given anew, and seen, before. */
   #removed({ parent, name, ino }: VfsChange, changes: TreeChange[]): void {
     if (this.#directories.get(parent)?.names.get(name)?.ino === ino) this.#forget(parent, name, changes);
   }
 
+  /** One change of content is told under each name of the file. */
   #changed(ino: number, changes: TreeChange[]): void {
     for (const { parent, name } of this.#links.get(ino) ?? []) {
       const holder = this.#directories.get(parent);

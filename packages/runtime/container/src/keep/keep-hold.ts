@@ -28,6 +28,7 @@ export function holdKeep(): Promise<KeepHold | undefined> {
   });
 }
 
+/** The lock is held as long as the promise of its callback is open; `free` settles it. */
 function makeHold(free: () => void): KeepHold {
   const channel = new BroadcastChannel(CHANNEL);
   const release = (): void => {

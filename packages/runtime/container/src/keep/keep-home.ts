@@ -80,6 +80,7 @@ export class KeepHome {
     this.#set({ state: 'kept', restored, ...(isNote ? { note: new TextDecoder().decode(note) } : {}) });
   }
 
+  /** Has all that was written so far brought to the disk, with the page's note. Nothing where nothing is kept. */
   async persist(note: string | undefined): Promise<void> {
     const fs = this.#fs;
     if (fs === undefined) return;
@@ -99,6 +100,7 @@ export class KeepHome {
     return usage === undefined ? {} : { keptBytes: usage };
   }
 
+  /** 0, or EBUSY where another tab keeps. */
   async forget(): Promise<number> {
     if (this.#state.state === 'elsewhere') return Errno.EBUSY;
     await this.end();
@@ -121,6 +123,7 @@ export class KeepHome {
     this.#hold = undefined;
   }
 
+  /** The container goes on without: its files end with the tab. */
   #fail(error: unknown): void {
     this.#release();
     const message = `Cannot keep the files: ${error instanceof Error ? error.message : String(error)}`;

@@ -15,6 +15,7 @@ import { compareEntry, findUntracked, modeOf, rememberedStat } from '../work-tre
 import { type CommandCall, FATAL, isWithin, leadsTo, type OwnCommand, parseOptions, plainPaths } from './command.ts';
 
 const OPTIONS = '-A --all -u --update -f --force -v --verbose --no-ignore-removal'.split(' ');
+/** git's own words (builtin/add.c). */
 const IGNORED_HINT =
   'hint: Use -f if you really want to add them.\n' +
   'hint: Turn this message off by running\n' +

@@ -91,6 +91,7 @@ export const applyPatch: OwnCommand = ({ repository, args, input, err }) => {
   }
 };
 
+/** What a patch makes of one file; nothing is written. The problem is in git's words, without its `error: `. */
 function tryOne(
   patch: FilePatch,
   before: { readonly bytes: Buffer; readonly mode: number } | undefined,

@@ -43,6 +43,7 @@ export const gitScripts: Readonly<Record<string, string>> = {
     git commit -qm two
     git status --show-stash
   `,
+  // Scores: what is printed as R096 must be git's number, not one near it.
   renames: String.raw`
     git init -q -b main .
     seq 1 50 > long
@@ -105,6 +106,7 @@ export const gitScripts: Readonly<Record<string, string>> = {
     git ls-files -o --exclude-standard
     git ls-files -z a
   `,
+  // Without a commit there is no HEAD to go back to.
   unborn: String.raw`
     git init -q -b main .
     echo a > a
@@ -115,6 +117,7 @@ export const gitScripts: Readonly<Record<string, string>> = {
     git restore --staged a
     git status -s
   `,
+  // Every way that two sides can clash: both changed, changed and removed, added twice.
   conflict: String.raw`
     git init -q -b main .
     printf '1\n2\n3\n' > f

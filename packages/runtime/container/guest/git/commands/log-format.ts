@@ -15,10 +15,12 @@ interface ReadCommit {
   readonly decorations: ReadonlyMap<string, readonly string[]>;
 }
 
+/** Part 1 of the line is the name, 2 the address, 3 the seconds; empty where a commit has no such line. */
 const person =
   (kind: 'author' | 'committer', at: 1 | 2 | 3): Placeholder =>
   (_, { head }) =>
     new RegExp(`^${kind} (.*) <(.*)> (\\d+) [+-]\\d{4}$`, 'm').exec(head)?.[at] ?? '';
+/** git-log(1), "PRETTY FORMATS". `%D` is `%d` without brackets. */
 const PLACEHOLDERS: Readonly<Record<string, Placeholder>> = {
   H: ({ oid }) => oid,
   h: ({ oid }, { repository }) => shortOid(repository, oid),

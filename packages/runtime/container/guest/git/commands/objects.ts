@@ -138,6 +138,7 @@ export const hashObject: OwnCommand = ({ repository, args, input, out }) => {
   return 0;
 };
 
+/** Reads, or ends the command in git's words and not in Node's. */
 function readNamed(folder: string, path: string): Buffer {
   try {
     return readFileSync(isAbsolute(path) ? path : join(folder, path));
