@@ -21,6 +21,7 @@ import type { Config } from './config/config.ts';
 import { tidyHistory } from './history/tidy-history.ts';
 
 const EVERY_MS = 60_000;
+/** What a stopping server waits for a chore. */
 const STOP_MS = 3000;
 const HOUR_US = 3_600_000_000;
 const dayUs = 24 * HOUR_US;

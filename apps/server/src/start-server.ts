@@ -42,6 +42,7 @@ import { createTemplateSource } from './templates/create-template-source.ts';
 
 const checkout = fileURLToPath(new URL('../../..', import.meta.url));
 
+/** `routes` are for whoever must look at all of them, such as the fuzz test. */
 export interface RunningServer {
   hosts: Hosts;
   port: number;
@@ -70,6 +71,7 @@ async function drainFor(seconds: number, listening: { drain(): void }, onDrain: 
   await sleep(seconds * 1000);
 }
 
+/** 256 bits; made once for a database, which all servers share. */
 const makeSigningKey = (): string => randomBytes(32).toString('base64url');
 
 /** The role `api`. The database is there and migrated. */

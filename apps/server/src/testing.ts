@@ -22,6 +22,7 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
+/** `json` sets body and content type; `token` goes as a bearer. */
 export interface CallOptions {
   host?: string;
   headers?: Record<string, string>;
@@ -38,6 +39,7 @@ export interface Answer {
   json<T = Record<string, never>>(): T;
 }
 
+/** Everything real but the folders of pages and the registry. `env` goes through the server's own configuration. */
 export async function createTestServer(
   options: {
     env?: Record<string, string>;
@@ -118,6 +120,7 @@ const unusedRegistry = {
   configuredUrl: 'http://configured-registry.invalid/',
 };
 
+/** Texts by path, folders made on the way. */
 export function writeFiles(folder: string, files: Record<string, string>): void {
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -150,6 +153,7 @@ export function open(port: number, method: string, path: string, options: CallOp
   });
 }
 
+/** The whole answer in memory, whatever its status. */
 async function send(port: number, method: string, path: string, options: CallOptions): Promise<Answer> {
   const incoming = await open(port, method, path, options);
   const chunks: Buffer[] = [];

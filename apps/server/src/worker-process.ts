@@ -4,6 +4,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 
+/** `stop` resolves when it has ended, which may take as long as its build may go on. */
 export interface WorkerProcess {
   stop(): Promise<void>;
 }
@@ -13,6 +14,7 @@ const WORKER =
   extname(process.argv[1] ?? '') === '.mjs'
     ? [fileURLToPath(new URL('../../worker/dist/main.mjs', import.meta.url))]
     : ['--import', 'tsx', fileURLToPath(new URL('../../worker/src/main.ts', import.meta.url))];
+/** A worker that dies at its start would else be started all the time. */
 const RESTART_MS = 2000;
 
 /**

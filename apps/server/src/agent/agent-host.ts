@@ -37,6 +37,7 @@ export function createAgentHost(options: AgentHostOptions): AgentHost {
   let looking: Promise<void> | undefined;
   let again = false;
 
+  // `again` is set by whoever looks meanwhile: a claim that found nothing may have been made before that work came.
   const claimAll = async (): Promise<void> => {
     while (!stopped && performing.size < options.atOnce) {
       again = false;
@@ -80,6 +81,10 @@ export function createAgentHost(options: AgentHostOptions): AgentHost {
   };
 }
 
+/**
+ * One session under its lease, until it has no work, is cancelled or is lost. Each renewal of the lease also
+ * tells of a cancellation, and news of the session renews at once.
+ */
 async function perform(options: AgentHostOptions, claimed: ClaimedSession, stop: AbortController): Promise<void> {
   const { db, log, sessions, leaseMs } = options;
   const { lease, session } = claimed;

@@ -7,6 +7,7 @@ import { describeError } from './stream-turn.ts';
 const PROMPT = 'Answer with the one word: ready';
 /** Models that think first take some before they say it. */
 const WORD_TOKENS = 400;
+/** A person waits for it before the page. */
 const WORD_MS = 30_000;
 /** Of what it says. */
 const WORD_CHARS = 200;

@@ -37,6 +37,7 @@ export type ChangeResult =
   /** No more events, or no more messages, fit. */
   | { readonly outcome: 'full'; readonly message: string };
 
+/** `missing`: no such session of the caller's. `lost-lease`: a performer that is none any more. */
 type Changed = ChangeResult | { readonly outcome: 'missing' | 'lost-lease' };
 
 /** What a client asks, put through the session's door. `GetHistory` is no change, and is answered by a read. */
@@ -117,6 +118,10 @@ function allowed(
   return { manifest: JSON.stringify(allowAlways(manifestOf(session), state.question)) };
 }
 
+/**
+ * What is written with a step: its events, what begins to wait, and the numbers of waiting messages that are
+ * taken up.
+ */
 interface Told {
   readonly state: SessionState;
   readonly events: readonly AgentEvent[];

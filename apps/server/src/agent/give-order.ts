@@ -37,6 +37,7 @@ const FOUND_FOR_US = 9 * 60_000_000;
 const HOLDER_LOOK_MS = 500;
 /** So long an order waits for room among a holder's commands; each of those is over in less. */
 const BUSY_MS = 60_000;
+/** A result for the model and no failure of the run: it may try again. */
 const BUSY: ToolReport = { ok: false, text: 'Nothing was done: too many commands wait for the project already' };
 
 /**
@@ -123,6 +124,10 @@ export async function sendAndAwait(
   }
 }
 
+/**
+ * The answer of a command that was given, however often this is asked. The database's word counts: events
+ * only wake.
+ */
 async function awaitAnswer(
   { db, events }: OrderNeeds,
   { ownerId }: ProjectPlace,
@@ -173,6 +178,7 @@ function reportOf(answer: string): ToolReport {
   return report.success ? report.data : { ok: false, text: 'The tab answered what is no result of a tool: reload it' };
 }
 
+/** Undefined for what is no JSON; the schemas refuse that. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

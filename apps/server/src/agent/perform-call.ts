@@ -55,6 +55,7 @@ export type CallOutcome =
   /** Nothing was done, and nothing can be: the project is open nowhere. */
   | { readonly outcome: 'no-holder' };
 
+/** A result in words, for the model; cut, as a model's window is small. */
 const say = (ok: boolean, text: string): CallOutcome => ({
   outcome: 'done',
   ok,
@@ -79,6 +80,10 @@ export async function performCall(needs: CallNeeds, call: PromptCall, context: C
   return await perform(needs, call, checked, context);
 }
 
+/**
+ * What a person is shown. An edit names the version of the file that the model has read, so that the answer
+ * is for that version alone.
+ */
 function questionOf(call: PromptCall, checked: CheckedCall, why: string): Question {
   const version = checked.effect === 'edit' ? checked.version : null;
   return {
@@ -90,6 +95,10 @@ function questionOf(call: PromptCall, checked: CheckedCall, why: string): Questi
   };
 }
 
+/**
+ * Reads may be made twice and edits and commands once; see `giveOrder` and `giveOrderOnce`. What is read or
+ * written is noted with its version.
+ */
 async function perform(
   needs: CallNeeds,
   call: PromptCall,
@@ -140,6 +149,7 @@ async function runCommand(
   }
 }
 
+/** In less than the answer of a tool may take: the state of a run is known at once, or nobody is there. */
 async function askPreview(needs: AskServices, { ownerId, projectId }: OrderPlace): Promise<CallOutcome> {
   const asked = await askHolder(needs, ownerId, {
     projectId,
@@ -179,6 +189,7 @@ export async function checkpoint(
     : say(false, 'There is no snapshot yet that could be named');
 }
 
+/** An order whose end nobody will know is told to the model as a failure with advice, never repeated. */
 function toOutcome(given: OrderOutcome): CallOutcome {
   switch (given.outcome) {
     case 'reported':
@@ -193,4 +204,5 @@ function toOutcome(given: OrderOutcome): CallOutcome {
   }
 }
 
+/** The contract's lists are not readonly. */
 const mutable = (scope: Manifest['scope']): string[][] => scope.map((patterns) => [...patterns]);

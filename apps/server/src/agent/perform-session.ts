@@ -118,6 +118,7 @@ async function settleRun(
   return settled.outcome === 'moved' ? settled.state : undefined;
 }
 
+/** The whole log, in order: all that a performer knows. */
 async function readHistory(db: Db, { ownerId, id }: ClaimedSession['session']): Promise<AgentEvent[]> {
   return (await readAgentHistory(db, ownerId, id)).map(({ event }) => JSON.parse(event) as AgentEvent);
 }
@@ -162,6 +163,10 @@ class RunPerformer {
     this.#keeper = new FilesKeeper(needs, { place, runId: state.runId, log: opened.log });
   }
 
+  /**
+   * Reads log, project and notes once. What the run took so far is counted from the log, because performers
+   * before this one may have been of other machines.
+   */
   static async open(
     needs: PerformerNeeds,
     claimed: ClaimedSession,
@@ -207,6 +212,7 @@ class RunPerformer {
     }
   }
 
+  /** By the state that it was taken up with, or by news since. */
   #isCancelled(): boolean {
     return this.#cancelling || (this.#stop.aborted && this.#stop.reason === 'cancelled');
   }
@@ -215,6 +221,7 @@ class RunPerformer {
     if (this.#stop.aborted && this.#stop.reason !== 'cancelled') throw new LeaseLost();
   }
 
+  /** Anew from the log each time: it is the only state, and it is in memory. */
   #progress(): RunProgress {
     return runProgress(this.#log.events, this.#runId);
   }
@@ -228,6 +235,10 @@ class RunPerformer {
     return { next: 'turn' };
   }
 
+  /**
+   * Takes up messages, looks at the bounds, asks the model. A turn that breaks off is begun anew, so often as
+   * `BROKEN_TURNS` says.
+   */
   async #turn(): Promise<RunStep> {
     const messages = await takeMessages(this.#needs.db, { lease: this.#claimed.lease }, this.#runId);
     if (messages === 'lost-lease') throw new LeaseLost();
@@ -307,6 +318,7 @@ class RunPerformer {
     return await this.#endTurn();
   }
 
+  /** `question` and `answer` are those of this call, where a person was asked about it before. */
   #context(turn: number, call: { id: string; answer: CallContext['answer'] } | undefined): CallContext {
     const { session, lease } = this.#claimed;
     return {
@@ -322,6 +334,7 @@ class RunPerformer {
     };
   }
 
+  /** Stored before the next call is made: whoever takes over makes no call twice that has a result. */
   async #result(id: string, { ok, text }: { ok: boolean; text: string }): Promise<void> {
     await this.#log.append({ type: 'ToolResult', runId: this.#runId, id, ok, text });
   }
@@ -359,6 +372,7 @@ class RunPerformer {
     return changed.length === 0 ? {} : { changed };
   }
 
+  /** Pauses or ends the run by the session's door; undefined where the door says that this performer has lost it. */
   async #close(step: Exclude<RunStep, { next: 'turn' | 'calls' }>): Promise<SessionState | undefined> {
     const { db } = this.#needs;
     const { lease } = this.#claimed;
@@ -387,14 +401,17 @@ class RunPerformer {
     return ended.outcome === 'moved' ? ended.state : undefined;
   }
 
+  /** Milliseconds. Only this performer's part is measured; what came before is of the log. */
   #spent(): number {
     return this.#spentMs + (performance.now() - this.#beganAt);
   }
 
+  /** One at least: a timeout of 0 would be over before the request was sent. */
   #leftMs(): number {
     return Math.max(1, Math.ceil(this.#manifest.bounds.wallMs - this.#spent()));
   }
 
+  /** The cost is counted from tokens by the operator's price; without a price there is no bound on it. */
   #use(
     { turn, inputTokens, outputTokens }: RunProgress,
     { settings }: OpenedModel,
@@ -409,6 +426,7 @@ class RunPerformer {
   }
 }
 
+/** A run that ends by a failure, in words for the person. */
 const failed = (code: AgentErrorCode, message: string): RunStep => ({ next: 'fail', code, message });
 
 const isQuestionOf =

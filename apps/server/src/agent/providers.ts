@@ -84,6 +84,7 @@ export function createAgentModels(needs: ModelNeeds): AgentModels {
   };
 }
 
+/** Throws for a file that the schema refuses, and for a key's variable that is not set. */
 function readOperators(file: string, { env, allow, isOwnHost }: ModelNeeds): Provider[] {
   const { providers } = operatorProviders.parse(parse(readFileSync(file, 'utf8')));
   return providers.map(({ apiKey, apiKeyVariable, baseUrl, ...provider }) => {
@@ -103,10 +104,12 @@ function readOperators(file: string, { env, allow, isOwnHost }: ModelNeeds): Pro
   });
 }
 
+/** The port is named always, so that one allowed host does not allow its other ports. */
 function hostWithPort({ hostname, port, protocol }: URL): string {
   return `${hostname}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`;
 }
 
+/** One provider of the AI SDK for each kind; only `openai-compatible` needs its address. */
 function modelOf({ kind, name, baseUrl, apiKey, egress }: Provider, modelId: string): LanguageModel {
   const fetch = fetchThrough(egress);
   // Without a key the SDK would look for one in the environment, which is nobody's but the operator's.

@@ -51,6 +51,7 @@ export async function createSessionHub(client: Sql): Promise<SessionHub> {
   };
 }
 
+/** A latch and not an event: what came between two calls of `next` is told by the second one at once. */
 function createWait(onClose: () => void): { subscription: SessionSubscription; own: Waiting } {
   let state: 'quiet' | 'look' | 'closed' = 'quiet';
   let wakeup: (() => void) | undefined;

@@ -34,6 +34,7 @@ import { sendMethod } from './change-session.ts';
 import type { AgentModels } from './providers.ts';
 import { SESSIONS_LIMIT, toNumberedEvent, toSessionView } from './session-view.ts';
 
+/** Only what looks like an id is routed: the database would refuse anything else as an error. */
 const LIST_PATH = `/projects/:projectId{${UUID_PATTERN}}/agent/sessions`;
 /** Of one session. */
 export const SESSION_PATH = `${LIST_PATH}/:sessionId{${UUID_PATTERN}}`;

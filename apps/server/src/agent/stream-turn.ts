@@ -111,6 +111,10 @@ class TurnWriter {
     this.#request = request;
   }
 
+  /**
+   * A model that never stops would fill the log: text and arguments are bounded together, and so is the
+   * number of calls.
+   */
   get isTooLarge(): boolean {
     return this.#chars > AGENT_LIMITS.textChars + AGENT_LIMITS.argumentsChars || this.#calls > AGENT_LIMITS.calls;
   }
@@ -124,6 +128,7 @@ class TurnWriter {
       this.#log.piece({ type: 'ReasoningDelta', runId: this.#request.runId, text: piece });
   }
 
+  /** Pieces for those who look on, and the whole for the log's readers, which `#endText` stores. */
   say(text: string): void {
     const clean = storable(text);
     this.#chars += clean.length;
@@ -131,11 +136,13 @@ class TurnWriter {
     for (const piece of pieces(clean)) this.#log.piece({ type: 'TextDelta', runId: this.#request.runId, text: piece });
   }
 
+  /** Text before a call is closed first: the log keeps the order in which the model spoke. */
   async beginCall(id: string, name: string): Promise<void> {
     await this.#endText();
     await this.#start(id, name);
   }
 
+  /** A piece of a call that never began is left out; the whole arguments come with `call`. */
   addToCall(id: string, json: string): void {
     const own = this.#ids.get(id);
     const clean = storable(json);
@@ -145,6 +152,7 @@ class TurnWriter {
       this.#log.piece({ type: 'ToolCallArgsDelta', runId: this.#request.runId, id: own, json: piece });
   }
 
+  /** Some providers send no beginning for a call; it is made up for then. */
   async call(id: string, name: string, input: unknown): Promise<void> {
     await this.#endText();
     const own = this.#ids.get(id) ?? (await this.#start(id, name));
@@ -159,6 +167,7 @@ class TurnWriter {
     });
   }
 
+  /** The last event of a turn, which makes it count. */
   async finish(usage: { inputTokens: number | undefined; outputTokens: number | undefined }): Promise<void> {
     await this.#endText();
     await this.#log.append({
@@ -169,6 +178,7 @@ class TurnWriter {
     });
   }
 
+  /** An id of ours, unique in the session: run, turn and number. */
   async #start(id: string, name: string): Promise<string> {
     const { runId, turn } = this.#request;
     const own = `${runId.slice(0, 8)}_${turn}_${++this.#calls}`;
@@ -177,6 +187,7 @@ class TurnWriter {
     return own;
   }
 
+  /** Thoughts before text, as models think first. */
   async #endText(): Promise<void> {
     if (this.#thought !== '') {
       const text = this.#thought;
@@ -190,6 +201,7 @@ class TurnWriter {
   }
 }
 
+/** As the database keeps texts: without NUL and without half a character. */
 const storable = (text: string): string => text.replaceAll('\0', '\ufffd').toWellFormed();
 const nameOf = (name: string): string => storable(name).slice(0, 100) || 'unnamed';
 /** A provider that does not say how much it took is not to be believed where it says nonsense. */
@@ -214,6 +226,7 @@ function toolSet(names: readonly ToolName[]): ToolSet {
   );
 }
 
+/** From the log's words to those of the AI SDK. */
 function toModelMessage(message: PromptMessage): ModelMessage {
   switch (message.role) {
     case 'user':
@@ -245,6 +258,7 @@ function toModelMessage(message: PromptMessage): ModelMessage {
   }
 }
 
+/** Providers take objects alone. What the model wrote amiss is handed back to it in one, so that it sees it. */
 function parseArguments(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);

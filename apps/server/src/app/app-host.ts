@@ -69,6 +69,7 @@ export const largeBodies = (config: Config): LargeBody[] => [
   ...mcpBodies,
 ];
 
+/** Pages of the IDE with fixed addresses; the others are in `isIdePage`. */
 const idePages = new Set(['/', '/usage', '/account', '/admin', '/plugins', '/invitation', '/reset', '/sign-up']);
 
 /**

@@ -14,6 +14,7 @@ export function handleUpgrades(services: Services) {
   };
 }
 
+/** By the Host header, as requests are. Only what is named here can be upgraded at all. */
 async function open(services: Services, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
   const host = services.hosts.classify(request.headers.host);
   switch (host.kind) {

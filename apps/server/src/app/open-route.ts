@@ -20,6 +20,7 @@ import type { Services } from './services.ts';
 export function openRoute(services: Services) {
   const { db, blobs, config, hosts, mirror, templates, signer } = services;
 
+  // Null where the project is not this person's: the page shows the same as where there is none.
   const openProject = async (
     c: Context<ServerEnv>,
     owner: string,

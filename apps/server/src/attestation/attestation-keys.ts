@@ -40,6 +40,7 @@ const publicOf = (pkcs8: Buffer): Buffer =>
     type: 'spki',
   });
 
+/** From the public key itself, so that no table has to tell which key a name is of. */
 const keyidOf = (spki: Buffer): string => createHash('sha256').update(spki).digest('hex').slice(0, 32);
 
 /** Such as `2026-4`: a key that gets out is of use for three months. */

@@ -13,6 +13,7 @@ import { jsonBody, UUID_PATTERN } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 import { makeAccessToken } from './authenticate-token.ts';
 
+/** In microseconds, as the database counts. */
 const DAY_US = 86_400_000_000;
 
 /** /access-tokens — a person's tokens for programs (SV-14). No token reaches these routes. */

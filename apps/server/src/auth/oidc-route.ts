@@ -14,7 +14,9 @@ import { countAttempt } from './sign-in-guard.ts';
 
 /** As long as a person may take at the identity provider. */
 const FLOW_SECONDS = 600;
+/** What the seal is bound to: a value sealed for another place does not open here. */
 const PLACE = 'cookie:oidc';
+/** What the cookie holds. `expires` is looked at as well as the cookie's own end, which is the browser's to keep. */
 const kept = z.strictObject({ state: z.string(), nonce: z.string(), verifier: z.string(), expires: z.number() });
 
 /** /auth/oidc — to the identity provider and back (SV-13). Both are pages: a browser goes there by itself. */

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import type { Config } from '../config/config.ts';
 import { getUserByIdIn, type UserService } from './user-service.ts';
 
+/** For each request to the provider. */
 const DEADLINE_MS = 10_000;
 
 /** What the browser keeps, sealed, while the person is at the identity provider. */
@@ -28,6 +29,7 @@ export interface OidcService extends UserService<OidcProof> {
   begin(): Promise<{ url: URL; flow: OidcFlow } | undefined>;
 }
 
+/** What is needed of the ID token or the userinfo answer; OpenID Connect Core, 5.1. */
 const claims = z.object({
   sub: z.string().min(1).max(255),
   email: emailAddress,
@@ -153,6 +155,7 @@ export function createOidcService(
   };
 }
 
+/** The provider's own word that it goes no further: nothing is wrong with it, and asking again would not help. */
 function isOver(error: unknown): boolean {
   if (error instanceof client.ResponseBodyError) return OVER.has(error.error);
   return error instanceof client.AuthorizationResponseError;

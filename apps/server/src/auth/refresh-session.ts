@@ -64,6 +64,10 @@ export async function keepUpstreamToken(
   await setUpstreamToken(db, familyId, secretBox.seal(text, placeOf(sealedColumns.upstreamToken, familyId)));
 }
 
+/**
+ * Asks once in a while and by one server alone: the claim in the database says whose turn it is. Undefined
+ * where nobody has to be asked now. What was found is written down also when asking throws.
+ */
 async function askUpstream(needs: RefreshNeeds, familyId: string): Promise<GoOnResult | undefined> {
   const { db, secretBox, users, oidc } = needs;
   const claimed = await claimUpstreamCheck(db, familyId);

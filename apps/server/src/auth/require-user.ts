@@ -36,6 +36,7 @@ export const requireUser = ({ db, signer }: { db: Db; signer: TokenSigner }) =>
     await next();
   });
 
+/** RFC 6750, 3: the challenge goes with every 401. */
 function unauthorized(c: Context, message: string): Response {
   c.header('WWW-Authenticate', 'Bearer');
   return fail(c, 'UNAUTHORIZED', message);

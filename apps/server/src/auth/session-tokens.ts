@@ -3,17 +3,24 @@ import type { SessionResponse, User } from '@slipway/contracts';
 import { createSession, type Db, rotateRefreshToken } from '@slipway/db';
 import type { TokenSigner } from './token-signer.ts';
 
+/** So long an access token is good by its signature; its family is looked up with each request all the same. */
 export const ACCESS_LIFETIME_SECONDS = 600;
+/** A week without a visit ends a sign-in. */
 const REFRESH_LIFETIME_US = 7 * 86_400_000_000;
 /** How long two tabs may present the same refresh token (AU-09). */
 export const REFRESH_GRACE_US = 10_000_000;
 
+/**
+ * The two tokens of a sign-in: one in the browser's memory for minutes, and one in its cookie, of which the
+ * database has only the hash.
+ */
 export interface SessionTokens {
   /** Starts a sign-in; the refresh token is the cookie's value. */
   open(
     userId: string,
     from: { userAgent: string | undefined; address: string },
   ): Promise<{ refreshToken: string; familyId: string }>;
+  /** Exchanges a refresh token for the next. One that was used before ends its whole family (AU-09). */
   rotate(
     refreshToken: string,
   ): Promise<{ outcome: 'rotated'; refreshToken: string; familyId: string; userId: string } | { outcome: 'invalid' }>;
@@ -23,6 +30,7 @@ export interface SessionTokens {
 }
 
 export function createSessionTokens(db: Db, signer: TokenSigner): SessionTokens {
+  // 256 bits: a hash of it needs no salt and no slow function.
   const makeToken = () => randomBytes(32).toString('base64url');
   const hash = (token: string) => createHash('sha256').update(token).digest('hex');
   return {

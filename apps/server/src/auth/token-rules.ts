@@ -108,6 +108,7 @@ export async function checkTokenRule(
   return { outcome: 'sessions-only' };
 }
 
+/** Of a build only the database knows the project; it is asked when no scope reaches all projects. */
 async function reaches(
   db: Db,
   owner: string,

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 
+/** What is signed of each kind. `exp` in seconds of Unix time; an unknown member refuses the token. */
 const access = z.strictObject({ use: z.literal('access'), family: z.string(), exp: z.number() });
 const capability = z.strictObject({
   use: z.literal('capability'),
@@ -19,8 +20,11 @@ const mirror = z.strictObject({
   exp: z.number(),
 });
 
+/** A sign-in, by the family of its refresh tokens. */
 export type AccessClaims = z.infer<typeof access>;
+/** A project of an owner's, for its own runtime origin. */
 export type CapabilityClaims = z.infer<typeof capability>;
+/** One runtime host, for the registry mirror and the relay's ticket. */
 export type MirrorClaims = z.infer<typeof mirror>;
 
 /** Signs short-lived statements of this server, and reads only those that are its own and in time. */
@@ -33,9 +37,11 @@ export interface TokenSigner {
   readMirror(token: string): MirrorClaims | undefined;
 }
 
+/** `<JSON in base64url>.<HMAC-SHA-256>`. No algorithm is named in it, so none can be chosen by whoever sends it. */
 export function createTokenSigner(secret: string, nowSeconds: () => number): TokenSigner {
   const macOf = (body: string) => createHmac('sha256', secret).update(body).digest();
 
+  /** The mark is compared before anything is parsed, and in constant time. */
   function read<T extends { exp: number }>(schema: z.ZodType<T>, token: string, graceSeconds = 0): T | undefined {
     const [body = '', mac = '', rest] = token.split('.');
     const given = Buffer.from(mac, 'base64url');

@@ -4,6 +4,7 @@ import { EgressError, type EgressGuard } from '@slipway/egress';
 import * as z from 'zod';
 import { getUserByIdIn, type UserService } from './user-service.ts';
 
+/** A person waits at the door meanwhile. */
 const DEADLINE_MS = 5000;
 const MAX_BYTES = 64 * 1024;
 
@@ -17,6 +18,7 @@ const tokens = z.object({
   }),
   refresh_token: z.string().min(1).max(8192),
 });
+/** Their refusal as they tell it; what does not fit is told as an error of the service. */
 const problem = z.object({ code: z.string().max(100).optional(), message: z.string().max(500).optional() });
 
 type Asked =

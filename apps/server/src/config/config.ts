@@ -47,6 +47,7 @@ function isRange(text: string): boolean {
     return false;
   }
 }
+/** Read at the start, so that a rule that cannot be meant so stops the server and not a program much later. */
 const relayRules = list.superRefine((entries, context) => {
   try {
     parseHostPolicy(entries);

@@ -24,6 +24,7 @@ export interface Following {
   access: Access;
 }
 
+/** One who waits; `close` must be called, or the hub keeps it. */
 export interface Subscription {
   /**
    * What to look at: at once if something came since the last call, so that nothing falls between a
@@ -33,6 +34,7 @@ export interface Subscription {
   close(): void;
 }
 
+/** How late news can be where notifications do not come. */
 const POLL_MS = 2000;
 
 interface Subscriber {

@@ -27,6 +27,7 @@ export class FileSpool implements PackSpool {
     this.#size += bytes.length;
   }
 
+  /** Fewer bytes at the end of what was written. Throws where the file itself is shorter. */
   async read(at: number, length: number): Promise<Uint8Array> {
     if (!this.#file) return (await this.#memory?.read(at, length)) ?? new Uint8Array(0);
     const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, this.#size - at)));
@@ -46,6 +47,7 @@ export class FileSpool implements PackSpool {
     await file?.close();
   }
 
+  /** The system may take less than it was given at once. */
   async #write(bytes: Uint8Array): Promise<void> {
     this.#file ??= await this.#open();
     for (let done = 0; done < bytes.length;)

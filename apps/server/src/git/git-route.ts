@@ -34,6 +34,7 @@ export interface GitNeeds {
   log: Logger;
 }
 
+/** Packs are read as they come; the limit is what one request may send in all. */
 export const gitBodies: LargeBody[] = [
   { method: 'POST', path: new RegExp(`^/git/${UUID_PATTERN}\\.git/git-upload-pack$`), limitBytes: FETCH_BYTES },
   { method: 'POST', path: new RegExp(`^/git/${UUID_PATTERN}\\.git/git-receive-pack$`), limitBytes: pushBytes },
@@ -81,6 +82,7 @@ export function gitRoute(needs: GitNeeds) {
     .all('/git/*', (c) => say(c, 404, 'No such repository'));
 }
 
+/** `owner` is also whose lane the work takes. */
 interface OpenedRepository {
   owner: string;
   project: string;
@@ -137,6 +139,7 @@ async function inLane(
   );
 }
 
+/** 429 with the time after which to come again. */
 async function refuseWhenFull(c: Context<ServerEnv>, answer: () => Promise<Response>): Promise<Response> {
   try {
     return await answer();
@@ -151,6 +154,7 @@ async function refuseWhenFull(c: Context<ServerEnv>, answer: () => Promise<Respo
 const versionOf = (c: Context<ServerEnv>): 0 | 2 =>
   /(^|:)version=2(:|$)/.test(c.req.header('git-protocol') ?? '') ? 2 : 0;
 
+/** No proxy may keep an answer, as gitprotocol-http(5) asks. */
 const headersOf = (kind: string): Record<string, string> => ({
   'Content-Type': `application/x-${kind}`,
   'Cache-Control': 'no-cache, max-age=0, must-revalidate',

@@ -12,6 +12,7 @@ import {
 import { MAIN_REF } from './advance-main.ts';
 import type { ProjectRepository } from './project-repository.ts';
 
+/** `refs`: how many came. `refused`: in git's words, such as for a path that no project can hold. */
 export type ImportResult =
   | { outcome: 'imported'; refs: number; commit: string }
   | { outcome: 'not-empty' }

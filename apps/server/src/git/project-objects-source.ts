@@ -40,6 +40,10 @@ export class ProjectObjectSource implements ObjectSource {
     this.#projectId = projectId;
   }
 
+  /**
+   * What is not there is left out. Blobs of files are read from the blob store, all else from the rows, whose
+   * deltas are applied.
+   */
   async read(oids: readonly string[]): Promise<Map<string, GitObject>> {
     const found = new Map<string, GitObject>();
     for (const page of pagesOf(oids, ROWS_AT_ONCE)) {
@@ -64,6 +68,7 @@ export class ProjectObjectSource implements ObjectSource {
     return found;
   }
 
+  /** All commits below these, from the table of commits: no object is read for it. */
   async history(from: readonly string[]): Promise<CommitNode[]> {
     return await listReachableCommits(this.#db, this.#projectId, { from });
   }
@@ -82,6 +87,7 @@ export class ProjectObjectSource implements ObjectSource {
     }
   }
 
+  /** Stored bytes go into a pack as they are where that is possible; the rest is read whole and deflated. */
   async #items(rows: readonly StoredObject[], usable: (base: string) => boolean): Promise<PackItem[]> {
     const kept = (row: StoredObject): boolean =>
       row.z !== null && (row.baseOid === null ? row.sha256 === null : usable(row.baseOid));
@@ -100,6 +106,7 @@ export class ProjectObjectSource implements ObjectSource {
     );
   }
 
+  /** Throws where bytes are gone that a row names: a pack with a hole would be taken for a broken project. */
   async #readBlobs(rows: readonly StoredObject[]): Promise<[StoredObject, Uint8Array][]> {
     const bytes = await this.#blobs.readMany([...new Set(rows.map(({ sha256 }) => sha256 ?? ''))]);
     return rows.map((row) => {
@@ -132,6 +139,7 @@ export class ProjectObjectSource implements ObjectSource {
   }
 }
 
+/** With a bound, so that a row that lies about its size does not fill the memory. */
 function inflated({ oid, z }: StoredObject): Uint8Array {
   if (!z) throw new Error(`Cannot read object ${oid}: its row has no bytes`);
   return inflateSync(z, { maxOutputLength: PACK_LIMITS.objectBytes });

@@ -58,6 +58,7 @@ export class ProjectRepository extends ProjectObjectSource implements PushReposi
     this.#kind = kind;
   }
 
+  /** Without those that the house keeps for itself. */
   async refs(): Promise<RepositoryRef[]> {
     const refs = await listRefs(this.#needs.db, this.#project, 'refs/');
     return refs.flatMap(({ name, oid }) => (oid === null || name.startsWith(HIDDEN_REFS) ? [] : [{ name, oid }]));
@@ -69,6 +70,10 @@ export class ProjectRepository extends ProjectObjectSource implements PushReposi
     return head === undefined && (await this.refs()).length === 0;
   }
 
+  /**
+   * Bytes are stored before anything is locked; `recordPush` then checks in one transaction that all refs are
+   * where the pusher saw them.
+   */
   async storePush(commands: readonly RefCommand[], pack: PackReader | undefined): Promise<StorePushResult> {
     const room = await this.#needs.quotas.roomFor(this.#owner, pack?.storedBytes ?? 0);
     if (room.outcome === 'full') return { outcome: 'refused', reason: `over quota: you may store ${room.limit} bytes` };
@@ -128,6 +133,7 @@ export class ProjectRepository extends ProjectObjectSource implements PushReposi
     };
   }
 
+  /** From the pack where it was just sent, else from what the project has. */
   async #commitOf(
     oid: string,
     pack: PackReader | undefined,
@@ -141,6 +147,7 @@ export class ProjectRepository extends ProjectObjectSource implements PushReposi
   }
 }
 
+/** Reasons in the words that git shows behind `! [remote rejected]`. */
 function toStoreResult(result: RecordPushResult): StorePushResult {
   switch (result.outcome) {
     case 'recorded':

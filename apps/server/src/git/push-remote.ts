@@ -1,6 +1,10 @@
 import { pushTo, readRemoteRefs, type RemoteTransport, selectForPush, writePack } from '@slipway/git';
 import type { ProjectRepository } from './project-repository.ts';
 
+/**
+ * `unchanged`: the other side had the commit already. `refused` in its own words, or `fetch first` where it
+ * has gone on.
+ */
 export type PushRemoteResult =
   | { outcome: 'pushed' | 'unchanged'; commit: string; reason: null }
   | { outcome: 'refused'; commit: string; reason: string }

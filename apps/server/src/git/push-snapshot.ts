@@ -73,6 +73,7 @@ async function readBoth(
   return found;
 }
 
+/** From the heads alone: no file is read to be counted. */
 async function sizesOf(
   source: ObjectSource,
   pack: PackReader | undefined,

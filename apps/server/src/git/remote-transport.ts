@@ -3,6 +3,7 @@ import { GitError, type RemoteTransport } from '@slipway/git';
 
 /** A push is held in memory while it is sent. */
 const SENT_BYTES = 64 * 1024 * 1024;
+/** For the list of refs, and for a report of a push. */
 const LIST_BYTES = 16 * 1024 * 1024;
 const LIST_MS = 30_000;
 const TRANSFER_MS = 10 * 60_000;
@@ -52,6 +53,7 @@ export function createRemoteTransport(
   };
 }
 
+/** A redirect is not followed: the credential would go with it. */
 function explain(status: number): string {
   if (status === 401 || status === 403) return 'The other server does not accept the credential';
   if (status === 404) return 'The other server has no such repository, or does not show it';
@@ -59,6 +61,7 @@ function explain(status: number): string {
   return `The other server answers ${status}`;
 }
 
+/** Errors of the guard in the middle of a body, as at its beginning. */
 async function* readable(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     for await (const piece of body) yield piece;
@@ -67,6 +70,7 @@ async function* readable(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
   }
 }
 
+/** Whole, as the guard takes a body; a push beyond the limit fails before anything is sent. */
 async function collect(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let bytes = 0;

@@ -19,6 +19,7 @@ export async function* readGitBody(request: Request, limitBytes: number): AsyncG
   }
 }
 
+/** gzip as git sends it for long lists of wants. What is none is the client's fault and no error of ours. */
 async function* inflate(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const unzip = createGunzip();
   // The reader below gets the same error; this promise must have somebody who takes it.

@@ -12,6 +12,7 @@ const deflated = promisify(deflate);
 const CHAIN_LIMIT = 32;
 /** A blob that is larger is stored by itself. */
 const SMALL_BLOB_BYTES = 1024 * 1024;
+/** What is held of small blobs until they are stored together. */
 const BATCH_BYTES = 8 * 1024 * 1024;
 const BATCH_BLOBS = 2000;
 
@@ -69,6 +70,7 @@ class BlobBatch {
     this.#services = services;
   }
 
+  /** The SHA-256 by which the blob is kept; it is stored only when the batch is. */
   async add(oid: string, bytes: Uint8Array): Promise<string> {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     if (bytes.length > SMALL_BLOB_BYTES) {

@@ -42,6 +42,7 @@ export const checkpointBodies: LargeBody[] = [
   },
 ];
 
+/** Without paths all of it comes back. */
 const restoreCheckpointBody = z.strictObject({
   device: deviceName,
   paths: z.array(treePath).min(1).max(1_000).optional(),

@@ -17,6 +17,7 @@ import { jsonBody, SNAPSHOT_PATTERN, UUID_PATTERN } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 import { restoreSnapshot, type RestoreResult } from './restore-snapshot.ts';
 
+/** Only what looks like an id is routed to the database. */
 const projectPath = `/projects/:projectId{${UUID_PATTERN}}`;
 const snapshotPattern = `{${SNAPSHOT_PATTERN}}`;
 

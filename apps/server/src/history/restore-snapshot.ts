@@ -69,6 +69,7 @@ export async function restoreSnapshot(
   return { outcome: 'busy' };
 }
 
+/** With paths: the head's trees with what is different at or below these paths taken from the older one. */
 async function restoredTrees(
   objects: ProjectObjects,
   head: SnapshotHead,
@@ -81,6 +82,7 @@ async function restoredTrees(
   return await applyChanges(objects.store, head, changesOf(wanted));
 }
 
+/** `again` where somebody saved in between: then it is compared with what is there now. */
 async function record(
   db: Db,
   objects: ProjectObjects,

@@ -14,6 +14,7 @@ const savesPath = `/projects/:projectId{${UUID_PATTERN}}/saves`;
 /** Larger files are put as blobs first: a save is held in memory as a whole. */
 const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
 
+/** See `BODY_LIMIT_BYTES`; the listener has to know of it before a route is found. */
 export const saveBodies: LargeBody[] = [
   { method: 'POST', path: new RegExp(`^/api/v1/projects/${UUID_PATTERN}/saves$`), limitBytes: BODY_LIMIT_BYTES },
 ];

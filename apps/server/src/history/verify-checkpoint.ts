@@ -30,6 +30,7 @@ export async function verifyEntries(
 
 const PLAIN_FOLDER = lineOf({ kind: 'dir', path: '', mode: 0o755 });
 
+/** One text for each entry, so that two are compared at once; modes in octal. */
 function lineOf(entry: Claimed): string {
   switch (entry.kind) {
     case 'dir':
@@ -41,6 +42,7 @@ function lineOf(entry: Claimed): string {
   }
 }
 
+/** `a/b/c` is in `a` and `a/b`. */
 function foldersAbove(path: string): string[] {
   const folders: string[] = [];
   for (let slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1))

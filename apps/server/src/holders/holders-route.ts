@@ -33,6 +33,7 @@ import { inWriteLane } from '../http/write-lanes.ts';
 const projectPath = `/projects/:projectId{${UUID_PATTERN}}`;
 const holderPath = `${projectPath}/holder`;
 const commandPath = `${projectPath}/commands/:commandId{${UUID_PATTERN}}`;
+/** The database counts microseconds. */
 const leaseUs = holderTimes.leaseMs * 1000;
 
 /** An answer may hold a file; who sends it is known before it is read. */

@@ -6,6 +6,7 @@ export interface Lane {
   idle(): boolean;
 }
 
+/** First come, first served. A place is free when the work has settled, however it did. */
 export function createLane(limits: { atOnce: number; waiting: number }): Lane {
   let running = 0;
   const queue: (() => void)[] = [];
@@ -34,6 +35,10 @@ export interface Lanes {
   run<T>(key: string, work: () => Promise<T>): Promise<T> | undefined;
 }
 
+/**
+ * A key's lane is forgotten when it is idle. Rejects with `LaneFullError` where the shared lane turns the
+ * work away.
+ */
 export function createLanes(limits: {
   key: { atOnce: number; waiting: number };
   all: { atOnce: number; waiting: number };

@@ -57,6 +57,10 @@ function safeRelative(path: string): string | undefined {
   return relative;
 }
 
+/**
+ * RFC 9110, 12.5.3, as far as browsers use it: a coding counts unless its weight is 0; other weights are not
+ * compared.
+ */
 async function findPacked(
   file: string,
   accepted: string,
@@ -69,6 +73,7 @@ async function findPacked(
   return undefined;
 }
 
+/** Undefined for folders too, and for names that no file system takes. */
 async function statFile(file: string) {
   try {
     const info = await stat(file);

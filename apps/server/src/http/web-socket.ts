@@ -94,6 +94,7 @@ export class WebSocketEnd {
     setTimeout(() => this.#socket.destroy(), CLOSE_MS).unref();
   }
 
+  /** One frame, whole and unmasked, as a server's are (5.1). A side that leaves too much unread is cut off. */
   #send(opcode: number, payload: Uint8Array): void {
     if (this.#socket.destroyed || this.#socket.writableEnded) return;
     const { length } = payload;
@@ -107,6 +108,7 @@ export class WebSocketEnd {
     if (this.#socket.writableLength > MAX_UNREAD_BYTES) this.#socket.destroy();
   }
 
+  /** Anything at all counts as a sign of life. */
   #receive(bytes: Buffer): void {
     this.#silent = 0;
     this.#buffered = this.#buffered.length === 0 ? bytes : Buffer.concat([this.#buffered, bytes]);
@@ -135,11 +137,16 @@ export class WebSocketEnd {
     return { opcode: first & 0x0f, final: (first & 0x80) !== 0, payload };
   }
 
+  /** What is left in the buffer has no meaning behind a broken frame. */
   #refuse(code: number): undefined {
     this.#buffered = Buffer.alloc(0);
     this.close(code, 'No frame that is taken');
   }
 
+  /**
+   * False for what breaks section 5.4 or 5.5: a control frame in pieces or longer than 125 bytes, a
+   * continuation of nothing, a message begun within another.
+   */
   #take({ opcode, final, payload }: { opcode: number; final: boolean; payload: Buffer }): boolean {
     if (opcode >= OPCODE.close) {
       if (!final || payload.length > 125) return false;
@@ -164,6 +171,7 @@ export class WebSocketEnd {
   }
 }
 
+/** Eight bytes, big-endian (5.2). */
 function longLength(length: number): Buffer {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64BE(BigInt(length));

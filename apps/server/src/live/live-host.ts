@@ -18,6 +18,7 @@ export interface LiveNeeds {
   peerAddress: string;
 }
 
+/** Where the link is good and nobody answers behind it. */
 const AWAY = {
   title: 'This live preview is not open',
   text:

@@ -62,6 +62,10 @@ export function askPeer(c: Context<ServerEnv>, peer: URL): Promise<Response> {
   });
 }
 
+/**
+ * Without the headers that are of the connection between both servers (RFC 9110, 7.6.1). Header names keep
+ * their case and order.
+ */
 function asResponse(method: string, answer: IncomingMessage): Response {
   const headers = new Headers();
   for (let at = 0; at < answer.rawHeaders.length; at += 2) {

@@ -21,6 +21,7 @@ const VIEWERS = 100;
 export const TUNNELS_OF_OWNER = 4;
 /** Viewers change with every page: the tab is told so often. */
 const TELL_MS = 500;
+/** How long a link that was taken back may still be good on another server. */
 const RECHECK_MS = 5000;
 
 /** What a tunnel is for, as the database says. */
@@ -132,6 +133,7 @@ export class LiveTunnel {
     return this.#opened(viewer, () => this.#sockets--);
   }
 
+  /** `over` is called once, however the stream ends. */
   #opened(viewer: Viewer, over: () => void): Duplex {
     const stream = this.#mux.open();
     viewer.sockets.add(stream);
@@ -147,6 +149,7 @@ export class LiveTunnel {
     this.#line.close(code, reason);
   }
 
+  /** The tab says one thing: that a viewer is to go. Anything else is passed over. */
   #hear(text: string): void {
     const message = liveTabMessage.safeParse(parseJson(text)).data;
     const viewer = message === undefined ? undefined : this.#viewers.get(message.viewerId);
@@ -156,6 +159,7 @@ export class LiveTunnel {
     this.#tell();
   }
 
+  /** Tells the tab who looks, gathered for `TELL_MS`. */
   #tell(): void {
     this.#telling ??= setTimeout(() => {
       this.#telling = undefined;

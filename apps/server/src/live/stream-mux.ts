@@ -69,12 +69,17 @@ export class StreamMux {
   }
 }
 
+/** What a stream has of its line. */
 interface StreamEnd {
   readonly rate: ByteRate;
   send(type: keyof typeof FRAME, payload?: Uint8Array): void;
   gone(): void;
 }
 
+/**
+ * One stream as Node's own, so that node:http can speak over it. It is half-open as TCP is: either side may
+ * end first.
+ */
 class MuxStream extends Duplex {
   readonly #end: StreamEnd;
   #credit = WINDOW_BYTES;
@@ -114,6 +119,7 @@ class MuxStream extends Duplex {
     }
   }
 
+  /** Grants what the reader has taken since, when that is worth a frame. */
   override _read(): void {
     const used = this.#came - this.readableLength;
     const grant = used + WINDOW_BYTES - this.#allowed;
@@ -134,6 +140,7 @@ class MuxStream extends Duplex {
     this.#writeAll(chunk).then(() => done(), done);
   }
 
+  /** No more than the other side's credit, and at the pace of the line; resolves when all is handed over. */
   async #writeAll(chunk: Buffer): Promise<void> {
     for (let rest = chunk; rest.length > 0 && !this.destroyed;) {
       if (this.#credit === 0) {
@@ -153,6 +160,7 @@ class MuxStream extends Duplex {
     done();
   }
 
+  /** Tells the other side, unless it was the one that broke the stream. */
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.#wake?.();
     if (!this.#over) this.#end.send('reset');
@@ -161,6 +169,7 @@ class MuxStream extends Duplex {
   }
 }
 
+/** See the head of this file. */
 function encodeFrame(type: number, id: number, payload: Uint8Array = new Uint8Array()): Buffer {
   const frame = Buffer.alloc(HEADER_BYTES + payload.length);
   frame.writeUInt8(type, 0);

@@ -60,6 +60,7 @@ export const mcpRoute = (needs: McpNeeds) =>
       );
     });
 
+/** A server of the SDK for each request: what it holds is then nobody else's. */
 async function answer(
   needs: McpNeeds,
   c: Context<UserEnv>,
@@ -96,6 +97,7 @@ async function answer(
   }
 }
 
+/** Undefined for what is no JSON or no UTF-8. */
 function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;

@@ -25,6 +25,7 @@ const WIDE: string[][] = [['**']];
 /** Of a build's log, the last ones. */
 const LOG_LINES = 40;
 
+/** Of both kinds a text: `isError` tells the agent that nothing of what it asked was done. */
 const say = (ok: boolean, text: string): CallToolResult => ({
   content: [{ type: 'text', text: cutText(text, AGENT_LIMITS.resultChars) }],
   ...(ok ? {} : { isError: true }),
@@ -73,6 +74,7 @@ export function registerProjectTools(server: McpServer, needs: ProjectToolNeeds,
   registerPublishing(server, needs, { place, guarded });
 }
 
+/** What every group of tools is registered with: `guarded` looks at the scope before it does the work. */
 interface Registering {
   readonly place: ProjectToolPlace;
   readonly guarded: <A>(
@@ -81,6 +83,10 @@ interface Registering {
   ) => (input: A, extra: { signal: AbortSignal }) => Promise<CallToolResult>;
 }
 
+/**
+ * By the same orders as our own agent's tools, and to the same holders; secrets and guarded files are refused
+ * before.
+ */
 function registerFileTools(server: McpServer, needs: ProjectToolNeeds, { place, guarded }: Registering): void {
   const order = async (given: ToolOrder, signal: AbortSignal) => await giveOrder(needs, place, given, signal);
   const pattern = secretText.min(1).max(400).default('**').describe('Such as "src/**/*.ts"; all files without it');
@@ -156,6 +162,7 @@ function registerFileTools(server: McpServer, needs: ProjectToolNeeds, { place, 
   );
 }
 
+/** A build is queued and not waited for: it takes longer than a request may. */
 function registerPublishing(server: McpServer, needs: ProjectToolNeeds, { place, guarded }: Registering): void {
   const { ownerId, projectId } = place;
   server.registerTool(
@@ -207,6 +214,7 @@ async function save(
   return saved.outcome === 'reported' && saved.report.ok ? undefined : toResult(saved);
 }
 
+/** In words that fit a tab as well as a sandbox. */
 function toResult(given: OrderOutcome): CallToolResult {
   switch (given.outcome) {
     case 'reported':

@@ -91,6 +91,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   'DELETE /api/v1/plugins/{}/entities/{}/{}': OK,
 };
 
+/** Names of parameters differ between routes; their places do not. */
 const keyOf = (method: string, template: string): string => `${method} ${template.replaceAll(/\{[^}]*\}/g, '{}')}`;
 
 /** What an operation answers when it did what was asked for; undefined: no JSON, or not said here yet. */

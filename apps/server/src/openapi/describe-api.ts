@@ -12,6 +12,7 @@ export interface DescribedRoute {
 
 /** What is answered to nobody in particular; everything else wants a bearer token. */
 const OPEN_PATHS = /^\/api\/v1\/(config|open|openapi\.json|docs(\/|$)|auth\/(?!me$|password$)|site-domains)/;
+/** Of the router's entries, `ALL` is middleware and no operation. */
 const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
 /**
@@ -63,6 +64,7 @@ function describeAnswer(method: string, template: string): Record<string, unknow
   return { description, content: { 'application/json': { schema: schemaOf(answer, 'output') } } };
 }
 
+/** JSON Schema 2020-12 as OpenAPI 3.1 has it, without the address of its dialect. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output' = 'input'): unknown {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   return rest;

@@ -66,6 +66,7 @@ export const accountRoute = (services: { db: Db; blobs: BlobStore; passwords: Pa
     });
 };
 
+/** Null for whoever comes with a token: then no session is spared. */
 function currentSession({ access }: UserEnv['Variables']): string | null {
   return access.kind === 'session' ? access.familyId : null;
 }

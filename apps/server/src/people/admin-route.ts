@@ -35,6 +35,7 @@ import { requireAdmin } from './require-admin.ts';
 const DAY_US = 86_400_000_000;
 /** A reset link is handed over by hand, which may take until tomorrow. */
 const resetLifetimeUs = DAY_US;
+/** One more is asked for, to know whether there is a next page. */
 const PAGE_PEOPLE = 50;
 
 const personPath = `/people/:personId{${UUID_PATTERN}}`;

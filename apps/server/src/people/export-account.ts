@@ -35,6 +35,7 @@ export function exportAccount(
   });
 }
 
+/** Page by page: a list of any length is not one question. */
 async function allProjects(db: Db, owner: string): Promise<Project[]> {
   const all: Project[] = [];
   for (let after: ProjectCursor | undefined; ;) {
@@ -45,6 +46,7 @@ async function allProjects(db: Db, owner: string): Promise<Project[]> {
   }
 }
 
+/** Throws where bytes are gone: an export that silently lacks a file would be a lie. */
 async function* entriesOf({ db, blobs }: { db: Db; blobs: BlobStore }, user: User): AsyncGenerator<TarEntry> {
   const projects = await allProjects(db, user.id);
   yield jsonEntry('account.json', {
@@ -76,11 +78,13 @@ async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uin
   yield* stream;
 }
 
+/** For people: indented, with a line's end. */
 function jsonEntry(path: string, value: unknown): TarEntry {
   const bytes = new TextEncoder().encode(`${JSON.stringify(value, undefined, 2)}\n`);
   return { path, size: bytes.length, bytes: [bytes] };
 }
 
+/** Ten thousand lines at most, the newest. */
 async function wholeAudit(db: Db, personId: string): Promise<AuditEntry[]> {
   const entries: AuditEntry[] = [];
   for (let before: number | null = null; ;) {

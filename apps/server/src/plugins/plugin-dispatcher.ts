@@ -40,6 +40,7 @@ export interface DispatcherNeeds {
 const POLL_MS = 1000;
 /** With hints not more often than this after it found nothing: what one loop delivers hints the others all the time. */
 const REST_MS = 20;
+/** Three times what a call may take (`wallMs`); renewed by nothing while a call runs. */
 const LEASE_US = 90_000_000;
 /** Deliveries at once. */
 const AT_ONCE = 2;
@@ -110,6 +111,10 @@ export async function startPluginDispatcher(needs: DispatcherNeeds): Promise<{ s
   };
 }
 
+/**
+ * All that an owner's events mean to one plugin, until there is no more or others have waited long enough.
+ * One call runs ahead of what is written of the one before.
+ */
 async function deliver(needs: DispatcherNeeds, delivery: PluginDelivery, stopped: () => boolean): Promise<void> {
   const plugin = await getPlugin(needs.db, delivery.pluginId);
   if (plugin?.state !== 'running') return;
@@ -163,6 +168,7 @@ async function deliver(needs: DispatcherNeeds, delivery: PluginDelivery, stopped
   if (await before) await releasePluginDelivery(needs.db, delivery);
 }
 
+/** Also while the answer is under way, so that a burst of events asks once. */
 function rememberPermissions(db: Db): OneCall['permissionsOf'] {
   const known = new Map<string, { asked: number; permissions: Promise<string[]> }>();
   return async (userId) => {
@@ -174,9 +180,11 @@ function rememberPermissions(db: Db): OneCall['permissionsOf'] {
   };
 }
 
+/** Events of a chain that is too deep reach nobody, so that two plugins cannot feed each other for ever. */
 const wants = ({ manifest }: LoadedPlugin, { type, depth }: Fact): boolean =>
   depth <= CAUSALITY_DEPTH && manifest.events.some((pattern) => matchesPattern(pattern, type));
 
+/** What a call is made of, apart from the plugin and the delivery. */
 interface OneCall {
   method: GuestMethod;
   args: readonly string[];
@@ -298,6 +306,7 @@ async function settle(
   return (await passPluginDelivery(db, delivery, call.step, line(result))).outcome === 'flushed';
 }
 
+/** All operations and the step in one transaction, or none of them. */
 async function tryFlush(
   db: Db,
   delivery: PluginDelivery,

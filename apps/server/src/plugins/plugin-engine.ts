@@ -48,6 +48,7 @@ export interface PluginSummary {
   message: string | null;
 }
 
+/** A state that was asked for is there now. */
 type Done = { outcome: 'done' };
 
 /** A component that was prepared and tried, and is not stored yet. */
@@ -125,6 +126,7 @@ export class PluginEngine {
     return await this.#replace(id, bytes, { dryRun: false, back: true });
   }
 
+  /** Checks, tries `init`, and only then swaps, if nobody else has done so since the row was read. */
   async #replace(
     id: string,
     bytes: Uint8Array,
@@ -150,6 +152,7 @@ export class PluginEngine {
     return { outcome: 'upgraded', from: plugin.manifest as Manifest, to: manifest };
   }
 
+  /** On a thread of the pool: an author's bytes are parsed where they can do no harm. Nothing is stored. */
   async #prepare(bytes: Uint8Array): Promise<({ outcome: 'prepared' } & Candidate) | EngineRefusal> {
     const prepared = await this.#needs.pool.prepare(bytes);
     if (prepared.outcome === 'refused') return { outcome: 'instantiation-error', message: prepared.message };
@@ -298,6 +301,7 @@ export class PluginEngine {
     return result.kind === 'ok' ? undefined : `init failed (${result.kind}): ${result.message}`;
   }
 
+  /** The plugin, if the event means something in its state; the refusal names the states in which it would. */
   async #expect(id: string, event: PluginEvent): Promise<{ outcome: 'at'; plugin: PluginRow } | EngineRefusal> {
     const plugin = await getPlugin(this.#needs.db, id);
     if (!plugin) return { outcome: 'not-found' };
@@ -329,6 +333,7 @@ export function limitsOf({ wallMs, ...limits }: Partial<CallLimits> & { wallMs: 
   return { wallMs, limits };
 }
 
+/** Only an error has a message of its own; any other state that does not run is its own explanation. */
 function summaryOf({ id, name, version, state, error }: PluginRow): PluginSummary {
   const health = state === 'running' ? 'healthy' : state === 'error' ? 'error' : 'unhealthy';
   return { id, name, version, state, health, message: state === 'error' ? error : state === 'running' ? null : state };

@@ -52,12 +52,14 @@ export const pluginEntitiesRoute = (db: Db) => {
     .delete(ROW_PATH, lister, (c) => change(c, db, { kind: 'delete', id: c.req.param('row') }));
 };
 
+/** An operation on rows, without the entity, which stands in the path. */
 type RowChange = PluginOperation extends infer Each
   ? Each extends { entity: string }
     ? Omit<Each, 'entity'>
     : never
   : never;
 
+/** By the same checks as a plugin's own writes: a page may not store what the plugin could not. */
 async function change(c: Context<UserEnv>, db: Db, operation: RowChange): Promise<Response> {
   const found = await findEntity(c, db);
   if (found instanceof Response) return found;
@@ -73,6 +75,7 @@ async function change(c: Context<UserEnv>, db: Db, operation: RowChange): Promis
   return c.json({ success: true } satisfies OkResponse);
 }
 
+/** By the manifest of now: what an older version called an entity is hidden. */
 async function findEntity(c: Context<UserEnv>, db: Db): Promise<{ entity: Entity; manifest: Manifest } | Response> {
   const plugin = await getPlugin(db, c.req.param('pluginId')!);
   const manifest = plugin?.manifest as Manifest | undefined;

@@ -34,8 +34,10 @@ export interface PluginPool {
   close(): Promise<void>;
 }
 
+/** Of a thread's own heap, in MiB. A plugin's WebAssembly memory is not in it; `memoryPages` bounds that. */
 const CALL_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };
 const PREPARE_LIMITS = { maxOldGenerationSizeMb: 256, stackSizeMb: 4 };
+/** What the largest component takes is far below. */
 const PREPARE_MS = 60_000;
 /** Calls that may wait for a thread. */
 const WAITING = 1000;
@@ -115,6 +117,7 @@ export function createPluginPool({ size }: { size: number }): PluginPool {
   };
 }
 
+/** One worker and the cell through which it is answered while it waits. What it has compiled once is not sent again. */
 class Thread {
   readonly #worker: Worker;
   readonly #cell = new SharedArrayBuffer(CELL_BYTES);
@@ -168,6 +171,7 @@ class Thread {
     }
   }
 
+  /** `unknown`: the thread has forgotten the component, which is then sent once more. */
   async call(call: PoolCall): Promise<ThreadAnswer | Ending> {
     const { key, component, manifest } = call.plugin;
     const { method, args, context } = call;
@@ -189,6 +193,10 @@ class Thread {
     return await this.ask({ ...request, component }, call.wallMs);
   }
 
+  /**
+   * Into shared memory, because the thread is blocked and hears no messages: first the bytes, then their
+   * length, then the word that wakes it.
+   */
   async #answerQuery(query: EntityQuery): Promise<void> {
     let answer: CellAnswer;
     try {
@@ -209,6 +217,7 @@ class Thread {
     Atomics.notify(head, 0);
   }
 
+  /** The only way to stop a plugin that does not return. */
   async end(): Promise<void> {
     this.alive = false;
     await this.#worker.terminate();

@@ -33,6 +33,7 @@ function askThrough(cell: SharedArrayBuffer): AnswerQuery {
   };
 }
 
+/** Throws `InstantiationError` for whatever is wrong with the component. */
 function prepare(bytes: Uint8Array): ThreadAnswer {
   const prepared = prepareComponent(bytes);
   const manifest = parseManifest(prepared.customs.get(MANIFEST_SECTION));
@@ -41,6 +42,7 @@ function prepare(bytes: Uint8Array): ThreadAnswer {
   return { kind: 'prepared', plugin: { plan: prepared.plan, cores: prepared.cores, manifest } };
 }
 
+/** `unknown` where the component has been forgotten: whoever asks sends it again. */
 function handle(request: ThreadRequest): ThreadAnswer {
   if (request.kind === 'prepare') return prepare(request.bytes);
   const component = request.component ?? known.get(request.key);

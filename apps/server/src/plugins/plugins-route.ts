@@ -27,8 +27,10 @@ import { PLUGIN_NAME_PATTERN } from './plugin-name.ts';
 import { requirePermission } from './require-permission.ts';
 
 const PLUGIN_PATH = `/plugins/:pluginId{${PLUGIN_NAME_PATTERN}}` as const;
+/** The newest ones that a page shows. */
 const CALLS = 100;
 
+/** A component is one body; nothing else that plugins are sent is large. */
 export const pluginBodies: LargeBody[] = [
   { method: 'POST', path: /^\/api\/v1\/plugins(\/examine)?$/, limitBytes: COMPONENT_LIMITS.bytes },
   { method: 'PUT', path: /^\/api\/v1\/plugins\/[a-z0-9-]+$/, limitBytes: COMPONENT_LIMITS.bytes },
@@ -119,6 +121,7 @@ export const pluginsRoute = ({ db, plugins }: { db: Db; plugins: PluginEngine })
     });
 };
 
+/** Each refusal of the engine with its own code, so that pages need not read words. */
 function refuse(c: Context, refusal: EngineRefusal): Response {
   switch (refusal.outcome) {
     case 'not-found':

@@ -47,6 +47,7 @@ import { findProof, parseDomain, type ResolveTxt } from './domains.ts';
 
 const sitePath = `/projects/:projectId{${UUID_PATTERN}}/site`;
 const addressPath = `${sitePath}/addresses/:addressId{${UUID_PATTERN}}`;
+/** A value of the greatest length, escaped in JSON. */
 const VARIABLE_BODY_BYTES = 256 * 1024;
 
 /** What the routes of a project's site are made of. */
@@ -63,6 +64,7 @@ export interface SiteNeeds {
 export function siteRoute(services: SiteNeeds) {
   const { db, hosts, passwords, secretBox } = services;
   const noProject = (c: Context) => fail(c, 'PROJECT_NOT_FOUND', 'No such project');
+  // Plain values are shown again to be changed; secret ones never leave the server.
   const variablesOf = async (owner: string, projectId: string): Promise<BuildVariable[]> =>
     (await listBuildVariables(db, owner, projectId)).map(({ id, name, secret, sealed }) => ({
       name,
@@ -159,6 +161,7 @@ export function siteRoute(services: SiteNeeds) {
     });
 }
 
+/** A domain is normalized before it is compared with what is taken. It shows nothing before it is proven. */
 async function addAddress(
   { db, hosts }: SiteNeeds,
   c: Context<UserEnv>,
@@ -193,6 +196,7 @@ async function addAddress(
   }
 }
 
+/** Looks for the proof in DNS. Of two projects that prove one domain the first keeps it. */
 async function verify(
   { db, hosts, resolveTxt }: SiteNeeds,
   c: Context<UserEnv>,

@@ -71,6 +71,7 @@ export const tabBuildsRoute = (services: TabBuildNeeds) =>
       }
     });
 
+/** What ends the request before any plan. */
 type Unplanned = Exclude<TabPlanResult['outcome'], 'tab' | 'server'>;
 
 function failed(c: Context<UserEnv>, { outcome }: { outcome: Unplanned }): Response {
@@ -82,6 +83,10 @@ function failed(c: Context<UserEnv>, { outcome }: { outcome: Unplanned }): Respo
   }
 }
 
+/**
+ * Plans again, since the tab's word counts for nothing, and makes of its list of files a version whose blobs
+ * must be the owner's.
+ */
 async function publish(
   services: TabBuildNeeds,
   c: Context<UserEnv>,
@@ -131,6 +136,7 @@ async function publish(
   }
 }
 
+/** They are read and kept, though they are no pages. */
 const isRules = (path: string): boolean => RULE_FILES.some((file) => file === path);
 
 /** The texts of `_headers` and `_redirects`, of blobs that are the owner's. */

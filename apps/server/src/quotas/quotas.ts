@@ -23,6 +23,7 @@ const COUNTED_FOR_MS = 5000;
 /** Owners whose count is remembered. */
 const REMEMBERED_OWNERS = 1000;
 
+/** A limit of an owner's own, which an operator has set in the database, goes before the configured one. */
 export function createQuotas({ db, config }: { db: Db; config: Config }, now: () => number = Date.now): Quotas {
   const configured: Record<QuotaName, number> = {
     projects: config.QUOTA_PROJECTS,

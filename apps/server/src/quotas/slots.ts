@@ -7,6 +7,7 @@ export interface Slots {
   total(): number;
 }
 
+/** In memory: each server counts what it serves itself. Giving a place back twice counts once. */
 export function createSlots(): Slots {
   const counts = new Map<string, number>();
   let total = 0;

@@ -38,6 +38,7 @@ export interface LineOwner {
   readonly project: string;
 }
 
+/** All lines of an owner share one rate; the set is how many there are. */
 interface OwnersLines {
   readonly rate: ByteRate;
   readonly ends: Set<WebSocketEnd>;
@@ -122,6 +123,7 @@ export class RelayLines {
   }
 }
 
+/** Opens the connection that a frame asked for; the signal ends it while it is still opening. */
 type Opener = (signal: AbortSignal) => ReturnType<EgressGuard['openSocket']>;
 
 /** One tab's connections. */
@@ -138,6 +140,7 @@ class RelayLine {
     this.#open = open;
   }
 
+  /** Apart from the constructor: the socket's own end must be there before the first frame can be sent. */
   start(send: (frame: RelayFrame) => void): void {
     this.#send = send;
   }
@@ -168,6 +171,7 @@ class RelayLine {
     for (const stream of [...this.#streams.values()]) stream.close(RelayCloseReason.voluntary);
   }
 
+  /** Too many at once, or within a minute, are answered as throttled; a number that is in use breaks the protocol. */
   #connect({ stream: id, host, port, tls }: RelayFrame & { type: 'connect' }): boolean {
     const now = Date.now();
     this.#opened = this.#opened.filter((at) => at > now - MINUTE_MS);

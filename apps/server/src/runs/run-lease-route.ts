@@ -63,4 +63,5 @@ export const runLeaseRoute = (services: AskServices & { holderWrites: Lanes; run
       }),
     );
 
+/** The tab then shows who has the project instead of trying again. */
 const lost = (c: Context) => fail(c, 'HOLDER_LOST', 'This tab no longer has the project: another one took it over');

@@ -12,6 +12,7 @@ import { copyShared } from './copy-shared.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import { hashShareToken, makeShareToken, urlOfShare } from './share-token.ts';
 
+/** In microseconds, as the database counts. */
 const HOUR_US = 3_600_000_000;
 const sharesPath = `/projects/:projectId{${UUID_PATTERN}}/shares`;
 

@@ -31,6 +31,7 @@ export async function guardByPassword(
   return c.text('This site has a password', 401, { 'Cache-Control': 'no-store' });
 }
 
+/** Counted before it is looked at, by site and by address: neither one guesser nor many may try for long. */
 async function takePassword(
   c: Context<ServerEnv>,
   sites: Sites,
@@ -65,6 +66,7 @@ async function takePassword(
   return c.redirect(target.replace(/^\/+/, '/'), 303);
 }
 
+/** The page may load nothing and send its form to its own host alone. */
 function showForm(c: Context<ServerEnv>, status: 401 | 403 | 429 | 503, problem: string): Response | Promise<Response> {
   c.header('Cache-Control', 'no-store');
   c.header('X-Robots-Tag', 'noindex');
@@ -80,4 +82,5 @@ function showForm(c: Context<ServerEnv>, status: 401 | 403 | 429 | 503, problem:
   return c.html(pageFrame('This site has a password', form), status);
 }
 
+/** Counters are kept by hashes: the table has no addresses of visitors. */
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');

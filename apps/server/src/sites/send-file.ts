@@ -81,6 +81,7 @@ export async function sendFile(c: Context<ServerEnv>, sites: Sites, outgoing: Ou
 const packedForms = ({ path, encodings }: SiteFile): NonNullable<SiteFile['encodings']> =>
   isPackable(path) ? (encodings ?? []) : [];
 
+/** The stored form that the client takes, or the file itself where none is stored or taken. */
 function represent(file: SiteFile, accepted: string | undefined): Representation {
   const packed = packedForms(file);
   const encoding = chooseEncoding(
@@ -91,11 +92,16 @@ function represent(file: SiteFile, accepted: string | undefined): Representation
   return found ? { encoding, sha256: found.sha256, size: found.size } : { encoding: 'identity', ...file };
 }
 
+/** `end` is not part of it. */
 interface ByteRange {
   start: number;
   end: number;
 }
 
+/**
+ * From memory where the file is small and asked for often, else as a stream of the store, which reads the
+ * range alone.
+ */
 async function sendBytes(
   c: Context<ServerEnv>,
   sites: Sites,
@@ -124,6 +130,7 @@ async function sendBytes(
   return new Response(read.stream, { status, headers });
 }
 
+/** The site's own rules may name other headers there. */
 const joinVary = (others: string | undefined): string =>
   others === undefined || /(?:^|,)\s*accept-encoding\s*(?:,|$)/i.test(others)
     ? (others ?? 'Accept-Encoding')

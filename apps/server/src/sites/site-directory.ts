@@ -55,6 +55,7 @@ export async function createSiteDirectory({
     },
   );
 
+  // A link that ends within the second is remembered until then and no longer.
   const ask = async (host: string): Promise<Site | undefined> => {
     const before = changes;
     const site = await getSite(db, host);

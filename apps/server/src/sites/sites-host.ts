@@ -20,6 +20,7 @@ import { sendFile } from './send-file.ts';
 import type { SiteVersion } from './site-versions.ts';
 import type { Sites } from './sites.ts';
 
+/** A site of files takes nothing from anybody. */
 const ALLOWED = 'GET, HEAD, OPTIONS';
 
 /**
@@ -55,6 +56,7 @@ function requestTarget(c: Context<ServerEnv>): string {
   return target.replace(/^https?:\/\/[^/?#]*/i, '') || '/';
 }
 
+/** Redirects and rewrites of the site's rules first, then the file behind the address, then the view that it costs. */
 async function answer(
   c: Context<ServerEnv>,
   sites: Sites,
@@ -127,6 +129,7 @@ async function answer(
   return response;
 }
 
+/** Files with a dot at the front are in the version and served to nobody. */
 function resolve(version: SiteVersion, path: string, navigation: boolean): Resolution {
   const has = (name: string): boolean => version.files.has(name) && isPublic(name);
   return resolvePath({ has, ...version.serving }, path, { navigation });
@@ -153,9 +156,11 @@ async function countView(
 /** Whether search engines may show it (ST-12): the address that is to be found, and no link that was passed on. */
 const isListed = (site: Site): boolean => site.kind === 'address' && site.passwordHash === null;
 
+/** The same for a host that never was, one that was taken back and one whose views are used up. */
 function dead(c: Context<ServerEnv>): Response | Promise<Response> {
   return wantsPage(c) ? errorPage(c, 404, deadLink) : c.text(deadLink.title, 404, { 'Cache-Control': 'no-store' });
 }
 
+/** Header names are compared and overwritten in one form. */
 const lowerCase = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));

@@ -30,6 +30,7 @@ export interface Sites {
 /** Larger files are streamed, whoever asks for them and how often. */
 const HOT_FILE_BYTES = 512 * 1024;
 
+/** Half of `cacheBytes` for files and half for whole answers. `keepMs`: see `createSiteDirectory`. */
 export async function createSites(needs: {
   db: Db;
   client: Sql;

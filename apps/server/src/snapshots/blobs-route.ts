@@ -14,6 +14,7 @@ const BLOB_PATH = '/blobs/:sha256{[0-9a-f]{64}}';
 /** A hundred thousand hashes, as JSON. */
 const MISSING_LIMIT_BYTES = 8 * 1024 * 1024;
 
+/** Bodies that may be larger than others; a blob's limit is the operator's. */
 export const blobBodies = (config: Config): LargeBody[] => [
   { method: 'POST', path: /^\/api\/v1\/blobs\/missing$/, limitBytes: MISSING_LIMIT_BYTES },
   { method: 'PUT', path: /^\/api\/v1\/blobs\/[0-9a-f]{64}$/, limitBytes: config.BLOB_LIMIT_BYTES },

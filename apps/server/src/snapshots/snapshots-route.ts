@@ -22,6 +22,7 @@ const snapshotPath = `${listPath}/:snapshotId{${SNAPSHOT_PATTERN}}`;
 /** A tree of the most entries with the longest ordinary paths stays below this. */
 const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
 
+/** A tree names its files; their bytes were put as blobs before. */
 export const snapshotBodies: LargeBody[] = [
   { method: 'POST', path: new RegExp(`^/api/v1/projects/${UUID_PATTERN}/snapshots$`), limitBytes: BODY_LIMIT_BYTES },
 ];

@@ -77,12 +77,14 @@ function toPackageName(name: string): string {
   return cleaned === '' ? 'slipway-project' : cleaned;
 }
 
+/** The one that is installed beside this code, with the version that its templates are shown under. */
 function findCreateVite(): { folder: string; source: string } {
   const file = createRequire(import.meta.url).resolve('create-vite/package.json');
   const { name, version } = JSON.parse(readFileSync(file, 'utf8')) as { name: string; version: string };
   return { folder: dirname(file), source: `${name}@${version}` };
 }
 
+/** Modes as git would keep them: 755 where anybody may execute, else 644. */
 function walk(root: string, below: string): TemplateFile[] {
   return readdirSync(join(root, below), { withFileTypes: true }).flatMap((entry) => {
     const path = below === '' ? entry.name : `${below}/${entry.name}`;

@@ -92,6 +92,7 @@ function providersText(url: string): string {
     .join('\n');
 }
 
+/** Holds the project as a tab does: heartbeats, answers to orders, and release at the end. */
 async function openTab(stand: AgentStand, id: string, folder: MemoryFolder): Promise<StandProject> {
   const { tested, token } = stand;
   const holder = await openHolder(tested, token, id);
@@ -143,6 +144,7 @@ function openSession(stand: AgentStand, path: string): StandSession {
   return session;
 }
 
+/** Reads the event stream by hand: blocks between empty lines, of which `data:` is kept. */
 async function follow({ tested, token }: AgentStand, path: string): ReturnType<StandSession['follow']> {
   const stream = await open(tested.server.port, 'GET', path, { token, headers: { accept: 'text/event-stream' } });
   const seen: NumberedEvent[] = [];

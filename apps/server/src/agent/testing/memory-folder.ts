@@ -45,6 +45,7 @@ export function makeMemoryFolder(files: Record<string, string>): MemoryFolder {
   return folder;
 }
 
+/** A folder is what some path leads through: empty ones there are not. */
 function lookAt(files: ReadonlyMap<string, string>, path: string): LookedAt {
   const text = files.get(path);
   if (text?.startsWith('->')) return { kind: 'link' };
@@ -52,6 +53,7 @@ function lookAt(files: ReadonlyMap<string, string>, path: string): LookedAt {
   return { kind: [...files.keys()].some((other) => other.startsWith(`${path}/`)) ? 'dir' : 'gone' };
 }
 
+/** Fixed texts alone, in the format of `grep -rn`. */
 function grep(files: ReadonlyMap<string, string>, pattern: string): RanCommand {
   const found = [...files].flatMap(([path, text]) =>
     text.split('\n').flatMap((line, at) => (line.includes(pattern) ? [`./${path}:${at + 1}:${line}`] : [])),

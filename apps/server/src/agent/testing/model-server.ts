@@ -110,6 +110,7 @@ async function speak(text: string, everyMs: number | undefined, say: (piece: str
   }
 }
 
+/** A turn of the loop between pieces, or the connection's end would never be heard. */
 async function speakForEver(response: ServerResponse, speak: () => void): Promise<void> {
   while (!response.destroyed && !response.closed) {
     speak();
@@ -145,6 +146,7 @@ const textOf = (content: unknown): string =>
       ? content.map((part: { text?: string; content?: unknown }) => part.text ?? textOf(part.content)).join('')
       : '';
 
+/** Chat Completions, streamed: usage comes in a last chunk without choices, then `[DONE]`. */
 const openaiWire: Wire = {
   read: ({ messages, tools = [] }) => {
     const told = messages.map(({ role, content }) => ({ role, text: textOf(content) }));
@@ -186,6 +188,7 @@ function openaiChunk(delta: object, finish: string | null = null): object {
   return { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'scripted', choices };
 }
 
+/** Messages, streamed: each part is a block with a start, deltas and a stop. */
 const anthropicWire: Wire = {
   read: ({ system = '', messages, tools = [] }) => {
     const parts = (message: Message) => (typeof message.content === 'string' ? [] : (message.content ?? []));

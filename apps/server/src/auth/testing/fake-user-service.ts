@@ -44,6 +44,7 @@ export async function startUserService(): Promise<RunningUserService> {
     if (request.headers['x-api-key'] !== userServiceKey)
       return void answer(response, 403, { code: 'BAD_KEY', message: 'Wrong key' });
     const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Record<string, string>;
+    // A refresh token is taken away before anything else: a second use of it is refused, as real services do.
     const refreshed = request.url === '/api/v1/auth/refresh';
     const email = refreshed ? sessions.get(body['refresh_token'] ?? '') : body['email'];
     if (refreshed) sessions.delete(body['refresh_token'] ?? '');

@@ -82,6 +82,7 @@ export async function startOidcStand(env: Record<string, string> = {}): Promise<
   };
 }
 
+/** node-oidc-provider with one client and short lives; consent is given for everybody. */
 function makeProvider(issuer: string, tested: TestServer, people: Map<string, OidcPerson>): Provider {
   const find = (sub: string) => [...people.values()].find((person) => person.sub === sub);
   return new Provider(issuer, {

@@ -16,6 +16,7 @@ export interface FuzzTarget {
   secrets: readonly string[];
 }
 
+/** What came of a run; a fault names the request with which it can be repeated. */
 export interface FuzzReport {
   requests: number;
   /** How often each class of status came; 0: no answer in time, or the line was cut. */
@@ -39,6 +40,7 @@ interface Asked {
   body: string | Buffer | undefined;
 }
 
+/** Status 0 for whatever is no answer, so that one request never ends the run. */
 function ask(port: number, asked: Asked): Promise<{ status: number; text: string }> {
   return new Promise((resolve) => {
     const failed = () => resolve({ status: 0, text: '' });

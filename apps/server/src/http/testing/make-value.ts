@@ -12,6 +12,7 @@ export function makeRandom(seed: number): Random {
   };
 }
 
+/** One of them, each as likely. */
 export const pick = <T>(random: Random, list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
 
 interface JsonSchema {
@@ -45,6 +46,7 @@ const odd = [
   '\u{1f600}',
   'true',
 ];
+/** Borders of integers and of doubles. */
 const numbers = [0, -1, 1, 2 ** 31, 2 ** 53, -(2 ** 63), 0.5, 1e308];
 
 /** A value that mostly fits the schema, and sometimes in one place not at all. `ids` are what stands for UUIDs. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type ClientRequest, request as httpRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
 
+/** The program that runs in the container, as it is. */
 const BRIDGE = readFileSync(new URL('../../../../web/src/live/bridge.js', import.meta.url), 'utf8');
 
 /** What an owner's tab does, with a native node in place of the container's. */

@@ -34,6 +34,7 @@ export function joinRelay(socket: Duplex, head: Buffer): RelayTab {
   socket.on('data', receive);
   socket.on('error', () => socket.destroy());
   receive(head);
+  // Opcode 2: a binary frame, masked as a browser's are.
   const sendRaw = (message: Uint8Array): void => void socket.write(maskedFrame(2, message));
   return {
     send: (frame) => sendRaw(encodeRelayFrame(frame)),

@@ -24,6 +24,7 @@ export interface PublishedProject extends ProjectFixture {
 }
 
 const sitesDomain = 'slipway-sites.localhost';
+/** As a version without rules has it. */
 const plain: SiteServing = { singlePage: false, trailingSlash: 'auto', headers: [], redirects: [] };
 
 /** A project, of an owner of its own unless one is given. */
