@@ -25,8 +25,8 @@ export async function startProduct(env: Record<string, string> = {}): Promise<Pr
   const port = await freePort();
   const data = await mkdtemp(join(tmpdir(), 'slipway-e2e-'));
   let log = '';
-  // Every project's first file would start one beside what a test is about; tests of language servers turn them on.
-  const own = { PORT: String(port), STATE_DIR: data, LANGUAGE_SERVERS: 'off', ...env };
+  // Every project's first file, and every build, would start one beside what a test is about; tests of them turn them on.
+  const own = { PORT: String(port), STATE_DIR: data, LANGUAGE_SERVERS: 'off', WARM_SANDBOXES: '0', ...env };
   const launch = () => launchServer(own, (text) => (log += text));
   let server = launch();
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
+import { hostname, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { openBlobStore } from '@slipway/blobs';
 import { openDatabase } from '@slipway/db';
@@ -8,7 +8,7 @@ import { type CheckpointStore, createSandboxDriver, type MachineKind } from '@sl
 import type { Logger } from 'pino';
 import { startStandIns } from './agent/stand-ins.ts';
 import { deliverBeatsTo } from './build/deliver-beats.ts';
-import { buildConfig, type Config } from './config.ts';
+import { buildConfig, type Config, keepsWarm } from './config.ts';
 import { createMachines, sweepMachines } from './create-machines.ts';
 import { createDependencySets } from './deps/dependency-sets.ts';
 import { createBuildRuntime } from './sandbox/build-runtime.ts';
@@ -17,26 +17,39 @@ import type { JobEnd } from './job/job-handler.ts';
 import { startJobLoop } from './job/job-loop.ts';
 import type { SandboxRuntime } from './sandbox/sandbox-runtime.ts';
 import { ProgressBoard } from './sandbox/progress-board.ts';
+import { keepOneWarm, type WarmMachines } from './sandbox/warm-machines.ts';
 import { startSandboxKeeper } from './sandboxes/sandbox-keeper.ts';
 import { dialFor, readRuntimeConfig, readRuntimeVersion } from './server-facts.ts';
 
-function createBuilds(config: Config, machines: MachineKind, appOrigin: string): SandboxRuntime {
+interface Builds {
+  runtime: SandboxRuntime;
+  /** Undefined: each build starts its own sandbox. */
+  warm: WarmMachines | undefined;
+}
+
+function createBuilds(config: Config, kind: MachineKind, appOrigin: string, log: Logger): Builds {
   // A build has a limit of its own, and nothing that would be worth an end in order.
   const limitMs = config.BUILD_TIMEOUT_SECONDS * 1000;
   const progress = new ProgressBoard();
+  // Without a jail a sandbox runs this machine's own Node.
+  const version = async (signal: AbortSignal): Promise<string | undefined> =>
+    kind.kind === 'local' ? `local ${process.version}` : await readRuntimeVersion(appOrigin, signal);
+  const warm = keepsWarm(config, totalmem())
+    ? keepOneWarm(kind, buildConfig(config), { log, connectMs: limitMs, version })
+    : undefined;
   const driver = createSandboxDriver({
-    machines,
+    machines: warm ?? kind,
     progress: progress.tell,
     checkpoints: noCheckpoints,
     connectMs: limitMs,
     configureMs: limitMs,
     graceMs: 0,
   });
-  // Without a jail a sandbox runs this machine's own Node.
-  const version = async (signal: AbortSignal): Promise<string | undefined> =>
-    machines.kind === 'local' ? `local ${process.version}` : await readRuntimeVersion(appOrigin, signal);
-  return createBuildRuntime(driver, buildConfig(config), progress, version);
+  return { runtime: createBuildRuntime(driver, buildConfig(config), progress, version), warm };
 }
+
+/** Whoever starts the server opens a project first, and wants the cores for that. */
+const WARM_AFTER_MS = 5000;
 
 /** A build's sandbox has no checkpoints: it ends with the build. */
 const noCheckpoints: CheckpointStore = { save: async () => undefined, load: async () => undefined };
@@ -62,9 +75,12 @@ export async function startWorker(
       dial: dialFor(appOrigin),
       log,
     }));
-  const runtime = options.runtime ?? createBuilds(config, getMachines(), appOrigin);
+  const builds = options.runtime
+    ? { runtime: options.runtime, warm: undefined }
+    : createBuilds(config, getMachines(), appOrigin, log);
   const swept = await sweepMachines();
   if (swept > 0) log.warn({ sandboxes: swept }, 'removed what a worker that died had left');
+  builds.warm?.warm(WARM_AFTER_MS);
   // Those that read a snapshot's files at once, and
   // the heartbeat; LISTEN has a connection of its own.
   const database = openDatabase(options.databaseUrl, { maxConnections: 5 });
@@ -112,7 +128,7 @@ export async function startWorker(
     handlers: createJobHandlers({
       db: database.db,
       blobs: openBlobStore(config, { db: database.db }),
-      runtime,
+      runtime: builds.runtime,
       log,
       publicBase: appOrigin,
       timeoutMs: config.BUILD_TIMEOUT_SECONDS * 1000,
@@ -138,7 +154,7 @@ export async function startWorker(
   return {
     stop: async (drainMs) => {
       await loop.stop(drainMs);
-      await Promise.all([keeper?.stop(), standIns?.stop()]);
+      await Promise.all([keeper?.stop(), standIns?.stop(), builds.warm?.stop()]);
       await database.close();
     },
   };

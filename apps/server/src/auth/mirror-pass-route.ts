@@ -7,7 +7,7 @@ import {
   mirrorPassBody,
   sameEmbedder,
 } from '@slipway/wire';
-import { type Db, getOwnerOfContainer, getOwnerOfRunningJob, getSessionUser } from '@slipway/db';
+import { type Db, getOwnerOfContainer, getOwnerOfMachine, getSessionUser } from '@slipway/db';
 import { Hono } from 'hono';
 import type { Config } from '../config/config.ts';
 import { fail } from '../http/api-error.ts';
@@ -21,7 +21,7 @@ const LIFETIME_SECONDS = 3600;
 /** A tab whose machine slept over the end of its capability goes on, if its sign-in still lasts. */
 const GRACE_SECONDS = 30 * 86_400;
 
-/** Of a build's own host, made from its job's id (the worker's `builderHosts`). */
+/** Of the host of a worker's machine, made from the id that it was opened as (the worker's `builderHosts`). */
 const BUILDER_LABEL = /^b([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/;
 
 /** What deciding about a pass takes of the services. */
@@ -37,7 +37,7 @@ export interface MirrorPassNeeds {
  * (SV-19). A pass opens the registry mirror of that one host for an hour. Who gets one:
  *
  *   - a project's tab, by the capability that the IDE gave it, while the sign-in lasts
- *   - a build, while a worker has its job
+ *   - a build, a sandbox or a stand-in for a tab, while a worker has it
  *   - a third party's page that ALLOWED_EMBEDDERS admits, on the host that is its own
  */
 export const mirrorPassRoute = (needs: MirrorPassNeeds, label: string | undefined) =>
@@ -65,9 +65,9 @@ async function findPayer(
     const isItsOwn = embedder !== null && sameEmbedder(label, embedderLabel(embedder));
     return isItsOwn && isAllowedEmbedder(config.ALLOWED_EMBEDDERS, embedder) ? { owner: null } : undefined;
   }
-  const job = BUILDER_LABEL.exec(label)?.slice(1).join('-');
-  if (job !== undefined) {
-    const owner = await getOwnerOfRunningJob(db, job);
+  const machine = BUILDER_LABEL.exec(label)?.slice(1).join('-');
+  if (machine !== undefined) {
+    const owner = await getOwnerOfMachine(db, machine);
     return owner === undefined ? undefined : { owner };
   }
   const capability = shown === null ? undefined : signer.readCapability(shown, GRACE_SECONDS);

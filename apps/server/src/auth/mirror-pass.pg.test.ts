@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type CreateProjectResponse } from '@slipway/contracts';
-import { claimJob } from '@slipway/db';
+import { admitMachine, claimHolder, claimJob, claimSandboxRequest } from '@slipway/db';
 import { embedderLabelOf } from '@slipway/wire';
 import { createRegistryMirror } from '@slipway/registry-mirror';
 import { sql } from 'drizzle-orm';
@@ -74,6 +74,9 @@ const capabilityOf = async (project: string): Promise<string> =>
   (await tested.call('POST', `/api/v1/projects/${project}/capability`, { token, json: {} })).json<{
     capability: string;
   }>().capability;
+
+/** Of the host of a worker's machine. */
+const labelOfMachine = (id: string) => `b${id.replaceAll('-', '')}`;
 
 const labelOf = (embedder: string, slot = 0) => embedderLabelOf(createHash('sha256').update(embedder).digest(), slot);
 
@@ -150,17 +153,58 @@ describe('the registry mirror', () => {
     expect(statuses.at(-1)).toBe(429);
   });
 
-  it('SV-19 a build has a pass while a worker has its job', async () => {
+  it('SV-19 a build has a pass while a worker has its job, and so has the sandbox that the job is done in', async () => {
     const { db } = tested.database;
     const { project, snapshot } = await makeProject();
     await tested.call('POST', `/api/v1/projects/${project.id}/builds`, { token, json: { snapshotId: snapshot!.id } });
     const [queued] = await db.execute<{ id: string }>(sql`select id from runtime_jobs where status = 'queued'`);
-    const label = `b${queued!.id.replaceAll('-', '')}`;
+    const label = labelOfMachine(queued!.id);
     expect((await askForPass(label)).status).toBe(403);
     const job = (await claimJob(db, 'w', 3_600_000_000))!;
     expect(job.lease.jobId).toBe(queued!.id);
     expect((await fetchPackage(label, await passOf(label))).status).toBe(200);
-    await db.execute(sql`update runtime_jobs set lease_expires_at = 0 where id = ${queued!.id}`);
+    // A sandbox that was started before: from now on it is the job's, and the only one.
+    const machineId = randomUUID();
+    const ready = labelOfMachine(machineId);
+    expect((await askForPass(ready)).status).toBe(403);
+    expect(await admitMachine(db, { ...job.lease, epoch: 0 }, machineId)).toEqual({ outcome: 'lost-lease' });
+    expect((await askForPass(ready)).status).toBe(403);
+    expect(await admitMachine(db, job.lease, machineId)).toEqual({ outcome: 'admitted' });
+    expect((await fetchPackage(ready, await passOf(ready))).status).toBe(200);
     expect((await askForPass(label)).status).toBe(403);
+    await db.execute(sql`update runtime_jobs set lease_expires_at = 0 where id = ${queued!.id}`);
+    expect((await askForPass(ready)).status).toBe(403);
+    // With another worker that sandbox has nothing more to do.
+    expect((await claimJob(db, 'next', 3_600_000_000))!.lease.jobId).toBe(queued!.id);
+    expect([(await askForPass(ready)).status, (await askForPass(label)).status]).toEqual([403, 200]);
+    await db.execute(sql`update runtime_jobs set status = 'failed' where id = ${queued!.id}`);
+    expect((await askForPass(label)).status).toBe(403);
+  });
+
+  it('SV-19 SB-08 a sandbox that stays, and a stand-in for a tab, have a pass while a worker has them', async () => {
+    const { db } = tested.database;
+    const { project } = await makeProject();
+    const [own] = await db.execute<{ ownerId: string }>(
+      sql`select owner_id as "ownerId" from projects where id = ${project.id}`,
+    );
+    const created = await tested.call('POST', '/api/v1/sandboxes', { token, json: { id: 'one', template: 'vanilla' } });
+    expect(created.status, created.text).toBe(201);
+    const [row] = await db.execute<{ id: string }>(sql`select id from sandboxes`);
+    const stays = labelOfMachine(row!.id);
+    expect((await askForPass(stays)).status).toBe(403);
+    await tested.call('POST', '/api/v1/sandboxes/one/requests', { token, json: { verb: 'start' } });
+    expect(await claimSandboxRequest(db, 'w', { leaseUs: 3_600_000_000, room: true, busy: [] })).toBeDefined();
+    expect((await fetchPackage(stays, await passOf(stays))).status).toBe(200);
+    await db.execute(sql`update sandboxes set lease_expires_at = 0`);
+    expect((await askForPass(stays)).status).toBe(403);
+
+    const holderId = randomUUID();
+    const claim = { holderId, kind: 'sandbox' as const, leaseUs: 3_600_000_000, takeOver: false };
+    expect((await claimHolder(db, own!.ownerId, project.id, claim)).outcome).toBe('held');
+    const standIn = labelOfMachine(holderId);
+    expect((await fetchPackage(standIn, await passOf(standIn))).status).toBe(200);
+    // A tab that takes the project back.
+    await claimHolder(db, own!.ownerId, project.id, { ...claim, holderId: randomUUID(), kind: 'tab', takeOver: true });
+    expect((await askForPass(standIn)).status).toBe(403);
   });
 });

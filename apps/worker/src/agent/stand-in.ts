@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { makeOrderAnswerer, type OrderAnswerer } from '@slipway/agent';
 import { readTreeFiles } from '@slipway/blobs';
 import { type CommandAnswer, type HolderCommand, type HolderFence, holderTimes } from '@slipway/contracts';
@@ -80,7 +79,6 @@ export class StandIn {
   static async open(needs: StandInNeeds, project: AgentProject, signal: AbortSignal): Promise<StandIn | undefined> {
     const { db, blobs } = needs;
     const { ownerId, projectId } = project;
-    const id = randomUUID();
     const head = await getSnapshotHead(db, ownerId, projectId, 'latest');
     const files = head ? await readTreeFiles(blobs, db, projectId, head) : [];
     const machine = await needs.take(signal);
@@ -89,14 +87,15 @@ export class StandIn {
       await within(systemClock, CONFIGURE_MS, machine.configure(files), late);
       const saver = await FolderSaver.open(needs, machine.folder, { ownerId, projectId, head, files });
       signal.throwIfAborted();
+      // By the machine's own id the registry knows for whom it works now.
       const claimed = await claimHolder(db, ownerId, projectId, {
-        holderId: id,
+        holderId: machine.id,
         kind: 'sandbox',
         leaseUs,
         takeOver: false,
       });
       if (claimed.outcome === 'held') {
-        const fence = { holderId: id, epoch: claimed.holder.epoch };
+        const fence = { holderId: machine.id, epoch: claimed.holder.epoch };
         const now = await getSnapshotHead(db, ownerId, projectId, 'latest');
         if (now?.id === head?.id) return new StandIn(needs, project, { fence, machine, saver });
         await releaseHolder(db, ownerId, projectId, fence);

@@ -11,8 +11,9 @@ import {
   type SiteServing,
   siteServing,
 } from '@slipway/contracts';
-import { type ClaimedJob, type Db, listSteps } from '@slipway/db';
+import { admitMachine, type ClaimedJob, type Db, listSteps } from '@slipway/db';
 import * as z from 'zod';
+import { JobAbort } from '../job/abort-reason.ts';
 import type { BuildHeartbeat } from './build-heartbeat.ts';
 import { createArtifactCollector } from './collect-artifact.ts';
 import type { BuildContext } from './execute-job.ts';
@@ -80,6 +81,10 @@ export async function runInSandbox(
       await collector.add(path, bytes, mode);
     },
     step: (step) => steps.begin(step),
+    admit: async (machineId) => {
+      const { outcome } = await admitMachine(db, job.lease, machineId);
+      if (outcome === 'lost-lease') abort.abort(new JobAbort('lease-lost'));
+    },
     ...(context.sets ? { sets: context.sets.of(job.ownerId) } : {}),
   });
   const output = parseOutput(answer, document);

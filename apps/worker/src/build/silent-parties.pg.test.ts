@@ -50,6 +50,7 @@ function spawnWorker(databaseUrl: string): ChildProcess {
     DATABASE_URL: databaseUrl,
     PUBLIC_URL: `http://slipway.localhost:${server.port}`,
     LOG_LEVEL: 'info',
+    WARM_SANDBOXES: '0',
   };
   return spawn(process.execPath, ['--import', 'tsx', workerMain], { stdio: ['ignore', 'pipe', 'inherit'], env });
 }
@@ -65,7 +66,7 @@ function ready(worker: ChildProcess): Promise<void> {
 
 describe('a worker whose server is silent', () => {
   it('SV-03 the job fails at the deadline with a message that names the server, and the worker takes the next one', async () => {
-    const config = parseConfig({ PUBLIC_URL: `http://slipway.localhost:${server.port}` });
+    const config = parseConfig({ PUBLIC_URL: `http://slipway.localhost:${server.port}`, WARM_SANDBOXES: '0' });
     const machines = createChromiumMachines({
       executable: mustFindBrowser(),
       config: (signal) => readRuntimeConfig(`http://slipway.localhost:${server.port}`, signal, 300),
@@ -96,7 +97,7 @@ describe('a worker whose server is silent', () => {
   });
 
   it('SV-03 P-19 a cancel is obeyed while the worker waits for an answer', async () => {
-    const config = parseConfig({ PUBLIC_URL: `http://slipway.localhost:${server.port}` });
+    const config = parseConfig({ PUBLIC_URL: `http://slipway.localhost:${server.port}`, WARM_SANDBOXES: '0' });
     const ends: JobEnd[] = [];
     const worker = await startWorker(config, { databaseUrl: database.url, log, onEnd: (_, end) => ends.push(end) });
     try {

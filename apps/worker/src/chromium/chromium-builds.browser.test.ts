@@ -1,12 +1,16 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RunnerFile, RunnerInput, RunnerOutput, RunnerPlan } from '@slipway/contracts';
-import { createTestDatabase, type TestDatabase } from '@slipway/db/testing';
+import { admitMachine, type ClaimedJob, claimJob, createBuild } from '@slipway/db';
+import { createTestDatabase, makeProject, makeUser, type TestDatabase } from '@slipway/db/testing';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { SandboxRuntime } from '../sandbox/sandbox-runtime.ts';
 import { dialFor, readRuntimeConfig } from '../server-facts.ts';
 import { mustFindBrowser } from '@slipway/find-browser';
@@ -15,6 +19,8 @@ import { configOf, describeSandboxDriver, makeCheckpoints } from '@slipway/sandb
 import { createSandboxDriver, type MachineKind } from '@slipway/sandboxes';
 import { listProcessTree } from '../processes/process-tree.ts';
 import { foldersOf } from '../processes/sandbox-folder.ts';
+import { keepOneWarm } from '../sandbox/warm-machines.ts';
+import { createDependencySets, type OwnerSets } from '../deps/dependency-sets.ts';
 import { BUILDER_PREFIX } from './builder-browser.ts';
 import { createChromiumMachines } from './chromium-machines.ts';
 
@@ -78,6 +84,10 @@ async function build(
     onLog?: (text: string) => unknown;
     more?: RunnerFile[];
     plan?: Partial<RunnerPlan>;
+    sets?: OwnerSets;
+    /** By which a worker has it; without one the registry refuses the sandbox. */
+    job?: ClaimedJob;
+    in?: SandboxRuntime;
   } = {},
 ): Promise<Ran> {
   const sources = {
@@ -90,7 +100,7 @@ async function build(
     'build.js': program,
   };
   const document: RunnerInput = {
-    jobId: randomUUID(),
+    jobId: options.job?.lease.jobId ?? randomUUID(),
     projectId: randomUUID(),
     snapshotId: randomUUID(),
     files: [
@@ -122,7 +132,8 @@ async function build(
   const files = new Map<string, Buffer>();
   let logged = '';
   let loggedBytes = 0;
-  const answer = await runtime.run(JSON.stringify(document), {
+  const { job, sets } = options;
+  const answer = await (options.in ?? runtime).run(JSON.stringify(document), {
     signal: options.signal ?? new AbortController().signal,
     log: (_stream, bytes) => {
       loggedBytes += bytes.length;
@@ -130,8 +141,18 @@ async function build(
       options.onLog?.(logged);
     },
     file: async (path, bytes) => void files.set(path, Buffer.from(bytes)),
+    ...(job ? { admit: async (id) => void (await admitMachine(database.db, job.lease, id)) } : {}),
+    ...(sets ? { sets } : {}),
   });
   return { output: JSON.parse(answer), logged, loggedBytes, files };
+}
+
+/** A job of this owner's that a worker has. */
+async function claim(ownerId: string): Promise<ClaimedJob> {
+  const { projectId, save } = await makeProject(database.db, ownerId);
+  const { id: snapshotId } = await save('');
+  await createBuild(database.db, ownerId, projectId, { snapshotId, maxAttempts: 1, deadlineUs: 3_600_000_000 });
+  return (await claimJob(database.db, 'w', 3_600_000_000))!;
 }
 
 /** Folder names of builders that this test started: other tests run builders of their own at the same time. */
@@ -178,6 +199,38 @@ const fileOf = (path: string, mode: number, text: string): RunnerFile => ({
   mode,
   base64: Buffer.from(text).toString('base64'),
 });
+const MANIFEST = { name: 'p', version: '1.0.0', dependencies: { semver: '6.3.2' } };
+const SEMVER = {
+  version: '6.3.2',
+  integrity: 'sha512-GYrCADwpu6yV5OAvchkQ27Z5wwMxWAEMg5NNWjyHh/5DboFFqbdbvYNIvZouQpxXyeMPoTOh0vdPYKlf0ZswdQ==',
+  bin: { semver: 'bin/semver.js' },
+};
+const LOCK = { name: 'p', version: '1.0.0', lockfileVersion: 3, requires: true };
+/** A project whose lockfile says all that its install brings. */
+const LOCKED = [
+  fileOf('web/package.json', 0o644, JSON.stringify(MANIFEST)),
+  fileOf(
+    'web/package-lock.json',
+    0o644,
+    JSON.stringify({ ...LOCK, packages: { '': MANIFEST, 'node_modules/semver': SEMVER } }),
+  ),
+  fileOf(
+    'web/make.cjs',
+    0o644,
+    `const fs = require('fs');
+     fs.mkdirSync('dist');
+     fs.writeFileSync('dist/found.json', JSON.stringify([
+       require('semver/package.json').version,
+       fs.readlinkSync('node_modules/.bin/semver'),
+       (fs.statSync('node_modules/semver/bin/semver.js').mode & 0o111) !== 0,
+       fs.existsSync('node_modules/semver/seen'),
+     ]));
+     // What a build does to its packages stays its own.
+     fs.writeFileSync('node_modules/semver/seen', '');`,
+  ),
+];
+/** Which way the packages came. */
+const SAID = /\$ cd web && npm ci|was done before: its/;
 const PROGRAM = `
   const { execSync } = require('child_process');
   const { copyFileSync, mkdirSync, statSync, symlinkSync, writeFileSync } = require('fs');
@@ -270,6 +323,41 @@ describe('a build in the runtime that users run', () => {
   it('a build reaches the registry and nothing else', async () => {
     expect(JSON.parse(text(await buildWhole(), 'found.json')!)).toEqual({ foreign: 'refused', web: 'refused' });
     expect(foreignHits).toBe(0);
+  }, 240_000);
+
+  it('P-32 SV-19 packages that were installed before are back in one step in a sandbox that waited, for their owner alone', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'slipway-sets-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const config = configOf({ cpu: 16, memoryMiB: 4000, processes: 256, diskMiB: 3000, outputBytes: 1024 ** 3 });
+    const log = pino({ level: 'silent' });
+    const warm = keepOneWarm(machines, config, { log, connectMs: PATIENCE_MS });
+    onTestFinished(() => warm.stop());
+    warm.warm();
+    const driver = createSandboxDriver({ machines: warm, checkpoints: makeCheckpoints(), connectMs: PATIENCE_MS });
+    const own = createBuildRuntime(driver, config, undefined, async () => 'v1');
+    const sets = createDependencySets({ folder, limitBytes: 1e8, log });
+    const [one, two] = [await makeUser(database.db), await makeUser(database.db)];
+    const buildOf = async (ownerId: string) =>
+      await build('', {
+        in: own,
+        plan: { installRoot: 'web', root: 'web', install: 'npm ci', build: 'node make.cjs' },
+        more: LOCKED,
+        sets: sets.of(ownerId),
+        job: await claim(ownerId),
+      });
+    const found = (ran: Ran) => [text(ran, 'found.json'), ran.output.errorSummary ?? '', ran.logged.match(SAID)?.[0]];
+    const whole = JSON.stringify(['6.3.2', '../semver/bin/semver.js', true, false]);
+    expect(found(await buildOf(one))).toEqual([whole, '', '$ cd web && npm ci']);
+    expect(found(await buildOf(one))).toEqual([whole, '', 'was done before: its']);
+    const bodies = join(folder, 'bodies');
+    for (const name of readdirSync(bodies).filter((body) => body.endsWith('.body'))) {
+      const bytes = readFileSync(join(bodies, name));
+      bytes[bytes.length >> 1]! ^= 1;
+      writeFileSync(join(bodies, name), bytes);
+    }
+    // Of what has changed on disk nothing is used; nor does somebody else with the same lockfile get anything.
+    for (const ran of await Promise.all([buildOf(one), buildOf(two)]))
+      expect(found(ran)).toEqual([whole, '', '$ cd web && npm ci']);
   }, 240_000);
 
   it('P-11 a build that exits with another code than 0 fails with what it wrote to stderr', async () => {

@@ -93,6 +93,7 @@ async function openMachine(options: ChromiumMachinesOptions, opening: Opening): 
     over({ exitCode: null, problem: null });
   };
   return {
+    id,
     ended,
     connect: async () => {
       own = await BuilderPage.open(page, hosts, script, {

@@ -37,11 +37,12 @@ export function createLocalMachines(): MachineKind {
   return {
     kind: 'local',
     sweep: (id) => sweepFolders(LOCAL_PREFIX, id),
-    open: async (id, config, watch) => new LocalMachine(makeSandboxFolder(LOCAL_PREFIX, id), config, watch),
+    open: async (id, config, watch) => new LocalMachine(id, makeSandboxFolder(LOCAL_PREFIX, id), config, watch),
   };
 }
 
 class LocalMachine implements SandboxMachine {
+  readonly id: string;
   readonly ended: Promise<MachineEnd>;
   readonly folder: SandboxFolder;
   readonly #folder: string;
@@ -56,7 +57,8 @@ class LocalMachine implements SandboxMachine {
   #usedBytes = 0;
   #ending: Promise<void> | undefined;
 
-  constructor(folder: string, config: SandboxConfig, watch: MachineWatch) {
+  constructor(id: string, folder: string, config: SandboxConfig, watch: MachineWatch) {
+    this.id = id;
     this.#folder = folder;
     this.#files = join(folder, 'project');
     this.folder = new LocalFolder(this.#files);

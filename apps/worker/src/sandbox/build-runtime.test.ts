@@ -36,13 +36,14 @@ const LISTED = JSON.stringify({ outcome: 'listed', files: ['index.html'], leftOu
 const well: Script = (line) => (line === 'list' ? { stdout: LISTED } : undefined);
 
 /** Runs a document by a driver that writes down its verbs and the commands that it gets. */
-async function run(document: unknown, script: Script | Error = well, sets?: OwnerSets) {
+async function run(document: unknown, script: Script | Error = well, sets?: OwnerSets, machineId?: string) {
   const verbs: string[] = [];
   const mounted: string[] = [];
   const commands: SandboxCommand[] = [];
   const record = makeRecord('one', configOf(), 0);
   const driver: BuildDriver = {
     create: async (_, { memoryMiB }) => (verbs.push(`create ${memoryMiB}`), record),
+    machineOf: (id) => machineId ?? id,
     start: async (_, { files }) => {
       verbs.push('start');
       mounted.push(...files.map(({ path }) => path));
@@ -70,6 +71,7 @@ async function run(document: unknown, script: Script | Error = well, sets?: Owne
     signal: new AbortController().signal,
     log: (_: string, bytes: Uint8Array) => logged.push(Buffer.from(bytes).toString()),
     file: async () => undefined,
+    admit: async (id: string) => void verbs.push(`admit ${id}`),
     ...(sets ? { sets } : {}),
   };
   const answer = await runtime.run(JSON.stringify(document), io).then(
@@ -86,6 +88,11 @@ describe('a build document in a sandbox', () => {
     expect(verbs).toEqual(['create 300', 'start', 'destroy']);
     expect(answer).toMatchObject({ status: 'succeeded', artifactId: document.artifactDestination.artifactId });
     expect(logged).toMatch(/^\$ npm install .*\n\$ npm run build\n$/);
+  });
+
+  it('SV-19 the registry is told of a sandbox that was started before there was the job, before the build needs it', async () => {
+    const { verbs } = await run(documentOf(), well, undefined, 'other');
+    expect(verbs).toEqual(['create 300', 'admit other', 'start', 'destroy']);
   });
 
   const failing = (ending: ReturnType<Script>): Script => {

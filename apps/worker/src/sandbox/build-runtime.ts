@@ -19,7 +19,7 @@ import type { RunnerIo, SandboxRuntime } from './sandbox-runtime.ts';
 /** What a build needs of a driver. */
 export type BuildDriver = Pick<
   SandboxDriver,
-  'create' | 'start' | 'run' | 'readFile' | 'look' | 'status' | 'usage' | 'destroy' | 'forget'
+  'create' | 'machineOf' | 'start' | 'run' | 'readFile' | 'look' | 'status' | 'usage' | 'destroy' | 'forget'
 >;
 
 /** Runs a build document in a sandbox of its own, by any driver: create, start, run, read, destroy. */
@@ -70,6 +70,8 @@ async function build(
   const key = version === undefined ? undefined : dependencyKey(document.files, plan, version);
   const set = key === undefined ? undefined : await io.sets?.find(key);
   await driver.create(id, config);
+  const machineId = driver.machineOf(id);
+  if (machineId !== id) await io.admit?.(machineId);
   try {
     const files = document.files.map(toSandboxFile);
     const restored = set?.map((file) => ({ ...file, path: below(plan.installRoot, file.path) })) ?? [];

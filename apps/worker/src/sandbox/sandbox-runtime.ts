@@ -24,6 +24,11 @@ export interface RunnerIo {
   progress?(): void;
   /** A step of the build begins; the one before is done (P-31). */
   step?(step: 'install' | 'build' | 'collect'): void;
+  /**
+   * The sandbox that does it was started before there was the job, under this id. Told before the build needs the
+   * registry, which knows sandboxes by their ids.
+   */
+  admit?(machineId: string): Promise<void>;
   /** Dependencies that builds of the same owner have installed before (P-32). */
   sets?: OwnerSets;
   /** Takes one whole file of the artifact; one that is executable has the mode 0o755. */

@@ -113,6 +113,10 @@ class Sandboxes implements SandboxDriver {
     return await this.#whileAlive(id, entry, entry.machine.folder.look(paths));
   }
 
+  machineOf(id: string): string {
+    return this.#mustGet(id).machine.id;
+  }
+
   async usage(id: string): Promise<TaskUsage | undefined> {
     const entry = this.#entries.get(id);
     return entry?.record.status === 'running' ? await entry.machine.usage() : undefined;

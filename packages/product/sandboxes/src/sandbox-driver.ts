@@ -32,6 +32,8 @@ export interface SandboxDriver {
   readFile(id: string, path: string): Promise<Uint8Array>;
   /** What is at these paths of a running sandbox, in order, links not followed. */
   look(id: string, paths: readonly string[]): Promise<SandboxContent[]>;
+  /** Id of the machine behind it. Throws for a sandbox that is not there. */
+  machineOf(id: string): string;
   /** What a running sandbox uses (HB-01); undefined for an id that has none. */
   usage(id: string): Promise<TaskUsage | undefined>;
   /** Ends its process and keeps the record as `exited`. False for an id that has none. */

@@ -57,6 +57,8 @@ export interface MachineEnd {
 
 /** One process tree with a folder inside that nothing of the host is in. */
 export interface SandboxMachine {
+  /** What it was opened as: the registry knows it by that. Not always its sandbox’s, for which it may have waited. */
+  readonly id: string;
   /** Resolves when its control channel is there. */
   connect(): Promise<void>;
   /** Boots what is behind the channel, and makes its folder these files. */

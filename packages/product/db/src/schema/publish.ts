@@ -76,6 +76,8 @@ export const runtimeJobs = pgTable(
     leaseWorker: text('lease_worker'),
     leaseExpiresAt: micros('lease_expires_at'),
     leaseEpoch: bigint('lease_epoch', { mode: 'number' }).notNull().default(0),
+    /** The sandbox that this term's worker has it done in; null: one that is named after the job. */
+    machineId: uuid('machine_id'),
     /** Of the newest claim. Whose was served longest ago comes next (SV-07), so it stays when the job has ended. */
     claimedAt: micros('claimed_at'),
     createdAt: createdAt(),
@@ -94,6 +96,8 @@ export const runtimeJobs = pgTable(
       .where(sql`status in ('queued', 'running') and lease_expires_at is not null`),
     index('runtime_jobs_served').on(table.ownerId, table.claimedAt),
     uniqueIndex('runtime_jobs_build').on(table.previewBuildId),
+    // Two jobs in one sandbox would be two owners in it.
+    uniqueIndex('runtime_jobs_machine').on(table.machineId),
   ],
 );
 

@@ -18,17 +18,22 @@ const epoch = (name: string) => bigint(name, { mode: 'number' }).notNull();
  * Who has a project's container (RN-17). One row to a project, kept when its holder goes, so that
  * the epoch only ever grows.
  */
-export const projectHolders = pgTable('project_holders', {
-  projectId: projectKey(),
-  ownerId: ownerId(),
-  holderId: uuid('holder_id').notNull(),
-  kind: text('kind', { enum: holderKinds }).notNull(),
-  epoch: epoch('epoch'),
-  /** Until then nobody claims it without taking over. */
-  lapsesAt: micros('lapses_at').notNull(),
-  createdAt: createdAt(),
-  updatedAt: updatedAt(),
-});
+export const projectHolders = pgTable(
+  'project_holders',
+  {
+    projectId: projectKey(),
+    ownerId: ownerId(),
+    holderId: uuid('holder_id').notNull(),
+    kind: text('kind', { enum: holderKinds }).notNull(),
+    epoch: epoch('epoch'),
+    /** Until then nobody claims it without taking over. */
+    lapsesAt: micros('lapses_at').notNull(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  // The registry asks for whom a stand-in works.
+  (table) => [index('project_holders_holder').on(table.holderId)],
+);
 
 /** Which one run of a user's is going (RN-02). It lapses with its holder, whose heartbeat renews both. */
 export const runLeases = pgTable(

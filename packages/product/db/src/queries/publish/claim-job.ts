@@ -40,7 +40,9 @@ export async function claimJob(
   const [row] = await db.execute<Omit<ClaimedJob, 'lease'> & { jobId: string; epoch: number }>(
     prepared(sql`
     update runtime_jobs set
-      ${setTerm(jobLeases, workerId, leaseUs)}, claimed_at = slipway_now(), attempts = attempts + 1
+      ${setTerm(jobLeases, workerId, leaseUs)}, claimed_at = slipway_now(), attempts = attempts + 1,
+      -- What the worker before had it done in gets nothing more.
+      machine_id = null
     where id = (
       with recursive owners as (
         (select owner_id from runtime_jobs where ${active} order by owner_id limit 1)
