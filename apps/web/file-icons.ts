@@ -54,6 +54,7 @@ export function fileIcons(): Plugin {
   };
 }
 
+/** Each picture once, however many names have it: tables hold its number, which is taken before the file is read. */
 async function makeTables(): Promise<IconTables> {
   const manifest = generateManifest({});
   const folder = join(dirname(createRequire(import.meta.url).resolve('material-icon-theme/package.json')), 'icons');

@@ -28,6 +28,7 @@ export function AgentPanel(props: { bench: Workbench; onAgent: (agent: Agent | u
   onCleanup(() => props.onAgent(undefined));
   onMount(() => {
     if (panel === undefined) return;
+    // The panel is made with the page and mostly hidden: nothing is asked of the server before somebody sees it.
     const observer = new IntersectionObserver(([entry]) => {
       if (entry?.isIntersecting !== true || seen()) return;
       setSeen(true);
@@ -188,6 +189,7 @@ function NewSession(props: { agent: Agent }) {
   );
 }
 
+/** In the person's own language; prices are small, so up to four decimals are shown. */
 const AMOUNT = new Intl.NumberFormat(undefined);
 const COST = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 4 });
 

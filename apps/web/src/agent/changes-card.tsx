@@ -6,6 +6,7 @@ import type { TranscriptRun } from './transcript-state.ts';
 // CodeMirror's: not among what is loaded before somebody looks.
 const Comparison = lazy(async () => ({ default: (await import('../editor/comparison.tsx')).Comparison }));
 
+/** As git's short status has them. */
 const KINDS = { added: 'A', deleted: 'D', changed: 'M' } as const;
 const kindOf = ({ before, after }: FileChange): keyof typeof KINDS =>
   before === null ? 'added' : after === null ? 'deleted' : 'changed';
@@ -65,6 +66,7 @@ export function ChangesCard(props: {
   );
 }
 
+/** One file of a run. Undoing waits for the agent to be idle, which might be writing the same file. */
 function FileLine(props: {
   run: TranscriptRun;
   change: FileChange;
@@ -107,6 +109,7 @@ function FileLine(props: {
   );
 }
 
+/** The texts are read when somebody looks, and not kept. */
 function Difference(props: { run: TranscriptRun; change: FileChange; rewinder: Rewinder }) {
   const asked = createAsked(() => props.rewinder.textsOf(props.run, props.change));
   const both = () => {

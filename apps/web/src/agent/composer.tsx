@@ -39,6 +39,7 @@ export function Composer(props: {
     // What was not taken comes back, before what was typed meanwhile.
     if (!(await props.onSend(text))) props.onDraft(props.draft === '' ? text : `${text}\n${props.draft}`);
   };
+  // Where there is nothing further the key moves the cursor, as in any field.
   const bring = (event: KeyboardEvent, step: -1 | 1): void => {
     const text = past.step(step, props.draft);
     if (text === undefined) return;

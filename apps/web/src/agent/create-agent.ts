@@ -116,4 +116,5 @@ export function createAgent(bench: Workbench): Agent {
   };
 }
 
+/** Said in the person's place, so it is in the log as theirs. */
 const GO_ON = 'Go on where you stopped.';

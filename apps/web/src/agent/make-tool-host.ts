@@ -26,6 +26,10 @@ export function makeToolHost(control: ToolControl, save: () => Promise<unknown>)
   };
 }
 
+/**
+ * A command that is to end before its pid is known is ended as soon as it is. The reason that was there first
+ * is what is told.
+ */
 async function runCommand(
   control: ToolControl,
   [command = '', ...args]: readonly string[],

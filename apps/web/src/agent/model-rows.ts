@@ -13,6 +13,7 @@ export const EMPTY_ROW: ModelRow = { id: '', inputPrice: '', outputPrice: '', wi
 
 /** Tokens of a window, where nothing is said. */
 const WINDOW = 128_000;
+/** Most tokens of one answer, half of a window that is smaller than twice of it. */
 const OUTPUT = 8192;
 const MICROS = 1_000_000;
 
@@ -39,6 +40,7 @@ export function readRows(rows: readonly ModelRow[]): { models: ProviderModel[] }
   return models.length === 0 ? { problem: 'Name at least one model' } : { models };
 }
 
+/** A comma is taken for a decimal point. NaN for what is no number, undefined for nothing. */
 function numberOf(text: string): number | undefined {
   const trimmed = text.trim().replace(',', '.');
   if (trimmed === '') return undefined;

@@ -2,6 +2,7 @@ import { type KnownProvider, type ProviderKind, providerKinds, type SetProviderB
 import { createSignal, Index, Show } from 'solid-js';
 import { EMPTY_ROW, type ModelRow, readRows, rowOf } from './model-rows.ts';
 
+/** As people call them; the last kind is a wire and no company. */
 const KINDS: Readonly<Record<ProviderKind, string>> = {
   openai: 'OpenAI',
   anthropic: 'Anthropic',

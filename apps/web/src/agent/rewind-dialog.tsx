@@ -106,6 +106,7 @@ export function RewindDialog(props: { rewinding: Rewinding; rewinder: Rewinder; 
   );
 }
 
+/** Some of them by name, and how many more there are. */
 function Names(props: { title: string; paths: readonly string[] }) {
   return (
     <Show when={props.paths.length > 0}>

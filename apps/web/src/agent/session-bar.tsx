@@ -9,6 +9,7 @@ export function SessionBar(props: { agent: Agent; onNew: () => void }) {
   const [renaming, setRenaming] = createSignal<string>();
   let rename: HTMLButtonElement | undefined;
   const selected = () => props.agent.selected();
+  // Called once for both: leaving the field after Enter finds nothing to be renamed.
   const finish = async (keep: boolean): Promise<void> => {
     const title = renaming();
     setRenaming(undefined);

@@ -91,4 +91,5 @@ export function ChangeLines(props: { before: string; after: string }) {
   );
 }
 
+/** The last newline ends a line and begins none. */
 const linesOf = (text: string): string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));

@@ -108,6 +108,7 @@ export function TranscriptView(props: { agent: Agent; onOpen: (path: string) => 
   );
 }
 
+/** Only the last run can be gone on with: what came before it has been answered by it. */
 function Item(props: { item: TranscriptItem; agent: Agent; onOpen: (path: string) => void }) {
   const { transcript } = props.agent;
   const of = <K extends TranscriptItem['kind']>(...kinds: K[]) => {
@@ -162,6 +163,7 @@ function Item(props: { item: TranscriptItem; agent: Agent; onOpen: (path: string
   );
 }
 
+/** A run can be taken back from its first message. */
 function PersonItem(props: { item: TranscriptItem & { kind: 'person' }; agent: Agent; idle: boolean }) {
   // What was said into a run goes with that run.
   const run = () => props.agent.transcript.runs.find(({ seq }) => seq === props.item.seq);
@@ -185,6 +187,7 @@ function PersonItem(props: { item: TranscriptItem & { kind: 'person' }; agent: A
   );
 }
 
+/** Folded, because it is long and seldom read. */
 function Thought(props: { text: string; open: boolean }) {
   return (
     <details class="agent-thought">

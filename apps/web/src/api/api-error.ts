@@ -14,6 +14,7 @@ export class ApiError extends Error {
     this.details = details;
   }
 
+  /** Also from answers that are no JSON, such as a proxy's: then the status is all that can be told. */
   static async from(response: Response): Promise<ApiError> {
     const parsed = errorEnvelope.safeParse(await response.json().catch(() => undefined));
     if (!parsed.success)

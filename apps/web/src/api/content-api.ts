@@ -18,6 +18,7 @@ import type { Sent } from './create-api.ts';
 /** Longer than any other answer may take: a large file over a slow line. */
 const UPLOAD_LIMIT_MS = 180_000;
 
+/** Anything that checks an answer; zod schemas do. */
 interface Schema<T> {
   parse(value: unknown): T;
 }

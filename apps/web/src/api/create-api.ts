@@ -178,4 +178,5 @@ export function createApi(session: Session, link: Link) {
   };
 }
 
+/** See `createApi`. */
 export type Api = ReturnType<typeof createApi>;

@@ -11,6 +11,7 @@ import {
 } from '@slipway/contracts';
 import type { Ask } from './people-api.ts';
 
+/** For bodies and answers that are no JSON. */
 type Send = (request: { method: string; path: string; body?: BodyInit; type?: string }) => Promise<Response>;
 
 /** Which rows of an entity, in which order. */

@@ -22,6 +22,7 @@ export class EventStreamParser {
   }
 }
 
+/** Undefined for a block without data, such as a heartbeat. One blank behind the colon is no part of the value. */
 function parseBlock(block: string): StreamEvent | undefined {
   let id: string | undefined;
   let type = 'message';

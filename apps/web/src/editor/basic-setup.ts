@@ -27,6 +27,7 @@ import {
 /** Keys that the workbench has a meaning of its own for: going to a line. `F3` finds the next as well. */
 const THE_WORKBENCHS: ReadonlySet<string | undefined> = new Set(['Mod-g', 'Mod-Alt-g', 'Alt-g']);
 
+/** Bindings of CodeMirror that stay its own. */
 const ours = ({ key }: KeyBinding): boolean => !THE_WORKBENCHS.has(key);
 
 /** What every text has: CodeMirror's basic setup, without the keys of the workbench. */

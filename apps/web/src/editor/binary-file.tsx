@@ -55,6 +55,7 @@ export function BinaryFile(props: { path: string; bytes: Uint8Array<ArrayBuffer>
   );
 }
 
+/** Its size in pixels is known when the browser has decoded it; a broken one says so. */
 function Picture(props: { path: string; url: string }) {
   const [size, setSize] = createSignal('');
   return (
@@ -72,6 +73,7 @@ function Picture(props: { path: string; url: string }) {
   );
 }
 
+/** With letters that fonts of the web often lack. */
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ abcdefghijklmnopqrstuvwxyz 0123456789 äöüß éèç ñ & @ € ? ! “ ” – —';
 
 /** The letters of a font, large and small. */
@@ -127,6 +129,7 @@ function LongText(props: { path: string; bytes: Uint8Array<ArrayBuffer> }) {
   );
 }
 
+/** Powers of a thousand, as file managers show them. */
 function sizeText(bytes: number): string {
   if (bytes < 1000) return `${bytes} bytes`;
   return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;

@@ -121,6 +121,7 @@ export function createFilesPanel(
     if (outcome.paths.length > 0) tree.dispatch({ type: 'reveal', paths: outcome.paths });
     return outcome;
   };
+  // Rejections are faults of ours or the container's; what can go wrong for a person is an outcome.
   const run = (work: Promise<Outcome>): void => {
     work.then(show, (error: unknown) => setStatus({ tone: 'error', text: messageOf(error), undoable: false }));
   };

@@ -84,6 +84,7 @@ export function FilesPanel(props: FilesPanelProps) {
   );
 }
 
+/** Buttons for who does not know the keys; each does what its command does. */
 function Header(props: { readonly control: FilesControl; readonly onUpload: () => void }) {
   return (
     <div class="files-header">

@@ -2,6 +2,7 @@ import * as AlertDialog from '@kobalte/core/alert-dialog';
 import { createSignal, type JSX, Match, Show, Switch } from 'solid-js';
 import type { FilesQuestion } from './create-files-panel.ts';
 
+/** Something has the name already. */
 type Conflict = Extract<FilesQuestion, { name: 'conflict' }>;
 
 /** The dialog of a question that an operation waits for. Escape says no. */
@@ -49,6 +50,7 @@ export function QuestionDialog(props: { readonly question: FilesQuestion | undef
   );
 }
 
+/** The safe answers come first; replacing is the last button, and never the one that has the focus. */
 function ConflictChoices(props: { readonly question: Conflict }) {
   const [all, setAll] = createSignal(false);
   const answer = (chosen: 'replace' | 'keep-both' | 'cancel'): void => props.question.answer(chosen, all());

@@ -8,6 +8,7 @@ import { runTreeKey } from './files-keys.ts';
 import { RowMenu } from './row-menu.tsx';
 import { TreeRows } from './tree-rows.tsx';
 
+/** `ref` gets what the panel must be able to do with the tree from outside. */
 interface FilesTreeProps {
   readonly control: FilesControl;
   readonly openFile: string | undefined;
@@ -111,6 +112,7 @@ function RootNote(props: { readonly control: FilesControl }) {
   );
 }
 
+/** Empty is only said of a folder that was read. */
 function EmptyNote(props: { readonly control: FilesControl }) {
   const isRead = (): boolean => props.control.tree.state().directories.get('')?.name === 'listed';
   return (

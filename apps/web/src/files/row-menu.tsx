@@ -23,6 +23,10 @@ export function RowMenu(props: {
   readonly onClosed: () => void;
   readonly children: JSX.Element;
 }) {
+  /**
+   * In this order on the screen, with a line between groups. The keys are only shown here; the tree has the
+   * handlers.
+   */
   const groups = (): readonly (readonly MenuItem[])[] => {
     const { control } = props;
     const focused = control.tree.state().focused;

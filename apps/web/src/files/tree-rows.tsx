@@ -52,6 +52,7 @@ export function TreeRows(props: {
   );
 }
 
+/** The kinds apart, for `Match`: each passes its row on only while it is of that kind. */
 const newRow = (shown: DrawnRow | undefined) => (shown?.row.kind === 'new' ? shown.row : undefined);
 const entryRow = (shown: DrawnRow | undefined) =>
   shown === undefined || shown.row.kind === 'new' ? undefined : shown.row;

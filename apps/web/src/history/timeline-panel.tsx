@@ -8,6 +8,7 @@ import './history.css';
 // CodeMirror's: not among what is loaded before somebody looks.
 const Comparison = lazy(async () => ({ default: (await import('../editor/comparison.tsx')).Comparison }));
 
+/** In the reader's own language and time zone; saves of one minute are told apart by their seconds. */
 const TIMES = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 /** What is larger is not shown, only restored. */
 const SHOWN_LIMIT_BYTES = 1024 * 1024;
@@ -40,6 +41,10 @@ export function TimelinePanel(props: {
     setShown(undefined);
     void props.timeline.select(entry);
   };
+  /**
+   * Texts are read when somebody asks for them, one file at a time; the server is not asked for what would
+   * not be shown.
+   */
   const look = async (entry: TimelineEntry, change: PathChange): Promise<void> => {
     const { path } = change;
     const size = Math.max(sizeOf(change.before), sizeOf(change.after));
@@ -231,6 +236,7 @@ function Changes(props: {
   );
 }
 
+/** Side by side, once the comparison's code is here; it is fetched with the first file that is looked at. */
 function Texts(props: { shown: Shown }) {
   return (
     <div class="timeline-texts">
@@ -252,5 +258,7 @@ function Texts(props: { shown: Shown }) {
 
 const kindOf = ({ before, after }: PathChange): 'added' | 'deleted' | 'changed' =>
   before === null ? 'added' : after === null ? 'deleted' : 'changed';
+/** Nothing for a link or what was not there: only files have contents that may be too large. */
 const sizeOf = (side: PathChange['before']): number => (side?.kind === 'file' ? side.size : 0);
+/** A side that did not exist is an empty text: all lines of the other are added or deleted. */
 const textOf = (bytes: Uint8Array | undefined): string => (bytes === undefined ? '' : new TextDecoder().decode(bytes));

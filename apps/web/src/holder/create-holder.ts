@@ -96,6 +96,10 @@ export function createHolder(
       .catch((error: unknown) => console.error('Cannot claim the project:', error));
   };
 
+  /**
+   * A beat of another epoch is about a claim that this tab has already lost or renewed. Of the run only an
+   * answer to the newest mark is news: an older one was sent before the page asked for the run.
+   */
   const hear = (beat: Beat): void => {
     const held = fence();
     if (beat.projectId !== projectId || held?.epoch !== beat.epoch) return;

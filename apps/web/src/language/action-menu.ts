@@ -7,6 +7,7 @@ export interface MenuItem {
   run(): void;
 }
 
+/** Null closes it. */
 const setMenu = StateEffect.define<Tooltip | null>();
 
 /** A menu at the cursor; one per text. */
@@ -25,6 +26,10 @@ export function openActionMenu(view: EditorView, label: string, items: readonly 
   view.dispatch({ effects: setMenu.of(menuTooltip(view.state, label, items)) });
 }
 
+/**
+ * The WAI-ARIA menu pattern: arrows go round, Home and End jump, and Tab is left to take the focus out, which
+ * closes it. Keys do not reach the text below, where an arrow would move the cursor.
+ */
 function menuTooltip({ selection }: EditorState, label: string, items: readonly MenuItem[]): Tooltip {
   return {
     pos: selection.main.head,

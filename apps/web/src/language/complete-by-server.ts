@@ -10,11 +10,17 @@ import * as z from 'zod';
 import { applyEdits, type EditParts } from './apply-edits.ts';
 import { parseTextEdits } from './text-edits.ts';
 
+/**
+ * Loose: a server wants its own item back for `completionItem/resolve`, with fields such as `data` that only
+ * it understands.
+ */
 const item = z.looseObject({ label: z.string() });
 type Item = z.infer<typeof item>;
+/** `CompletionItem[]` or a `CompletionList` (LSP 3.17); whether the list is complete is the library's business. */
 const items = z.union([z.array(item), z.object({ items: z.array(item) }).transform((list) => list.items)]);
 
 const markup = z.union([z.string(), z.object({ kind: z.enum(['markdown', 'plaintext']), value: z.string() })]);
+/** The edits are parsed later, where they are done: a broken edit should not take the explanation with it. */
 const resolved = z.looseObject({
   detail: z.string().optional(),
   documentation: markup.optional(),
@@ -63,6 +69,7 @@ export async function completeByServer(
 /** The option as it was, with what its server adds to it when it is looked at or chosen. */
 function resolvable(option: Completion, raw: Item, parts: CompletionParts): Completion {
   let answer: Promise<z.infer<typeof resolved>> | undefined;
+  /** Once for each option, however often it is looked at. */
   const ask = (): NonNullable<typeof answer> =>
     (answer ??= parts.client
       .request<Item, unknown>('completionItem/resolve', raw)

@@ -16,6 +16,7 @@ const diagnostic = z.looseObject({
 /** As it came: a server wants its own again when it is asked what can be done. */
 export type RawDiagnostic = z.infer<typeof diagnostic>;
 
+/** `PublishDiagnosticsParams` of LSP 3.17. One broken diagnostic makes the whole message none. */
 const published = z.object({
   uri: z.string(),
   version: z.int().nullish(),
@@ -63,10 +64,12 @@ export function showDiagnostics({ workspace }: ServerRun, params: unknown): Publ
   return { path: file.path, raw, problems: raw.map(problemOf) };
 }
 
+/** A server may leave it out, and LSP lets the editor choose: what it says is then taken for an error. */
 const severityOf = ({ severity = 1 }: RawDiagnostic): Problem['severity'] => SEVERITIES[severity - 1] ?? 'error';
 const sourceOf = ({ source, code }: RawDiagnostic): string =>
   [source, code].filter((part) => part !== undefined).join(' ');
 
+/** People count lines and columns from 1, LSP from 0. */
 function problemOf(each: RawDiagnostic): Problem {
   return {
     severity: severityOf(each),

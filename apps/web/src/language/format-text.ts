@@ -5,6 +5,7 @@ import { lastOutput, type Programs } from './launch-server.ts';
 
 /** The project's own Prettier, with the project's settings; the file's path as an argument, its text as input. */
 const PRETTIER = 'node_modules/prettier/bin/prettier.cjs';
+/** Prettier reads its settings and plug-ins first, which in a container takes seconds; then it counts as hung. */
 const FORMAT_LIMIT_MS = 60_000;
 /** A larger text is no text that anybody formats by hand. */
 const MOST_OUTPUT_BYTES = 8 * 1024 * 1024;
@@ -52,6 +53,7 @@ export function replaceText(view: EditorView, before: string, after: string): bo
   return true;
 }
 
+/** Throws for more than {@link MOST_OUTPUT_BYTES}: a project's plug-in can print without end. */
 async function readAll(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
   const decoder = new TextDecoder();
   const reader = stream.getReader();

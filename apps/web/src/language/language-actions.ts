@@ -172,6 +172,7 @@ function at({ uri, view }: ShownFile): {
   return { textDocument: { uri }, position: { line: line.number - 1, character: head - line.from } };
 }
 
+/** Empty between words, where there is nothing to rename. */
 function wordAt({ state }: EditorView): string {
   const word = state.wordAt(state.selection.main.head);
   return word === null ? '' : state.sliceDoc(word.from, word.to);

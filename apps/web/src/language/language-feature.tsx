@@ -140,6 +140,7 @@ export const languageFeature: Feature = {
   },
 };
 
+/** The names of {@link LanguageActions} that a command can call as they are. */
 type Action = 'define' | 'references' | 'rename' | 'act' | 'format';
 const ACTIONS: readonly (Pick<Command, 'id' | 'keys'> & { title: string; action: Action })[] = [
   { id: 'go-to-definition', title: 'Go to the definition', keys: 'F12', action: 'define' },
@@ -149,6 +150,7 @@ const ACTIONS: readonly (Pick<Command, 'id' | 'keys'> & { title: string; action:
   { id: 'format', title: 'Format the file', keys: 'Alt-Shift-f', action: 'format' },
 ];
 
+/** They stand in the palette only while the active file's server answers: otherwise each would do nothing. */
 function languageCommands(
   perform: (action: Action) => void,
   when: () => boolean,

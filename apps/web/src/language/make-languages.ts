@@ -64,6 +64,7 @@ export function makeLanguages(parts: LanguageParts): Languages {
   let held = new Map<string, () => void>();
   let cancelTelling: () => void = () => undefined;
 
+  /** The text in an editor counts, not that on the disk, which is older by what was just typed. */
   const shown = (path: string): ShownFile | undefined => {
     for (const run of runs.values()) {
       const file = run.workspace.fileAt(path);
@@ -72,6 +73,10 @@ export function makeLanguages(parts: LanguageParts): Languages {
     return undefined;
   };
   const editParts = { root, container, shown };
+  /**
+   * What servers ask of an editor (LSP, "Server lifecycle" and `workspace/*`). `null` is the answer of a
+   * client that has taken note and does nothing; `undefined` says that the method is not known here.
+   */
   const answer = async (method: string, params: unknown): Promise<unknown> => {
     switch (method) {
       case 'workspace/workspaceFolders':
@@ -91,12 +96,17 @@ export function makeLanguages(parts: LanguageParts): Languages {
         return undefined;
     }
   };
+  /** The raw ones are kept: a code action is asked for with the server's own diagnostics, unchanged. */
   const tell = (from: ServerRun, params: unknown): void => {
     const said = showDiagnostics(from, params);
     if (said === undefined) return;
     raw.set(said.path, said.raw);
     parts.problems.put(said.path, said.problems);
   };
+  /**
+   * One program for each kind of server, shared by all files; which packages the project has is looked at
+   * when it is made.
+   */
   const runOf = (server: LanguageServer, dependencies: ReadonlySet<string>): ServerRun => {
     const known = runs.get(server);
     if (known !== undefined) return known;

@@ -8,6 +8,7 @@ export type AnswerServer = (method: string, params: unknown) => Promise<unknown>
 
 /** More that a server has not taken than any editing makes: it has stopped reading. */
 export const MOST_WAITING_BYTES = 16 * 1024 * 1024;
+/** JSON-RPC 2.0, section 5.1. */
 const METHOD_NOT_FOUND = -32601;
 
 /** Any message; what it holds besides is parsed by whom it is for. */
@@ -36,6 +37,7 @@ export function makeTransport(process: Pick<OpenProcess, 'stdin' | 'stdout'>, an
     broken ??= why;
     void reader.cancel().catch((error: unknown) => console.debug('The output had ended:', error));
   };
+  /** After a break nothing is sent: the library does not know of it yet, and goes on asking. */
   const send = (message: string): void => {
     if (broken !== undefined) return;
     const frame = encodeFrame(message);
@@ -46,11 +48,16 @@ export function makeTransport(process: Pick<OpenProcess, 'stdin' | 'stdout'>, an
       (error: unknown) => breakOff(error instanceof Error ? error.message : String(error)),
     );
   };
+  /** Every request gets an answer (JSON-RPC 2.0, section 5), also one that is not known: servers wait for it. */
   const reply = (id: string | number, value: unknown): void => {
     const body =
       value === undefined ? { error: { code: METHOD_NOT_FOUND, message: 'Not done here' } } : { result: value };
     send(JSON.stringify({ jsonrpc: '2.0', id, ...body }));
   };
+  /**
+   * A message with a method and an id is a request to the editor and ends here; notifications and answers go
+   * to the library.
+   */
   const hear = (text: string): void => {
     const { id, method } = anyMessage.parse(JSON.parse(text));
     if (method === undefined || id === undefined || id === null) {
@@ -66,6 +73,7 @@ export function makeTransport(process: Pick<OpenProcess, 'stdin' | 'stdout'>, an
       },
     );
   };
+  /** Never rejects: what was wrong is its result, and the caller says so to people. */
   const listen = async (): Promise<string | undefined> => {
     const frames = new FrameReader();
     try {

@@ -9,6 +9,7 @@ const location = z.union([
     .object({ targetUri: z.string(), targetSelectionRange: lspRange })
     .transform(({ targetUri, targetSelectionRange }) => ({ uri: targetUri, range: targetSelectionRange })),
 ]);
+/** One place, several or none: all three are allowed for `textDocument/definition`. */
 const answer = z.union([z.null().transform(() => []), location.transform((one) => [one]), z.array(location)]);
 
 /** A place of a file, inside or outside the project. Line and column from 1. */
@@ -49,6 +50,10 @@ export interface FileSymbol {
   readonly column: number;
 }
 
+/**
+ * `DocumentSymbol`, with a `selectionRange` and children, or the older `SymbolInformation`, with a `location`
+ * and the name of what it lies in; servers give one or the other.
+ */
 interface LspSymbol {
   readonly name: string;
   readonly selectionRange?: z.infer<typeof lspRange> | undefined;
@@ -56,7 +61,9 @@ interface LspSymbol {
   readonly containerName?: string | undefined;
   readonly children?: readonly LspSymbol[] | undefined;
 }
+/** A generated file can have far more, and a list to choose from is searched while somebody types. */
 const MOST_SYMBOLS = 2000;
+/** Of nested symbols. What is deeper is left out, so that an answer of a broken server cannot use up the stack. */
 const MOST_DEPTH = 20;
 
 const lspSymbol: z.ZodType<LspSymbol> = z.object({

@@ -10,6 +10,7 @@ export interface TextSources {
 
 /** Of so many files the lines are shown; of the others the places alone. */
 const MOST_FILES_READ = 100;
+/** Minified files have lines of megabytes. */
 const MOST_LINE_CHARACTERS = 200;
 
 /** The places by file, each with its line. Places outside the project are left out: they cannot be opened. */

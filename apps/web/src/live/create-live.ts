@@ -15,6 +15,7 @@ export interface Live {
   endViewer(shareId: string, viewerId: string): void;
 }
 
+/** Between two tries: with those that `nextLiveState` allows, a server has ten seconds to come back. */
 const AGAIN_MS = 1000;
 /** CloseEvent's for a connection that broke (RFC 6455, 7.4.1). */
 const BROKEN = 1006;
@@ -58,6 +59,10 @@ export function createLive(bench: Pick<Workbench, 'api' | 'project' | 'control'>
       dispatch(shareId, { type: 'lost', code: BROKEN, reason: messageOf(error) }),
     );
   };
+  /**
+   * The ticket goes as a subprotocol: a browser's WebSocket sends no other header of the page's choosing. The
+   * program is started first, so that no byte comes before somebody takes it.
+   */
   const openLine = async (shareId: string): Promise<void> => {
     if (control === undefined) throw new Error('The container offers no control port');
     const ticket = await api.liveTicket(project.id);
@@ -113,6 +118,7 @@ function joinLine(socket: WebSocket, program: OpenProcess, onText: (text: string
   program.stdout.pipeTo(toSocket).then(close, close);
 }
 
+/** It would end with its input too; killed, it does so although the dev server may hold its connections open. */
 function endProgram(program: OpenProcess): void {
   program.kill('SIGKILL').catch((error: unknown) => console.info('The program of the live preview is gone:', error));
 }

@@ -95,6 +95,7 @@ export function LinkPage(props: { kind: LinkPageKind }) {
   );
 }
 
+/** Looking does not use the link up. Throws with the server's words where it is used, taken back or too old. */
 async function lookAt(kind: LinkPageKind, token: string): Promise<Wanted> {
   switch (kind) {
     case 'invitation': {

@@ -90,6 +90,10 @@ export function PeopleSection() {
   );
 }
 
+/**
+ * Signing oneself out and deleting oneself is left to the account page. People of an identity provider have
+ * no password here that could be reset.
+ */
 function PersonRow(props: {
   person: Person;
   busy: boolean;

@@ -1,6 +1,7 @@
 import type { CreateAccessTokenBody, Project, TokenVerb } from '@slipway/contracts';
 import { For } from 'solid-js';
 
+/** Each is a scope of its own: the server asks for exactly one, so `write` does not include `read`. */
 const VERBS: readonly { readonly verb: TokenVerb; readonly title: string }[] = [
   { verb: 'read', title: 'Read, and fetch by git' },
   { verb: 'write', title: 'Write, and push by git' },

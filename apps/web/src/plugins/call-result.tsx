@@ -29,6 +29,7 @@ export function CallResultView(props: { result: CallResult; label: string }) {
   );
 }
 
+/** Data and payload are JSON texts, shown as the plugin wrote them. */
 function describe(operation: Operation): string {
   switch (operation.kind) {
     case 'insert':

@@ -1,6 +1,7 @@
 import { createSignal, For, Show } from 'solid-js';
 import { type Fields, readValue } from './row-values.ts';
 
+/** The host's queries know `in` as well, which one field for a value cannot say. */
 const OPERATORS = { eq: 'is', lt: 'is below', gt: 'is above' } as const;
 
 /** One condition on an indexed field; the server takes no others. */

@@ -57,6 +57,10 @@ export function EntityForm(props: {
   );
 }
 
+/**
+ * Numbers are text fields: `type="number"` gives an empty value for what it does not understand, and nobody
+ * could be told what was wrong with it. A checkbox always has a value, so "required" says nothing there.
+ */
 function FormField(props: { name: string; field: PluginField; value: unknown }) {
   const label = () => `${props.name}${props.field.required && props.field.type !== 'boolean' ? ' (required)' : ''}`;
   return (

@@ -141,6 +141,7 @@ export function EntitySection(props: { pluginId: string; name: string; fields: F
 /** Rows of one page. */
 const PAGE = 100;
 
+/** Back by a whole page: rows that others delete meanwhile may make the two overlap, which loses none. */
 function Pager(props: { offset: number; next: number | null; onGo: (offset: number) => void }) {
   return (
     <Show when={props.offset > 0 || props.next !== null}>
@@ -168,6 +169,7 @@ async function readAll(readPage: (offset: number) => Promise<{ rows: Row[]; next
   return rows;
 }
 
+/** Wider than most windows: the table scrolls in its own region, which the keyboard can reach. */
 function RowTable(props: {
   name: string;
   fields: Fields;

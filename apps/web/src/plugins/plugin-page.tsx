@@ -58,6 +58,7 @@ export function PluginPage() {
   );
 }
 
+/** Everybody sees how it is; the buttons are for admins, and the server checks that again. */
 function State(props: { of: PluginResponse; onChanged: () => void }) {
   const api = useApi();
   const navigate = useNavigate();

@@ -25,7 +25,9 @@ export interface PageErrors {
 
 /** What is older goes. */
 export const MAX_ERRORS = 200;
+/** A page can throw whole documents; cut, an error is still told by its beginning. */
 const MAX_TEXT_CHARACTERS = 4000;
+/** The names of WebContainer's `preview-message` event. */
 const KINDS = {
   PREVIEW_UNCAUGHT_EXCEPTION: 'exception',
   PREVIEW_UNHANDLED_REJECTION: 'rejection',
@@ -45,6 +47,10 @@ export function createPageErrors(
       () => true,
       () => false,
     );
+  /**
+   * The place comes later than the error: source maps are fetched through the page itself, which may be slow
+   * or gone.
+   */
   const locate = (error: PageError, port: number): void => {
     const origin = previewOrigin(port);
     if (origin === undefined) return;
@@ -69,6 +75,7 @@ export function createPageErrors(
   return { list, clear: () => setList([]) };
 }
 
+/** Path, query and fragment alone: the origin is a preview host that says nothing to the person. */
 function describe(message: PreviewMessage): Omit<PageError, 'id' | 'times' | 'place'> {
   const page = message.pathname + message.search + message.hash;
   const kind = KINDS[message.type];
@@ -92,6 +99,7 @@ function formatArguments(args: readonly unknown[]): string {
   return [whole, ...rest.map(textOf)].join(' ');
 }
 
+/** Not as the browser's console would show an object, with all of it to unfold: as one line of JSON. */
 function textOf(value: unknown): string {
   if (value instanceof Error) return `${value.name}: ${value.message}`;
   if (typeof value !== 'object' || value === null) return String(value);

@@ -25,6 +25,7 @@ export interface FollowedPage {
 const READ_LIMIT_MS = 5000;
 /** A page is asked for so many texts at once. */
 const MAX_READS = 20;
+/** Where a new frame is: nothing is known of its history before it speaks. */
 const START = { path: '/', canGoBack: false, canGoForward: false };
 
 /** Follows the page at `url`, the preview's own address; undefined while there is none. */
@@ -37,6 +38,7 @@ export function createPage(url: Accessor<string | undefined>): FollowedPage {
   let lastRead = 0;
 
   const dispatch = (event: PageEvent): void => void setState((before) => nextPageState(before, event));
+  /** Of the page that was there: whoever still waits for a text of it gets none. */
   const letGo = (): void => {
     port?.close();
     port = undefined;
@@ -49,6 +51,10 @@ export function createPage(url: Accessor<string | undefined>): FollowedPage {
     else if (report?.type === 'painted') dispatch('painted');
     else if (report?.type === 'text') reads.get(report.id)?.(report.text ?? undefined);
   };
+  /**
+   * A channel of its own, given to that origin alone: another page that comes into the frame cannot hear or
+   * answer on it.
+   */
   const follow = (origin: string): void => {
     letGo();
     const channel = new MessageChannel();
@@ -57,6 +63,7 @@ export function createPage(url: Accessor<string | undefined>): FollowedPage {
     port.start();
     frame?.contentWindow?.postMessage({ type: FOLLOW_TYPE }, origin, [channel.port2]);
   };
+  /** Any window may post messages here: only those of this frame, at the preview's own origin, count. */
   const onMessage = (event: MessageEvent<{ type?: unknown } | null>): void => {
     const address = url();
     if (frame === undefined || event.source !== frame.contentWindow || address === undefined) return;

@@ -29,6 +29,7 @@ export function PageErrorsView(props: { errors: PageErrors; onOpen: (place: File
   );
 }
 
+/** Its place is shown only once it is found in the project; that of a package has none. */
 function ErrorRow(props: { error: PageError; onOpen: (place: FilePlace) => void }) {
   return (
     <article>

@@ -15,6 +15,7 @@ export function PreviewPanel(props: { parts: PreviewParts; bench: Workbench }) {
   // The chosen port counts while it is open.
   const url = createMemo(() => ports().find(({ port }) => port === view.port())?.url ?? props.parts.url());
   const page = createPage(url);
+  /** By the port: an error may come from a page that is not the one in the frame. */
   const originOf = (port: number): string | undefined => {
     const shown = ports().find((each) => each.port === port)?.url ?? props.parts.url();
     return shown === undefined ? undefined : new URL(shown).origin;
@@ -61,6 +62,7 @@ function Stage(props: { view: PreviewView; page: FollowedPage; children: JSX.Ele
     observer.observe(stage!);
     onCleanup(() => observer.disconnect());
   });
+  /** Scaled by a transform and not by its size: the page's own media queries see the screen that was chosen. */
   const screen = (): JSX.CSSProperties => {
     const size = props.view.size();
     if (size === undefined) return {};

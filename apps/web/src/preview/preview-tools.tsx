@@ -100,6 +100,7 @@ export function PreviewTools(props: PreviewToolsProps) {
   );
 }
 
+/** Sizes and colours are the panel's alone and are not kept: a project opens fitted to its panel. */
 function ViewChoices(props: PreviewToolsProps) {
   const { view } = props;
   return (

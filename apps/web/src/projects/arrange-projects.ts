@@ -9,6 +9,7 @@ export const PROJECT_ORDERS: readonly { readonly order: ProjectOrder; readonly t
   { order: 'created', title: 'Newest' },
 ];
 
+/** `numeric`: "part 10" comes after "part 9". */
 const NAMES = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
 /** The projects whose name or template holds every word of `search`, in this order. */

@@ -14,6 +14,7 @@ export async function fillProject(
 ): Promise<void> {
   const changes: SentChange[] = [];
   const waiting = [...files];
+  /** Hash first: what the server has already, of whichever project, is not sent at all. */
   const send = async (): Promise<void> => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
       const bytes = await file.read();
@@ -29,6 +30,7 @@ export async function fillProject(
   await api.saveChanges(projectId, encodeSave({ base: null, device: 'import', merge: false }, changes));
 }
 
+/** In hexadecimal, as blobs are named on the server. */
 async function hashOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   return [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');

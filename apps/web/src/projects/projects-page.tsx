@@ -23,6 +23,7 @@ export function ProjectsPage() {
   /** The project whose deletion is being asked about. */
   const [doomed, setDoomed] = createSignal<Project>();
 
+  /** No list to be changed after it: the page is left for the new project. */
   const create = async (name: string, template: Template): Promise<void> => {
     try {
       const { project } = await api.createProject({ name, template: template.id });

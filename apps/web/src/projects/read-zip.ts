@@ -15,13 +15,26 @@ export interface ZipFile {
 }
 
 const END_BYTES = 22;
+/**
+ * The end record closes with a comment of up to this length, so it is searched for from the archive's end
+ * backwards.
+ */
 const MOST_COMMENT_BYTES = 0xffff;
+/** Without name, extra field and comment, whose lengths it holds. */
 const ENTRY_BYTES = 46;
 const LOCAL_BYTES = 30;
+/**
+ * "PK" and two numbers, little-endian: the end of the directory (4.3.16), an entry of it (4.3.12), a file's
+ * own head (4.3.7).
+ */
 const [END_SIGNATURE, ENTRY_SIGNATURE, LOCAL_SIGNATURE] = [0x06054b50, 0x02014b50, 0x04034b50];
+/** Compression method, 4.4.5; 0 is stored. */
 const DEFLATED = 8;
+/** Bit 0 of the general-purpose flags, 4.4.4. */
 const ENCRYPTED = 1;
+/** "Version made by", high byte (4.4.2): then the high half of the external attributes is a `st_mode`. */
 const UNIX = 3;
+/** `S_IFMT` and `S_IFREG` of stat(2). */
 const FILE_TYPE = 0o170000;
 const REGULAR = 0o100000;
 
@@ -52,6 +65,10 @@ export async function readZip(archive: Blob, mostEntries: number): Promise<reado
   return files;
 }
 
+/**
+ * Undefined for what is left out. Sizes come from the directory: a file's own head may have zeroes there,
+ * with the true ones behind the data (4.3.9).
+ */
 function entryAt(archive: Blob, directory: DataView<ArrayBuffer>, at: number): ZipFile | undefined {
   const nameLength = directory.getUint16(at + 28, true);
   if (at + ENTRY_BYTES + nameLength > directory.byteLength) throw new Error('The archive is not whole');

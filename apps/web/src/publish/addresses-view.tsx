@@ -11,6 +11,7 @@ export function AddressesView(props: { admin: SiteAdmin; projectId: string; unpu
   const [password, setPassword] = createSignal('');
   /** The address whose QR code is shown. */
   const [coded, setCoded] = createSignal<string>();
+  /** A field keeps what was typed where the server said no. */
   const add = async (kind: 'name' | 'domain', host: string, clear: () => unknown): Promise<void> => {
     if (await props.admin.change((api) => api.addAddress(props.projectId, { kind, host }))) clear();
   };
@@ -171,6 +172,7 @@ function AddressRow(props: {
   );
 }
 
+/** A domain serves nothing before its record was found. */
 function kindOf({ kind, verified }: SiteAddress): string {
   if (kind === 'stable') return 'the project’s address';
   if (kind === 'name') return 'your name';

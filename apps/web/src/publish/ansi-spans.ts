@@ -6,6 +6,7 @@ export interface AnsiSpan {
   readonly dim: boolean;
 }
 
+/** In the order of their numbers: 30 is black, 37 white. */
 const COLOURS = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'];
 
 /** SGR sequences have meaning here; every other escape (cursor moves, titles, links) is left out. */
@@ -29,6 +30,10 @@ export function ansiSpans(line: string): readonly AnsiSpan[] {
   return spans;
 }
 
+/**
+ * SGR codes of ECMA-48, 8.3.117, and the bright colours of aixterm (90 to 97). Backgrounds, underlines and
+ * the 256 colours are not shown.
+ */
 function nextStyle(style: Omit<AnsiSpan, 'text'>, codes: readonly number[]): Omit<AnsiSpan, 'text'> {
   let next = style;
   for (let at = 0; at < codes.length; at++) {

@@ -100,6 +100,7 @@ class TabLog {
     this.#watch.onLine(stream, text);
   }
 
+  /** The last line of each stream may have no newline; called twice, it adds nothing more. */
   end(): { stream: LogLine['stream']; text: string }[] {
     for (const stream of ['stdout', 'stderr'] as const)
       for (const line of this.#splitters[stream].end()) this.add(stream, line);
@@ -163,6 +164,10 @@ interface Sending {
   durationMs: number;
 }
 
+/**
+ * Only what the server does not have yet goes up; the manifest names all. What was cancelled meanwhile is not
+ * published, though its blobs may be there.
+ */
 async function send(builder: TabBuilder, sending: Sending, signal: AbortSignal): Promise<TabBuildEnd> {
   const { api, projectId } = builder;
   const { plan, snapshotId, log, durationMs } = sending;

@@ -67,6 +67,7 @@ export function createPublisher(
     log = own;
   };
 
+  /** Events and answers may come in any order: an older state of a build, or of an older build, changes nothing. */
   const follow = (next: Build): void => {
     const current = build();
     if (current !== undefined && current.id !== next.id && next.createdAt < current.createdAt) return;
@@ -156,6 +157,7 @@ function isOver({ status, verification }: Build): boolean {
   return isTerminal(status) && verification !== 'pending';
 }
 
+/** Page by page from the first line. The lines on the screen are the last ones only. */
 async function readWholeLog(api: Pick<Api, 'buildLogs'>, build: Build | undefined): Promise<string> {
   let text = '';
   for (let after: number | null = build === undefined ? null : 0; after !== null && build !== undefined;) {

@@ -10,6 +10,7 @@ export interface Version {
   readonly shown: boolean;
 }
 
+/** Names only, so that a test needs no more of the API than these. */
 type SiteCalls =
   | 'site'
   | 'builds'
@@ -46,6 +47,7 @@ export function createSiteAdmin(api: Pick<Api, SiteCalls>, project: { readonly i
   const [problem, setProblem] = createSignal<string>();
   const [busy, setBusy] = createSignal(false);
 
+  /** Set together once all have come: no version is drawn without its link. */
   const read = async (): Promise<void> => {
     const [found, { builds }, links] = await Promise.all([
       api.site(project.id),

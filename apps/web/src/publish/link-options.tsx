@@ -2,6 +2,7 @@ import type { VersionLink } from '@slipway/contracts';
 import { createSignal, For, Show } from 'solid-js';
 import type { SiteAdmin } from './create-site-admin.ts';
 
+/** From now on, whenever it was made: the server counts from the change. */
 const ENDS: readonly (readonly [label: string, seconds: number])[] = [
   ['1 hour', 3600],
   ['1 day', 86_400],

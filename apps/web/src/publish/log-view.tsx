@@ -21,6 +21,7 @@ export function LogView(props: { publisher: Publisher }) {
   const scrolled = (): void => {
     if (log !== undefined) atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 30;
   };
+  /** Lines are numbered from 1 without a gap, so the first number tells how many are missing. */
   const earlier = (): number => (props.publisher.lines()[0]?.seq ?? 1) - 1;
   const download = async (): Promise<void> => {
     const text = await props.publisher.wholeLog();
@@ -58,6 +59,7 @@ export function LogView(props: { publisher: Publisher }) {
   );
 }
 
+/** Without escape sequences, as they would stand in a file; line by line, since a style ends with its line. */
 const plainText = (line: string): string =>
   line
     .split('\n')

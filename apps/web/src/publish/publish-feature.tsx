@@ -17,6 +17,7 @@ export const publishFeature: Feature = {
       () => showPanel('publish'),
       () => void admin.reload(),
     );
+    /** Undefined without a control port: then every build is the server's. */
     const here: BuildHere | undefined =
       control &&
       ((saved, watch) =>

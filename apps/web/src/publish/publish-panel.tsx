@@ -50,6 +50,7 @@ export function PublishPanel(props: {
   publish: (onServer?: boolean) => void;
 }) {
   const [view, setView] = createSignal<View>('publish-log');
+  /** Read anew when it is looked at: another tab, or the check of a build, may have changed the site. */
   const select = (next: View): void => {
     setView(next);
     if (next !== 'publish-log') void props.admin.reload();

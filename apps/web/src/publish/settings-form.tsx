@@ -9,6 +9,7 @@ import { createSignal, For, Show } from 'solid-js';
 import type { SiteAdmin } from './create-site-admin.ts';
 import { VariablesForm } from './variables-form.tsx';
 
+/** Those of {@link BuildSettings} that are one line of text. */
 type TextSetting = 'root' | 'install' | 'build' | 'output' | 'nodeOptions';
 
 const TEXTS: readonly (readonly [name: TextSetting, label: string])[] = [
@@ -19,6 +20,7 @@ const TEXTS: readonly (readonly [name: TextSetting, label: string])[] = [
   ['nodeOptions', 'Node options'],
 ];
 
+/** What happens to a tab's build before and after the server's check of it. */
 const PUBLISHING_TEXT = {
   keep: 'From this tab at once; the server checks it afterwards',
   hold: 'From this tab; addresses show it once it is verified',

@@ -68,6 +68,7 @@ export function Verification(props: { build: Build; api: Pick<Api, 'verification
   );
 }
 
+/** The server sends only the first of many differences, with how many there are in all. */
 function Findings(props: { answer: VerificationResponse }) {
   return (
     <div class="publish-advice findings">

@@ -76,6 +76,7 @@ export function VersionsView(props: {
   );
 }
 
+/** Views count those of the link, not those of the site's addresses. */
 function summaryOf(link: NonNullable<Version['link']>): string {
   const parts = [`${link.views} ${link.views === 1 ? 'view' : 'views'}`];
   if (link.viewLimit !== null) parts[0] = `${link.views} of ${link.viewLimit} views`;

@@ -14,6 +14,7 @@ export interface Output extends TerminalSource {
 
 /** Kept to be shown again when another choice is made; a terminal scrolls back as far. */
 const KEPT_LINES = 5000;
+/** ED 2 and 3 and CUP of ECMA-48 and xterm: the screen, what was scrolled off, and the cursor to its first place. */
 const CLEAR = '\x1b[2J\x1b[3J\x1b[H';
 /** A line of stderr has a red bar before it, one of ours is dim. Resets first: a program may leave colours on. */
 const MARKS: Readonly<Record<RunOutput['stream'], string>> = {

@@ -181,6 +181,7 @@ function watchInstallFiles({ api, container }: Workbench, look: () => Promise<vo
   return () => watcher.close();
 }
 
+/** Those that are for the agent's tools; all others are about the run. */
 type OrderVerb = 'agent.tool' | 'agent.stop';
 
 const isOrder = (verb: HolderCommand['verb']): verb is OrderVerb => verb === 'agent.tool' || verb === 'agent.stop';
@@ -199,6 +200,7 @@ async function answerOrder(bench: Workbench, { id, verb, body }: HolderCommand):
   return verb === 'agent.stop' ? answerer.stop(body) : await answerer.perform(id, body);
 }
 
+/** Two chunks that most projects never need. */
 async function openAnswerer(control: ToolControl, save: () => Promise<unknown>): Promise<OrderAnswerer> {
   const [{ makeToolHost }, { makeOrderAnswerer }] = await Promise.all([
     import('../agent/make-tool-host.ts'),

@@ -16,6 +16,7 @@ export function makeMirror(
   let next: { run: RunRecord | null } | undefined;
   let sending = false;
 
+  /** A refusal ends it: mostly the claim was lost, and the record is another tab's to write. */
   const send = async (): Promise<void> => {
     while (next !== undefined) {
       const { run } = next;

@@ -7,6 +7,7 @@ import type { ReplaceTarget, SearchQuery } from './search-messages.ts';
 /** What can be taken back: the texts before and after, together. Of more it is told that it cannot. */
 export const MOST_UNDO_CHARACTERS = 64 * 1024 * 1024;
 
+/** Whole texts: what was replaced is taken back only where the file still is as it was left. */
 interface Changed {
   readonly path: string;
   readonly before: string;

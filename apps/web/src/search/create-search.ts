@@ -43,7 +43,9 @@ export type SearchBench = Pick<Workbench, 'writeEdits' | 'toast' | 'confirm'> & 
   readonly container: Pick<WebContainer, 'fs'>;
 };
 
+/** Shorter, and each letter of a word would begin a search that the next one ends. */
 const AFTER_KEY_MS = 250;
+/** Nothing is kept between two visits: a search over all files begins empty. */
 const NOTHING: SearchQuery = {
   text: '',
   matchCase: false,
@@ -166,5 +168,6 @@ export function createSearch(bench: SearchBench, searcher: Searcher, clock: Cloc
   };
 }
 
+/** Only what is still in the results: a match that was taken out is not replaced with its file. */
 const placesOf = (files: readonly FileMatches[], { path }: ResultRow): NonNullable<ReplaceTarget['places']> =>
   files.find((file) => file.path === path)?.matches ?? [];

@@ -33,6 +33,10 @@ const MOST_LINE_CHARACTERS = 64 * 1024 * 1024;
 const TOO_LONG =
   'The pattern takes too long: it tries too many ways to match. Make it simpler, such as without a repeat in a repeat';
 
+/**
+ * `started`: the program has said something of it, so that silence from then on is the pattern's fault and
+ * not the start's.
+ */
 interface Job {
   readonly id: number;
   readonly onAnswer: (answer: SearchAnswer) => void;
@@ -85,6 +89,7 @@ export function makeSearcher(
     if (answer.type === 'done') ended.settle(answer);
     else ended.fail(new Error(answer.message));
   };
+  /** The program is given as `-e`, so nothing is written into the project's folder. */
   const start = async (): Promise<ProgramLine> => {
     const program = await programs.open({
       command: 'node',
@@ -98,6 +103,7 @@ export function makeSearcher(
     );
     return open;
   };
+  /** A line that broke while something was written to it is dropped once, by whoever notices first. */
   const send = async (request: SearchRequest): Promise<void> => {
     line ??= Promise.resolve().then(start);
     const mine = line;
@@ -107,6 +113,7 @@ export function makeSearcher(
       if (line === mine) drop(error instanceof Error ? error : new Error(String(error)));
     }
   };
+  /** Settles with undefined, which is no error: somebody typed on. */
   const giveUp = (): void => {
     const before = job;
     job = undefined;
@@ -142,6 +149,7 @@ interface ProgramLine {
   end(): void;
 }
 
+/** Requests and answers are JSON, one a line. */
 function makeProgramLine(program: OpenProcess): ProgramLine {
   const input = program.stdin.getWriter();
   const encoder = new TextEncoder();
@@ -164,6 +172,7 @@ function makeProgramLine(program: OpenProcess): ProgramLine {
   };
 }
 
+/** The last line of it; 4 KiB are kept. */
 async function readAll(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
   let text = '';
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader();

@@ -134,6 +134,10 @@ export function SearchResults(props: {
   );
 }
 
+/**
+ * `aria-level` and not nesting tells files and matches apart: the rows lie flat, so that a window of them can
+ * be drawn.
+ */
 function Row(props: {
   row: ResultRow;
   index: number;

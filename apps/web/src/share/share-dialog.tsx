@@ -99,6 +99,7 @@ export function ShareDialog(props: { bench: Workbench; live: Live; onClose: () =
   );
 }
 
+/** Shown until the dialog closes or another link is made; there is no way to see it again. */
 function MadeLink(props: { kind: ShareKind; link: string }) {
   return (
     <div class="share-made">
@@ -121,6 +122,7 @@ function MadeLink(props: { kind: ShareKind; link: string }) {
   );
 }
 
+/** By the last letters of their tokens, which is all that the server can say of them. */
 function ShareList(props: { shares: readonly Share[]; busy: boolean; live: Live; onRevoke: (share: Share) => void }) {
   return (
     <section aria-label="Links">

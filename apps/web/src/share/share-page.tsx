@@ -59,6 +59,7 @@ export function SharePage(props: { token: string; embedded: boolean }) {
   );
 }
 
+/** Without a session: all calls carry the link's token in their body, where no log of addresses has it. */
 function SharedProject(props: { project: SharedProjectResponse; token: string; embedded: boolean }) {
   const paths = props.project.files.map(({ path }) => path);
   const [path, setPath] = createSignal(chooseFirst(paths));

@@ -16,6 +16,7 @@ export function SharedText(props: { path: string; text: string | undefined; onEd
   );
 }
 
+/** `readOnly` and not `editable: false`: the text keeps its cursor, so that it can be read and copied by keyboard. */
 function ReadOnlyText(props: { path: string; text: string; onEdit: () => void }) {
   let element: HTMLDivElement | undefined;
   onMount(() => {

@@ -16,6 +16,7 @@ export function BranchSection(props: {
     event.preventDefault();
     if (name().trim() !== '' && (await props.control.createBranch(name().trim()))) setName('');
   };
+  /** Asked about only where git itself refuses: a branch whose commits are all elsewhere goes at once. */
   const remove = async (branch: Branch): Promise<void> => {
     if ((await props.control.deleteBranch(branch.name, false)) !== 'unmerged') return;
     const yes = await props.confirm({
@@ -89,6 +90,7 @@ export function BranchSection(props: {
   );
 }
 
+/** As of the last fetch. Nothing for a branch that follows none. */
 function distanceOf(status: ReturnType<SourceControl['status']>): string | undefined {
   if (status?.upstream === undefined) return undefined;
   const { ahead, behind, upstream } = status;

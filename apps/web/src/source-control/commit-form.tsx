@@ -6,6 +6,7 @@ export function CommitForm(props: { control: SourceControl; busy: boolean }) {
   const [message, setMessage] = createSignal('');
   const [amend, setAmend] = createSignal(false);
   const status = () => props.control.status();
+  /** Not with a merge's conflicts open, which `add -A` would mark as resolved. */
   const all = (): boolean =>
     !amend() &&
     (status()?.staged.length ?? 0) === 0 &&

@@ -11,6 +11,7 @@ export type ConflictPart =
 /** Which side of a part is kept. */
 export type Kept = 'ours' | 'theirs' | 'both';
 
+/** Seven of each, git's default `conflict-marker-size`. The base is there with the style diff3 or zdiff3. */
 const OURS = /^<{7}(?: (.*))?$/;
 const BASE = /^\|{7}(?: .*)?$/;
 const MIDDLE = /^={7}$/;
@@ -35,6 +36,7 @@ export function parseConflicts(text: string): readonly ConflictPart[] {
   return same === '' ? parts : [...parts, { name: 'same', text: same }];
 }
 
+/** Undefined where the markers are not whole. The base is read over: it is neither side's. */
 function parseOne(
   lines: readonly string[],
   start: number,

@@ -33,6 +33,7 @@ export function ConflictView(props: { parts: DifferenceParts; file: ConflictedFi
       part.name === 'conflict' ? [{ part, above: parts()[at - 1], below: parts()[at + 1] }] : [],
     ),
   );
+  /** The file is written and not staged: the person says "Mark resolved" once all of it is right. */
   const settle = async (index: number, kept: Kept): Promise<void> => {
     const now = text.latest;
     if (typeof now !== 'string') return;
@@ -116,6 +117,7 @@ export function ConflictView(props: { parts: DifferenceParts; file: ConflictedFi
 }
 
 const textOf = (part: ConflictPart | undefined): string => (part?.name === 'same' ? part.text : '');
+/** One more is taken than is shown: behind the last newline there is an empty one. */
 const lastLines = (part: ConflictPart | undefined): string =>
   textOf(part)
     .split('\n')

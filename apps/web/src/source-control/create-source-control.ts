@@ -88,8 +88,10 @@ export interface Credential {
 
 /** Files change in bursts: an install, a build. */
 const READ_PACE = { quietMs: 400, mostMs: 3_000 };
+/** By what git prints: its exit code does not tell this from other failures. */
 const NEEDS_SIGN_IN = /\b40[13]\b|authentication failed|could not read username|unauthorized/i;
 
+/** Reads nothing until the panel is seen. Changes of files are noted meanwhile, and looked at then. */
 export function createSourceControl({ git, files, writeEdits, clock }: SourceControlParts): SourceControl {
   const [reading, setReading] = createSignal<Reading>('unread');
   const [status, setStatus] = createSignal<RepositoryStatus>();
@@ -103,6 +105,7 @@ export function createSourceControl({ git, files, writeEdits, clock }: SourceCon
   const [wantsSignIn, setWantsSignIn] = createSignal(false);
   let current: AbortController | undefined;
 
+  /** A failure keeps what is shown already: a lock of another git is gone a moment later. */
   const read = async (): Promise<void> => {
     if (reading() === 'unread') setReading('reading');
     try {

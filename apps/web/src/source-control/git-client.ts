@@ -10,6 +10,7 @@ export interface GitEnd {
   readonly stderr: string;
 }
 
+/** `stdin` is closed behind what is given, also where nothing is. */
 export interface GitOptions {
   readonly stdin?: Uint8Array | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
@@ -38,10 +39,12 @@ export class GitError extends Error {
 
 /** A diff of generated files is never looked at whole. */
 const OUTPUT_LIMIT_BYTES = 32 * 1024 * 1024;
+/** The end of it is kept, where git says what went wrong; before it is progress. */
 const STDERR_LIMIT_CHARACTERS = 64 * 1024;
 /** A clone of a large repository over a slow line; the person has a button before that. */
 const LIMIT_MS = 30 * 60_000;
 
+/** A command that fails does not keep the next from being run. */
 export function makeGitClient(programs: Programs, root: string): GitClient {
   let last: Promise<unknown> = Promise.resolve();
   const run = (args: readonly string[], options: GitOptions = {}): Promise<GitEnd> => {
@@ -113,6 +116,7 @@ async function readAll(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
+/** Progress overwrites its line with `\r`, so that counts as an end of line. */
 async function readErrors(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   onProgress: ((line: string) => void) | undefined,

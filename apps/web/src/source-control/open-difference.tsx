@@ -78,6 +78,7 @@ export function Difference(props: { parts: DifferenceParts; side: Side; file: Ch
   );
 }
 
+/** A side that has no such path is an empty text. The older side of a rename is read by its older name. */
 async function readTexts(
   { git, readFile }: DifferenceParts,
   side: Side,
@@ -110,6 +111,7 @@ function Hunks(props: { parts: DifferenceParts; side: Side; file: ChangedFile; b
   const busy = (): boolean => props.parts.control.busy() !== undefined;
   const stage = (text: string): void =>
     void props.parts.control.stageBytes(props.file.path, new TextEncoder().encode(text));
+  /** Straight into the file: the index is left as it is, and the hunk is gone from both sides at the next reading. */
   const discard = async (hunk: LineHunk): Promise<void> => {
     const text = made()?.revertHunk(props.before, props.after, hunk);
     if (text === undefined) return;

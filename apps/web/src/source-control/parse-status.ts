@@ -34,6 +34,7 @@ export interface RepositoryStatus {
 }
 
 const KINDS: Readonly<Record<string, ChangeKind>> = { A: 'added', M: 'changed', D: 'deleted', R: 'renamed', T: 'type' };
+/** git-status(1), "Short Format", the unmerged states. */
 const CONFLICTS: Readonly<Record<string, string>> = {
   DD: 'both deleted',
   AU: 'added by us',

@@ -26,14 +26,17 @@ export interface Commit {
   readonly subject: string;
 }
 
+/** US, the unit separator: no name of a branch or person has it, and a subject that does is put together again. */
 const FIELD = '\x1f';
 const REFS_FORMAT = ['refname', 'refname:short', 'HEAD', 'upstream:short', 'subject']
   .map((atom) => `%(${atom})`)
   .join(FIELD);
+/** Hash, parents, author, time in seconds, decorations, subject. */
 const LOG_FORMAT = ['%H', '%P', '%an', '%at', '%D', '%s'].join(FIELD);
 /** Commits of one page of the history. */
 export const LOG_PAGE = 50;
 
+/** The `HEAD` of a remote is left out: it only says which branch that means by default. */
 export async function readBranches(git: GitClient): Promise<readonly Branch[]> {
   const text = await git.mustRun(['for-each-ref', `--format=${REFS_FORMAT}`, 'refs/heads', 'refs/remotes']);
   return rows(text).flatMap(([ref = '', name = '', head, upstream = '', subject = '']) =>
@@ -43,6 +46,7 @@ export async function readBranches(git: GitClient): Promise<readonly Branch[]> {
   );
 }
 
+/** One address each: that from which is fetched, which can differ from the one that is pushed to. */
 export async function readRemotes(git: GitClient): Promise<readonly Remote[]> {
   const text = await git.mustRun(['remote', '-v']);
   return text.split('\n').flatMap((line) => {

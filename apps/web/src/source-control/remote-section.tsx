@@ -3,6 +3,7 @@ import type { Question } from '../workbench/feature.ts';
 import type { Credential, SourceControl } from './create-source-control.ts';
 import type { Remote } from './read-repository.ts';
 
+/** git's own verbs, which are run as they are. */
 type Exchange = 'fetch' | 'pull' | 'push';
 const LABELS: Readonly<Record<Exchange, string>> = { fetch: 'Fetch', pull: 'Pull', push: 'Push' };
 

@@ -30,6 +30,7 @@ type RemoteActions = 'addRemote' | 'removeRemote' | 'exchange';
 
 const EXCHANGES = { fetch: 'Fetching', pull: 'Pulling', push: 'Pushing' } as const;
 
+/** For what is one command and prints nothing that is needed. */
 const runner =
   ({ git, act }: Doing) =>
   (what: string, ...args: readonly string[]): Promise<boolean> =>
@@ -39,6 +40,7 @@ const runner =
 export function fileActions(doing: Doing): Pick<SourceControl, FileActions> {
   const { git, files, act } = doing;
   const run = runner(doing);
+  /** As of now: what a program changes in between is left, and its change stays. */
   const apply = async (entries: readonly AppliedEntry[]): Promise<void> => {
     const { cursor } = await files.changes();
     await files.apply(cursor, entries);
@@ -65,12 +67,14 @@ export function fileActions(doing: Doing): Pick<SourceControl, FileActions> {
       return done ? before : undefined;
     },
     putBack: (discarded) => act('Putting back', () => apply(discarded)),
+    /** A blob is made of the bytes and the index is told of it, so the file stays as it is. */
     stageBytes: (path, bytes) =>
       act('Staging', async () => {
         const mode = (await readIndexed(git, [path])).get(path)?.mode ?? '100644';
         const oid = (await git.mustRun(['hash-object', '-w', '--stdin'], { stdin: bytes })).trim();
         await git.mustRun(['update-index', '--add', '--cacheinfo', `${mode},${oid},${path}`]);
       }),
+    /** Stages 2 and 3 of the index are ours and theirs (gitrevisions(7)); a side without one has deleted the path. */
     settle: ({ path, ours, theirs }, side) =>
       act('Settling', async () => {
         const isThere = side === 'ours' ? ours : theirs;
@@ -128,6 +132,11 @@ export function remoteActions(doing: Doing): Pick<SourceControl, RemoteActions> 
   return {
     addRemote: (name, url) => run('Adding the remote', 'remote', 'add', name, url),
     removeRemote: (name) => run('Removing the remote', 'remote', 'remove', name),
+    /**
+     * The credential goes by the environment of this one program (`guest/git.ts` of the container reads it).
+     * A push makes the branch follow what it was pushed to; a pull without an upstream takes the branch of
+     * the same name.
+     */
     exchange: (what, remote, credential) =>
       act(EXCHANGES[what], async (signal) => {
         const branch = status()?.branch;

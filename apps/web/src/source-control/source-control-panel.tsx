@@ -73,6 +73,7 @@ export function SourceControlPanel(props: { control: SourceControl; does: PanelD
   );
 }
 
+/** Discarding asks only where it cannot be taken back; all else can be undone from the message. */
 function Ready(props: { control: SourceControl; does: PanelDoes; busy: boolean }) {
   const [discarding, setDiscarding] = createSignal(false);
   const status = () => props.control.status();
@@ -140,6 +141,7 @@ function Ready(props: { control: SourceControl; does: PanelDoes; busy: boolean }
   );
 }
 
+/** A rename is two paths to git, of which the older one is a deletion. */
 const pathsOf = (files: readonly ChangedFile[]): readonly string[] =>
   files.flatMap(({ path, from }) => (from === undefined ? [path] : [path, from]));
 

@@ -27,6 +27,7 @@ export function createShell(container: Pick<WebContainer, 'spawn'>): TerminalSou
   };
 
   let opening = false;
+  /** None while one is being started: a resize comes with the first drawing, and a key may follow at once. */
   const ensure = (cols: number, rows: number): void => {
     if (shell !== undefined || opening || closed) return;
     opening = true;

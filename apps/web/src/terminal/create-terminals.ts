@@ -49,6 +49,7 @@ export function createTerminals(parts: TerminalsParts): Terminals {
     open.get(id)?.dispose();
     open.delete(id);
   };
+  /** The only way to another state. It is stored at once: a tab that crashes loses no name. */
   const dispatch = (event: TerminalsEvent): void => {
     const next = nextTerminals(state(), event);
     if (next === state()) return;

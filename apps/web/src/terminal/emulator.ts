@@ -141,6 +141,7 @@ export function makeEmulator(source: TerminalSource, options: EmulatorOptions): 
   };
 }
 
+/** Backgrounds have to be `#RRGGBB`; the two colours of the ruler are those that the add-on cannot do without. */
 function decorations() {
   const color = readMatchColor();
   return {
@@ -157,6 +158,7 @@ function openSafely(url: string, openUrl: EmulatorOptions['openUrl']): void {
   if (/^https?:\/\//i.test(url)) openUrl?.(url);
 }
 
+/** Called for keydown, keypress and keyup alike; false keeps the key from xterm.js, and so from the program. */
 function listenForKeys(terminal: Terminal, { onFind, onLeave }: EmulatorOptions): void {
   const isMac = navigator.platform.startsWith('Mac');
   terminal.attachCustomKeyEventHandler((event) => {

@@ -108,6 +108,7 @@ function NameInput(props: { entry: TerminalEntry; onDone: (name: string | undefi
   );
 }
 
+/** Kept from the workbench, whose own keys may be the same. */
 function stop(event: Event, then: () => void): void {
   event.preventDefault();
   event.stopPropagation();

@@ -7,6 +7,10 @@ export interface TerminalsMemory {
   save(state: TerminalsState): void;
 }
 
+/**
+ * Another version of the page, or the person, may have written it. Names are cleaned as if they had just been
+ * typed.
+ */
 const stored = z.object({
   terminals: z
     .array(z.object({ name: z.string().transform(cleanName).pipe(z.string().min(1)), group: z.int().positive() }))

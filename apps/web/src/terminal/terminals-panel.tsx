@@ -144,6 +144,7 @@ function Panes(props: { terminals: Terminals; shown: readonly number[] }) {
   );
 }
 
+/** Its `flex-grow` is a share among its neighbours. */
 function Pane(props: { terminals: Terminals; id: number; share: number }) {
   let element: HTMLDivElement | undefined;
   onMount(() => {
@@ -166,6 +167,7 @@ function Pane(props: { terminals: Terminals; id: number; share: number }) {
 /** A separator that can be moved, after the WAI-ARIA pattern. */
 function Divider(props: { part: number; onPart: (part: number) => void }) {
   let element: HTMLDivElement | undefined;
+  /** Only while the pointer is captured, which a press begins: a mouse that passes over moves nothing. */
   const drag = (event: PointerEvent): void => {
     const [before, after] = [element?.previousElementSibling, element?.nextElementSibling];
     if (before == null || after == null || element?.hasPointerCapture(event.pointerId) !== true) return;

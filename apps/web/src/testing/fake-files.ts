@@ -1,6 +1,7 @@
 import type { ControlClient } from '@slipway/embed';
 import type { AppliedEntry, PathContent } from '@slipway/wire';
 
+/** `at` is the cursor of its last change. */
 interface FakeFile {
   bytes: Uint8Array<ArrayBuffer>;
   mode: number;

@@ -2,6 +2,7 @@ import { createEffect, createSignal, onCleanup, onMount, Show } from 'solid-js';
 import { Portal } from 'solid-js/web';
 import { stepAfter, TOUR_STEPS } from './tour-steps.ts';
 
+/** Of the window, in CSS pixels. */
 interface Box {
   readonly left: number;
   readonly top: number;
@@ -17,6 +18,10 @@ export function TourCard(props: { onPanel: (panel: string) => void; onEnd: () =>
   let card: HTMLDivElement | undefined;
   const shown = () => TOUR_STEPS[step()]!;
 
+  /**
+   * The first of the step's elements that is drawn. Where none is, as of a hidden panel, the card has no
+   * frame beside it.
+   */
   const measure = (): void => {
     const target = shown()
       .at.map((selector) => document.querySelector(selector))

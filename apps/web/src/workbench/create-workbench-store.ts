@@ -30,6 +30,7 @@ export function createWorkbenchStore(
       console.warn('The workbench is not remembered:', error);
     }
   };
+  /** `pagehide` comes on mobile browsers, too, where `beforeunload` does not. */
   const storeLast = (): void => (disarm === undefined ? undefined : store());
   addEventListener('pagehide', storeLast);
   onCleanup(() => {
@@ -44,6 +45,7 @@ export function createWorkbenchStore(
   };
 }
 
+/** Throws in a browser that blocks storage for the site: then nothing is remembered. */
 function read(key: string): string | null {
   try {
     return localStorage.getItem(key);

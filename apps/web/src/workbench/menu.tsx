@@ -54,6 +54,7 @@ export function ContextMenu(props: { at: MenuAt; onClose: () => void }) {
   );
 }
 
+/** What has nothing to do now is left out, not shown in grey. */
 function MenuItems(props: { commands: readonly Command[] }) {
   return (
     <For each={props.commands.filter(({ when }) => when?.() ?? true)}>

@@ -57,6 +57,7 @@ export function PhoneFrame(props: {
     for (const tab of untrack(() => props.tabs)) props.bodies.park(tab);
   });
 
+  /** Through all tabs in the order of the table, files included; groups are not told apart here. */
   const step = (by: 1 | -1): void => {
     const at = props.tabs.findIndex((tab) => tab === front());
     const next = props.tabs[(at + by + props.tabs.length) % props.tabs.length];
@@ -69,6 +70,7 @@ export function PhoneFrame(props: {
     if (focus && tab.focus !== undefined) tab.focus();
     else if (focus) requestAnimationFrame(() => focusBody(props.bodies.bodyOf(tab)));
   };
+  /** There are no groups to be split, moved or resized on a phone. */
   const nothing = (): void => undefined;
   onMount(() =>
     props.onReady({

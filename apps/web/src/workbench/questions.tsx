@@ -9,6 +9,7 @@ export interface Questions {
   readonly Host: Component;
 }
 
+/** `answer` also takes it out of the line, so the next one is asked. */
 interface Asked {
   readonly question: Question;
   answer(yes: boolean): void;

@@ -29,6 +29,7 @@ export function tabCommands(tab: DockTab, tabs: readonly DockTab[], control: Fra
   ];
 }
 
+/** A browser may refuse it outside of a click, or without the permission. */
 async function copy(path: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(path);

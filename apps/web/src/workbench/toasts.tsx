@@ -6,6 +6,7 @@ import type { Toast } from './feature.ts';
 
 /** Long enough to be read twice. */
 const SHOWN_MS = 8_000;
+/** More wait until one of these goes. */
 const MOST = 4;
 
 /** Shows a message in the corner. An error stays until somebody closes it. */

@@ -37,10 +37,12 @@ export function createEditorTabs({ files, ask, onView, saved, extend }: EditorTa
   /** Files with something that the server does not have. */
   const [edited, setEdited] = createSignal<ReadonlySet<OpenFile>>(new Set());
   const dirty = (file: OpenFile): boolean => edited().has(file) && !saved();
+  /** After a save the set begins anew: what it held then is on the server. */
   const onEdit = (file: OpenFile, text: LazyText): void => {
     files.edit(file, text);
     if (!edited().has(file) || saved()) setEdited((before) => new Set([...(saved() ? [] : before), file]));
   };
+  /** A conflict is settled for the program's side, as its text is the one that remains. */
   const close = async (file: OpenFile): Promise<void> => {
     const trouble = file.trouble();
     if (trouble !== undefined) {

@@ -68,6 +68,7 @@ export async function gatherChanges(
   return gathered;
 }
 
+/** Nearest first, without the project's folder itself. */
 function foldersAbove(path: string): string[] {
   const folders: string[] = [];
   for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1))
@@ -75,8 +76,10 @@ function foldersAbove(path: string): string[] {
   return folders;
 }
 
+/** What is saved and shown to no clone. */
 const hidden = (saved: SavedPaths, path: string): { hidden?: true } => (saved.hides(path) ? { hidden: true } : {});
 
+/** A difference has to be shorter than half of the file, as the server has to read the older one for it. */
 function contentOf(
   before: Uint8Array | undefined,
   whole: Uint8Array<ArrayBuffer>,

@@ -228,6 +228,7 @@ function panelTab(panel: Panel): DockTab {
 const orWelcome = (tabs: readonly DockTab[], welcome: DockTab): readonly DockTab[] =>
   tabs.length === 0 ? [welcome] : tabs;
 
+/** A tab like others, but one that cannot be closed; the first file takes its place. */
 function welcomeTab(commands: Parameters<typeof Welcome>[0]['commands']): DockTab {
   return {
     id: 'welcome',
@@ -243,6 +244,7 @@ function welcomeTab(commands: Parameters<typeof Welcome>[0]['commands']): DockTa
 // Nothing of it is needed before the project is there.
 const PreviewPanel = lazy(async () => ({ default: (await import('../preview/preview-panel.tsx')).PreviewPanel }));
 
+/** `stays`: a frame that is taken out of the document would load its page anew. */
 function previewPanel(parts: PreviewParts, bench: Workbench): Panel {
   return {
     id: 'preview',

@@ -1,6 +1,7 @@
 import { Match, Show, Switch } from 'solid-js';
 import type { Saver, SaveState } from './create-saver.ts';
 
+/** As short as the bar has room; {@link SaveTrouble} says the rest. */
 function saveText(state: SaveState): string {
   switch (state.name) {
     case 'saved':

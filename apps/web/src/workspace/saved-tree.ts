@@ -41,6 +41,7 @@ export class SavedTree {
     this.#entries.set(path, change);
   }
 
+  /** With everything below, as the server does it; folders above stay although they may be empty now. */
   #remove(path: string): void {
     this.#entries.delete(path);
     if (!this.#folders.has(path)) return;

@@ -71,8 +71,10 @@ export function Workspace(props: { project: Project; entries: readonly TreeEntry
   );
 }
 
+/** A cold start takes less; by then a tab of many may be starved, or the network slow. */
 const SLOW_AFTER_MS = 8_000;
 
+/** A reload is offered and not done: what is being loaded may be the last part of it. */
 function Booting(props: { text: string }) {
   const [slow, setSlow] = createSignal(false);
   const timer = setTimeout(() => setSlow(true), SLOW_AFTER_MS);

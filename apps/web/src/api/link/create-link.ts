@@ -74,6 +74,7 @@ export function createLink(session: Session): Link {
       }
     }
   };
+  // The stream begins at the place of whoever is furthest back; `tellTopics` spares the others what they have had.
   const sayTopics = (fresh: readonly TopicName[]): void => {
     const all = new Map<TopicName, number>();
     for (const { name, last } of topics) all.set(name, Math.min(last, all.get(name) ?? last));

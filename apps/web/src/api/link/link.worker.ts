@@ -19,6 +19,10 @@ let refused: string | undefined;
 let nextAsk = 1;
 const asks = new Map<number, (token: string | undefined) => void>();
 
+/**
+ * The page's access token, asked for at most every `TOKEN_MS` or after a refusal. Undefined where the page
+ * has none, or does not answer in time.
+ */
 async function getToken(): Promise<string | undefined> {
   if (token !== undefined && performance.now() - token.atMs < TOKEN_MS) return token.text;
   const id = nextAsk++;
@@ -33,6 +37,7 @@ async function getToken(): Promise<string | undefined> {
   return text;
 }
 
+/** One request with the token; a 401 forgets it, and tells the page next time which one was refused. */
 async function ask(path: string, init: RequestInit, headers: Record<string, string>): Promise<Response> {
   const text = await getToken();
   const response = await fetch(path, {
@@ -46,6 +51,7 @@ async function ask(path: string, init: RequestInit, headers: Record<string, stri
   return response;
 }
 
+/** Heartbeats of the project's holder. */
 const keeper = makeHoldKeeper(
   (path, body, signal) =>
     ask(path, { method: 'POST', body: JSON.stringify(body), signal }, { 'Content-Type': 'application/json' }),
@@ -54,6 +60,7 @@ const keeper = makeHoldKeeper(
 
 let shared: SharedEvents | undefined;
 
+/** Once for this worker; `name` is shared by all tabs of a person, of which one has the stream for all. */
 function follow(name: string): void {
   shared = shareEvents(
     name,

@@ -27,6 +27,7 @@ export interface Operations {
 
 /** A tenth of what a container's memory holds, and as many steps as anybody goes back. */
 const LIMITS: HistoryLimits = { operations: 100, keptBytes: 128 * 1024 * 1024 };
+/** The person said no, or there was nothing to do: no text, and no step of the history. */
 const CANCELLED = { outcome: 'cancelled' } as const;
 
 /** The operations on the files of `container`, with their history; deleted things wait in the trash of the mover. */
@@ -40,8 +41,13 @@ export function createOperations(
   const desk = makeDesk(mover, hooks, limits);
   const { prepare, put, finish, made, moved } = makePlacing(container, mover, desk, hooks, limits);
 
+  /** Nothing of a panel's command may throw: whoever called it only shows the text. */
   const outcomeOf = (work: () => Promise<Outcome>): Promise<Outcome> =>
     work().catch((error: unknown) => refused(messageOf(error)));
+  /**
+   * What was typed is written first (`beforeChange`), so that a move takes the newest text with it and not
+   * the last saved.
+   */
   const exclusive = (work: () => Promise<Outcome>): Promise<Outcome> =>
     outcomeOf(() =>
       inTurn(async () => {

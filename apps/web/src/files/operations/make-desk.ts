@@ -35,6 +35,10 @@ export function makeDesk(mover: Mover, hooks: OperationHooks, limits: HistoryLim
     await mover.empty(change.freed).catch((error: unknown) => console.warn('The trash was not emptied:', error));
     return change.forgot ? '. Older operations cannot be undone any more' : '';
   };
+  /**
+   * Tells of each move, and has the touched folders read anew. What comes out of the trash had no path that
+   * anybody knows. Resolves with the paths that are in the project now.
+   */
   const announce = async (moves: readonly Move[]): Promise<readonly string[]> => {
     for (const { from, to } of moves) {
       if (isInTrash(from)) continue;
@@ -66,6 +70,10 @@ export function makeDesk(mover: Mover, hooks: OperationHooks, limits: HistoryLim
     const text = `${word === 'undo' ? 'Undone' : 'Done again'}: ${operation.label}${more}`;
     return { outcome: 'done', paths, text, undoable: false };
   };
+  /**
+   * One operation that was stopped half-way stands on both stacks, each with the moves of its side. None
+   * where a side has no moves.
+   */
   const part = (operation: Operation, moves: readonly Move[], keptBytes: number): Operation | undefined =>
     moves.length === 0 ? undefined : { ...operation, moves, keptBytes };
 

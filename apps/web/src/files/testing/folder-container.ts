@@ -58,6 +58,10 @@ export async function openFolderContainer(files: Readonly<Record<string, string>
   };
 }
 
+/**
+ * As a container gives it: both outputs in one stream of text, and an exit that rejects where the program
+ * cannot be started.
+ */
 function runProgram(cwd: string, command: string, args: readonly string[]) {
   const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   const output = new ReadableStream<string>({

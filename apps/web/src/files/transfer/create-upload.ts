@@ -26,6 +26,7 @@ export interface Upload {
   cancel(): void;
 }
 
+/** `files` stays 0 until everything was counted, and the bar shows no share till then. */
 const NOTHING_YET: UploadProgress = { doneFiles: 0, files: 0, doneBytes: 0, bytes: 0 };
 
 /** Uploads into `container`, each as one operation. */
@@ -67,6 +68,7 @@ export function createUpload(container: Pick<WebContainer, 'fs'>, operations: Op
   return { progress, start, cancel: () => cancel.abort() };
 }
 
+/** The name below the target's folder: conflicts are asked about for these, and undo takes these away. */
 const topOf = (path: string): string => path.split('/', 1)[0] ?? path;
 
 /** Writes folders and files below their targets. A target that was begun counts, so that undoing takes it away. */
@@ -100,6 +102,7 @@ function putIncoming(
   };
 }
 
+/** In the shape of a failed move, so that the history treats uploads and moves alike. */
 const writeProblem = ({ item, to }: Target, error: unknown): NonNullable<MoveResult['problem']> => ({
   name: 'failed',
   move: { from: item.name, to },

@@ -61,6 +61,10 @@ export function nextTree(state: TreeState, event: TreeEvent): TreeState {
   }
 }
 
+/**
+ * The same list again changes nothing, by identity: `nextEntries` gives back the array it had, and rows that
+ * stayed are not drawn anew.
+ */
 function listed(state: TreeState, event: Extract<TreeEvent, { type: 'listed' }>): TreeState {
   const { folder, entries, note } = event;
   const before = state.directories.get(folder);
@@ -87,6 +91,7 @@ function listed(state: TreeState, event: Extract<TreeEvent, { type: 'listed' }>)
   });
 }
 
+/** The row that an input field hangs on: if that row goes, so does what was being typed. */
 const placeOf = (edit: NameEdit): string => (edit.name === 'rename' ? edit.path : edit.parent);
 
 /** Whoever stood on a row that is gone stands on the one that took its place. */
@@ -120,6 +125,7 @@ function collapsed(state: TreeState, path: string): TreeState {
   };
 }
 
+/** A range goes from the anchor, which stays where it was, so that Shift and an arrow can also shrink it. */
 function focused(state: TreeState, path: string, mode: 'single' | 'toggle' | 'range'): TreeState {
   if (mode === 'single') return { ...state, focused: path, anchor: path, selected: new Set([path]) };
   if (mode === 'toggle') {
@@ -148,6 +154,7 @@ function revealed(state: TreeState, paths: readonly string[]): TreeState {
   return { ...state, expanded, focused: first, anchor: first, selected: new Set(paths) };
 }
 
+/** Folders that were open stay open under their new name; the entries themselves come with the next reading. */
 function moved(state: TreeState, from: string, to: string): TreeState {
   const rename = (path: string): string => movedPath(path, from, to) ?? path;
   return {
@@ -159,6 +166,10 @@ function moved(state: TreeState, from: string, to: string): TreeState {
   };
 }
 
+/**
+ * A new file or folder opens all that is above its field, or nobody would see it. Renaming what is not there
+ * any more is no edit.
+ */
 function edited(state: TreeState, edit: NameEdit | undefined): TreeState {
   if (edit === undefined) return state.edit === undefined ? state : { ...state, edit };
   if (edit.name === 'rename') return getEntry(state, edit.path) === undefined ? state : { ...state, edit };

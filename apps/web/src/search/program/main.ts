@@ -9,6 +9,7 @@ import { replaceInFile, searchFiles } from './search-files.ts';
 
 /** As long as a turn may be: then a request that came is heard. */
 const TURN_MS = 25;
+/** Each is a message through the control port: more of them would slow the search down. */
 const PROGRESS_MS = 200;
 
 const root = process.argv[1] ?? '.';
@@ -17,6 +18,7 @@ const most = Number(process.argv[2]);
 let current = 0;
 
 const say = (answer: SearchAnswer): void => void process.stdout.write(`${JSON.stringify(answer)}\n`);
+/** `setImmediate` and not a promise: only then does the event loop look at stdin. */
 const rest = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Gives the loop a turn where one is due, and a sign of life. Resolves with whether to go on. */
@@ -37,6 +39,7 @@ function makePace(id: number, flush: () => void): (files: number) => Promise<boo
   };
 }
 
+/** Ends without a word where other work took its place: nobody waits for it any more. */
 async function search({ id, query }: Extract<SearchRequest, { type: 'search' }>): Promise<void> {
   let found: FileMatches[] = [];
   const flush = (): void => {
@@ -54,6 +57,7 @@ async function search({ id, query }: Extract<SearchRequest, { type: 'search' }>)
   say({ type: 'done', id, ...step.value });
 }
 
+/** What was replaced before it was cancelled stays replaced, and was told. */
 async function replace({
   id,
   query,

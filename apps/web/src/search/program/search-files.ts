@@ -83,12 +83,14 @@ export function replaceInFile(root: string, query: SearchQuery, replacement: str
   return { path, count: wanted.length, before, after };
 }
 
+/** By line and column, which a change elsewhere in the file may have moved: then the place has no hit, and is left. */
 function hitsAt(text: string, hits: readonly Hit[], places: NonNullable<ReplaceTarget['places']>): Hit[] {
   const wanted = new Set(places.map(({ line, column }) => `${line}:${column}`));
   const { matches } = placeHits(text, hits, hits.length);
   return hits.filter((_, at) => wanted.has(`${matches[at]?.line}:${matches[at]?.column}`));
 }
 
+/** `undefined` where it went away meanwhile. A NUL at the beginning is what git knows a binary file by, too. */
 function readText(file: string): { text: string; bytes: Buffer } | 'too large' | 'binary' | undefined {
   try {
     if (statSync(file).size > MOST_FILE_BYTES) return 'too large';

@@ -10,6 +10,7 @@ export interface ControlParts {
   refill(): void;
 }
 
+/** The frame's directions in dockview's words. */
 const POSITIONS = { left: 'left', right: 'right', up: 'top', down: 'bottom' } as const;
 /** How much a key grows or shrinks a group. */
 const STEP_PX = 40;
@@ -23,6 +24,7 @@ export function createControl(api: DockviewApi, { tabOf, bodies, refill }: Contr
     // A body that was hidden until now can take the keyboard when it is drawn.
     requestAnimationFrame(() => focusBody(bodies.bodyOf(tab)));
   };
+  /** A group with a tab from another place in it counts as no place's: hiding it would hide that tab, too. */
   const groupsOf = (where: string): DockviewGroupPanel[] =>
     api.groups.filter(({ panels }) => panels.length > 0 && panels.every(({ id }) => tabOf(id)?.where === where));
   return {

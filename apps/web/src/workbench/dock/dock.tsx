@@ -24,6 +24,7 @@ export interface DockProps {
 export function Dock(props: DockProps) {
   let element: HTMLDivElement | undefined;
   const owner = getOwner();
+  /** Untracked: dockview calls back within effects of the page, which must not run again for it. */
   const tabOf = (id: string): DockTab | undefined => untrack(() => props.tabs.find((tab) => tab.id === id));
 
   onMount(() => {
@@ -104,6 +105,7 @@ export function Dock(props: DockProps) {
   return <div class="dock" ref={element} />;
 }
 
+/** dockview keeps and removes the element; what is in it is moved and never copied, so an editor keeps its state. */
 function makeBody(tab: DockTab | undefined, bodies: TabBodies) {
   const element = document.createElement('div');
   element.className = 'dock-body';
@@ -121,6 +123,7 @@ function makeBody(tab: DockTab | undefined, bodies: TabBodies) {
   };
 }
 
+/** dockview makes and removes it when it likes: a root of its own, which ends with dockview's `dispose`. */
 function makeLabel(tab: DockTab | undefined) {
   const element = document.createElement('div');
   element.className = 'dock-tab';

@@ -5,6 +5,7 @@ import type { PanelPlace } from '../feature.ts';
 /** The order in which places come to be: each is put beside one that is there. */
 const PLACES: readonly PanelPlace[] = ['center', 'bottom', 'right', 'left'];
 const LEFT_PX = 248;
+/** Groups cannot be dragged narrower. `bottom` is a height, and counts for the groups of all places. */
 const LEAST_PX = { left: 140, center: 180, right: 180, bottom: 90 };
 /** Parts of the whole. */
 const BOTTOM_PART = 0.32;
@@ -73,6 +74,7 @@ export function placeFor(api: DockviewApi, tab: DockTab, tabs: readonly DockTab[
   }
 }
 
+/** No position where there is nothing to be beside: dockview chooses one. */
 function at(
   panel: IDockviewPanel | undefined,
   direction: 'left' | 'right' | 'above' | 'below',

@@ -4,6 +4,7 @@ import type { Finder, Found } from '../feature.ts';
 import { KeysOf } from '../keys-of.tsx';
 import './palette.css';
 
+/** `finders` are asked by their prefix, the one without a prefix for all other text. */
 export interface PaletteProps {
   finders: readonly Finder[];
   /** What stands in the field at first: a finder's prefix. */
@@ -126,6 +127,7 @@ export function Palette(props: PaletteProps) {
   );
 }
 
+/** Choosing by the pointer goes by its movement: a list that scrolls under a pointer at rest chooses nothing. */
 function Line(props: { found: Found; id: string; selected: boolean; onPoint: () => void; onChoose: () => void }) {
   let element: HTMLLIElement | undefined;
   onMount(() =>
