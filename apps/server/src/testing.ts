@@ -6,8 +6,12 @@ import type { SessionResponse } from '@slipway/contracts';
 import { createTestDatabase, type TestDatabase } from '@slipway/db/testing';
 import { pino } from 'pino';
 import { parseConfig } from './config/config.ts';
+import { answerProblem } from './openapi/answer-problem.ts';
 import { createRegistryMirror, type RegistryMirror } from '@slipway/registry-mirror';
 import { type RunningServer, startServer } from './start-server.ts';
+
+/** Where the app is, unless a test says otherwise. */
+const APP_HOST = 'slipway.localhost';
 
 /** A whole server on a free port over a database of its own, and a client that can say which host it means. */
 export interface TestServer {
@@ -89,7 +93,15 @@ export async function createTestServer(
     ...(options.resolveTxt === undefined ? {} : { resolveTxt: options.resolveTxt }),
   });
 
-  const call: TestServer['call'] = (method, path, callOptions = {}) => send(server.port, method, path, callOptions);
+  const call: TestServer['call'] = async (method, path, callOptions = {}) => {
+    const answer = await send(server.port, method, path, callOptions);
+    const { status, text } = answer;
+    const problem = answerProblem({ method, path, status, text, type: answer.headers['content-type'] });
+    // What the app answers anywhere in the tests is held against its own description (SV-20).
+    if (problem !== undefined && (callOptions.host ?? APP_HOST) === APP_HOST)
+      throw new Error(`${method} ${path} answers what its description does not say: ${problem}`);
+    return answer;
+  };
   const callApi: TestServer['callApi'] = (method, path, callOptions = {}) =>
     call(method, path, {
       ...callOptions,
@@ -140,7 +152,7 @@ export function open(port: number, method: string, path: string, options: CallOp
         path,
         agent: false,
         headers: {
-          host: `${options.host ?? 'slipway.localhost'}:${port}`,
+          host: `${options.host ?? APP_HOST}:${port}`,
           ...(options.json === undefined ? {} : { 'content-type': 'application/json' }),
           ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
           ...options.headers,

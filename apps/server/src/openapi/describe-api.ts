@@ -11,7 +11,8 @@ export interface DescribedRoute {
 }
 
 /** What is answered to nobody in particular; everything else wants a bearer token. */
-const OPEN_PATHS = /^\/api\/v1\/(config|open|openapi\.json|docs(\/|$)|auth\/(?!me$|password$)|site-domains)/;
+const OPEN_PATHS =
+  /^\/api\/v1\/(config|open|openapi\.json|docs(\/|$)|auth\/(?!me$|password$)|site-domains|shared(\/file)?$)/;
 /** Of the router's entries, `ALL` is middleware and no operation. */
 const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
@@ -29,7 +30,7 @@ export function describeApi(routes: readonly DescribedRoute[], origin: string): 
       tags: [tagOf(template)],
       ...(parameters.length > 0 ? { parameters } : {}),
       security: OPEN_PATHS.test(template) ? [] : [{ bearer: [] }],
-      responses: { default: { $ref: '#/components/responses/Error' }, '2XX': describeAnswer(method, template) },
+      responses: { default: { $ref: '#/components/responses/Error' }, ...describeAnswers(method, template) },
     }) as Record<string, unknown>;
     if (body)
       operation['requestBody'] = { required: true, content: { 'application/json': { schema: schemaOf(body) } } };
@@ -56,12 +57,17 @@ export function describeApi(routes: readonly DescribedRoute[], origin: string): 
   };
 }
 
-/** What was asked for; with its schema, where it is JSON of which the contracts have one. */
-function describeAnswer(method: string, template: string): Record<string, unknown> {
+/** What comes when it went well, by its status: JSON with its schema, bytes with their type, or no body at all. */
+function describeAnswers(method: string, template: string): Record<string, unknown> {
   const answer = answerOf(method, template);
   const description = 'What was asked for';
-  if (!answer) return { description };
-  return { description, content: { 'application/json': { schema: schemaOf(answer, 'output') } } };
+  if (!answer) return { '2XX': { description } };
+  if ('status' in answer) return { [answer.status]: { description: 'Without a body to read' } };
+  const content =
+    'json' in answer
+      ? { 'application/json': { schema: schemaOf(answer.json, 'output') } }
+      : { [answer.type]: { schema: {} } };
+  return { '2XX': { description, content } };
 }
 
 /** JSON Schema 2020-12 as OpenAPI 3.1 has it, without the address of its dialect. */

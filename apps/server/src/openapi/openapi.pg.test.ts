@@ -21,7 +21,8 @@ interface Description {
 let tested: TestServer;
 let description: Description;
 beforeAll(async () => {
-  tested = await createTestServer();
+  // With an identity provider, whose routes are there only then.
+  tested = await createTestServer({ env: { OIDC_ISSUER: 'https://idp.invalid/', OIDC_CLIENT_ID: 'slipway' } });
   description = (await tested.call('GET', '/api/v1/openapi.json')).json<unknown>() as Description;
 }, 60_000);
 afterAll(() => tested.close());
@@ -74,9 +75,14 @@ describe('the description of the API', () => {
   it('SV-20 says what answers are, and that is what they are', async () => {
     const there = operations().map(({ method, path }) => `${method} ${path.replaceAll(/\{[^}]*\}/g, '{}')}`);
     expect(answeredKeys().filter((key) => !there.includes(key))).toEqual([]);
-    const described = operations().filter(({ operation }) => operation.responses['2XX']?.content);
-    expect(described).toHaveLength(answeredKeys().length);
-    expect(described.length / operations().length).toBeGreaterThan(0.5);
+    expect(
+      operations()
+        .filter(({ path, method }) => answerOf(method, path) === undefined)
+        .map(({ path, method }) => `${method} ${path}`),
+      'operations whose answer openapi/answers.ts does not describe',
+    ).toEqual([]);
+    const described = operations().filter(({ operation }) => operation.responses['2XX']?.content?.['application/json']);
+    expect(described.length).toBeGreaterThan(120);
 
     const token = await tested.signIn();
     const made = await tested.callApi('POST', '/api/v1/projects', { token, json: { name: 'P' } });
@@ -86,12 +92,11 @@ describe('the description of the API', () => {
     expect(saved.status).toBe(201);
     const known: Record<string, string> = { projectId: project.id, snapshotId: 'latest' };
     const seen: string[] = [];
-    for (const { path, method } of described.filter(({ method }) => method === 'GET')) {
+    for (const { path } of described.filter(({ method }) => method === 'GET')) {
       const url = path.replace(/\{(\w+)\}/g, (_, name: string) => known[name] ?? randomUUID());
+      // Every answer of a test server is held against its description.
       const answer = await tested.callApi('GET', url, { token });
       if (answer.status !== 200) continue;
-      const read = answerOf(method, path)!.safeParse(answer.json());
-      expect(read.error?.issues ?? [], `${method} ${path}`).toEqual([]);
       seen.push(path);
     }
     expect(seen.length).toBeGreaterThanOrEqual(15);
