@@ -181,12 +181,12 @@ function bundlePrograms() {
   );
 }
 
-/** Levels: `runtime` is what a container needs; `product` also the IDE. */
-export function prepare(level) {
+/** Levels: `runtime` is what a container needs; `product` also the IDE. Only what is run needs a browser. */
+export function prepare(level, { browser = true } = {}) {
   checkNode();
   installDependencies();
   keepOwnNode();
-  installBrowser();
+  if (browser) installBrowser();
   buildRuntime();
   if (level !== 'product') return;
   buildWeb();

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type CreateProjectResponse } from '@slipway/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestServer, open, type TestServer } from '../testing.ts';
@@ -39,6 +40,13 @@ describe('figures', () => {
     const stream = await open(tested.server.port, 'GET', '/api/v1/events', { token });
     await expect.poll(async () => (await figures()).get('slipway_jobs_waiting')).toBe(2);
     const seen = await figures();
+    // A cluster starts as many workers as the database says to this question (SV-22).
+    const scaling = readFileSync(
+      new URL('../../../../docs/operations/kubernetes/scaling.yaml', import.meta.url),
+      'utf8',
+    );
+    const [row] = await tested.database.client.unsafe(/^ +query: "(.*)"$/m.exec(scaling)![1]!);
+    expect(Number(row?.['count'])).toBe(2);
     stream.destroy();
     expect(Object.fromEntries(seen)).toMatchObject({
       slipway_database_up: 1,
