@@ -80,6 +80,7 @@ export class FolderSaver {
     this.#cursor = cursor;
   }
 
+  /** Merged with what others saved meanwhile, as a tab's save is; then this folder lacks their part, and is `stale`. */
   async #commit(changes: readonly Change[], holder: HolderFence): Promise<void> {
     const { ownerId, projectId } = this.#place;
     const added = changes.reduce((sum, change) => sum + (change.kind === 'file' ? change.size : 0), 0);
@@ -105,11 +106,16 @@ export class FolderSaver {
       throw new Error(`Cannot save: your projects would take more than ${limit} bytes; delete what you need no more`);
   }
 
+  /** Only the one at the top: `makeSavedPaths` reads no other. */
   async #readRules(): Promise<SavedPaths> {
     const [found] = await this.#folder.look(['.gitignore']);
     return makeSavedPaths(found?.kind === 'file' ? new TextDecoder().decode(found.bytes) : undefined);
   }
 
+  /**
+   * Undefined for what is not saved. A path that is gone counts only where it, or something below it, was
+   * saved before.
+   */
   #toChange(found: SandboxContent, rules: SavedPaths): Change | undefined {
     const { path } = found;
     if (found.kind === 'gone') {

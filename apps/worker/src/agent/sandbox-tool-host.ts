@@ -34,6 +34,7 @@ export function makeSandboxToolHost(machine: SandboxMachine, save: () => Promise
   };
 }
 
+/** Never rejects for what the command did: that it failed, was stopped or took too long is in `end`, for the model. */
 async function runCommand(
   machine: SandboxMachine,
   [command = '', ...args]: readonly string[],

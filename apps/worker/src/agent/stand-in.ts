@@ -128,6 +128,7 @@ export class StandIn {
     return this.#ending;
   }
 
+  /** The claim first: a tab that waits for it need not wait for the browser to close. */
   async #end(): Promise<void> {
     clearInterval(this.#timer);
     const { ownerId, projectId } = this.#project;
@@ -140,6 +141,7 @@ export class StandIn {
     this.#over.resolve();
   }
 
+  /** Read again as long as somebody said that there may be more while it read. */
   async #takeCommands(): Promise<void> {
     const { ownerId, projectId } = this.#project;
     while (this.#again && !this.#ending) {
@@ -149,6 +151,7 @@ export class StandIn {
     }
   }
 
+  /** A command that is read twice is done once: it stays listed until it has its answer. */
   #begin(command: HolderCommand): void {
     const { projectId } = this.#project;
     if (this.#seen.has(command.id)) return;
@@ -162,6 +165,7 @@ export class StandIn {
       });
   }
 
+  /** The work is done by then, so it is the answer that is tried again, until the one who asked has given up. */
   async #answer(command: HolderCommand): Promise<void> {
     const until = performance.now() + command.remainingMs;
     const answer = JSON.stringify(await this.#perform(command));
@@ -177,6 +181,7 @@ export class StandIn {
     }
   }
 
+  /** What goes wrong is an answer as well. NULs and lone surrogates are taken out, as the database refuses them. */
   async #perform({ id, verb, body }: HolderCommand): Promise<CommandAnswer> {
     try {
       if (verb === 'agent.stop') return { ok: true, value: JSON.stringify(this.#answerer.stop(body)) };
@@ -193,12 +198,17 @@ export class StandIn {
     }
   }
 
+  /** Rejects for its own save alone; the next one is tried whatever became of this. */
   async #save(): Promise<void> {
     const next = this.#saving.then(() => this.#saver.save(this.#fence));
     this.#saving = next.catch(() => undefined);
     await next;
   }
 
+  /**
+   * Renews the claim, looks for commands whose notice was lost, and ends when nothing is to be done. A
+   * stand-in whose folder is stale ends between two commands: the next one begins with the newest files.
+   */
   async #beat(): Promise<void> {
     const { db, log } = this.#needs;
     const { ownerId, projectId } = this.#project;

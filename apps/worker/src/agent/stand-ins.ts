@@ -100,6 +100,7 @@ class Loop implements StandIns {
       .finally(() => (this.#looking = undefined));
   }
 
+  /** Sequential, so that no project is begun twice; a look that is asked for meanwhile is done at its end. */
   async #lookOnce(): Promise<void> {
     const { limit } = this.#needs;
     while (this.#again && !this.#stop.signal.aborted) {
@@ -122,6 +123,7 @@ class Loop implements StandIns {
     }
   }
 
+  /** Those that somebody asked for come first. Who asked and was not served within the limit asks again. */
   async #wanted(most: number): Promise<AgentProject[]> {
     const { db } = this.#needs.database;
     const asked = [...this.#asked];
@@ -138,6 +140,10 @@ class Loop implements StandIns {
     if (this.#projects.size < this.#needs.limit) this.#spare.keep();
   }
 
+  /**
+   * Never rejects. A failure keeps the project away for a while, twice as long each time, so that a broken
+   * one does not take all the room.
+   */
   async #standIn(
     project: { projectId: string; ownerId: string },
     entry: { standIn: StandIn | undefined },

@@ -55,6 +55,7 @@ export function createArtifactCollector(
     },
   };
 }
+/** Ten of them: a log line is for people. */
 function listSome(names: readonly string[]): string {
   const some = names.slice(0, 10).join(', ');
   return names.length > 10 ? `${some} and ${names.length - 10} more` : some;

@@ -83,6 +83,10 @@ export function bindingMismatch(
   return undefined;
 }
 
+/**
+ * Everything that the run can end in, as a status of the build and of the job. A cancel counts until the very
+ * transaction that makes the build succeed.
+ */
 async function runBuild(
   context: BuildContext,
   job: ClaimedJob,

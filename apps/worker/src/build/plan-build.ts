@@ -70,6 +70,10 @@ function installRoot(root: string, has: (path: string) => boolean): string {
   return has('package.json') ? '' : root;
 }
 
+/**
+ * Each is bound to its row (`placeOf`): one that was copied to another row does not open. Throws where a key
+ * is missing.
+ */
 async function openVariables(
   { db, secretBox }: { db: Db; secretBox: () => SecretBox },
   { ownerId, projectId }: { ownerId: string; projectId: string },

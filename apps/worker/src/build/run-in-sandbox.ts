@@ -138,6 +138,7 @@ function parseOutput(answer: string, asked: RunnerInput): RunnerOutput | undefin
     : undefined;
 }
 
+/** Base64, as the document is JSON. */
 function toRunnerFile(file: SnapshotFile): RunnerFile {
   switch (file.kind) {
     case 'file':

@@ -27,9 +27,12 @@ export interface PageEvents {
   progress(): void;
 }
 
+/** Isolated across origins as the app's own page is: the container needs `SharedArrayBuffer`. */
 const PAGE_HEADERS = { ...isolationHeaders.app, 'Cache-Control': 'no-store' };
+/** Fetched by the page, so that a large project is no argument of an `evaluate`. */
 const MOUNT_PATH = '/files';
 
+/** All of the page's calls go through one `evaluate`; their types are those of the page. */
 type Method = keyof DriverPage;
 
 /** The worker's side of `driver-page.ts`. */
@@ -61,12 +64,14 @@ export class BuilderPage {
     return this.#call('connect', this.#hosts.runtimeOrigin);
   }
 
+  /** The files are held only until the page has fetched them. */
   async configure(files: readonly SandboxFile[]): Promise<void> {
     this.#mount = files;
     await this.#call('configure', MOUNT_PATH, listModeChanges(files));
     this.#mount = [];
   }
 
+  /** The end of the program, also after an abort: its group is killed, and what it had printed still comes. */
   async run({ command, args, env = {}, onOutput, signal }: SandboxCommand): Promise<CommandEnd> {
     const run = this.#next++;
     this.#outputs.set(run, onOutput);
@@ -104,6 +109,7 @@ export class BuilderPage {
     };
   }
 
+  /** By a number of its own, so that entries of another reading, or made-up ones, go nowhere. */
   async #receive(ask: (capture: number) => Promise<void>): Promise<SandboxFile[]> {
     const capture = this.#next++;
     const receiver = new EntryReceiver();
@@ -116,6 +122,7 @@ export class BuilderPage {
     }
   }
 
+  /** Rejects where the page throws, and where it is gone. */
   async #call<M extends Method>(
     method: M,
     ...args: Parameters<DriverPage[M]>
@@ -131,6 +138,7 @@ export class BuilderPage {
     );
   }
 
+  /** The page's origin exists in this browser alone: Playwright answers for it, and no request leaves the machine. */
   async #serve(script: string): Promise<void> {
     await this.#page.route(`${this.#hosts.pageOrigin}/**`, async (route) => {
       const answer = (contentType: string, body: string | Buffer) =>

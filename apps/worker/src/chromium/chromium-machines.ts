@@ -50,6 +50,10 @@ interface Opening {
   script: string;
 }
 
+/**
+ * Whatever fails on the way takes back what was started before it. `ended` resolves once, with the first
+ * reason: a limit that was passed, a crash, or the browser's end.
+ */
 async function openMachine(options: ChromiumMachinesOptions, opening: Opening): Promise<SandboxMachine> {
   const { id, config, watch, hosts, script } = opening;
   const { promise: ended, resolve: over } = Promise.withResolvers<MachineEnd>();
@@ -83,6 +87,7 @@ async function openMachine(options: ChromiumMachinesOptions, opening: Opening): 
   page.once('crash', () => tooMuch('its page crashed'));
   let own: BuilderPage | undefined;
   let usedBytes = 0;
+  /** `connect` comes first in the driver's order of verbs. */
   const mustGetPage = (): BuilderPage => {
     if (!own) throw new Error('Cannot use a sandbox that is not connected');
     return own;

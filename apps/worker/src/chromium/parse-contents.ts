@@ -12,7 +12,9 @@ const contents = z.array(
     z.strictObject({ kind: z.literal('gone'), path: z.string() }),
   ]),
 );
+/** The container's own counter of changes; compared by nobody but the container. */
 const cursor = z.number();
+/** More than a checkpoint or a snapshot can hold by far, so a list of this length is not meant well. */
 const paths = z.array(z.string()).max(200_000);
 const changes = z.strictObject({ cursor, paths, all: z.boolean() });
 

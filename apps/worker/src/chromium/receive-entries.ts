@@ -21,6 +21,7 @@ export class EntryReceiver {
   #pieces: Buffer[] = [];
   #bytes = 0;
 
+  /** Throws for a path that no tree can hold, such as one that leads out. */
   take(entries: PageEntry[]): void {
     for (const entry of pageEntries.parse(entries)) {
       const problem = treePathProblem(entry.path);
@@ -31,6 +32,7 @@ export class EntryReceiver {
     if (this.files.length > CAPTURE_LIMITS.files) checkCapture(this.files, CAPTURE_LIMITS);
   }
 
+  /** The pieces of a file come one behind the other, and no other file in between: the page sends them in order. */
   #takePiece({ path, mode: fileMode, base64, last }: Extract<PageEntry, { kind: 'file' }>): void {
     const piece = Buffer.from(base64, 'base64');
     this.#bytes += piece.length;

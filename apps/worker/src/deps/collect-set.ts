@@ -4,8 +4,10 @@ import { SET_LIMITS } from './set-archive.ts';
 
 /** Paths that are read at once. */
 const PATHS_A_TIME = 200;
+/** A list that is longer is cut while it is read, and then refused. */
 const LIST_BYTES = 32 * 1024 ** 2;
 
+/** One more than the limit, by which the lister says that there are too many. */
 const listed = z.strictObject({ paths: z.array(z.string()).max(SET_LIMITS.files + 1), bytes: z.number() });
 
 /** What of a driver a set is read with. */

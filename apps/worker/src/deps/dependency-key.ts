@@ -23,11 +23,13 @@ const OTHER_FILES = ['.npmrc', 'npm-shrinkwrap.json', 'binding.gyp'];
 /** Variables that change what npm or Node does. */
 const STRONG_VARIABLES = /^(npm_|node_|path$|home$|prefix$|shell$|git_|http_proxy$|https_proxy$)/i;
 
+/** Only what decides here; the fields that are hashed are read off the loose object. */
 const manifest = z.looseObject({
   scripts: z.record(z.string(), z.string()).default({}),
   workspaces: z.unknown().optional(),
 });
 
+/** Version 1 has no `packages`, and with it no full list of what is installed. */
 const lockfile = z.looseObject({
   lockfileVersion: z.int().min(2).max(3),
   packages: z.record(
@@ -104,6 +106,7 @@ function isPlain(path: string, { resolved, integrity, link, inBundle, hasInstall
   return integrity !== undefined && /^sha(256|384|512)-/.test(integrity);
 }
 
+/** No JSON is no reason to fail: the install says what is wrong with it. */
 function parse(bytes: Buffer | undefined): unknown {
   if (bytes === undefined) return undefined;
   try {

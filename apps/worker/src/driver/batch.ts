@@ -13,6 +13,7 @@ export class Batch {
     this.#send = send;
   }
 
+  /** An empty file is one empty piece, with `last` set. */
   async addFile(path: string, mode: number, bytes: Uint8Array): Promise<void> {
     for (let at = 0; ; at += PIECE_BYTES) {
       const piece = bytes.subarray(at, at + PIECE_BYTES);
@@ -22,6 +23,7 @@ export class Batch {
     }
   }
 
+  /** Resolves when there is room for the next: a full batch is sent before. */
   async add(entry: PageEntry): Promise<void> {
     this.#waiting.push(entry);
     this.#waitingBytes += entry.path.length + (entry.kind === 'file' ? entry.base64.length : 0);

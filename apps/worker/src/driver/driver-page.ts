@@ -98,6 +98,7 @@ function without(names: readonly string[], paths: readonly string[]): string[] {
 const pids = new Map<number, number>();
 const endedEarly = new Set<number>();
 
+/** Resolves once the last output was taken, too: the end of a program never overtakes its words. */
 async function run({ run: number, command, args, env }: PageCommand): Promise<PageEnd> {
   // Each chunk is handed on before the next one is read: a flood waits in the container, not in this page.
   let sending = Promise.resolve();
@@ -140,6 +141,7 @@ function usedBytes(): Promise<number> {
   });
 }
 
+/** Told at each change. Zombies are not counted: they have ended, and wait only to be asked for their code. */
 function watchUse(baseBytes: number): void {
   const use = { processes: 0, fileBytes: 0 };
   // A worker that is gone has nobody to tell.

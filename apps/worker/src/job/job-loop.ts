@@ -69,6 +69,7 @@ export async function startJobLoop(options: {
     });
   }
 
+  /** Whether there was a job. Rejects where it could not be run in order; its lease is then left to lapse. */
   async function runOne(): Promise<boolean> {
     const job = await claimJob(database.db, workerId, leaseMs * 1000, ownerAtOnce === undefined ? {} : { ownerAtOnce });
     if (!job) return false;
@@ -90,6 +91,7 @@ export async function startJobLoop(options: {
     return true;
   }
 
+  /** Right away to the next job after one that was done: a queue that is full is not polled. */
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
       // Made before the look: a job that is queued while it looks is not slept through.

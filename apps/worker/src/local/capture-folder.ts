@@ -52,6 +52,7 @@ export async function measureFolder(root: string, enough: number): Promise<numbe
   return bytes;
 }
 
+/** Of a link its own, not that of what it leads to. */
 async function sizeOf(path: string): Promise<number> {
   try {
     return (await lstat(path)).size;
@@ -61,6 +62,7 @@ async function sizeOf(path: string): Promise<number> {
   }
 }
 
+/** Links are not followed. An entry comes before what is in it, and may be gone by the time somebody looks at it. */
 async function* walk(
   root: string,
   below: string,
@@ -82,6 +84,7 @@ async function* walk(
   }
 }
 
+/** `ENOTDIR`: a folder on the way has become a file. */
 function isGone(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ENOENT' || code === 'ENOTDIR';

@@ -38,6 +38,7 @@ export class LocalFolder implements SandboxFolder {
     return { cursor, paths: [...gone, ...changed.map(({ path }) => path)], all };
   }
 
+  /** False where the file was written after that moment: whoever asked had not seen it. */
   async put(since: number, { path, mode, bytes }: Extract<SandboxFile, { kind: 'file' }>): Promise<boolean> {
     const full = this.#inside(path);
     const before = await statOf(full);
@@ -48,6 +49,7 @@ export class LocalFolder implements SandboxFolder {
     return true;
   }
 
+  /** Sockets and other things that no snapshot holds count as gone. */
   async #lookAt(path: string): Promise<SandboxContent> {
     const full = this.#inside(path);
     const stat = await statOf(full);
@@ -57,6 +59,7 @@ export class LocalFolder implements SandboxFolder {
     return stat?.isFile() === true ? { kind: 'file', path, mode, bytes: await readFile(full) } : { kind: 'gone', path };
   }
 
+  /** By its text alone: a link inside may still lead out, as it can for any program here. */
   #inside(path: string): string {
     const full = resolve(this.#root, path);
     if (!full.startsWith(`${this.#root}${sep}`)) throw new Error(`Cannot use ${JSON.stringify(path)}: it leads out`);
@@ -67,6 +70,7 @@ export class LocalFolder implements SandboxFolder {
 /** The clock of files is coarser than that of programs: what is looked at twice is no harm. */
 const CLOCK_MS = 20;
 
+/** Undefined where there is nothing. */
 async function statOf(path: string): Promise<Stats | undefined> {
   try {
     return await lstat(path);

@@ -147,6 +147,10 @@ class LocalMachine implements SandboxMachine {
     return this.#ending;
   }
 
+  /**
+   * Programs are found by the folder in their environment, so those that left their group are found as well.
+   * `removeFolder` kills what is left.
+   */
   async #end(graceMs: number): Promise<void> {
     clearInterval(this.#timer);
     if (graceMs > 0) {
@@ -160,6 +164,7 @@ class LocalMachine implements SandboxMachine {
     this.#over({ exitCode: null, problem: null });
   }
 
+  /** Every {@link WATCH_MS}: a program can pass a limit between two looks. */
   async #look(): Promise<void> {
     const { memoryMiB, processes, diskMiB } = this.#config;
     const pids = listProcessesOf(this.#folder).filter((pid) => pid !== this.#keeper.pid);
@@ -174,10 +179,12 @@ class LocalMachine implements SandboxMachine {
     this.#usedBytes = bytes;
   }
 
+  /** Only tells: the driver, which waits for `ended`, then ends the machine. */
   #tooMuch(problem: string): void {
     this.#over({ exitCode: null, problem });
   }
 
+  /** The mode by `chmod`, since the umask takes bits off what `writeFile` is given. */
   async #put(file: Exclude<SandboxFile, { kind: 'dir' }>): Promise<void> {
     const path = this.#inside(file.path);
     await mkdir(dirname(path), { recursive: true });

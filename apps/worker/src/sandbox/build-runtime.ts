@@ -57,6 +57,7 @@ export function createBuildRuntime(
   };
 }
 
+/** Restored packages lie in the folder before the sandbox starts, so the install step is only named and passed over. */
 async function build(
   driver: BuildDriver,
   config: SandboxConfig,
@@ -142,6 +143,7 @@ async function runStep(
   return { failed: { outcome: 'exited', command: title, code, signal, said }, instead: false };
 }
 
+/** Each file is read when its turn comes: an artifact is never in memory as a whole. */
 async function sendOutput(
   driver: BuildDriver,
   id: string,
@@ -168,6 +170,7 @@ async function sendOutput(
   return { outcome: 'built', leftOut: listed.leftOut };
 }
 
+/** Rejects at once, although the driver's call may take a while to end by itself. */
 function rejectOnAbort(signal: AbortSignal): { aborted: Promise<never>; release(): void } {
   const { promise, reject } = Promise.withResolvers<never>();
   // Nobody waits for it any more when the build has ended first.
@@ -198,6 +201,7 @@ function lockfileOf(files: readonly RunnerFile[]): string | undefined {
   const file = files.find(({ path }) => path === 'package-lock.json');
   return file?.kind === 'file' ? Buffer.from(file.base64, 'base64').toString('utf8') : undefined;
 }
+/** Words of a failure: `explain-failure` tells people what to do by how they begin. */
 function describe(document: RunnerInput, result: BuildResult): RunnerOutput {
   const { jobId, projectId, snapshotId } = document;
   const failed = (errorSummary: string): RunnerOutput => ({

@@ -14,6 +14,7 @@ export interface SandboxProject {
 
 /** What every checkpoint of a sandbox says of its task (CK-01). */
 const TASK_ID = 'sandbox';
+/** Beside the files, as only the rows of a sandbox know of a recorded run. */
 const externalState = z.object({ running: z.boolean() });
 
 /**
@@ -30,6 +31,7 @@ export function createProjectCheckpoints(
     return project;
   };
   return {
+    /** A snapshot of its own in the project's history, on top of whatever is newest. */
     save: async (id, checkpointId, state) => {
       const { ownerId, projectId } = mustFind(id);
       const entries = await storeFiles(needs, ownerId, state.files);
@@ -75,6 +77,7 @@ export async function readProjectFiles(
   return head ? ((await readSnapshotFiles(blobs, db, ownerId, projectId, head.id)) ?? []) : [];
 }
 
+/** Undefined where the snapshot is gone. A state that makes no sense counts as a run that was not going. */
 async function readState(
   { db, blobs }: { db: Db; blobs: BlobStore },
   { ownerId, projectId, command }: SandboxProject,
@@ -85,6 +88,7 @@ async function readState(
   return files && { files, command: state.success && state.data.running ? command : null };
 }
 
+/** Bytes first, then the rows that name them: what was stored and is named by nothing is swept. */
 async function storeFiles(
   { db, blobs }: { db: Db; blobs: BlobStore },
   ownerId: string,

@@ -117,6 +117,7 @@ class Keeper implements SandboxKeeper {
       });
   }
 
+  /** Lost sandboxes before new requests, as long as there is room. */
   async #lookOnce(): Promise<void> {
     await this.#renew();
     await this.#tellEnded();
@@ -135,6 +136,10 @@ class Keeper implements SandboxKeeper {
     }
   }
 
+  /**
+   * Throws where the database is away. Two thirds into the lease everything is let go of, so that no sandbox
+   * ever runs twice.
+   */
   async #renew(): Promise<void> {
     const { database, workerId, leaseMs } = this.#needs;
     const askedAt = performance.now();
@@ -151,6 +156,7 @@ class Keeper implements SandboxKeeper {
     }
   }
 
+  /** Harmless for one that is not here. */
   async #drop(id: string): Promise<void> {
     this.#held.delete(id);
     await this.#driver.destroy(id);
@@ -167,6 +173,7 @@ class Keeper implements SandboxKeeper {
     }
   }
 
+  /** One thing at a time for each sandbox: requests of one that is busy are not claimed. */
   #begin(sandbox: HeldSandbox, work: () => Promise<void>): void {
     this.#held.set(sandbox.id, sandbox);
     const busy = work()
@@ -180,6 +187,10 @@ class Keeper implements SandboxKeeper {
     this.#busy.set(sandbox.id, busy);
   }
 
+  /**
+   * Errors that begin with "Cannot" are written for people; of all others the log alone says what they are. A
+   * person knows the sandbox by its name, not by its id.
+   */
   async #answer({ sandbox, requestId, verb, checkpointName }: ClaimedRequest): Promise<void> {
     const { db } = this.#needs.database;
     let problem: string | null;
@@ -200,6 +211,7 @@ class Keeper implements SandboxKeeper {
     await this.#giveBack(sandbox);
   }
 
+  /** The row first: another worker may have it before this one's machine is gone, but starts a machine of its own. */
   async #giveBack(sandbox: HeldSandbox): Promise<void> {
     await releaseSandbox(this.#needs.database.db, sandbox);
     await this.#drop(sandbox.id);
@@ -225,6 +237,10 @@ class Keeper implements SandboxKeeper {
     }
   }
 
+  /**
+   * The newest files of the project, not those of the sandbox's last end. One that does not start is
+   * destroyed, with the reason in its row.
+   */
   async #start(sandbox: HeldSandbox): Promise<string | null> {
     const { id, config, status } = sandbox;
     if (nextStatus(status, 'start') === undefined)
@@ -244,6 +260,7 @@ class Keeper implements SandboxKeeper {
     return null;
   }
 
+  /** The row goes by way of `restore` to `start`, each a move that the state machine allows. */
   async #restore(sandbox: HeldSandbox, checkpoint: string): Promise<string | null> {
     const { id } = sandbox;
     // The verb needs a record to restore: one that ended, or runs nowhere yet, gets a machine that it replaces at once.
@@ -303,12 +320,14 @@ class Keeper implements SandboxKeeper {
   }
 }
 
+/** As a command of npm's scripts: by the container's shell. */
 function commandOf({ command }: Pick<HeldSandbox, 'command'>): SandboxCommand | null {
   return command === null ? null : { command: 'jsh', args: ['-c', command] };
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** Cut to what an answer may say, and without what PostgreSQL does not take as text. */
 function clip(text: string | null): string | null {
   return text === null ? null : text.slice(0, PROBLEM_UNITS).replaceAll('\0', '\ufffd').toWellFormed();
 }

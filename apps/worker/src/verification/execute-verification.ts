@@ -63,6 +63,7 @@ export async function executeVerification(
   }
 }
 
+/** Files only: folders and links are no part of what is published. */
 async function judge(
   { db }: BuildContext,
   tab: Unverified,

@@ -21,6 +21,7 @@ export function formatDate(format: string, ms: number, zone: string | undefined)
   );
 }
 
+/** GNU date(1), "FORMAT"; undefined for a letter that is none, which is printed as it stands. */
 function field(
   letter: string,
   colons: string,
@@ -132,6 +133,7 @@ function field(
 const dayOfYear = (time: TimeParts): number =>
   Math.round((Date.UTC(time.year, time.month - 1, time.day) - Date.UTC(time.year, 0, 1)) / 86_400_000) + 1;
 
+/** ISO 8601: a week begins on Monday, and the days around New Year can belong to the other year. */
 function isoWeek(time: TimeParts): { year: number; week: number } {
   const day = new Date(Date.UTC(time.year, time.month - 1, time.day));
   // The week belongs to the year its Thursday is in.

@@ -66,6 +66,7 @@ export function parseDate(text: string, now: number, zone: string | undefined): 
   return ms;
 }
 
+/** Undefined where the text only begins like such a date. */
 function parseIso(text: string, zone: string | undefined): number | undefined {
   const match = /^(\d{4})-(\d{2})-(\d{2})(?:[t ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?)?\s*(.*)$/.exec(text);
   if (match === null) return undefined;
@@ -88,6 +89,7 @@ function parseIso(text: string, zone: string | undefined): number | undefined {
   return wall - (parts[1] === '-' ? -1 : 1) * (Number(parts[2]) * 60 + Number(parts[3])) * 60_000;
 }
 
+/** By the offset of now: on the day of a change of the clock it is an hour off. */
 function midnight(now: number, zone: string | undefined): number {
   const { hour, minute, second } = timeParts(now, zone);
   return Math.floor(now / 1000) * 1000 - ((hour * 60 + minute) * 60 + second) * 1000;

@@ -23,6 +23,7 @@ export function diffLines(a: readonly string[], b: readonly string[], context: n
   return groupHunks(shortestEdits(a, b), context);
 }
 
+/** Every line of both texts is in the result, those that are equal once. */
 function shortestEdits(a: readonly string[], b: readonly string[]): Edit[] {
   // What is equal at both ends needs no search, and most files differ in the middle.
   let start = 0;
@@ -40,6 +41,7 @@ function shortestEdits(a: readonly string[], b: readonly string[]): Edit[] {
   return edits;
 }
 
+/** Myers' greedy algorithm, in time and memory of the square of the number of edits. */
 function middle(a: readonly string[], b: readonly string[], start: number, endA: number, endB: number): Edit[] {
   const n = endA - start;
   const m = endB - start;
@@ -68,6 +70,7 @@ function middle(a: readonly string[], b: readonly string[], start: number, endA:
   return edits;
 }
 
+/** From the end to the beginning: each round's row tells from which diagonal its path came. */
 function walkBack(trace: readonly Int32Array[], distance: number, n: number, m: number, start: number): Edit[] {
   const edits: Edit[] = [];
   let x = n;
@@ -94,6 +97,7 @@ function walkBack(trace: readonly Int32Array[], distance: number, n: number, m: 
   return edits.reverse();
 }
 
+/** Lines that two hunks would share belong to the first of them. */
 function groupHunks(edits: readonly Edit[], context: number): Hunk[] {
   const ordered = removalsFirst(edits);
   const hunks: Hunk[] = [];

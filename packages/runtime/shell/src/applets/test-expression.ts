@@ -87,6 +87,7 @@ class Evaluator {
     return result;
   }
 
+  /** As `#or`: there is no short way, so a wrong number on the right is told in any case. */
   #and(): boolean {
     let result = this.#not();
     while (this.#args[this.#at] === '-a') {
@@ -97,6 +98,7 @@ class Evaluator {
     return result;
   }
 
+  /** A `!` in last place is a string. */
   #not(): boolean {
     if (this.#args[this.#at] === '!' && this.#at + 1 < this.#args.length) {
       this.#at++;
@@ -105,6 +107,7 @@ class Evaluator {
     return this.#primary();
   }
 
+  /** A string alone is true where it is not empty (XCU test, one argument). */
   #primary(): boolean {
     const first = this.#args[this.#at];
     if (first === undefined) throw new TestError('argument expected');
@@ -131,6 +134,7 @@ class Evaluator {
     return first !== '';
   }
 
+  /** Throws {@link TestError} for an operator that is none. */
   #unary(operator: string, operand: string): boolean {
     if (operator === '-n') return operand !== '';
     if (operator === '-z') return operand === '';
@@ -177,6 +181,7 @@ class Evaluator {
   }
 }
 
+/** Blanks around it are allowed, as in dash; throws for all else. */
 function integer(text: string): bigint {
   const trimmed = text.trim();
   // Decimal only: test -eq has no octal.

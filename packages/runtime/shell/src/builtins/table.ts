@@ -46,6 +46,7 @@ const test = (name: 'test' | '['): Builtin =>
     }
   });
 
+/** Without a format it is wrong usage, status 2, as in dash. */
 const printf: Builtin['run'] = (sh, args) => {
   const operands = args[0] === '--' ? args.slice(1) : args;
   const [format, ...rest] = operands;

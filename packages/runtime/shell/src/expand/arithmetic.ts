@@ -126,6 +126,7 @@ class Evaluator {
     throw new ArithmeticError(`arithmetic expression: ${what}: "${this.#text}"`);
   }
 
+  /** Throws for what is no token, before anything is assigned. */
   #tokenize(): Token[] {
     const tokens: Token[] = [];
     let rest = this.#text;
@@ -161,6 +162,7 @@ class Evaluator {
     return token.kind === 'operator' ? token.text : undefined;
   }
 
+  /** C's lowest level, which XCU 2.6.4 does not ask for and bash has. */
   #comma(): bigint {
     let value = this.#assignment();
     while (this.#operator() === ',') {
@@ -185,6 +187,7 @@ class Evaluator {
     return this.#write(name.text, value);
   }
 
+  /** Between `?` and `:` an expression with commas may stand; behind it an assignment as well, as in C++. */
   #conditional(): bigint {
     const condition = this.#binaries(1);
     if (this.#operator() !== '?') return condition;
@@ -204,6 +207,7 @@ class Evaluator {
     return value;
   }
 
+  /** Precedence climbing: operators below `minimum` are left for the caller. */
   #binaries(minimum: number): bigint {
     let left = this.#unary();
     for (;;) {

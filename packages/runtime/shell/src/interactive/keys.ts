@@ -136,6 +136,7 @@ export class KeyReader {
     return new TextDecoder().decode(Uint8Array.from(bytes));
   }
 
+  /** Waits for the byte behind Escape, however long: Escape alone is a key only together with the next one. */
   #sequence(): Key | 'end' {
     let text = '';
     for (;;) {

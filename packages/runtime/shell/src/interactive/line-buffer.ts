@@ -42,6 +42,7 @@ export class LineBuffer {
     this.replaceBefore(0, text);
   }
 
+  /** An index outside of the line is its nearer end. */
   moveTo(index: number): void {
     this.#cursor = Math.max(0, Math.min(index, this.#characters.length));
   }
@@ -62,6 +63,7 @@ export class LineBuffer {
     return at;
   }
 
+  /** Behind the end of the next word, where readline's forward-word goes. */
   wordRight(): number {
     let at = this.#cursor;
     while (at < this.#characters.length && !this.#isWord(at)) at++;

@@ -51,6 +51,7 @@ const ABSENT: Readonly<Record<string, string>> = {
   yacc: 'there is no C compiler',
 };
 
+/** Only jsh says it: a script under `sh` gets dash's own words. */
 const absence = (name: string): string => {
   const reason = Object.hasOwn(ABSENT, name) ? ABSENT[name] : undefined;
   return reason === undefined ? '' : ` (not in this container: ${reason})`;

@@ -36,6 +36,10 @@ export function evaluateCondition(sh: Interpreter, condition: Condition): boolea
   }
 }
 
+/**
+ * The right side is expanded once, and only as what the operator takes it for: a pattern, an expression or a
+ * string.
+ */
 function binary(sh: Interpreter, { operator, left, right }: Extract<Condition, { kind: 'binary' }>): boolean {
   const text = expandString(sh, left);
   switch (operator) {
@@ -79,6 +83,7 @@ function binary(sh: Interpreter, { operator, left, right }: Extract<Condition, {
   }
 }
 
+/** Whether it matches somewhere. `BASH_REMATCH` is not set. */
 function matchRegex(sh: Interpreter, text: string, source: string): boolean {
   let expression: RegExp;
   try {

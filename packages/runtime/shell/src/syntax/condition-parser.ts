@@ -74,6 +74,7 @@ export class ConditionParser {
     return this.#primary();
   }
 
+  /** One, two or three words; which it is, the second one tells. */
   #primary(): Condition {
     const text = this.#text();
     const first = this.#word();
@@ -108,6 +109,7 @@ export class ConditionParser {
     return token.word;
   }
 
+  /** Undefined for a word with quotes or expansions, which is never an operator. */
   #text(): string | undefined {
     return literal(this.#tokens.peek());
   }

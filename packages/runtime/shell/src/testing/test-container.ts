@@ -41,6 +41,7 @@ const bundle = (entry: URL): string =>
     write: false,
   }).outputFiles[0]!.text;
 
+/** In UTC and without a locale, so that outputs are the same on every machine. */
 const ENVIRONMENT = { HOME: '/home', PATH: '/usr/local/bin:/usr/bin:/bin', PWD: '/work', LANG: 'C.UTF-8', TZ: 'UTC' };
 
 export class TestContainer {
@@ -96,6 +97,7 @@ export class TestContainer {
     return new TestContainer(kernel, fs, events, writer, stock);
   }
 
+  /** Both outputs are read while the input is written: a program that does not read all of it still ends. */
   async run(argv: readonly string[], { env = {}, cwd = '/work', stdin = '' }: RunOptions = {}): Promise<RunResult> {
     const input = this.kernel.openPipe('to-process');
     const out = this.kernel.openPipe('from-process');
@@ -176,6 +178,7 @@ export class TestContainer {
     };
   }
 
+  /** The kernel first: it gives its workers back to the stock, which then ends them. */
   async stop(): Promise<void> {
     this.kernel.shutdown();
     await this.#stock.close();

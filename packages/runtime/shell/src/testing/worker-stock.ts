@@ -9,16 +9,23 @@ import type { WorkerHandle } from '@slipway/kernel';
 /** Words that a worker shares with its owner. */
 export const PARKED_WORD = 0;
 export const POSTED_WORD = 1;
+/** Then a thread is made anew, as what a program leaves in its globals stays there. */
 const MOST_LIVES = 100;
 const MOST_AT_REST = 16;
+/** A worker that does not come to rest within it is ended. */
 const PARKING_LIMIT_MS = 1000;
 
+/**
+ * Compiled once for all threads (`cachedData`). The loop never ends: the thread rests in the program's wait
+ * for its next boot message.
+ */
 const RUN_COMPILED = `
 const { Script } = require('node:vm');
 const { source, cachedData, words } = require('node:worker_threads').workerData;
 const evaluate = new Script(source, { cachedData }).runInThisContext();
 for (;;) evaluate(require, { words }, {});`;
 
+/** `receive` and `fail` are those of the process that runs in it now. */
 interface Thread {
   readonly worker: Worker;
   readonly words: Int32Array;
@@ -38,6 +45,7 @@ export class WorkerStock {
     this.#program = { source, cachedData: new Script(source).createCachedData() };
   }
 
+  /** A thread that rests, or a new one. `terminate` may give it back instead of ending it. */
   take(): WorkerHandle {
     const thread = this.#resting.pop() ?? this.#start();
     thread.lives++;

@@ -54,6 +54,7 @@ const OPERATORS = [
   '$',
   '=',
 ];
+/** XCU awk, "Lexical Conventions", table of escape sequences; `\ddd` is read apart. */
 const ESCAPES: Readonly<Record<string, string>> = {
   n: '\n',
   t: '\t',
@@ -77,6 +78,7 @@ export class Lexer {
     this.#text = text;
   }
 
+  /** Throws UsageError for a character that begins no token. At the end it gives `end` as often as it is asked. */
   next(): Token {
     this.#skip();
     // No token but a string is longer than this; slicing the whole
@@ -128,6 +130,10 @@ export class Lexer {
     }
   }
 
+  /**
+   * Blanks, comments and continued lines. A carriage return counts as a blank, for programs that were written
+   * on Windows.
+   */
   #skip(): void {
     for (;;) {
       const c = this.#text[this.#at];
@@ -141,6 +147,7 @@ export class Lexer {
     }
   }
 
+  /** Throws UsageError where the line ends before the string does. */
   #string(): Token {
     this.#at++;
     let value = '';

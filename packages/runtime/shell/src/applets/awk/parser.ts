@@ -11,6 +11,7 @@ export function parseAwk(text: string): Program {
  * statement; where the grammar allows one in between, `skipNewlines` says so.
  */
 class AwkParser extends ExpressionParser {
+  /** Functions may be called above where they are defined, so all of the text is read first. */
   run(): Program {
     const rules: Rule[] = [];
     const functions = new Map<string, AwkFunction>();
@@ -23,6 +24,10 @@ class AwkParser extends ExpressionParser {
     }
   }
 
+  /**
+   * The names of parameters are local; those that a call does not give are uninitialized (XCU awk,
+   * "User-Defined Functions").
+   */
   protected function(functions: Map<string, AwkFunction>): void {
     this.advance();
     const name = this.advance().text;
@@ -66,6 +71,7 @@ class AwkParser extends ExpressionParser {
     }
   }
 
+  /** Counted by {@link nested}: statements inside each other use up the stack as expressions do. */
   protected statement(): Statement {
     return this.nested(() => this.statementInner());
   }
@@ -107,6 +113,7 @@ class AwkParser extends ExpressionParser {
     }
   }
 
+  /** A newline may stand before the statement that an `if` or a loop has. */
   protected body(): Statement {
     this.skipNewlines();
     return this.statement();
@@ -126,6 +133,7 @@ class AwkParser extends ExpressionParser {
     return expression;
   }
 
+  /** Both kinds: with three parts, each of which may be empty, and `for (name in array)`. */
   protected for(): Statement {
     this.advance();
     this.expect('(');

@@ -23,6 +23,7 @@ export class TokenCursor {
     return result;
   }
 
+  /** Status 2, as for every program that cannot be run at all. */
   protected fail(): never {
     const near = this.token.text === '\n' ? 'end of line' : this.token.text;
     throw new UsageError(`line ${this.token.line}: syntax error at or near ${near}`, 2, false);
@@ -38,6 +39,7 @@ export class TokenCursor {
     return this.token.kind === 'operator' && this.token.text === text;
   }
 
+  /** Words of the grammar are names to the lexer, also with a `(` right behind them. */
   protected isName(text: string): boolean {
     return (this.token.kind === 'name' || this.token.kind === 'function-name') && this.token.text === text;
   }
@@ -56,10 +58,12 @@ export class TokenCursor {
     while (this.token.kind === 'newline') this.advance();
   }
 
+  /** For places where empty statements mean nothing. */
   protected skipTerminators(): void {
     while (this.token.kind === 'newline' || this.is(';')) this.advance();
   }
 
+  /** Whether what may be left out was: `return`, `exit` and `print` have no value then. */
   protected atStatementEnd(): boolean {
     return this.token.kind === 'newline' || this.token.kind === 'end' || this.is(';') || this.is('}');
   }

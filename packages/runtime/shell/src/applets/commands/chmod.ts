@@ -35,6 +35,7 @@ export const chmod: Applet = (context, args) => {
   return status;
 };
 
+/** False where something could not be changed. The rest of a tree is still tried, as in coreutils. */
 function change(
   context: AppletContext,
   name: string,

@@ -65,6 +65,7 @@ export const cut: Applet = (context, args) => {
   return status;
 };
 
+/** Throws UsageError for what is no list; ranges may overlap and stand in any order. */
 function parseList(text: string): Range[] {
   // POSIX: commas or blanks between the parts.
   return text.split(/[, ]/).map((part) => {

@@ -55,6 +55,7 @@ class Comparison {
     this.#options = options;
   }
 
+  /** Its status: 0, 1 or 2, as the program's. */
   compare(left: string, right: string, depth: number): number {
     const a = this.#isDirectory(left);
     const b = this.#isDirectory(right);
@@ -71,6 +72,10 @@ class Comparison {
     return typeof stat !== 'number' && isDirectory(stat);
   }
 
+  /**
+   * In the order of the names on both sides together. What only one of them has is named and not looked into,
+   * without `-N`.
+   */
   #directories(left: string, right: string, depth: number): number {
     const { out } = this.#context;
     const list = (name: string): string[] => {
@@ -102,6 +107,7 @@ class Comparison {
     return status;
   }
 
+  /** `titled` below folders, where the line above a pair says which files follow. */
   #files(left: string, right: string, titled: boolean): number {
     const { out } = this.#context;
     const read = (name: string): Uint8Array | undefined => {
@@ -163,6 +169,7 @@ class Comparison {
     return text;
   }
 
+  /** `--label` takes the place of name and time, the first for the left file and the second for the right. */
   #unified(left: string, right: string, hunks: readonly Hunk[], a: readonly string[], b: readonly string[]): void {
     const { out, sys, env } = this.#context;
     const labels = this.#options.values('label');

@@ -31,6 +31,7 @@ export const du: Applet = (context, args) => {
   const patterns = options.values('exclude').map(compileText);
   const seen = new Set<number>();
   let status = 0;
+  /** Rounded up to whole units, as du(1) does it. */
   const show = (bytes: number, name: string): void => {
     const size = options.has('bytes')
       ? String(bytes)
@@ -39,6 +40,7 @@ export const du: Applet = (context, args) => {
         : String(Math.ceil(bytes / (options.has('megabytes') ? 1 << 20 : 1024)));
     context.out.line(`${size}\t${name}`);
   };
+  /** What is below a name, itself included. What cannot be read counts as nothing, and makes the status 1. */
   const measure = (name: string, depth: number): number => {
     if (patterns.some((pattern) => matchesTail(pattern, name))) return 0;
     const stat = statPath(fs, context.sys.absolute(name), options.has('dereference'));

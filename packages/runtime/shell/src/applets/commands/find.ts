@@ -56,6 +56,7 @@ class Walk implements FindActions {
     return this.#status;
   }
 
+  /** Calls itself for each entry; `-prune` and `-quit` are told by flags that an action has set meanwhile. */
   #visit(path: string, name: string, depth: number, expression: FindExpression): void {
     const { sys } = this.#context;
     // A slash at the end asks for what the link leads to.
@@ -118,6 +119,7 @@ class Walk implements FindActions {
     this.#context.out.write(expanded);
   }
 
+  /** `@` is seconds since 1970; `+` is GNU's day and time in one. */
   #time({ stat }: Found, kind: string, letter: string): string {
     const ms = kind === 'A' ? stat.atimeMs : kind === 'C' ? stat.ctimeMs : stat.mtimeMs;
     // GNU prints nanoseconds; the clock has milliseconds.
@@ -125,6 +127,7 @@ class Walk implements FindActions {
     return formatDate(letter === '+' ? '%Y-%m-%d+%H:%M:%S' : `%${letter}`, ms, this.#context.env['TZ']);
   }
 
+  /** GNU find, "Format Directives"; undefined leaves a directive as it stands. */
   #field(found: Found, letter: string, mode: number): string | undefined {
     const { stat } = found;
     switch (letter) {
@@ -170,6 +173,10 @@ class Walk implements FindActions {
     }
   }
 
+  /**
+   * Whether the command ended with 0: `-exec` is also a test. GNU replaces `{}` anywhere in a word, POSIX
+   * only where it stands alone.
+   */
   exec(found: Found, argv: readonly string[], inDirectory: boolean): boolean {
     const name = inDirectory ? `./${found.name}` : found.path;
     const words = argv.map((arg) => arg.replaceAll('{}', name));
@@ -182,6 +189,7 @@ class Walk implements FindActions {
     return status === 0;
   }
 
+  /** `-exec … +`: always true, and the status of find is 1 where one of the runs fails (XCU find). */
   execMany(found: Found, argv: readonly string[]): void {
     const paths = this.#batches.get(argv) ?? [];
     paths.push(found.path);
@@ -193,6 +201,7 @@ class Walk implements FindActions {
     if (paths.length > 0 && this.#context.run([...argv, ...paths]) !== 0) this.#status = 1;
   }
 
+  /** `-delete` goes with `-depth`: a folder is empty by the time it is reached. */
   remove(found: Found): boolean {
     // As GNU: `.` cannot be deleted from inside, and says nothing.
     if (found.depth === 0 && (found.name === '.' || found.name === '..')) return true;
@@ -222,6 +231,7 @@ class Walk implements FindActions {
     this.#stopped = true;
   }
 
+  /** For `-newer`; throws where there is no such file, before anything is walked. */
   mtimeOf(path: string): number {
     const stat = statPath(this.#context.sys.fs, this.#context.sys.absolute(path));
     if (typeof stat === 'number') throw new UsageError(`‘${path}’: ${strerror(stat)}`, 1, false);

@@ -129,6 +129,7 @@ class Search {
     return this.#failed ? 2 : this.#matched ? 0 : 1;
   }
 
+  /** Without `-e` and `-f` the first operand is the pattern. */
   #patterns(): { patterns: string[]; operands: readonly string[] } {
     const options = this.#options;
     const patterns = options.values('regexp').flatMap((text) => text.split('\n'));
@@ -144,6 +145,7 @@ class Search {
     return { patterns: first.split('\n'), operands };
   }
 
+  /** One expression for each pattern, so that `-o` can tell which of them begins first. */
   #compile(patterns: readonly string[]): RegExp[] {
     const options = this.#options;
     const given = options.last('extendedRegexp', 'fixedStrings', 'basicRegexp', 'perlRegexp');
@@ -167,6 +169,7 @@ class Search {
     }
   }
 
+  /** Status 2 at the end, whatever else is found; `-s` hides the message and not the status. */
   #complain(message: string): void {
     this.#failed = true;
     if (!this.#options.has('noMessages')) this.#context.fail(message);
@@ -205,12 +208,14 @@ class Search {
     }
   }
 
+  /** The last name only; `--exclude` counts also where `--include` has let a file in. */
   #included(name: string): boolean {
     const includes = this.#options.values('include');
     if (includes.length > 0 && !includes.some((pattern) => matches(compileText(pattern), name))) return false;
     return !this.#options.values('exclude').some((pattern) => matches(compileText(pattern), name));
   }
 
+  /** Read whole: context is looked up in both directions. */
   #searchFile(operand: string): void {
     const bytes = readOperand(this.#context, operand);
     if (typeof bytes === 'number') {
@@ -229,6 +234,7 @@ class Search {
     this.#searchLines(name, splitLines(text, separator), isBinary);
   }
 
+  /** Prints groups of lines with what is around them; a line that is context of two matches is shown once. */
   #searchLines(name: string, lines: readonly string[], isBinary: boolean): void {
     const options = this.#options;
     // `-m` stops reading, but the context behind the last match is still shown.
@@ -287,6 +293,7 @@ class Search {
     });
   }
 
+  /** `:` behind what matched, `-` behind context, as in the formats of GNU grep. */
   #print(name: string, index: number, line: string, mark: ':' | '-'): void {
     const options = this.#options;
     // GREP_COLORS' defaults, with the erase to the end of the line that GNU sends along.

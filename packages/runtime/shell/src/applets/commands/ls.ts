@@ -109,6 +109,7 @@ class Listing {
     return this.#status;
   }
 
+  /** One folder with its title, and with `-R` those below it. Links to folders are shown and not entered. */
   #list(directory: Entry, titled: boolean, depth: number): void {
     const { sys, out } = this.#context;
     const listed = sys.fs.readdir(directory.stat.ino);
@@ -162,6 +163,7 @@ class Listing {
     return sorted;
   }
 
+  /** To a terminal in columns, else one a line (XCU ls, "STDOUT"). */
   #print(entries: readonly Entry[]): void {
     this.#printed = true;
     if (this.#long) this.#printLong(entries);
@@ -173,6 +175,7 @@ class Listing {
     } else this.#printColumns(entries);
   }
 
+  /** What `-i` and `-s` put in front of a name. */
   #inode(entry: Entry): string {
     return (
       (this.#options.has('inode') ? `${entry.stat.ino} ` : '') +
@@ -184,6 +187,7 @@ class Listing {
     return this.#paint(entry, this.#name(entry.name)) + this.#suffix(entry.stat);
   }
 
+  /** As it is, unless `-Q`: names with control characters are not changed for a terminal, which GNU would do. */
   #name(name: string): string {
     return this.#options.has('quoteName') ? quoteAsC(name) : name;
   }
@@ -203,6 +207,7 @@ class Listing {
     return code === '' ? text : `\x1b[0m\x1b[${code}m${text}\x1b[0m`;
   }
 
+  /** Owner and group by `/etc/passwd` and `/etc/group` of the container, or as numbers where those have no name. */
   #printLong(entries: readonly Entry[]): void {
     const { sys, out, env } = this.#context;
     const names = createNameLookup(sys.fs);
@@ -277,8 +282,10 @@ class Listing {
   }
 }
 
+/** Blocks of 512 bytes. */
 const sum = (entries: readonly Entry[]): number => entries.reduce((total, entry) => total + entry.stat.blocks, 0);
 
+/** XCU ls, "STDOUT": month, day, and time or year. */
 function timeText(ms: number, now: number, zone: string | undefined): string {
   const time = timeParts(ms, zone);
   const recent = ms <= now && now - ms < HALF_YEAR_MS;

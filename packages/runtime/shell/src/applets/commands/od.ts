@@ -186,6 +186,7 @@ function parseTypes(text: string): Format[] {
   return formats;
 }
 
+/** How one item reads. Numbers of 64 bits are BigInts, which a double could not hold. */
 function shower(letter: string, size: number): Format['show'] {
   switch (letter) {
     case 'a':
@@ -217,6 +218,7 @@ function namedCharacter(code: number): string {
   return code === 0x7f ? 'del' : (NAMED_CHARACTERS[code] ?? String.fromCharCode(code));
 }
 
+/** Three columns wide at most: an escape, the character, or its octal code. */
 function character(code: number): string {
   return ESCAPED[code] ?? (code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : code.toString(8).padStart(3, '0'));
 }

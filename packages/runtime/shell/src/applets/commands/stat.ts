@@ -157,6 +157,7 @@ function typeText(stat: Stat): string {
   }
 }
 
+/** As `%x` of stat(1): with nanoseconds and the zone's offset. */
 function timeText(ms: number, zone: string | undefined): string {
   const time = timeParts(ms, zone);
   // Nanoseconds, of which the clock knows the milliseconds.

@@ -79,6 +79,7 @@ class Drawing {
     this.#lines = plain ? ['|-- ', '`-- ', '|   '] : ['├── ', '└── ', '│\u00a0\u00a0 '];
   }
 
+  /** 2 where a root could not be opened, as tree's own. */
   run(): number {
     const { out, sys } = this.#context;
     const roots = this.#options.operands.length === 0 ? ['.'] : this.#options.operands;
@@ -110,6 +111,7 @@ class Drawing {
     return this.#status;
   }
 
+  /** Roots that have something in them are counted as folders, too. */
   #report(json: boolean): void {
     if (this.#options.has('noReport')) return;
     const { out } = this.#context;
@@ -164,6 +166,7 @@ class Drawing {
     out.write(`${indent}]}`);
   }
 
+  /** A link to a folder counts as a folder, whether it is entered or not. */
   #count({ stat, behind }: Entry): void {
     if (isDirectory(behind ?? stat)) this.#directories++;
     else this.#files++;
@@ -175,6 +178,7 @@ class Drawing {
     return isDirectory(stat) || (this.#options.has('follow') && behind !== undefined && isDirectory(behind));
   }
 
+  /** What is wanted of a folder, in order. One that cannot be read looks empty. */
   #entries(path: string, depth: number): Entry[] {
     const { fs } = this.#context.sys;
     const ino = fs.lookup(path, true);
@@ -219,6 +223,7 @@ class Drawing {
     });
   }
 
+  /** In brackets before the name: mode, then size. */
   #details(stat: Stat): string {
     const parts: string[] = [];
     if (this.#options.has('mode')) parts.push(modeText(stat.mode));
@@ -231,6 +236,7 @@ class Drawing {
     return this.#options.has('quote') ? quoteAsC(name) : name;
   }
 
+  /** `-F`, which here marks folders and executables alone. */
   #mark(stat: Stat, name: string): string {
     if (!this.#options.has('classify')) return '';
     if (isDirectory(stat)) return name.endsWith('/') ? '' : '/';

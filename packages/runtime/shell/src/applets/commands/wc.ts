@@ -55,6 +55,7 @@ export const wc: Applet = (context, args) => {
   return status;
 };
 
+/** A word is what stands between white space of Unicode; characters are code points. */
 function count(what: keyof typeof OPTIONS, bytes: Uint8Array, text: string): number {
   switch (what) {
     case 'lines': {

@@ -32,6 +32,7 @@ const Status = { usage: 1, input: 2, output: 3, irreversible: 255 } as const;
 /** Bytes of what -r makes: an offset may name any place. */
 const MAX_REVERSED = 256 * 1024 * 1024;
 
+/** `little` is `-e`, `bits` is `-b`. */
 type Style = 'hex' | 'bits' | 'plain' | 'include' | 'little';
 
 /** `columns` and `group` undefined: the style's own; a group of 0 is a whole line. */
@@ -82,6 +83,7 @@ export const xxd: Applet = (context, args) => {
   return writeFile(context, output, typeof result === 'string' ? new TextEncoder().encode(result) : result);
 };
 
+/** Truncates the file also with `-r`, where xxd would patch what is there. */
 function writeFile({ sys, fail }: AppletContext, name: string, bytes: Uint8Array): number {
   const fd = sys.descriptors.open(sys.absolute(name), OpenFlags.wronly | OpenFlags.creat | OpenFlags.trunc, 0o666);
   if (fd < 0) return fail(`${name}: ${strerror(fd)}`, Status.output);
@@ -198,6 +200,7 @@ function table(bytes: Uint8Array, start: number, settings: Settings): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
+/** With `-e` the bytes of a group are turned around, and one that is cut off is filled up from the left. */
 function groups(line: Uint8Array, group: number, { style, upper }: Settings): string {
   let text = '';
   for (let at = 0; at < line.length; at += group) {
