@@ -34,7 +34,7 @@ export interface CallContext {
   readonly tracker: ReadTracker;
   /** What a person has said to it. */
   readonly answer: Answer | undefined;
-  /** To this question. */
+  /** What the answer is to; undefined where nothing was asked. */
   readonly question: Question | undefined;
   /** The person stops the run, or the lease is lost. */
   readonly signal: AbortSignal;

@@ -29,7 +29,7 @@ import { LeaseLost, SessionLog } from './session-log.ts';
 import { interrupted, streamTurn } from './stream-turn.ts';
 import { sumUp } from './sum-up.ts';
 
-/** What a session is performed with. */
+/** Besides what each call needs: models to ask, and where the project's notes are read. */
 export type PerformerNeeds = CallNeeds & {
   readonly models: AgentModels;
   readonly log: Logger;

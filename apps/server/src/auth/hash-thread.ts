@@ -7,7 +7,7 @@ export interface ScryptCost {
   p: number;
 }
 
-/** To the thread. */
+/** `id` comes back with the answer: several questions may wait at once. */
 export interface HashQuestion {
   id: number;
   password: string;
@@ -16,7 +16,7 @@ export interface HashQuestion {
   cost: ScryptCost;
 }
 
-/** From the thread. */
+/** Of the question with this `id`; `problem` where no key came of it. */
 export type HashAnswer = { id: number; key: Uint8Array } | { id: number; problem: string };
 
 /** A thread for passwords alone. */

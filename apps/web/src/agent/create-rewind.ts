@@ -28,7 +28,7 @@ export interface Rewinder {
   cancel(): void;
   /** Does what was asked; `mine`: also files that somebody edited since. */
   confirm(what: RewindWhat, mine: boolean): Promise<void>;
-  /** The files that a run changed. */
+  /** The files that a run changed; `cut` where there are more than are listed. */
   changesOf(run: TranscriptRun): Promise<{ changes: readonly FileChange[]; cut: boolean }>;
   /** Both texts of a file of a run. */
   textsOf(run: TranscriptRun, change: FileChange): Promise<{ before: string; after: string } | { problem: string }>;
@@ -36,7 +36,7 @@ export interface Rewinder {
   undoFile(run: TranscriptRun, path: string): Promise<boolean>;
 }
 
-/** What rewinding needs. */
+/** `takeBack` changes the conversation alone; files come back by `bench`. */
 export interface RewindNeeds {
   readonly bench: FilesBackNeeds;
   readonly runs: () => readonly TranscriptRun[];

@@ -8,7 +8,7 @@ export interface PageFacts {
   readonly growable: boolean;
 }
 
-/** Reads the facts of this page. */
+/** `growable` is `SharedArrayBuffer.prototype.grow`, by which a container's file system gets its room. */
 export function readPageFacts(): PageFacts {
   return {
     secure: isSecureContext,

@@ -16,7 +16,7 @@ export interface FileProblems {
   readonly problems: readonly Problem[];
 }
 
-/** What is wrong with the files that are open. */
+/** Problems of open files alone: a server is told of no others, and says nothing of them. */
 export interface Problems {
   /** Files with a problem, by their path. */
   readonly files: Accessor<readonly FileProblems[]>;

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/clock.ts';
 import { dueAtMs, nextPace, type PaceEvent, type PaceLimits, type PaceState } from './pace-state.ts';
 
-/** What a pacer is made of. */
+/** `work` follows what is touched, as soon as `limits` allow; `onState` hears of each step. */
 export interface PacerOptions {
   readonly clock: Clock;
   readonly limits: PaceLimits;

@@ -9,7 +9,7 @@ export interface PageError {
   readonly kind: 'exception' | 'rejection' | 'console';
   readonly text: string;
   readonly stack: string;
-  /** Where the page was. */
+  /** Path, query and fragment of the page's address when it happened. */
   readonly page: string;
   /** How often it came in a row. */
   readonly times: number;

@@ -33,7 +33,7 @@ export function chooseFiles(all: readonly ImportedFile[]): readonly ImportedFile
     : kept;
 }
 
-/** The files of a folder that was chosen. */
+/** A browser tells no modes of files: each becomes 0644. */
 export function filesOfFolder(chosen: Iterable<File>): readonly ImportedFile[] {
   return [...chosen].map((file) => ({
     path: file.webkitRelativePath === '' ? file.name : file.webkitRelativePath,

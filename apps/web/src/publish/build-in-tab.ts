@@ -6,7 +6,7 @@ import { forEachBounded } from '../pace/for-each-bounded.ts';
 import { packagesUnfit } from './packages-fit.ts';
 import { type BuiltFile, type OutputPort, readOutput } from './read-output.ts';
 
-/** What a build in this tab is at. */
+/** In this order; back to `building` where files changed meanwhile. */
 export type TabPhase = 'saving' | 'building' | 'sending';
 
 /** How it ended; `server`: it is built there, and why. */
@@ -26,7 +26,7 @@ export interface TabBuilder {
   save(): Promise<string>;
 }
 
-/** Who watches it. */
+/** Hears of each phase and line as it comes, and can end the build. */
 export interface TabWatch {
   onPhase(phase: TabPhase): void;
   onLine(stream: LogLine['stream'], text: string): void;

@@ -14,7 +14,7 @@ export function resultRows(files: readonly FileMatches[], folded: ReadonlySet<st
   });
 }
 
-/** The results without one match, or without all of a file. */
+/** The results without one match, or without all of a file. A file goes with its last match. */
 export function withoutRow(files: readonly FileMatches[], row: ResultRow): readonly FileMatches[] {
   return files.flatMap((file) => {
     if (file.path !== row.path) return [file];

@@ -34,7 +34,7 @@ export interface SourceControlParts {
   readonly files: Pick<ControlClient, 'on' | 'changes' | 'readPaths' | 'apply'>;
   /** What was typed is in the files before git looks at them. */
   writeEdits(): Promise<void>;
-  /** A test's own. */
+  /** Without one the page's. */
   readonly clock?: Clock;
 }
 

@@ -104,7 +104,7 @@ export async function readBlob(git: GitClient, revision: string): Promise<Uint8A
   return code === 0 ? stdout : undefined;
 }
 
-/** A file as the index has it. */
+/** Links are among them, of mode 120000: their bytes are what they lead to. */
 export interface IndexedFile {
   /** Six octal digits. */
   readonly mode: string;

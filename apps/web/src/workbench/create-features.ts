@@ -6,7 +6,7 @@ import { type Keys, matchesKeys } from './matches-keys.ts';
 export interface Features {
   readonly panels: readonly Panel[];
   readonly commands: readonly Command[];
-  /** The commands that have a button. */
+  /** The commands that have a button in the bar, in the order that they ask for. */
   readonly buttons: readonly Command[];
   readonly statuses: readonly NonNullable<FeatureParts['status']>[];
   readonly feet: readonly NonNullable<FeatureParts['foot']>[];

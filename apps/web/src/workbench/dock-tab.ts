@@ -48,7 +48,7 @@ export interface FrameControl {
   move(side: Direction): void;
   /** Grows or shrinks the active group, in steps. */
   resize(axis: 'width' | 'height', step: 1 | -1): void;
-  /** Hides or shows all groups of a place. */
+  /** Hides the groups of a place where one of them is shown, else shows them all. */
   toggle(where: 'left' | 'bottom' | 'right'): void;
   /** The active group takes all of the room, or gives it back. */
   maximize(): void;

@@ -15,7 +15,10 @@ export type PackageManager = (typeof packageManagers)[number];
  */
 export const publishings = ['keep', 'hold', 'rollback', 'server'] as const;
 
-/** One of `publishings`. */
+/**
+ * Of a tab's build: shown at once, once it is verified, or at once and taken back if it differs; or built on
+ * the server.
+ */
 export type Publishing = (typeof publishings)[number];
 
 /** A folder below the project: no slash at its ends, nothing that leaves it. Empty: the project itself. */

@@ -22,7 +22,7 @@ export const runTypes = ['DEV', 'START', 'BUILD', 'INSTALL'] as const;
 /** DEV and START serve a port, BUILD and INSTALL end by themselves (RN-11, RN-12). */
 export type RunType = (typeof runTypes)[number];
 
-/** Every status there is (RN-10). */
+/** In this spelling they stand in stored records and answers of the API (RN-10): a new name would break both. */
 export const runStatuses = [
   'IDLE',
   'STARTING',

@@ -40,7 +40,7 @@ export interface DriverNeeds {
   readonly progress?: (id: string) => void;
 }
 
-/** The recorded run of a sandbox. */
+/** The command that a sandbox was started with: a restored one runs it again where it was running. */
 interface RecordedRun {
   readonly command: SandboxCommand;
   running: boolean;

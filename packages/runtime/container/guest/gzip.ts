@@ -129,6 +129,7 @@ class Work {
     }
   }
 
+  /** The last line of `-l`, where more than one file was listed. */
   summarize(): void {
     const { packed, plain, files } = this.#totals;
     if (this.#options.has('list') && files > 1)
@@ -141,6 +142,7 @@ class Work {
     return name + this.#suffix;
   }
 
+  /** Whether no file is made: then nothing is removed either. */
   #writesOut(): boolean {
     return this.#options.has('stdout', 'test', 'list');
   }
@@ -222,6 +224,7 @@ class Work {
     return stored === undefined || stored === 0 ? stat.mtime : new Date(stored * 1000);
   }
 
+  /** For `-v`. The ratio leaves out header and trailer, as gzip counts it. */
   #report(name: string, target: string | undefined, counts: { in: number; out: number }): void {
     if (!this.#options.has('verbose')) return;
     const [packed, plain] = this.#unpacks ? [counts.in, counts.out] : [counts.out, counts.in];
@@ -279,9 +282,11 @@ class Work {
 
 const TITLE = '         compressed        uncompressed  ratio uncompressed_name';
 
+/** Columns as in gzip's own list. */
 const row = (packed: number, plain: number, around: number): string =>
   `${String(packed).padStart(19)} ${String(plain).padStart(19)} ${ratio(packed - around, plain)}`;
 
+/** Local time without a year, as gzip has it. */
 const dateOf = (seconds: number): string => {
   const date = new Date(seconds * 1000);
   const two = (number: number): string => String(number).padStart(2, '0');

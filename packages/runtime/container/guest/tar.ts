@@ -90,6 +90,7 @@ type TarOptions = Options<keyof typeof OPTIONS>;
 
 runProgram('tar', USAGE, main, "Try 'tar --help' or 'tar --usage' for more information.");
 
+/** Exactly one of `-c`, `-x` and `-t`. Its status is 2 wherever something was left out. */
 async function main(args: readonly string[]): Promise<number> {
   const options = read(args);
   const modes = (['create', 'extract', 'list'] as const).filter((mode) => options.has(mode));
@@ -303,6 +304,7 @@ function matcher(name: string, wildcards: boolean): (member: string) => boolean 
   return (member) => member === plain || member.startsWith(`${plain}/`);
 }
 
+/** Empty where a name has no more parts than are taken away. */
 function stripped(name: string, count: number): string {
   if (count === 0) return name;
   return name

@@ -252,6 +252,7 @@ class Unzip {
     }
   }
 
+  /** A failure is told and makes the status 3; the entries behind it are still taken. */
   #write(entry: ZipEntry, path: string): void {
     const bytes = unpackEntry(entry);
     try {
@@ -274,11 +275,13 @@ class Unzip {
     }
   }
 
+  /** Messages, which `-q` and `-p` leave out; errors and questions go to stderr and stay. */
   #say(text: string): void {
     if (!this.#options.has('quiet', 'pipe')) process.stdout.write(text);
   }
 }
 
+/** unzip's own words, padded as it pads them. */
 const verbOf = ({ method }: ZipEntry): string => (method === STORED ? ' extracting' : '  inflating');
 
 /** A line of standard input, waiting for it; undefined at its end. */

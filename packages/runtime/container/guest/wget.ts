@@ -112,6 +112,7 @@ class Download {
     }
   }
 
+  /** As wget words it; everything else is the system's own message. */
   #networkMessage(url: URL, error: unknown): string {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (/^(?:ENOTFOUND|EAI_)/.test(code)) return `wget: unable to resolve host address ‘${url.hostname}’`;
@@ -187,6 +188,7 @@ class Download {
     return `${path}.${number}`;
   }
 
+  /** A body makes a POST of it where no method was named. */
   #method(): string {
     if (this.#options.has('spider')) return 'HEAD';
     return this.#options.value('method') ?? (this.#body() === undefined ? 'GET' : 'POST');
@@ -199,6 +201,7 @@ class Download {
     return file === undefined ? undefined : readFileSync(file);
   }
 
+  /** Those of `--header` come last, and take the place of ours. */
   #headers(url: URL, firstHost: string, start: number): Record<string, string> {
     const headers: Record<string, string> = {
       'User-Agent': this.#options.value('userAgent') ?? `Wget/${VERSION}`,
@@ -267,10 +270,12 @@ class Download {
     return this.#options.has('quiet', 'noVerbose');
   }
 
+  /** Written by `writeSync`: what is said before the document has to be out before it. */
   #log(text: string): void {
     if (!this.#quietly()) writeSync(2, text);
   }
 
+  /** Also with `-nv`; only `-q` hides errors. */
   #complain(message: string, status: number): number {
     if (!this.#options.has('quiet')) writeSync(2, `${message}\n`);
     return status;

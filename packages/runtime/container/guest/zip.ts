@@ -186,6 +186,7 @@ class Zip {
     return status === 0 && this.#options.has('tests') ? this.#test(file, [...byName.values()]) : status;
   }
 
+  /** Status 12; the archive is left as it was. */
   #nothing(file: string): number {
     return refuse(`Nothing to do! (${file})`, Status.nothing);
   }
@@ -268,6 +269,7 @@ class Zip {
     }
   }
 
+  /** Of what is in memory: the bytes that were written, or those that were read. */
   #test(file: string, entries: readonly ZipEntry[]): number {
     // Throws where size or CRC-32 do not fit.
     for (const entry of entries) unpackEntry(entry);
@@ -275,6 +277,7 @@ class Zip {
     return 0;
   }
 
+  /** What deflating has saved, in whole percents. */
   #tell(action: string, entry: ZipEntry): void {
     const { name, size, packed, method } = entry;
     const saved = size === 0 ? 0 : Math.round((100 * (size - packed.length)) / size);
@@ -286,6 +289,7 @@ class Zip {
     if (!this.#options.has('quiet')) talk.write(text);
   }
 
+  /** Not hidden by `-q`. */
   #warn(message: string): void {
     talk.write(`\tzip warning: ${message}\n`);
   }

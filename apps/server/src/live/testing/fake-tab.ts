@@ -10,7 +10,7 @@ const BRIDGE = readFileSync(new URL('../../../../web/src/live/bridge.js', import
 export interface FakeTab {
   readonly texts: string[];
   send(opcode: number, payload: Uint8Array): void;
-  /** Bytes as they are. */
+  /** Bytes without a frame around them, as a tab that breaks the protocol would send them. */
   sendRaw(bytes: Uint8Array): void;
   /** The code of the close frame, once it is there, or undefined for a line that broke. */
   readonly closed: Promise<number | undefined>;

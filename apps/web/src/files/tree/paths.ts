@@ -8,12 +8,12 @@ export function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
-/** The last name of `path`. */
+/** What stands behind the last slash; all of a path without one. */
 export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** The path of `name` in `folder`. */
+/** An empty `folder` is the project's own, whose paths begin with no slash. */
 export function childOf(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`;
 }

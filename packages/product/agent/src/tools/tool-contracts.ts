@@ -87,7 +87,7 @@ export const toolContracts = {
   },
 } as const;
 
-/** One of the tools. */
+/** The key of a contract is the name by which a model calls the tool. */
 export type ToolName = keyof typeof toolContracts;
 
 /** Whether this version has a tool of that name: a model may call any. */

@@ -36,7 +36,7 @@ export interface ObjectStore {
   delete(key: string): Promise<void>;
 }
 
-/** A part that the store has. */
+/** `etag` is the store's own word for the part: CompleteMultipartUpload has to give it back. */
 export interface UploadedPart {
   partNumber: number;
   etag: string;

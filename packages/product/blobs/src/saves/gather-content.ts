@@ -105,6 +105,10 @@ export async function gatherContent(
   return { outcome: 'gathered', changes, blobs: [...blobs.values()] };
 }
 
+/**
+ * Hashes whose bytes are here already: put by this owner, or in any snapshot of the project. No other owner's
+ * are told of.
+ */
 async function findKnown(
   { db, ownerId, projectId }: ContentNeeds,
   hashes: readonly string[],
@@ -128,6 +132,7 @@ async function bytesOf(
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
+/** Undefined where the base has no such file: then a splice has nothing to stand on. */
 async function readFileOf(
   { db, blobs, projectId, objects }: ContentNeeds,
   base: SnapshotHead,

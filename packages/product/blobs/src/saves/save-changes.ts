@@ -123,6 +123,7 @@ class Attempt {
     this.#blobs = [...gathered.blobs];
   }
 
+  /** `again` where another device's save came first. */
   async run(base: SnapshotHead | undefined, head: SnapshotHead | undefined): Promise<SaveResult | 'again'> {
     const { ownerId, projectId } = this.#request;
     const { db } = this.#needs;
@@ -158,6 +159,7 @@ class Attempt {
     return await this.#record({ base, head, trees, commits: [...commits.slice(0, -1), last] }, merged);
   }
 
+  /** The one step that changes the project: compares the head, and writes commits, objects and snapshot together. */
   async #record(
     made: {
       base: SnapshotHead | undefined;
@@ -241,6 +243,7 @@ class Attempt {
   }
 }
 
+/** `aside` is what clones do not see. */
 const sameTrees = (a: SnapshotTrees, b: SnapshotTrees): boolean => a.tree === b.tree && a.aside === b.aside;
 
 /** With the paths that changed since the base, where the server still knows it. */

@@ -51,6 +51,7 @@ export function readTagTarget(bytes: Uint8Array): { object: Oid; type: ObjectTyp
   return { object, type };
 }
 
+/** The three headers that git always writes first, in this order; throws `bad-tag` where they do not stand so. */
 function takeTarget(headers: readonly Header[]): {
   object: Oid;
   type: ObjectType;

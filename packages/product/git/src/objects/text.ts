@@ -37,6 +37,7 @@ function sequenceLength(lead: number): number {
   return lead < 0xf0 ? 3 : 4;
 }
 
+/** Character by character: what no character can be made of keeps each of its bytes apart. */
 function decodeBroken(bytes: Uint8Array): string {
   let text = '';
   let at = 0;
@@ -50,6 +51,10 @@ function decodeBroken(bytes: Uint8Array): string {
   return text;
 }
 
+/**
+ * Undefined for what is cut off, too long for its value or half of a pair: `TextDecoder` tells all that the
+ * bits do not.
+ */
 function decodeOne(sequence: Uint8Array, length: number): string | undefined {
   if (sequence.length < length) return undefined;
   for (let index = 1; index < length; index++) if (((sequence[index] ?? 0) & 0xc0) !== 0x80) return undefined;

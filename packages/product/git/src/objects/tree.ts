@@ -39,6 +39,7 @@ export function compareEntries(a: TreeEntry, b: TreeEntry): number {
   return compareKeys(sortKey(a), sortKey(b));
 }
 
+/** Git compares bytes, which is another order than that of JavaScript's strings. */
 const sortKey = ({ name, mode }: TreeEntry): Uint8Array => encodeText(isTreeMode(mode) ? `${name}/` : name);
 const compareKeys = (a: Uint8Array, b: Uint8Array): number => Buffer.compare(a, b);
 
@@ -87,6 +88,7 @@ export function readTree(bytes: Uint8Array): TreeEntry[] {
   return entries;
 }
 
+/** Throws for leading zeros, which some old tools wrote: the same tree would have two ids. */
 function readMode(bytes: Uint8Array, from: number, to: number): number {
   let mode = 0;
   for (let at = from; at < to; at++) {

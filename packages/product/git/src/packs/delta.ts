@@ -86,6 +86,7 @@ export function encodeDelta(base: Uint8Array, target: Uint8Array): Uint8Array {
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
+/** Of all 16 bytes, and good enough: a hit is always compared with the bytes themselves. */
 function hashBlock(view: DataView, at: number): number {
   let hash = Math.imul(view.getInt32(at, true), 0x9e3779b1);
   hash = Math.imul((hash >>> 15) ^ hash ^ view.getInt32(at + 4, true), 0x85ebca6b);
@@ -94,6 +95,10 @@ function hashBlock(view: DataView, at: number): number {
   return (hash >>> 15) ^ hash;
 }
 
+/**
+ * From the last block to the first, so that of equal hashes the first block stays. The table has room for
+ * twice as many.
+ */
 function indexBlocks(base: Uint8Array): { table: Int32Array; mask: number } {
   const blocks = Math.floor(base.length / BLOCK_BYTES);
   const mask = 2 ** Math.ceil(Math.log2(Math.max(2, blocks * 2))) - 1;
@@ -133,6 +138,7 @@ class DeltaWriter {
     this.#parts = [Uint8Array.from([...encodeSize(base.length), ...encodeSize(target.length)])];
   }
 
+  /** Above 16 MiB it takes several instructions. */
   copy(baseAt: number, targetAt: number, length: number): void {
     this.#insertUpTo(targetAt);
     for (let done = 0; done < length;) {
@@ -148,6 +154,7 @@ class DeltaWriter {
     return Buffer.concat(this.#parts);
   }
 
+  /** An insert names its length in seven bits. */
   #insertUpTo(end: number): void {
     while (this.written < end) {
       const part = Math.min(INSERT_LIMIT, end - this.written);
@@ -157,6 +164,7 @@ class DeltaWriter {
   }
 }
 
+/** gitformat-pack(5), "Instruction to copy from base object": bytes that are zero are left out. */
 function copyInstruction(offset: number, length: number): Uint8Array {
   const bytes = [0x80];
   const put = (value: number, bit: number): void => {

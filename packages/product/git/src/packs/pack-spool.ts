@@ -53,6 +53,7 @@ export class MemorySpool implements PackSpool {
   }
 }
 
+/** Of one reading: far more than the header and data of a usual entry. */
 const WINDOW_BYTES = 64 * 1024;
 
 /** Reads a spool in large pieces, because a pack has many small entries. */

@@ -42,12 +42,14 @@ export function emptyFetchRequest(): FetchRequest {
   };
 }
 
+/** Throws beyond {@link LINES_LIMIT}: a request is read before anybody knows who asks for how much. */
 const push = <T>(list: T[], item: T): void => {
   if (list.length >= LINES_LIMIT)
     throw new GitError('too-large', `request has more than ${LINES_LIMIT} lines of one kind`);
   list.push(item);
 };
 
+/** Throws with git's own words, which `git` shows to the person. */
 function parseCount(text: string, least: number): number {
   const count = /^\d{1,15}$/.test(text) ? Number(text) : -1;
   if (count < least) throw new GitError('bad-request', `Invalid deepen: ${text.slice(0, 40)}`);
@@ -114,6 +116,7 @@ export function readFlag(request: FetchRequest, word: string): boolean {
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 
+/** gitprotocol-v2(5), "filter": of git's filters those of blobs. Sizes have units as in git's settings. */
 function parseFilter(spec: string): BlobFilter {
   if (spec === 'blob:none') return { kind: 'none' };
   const [, digits, unit] = /^blob:limit=(\d{1,12})([kmg]?)$/i.exec(spec) ?? [];

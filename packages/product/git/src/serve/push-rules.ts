@@ -61,6 +61,7 @@ export async function judgeCommands(
   return refusals;
 }
 
+/** What the commands' new ids are, in the pack or else in the repository; one that is in neither has no type. */
 async function typesOf(
   repository: ObjectSource,
   commands: readonly RefCommand[],
@@ -78,6 +79,7 @@ async function typesOf(
   return types;
 }
 
+/** The names of all refs when every command has been done. */
 async function namesAfter(repository: FetchRepository, commands: readonly RefCommand[]): Promise<Set<string>> {
   const names = new Set((await repository.refs()).map(({ name }) => name));
   for (const { name, to } of commands) if (to === null) names.delete(name);

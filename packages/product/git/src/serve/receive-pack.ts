@@ -72,6 +72,7 @@ export async function* receivePack(
   }
 }
 
+/** All of a push, before any of its commands was looked at. */
 interface Refused {
   outcome: 'refused';
   reason: string;
@@ -79,6 +80,7 @@ interface Refused {
 
 type TakenPush = { outcome: 'taken'; refusals: Refusals; warnings: string[] } | Refused;
 
+/** Reports are lines: a newline in a message would begin another one. Errors that are no GitError are thrown on. */
 const refusedBy = (error: unknown): Refused => {
   if (!(error instanceof GitError)) throw error;
   return { outcome: 'refused', reason: error.message.replaceAll('\n', ' ') };
@@ -168,10 +170,12 @@ class Answer {
     this.#banded = capabilities.has('side-band-64k');
   }
 
+  /** Without side bands there is no way to tell anything but the report. */
   *say(line: string): Generator<Uint8Array> {
     if (this.#banded) yield encodeBand(BANDS.progress, Buffer.from(`${line}\n`));
   }
 
+  /** gitprotocol-pack(5), "Report Status". Nothing is said to who did not ask for it. */
   *report(commands: readonly RefCommand[], unpacked: string, refusals: Refusals): Generator<Uint8Array> {
     if (this.#capabilities.has('report-status')) {
       const lines = commands.map((command) => {

@@ -136,6 +136,7 @@ export class VisibleRepository {
     return { oids: [...sent], usable: (base) => sent.has(base) || (thin && known.has(base)) };
   }
 
+  /** By pages: sizes are asked of the database. */
   async #addBlobs(sent: Set<Oid>, candidates: ReadonlySet<Oid>, { filter }: FetchRequest): Promise<void> {
     if (filter?.kind !== 'limit') {
       for (const oid of candidates) sent.add(oid);
@@ -147,12 +148,13 @@ export class VisibleRepository {
         if (size < filter.bytes) sent.add(oid);
   }
 
-  /** Tags of what is sent. */
+  /** `include-tag` (gitprotocol-capabilities): an annotated tag goes along where what it points at is sent. */
   #addTags(sent: Set<Oid>): void {
     for (const tip of this.#tips.values())
       if (tip.tags.length > 0 && sent.has(tip.oid)) for (const tag of tip.tags) sent.add(tag);
   }
 
+  /** Under what the tag leads to in the end, however many tags stand in between. */
   #addTip(checked: CheckedWants, tip: PeeledTip): void {
     checked.tags.push(...tip.tags);
     if (tip.type === 'commit') checked.commits.push(tip.oid);

@@ -57,7 +57,7 @@ export interface LogLine {
   readonly message: string;
 }
 
-/** One call. */
+/** `query` answers while the guest waits in the call, so it is synchronous. */
 export interface PluginCall {
   readonly method: GuestMethod;
   readonly args: readonly string[];

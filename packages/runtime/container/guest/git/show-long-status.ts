@@ -22,6 +22,7 @@ const CONFLICTS: Readonly<Record<string, string>> = {
   AA: 'both added:',
   UU: 'both modified:',
 };
+/** As for {@link LABEL_WIDTH}: "deleted by them:" and a space. */
 const CONFLICT_WIDTH = 17;
 
 /** What `git status` says to people; wt-status.c. */

@@ -80,7 +80,7 @@ export class Pager {
     this.#goTo(this.#top);
   }
 
-  /** What a key does. */
+  /** Does what a key means here, and says whether the program goes on. Any key takes the help away again. */
   press(key: Key, help: string): 'quit' | 'go on' {
     if (this.#prompt !== undefined) {
       this.#type(key);

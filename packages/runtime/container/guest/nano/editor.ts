@@ -84,7 +84,7 @@ export class Editor {
     this.#scroll();
   }
 
-  /** What a key does. */
+  /** Does what a key means here, and says whether the editor goes on. Any key takes the help away again. */
   press(key: string): 'exit' | 'go on' {
     this.#message = '';
     if (this.#showsHelp) {

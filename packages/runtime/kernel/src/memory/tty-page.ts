@@ -3,7 +3,7 @@
  *   word 0 columns, word 1 rows, word 2 raw mode, word 3 pending end-of-files
  *   (^D on an empty line is one read of zero bytes, not the end of the stream).
  */
-/** The words of the page. */
+/** Indexes into the page as an Int32Array. */
 export const TtyWord = { columns: 0, rows: 1, raw: 2, eofCount: 3 } as const;
 /** Words the page has; the last four are unused. */
 export const TTY_PAGE_WORDS = 8;

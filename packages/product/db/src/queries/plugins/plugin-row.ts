@@ -19,7 +19,7 @@ export interface PluginRow extends Record<string, unknown> {
   updatedAt: number;
 }
 
-/** Its columns. */
+/** Names with capitals are quoted: PostgreSQL folds all others to lower case. */
 export const pluginColumns = sql`
   id, name, version, manifest, plan, meter_version as "meterVersion", sha256, state, error,
   created_at as "createdAt", updated_at as "updatedAt"`;
@@ -51,5 +51,5 @@ export function entityTableName(pluginId: string, entity: string): string {
 export const entityTable = (pluginId: string, entity: string) =>
   sql`${sql.identifier('plugin_data')}.${sql.identifier(entityTableName(pluginId, entity))}`;
 
-/** The column as SQL. */
+/** Prefixed, so that no field is ever taken for a column of the table's own. */
 export const fieldColumn = (field: string) => sql.identifier(`field_${field}`);

@@ -20,7 +20,7 @@ export interface TabBuild {
   publishing: Exclude<Publishing, 'server'>;
   publicBase: string;
   tokenLifetimeUs: number | undefined;
-  /** Until it has to be checked. */
+  /** From now on; a check that has not ended by then has expired. */
   deadlineUs: number;
   /** How many builds and checks of an owner may wait or run. */
   ownerLimit?: number;

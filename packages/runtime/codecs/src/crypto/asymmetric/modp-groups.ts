@@ -26,7 +26,7 @@ export function modpGroup(name: string): bigint | undefined {
   return 2n ** n - 2n ** (n - 64n) - 1n + 2n ** 64n * (piTimes(n - 130n) + c);
 }
 
-/** A safe prime of this size that is known to be one. */
+/** A safe prime of this size without a search, which could take minutes: those of the RFCs are safe. */
 export function knownSafePrime(size: number): bigint | undefined {
   const known = Object.entries(GROUPS).find(([, [bits]]) => bits === size);
   return known && modpGroup(known[0]);

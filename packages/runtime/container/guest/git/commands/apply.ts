@@ -9,6 +9,7 @@ import { rememberedStat } from '../work-tree.ts';
 /** Where a patch is read and written: the files, the index, or both at once. */
 type Target = 'files' | 'index' | 'both';
 
+/** What is to be written once all patches fit. */
 interface Outcome {
   readonly patch: FilePatch;
   /** `undefined` where the file goes. */
@@ -55,6 +56,7 @@ export const applyPatch: OwnCommand = ({ repository, args, input, err }) => {
   if (target !== 'files') writeIndex(repository.indexPath, [...next.values()].toSorted(compareEntries));
   return 0;
 
+  /** The index alone with `--cached`. A link or a folder counts as no file: git refuses to patch through one. */
   function readBefore(path: string): { readonly bytes: Buffer; readonly mode: number } | undefined {
     const entry: IndexEntry | undefined = byPath.get(path);
     if (target === 'index')
@@ -65,6 +67,10 @@ export const applyPatch: OwnCommand = ({ repository, args, input, err }) => {
     return { bytes: readFileSync(join(repository.workTree, path)), mode };
   }
 
+  /**
+   * A rename takes the older name away. What goes to the index alone has no stat, so git compares its bytes
+   * the next time.
+   */
   function write({ patch, bytes, mode }: Outcome): void {
     const { from, to } = patch;
     if (from !== undefined && from !== to) {

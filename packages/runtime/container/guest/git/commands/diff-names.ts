@@ -129,6 +129,7 @@ const withRaw = (options: ParsedOptions['options']): ParsedOptions['options'] =>
     ? options
     : new Map([...options, ['--raw', ['']]]);
 
+/** Throws git's own message for a name that is no tree. */
 function treeNamed(repository: Repository, name: string): string {
   const oid = resolveRevision(repository, name);
   const tree = oid === undefined ? undefined : peel(repository.objects, oid, 'tree');
@@ -179,6 +180,7 @@ function between(repository: Repository, revisions: readonly string[], cached: b
   return againstFiles(repository, entries, { writtenMs, tree: one === undefined ? undefined : tree });
 }
 
+/** Two trees: folders with the same id are not looked into. */
 const listed = (repository: Repository, before: string | undefined, after: string): readonly Change[] =>
   changedFiles(repository.objects, before, after).map(({ path, before: a, after: b }) => ({
     path,
@@ -300,5 +302,6 @@ function show(
 /** git-diff(1), "--diff-filter": T where a file became a link or the other way round. */
 const letterOf = ({ before, after }: Change): string =>
   before === undefined ? 'A' : after === undefined ? 'D' : fileType(before.mode) === fileType(after.mode) ? 'M' : 'T';
+/** Six octal digits; zeros for a side that is not there. */
 const modes = (file: TreeFile | undefined): string => (file?.mode ?? 0).toString(8).padStart(6, '0');
 const oidOf = (file: TreeFile | undefined): string => file?.oid ?? NULL_OID;

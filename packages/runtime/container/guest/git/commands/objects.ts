@@ -57,6 +57,7 @@ function batch({ repository, input, out }: CommandCall, whole: boolean): number 
 const kindOf = ({ mode }: TreeEntry): string =>
   mode === TREE_MODE ? 'tree' : mode === GITLINK_MODE ? 'commit' : 'blob';
 
+/** As `ls-tree` prints it, and `cat-file -p` of a tree. */
 const listTree = (entries: readonly TreeEntry[], repository: Repository): string =>
   entries
     .map((entry) => {
@@ -147,6 +148,7 @@ function readNamed(folder: string, path: string): Buffer {
   }
 }
 
+/** The words of strerror(3), not those of Node. */
 const reasonOf = (error: unknown): string =>
   (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'No such file or directory' : String((error as Error).message);
 
@@ -226,6 +228,7 @@ export const archive: OwnCommand = ({ repository, args, out }) => {
   return 0;
 };
 
+/** One member; the bytes of a link are what it leads to. */
 interface TarEntry {
   readonly name: string;
   readonly mode: number;
