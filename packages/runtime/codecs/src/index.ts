@@ -2,8 +2,10 @@
 export { BrotliDecoder, BrotliEncoder, type BrotliLibrary } from './compression/brotli-codec.ts';
 export type { Codec, CodecError } from './compression/codec.ts';
 export { createCrc32 } from './compression/crc32.ts';
+export { DeflateLibrary, WasmDeflate } from './compression/wasm-deflate.ts';
 export { InflateLibrary, WasmInflate } from './compression/wasm-inflate.ts';
-export { Mode, ZlibCodec } from './compression/zlib-codec.ts';
+export { Mode } from './compression/zlib-format.ts';
+export { ZlibInflate } from './compression/zlib-inflate.ts';
 export { Zstd, ZstdDecoder, ZstdEncoder } from './compression/zstd-codec.ts';
 
 // Ciphers in pieces, as EVP_CipherUpdate takes them; one-shot ciphers are the library's own.

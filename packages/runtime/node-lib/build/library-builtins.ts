@@ -16,8 +16,7 @@ export const BUNDLED_SOURCES: readonly string[] = ['binary-curve', 'binary-field
 /** Name of the builtin -> the module that it exports, written as its entry. */
 const ENTRIES: Readonly<Record<string, string>> = {
   zlib: `export {
-    ZStream, zlibDeflate, zlibDeflateInit2, zlibDeflateReset, zlibDeflateSetDictionary,
-    zlibInflate, zlibInflateInit2, zlibInflateReset, zlibInflateSetDictionary,
+    ZStream, zlibInflate, zlibInflateInit2, zlibInflateReset, zlibInflateSetDictionary,
   } from 'pako';`,
   ciphers: `
     export { aeskw, cbc, ecb } from '@noble/ciphers/aes.js';

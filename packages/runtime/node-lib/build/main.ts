@@ -16,7 +16,7 @@ import { orphanedPatches } from './patches.ts';
 import { BUNDLED_SOURCES, libraryBuiltins } from './library-builtins.ts';
 import { mustGetPinnedNode, PINNED_NODE_VERSION } from './pinned-node.ts';
 import { placementOf } from './selection.ts';
-import { wasmBuiltins } from './wasm-builtins.ts';
+import { assemblySources, wasmBuiltins } from './wasm-builtins.ts';
 
 const room = join(import.meta.dirname, '..');
 const generated = join(room, 'generated');
@@ -41,7 +41,7 @@ export async function build(options: { readonly force: boolean; readonly updateC
   if (options.updateChecksums) writeFileSync(checksumFile, `${JSON.stringify(found, null, 1)}\n`);
   else verifyChecksums(found, JSON.parse(readFileSync(checksumFile, 'utf8')) as Checksums);
 
-  const extras = extraBuiltins(curves);
+  const extras = await extraBuiltins(curves);
   const sources = { ...natives, ...extras };
   // A patch for a file that Node has dropped would never be missed.
   const orphans = orphanedPatches(Object.keys(sources));
@@ -73,13 +73,13 @@ export async function build(options: { readonly force: boolean; readonly updateC
 }
 
 /** Builtins of our own, in `extra/` by id, the libraries and the WebAssembly modules. */
-function extraBuiltins(curves: readonly DumpedCurve[]): Record<string, string> {
+async function extraBuiltins(curves: readonly DumpedCurve[]): Promise<Record<string, string>> {
   const directory = join(import.meta.dirname, 'extra');
   const files = filesIn(directory).filter((file) => file.endsWith('.js'));
   const written = Object.fromEntries(
     files.map((file) => [file.slice(0, -'.js'.length), readFileSync(join(directory, file), 'utf8')]),
   );
-  return { ...written, ...libraryBuiltins(curves), ...wasmBuiltins() };
+  return { ...written, ...libraryBuiltins(curves), ...(await wasmBuiltins()) };
 }
 
 /** Changes whenever the output could. */
@@ -87,7 +87,12 @@ function inputStamp(): string {
   const files = ['build', 'src']
     .flatMap((folder) => filesIn(join(room, folder)).map((file) => `${folder}/${file}`))
     .filter((file) => /(?<!\.test)\.c?[jt]s$/.test(file));
-  const texts = [...files, 'checksums.json', ...BUNDLED_SOURCES]
+  const texts = [
+    ...files,
+    'checksums.json',
+    ...BUNDLED_SOURCES,
+    ...assemblySources().map((file) => relative(room, file)),
+  ]
     .filter((file) => existsSync(join(room, file)))
     .map((file) => `${file}\n${readFileSync(join(room, file), 'utf8')}`);
   return sha256([PINNED_NODE_VERSION, ...texts].join('\n'));

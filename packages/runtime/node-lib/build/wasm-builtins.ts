@@ -1,12 +1,13 @@
 /**
- * WebAssembly modules of npm packages as builtins `internal/slipway/wasm/<name>`
+ * WebAssembly modules of npm packages, and of our own, as builtins `internal/slipway/wasm/<name>`
  * that export base64: so they travel in the lazy set, once per container, and a
  * binding gets one synchronously with `requireBuiltin`. The packages themselves
  * offer their modules through promises only, or not without `node:buffer`.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { assemble } from '@slipway/assemblyscript';
 import { mustFindInPackages } from './package-files.ts';
 
 /** Name of the builtin -> file of an npm package that carries exactly one module as a base64 literal. */
@@ -31,18 +32,45 @@ const FILES: Readonly<Record<string, string>> = {
   zstd: '@bokuweb/zstd-wasm/dist/web/zstd.wasm',
 };
 
+/** Modules of our own, in AssemblyScript: the folders of `packages/runtime/codecs/assembly`. */
+const ASSEMBLED: readonly string[] = ['deflate'];
+const assembly = join(import.meta.dirname, '../../codecs/assembly');
+
+/** Their memory is asked for and given back by hand: no collector. */
+const COMPILER_OPTIONS: readonly string[] = [
+  ...['-O3', '--converge', '--noAssert', '--enable', 'simd'],
+  ...['--runtime', 'minimal'],
+];
+
+/** One of them. */
+export function assembleModule(name: string): Promise<Uint8Array<ArrayBuffer>> {
+  return assemble(join(assembly, name), name, COMPILER_OPTIONS);
+}
+
+/** Sources of all of them: a change of theirs has to build anew. */
+export function assemblySources(): string[] {
+  return readdirSync(assembly, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.as'))
+    .map((file) => join(assembly, file))
+    .sort();
+}
+
 /** `\0asm` in base64 begins with this. */
 const MODULE_LITERAL = /(["'])(AGFzb[A-Za-z0-9+/]+=*)\1/g;
 
 /** Builtin id -> source. */
-export function wasmBuiltins(): Record<string, string> {
+export async function wasmBuiltins(): Promise<Record<string, string>> {
   // The packages are dependencies of the room that uses the modules.
   const { resolve } = createRequire(join(import.meta.dirname, '../../node-bindings/package.json'));
   const builtin = (name: string, base64: string): [string, string] => [
     `internal/slipway/wasm/${name}`,
     `module.exports='${base64}';`,
   ];
+  const assembled = await Promise.all(
+    ASSEMBLED.map(async (name) => builtin(name, Buffer.from(await assembleModule(name)).toString('base64'))),
+  );
   return Object.fromEntries([
+    ...assembled,
     ...Object.entries(EMBEDDED).map(([name, file]) => builtin(name, moduleIn(file, resolve(file)))),
     ...Object.entries(FILES).map(([name, file]) =>
       builtin(name, readFileSync(mustFindInPackages(file)).toString('base64')),

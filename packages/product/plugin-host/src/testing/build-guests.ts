@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { assemble } from '@slipway/assemblyscript';
 import makeWabt from 'wabt';
 import { withManifest, wrapCoreModule } from '../component/encode-component.ts';
 
@@ -117,28 +118,7 @@ const manifestOf = (name: string): unknown => JSON.parse(readFileSync(`${samples
 
 /** `samples/NAME.as`, compiled by the pinned AssemblyScript. */
 export async function buildAssemblyScript(name: string): Promise<Uint8Array<ArrayBuffer>> {
-  // Not above: half a second of a core, for a compiler that few tests need.
-  const { default: asc } = await import('assemblyscript/asc');
-  let core: Uint8Array | undefined;
-  const { error, stderr } = await asc.main(
-    [`${name}.ts`, '--outFile', 'out.wasm', '-O', '--runtime', 'stub', '--use', 'abort='],
-    {
-      readFile: (file: string) => {
-        try {
-          // Called `.as` here: no TypeScript that the house’s tools could check.
-          return readFileSync(`${samples}${file.replace(/\.ts$/, '.as')}`, 'utf8');
-        } catch {
-          // Of its own library: it looks there next.
-          return null;
-        }
-      },
-      writeFile: (_file: string, content: string | Uint8Array) => {
-        if (typeof content !== 'string') core = content;
-      },
-      listFiles: () => [],
-    },
-  );
-  if (error || !core) throw new Error(`Cannot compile "${name}.as": ${stderr.toString()}`);
+  const core = await assemble(samples, name, ['-O', '--runtime', 'stub']);
   return withManifest(wrapCoreModule(core), manifestOf(name));
 }
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import * as native from 'node:zlib';
 import { expect, it } from 'vitest';
 import { InflateLibrary, WasmInflate } from './wasm-inflate.ts';
-import { Mode } from './zlib-codec.ts';
+import { Mode } from './zlib-format.ts';
 
 // The oracle is the zlib of the Node that runs the tests.
 

@@ -1,5 +1,5 @@
 import type { Codec, CodecError, Step } from './codec.ts';
-import { Mode, Result, zlibFailure } from './zlib-codec.ts';
+import { Mode, Result, Z_FINISH, zlibFailure } from './zlib-format.ts';
 
 /** Exports of zip.js's WebAssembly module (dist/zip-module.wasm): Chromium's zlib, as in Node. */
 interface InflateExports {
@@ -26,7 +26,6 @@ interface InflateExports {
 }
 
 const Z_SYNC_FLUSH = 2;
-const Z_FINISH = 4;
 const Z_BLOCK = 5;
 /** Bytes that one call takes and gives at most: the two buffers lie in the module's memory, shared by all streams. */
 const INPUT_ROOM = 32 * 1024;
@@ -113,7 +112,7 @@ export class InflateLibrary {
 /**
  * inflate by WebAssembly. What comes out is defined by the format, so it need not
  * be the library that deflates. No dictionaries, windows of 32 KB, no detection
- * of the format: `ZlibCodec` has those. Reference: ZlibContext in Node src/node_zlib.cc.
+ * of the format: `ZlibInflate` has those. Reference: ZlibContext in Node src/node_zlib.cc.
  */
 export class WasmInflate implements Codec {
   readonly #library: InflateLibrary;
@@ -124,7 +123,7 @@ export class WasmInflate implements Codec {
   #result: number = Result.ok;
   #message = '';
 
-  /** `mode` is inflate, gunzip or inflateRaw; unzip is left to `ZlibCodec`, which looks at the first bytes. */
+  /** `mode` is inflate, gunzip or inflateRaw; unzip is left to `ZlibInflate`, which looks at the first bytes. */
   constructor(library: InflateLibrary, mode: number) {
     this.#library = library;
     this.#mode = mode;

@@ -1,4 +1,4 @@
-import { type BrotliLibrary, createCrc32, InflateLibrary, Zstd } from '@slipway/codecs';
+import { type BrotliLibrary, createCrc32, DeflateLibrary, InflateLibrary, Zstd } from '@slipway/codecs';
 import { plainView } from '../handles/stream-base.ts';
 import { encodeString } from '../realm/encode-string.ts';
 import type { BindingFactory, Realm } from '../realm/realm.ts';
@@ -10,13 +10,16 @@ import { ZstdDecoderStream, ZstdEncoderStream } from './zstd-streams.ts';
 /** internalBinding('zlib'). Reference: Node src/node_zlib.cc, Initialize. */
 export const createZlibBinding: BindingFactory = (realm) => {
   // Each module exists once in a realm and serves all its streams.
-  const inflate = once(() => new InflateLibrary(compileShippedWasm(realm, 'inflate')));
+  const libraries = {
+    inflate: once(() => new InflateLibrary(compileShippedWasm(realm, 'inflate'))),
+    deflate: once(() => new DeflateLibrary(compileShippedWasm(realm, 'deflate'))),
+  };
   const brotli = once(() => startBrotli(realm));
   const zstd = once(() => new Zstd(compileShippedWasm(realm, 'zstd')));
 
   class Zlib extends ZlibStream {
     constructor(mode: number) {
-      super(realm, inflate, mode);
+      super(realm, libraries, mode);
     }
   }
   class BrotliEncoder extends BrotliEncoderStream {

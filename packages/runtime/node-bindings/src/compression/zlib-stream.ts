@@ -1,4 +1,4 @@
-import { InflateLibrary, Mode, WasmInflate, ZlibCodec } from '@slipway/codecs';
+import { type DeflateLibrary, type InflateLibrary, Mode, WasmDeflate, WasmInflate, ZlibInflate } from '@slipway/codecs';
 import type { Realm } from '../realm/realm.ts';
 import { CompressionHandle } from './compression-handle.ts';
 import { dictionaryBytes } from './init-parameters.ts';
@@ -12,16 +12,26 @@ function canInflate(mode: number, windowBits: number): boolean {
   return (mode === Mode.inflate || mode === Mode.gunzip) && (windowBits === LARGEST_WINDOW || windowBits === 0);
 }
 
+function isDeflate(mode: number): boolean {
+  return mode === Mode.deflate || mode === Mode.gzip || mode === Mode.deflateRaw;
+}
+
+/** The modules of a realm, each started with the first stream that needs it. */
+export interface ZlibLibraries {
+  readonly inflate: () => InflateLibrary;
+  readonly deflate: () => DeflateLibrary;
+}
+
 /** deflate, gzip and their readers. Reference: ZlibStream and ZlibContext in Node src/node_zlib.cc. */
 export class ZlibStream extends CompressionHandle {
-  readonly #inflate: () => InflateLibrary;
+  readonly #libraries: ZlibLibraries;
   readonly #mode: number;
-  /** Only this codec can change its parameters on the way; `WasmInflate` reads and has none. */
-  #codec: ZlibCodec | null = null;
+  /** Only what deflates can change its parameters on the way. */
+  #deflate: WasmDeflate | null = null;
 
-  constructor(realm: Realm, inflate: () => InflateLibrary, mode: number) {
+  constructor(realm: Realm, libraries: ZlibLibraries, mode: number) {
     super(realm);
-    this.#inflate = inflate;
+    this.#libraries = libraries;
     this.#mode = mode;
   }
 
@@ -38,22 +48,21 @@ export class ZlibStream extends CompressionHandle {
     const known = dictionaryBytes(dictionary);
     if (known === undefined && canInflate(this.#mode, windowBits)) {
       // The fast way, for what almost every program does: reading whole zlib or gzip streams.
-      this.begin(new WasmInflate(this.#inflate(), this.#mode), writeState, callback);
+      this.begin(new WasmInflate(this.#libraries.inflate(), this.#mode), writeState, callback);
       return;
     }
-    this.#codec = new ZlibCodec(this.realm.requireBuiltin('internal/slipway/library/zlib'), {
-      mode: this.#mode,
-      windowBits,
-      level,
-      memLevel,
-      strategy,
-      dictionary: known,
-    });
-    this.begin(this.#codec, writeState, callback);
+    const options = { mode: this.#mode, windowBits, level, memLevel, strategy, dictionary: known };
+    if (isDeflate(this.#mode)) {
+      this.#deflate = new WasmDeflate(this.#libraries.deflate(), options);
+      this.begin(this.#deflate, writeState, callback);
+      return;
+    }
+    const library = this.realm.requireBuiltin('internal/slipway/library/zlib');
+    this.begin(new ZlibInflate(library, options), writeState, callback);
   }
 
   /** ZlibStream::Params, for deflating streams; lib flushes before it calls. */
   params(level: number, strategy: number): void {
-    this.#codec?.params(level, strategy);
+    this.#deflate?.params(level, strategy);
   }
 }

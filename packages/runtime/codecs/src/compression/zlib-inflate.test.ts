@@ -2,15 +2,16 @@ import * as pako from 'pako';
 import * as native from 'node:zlib';
 import { expect, it } from 'vitest';
 import { createCrc32 } from './crc32.ts';
-import { Mode, ZlibCodec, type ZlibOptions } from './zlib-codec.ts';
+import { Mode, type ZlibOptions } from './zlib-format.ts';
+import { ZlibInflate } from './zlib-inflate.ts';
 
-// The oracle is the zlib of the Node that runs the tests: each side reads what the other wrote.
+// The oracle is the zlib of the Node that runs the tests.
 
-const { Z_NO_FLUSH, Z_SYNC_FLUSH, Z_FINISH } = native.constants;
+const { Z_NO_FLUSH, Z_FINISH } = native.constants;
 const text = Buffer.from('the quick brown fox jumps over the lazy dog, again and again. '.repeat(2000));
 
-function codec(mode: number, options: Partial<ZlibOptions> = {}): ZlibCodec {
-  return new ZlibCodec(pako, {
+function codec(mode: number, options: Partial<ZlibOptions> = {}): ZlibInflate {
+  return new ZlibInflate(pako, {
     mode,
     windowBits: 15,
     level: -1,
@@ -22,7 +23,7 @@ function codec(mode: number, options: Partial<ZlibOptions> = {}): ZlibCodec {
 }
 
 /** Runs all input through, with small buffers on both sides, as a stream does. */
-function run(subject: ZlibCodec, input: Uint8Array, chunk = 1000): Buffer {
+function run(subject: ZlibInflate, input: Uint8Array, chunk = 1000): Buffer {
   const parts: Buffer[] = [];
   for (let at = 0; ; at += chunk) {
     const last = at + chunk >= input.length;
@@ -41,14 +42,6 @@ function run(subject: ZlibCodec, input: Uint8Array, chunk = 1000): Buffer {
 }
 
 it.each([
-  ['gzip', Mode.gzip, native.gunzipSync],
-  ['deflate', Mode.deflate, native.inflateSync],
-  ['deflateRaw', Mode.deflateRaw, native.inflateRawSync],
-] as const)('native Node reads what %s writes', (_name, mode, read) => {
-  for (const level of [-1, 0, 1, 5, 9]) expect(read(run(codec(mode, { level }), text)).equals(text)).toBe(true);
-});
-
-it.each([
   ['gunzip', Mode.gunzip, native.gzipSync],
   ['inflate', Mode.inflate, native.deflateSync],
   ['inflateRaw', Mode.inflateRaw, native.deflateRawSync],
@@ -63,9 +56,8 @@ it('gunzip goes on with the next member of an archive and ignores zero padding',
   expect(run(codec(Mode.gunzip), archive, 1e6).toString()).toBe('one two');
 });
 
-it('a dictionary is used on both sides, and its absence has a name', () => {
+it('a dictionary is used, and its absence has a name', () => {
   const dictionary = Buffer.from('the quick brown fox');
-  expect(native.inflateSync(run(codec(Mode.deflate, { dictionary }), text), { dictionary }).equals(text)).toBe(true);
   const written = native.deflateSync(text, { dictionary });
   expect(run(codec(Mode.inflate, { dictionary }), written).equals(text)).toBe(true);
   expect(() => run(codec(Mode.inflate), written)).toThrow('Missing dictionary');
@@ -98,26 +90,12 @@ it('errors carry the words, number and code of native Node', () => {
   }
 });
 
-it('params changes the level in the middle of a stream', () => {
-  const subject = codec(Mode.deflate, { level: 9 });
-  const first = Buffer.alloc(100_000);
-  const a = subject.step(Z_SYNC_FLUSH, text, first);
-  subject.params(0, 0);
-  const second = Buffer.alloc(200_000);
-  const b = subject.step(Z_FINISH, text, second);
-  const written = Buffer.concat([
-    first.subarray(0, first.length - a.availOut),
-    second.subarray(0, second.length - b.availOut),
-  ]);
-  expect(second.length - b.availOut).toBeGreaterThan(text.length);
-  expect(native.inflateSync(written).equals(Buffer.concat([text, text]))).toBe(true);
-});
-
 it('reset makes a codec as new', () => {
-  const subject = codec(Mode.gzip);
-  const once = run(subject, text);
+  const subject = codec(Mode.gunzip);
+  const written = native.gzipSync(text);
+  expect(run(subject, written).equals(text)).toBe(true);
   expect(subject.reset()).toBeUndefined();
-  expect(run(subject, text).equals(once)).toBe(true);
+  expect(run(subject, written).equals(text)).toBe(true);
 });
 
 it('crc32 equals the known check value and can be continued', () => {
