@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { apiPaths, attestationPaths, buildResponse, createProjectResponse } from '@slipway/contracts';
+import { apiPaths, attestationPaths, buildResponse, createProjectResponse, snapshotResponse } from '@slipway/contracts';
 import { claimJob, finishVerification, openDatabase } from '@slipway/db';
 import { createTestDatabase, type TestDatabase } from '@slipway/db/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -50,29 +50,49 @@ afterAll(async () => {
 
 /** `slipway verify …` and what it wrote. */
 async function verify(...argv: string[]) {
-  const written = { stdout: '', stderr: '' };
-  const code = await runVerify(argv, {
-    stdout: { write: (text) => (written.stdout += text) },
-    stderr: { write: (text) => (written.stderr += text) },
-  });
+  const { written, ...surroundings } = around();
+  const code = await runVerify(argv, surroundings);
   return { code, ...written };
 }
+function around() {
+  const written = { stdout: '', stderr: '' };
+  return {
+    written,
+    env: { SLIPWAY_URL: product.url },
+    stdout: { write: (text: string) => (written.stdout += text) },
+    stderr: { write: (text: string) => (written.stderr += text) },
+  };
+}
 
-/** What a tab has published, and its link. */
-async function publish(files: Record<string, string>) {
-  const { port } = product;
-  const token = await signIn(port);
-  const body = { name: 'Site', template: 'vanilla-ts' };
-  const { project, snapshot } = createProjectResponse.parse(
-    JSON.parse(mustBe(await ask(port, 'POST', apiPaths.projects, { token, body }), 201, 'create').body),
-  );
-  const built = [];
+/** Puts the bytes of these files where its owner may name them. */
+async function store(token: string, files: Record<string, string>) {
+  const stored = [];
   for (const [path, text] of Object.entries(files)) {
     const bytes = new TextEncoder().encode(text);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    mustBe(await ask(port, 'PUT', apiPaths.blob(sha256), { token, bytes }), 200, 'put');
-    built.push({ path, mode: 0o644, sha256, size: bytes.length });
+    mustBe(await ask(product.port, 'PUT', apiPaths.blob(sha256), { token, bytes }), 200, 'put');
+    stored.push({ path, mode: 0o644, sha256, size: bytes.length });
   }
+  return stored;
+}
+
+/** What a tab has published, and its link; with `source` of a save of these files. */
+async function publish(files: Record<string, string>, source?: Record<string, string>) {
+  const { port } = product;
+  const token = await signIn(port);
+  const body = { name: 'Site', template: 'vanilla-ts' };
+  const made = createProjectResponse.parse(
+    JSON.parse(mustBe(await ask(port, 'POST', apiPaths.projects, { token, body }), 201, 'create').body),
+  );
+  const { project } = made;
+  let { snapshot } = made;
+  if (source) {
+    const entries = (await store(token, source)).map((file) => ({ kind: 'file', ...file }));
+    const commit = { baseRevision: snapshot!.revision, entries };
+    const saved = await ask(port, 'POST', apiPaths.snapshots(project.id), { token, body: commit });
+    ({ snapshot } = snapshotResponse.parse(JSON.parse(mustBe(saved, 201, 'save').body)));
+  }
+  const built = await store(token, files);
   const sent = { snapshotId: snapshot!.id, files: built, log: [], durationMs: 1 };
   const answer = mustBe(await ask(port, 'POST', apiPaths.tabBuilds(project.id), { token, body: sent }), 201, 'publish');
   return { ...buildResponse.parse(JSON.parse(answer.body)).build, built };
@@ -132,6 +152,36 @@ it('P-34 a site is proven from outside: its signature, the builder\u2019s keys, 
   const nothing = await verify(await copyOf(() => 'no json'));
   expect([nothing.code, nothing.stdout]).toEqual([1, expect.stringMatching(/has no attestation\n$/)]);
   await close();
+}, 120_000);
+
+it('P-34 P-33 a site is built anew on this machine from its save, and what differs is named file by file', async () => {
+  const made = { 'index.html': '<h1>hi</h1>', 'app.js': 'go()', 'only here.txt': 'x' };
+  const source = {
+    'package.json': '{ "name": "p", "version": "1.0.0", "scripts": { "build": "node make.cjs" } }',
+    'make.cjs': `const fs = require('fs');
+      fs.mkdirSync('dist');
+      for (const [path, text] of Object.entries(${JSON.stringify(made)})) fs.writeFileSync('dist/' + path, text);`,
+  };
+  const build = await publish({ 'index.html': '<h1>hi</h1>', 'app.js': 'go() ', 'only-there.txt': 'y' }, source);
+  const { db, close } = openDatabase(database.url);
+  await finishVerification(db, (await claimJob(db, 'w', 15_000_000))!, build.id, { verification: 'verified' });
+  await close();
+  const [stranger, anew] = await Promise.all([
+    // Whoever a site says has built it gets no token for that.
+    runVerify([build.previewUrl!, '--rebuild'], { ...around(), env: {} }),
+    verify(build.previewUrl!, '--rebuild', '--builder', product.url),
+  ]);
+  expect([stranger, anew.code, anew.stderr]).toEqual([1, 1, expect.stringContaining('$ npm run build\n')]);
+  expect(anew.stdout.slice(anew.stdout.indexOf('rebuilt'))).toMatch(
+    new RegExp(
+      [
+        '^rebuilt here, and different:',
+        '  app.js: [0-9a-f]{12} is published, [0-9a-f]{12} is built',
+        '  only here.txt: is built, and not published',
+        '  only-there.txt: is published, and the build does not make it\n$',
+      ].join('\n'),
+    ),
+  );
 }, 120_000);
 
 /** The lines of every `sh` block, page by page. */

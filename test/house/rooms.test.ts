@@ -134,6 +134,7 @@ const ROOMS: Record<string, RoomRules> = {
   },
   'apps/cli': {
     imports: [
+      'apps/worker',
       'packages/product/blobs',
       'packages/product/contracts',
       'packages/product/plugin-host',

@@ -6,6 +6,8 @@ import { errorEnvelope } from '@slipway/contracts';
 export interface ApiClient {
   /** The answer's JSON; throws with what the server says where it refuses. */
   call(method: string, path: string, body?: unknown): Promise<unknown>;
+  /** The bytes that a GET answers, at most so many. */
+  bytes(path: string, limitBytes: number): Promise<Uint8Array>;
 }
 
 /** Until the headers and the body are there: the signal covers both. */
@@ -18,7 +20,10 @@ const ANSWER_BYTES = 16 * 1024 ** 2;
 export async function openApi(env: Readonly<Record<string, string | undefined>>): Promise<ApiClient> {
   const origin = new URL(env['SLIPWAY_URL'] || 'http://slipway.localhost:4000').origin;
   const token = env['SLIPWAY_TOKEN'] || (await signIn(origin));
-  return { call: (method, path, body) => send(origin, { method, path, body, token }) };
+  return {
+    call: (method, path, body) => send(origin, { method, path, body, token }),
+    bytes: async (path, limitBytes) => (await ask(origin, { method: 'GET', path, token, limitBytes })).bytes,
+  };
 }
 
 /** The token of whoever owns the machine. A server with passwords, or on another machine, refuses. */
@@ -30,21 +35,33 @@ async function signIn(origin: string): Promise<string> {
   return token;
 }
 
+interface Asked {
+  method: string;
+  path: string;
+  body?: unknown;
+  token?: string;
+  limitBytes?: number;
+}
+
+async function send(origin: string, asked: Asked): Promise<unknown> {
+  return parse((await ask(origin, asked)).bytes.toString('utf8'));
+}
+
 /**
  * As the IDE's page would ask: the server takes changes from its own origin alone. `agent: false`, so that no
- * idle connection keeps the command from ending.
+ * idle connection keeps the command from ending. Throws with what the server says where it refuses.
  */
-async function send(
+async function ask(
   origin: string,
-  { method, path, body, token }: { method: string; path: string; body?: unknown; token?: string },
-): Promise<unknown> {
+  { method, path, body, token, limitBytes = ANSWER_BYTES }: Asked,
+): Promise<{ bytes: Buffer }> {
   const url = new URL(path, origin);
   // Node does not resolve such names: the server is on this machine.
   const local = url.hostname.endsWith('.localhost');
   const address = local ? { hostname: '127.0.0.1', port: url.port || 80 } : {};
   const incoming = await new Promise<IncomingMessage>((resolve, reject) => {
-    const ask = url.protocol === 'https:' ? secureRequest : request;
-    ask(
+    const start = url.protocol === 'https:' ? secureRequest : request;
+    start(
       url,
       {
         ...address,
@@ -65,17 +82,15 @@ async function send(
       .end(body === undefined ? undefined : JSON.stringify(body));
   });
   const chunks: Buffer[] = [];
-  let bytes = 0;
+  let read = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > ANSWER_BYTES)
-      throw new Error(`Cannot read the answer of ${origin}: it has more than ${ANSWER_BYTES} bytes`);
+    read += chunk.length;
+    if (read > limitBytes) throw new Error(`Cannot read the answer of ${origin}: it has more than ${limitBytes} bytes`);
     chunks.push(chunk);
   }
-  const text = Buffer.concat(chunks).toString('utf8');
-  const value = parse(text);
-  if ((incoming.statusCode ?? 0) < 300) return value;
-  const error = errorEnvelope.safeParse(value);
+  const bytes = Buffer.concat(chunks);
+  if ((incoming.statusCode ?? 0) < 300) return { bytes };
+  const error = errorEnvelope.safeParse(parse(bytes.toString('utf8')));
   throw new Error(error.success ? error.data.message : `${origin} answered ${incoming.statusCode}`);
 }
 

@@ -1,11 +1,24 @@
 import { createHash } from 'node:crypto';
-import { attestationKeys, attestationPaths, attestationResponse, buildStatement } from '@slipway/contracts';
+import {
+  attestationKeys,
+  attestationPaths,
+  attestationResponse,
+  type BuildStatement,
+  buildStatement,
+} from '@slipway/contracts';
 import { openEnvelope } from '@slipway/sites';
 import { fetchBytes } from './fetch-bytes.ts';
 
 /** What a site was found to be. */
 export type SiteVerdict =
-  | { outcome: 'proven'; builder: string; keyid: string; commit: string | null; files: number }
+  | {
+      outcome: 'proven';
+      builder: string;
+      keyid: string;
+      commit: string | null;
+      files: number;
+      statement: BuildStatement;
+    }
   | { outcome: 'different'; builder: string; differences: string[] }
   | { outcome: 'unproven'; problem: string };
 
@@ -41,7 +54,7 @@ export async function verifySite(address: URL, wantedBuilder: string | undefined
   const differences = await compareFiles(site, statement.subject);
   if (differences.length > 0) return { outcome: 'different', builder, differences };
   const commit = buildDefinition.resolvedDependencies[0]?.digest['gitCommit'] ?? null;
-  return { outcome: 'proven', builder, keyid: opened.keyid, commit, files: statement.subject.length };
+  return { outcome: 'proven', builder, keyid: opened.keyid, commit, files: statement.subject.length, statement };
 }
 
 /** Every file that the statement names, fetched from the site. What the site serves beyond them is not looked for. */

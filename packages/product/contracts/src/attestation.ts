@@ -26,7 +26,16 @@ export type DsseEnvelope = z.infer<typeof dsseEnvelope>;
 /** An in-toto statement with a predicate of SLSA 1.0: which files a build made, from what, where and when. */
 export const buildStatement = z.object({
   _type: z.literal('https://in-toto.io/Statement/v1'),
-  subject: z.array(z.object({ name: z.string(), digest: z.object({ sha256 }) })).min(1),
+  subject: z
+    .array(
+      z.object({
+        name: z.string(),
+        digest: z.object({ sha256 }),
+        /** Mode in octal, such as `644`; statements that were signed before 0.1.1 say none. */
+        annotations: z.object({ mode: z.string().optional() }).optional(),
+      }),
+    )
+    .min(1),
   predicateType: z.literal('https://slsa.dev/provenance/v1'),
   predicate: z.object({
     buildDefinition: z.object({

@@ -93,4 +93,5 @@ export const apiHistory: readonly ContractVersion[] = [
     change: 'Plugins: manifests, examination, versions, recordings, rows to write',
   },
   { version: 34, hash: '48bafad84ab44240', change: 'Builds that a tab publishes, and what came of checking them' },
+  { version: 35, hash: '469c0dc3e7efdb4d', change: 'Statements of what was built say the modes of files' },
 ];

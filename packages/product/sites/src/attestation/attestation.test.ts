@@ -20,14 +20,14 @@ const statement = makeStatement({
   origin: 'tab',
   startedAtUs: 1_700_000_000_000_000,
   finishedAtUs: 1_700_000_001_000_000,
-  files: [{ path: 'index.html', sha256: 'a'.repeat(64) }],
+  files: [{ path: 'index.html', sha256: 'a'.repeat(64), mode: 0o755 }],
 });
 const bytes = Buffer.from(JSON.stringify(statement));
 
 describe('an attestation', () => {
   it('P-34 is an in-toto statement of the files, the save they came of, and who built them', () => {
     expect(buildStatement.parse(statement)).toMatchObject({
-      subject: [{ name: 'index.html', digest: { sha256: 'a'.repeat(64) } }],
+      subject: [{ name: 'index.html', digest: { sha256: 'a'.repeat(64) }, annotations: { mode: '755' } }],
       predicate: {
         buildDefinition: { resolvedDependencies: [{ digest: { gitCommit: 'c'.repeat(40) } }] },
         runDetails: {

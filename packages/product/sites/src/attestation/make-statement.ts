@@ -13,7 +13,7 @@ export interface BuildFacts {
   origin: 'server' | 'tab';
   startedAtUs: number;
   finishedAtUs: number;
-  files: readonly { path: string; sha256: string }[];
+  files: readonly { path: string; sha256: string; mode: number }[];
 }
 
 /** Says which files came of which save (P-34): an in-toto statement with a predicate of SLSA 1.0. */
@@ -21,7 +21,11 @@ export function makeStatement(facts: BuildFacts): BuildStatement {
   const { builder, projectId, snapshotId, revision, commit } = facts;
   return {
     _type: 'https://in-toto.io/Statement/v1',
-    subject: facts.files.map(({ path, sha256 }) => ({ name: path, digest: { sha256 } })),
+    subject: facts.files.map(({ path, sha256, mode }) => ({
+      name: path,
+      digest: { sha256 },
+      annotations: { mode: mode.toString(8) },
+    })),
     predicateType: 'https://slsa.dev/provenance/v1',
     predicate: {
       buildDefinition: {
