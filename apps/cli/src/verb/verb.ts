@@ -7,7 +7,7 @@ export const exitCodes = {
   usage: 2,
 } as const;
 
-/** Where a verb writes. */
+/** Not `process` itself, so that a test can read what a verb says. */
 export interface Output {
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };

@@ -5,7 +5,7 @@ const ANSWER_MS = 30_000;
 /** Followed in all; the next one is given back as it is, with its status. */
 const REDIRECTS = 5;
 
-/** An answer, whole. */
+/** `url` is where the redirects ended, so it can be another than was asked for. */
 export interface Fetched {
   url: URL;
   status: number;

@@ -86,6 +86,7 @@ export class SessionLog {
   }
 }
 
+/** Two deltas of one text or one call as one event, up to {@link DELTA_CHARS}: a row for each token would be many. */
 function join(last: AgentEvent, next: AgentEvent): AgentEvent | undefined {
   if (
     (last.type === 'TextDelta' || last.type === 'ReasoningDelta') &&

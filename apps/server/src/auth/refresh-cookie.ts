@@ -18,6 +18,7 @@ export function isTrustworthy(origin: string): boolean {
   return protocol === 'https:' || hostname === 'localhost' || hostname.endsWith('.localhost');
 }
 
+/** `__Host-` where the origin is trusted: then no sibling host can set the cookie or write over it. */
 export function createRefreshCookie(appOrigin: string): RefreshCookie {
   const trustworthy = isTrustworthy(appOrigin);
   const name = trustworthy ? '__Host-refreshToken' : 'refreshToken';

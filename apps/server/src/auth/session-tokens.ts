@@ -29,6 +29,7 @@ export interface SessionTokens {
   describe(user: User, familyId: string): SessionResponse;
 }
 
+/** The database gets hashes alone: a copy of it signs nobody in. */
 export function createSessionTokens(db: Db, signer: TokenSigner): SessionTokens {
   // 256 bits: a hash of it needs no salt and no slow function.
   const makeToken = () => randomBytes(32).toString('base64url');

@@ -105,6 +105,7 @@ export async function createEventHub(
     }
   })();
 
+  /** Wakes for everything of the owner, and for the topics that are followed. */
   function subscribe(ownerId: string, following?: Following): Subscription {
     const inbox = createInbox();
     const own: Subscriber = { ownerId, following, notify: inbox.put, close: inbox.close };

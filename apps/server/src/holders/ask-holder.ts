@@ -34,6 +34,7 @@ export async function askHolder(
   return (await services.askers.run(owner, () => ask(services, owner, question))) ?? { outcome: 'too-many' };
 }
 
+/** The answer is a row: events only wake this, and one that is lost costs no more than the time until the next look. */
 async function ask(
   { db, eventsDb, events }: AskServices,
   owner: string,

@@ -36,6 +36,7 @@ export interface Hosts {
 /** Every label below the app's default domain that means something of its own. */
 const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
 
+/** Throws where published sites would be one site with the app or its previews. */
 export function createHosts(config: Config, port: number): Hosts {
   const app = new URL(config.PUBLIC_URL ?? `http://slipway.localhost:${port}`);
   const runDomain = config.RUN_DOMAIN ?? app.hostname;

@@ -50,7 +50,7 @@ export function visitorHeaders(headers: IncomingHttpHeaders): [string, string][]
   return told;
 }
 
-/** The viewer's own cookie. */
+/** 128 bits in hexadecimal; undefined for a cookie of any other form. */
 export function viewerCookieOf(cookie: string | undefined): string | undefined {
   return new RegExp(`(?:^|; *)${VIEWER_COOKIE}=([0-9a-f]{32})(?:;|$)`).exec(cookie ?? '')?.[1];
 }

@@ -9,7 +9,7 @@ import {
   type ThreadRequest,
 } from './plugin-thread.ts';
 
-/** A compiled plugin. */
+/** What a thread needs to call a plugin; it keeps compiled components by their key. */
 export interface LoadedPlugin {
   /** Of the component; two with the same are the same. */
   key: string;

@@ -32,7 +32,7 @@ export interface RelaySettings {
   readonly log: Logger;
 }
 
-/** Whose line it is. */
+/** Rates and limits are the owner's, whatever the project. */
 export interface LineOwner {
   readonly owner: string;
   readonly project: string;
@@ -126,7 +126,7 @@ export class RelayLines {
 /** Opens the connection that a frame asked for; the signal ends it while it is still opening. */
 type Opener = (signal: AbortSignal) => ReturnType<EgressGuard['openSocket']>;
 
-/** One tab's connections. */
+/** The connections of one tab; they end with its line. */
 class RelayLine {
   readonly #rate: ByteRate;
   readonly #open: (host: string, port: number, tls: boolean) => Opener;

@@ -11,7 +11,7 @@ const lifetimeSeconds: Readonly<Record<PassKind, number>> = { password: 12 * 360
  * site: the signature covers what it is good for, and the password's hash, so that a new password ends them.
  */
 export interface SitePasses {
-  /** A Set-Cookie header. */
+  /** The value of a Set-Cookie header. */
   give(kind: PassKind, site: Site): string;
   has(kind: PassKind, site: Site, cookies: string | undefined): boolean;
 }

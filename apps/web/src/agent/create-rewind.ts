@@ -20,7 +20,7 @@ export interface Rewinding {
 /** One file that a run changed. */
 export type FileChange = SnapshotDiffResponse['changes'][number];
 
-/** Takes runs back. */
+/** Takes runs back: out of the conversation, or the files that they changed, or both. */
 export interface Rewinder {
   /** What is being asked; undefined: nothing. */
   readonly asked: Accessor<Rewinding | undefined>;

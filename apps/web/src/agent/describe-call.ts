@@ -34,6 +34,7 @@ export function describeCall({ name, args }: Pick<TranscriptCall, 'name' | 'args
   return { verb, object: (object as string).slice(0, OBJECT_CHARS), change };
 }
 
+/** Arguments as far as they have come: they are shown while the model still writes them. */
 function parse(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);

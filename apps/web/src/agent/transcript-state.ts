@@ -198,6 +198,7 @@ const runOf = (transcript: Transcript, runId: string): TranscriptRun | undefined
 const find = (transcript: Transcript, id: string): TranscriptCall | undefined =>
   transcript.items.findLast((item): item is TranscriptCall => item.kind === 'call' && item.id === id);
 
+/** A call that is not there was of a turn that broke off, and is passed over. */
 function onCall(transcript: Transcript, id: string, change: (one: TranscriptCall) => void): void {
   const found = find(transcript, id);
   if (found) change(found);
@@ -258,6 +259,7 @@ function keep(transcript: Transcript, event: Extract<AgentEvent, { type: 'Checkp
   else run.after = event.snapshotId;
 }
 
+/** What was still open ends with it: texts, calls, a question. `said` is what a screen reader hears. */
 function endRun(transcript: Transcript, seq: number, event: Extract<AgentEvent, { type: 'RunEnd' | 'Error' }>): void {
   const { runId } = event;
   interrupt(transcript, runId);

@@ -53,7 +53,7 @@ async function reach<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/** One request. */
+/** What a call sends; the token is added to it, and it is sent again with a new one where that has run out. */
 export interface Sent {
   readonly method: string;
   readonly path: string;

@@ -179,6 +179,7 @@ function extensionsFor(path: string): Extension[] {
   ];
 }
 
+/** Of every editor, whatever the file. */
 function baseExtensions(ends: LineEnds): Extension[] {
   return [
     basicSetup,
@@ -239,6 +240,7 @@ function scrollEffect(view: EditorView, { top, above }: TextView): StateEffect<u
   return EditorView.scrollIntoView(line.from, { y: 'start', yMargin: -above });
 }
 
+/** A place behind the text's or the line's end is that end: the file may have changed since the place was told. */
 function goToPosition(view: EditorView, at: TextPosition): void {
   const line = view.state.doc.line(Math.max(1, Math.min(at.line, view.state.doc.lines)));
   const head = Math.min(line.to, line.from + Math.max(0, at.column - 1));

@@ -56,6 +56,7 @@ export function pieceOf(bytes: Uint8Array, index: number): string {
   return new TextDecoder().decode(bytes.subarray(pieceStart(bytes, index), pieceStart(bytes, index + 1)));
 }
 
+/** At the beginning of a line near `index` pieces, so that two pieces side by side share and lose nothing. */
 function pieceStart(bytes: Uint8Array, index: number): number {
   const about = index * PIECE_BYTES;
   if (about <= 0 || about >= bytes.length) return Math.max(0, Math.min(about, bytes.length));

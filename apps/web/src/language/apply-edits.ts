@@ -39,6 +39,7 @@ export async function applyEdits(files: readonly FileEdits[], parts: EditParts):
   return writes.length;
 }
 
+/** One transaction, so that it is taken back by one undo. */
 function editShown(
   file: ShownFile | undefined,
   edits: FileEdits['edits'],

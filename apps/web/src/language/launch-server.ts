@@ -48,6 +48,7 @@ export function fetchServer(programs: Programs, server: LanguageServer): Promise
   return done;
 }
 
+/** Rejects with npm's first error, or when it takes longer than {@link FETCH_LIMIT_MS}. */
 async function install(programs: Programs, { folder, packages }: LanguageServer): Promise<void> {
   const process = await programs.open({ command: 'sh', args: ['-c', FETCH_SCRIPT, 'sh', folder, ...packages] });
   let late = false;

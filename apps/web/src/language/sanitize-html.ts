@@ -29,6 +29,7 @@ function copyChildren(from: Element, to: Element, depth: number): void {
   }
 }
 
+/** Nothing is taken over but the class, and of links an http address: what is not copied cannot do harm. */
 function copyElement(element: Element, owner: Document, depth: number): Element {
   const made = owner.createElement(element.tagName);
   const { className } = element;

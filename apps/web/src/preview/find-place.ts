@@ -39,6 +39,7 @@ export async function findPlace(
   return undefined;
 }
 
+/** By the source map of what was served. Undefined for what is in no file of the project. */
 async function placeOf(frame: StackFrame, sources: PlaceSources): Promise<FilePlace | undefined> {
   const path = pathOfAddress(frame.url);
   const text = await sources.read(frame.url);

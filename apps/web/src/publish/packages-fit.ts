@@ -35,6 +35,7 @@ export function packagesUnfit(lockfile: string | undefined, installed: string | 
 
 const nameOf = (path: string): string => path.replace(/^.*node_modules\//, '');
 
+/** `packages` of a lockfile of version 2 or 3; undefined for any other text. */
 function packagesOf(text: string): Map<string, Locked> | undefined {
   try {
     const { packages } = JSON.parse(text) as { packages?: unknown };

@@ -62,6 +62,10 @@ export function makeGitClient(programs: Programs, root: string): GitClient {
   };
 }
 
+/**
+ * Rejects where the program cannot be started, is stopped by `signal` or prints more than {@link
+ * OUTPUT_LIMIT_BYTES}.
+ */
 async function perform(
   programs: Programs,
   root: string,

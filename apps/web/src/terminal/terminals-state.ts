@@ -89,6 +89,7 @@ export function cleanName(name: string): string {
     .join('');
 }
 
+/** The same state where there are {@link MAX_TERMINALS} already. */
 function added(state: TerminalsState, group: number, at: number): TerminalsState {
   if (state.entries.length >= MAX_TERMINALS) return state;
   const id = Math.max(0, ...state.entries.map((entry) => entry.id)) + 1;

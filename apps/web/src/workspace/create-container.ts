@@ -41,7 +41,7 @@ const WORKDIR = 'project';
 const FILE_MODE = 0o644;
 const FOLDER_MODE = 0o755;
 
-/** The newest snapshot. */
+/** `commit` is null where nothing was ever saved. */
 export interface Newest {
   readonly entries: readonly TreeEntry[];
   readonly commit: string | null;

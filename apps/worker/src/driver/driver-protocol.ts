@@ -17,7 +17,7 @@ export interface PageCommand {
   env: Record<string, string>;
 }
 
-/** How a command ended. */
+/** One of the two is null: a program ends by a code or by a signal. */
 export interface PageEnd {
   code: number | null;
   signal: string | null;

@@ -26,7 +26,7 @@ import type { RunHost, RunOutput } from './run-host.ts';
 import { RunRefused } from './run-refused.ts';
 import type { RunView, ScriptTask } from './run-view.ts';
 
-/** Scripts beside the run. */
+/** Scripts that may run beside the dev server at a time. */
 const TASK_LIMIT = 4;
 /** Of what the run said last on stderr: its end is explained by it. */
 const KEPT_ERRORS = 20;

@@ -10,7 +10,7 @@ export interface Hold {
   readonly mark: number;
 }
 
-/** How a heartbeat went. */
+/** What the server said of a hold, for the tab that has it. */
 export type Beat = Hold &
   (
     | { readonly outcome: 'renewed'; readonly runHeld: boolean }

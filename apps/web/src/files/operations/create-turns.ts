@@ -2,7 +2,7 @@ import { type Accessor, createSignal } from 'solid-js';
 
 /** Works that are done one after the other. */
 export interface Turns {
-  /** Something is going on. */
+  /** True from the first work that was asked for until the last has ended. */
   readonly busy: Accessor<boolean>;
   /** Does `work` after what was asked for before. Throws what it throws, and when too many wait. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;

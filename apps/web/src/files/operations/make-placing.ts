@@ -20,7 +20,7 @@ export interface Ready {
   readonly keptBytes: number;
   readonly problem: MoveResult['problem'];
 }
-/** How preparing ended. */
+/** Everything but `ready` ends the command: it was refused, or the person has cancelled it. */
 export type Prepared = Ready | Exclude<Outcome, { outcome: 'done' }>;
 
 /** The names that `folder` has now. */

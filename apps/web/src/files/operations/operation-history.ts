@@ -90,6 +90,7 @@ export function trashPlaces(moves: readonly Move[], end: 'from' | 'to'): readonl
   return moves.map((move) => move[end]).filter(isInTrash);
 }
 
+/** An operation that alone is over the limit is forgotten at once. */
 function bounded(history: OperationHistory, freedBefore: readonly Place[], limits: HistoryLimits): HistoryChange {
   let { done, undone } = history;
   const freed = [...freedBefore];

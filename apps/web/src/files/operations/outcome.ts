@@ -9,7 +9,7 @@ export function refused(text: string): Extract<Outcome, { outcome: 'refused' }> 
   return { outcome: 'refused', text };
 }
 
-/** Names in quotes, one after the other. */
+/** As sentences name files, with commas between. */
 export function quoted(names: readonly string[]): string {
   return names.map((name) => `"${name}"`).join(', ');
 }

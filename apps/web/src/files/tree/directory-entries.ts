@@ -61,6 +61,7 @@ export function nextEntries(
   );
 }
 
+/** Both are in this order already; of equal ones those of `a` come first. */
 function mergeSorted(a: readonly Entry[], b: readonly Entry[], compare: CompareEntries): Entry[] {
   const merged: Entry[] = [];
   let next = 0;

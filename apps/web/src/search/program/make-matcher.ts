@@ -30,6 +30,7 @@ export function makeMatcher(query: SearchQuery): (text: string) => Generator<Hit
   };
 }
 
+/** With `u`, so that `.` and classes count characters; without it only for patterns that `u` refuses. */
 function patternOf({ text, regex, matchCase, wholeWord }: SearchQuery): RegExp {
   const source = regex ? text : text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, (each) => `\\${each}`);
   const whole = wholeWord ? `(?<!${WORD})(?:${source})(?!${WORD})` : source;

@@ -55,6 +55,7 @@ function scan(wanted: string, text: string, from: number): FuzzyMatch | undefine
   return { score: score - text.length / 100, at };
 }
 
+/** Whether all the letters still to come are behind `from`, in their order. */
 function fits(rest: string, lower: string, from: number): boolean {
   let next = from;
   for (const letter of rest) {

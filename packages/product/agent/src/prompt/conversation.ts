@@ -8,7 +8,7 @@ export interface PromptCall {
   readonly arguments: string;
 }
 
-/** What a tool gave. */
+/** The answer to the call with this `id`, which providers want back as they gave it. */
 export interface PromptResult {
   readonly id: string;
   readonly name: string;

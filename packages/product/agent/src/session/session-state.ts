@@ -115,7 +115,7 @@ function cancel(state: SessionState): SessionStep {
   }
 }
 
-/** As clients see it. */
+/** Clients know no `Settling`: to them the run goes on until all of it is done. */
 export function statusOf(state: SessionState): SessionStatus {
   return state.name === 'Settling' ? 'Running' : state.name;
 }

@@ -6,7 +6,7 @@ export type LookedAt =
   | { readonly kind: 'file'; readonly mode: number; readonly bytes: Uint8Array }
   | { readonly kind: 'dir' | 'link' | 'gone' };
 
-/** How a command ended. */
+/** A command that was stopped or took too long has ended too: `end` says so. */
 export interface RanCommand {
   /** Exit code 0. */
   readonly ok: boolean;

@@ -26,7 +26,7 @@ export function isObjectType(text: string): text is ObjectType {
   return TYPES.has(text);
 }
 
-/** An id from outside. */
+/** Throws `bad-oid` for what is no id in small hexadecimal letters. */
 export function parseOid(text: string): Oid {
   if (!isOid(text)) throw new GitError('bad-oid', `Cannot read object id ${JSON.stringify(text.slice(0, 60))}`);
   return text;

@@ -43,7 +43,7 @@ export function compareEntries(a: TreeEntry, b: TreeEntry): number {
 const sortKey = ({ name, mode }: TreeEntry): Uint8Array => encodeText(isTreeMode(mode) ? `${name}/` : name);
 const compareKeys = (a: Uint8Array, b: Uint8Array): number => Buffer.compare(a, b);
 
-/** Entries in git's order. */
+/** Entries in the order in which git writes them, on which the tree's id depends. */
 export function sortEntries(entries: Iterable<TreeEntry>): TreeEntry[] {
   return [...entries]
     .map((entry) => ({ entry, key: sortKey(entry) }))

@@ -81,7 +81,10 @@ export class PackReader {
     this.#limits = options.limits ?? PACK_LIMITS;
   }
 
-  /** Checks the whole pack. */
+  /**
+   * Reads every entry, resolves all deltas and names each object. Throws a GitError for a pack that is not
+   * whole or breaks a limit.
+   */
   async index(): Promise<void> {
     const count = readPackHeader(await this.#window.read(0, 12), this.#limits);
     const byOffset = new Map<number, Entry>();

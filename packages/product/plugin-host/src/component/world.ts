@@ -52,7 +52,7 @@ export const WORLD_EXPORTS = {
 
 /** A function that the host calls in a plugin. */
 export type GuestMethod = keyof typeof WORLD_EXPORTS;
-/** All of them. */
+/** As a list, by which the method of a recording is checked. */
 export const PLUGIN_METHODS = Object.keys(WORLD_EXPORTS) as GuestMethod[];
 
 /** Names of everything that a plugin may import. */

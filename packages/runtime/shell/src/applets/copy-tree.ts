@@ -101,6 +101,7 @@ interface DirectoryCopy {
   readonly exists: boolean;
 }
 
+/** False where something below could not be copied. */
 function copyDirectory(context: AppletContext, copy: DirectoryCopy, options: CopyOptions, depth: number): boolean {
   const { fs } = context.sys;
   const real = fs.realpath(copy.source);
@@ -150,6 +151,7 @@ function realTarget(context: AppletContext, target: string): string {
   return typeof directory === 'number' ? target : joinPath(directory, trimmed.slice(trimmed.lastIndexOf('/') + 1));
 }
 
+/** 0 or a negative errno. Holes of a file become zeros. */
 function copyFile(context: AppletContext, stat: Stat, target: string, options: CopyOptions): number {
   const { fs } = context.sys;
   // XCU cp: without -p the umask takes its bits, and set-user-ID goes.
@@ -177,6 +179,7 @@ function copyFile(context: AppletContext, stat: Stat, target: string, options: C
   return errno;
 }
 
+/** Mode, owner and times, as `-p` asks for them. */
 function preserve(context: AppletContext, path: string, stat: Stat): void {
   const { fs } = context.sys;
   const ino = fs.lookup(path, true);

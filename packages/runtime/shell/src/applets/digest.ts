@@ -29,6 +29,7 @@ function pad(message: Uint8Array, littleEndian: boolean): Uint8Array<ArrayBuffer
 const rotateLeft = (value: number, bits: number): number => (value << bits) | (value >>> (32 - bits));
 const rotateRight = (value: number, bits: number): number => (value >>> bits) | (value << (32 - bits));
 
+/** The four words of RFC 1321, 3.3 and 3.4. */
 function md5(view: DataView): number[] {
   // RFC 1321, 3.4: shifts by round, constants from the sine.
   const shifts = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21];
@@ -56,6 +57,7 @@ function md5(view: DataView): number[] {
   return [a0, b0, c0, d0];
 }
 
+/** FIPS 180-4, 6.1. */
 function sha1(view: DataView): number[] {
   const state = [0x67452301, 0xefcdab89 | 0, 0x98badcfe | 0, 0x10325476, 0xc3d2e1f0 | 0];
   const w = new Int32Array(80);
@@ -97,6 +99,7 @@ function primeRoots(count: number, root: (prime: number) => number): number[] {
   return constants;
 }
 
+/** FIPS 180-4, 6.2; its constants are the roots of primes (4.2.2, 5.3.3). */
 function sha256(view: DataView): number[] {
   const k = primeRoots(64, Math.cbrt);
   const state = primeRoots(8, Math.sqrt);

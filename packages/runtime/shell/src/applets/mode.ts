@@ -40,6 +40,7 @@ function bitsOf(classes: string): number {
   );
 }
 
+/** Bits of all three classes; the caller masks out those that were not asked for. */
 function permissionBits(letters: string, mode: number, isDirectory: boolean): number {
   if (/^[ugo]$/.test(letters)) {
     const bits = (letters === 'u' ? mode >> 6 : letters === 'g' ? mode >> 3 : mode) & 7;

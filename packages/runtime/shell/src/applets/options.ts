@@ -102,6 +102,7 @@ export function parseOptions<Name extends string>(args: readonly string[], spec:
 type Fail = (message: string) => never;
 type Spellings<Name> = ReadonlyMap<string, Spelling<Name>>;
 
+/** By spelling. `=` at its end says that it takes a value, `[=]` that it may have one attached. */
 function readTable<Name extends string>({ options, ignored = '' }: OptionSpec<Name>): Spellings<Name> {
   const spellings = new Map<string, Spelling<Name>>();
   const add = (name: Name | undefined, text: string): void => {

@@ -32,6 +32,7 @@ export function formatPrintf(
   return { text, status };
 }
 
+/** The format once, with as many arguments as it takes; `stopped` where a `\c` ended all output. */
 function formatOnce(
   format: string,
   nextArg: () => string | undefined,
@@ -94,6 +95,7 @@ interface Converted {
   readonly stopped?: boolean;
 }
 
+/** One conversion without its width; undefined for a letter that is none. */
 function convert(
   conversion: string,
   nextArg: () => string | undefined,
@@ -153,6 +155,7 @@ function convert(
   }
 }
 
+/** Tells `wrong` of a text that is no number, and goes on with what it is as far as it is one. */
 function toInteger(text: string, wrong: (message: string) => void): bigint {
   const trimmed = text.trim();
   // 'x is the code of x (XCU printf).
@@ -191,6 +194,7 @@ const sign = (negative: boolean, flags: string): string =>
 // C writes at least two digits, JavaScript one.
 const exponent = (text: string): string => text.replace(/e([+-])(\d)$/, 'e$10$2');
 
+/** ISO C 7.21.6.1, the conversions e, f and g. */
 function formatFloat(value: number, conversion: string, flags: string, precision: number): string {
   // -0 has a sign in C too.
   const negative = value < 0 || Object.is(value, -0);

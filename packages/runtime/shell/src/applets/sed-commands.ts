@@ -101,6 +101,7 @@ function deleteFirstLine(space: SedSpace): SedNext {
   return 0;
 }
 
+/** `n`: prints the pattern space and takes the next line in its place. */
 function nextLine(space: SedSpace): SedNext {
   const { isLast } = space;
   space.endCycle(true);
@@ -114,6 +115,7 @@ function nextLine(space: SedSpace): SedNext {
   return 'end';
 }
 
+/** `N`: the next line goes behind a newline in the pattern space. */
 function joinNextLine(space: SedSpace): SedNext {
   const before = space.pattern;
   // GNU prints the pattern space when N finds no line; POSIX would drop it.

@@ -81,6 +81,7 @@ export function timeParts(ms: number, zone: string | undefined): TimeParts {
 
 const isUtc = (zone: string | undefined): boolean => zone !== undefined && /^(|UTC0?|GMT0?|Etc\/UTC)$/.test(zone);
 
+/** Minutes east of UTC at that moment, summer time included. A zone that nobody knows is UTC, as in glibc. */
 function offsetMinutes(ms: number, zone: string | undefined): number {
   if (isUtc(zone)) return 0;
   // The engine knows zones only by formatting in one; the difference is the offset.
@@ -99,6 +100,7 @@ function offsetMinutes(ms: number, zone: string | undefined): number {
   return Math.round((local - ms) / 60_000);
 }
 
+/** Undefined for a zone that the engine does not know. */
 function formatter(zone: string): Intl.DateTimeFormat | undefined {
   try {
     return new Intl.DateTimeFormat('en-US', {
@@ -117,6 +119,7 @@ function formatter(zone: string): Intl.DateTimeFormat | undefined {
   }
 }
 
+/** `%Z` of date(1), in the letters of English. */
 function zoneName(ms: number, zone: string | undefined, offset: number): string {
   if (isUtc(zone)) return 'UTC';
   try {

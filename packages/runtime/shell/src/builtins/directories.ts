@@ -69,6 +69,7 @@ export const cd: Builtin['run'] = (sh, args) => {
   return 0;
 };
 
+/** XCU cd, CDPATH: the path to go to, which is then printed; undefined where the operand itself is meant. */
 function searchCdPath(sh: Interpreter, target: string): string | undefined {
   const list = sh.state.variables.get('CDPATH');
   // A path that begins with `/`, `.` or `..` is never searched for.

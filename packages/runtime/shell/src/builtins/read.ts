@@ -53,6 +53,7 @@ export const read: Builtin['run'] = (sh, args) => {
   return complete ? 0 : 1;
 };
 
+/** `complete` is false where the input ended before a newline: then `read` ends with 1. */
 function readChars(sh: Interpreter, raw: boolean): { chars: ReadChar[]; complete: boolean } {
   // Continued lines are read one after the other until one is complete.
   const chars: ReadChar[] = [];

@@ -34,6 +34,7 @@ function print(sh: Interpreter, text: string, name: string): number {
   }
 }
 
+/** Both names are one code; `[` wants a `]` at the end. */
 const test = (name: 'test' | '['): Builtin =>
   regular((sh, args) => {
     try {

@@ -31,6 +31,7 @@ export const trap: Builtin['run'] = (sh, args) => {
   return 0;
 };
 
+/** Undefined takes the trap away, an empty action has the signal ignored (XCU trap). */
 function setTrap(sh: Interpreter, name: string, action: string | undefined): void {
   if (action === undefined) sh.state.traps.delete(name);
   else sh.state.traps.set(name, action);

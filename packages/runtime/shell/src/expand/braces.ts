@@ -18,6 +18,10 @@ export function expandBraces(word: Word): Word[] {
   return expand(elements, 0).slice(0, MAX_VARIANTS).map(join);
 }
 
+/**
+ * The first brace that means something is taken apart; what it contains and what follows expand by
+ * themselves. Above the limit the word stays as it is.
+ */
 function expand(elements: readonly WordPart[], depth: number): WordPart[][] {
   // Braces inside each other, and one beside the other: both recurse.
   if (depth > 50) return [[...elements]];
@@ -44,6 +48,7 @@ function charAt(elements: readonly WordPart[], index: number): string | undefine
   return element?.kind === 'text' ? element.text : undefined;
 }
 
+/** Its index, or -1. Quoted braces do not count: `charAt` gives none for them. */
 function matchingBrace(elements: readonly WordPart[], open: number): number {
   let depth = 0;
   for (let i = open; i < elements.length; i++) {
@@ -54,6 +59,7 @@ function matchingBrace(elements: readonly WordPart[], open: number): number {
   return -1;
 }
 
+/** Undefined where there is neither comma nor range. */
 function alternatives(inner: readonly WordPart[]): WordPart[][] | undefined {
   const options: WordPart[][] = [[]];
   let depth = 0;

@@ -57,6 +57,7 @@ function expandFields(sh: Shell, word: Word): Field[] {
   return splitFields(segments, sh.state.variables.get('IFS') ?? DEFAULT_IFS);
 }
 
+/** XCU 2.6.6, for one field. */
 function pushPathnames(sh: Shell, field: Field, result: string[]): void {
   // A pattern that matches nothing stays as it is (2.6.6): `ls *.x` complains about `*.x`.
   if (!sh.state.options.has('noglob') && hasMagic(field)) {
@@ -96,6 +97,7 @@ export function expandTarget(sh: Shell, word: Word): string {
   return expandString(sh, word);
 }
 
+/** For what is one string in any case: assignments, patterns, redirections. */
 function expandPieces(sh: Shell, word: Word, tilde: Context['tilde']): Piece[] {
   const segments: Segment[] = [];
   expandParts(sh, word, segments, { quoted: false, inExpansion: false, tilde });
@@ -117,6 +119,10 @@ function expandParts(sh: Shell, parts: Word, out: Segment[], context: Context): 
   parts.forEach((part, index) => expandPart(sh, part, out, context, index === 0, parts.length === index + 1));
 }
 
+/**
+ * `first` and `last` tell where a tilde may stand. Throws {@link ShellError} for a bad substitution, and with
+ * `set -u` for a name without a value.
+ */
 function expandPart(sh: Shell, part: WordPart, out: Segment[], context: Context, first: boolean, last: boolean): void {
   const push = (text: string, quoted: boolean, split: boolean): void => {
     out.push({ kind: 'text', text, quoted, split });
@@ -168,6 +174,7 @@ function expandPart(sh: Shell, part: WordPart, out: Segment[], context: Context,
   }
 }
 
+/** XCU 2.6.2, by its table of operators. */
 function expandParameter(
   sh: Shell,
   name: string,

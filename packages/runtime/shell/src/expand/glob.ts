@@ -69,6 +69,7 @@ export function glob(field: Field, { fs, absolute }: GlobTree): string[] | undef
  */
 export const compareBytes = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** At every slash, quoted or not: a pattern never matches one. */
 function splitComponents(field: Field): Component[] {
   const components: Piece[][] = [[]];
   for (const piece of field) {
@@ -87,6 +88,7 @@ function splitComponents(field: Field): Component[] {
   });
 }
 
+/** Names of one folder. One that cannot be read has none, as in all shells. */
 function listMatching(fs: Vfs, directory: string, component: Component, onlyDirectories: boolean): string[] {
   const ino = fs.lookup(directory, true);
   const entries = ino < 0 ? ino : fs.readdir(ino);

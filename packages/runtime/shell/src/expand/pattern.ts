@@ -93,6 +93,7 @@ function unescape(pieces: readonly Piece[]): FlaggedChar[] {
   return chars;
 }
 
+/** XCU 2.13.1 and XBD 9.3.5. Undefined where the bracket is only a character. */
 function parseSet(chars: readonly FlaggedChar[], start: number): { token: PatternToken; end: number } | undefined {
   let i = start + 1;
   const at = (index: number): FlaggedChar | undefined => chars[index];
@@ -138,6 +139,7 @@ function parseSet(chars: readonly FlaggedChar[], start: number): { token: Patter
   return { token: { kind: 'set', negated, matches: (char) => tests.some((test) => test(char)) }, end: i };
 }
 
+/** `star` is not asked here: the matcher has it try every length. */
 const matchesOne = (token: PatternToken, char: string): boolean => {
   switch (token.kind) {
     case 'char':

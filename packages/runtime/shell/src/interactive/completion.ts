@@ -75,6 +75,10 @@ function currentWord(line: string): string {
   return line.slice(start);
 }
 
+/**
+ * Builtins, functions and aliases count with the programs of PATH; what begins with a sign, such as `[`, is
+ * not offered.
+ */
 function commands(sh: Shell, prefix: string): Candidate[] {
   const names = new Set<string>([...builtins.keys(), ...sh.state.functions.keys(), ...sh.state.aliases.keys()]);
   // Every time: programs appear while the shell runs.
@@ -89,6 +93,7 @@ function commands(sh: Shell, prefix: string): Candidate[] {
     .map((name) => ({ text: escapeWord(name), shown: name, end: ' ' }));
 }
 
+/** Of the package.json in the working directory; none where there is no such file, or it is no JSON. */
 function scripts(sh: Shell, prefix: string): Candidate[] {
   const bytes = sh.sys.fs.readFile(joinPath(sh.sys.cwd(), 'package.json'));
   if (typeof bytes === 'number') return [];
@@ -107,6 +112,7 @@ function scripts(sh: Shell, prefix: string): Candidate[] {
     .map((name) => ({ text: escapeWord(name), shown: name, end: ' ' }));
 }
 
+/** `onlyExecutable` where a command stands: folders are offered all the same, as a program may be in them. */
 function paths(sh: Shell, word: string, onlyDirectories: boolean, onlyExecutable: boolean): Candidate[] {
   const at = word.lastIndexOf('/');
   const directory = word.slice(0, at + 1);

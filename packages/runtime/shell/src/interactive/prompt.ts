@@ -32,6 +32,7 @@ export function promptText(sh: Interpreter): string {
 /** PS2, before the second line of a command and those after it. */
 export const continuationPrompt = (sh: Interpreter): string => expandPrompt(sh, sh.state.variables.get('PS2') ?? '> ');
 
+/** Keeps `$?`: a command substitution in the prompt must not change what the next command sees. */
 function expandPrompt(sh: Interpreter, text: string): string {
   const { status } = sh.state;
   // bash's PROMPTING, the ones in use; an escape nobody knows stays as it is.

@@ -42,7 +42,7 @@ export async function setRemote(
   });
 }
 
-/** Takes a remote away. */
+/** Its sealed credential goes with it. */
 export async function deleteRemote(
   db: DbOrTx,
   ownerId: string,

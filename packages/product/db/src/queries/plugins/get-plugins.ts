@@ -7,7 +7,7 @@ export async function listPlugins(db: DbOrTx): Promise<PluginRow[]> {
   return await db.execute<PluginRow>(sql`select ${pluginColumns} from plugins order by id`);
 }
 
-/** One of them. */
+/** Undefined where none with this id is installed. */
 export async function getPlugin(db: DbOrTx, pluginId: string): Promise<PluginRow | undefined> {
   const [row] = await db.execute<PluginRow>(sql`select ${pluginColumns} from plugins where id = ${pluginId}`);
   return row;

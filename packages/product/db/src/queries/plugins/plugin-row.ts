@@ -47,7 +47,7 @@ export function entityTableName(pluginId: string, entity: string): string {
   return `${pluginId.replaceAll('-', '_')}__${entity.replaceAll('-', '_')}`;
 }
 
-/** The table as SQL. */
+/** Quoted and in a schema of its own, apart from the product's tables. */
 export const entityTable = (pluginId: string, entity: string) =>
   sql`${sql.identifier('plugin_data')}.${sql.identifier(entityTableName(pluginId, entity))}`;
 

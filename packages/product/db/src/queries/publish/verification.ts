@@ -51,7 +51,7 @@ export async function beginVerification(
   return await fencedWrite(db, job.lease, { body });
 }
 
-/** What the server found. */
+/** What the server's own build of the save came to, beside the tab's. */
 export type Verdict =
   | { verification: 'verified' }
   | { verification: 'different'; differences: readonly ManifestDifference[] }

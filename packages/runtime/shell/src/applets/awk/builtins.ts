@@ -120,6 +120,10 @@ function substring(text: string, from: number, length: number): string {
   return characters.slice(Math.max(0, start - 1), Math.max(0, end - 1)).join('');
 }
 
+/**
+ * XCU awk, split(): the number of parts; what the array held before is gone. Throws UsageError where it gets
+ * no array.
+ */
 function split(machine: Machine, text: string, args: readonly Expression[]): Value {
   const target = args[1];
   if (target?.kind !== 'variable') throw new UsageError('split: the second argument is no array', 2, false);
@@ -142,6 +146,7 @@ function split(machine: Machine, text: string, args: readonly Expression[]): Val
   return parts.length;
 }
 
+/** XCU awk, sub() and gsub(): how many were replaced. Without a target it works on `$0`. */
 function substitute(machine: Machine, args: readonly Expression[], global: boolean): Value {
   const pattern = args[0];
   const target: Expression = args[2] ?? { kind: 'field', index: { kind: 'number', value: 0 } };
@@ -171,6 +176,7 @@ function substitute(machine: Machine, args: readonly Expression[], global: boole
   return count;
 }
 
+/** gawk's gensub(): the changed text, with `\1` and the like in the replacement; its target is left as it is. */
 function generalSubstitute(machine: Machine, args: readonly Expression[]): Value {
   const [pattern, replacement, how, subject] = args;
   if (pattern === undefined || replacement === undefined || how === undefined)

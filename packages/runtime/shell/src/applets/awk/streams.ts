@@ -199,6 +199,10 @@ export function nextRecord(
   }
 }
 
+/**
+ * From where the source stands; undefined where what was read so far has none. An empty RS means blank lines
+ * (XCU awk, "Variables and Special Variables").
+ */
 function findSeparator(
   source: RecordSource,
   separator: string,

@@ -30,6 +30,7 @@ export const expr: Applet = (context, args) => {
 const isNull = (value: string): boolean => value === '' || /^-?0+$/.test(value);
 const isInteger = (value: string): boolean => /^-?\d+$/.test(value);
 
+/** Reads and computes in one walk. All that is wrong is status 2, as XCU expr has it for an expression that is none. */
 class ExprParser {
   readonly #args: readonly string[];
   #at = 0;
@@ -58,6 +59,7 @@ class ExprParser {
     }
   }
 
+  /** The words of GNU's expr are operators here, though POSIX leaves them open. */
   #primary(): string {
     const arg = this.#args[this.#at++];
     if (arg === undefined)
@@ -96,6 +98,7 @@ class ExprParser {
   }
 }
 
+/** Values are strings; a comparison gives "1" or "0". */
 function apply(operator: string, left: string, right: string): string {
   switch (operator) {
     case '|':

@@ -124,6 +124,7 @@ export const sort: Applet = (context, args) => {
 
 const WHOLE_LINE = (flags: string): Key => ({ startField: 1, startChar: 1, endField: undefined, endChar: 0, flags });
 
+/** `-c` and `-C`: 1 at the first line out of order; with `-u` equal ones are out of order, too. */
 function checkSorted(
   context: AppletContext,
   lines: readonly string[],
@@ -156,6 +157,7 @@ function parseKey(text: string, globalFlags: string): Key {
   };
 }
 
+/** XCU sort, "-k keydef": the part of a line that a key compares. */
 function extract(line: string, key: Key, separator: string | undefined): string {
   // The whole line: what is asked most is not cut up.
   if (key.startField === 1 && key.startChar === 1 && key.endField === undefined) return line;
@@ -193,6 +195,7 @@ function fieldSpans(line: string, separator: string | undefined): { from: number
 
 const MONTH_NAMES = ['', 'JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 
+/** Of the flags of one key only one kind of order counts; GNU would refuse two. */
 function compareBy(a: string, b: string, flags: string): number {
   if (flags.includes('n')) return leadingNumber(a) - leadingNumber(b);
   if (flags.includes('g')) return (parseFloat(a) || 0) - (parseFloat(b) || 0);

@@ -61,6 +61,7 @@ export const tail: Applet = (context, args) => {
   return status;
 };
 
+/** Without a copy. `fromStart` is `+N`, which counts lines or bytes from 1. */
 function lastPart(bytes: Uint8Array, count: number, unit: 'bytes' | 'lines', fromStart: boolean): Uint8Array {
   const wanted = Math.abs(count);
   if (fromStart) {
@@ -118,6 +119,10 @@ function follow(
   }
 }
 
+/**
+ * What was added since the last look; `position` is moved on. Opened anew each time, so that a file that was
+ * replaced is followed by its name.
+ */
 function readNews(context: AppletContext, file: Followed): Uint8Array {
   const { sys } = context;
   const fd = openOperand(context, file.operand);
