@@ -58,6 +58,7 @@ export async function readRuntimeVersion(appOrigin: string, signal: AbortSignal)
 /** All containers have the same page. */
 const VERSION_CONTAINER = 'bversion';
 
+/** Throws for every status but 200, and for more than {@link CONFIG_LIMIT_BYTES}. */
 async function readBody(url: URL, signal: AbortSignal): Promise<string> {
   const dial = dialFor(url.origin);
   const incoming = await new Promise<IncomingMessage>((resolve, reject) => {

@@ -68,6 +68,7 @@ function readSettings(env: Environment, needed: boolean): S3Settings {
   return read.data;
 }
 
+/** A failure as long as any blob is left in the old place. */
 async function move(
   { db, objects }: { db: Db; objects: ObjectStore | undefined },
   to: 's3' | 'postgres',

@@ -56,6 +56,7 @@ function readSettings(env: Environment): SecretSettings {
   };
 }
 
+/** The embedded one is started for it where there is no other, and let go of in any case. */
 async function withDatabase<T>(
   env: Environment,
   stateDirectory: string,

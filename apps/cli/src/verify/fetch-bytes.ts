@@ -27,6 +27,7 @@ export async function fetchBytes(address: URL, limitBytes: number): Promise<Fetc
   }
 }
 
+/** One request, without following where it leads. */
 async function ask(url: URL): Promise<IncomingMessage> {
   // Node does not resolve such names: the server is on this machine.
   const local = url.hostname.endsWith('.localhost');

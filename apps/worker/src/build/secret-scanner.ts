@@ -42,6 +42,7 @@ export function createSecretScanner(secrets: readonly NamedSecret[]): SecretScan
   };
 }
 
+/** As it is, in an address, in JSON, and in base64 at each of its three alignments. */
 function formsOf(value: string): string[] {
   const address = encodeURIComponent(value.toWellFormed());
   const base64 = [0, 1, 2].map((before) => base64Within(value, before));

@@ -73,6 +73,7 @@ export async function startEgressProxy(options: {
       .end('A build reaches the registry only\n');
   }
 
+  /** Plain HTTP. 502 where nobody answers, 504 where it is silent for too long. */
   function forward(request: IncomingMessage, response: ServerResponse, target: URL): void {
     const outgoing = httpRequest(
       {

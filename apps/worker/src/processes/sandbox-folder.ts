@@ -63,6 +63,7 @@ function namespaceId(): string {
   return Number(/\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? 0).toString(36);
 }
 
+/** A zombie is not: it has ended, and nobody has asked for its status. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

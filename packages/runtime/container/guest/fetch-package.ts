@@ -74,6 +74,7 @@ function install(name: string, version: string, onFetch: (spec: string) => void)
   }
 }
 
+/** Asks the registry which versions there are; undefined where it does not say. */
 function nearestPublished(name: string, version: string): string | undefined {
   const { status, stdout } = npm(homedir(), ['view', name, 'versions', '--json']);
   if (status !== 0) return undefined;

@@ -41,6 +41,7 @@ main(process.argv.slice(2)).then(
     (process.exitCode = complain(`fatal: ${error instanceof Error ? error.message : String(error)}`, FATAL)),
 );
 
+/** `version`, `config --global` and `ls-remote` need no repository; all else is `runOwn`'s. */
 async function main(argv: readonly string[]): Promise<number> {
   let line: GitCommandLine;
   try {

@@ -86,6 +86,7 @@ const level = Number(process.env['MAKELEVEL'] ?? 0) || 0;
 const name = level === 0 ? 'make' : `make[${level}]`;
 runProgram(name, USAGE, main, USAGE.trimEnd());
 
+/** What a make above hands down stands before this one's own options, which outdo it. */
 async function main(given: readonly string[]): Promise<number> {
   if (level > MAX_LEVEL) throw new Failure(`*** ${level} makes inside each other.  Stop.`, STOP);
   // A make above hands down its options and variables.

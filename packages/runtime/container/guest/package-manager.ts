@@ -16,6 +16,7 @@ const args = process.argv.slice(2);
 // Our own commands honour `packageManager` already: there is nothing to put in their place.
 if (command !== 'corepack' || !['enable', 'disable'].includes(args[0] ?? '')) start();
 
+/** Becomes the package manager that the project asks for, which is fetched where it is not here yet. */
 function start(): void {
   const choice = choosePackageManager(command, surroundings());
   if ('refusal' in choice) {

@@ -18,6 +18,7 @@ runProgram('uptime', USAGE, async (args) => {
   return 0;
 });
 
+/** In the words of procps. Nobody logs in to a container, so there are no users. */
 function text(form: 'pretty' | 'since' | undefined): string {
   const seconds = uptime();
   const minutes = Math.floor(seconds / 60) % 60;

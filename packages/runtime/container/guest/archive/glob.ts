@@ -10,6 +10,7 @@ export function globOf(patterns: readonly string[], anywhere: boolean): (name: s
   return (name) => expressions.some((expression) => expression.test(name));
 }
 
+/** `*` and `?` take a slash as well, as tar and Info-ZIP have it. */
 function expressionOf(pattern: string): string {
   let text = '';
   for (let at = 0; at < pattern.length; at++) {

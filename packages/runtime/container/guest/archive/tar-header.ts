@@ -121,6 +121,7 @@ function textAt(block: Buffer, at: number, length: number): string {
   return field.subarray(0, end === -1 ? length : end).toString();
 }
 
+/** Octal digits with blanks or NULs around; what is no number counts as 0. */
 function numberAt(block: Buffer, at: number, length: number): number {
   // GNU: the top bit says that the rest is binary.
   if (((block[at] ?? 0) & 0x80) !== 0) {

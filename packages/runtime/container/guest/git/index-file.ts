@@ -90,6 +90,7 @@ export function readIndex(path: string): IndexFile {
   return { entries, writtenMs: statSync(path).mtimeMs };
 }
 
+/** gitformat-index(5), an entry's ten words of 32 bits: both times, device, inode, mode, owner, size. */
 function statOf(bytes: Buffer, at: number): EntryStat | undefined {
   const [mtime, ino] = [bytes.readUInt32BE(at + 8), bytes.readUInt32BE(at + 20)];
   // No file is from 1970 and without an inode: whoever wrote it remembered nothing.

@@ -267,6 +267,7 @@ const states: Readonly<Record<string, 'starting' | 'running' | 'stopped' | 'zomb
   zombie: 'zombie',
 };
 
+/** An array, empty for a state that the protocol does not tell. */
 function describeProcess({
   pid,
   ppid,

@@ -9,6 +9,7 @@ export function resolveInWorkdir(workdir: string, path: string): string {
   return joinNormalised(workdir, path);
 }
 
+/** A `..` at the top stays there: nothing leads out of `base`. */
 function joinNormalised(base: string, path: string): string {
   const parts: string[] = [];
   for (const part of path.split('/')) {

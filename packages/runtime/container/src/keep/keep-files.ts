@@ -23,6 +23,7 @@ export async function openKeepFiles(): Promise<[KeepFile, KeepFile]> {
   return opened as [KeepFile, KeepFile];
 }
 
+/** The worker of a page that is just going may still hold the file: it is tried again for a while. */
 async function openPatiently(file: FileSystemFileHandle): Promise<FileSystemSyncAccessHandle> {
   const end = performance.now() + OPEN_MS;
   for (;;) {
