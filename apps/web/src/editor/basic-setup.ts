@@ -8,7 +8,7 @@ import {
   indentOnInput,
   syntaxHighlighting,
 } from '@codemirror/language';
-import { lintKeymap } from '@codemirror/lint';
+import { lintGutter, lintKeymap } from '@codemirror/lint';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
 import { EditorState, type Extension } from '@codemirror/state';
 import {
@@ -32,6 +32,8 @@ const ours = ({ key }: KeyBinding): boolean => !THE_WORKBENCHS.has(key);
 
 /** What every text has: CodeMirror's basic setup, without the keys of the workbench. */
 export const basicSetup: Extension = [
+  // From the beginning, so that the text does not move aside when a language server has something to say.
+  lintGutter(),
   lineNumbers(),
   highlightActiveLineGutter(),
   highlightSpecialChars(),

@@ -1,6 +1,5 @@
 import { hoverTooltips, signatureHelp } from '@codemirror/lsp-client';
 import { autocompletion } from '@codemirror/autocomplete';
-import { lintGutter } from '@codemirror/lint';
 import type { Extension } from '@codemirror/state';
 import { ViewPlugin } from '@codemirror/view';
 import type { WebContainer } from '@webcontainer/api';
@@ -188,7 +187,6 @@ function makeExtensions(run: ServerRun, editParts: EditParts, toast: LanguagePar
     }),
     hoverTooltips(),
     signatureHelp(),
-    lintGutter(),
     actionMenu,
     ViewPlugin.define(() => {
       let timer: ReturnType<typeof setTimeout> | undefined;

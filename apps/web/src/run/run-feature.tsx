@@ -1,3 +1,4 @@
+import Play from 'lucide-solid/icons/play';
 import type { Feature } from '../workbench/feature.ts';
 import { createRunner } from './create-runner.ts';
 import { RunEmpty } from './run-empty.tsx';
@@ -12,7 +13,16 @@ export const runFeature: Feature = {
     const atWork = (): boolean => isAtWork(runner.phase());
     const held = (): boolean => runner.holder.state().name === 'held';
     return {
-      panels: [{ id: 'run', title: 'Run', component: () => <RunPanel runner={runner} />, where: 'bottom', order: 10 }],
+      panels: [
+        {
+          id: 'run',
+          title: 'Run',
+          icon: Play,
+          component: () => <RunPanel runner={runner} />,
+          where: 'bottom',
+          order: 10,
+        },
+      ],
       commands: [
         {
           id: 'run',

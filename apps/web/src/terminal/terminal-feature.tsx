@@ -1,3 +1,4 @@
+import SquareTerminal from 'lucide-solid/icons/square-terminal';
 import { createResource, getOwner, onCleanup, runWithOwner, Show } from 'solid-js';
 import type { Feature, Workbench } from '../workbench/feature.ts';
 import { createTerminals, type Terminals } from './create-terminals.ts';
@@ -33,6 +34,7 @@ export const terminalFeature: Feature = {
         {
           id: 'shell',
           title: 'Terminal',
+          icon: SquareTerminal,
           component: () => (
             // `latest`: a resource that is read while it loads would hold up the whole page.
             <Show when={terminals.latest} fallback={<TerminalsLoading failed={terminals.error !== undefined} />}>

@@ -8,8 +8,12 @@ export function TabLabel(props: { tab: DockTab }) {
   return (
     <span
       class="tab-label"
-      classList={{ dirty: props.tab.dirty?.() ?? false, gone: props.tab.gone?.() ?? false }}
-      title={props.tab.hint?.()}
+      classList={{
+        dirty: props.tab.dirty?.() ?? false,
+        gone: props.tab.gone?.() ?? false,
+        panel: props.tab.close === undefined,
+      }}
+      title={props.tab.hint?.() ?? props.tab.title()}
       onAuxClick={(event) => {
         if (event.button !== 1 || props.tab.close === undefined) return;
         event.preventDefault();

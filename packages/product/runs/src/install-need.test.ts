@@ -65,9 +65,9 @@ describe('how far an install is', () => {
       [makeProgress(undefined), []],
     )[1];
     expect(texts).toEqual([
-      '1 packages looked up, vite',
+      '1 package looked up, vite',
       '2 packages looked up, @types/node',
-      '1 packages fetched, vite',
+      '1 package fetched, vite',
       '2 packages fetched, @types/node',
     ]);
     expect(lines.map(isFetchLine)).toEqual([true, true, false, false, true, true, true, true]);

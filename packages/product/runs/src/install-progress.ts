@@ -103,9 +103,14 @@ function names(list: unknown, here: readonly string[]): boolean {
 
 /** What a person reads of it. */
 export function progressText({ found, fetched, total, current }: InstallProgress): string {
+  const most = total === undefined ? undefined : Math.max(total, fetched);
   const counts =
-    fetched > 0 || total !== undefined
-      ? `${fetched}${total === undefined ? '' : ` of ${Math.max(total, fetched)}`} packages fetched`
-      : `${found} packages looked up`;
+    fetched > 0 || most !== undefined
+      ? `${fetched}${most === undefined ? '' : ` of ${most}`} ${packages(most ?? fetched)} fetched`
+      : `${found} ${packages(found)} looked up`;
   return current === undefined ? counts : `${counts}, ${current}`;
+}
+
+function packages(count: number): string {
+  return count === 1 ? 'package' : 'packages';
 }
