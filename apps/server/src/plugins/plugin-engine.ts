@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   canBecomePlugin,
   type Db,
@@ -6,6 +7,7 @@ import {
   getPluginComponent,
   getPluginModules,
   installPlugin,
+  isDatabaseAway,
   listPlugins,
   listPluginVersions,
   type NewPlugin,
@@ -65,6 +67,10 @@ export interface EngineNeeds {
   /** Other limits than the usual ones, for each call. */
   limits?: Partial<CallLimits> & { wallMs?: number };
 }
+
+/** As long as a start waits for a database that is away, and between two questions. */
+const RECOVER_MS = 60_000;
+const RECOVER_PAUSE_MS = 250;
 
 /** The plugins of this server: the states are the database's, what is compiled is this process's. */
 export class PluginEngine {
@@ -236,15 +242,35 @@ export class PluginEngine {
     return plugin && summaryOf(plugin);
   }
 
-  /** After a start of the server every plugin that ran runs again; one that fails holds up no other (PL-15). */
+  /**
+   * After a start of the server every plugin that ran runs again; one that fails holds up no other (PL-15). A database
+   * that is away says nothing of a plugin: it is asked again for a minute, and then the server does not start.
+   */
   async recover(): Promise<void> {
-    const { db, log } = this.#needs;
-    for (const plugin of await listPlugins(db)) {
-      if (plugin.state === 'disabled' || plugin.state === 'error') continue;
-      const failure = plugin.state === 'running' ? await this.#tryInit(plugin) : 'The server stopped while it began';
-      if (failure === undefined) continue;
-      log.warn({ plugin: plugin.id, failure }, 'a plugin does not run after the start of the server');
-      await this.#move(plugin, 'fail', failure);
+    const { db } = this.#needs;
+    const until = performance.now() + RECOVER_MS;
+    const plugins = await this.#whenBack(() => listPlugins(db), until);
+    for (const plugin of plugins) await this.#whenBack(() => this.#recoverOne(plugin), until);
+  }
+
+  async #recoverOne(plugin: PluginRow): Promise<void> {
+    if (plugin.state === 'disabled' || plugin.state === 'error') return;
+    const failure = plugin.state === 'running' ? await this.#tryInit(plugin) : 'The server stopped while it began';
+    if (failure === undefined) return;
+    this.#needs.log.warn({ plugin: plugin.id, failure }, 'a plugin does not run after the start of the server');
+    await this.#move(plugin, 'fail', failure);
+  }
+
+  /** Does it, again and again while the database is away, until that time. */
+  async #whenBack<T>(work: () => Promise<T>, until: number): Promise<T> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isDatabaseAway(error) || performance.now() > until) throw error;
+        this.#needs.log.warn({ err: error }, 'plugins wait for the database');
+        await sleep(RECOVER_PAUSE_MS);
+      }
     }
   }
 
@@ -277,11 +303,12 @@ export class PluginEngine {
     await this.#move(plugin, 'fail', message);
   }
 
-  /** Undefined when it went well. */
+  /** Undefined when it went well. Throws where it is the database that failed: that is no fault of the plugin's. */
   async #tryInit(plugin: PluginRow): Promise<string | undefined> {
     try {
       return await this.#runInit(await this.compiled(plugin), plugin.id);
     } catch (error) {
+      if (isDatabaseAway(error)) throw error;
       return error instanceof Error ? error.message : String(error);
     }
   }

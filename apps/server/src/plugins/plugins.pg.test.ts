@@ -5,12 +5,15 @@ import {
   type Db,
   flushPluginCall,
   listPluginCalls,
+  openDatabase,
   passPluginDelivery,
   queryPluginRows,
 } from '@slipway/db';
 import { buildGuest, buildJavaScript, NOTING_GUEST } from '@slipway/plugin-host/testing';
 import { sql } from 'drizzle-orm';
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { PluginEngine } from './plugin-engine.ts';
 import { lineFor, manifestOf, noting, openPluginRoom } from './testing/open-plugin-room.ts';
 import type { PluginStand } from './testing/plugin-stand.ts';
 
@@ -105,6 +108,34 @@ describe('the life of a plugin', () => {
     ]);
     await expect.poll(() => rowsOf('b-well', owner)).toEqual([{ title: 'while it was down', version: 1 }]);
     expect(await rowsOf('c-off', owner)).toEqual([]);
+  });
+
+  it('PL-15 SV-16: a database that is away while the server starts is no error of a plugin’s: it waits, and runs', async () => {
+    stand = await room.start();
+    const id = await room.install(await noting('waits'));
+    await stand.stop();
+    const { url, client } = room.database;
+    // As a database that fails over: it takes connections, and answers nothing about plugins.
+    const [{ name } = { name: '' }] = await client<{ name: string }[]>`select current_database() as name`;
+    await client.unsafe(`alter role current_user in database "${name}" set lock_timeout = '100ms'`);
+    const impatient = openDatabase(url);
+    const holding = await client.reserve();
+    await holding`begin`;
+    await holding`lock table plugin_modules in access exclusive mode`;
+    const said: string[] = [];
+    const log = pino({ level: 'warn' }, { write: (line: string) => void said.push(line) });
+    const engine = new PluginEngine({ db: impatient.db, log, pool: room.pool });
+    const recovered = engine.recover();
+    await expect.poll(() => said.join('')).toContain('plugins wait for the database');
+    expect((await engine.list()).map(({ state }) => state)).toEqual(['running']);
+    await holding`rollback`;
+    holding.release();
+    await recovered;
+    expect((await engine.list()).map(({ state, message }) => [state, message])).toEqual([['running', null]]);
+    expect((await room.callsOf(id)).map(({ method, outcome }) => `${method} ${outcome}`)).toContain('init ok');
+    await client.unsafe(`alter role current_user in database "${name}" reset lock_timeout`);
+    await impatient.close();
+    stand = await room.start();
   });
 });
 
