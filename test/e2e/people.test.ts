@@ -125,10 +125,53 @@ describe('people', () => {
     const person = admin.getByRole('listitem').filter({ hasText: 'Gus' });
     await person.getByText('0 projects').waitFor();
     await admin.getByRole('listitem').filter({ hasText: 'made the account' }).waitFor();
-    await lookAt(admin, 'admin');
     await guest.goto(link);
     await guest.getByRole('heading', { name: 'This link is not good any more' }).waitFor();
     await guest.close();
+  });
+
+  it('SV-12 SV-08 an admin sees jobs, workers and storage, and ends a job and tries it again by keys', async () => {
+    const section = (name: string) => admin.locator(`section[aria-labelledby=${name}]`);
+    await section('storage')
+      .getByRole('row', { name: /^builds / })
+      .waitFor();
+    // The worker of the product builds it; what it needs longest for is its own affair.
+    await admin.evaluate(async () => {
+      const ask = async (path: string, json: unknown, token = '') => {
+        const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+        const answer = await fetch(`/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(json) });
+        return (await answer.json()) as unknown;
+      };
+      const { data } = (await ask('/auth/refresh', {})) as { data: { accessToken: string } };
+      const { accessToken } = data;
+      const made = (await ask('/projects', { name: 'Job', template: 'vanilla' }, accessToken)) as {
+        project: { id: string };
+        snapshot: { id: string };
+      };
+      await ask(`/projects/${made.project.id}/builds`, { snapshotId: made.snapshot.id }, accessToken);
+    });
+    const row = section('jobs').getByRole('listitem').filter({ hasText: ADMIN.email });
+    await expect
+      .poll(async () => {
+        await section('jobs').getByRole('button', { name: 'Look again' }).click();
+        return await row.getByText(/running for/).count();
+      })
+      .toBe(1);
+    await row.getByRole('button', { name: /^Cancel the job of/ }).focus();
+    await admin.keyboard.press('Enter');
+    await section('jobs').getByText(`The job of ${ADMIN.email} is ended.`).waitFor();
+    await section('jobs').getByLabel('Show').focus();
+    await admin.keyboard.press('ArrowDown');
+    await expect
+      .poll(async () => {
+        await section('jobs').getByRole('button', { name: 'Look again' }).click();
+        return await row.getByText(/^cancelled /).count();
+      })
+      .toBe(1);
+    await row.getByRole('button', { name: /^Try again the job of/ }).focus();
+    await admin.keyboard.press('Enter');
+    await section('jobs').getByText(`The build of ${ADMIN.email} waits again.`).waitFor();
+    await lookAt(admin, 'admin');
   });
 
   it('SV-12 who forgot the password gets a link from an admin, and is signed out elsewhere', async () => {

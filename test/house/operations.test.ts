@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { STORAGE_CLASSES } from '@slipway/db';
 import { expect, it } from 'vitest';
 import { configTable as workerTable } from '../../apps/worker/src/config-table.ts';
 import { read, sourceFiles } from './sources.ts';
@@ -22,4 +23,13 @@ it('SV-08 the page of storage says of every table how long its rows are kept', (
     return [...cell.matchAll(/`([a-z_]+)`/g)].map((match) => match[1]!);
   });
   expect(told.sort()).toEqual(tables.sort());
+  // The page of the admins adds up the same classes.
+  const classes = new Map<string, string[]>();
+  for (const [, name, cell] of page.matchAll(/^\| ([a-z-]+) \| ((?:`[a-z_]+` ?)+) \|/gm))
+    classes.set(name!, [
+      ...(classes.get(name!) ?? []),
+      ...[...cell!.matchAll(/`([a-z_]+)`/g)].map((match) => match[1]!),
+    ]);
+  const counted = Object.entries(STORAGE_CLASSES).map(([name, { tables: names }]) => [name, names]);
+  expect(Object.fromEntries(counted)).toEqual(Object.fromEntries(classes));
 });

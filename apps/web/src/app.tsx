@@ -16,7 +16,7 @@ import { Notice } from './shell/notice.tsx';
 const WorkspacePage = lazy(async () => ({ default: (await import('./workspace/workspace-page.tsx')).WorkspacePage }));
 
 const AccountPage = lazy(async () => ({ default: (await import('./people/account-page.tsx')).AccountPage }));
-const AdminPage = lazy(async () => ({ default: (await import('./people/admin-page.tsx')).AdminPage }));
+const AdminPage = lazy(async () => ({ default: (await import('./operations/admin-page.tsx')).AdminPage }));
 const LinkPage = lazy(async () => ({ default: (await import('./people/link-page.tsx')).LinkPage }));
 
 const PluginsPage = lazy(async () => ({ default: (await import('./plugins/plugins-page.tsx')).PluginsPage }));

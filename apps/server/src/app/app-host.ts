@@ -26,6 +26,7 @@ import type { ServerEnv, UserEnv } from '../http/server-env.ts';
 import { mcpBodies, mcpRoute } from '../mcp/mcp-route.ts';
 import { serveFile } from '../http/static-files.ts';
 import { writeLane } from '../http/write-lanes.ts';
+import { operationsRoute } from '../operations/operations-route.ts';
 import { accountRoute } from '../people/account-route.ts';
 import { adminRoute } from '../people/admin-route.ts';
 import { signUpRoute } from '../people/sign-up-route.ts';
@@ -111,6 +112,7 @@ export function appHost(services: Services) {
     .route('/', eventsRoute(services))
     .route('/', accountRoute(services))
     .route('/admin', adminRoute(services))
+    .route('/admin', operationsRoute(services))
     .route('/', accessTokensRoute(services))
     .route('/', ticketsRoute(services))
     .route('/', usageRoute(services))

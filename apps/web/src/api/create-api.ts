@@ -22,6 +22,7 @@ import {
   takeRunLeaseResponse,
   type TopicName,
 } from '@slipway/contracts';
+import { createOperationsCalls } from './operations-calls.ts';
 import { type Ask, createPeopleApi } from './people-api.ts';
 import type { Link, TopicHandlers } from './link/create-link.ts';
 import type { Session } from '../session/create-session.ts';
@@ -175,6 +176,7 @@ export function createApi(session: Session, link: Link) {
       return state.name === 'signed-in' || state.name === 'expired' ? state.user : undefined;
     },
     people: createPeopleApi(ask, send, session),
+    operations: createOperationsCalls(ask),
   };
 }
 

@@ -31,6 +31,8 @@ const TITLES: Readonly<Record<string, string>> = {
   'plugin.uninstall': 'uninstalled a plugin',
   'plugin.replay': 'looked at what a call of a plugin was told',
   'project.delete': 'deleted a project',
+  'job.cancel': 'ended a job of',
+  'job.retry': 'tried a build again of',
   'publish.queue': 'published',
   'publish.tab': 'published from a tab',
   'publish.activate': 'chose another published build',

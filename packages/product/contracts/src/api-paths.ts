@@ -1,3 +1,4 @@
+import type { JobSide } from './operations.ts';
 import type { RunVerb } from './runs.ts';
 
 /** Every path of the API, so that a client never spells one out. All are on the app origin. */
@@ -37,6 +38,14 @@ export const apiPaths = {
   resetPerson: (personId: string) => `/api/v1/admin/people/${personId}/reset`,
   invitations: '/api/v1/admin/invitations',
   invitation: (invitationId: string) => `/api/v1/admin/invitations/${invitationId}`,
+  adminJobs: (side: JobSide, after?: string) =>
+    `/api/v1/admin/jobs?side=${side}${after === undefined ? '' : `&after=${encodeURIComponent(after)}`}`,
+  /** POST: ends somebody's job. */
+  cancelJob: (jobId: string) => `/api/v1/admin/jobs/${jobId}/cancel`,
+  /** POST: queues somebody's build again. */
+  retryJob: (jobId: string) => `/api/v1/admin/jobs/${jobId}/retry`,
+  adminWorkers: '/api/v1/admin/workers',
+  adminStorage: '/api/v1/admin/storage',
   plugins: '/api/v1/plugins',
   examinePlugin: '/api/v1/plugins/examine',
   plugin: (id: string) => `/api/v1/plugins/${id}`,

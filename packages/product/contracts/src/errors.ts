@@ -19,6 +19,7 @@ export const errorStatuses = {
   SNAPSHOT_NOT_FOUND: 404,
   BLOB_NOT_FOUND: 404,
   BUILD_NOT_FOUND: 404,
+  JOB_NOT_FOUND: 404,
   ARTIFACT_NOT_FOUND: 404,
   CHECKPOINT_NOT_FOUND: 404,
   FILE_NOT_FOUND: 404,
@@ -64,6 +65,8 @@ export const errorStatuses = {
   /** Two requests made a sandbox of one id at once. */
   SANDBOX_TAKEN: 409,
   /** There are as many of these as one person may have. */
+  /** A job whose state does not allow it. */
+  JOB_STATE: 409,
   TOO_MANY: 409,
   EMAIL_TAKEN: 409,
   PLUGIN_EXISTS: 409,

@@ -17,6 +17,7 @@ export * from './ids.ts';
 export * from './job-kinds.ts';
 export * from './live.ts';
 export * from './open.ts';
+export * from './operations.ts';
 export * from './people.ts';
 export * from './plugins.ts';
 export * from './product-config.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import * as contracts from './index.ts';
+import { operationsCases } from './testing/operations-cases.ts';
 import { peopleCases } from './testing/people-cases.ts';
 import { shareCases } from './testing/share-cases.ts';
 import { pluginCases } from './testing/plugin-cases.ts';
@@ -476,6 +477,7 @@ const cases: Record<string, { takes: unknown; refuses: unknown[] }> = {
     refuses: [{}, { outcome: 'forced', commit: 'a', reason: null }],
   },
   ...siteServingCases,
+  ...operationsCases,
   ...peopleCases,
   ...shareCases,
   ...sandboxCases,
