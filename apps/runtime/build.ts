@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packBaseImage } from '@slipway/container/build';
+import { packPostgresImage } from '@slipway/container/build-postgres';
 import { buildRuntime } from './build/build-runtime.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -44,7 +45,7 @@ function packImage(): Buffer {
   }
 }
 
-const data: Record<string, Buffer> = { 'base-image.bin': packImage() };
+const data: Record<string, Buffer> = { 'base-image.bin': packImage(), 'postgres.bin': packPostgresImage() };
 for (const [name, path] of Object.entries(dataFiles))
   if (existsSync(join(root, path))) data[name] = readFileSync(join(root, path));
 

@@ -168,6 +168,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
     'HTTP goes by browser or relay as the operator says, as Node does it; who cannot be reached is an error with its code.',
   'TC-08':
     'Where the operator allows hosts, TCP, TLS and WebSockets reach them; nothing private by a pattern, in any spelling.',
+  'TC-09': 'A program that connects to PostgreSQL at its own host is answered in the tab.',
   'TC-10':
     'The project\u2019s folder with node_modules survives reload, crash and restart, consistent whatever was killed when.',
   'TC-11':

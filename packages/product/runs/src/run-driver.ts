@@ -15,11 +15,12 @@ import { digestFacts, installNeed, type InstallFacts, type InstallNeed } from '.
 import { type InstallProgress, isFetchLine, lockedPackages, makeProgress, nextProgress } from './install-progress.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { chooseManager, RUN_MANAGERS, type RunManager } from './package-manager.ts';
+import { offerDatabases } from './offer-databases.ts';
 import { planInstall, planRun, type RunPlan } from './plan-run.ts';
 import { endTree, type ProcessGroup, startGroup } from './process-group.ts';
 import { treeOf, typedRuns } from './process-trees.ts';
 import { type ProcessWatch, watchProcesses } from './process-watch.ts';
-import { mongoEnvironment, NO_MONGO, parseManifest, type ProjectManifest } from './project-scripts.ts';
+import { parseManifest, type ProjectManifest } from './project-scripts.ts';
 import { decideRestart, RESTARTS } from './restart-policy.ts';
 import { createRunFiles, LOG_PATH, type RunFiles } from './run-files.ts';
 import type { RunHost, RunOutput } from './run-host.ts';
@@ -114,17 +115,16 @@ export class RunDriver {
     if (script === 'dev') return void (await this.start());
     if (script === 'build') return void (await this.build());
     if (['start', 'preview', 'server'].includes(script)) return void (await this.preview(script));
-    const { scripts } = await this.#mustReadManifest();
-    if (!scripts.has(script))
+    const manifest = await this.#mustReadManifest();
+    if (!manifest.scripts.has(script))
       throw new RunRefused('NO_SCRIPT', `Cannot run "${script}": package.json has no such script`);
     if (this.#tasks.size >= TASK_LIMIT)
       throw new RunRefused('TOO_MANY', `Cannot run "${script}": ${TASK_LIMIT} scripts run already`);
     const { name: manager } = await this.#manager();
+    const { env } = await offerDatabases((path) => this.#host.readFile(path), manifest, null);
     const task = { id: this.#nextTask++, script };
-    const group = this.#startGroup(
-      { command: manager, args: ['run', script], env: { FORCE_COLOR: '1' } },
-      () => undefined,
-    );
+    const request = { command: manager, args: ['run', script], env: { FORCE_COLOR: '1', ...env } };
+    const group = this.#startGroup(request, () => undefined);
     this.#tasks.set(task.id, { task, group });
     this.#say(`$ ${manager} run ${script}`);
     this.#changed();
@@ -183,16 +183,17 @@ export class RunDriver {
 
   async #begin(type: RunType, onlyIfFree: boolean, script?: string): Promise<RunReport> {
     const turn = ++this.#turn;
-    const { scripts } = await this.#mustReadManifest();
-    const plan = planRun(type, await this.#manager(), scripts, script);
+    const manifest = await this.#mustReadManifest();
+    const plan = planRun(type, await this.#manager(), manifest.scripts, script);
     const { mongo } = await this.#host.acquire(onlyIfFree);
+    const { env, said } = await offerDatabases((path) => this.#host.readFile(path), manifest, mongo);
     await this.#endRun();
     await this.#endTyped(type);
     if (turn !== this.#turn) throw new RunRefused('SUPERSEDED', 'Something else was asked for before this could begin');
     this.#restarts = [];
-    const offered = { ...plan, env: { ...plan.env, ...mongoEnvironment(mongo) } };
+    const offered = { ...plan, env: { ...plan.env, ...env } };
     this.#beginRecord(offered);
-    if (mongo?.answers === false && type !== 'INSTALL') this.#say(NO_MONGO);
+    if (type !== 'INSTALL') for (const line of said) this.#say(line);
     this.#perform(turn, offered).catch((error: unknown) => this.#failed(turn, error));
     return this.report();
   }

@@ -36,6 +36,9 @@ export const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   'zip.ts': ['zip'],
 };
 
+/** What a module asks for its own address, in a bundle that is none. */
+const OWN_ADDRESS = `const ownAddress = require('node:url').pathToFileURL(__filename).href;`;
+
 /** A program of ours that runs inside containers. */
 export function bundleGuest(name: string): Buffer {
   const result = buildSync({
@@ -45,7 +48,8 @@ export function bundleGuest(name: string): Buffer {
     platform: 'node',
     target: 'node24',
     write: false,
-    banner: { js: '#!/usr/bin/env node' },
+    define: { 'import.meta.url': 'ownAddress' },
+    banner: { js: `#!/usr/bin/env node\n${OWN_ADDRESS}` },
   });
   const [file] = result.outputFiles;
   if (file === undefined) throw new Error(`Cannot bundle "${name}": no output`);
@@ -93,12 +97,18 @@ export function packBaseImage(output: string): { files: number; bytes: number } 
   }
   for (const name of PACKAGE_MANAGERS) index.push([`/usr/local/bin/${name}`, '../lib/slipway/package-manager.cjs']);
   index.push(['/usr/local/bin/npm', '../lib/slipway/npm.cjs'], ['/usr/local/bin/npx', '../lib/slipway/npm.cjs']);
+  const image = encodeImage(index, parts);
+  mkdirSync(dirname(output), { recursive: true });
+  writeFileSync(output, image);
+  return { files: index.length, bytes: image.length };
+}
+
+/** The format that `src/base-image.ts` reads. */
+export function encodeImage(index: readonly unknown[], parts: readonly Buffer[]): Buffer {
   const head = Buffer.from(JSON.stringify(index));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(head.length);
-  mkdirSync(dirname(output), { recursive: true });
-  writeFileSync(output, Buffer.concat([length, head, ...parts]));
-  return { files: index.length, bytes: 4 + head.length + offset };
+  return Buffer.concat([length, head, ...parts]);
 }
 
 const [output] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 import { Kernel, type OutboundConnection, PROGRAMS, type WorkerHandle } from '@slipway/kernel';
 import { LateMemory, type LateSetName } from '@slipway/node-lib';
 import { appletNames } from '@slipway/shell/applet-names';
-import { AsyncVfsClient, createVfsMemory, SLOT_COUNT } from '@slipway/vfs';
+import { type AsyncVfs, AsyncVfsClient, createVfsMemory, SLOT_COUNT } from '@slipway/vfs';
 import { RELAY_MONGO } from '@slipway/wire';
 import { imageEntries } from './base-image.ts';
 import { doEngineWork } from './engine-work.ts';
@@ -10,6 +10,7 @@ import type { ContainerHost, HostEvent, KernelBoot, OpenOptions } from './host/c
 import { spawnForHost } from './host-process.ts';
 import { KeepHome, type KeepMessage } from './keep/keep-home.ts';
 import { createLineMatcher } from './line-matcher.ts';
+import { PostgresService } from './postgres-service.ts';
 import { startWorker } from './worker-handle.ts';
 
 /** Where drivers of MongoDB look (RN-14). */
@@ -53,6 +54,7 @@ export async function openContainer(
   options.progress('kernel');
   const urls = { writer: await scripts.writer, process: await scripts.process, shell: await scripts.shell };
   const extras = new LateMemory();
+  let postgres: PostgresService | undefined;
   const kernel = new Kernel({
     fs,
     vfsMemory: memory,
@@ -74,6 +76,7 @@ export async function openContainer(
       setTimeout(task, ms);
     },
     outbound: (connection) => parts.outbound(connection, boot),
+    demand: (port) => postgres?.demand(port) ?? false,
     forward: (port) => (boot.config.relay?.mongo === true && port === MONGO_PORT ? RELAY_MONGO : undefined),
     engineWork: doEngineWork,
     emit,
@@ -93,6 +96,7 @@ export async function openContainer(
   options.progress('node');
 
   const defaults = environmentOf(workdir);
+  postgres = postgresOf(boot, fs, kernel, defaults);
   let open = true;
   let searchUrl: Promise<string> | undefined;
   return {
@@ -109,10 +113,7 @@ export async function openContainer(
     listening: () => kernel.listening(),
     processes: () => kernel.processes(),
     signal: (pid, name) => kernel.kill(pid, name),
-    memory: () => {
-      const { blockSize, blocks, freeBlocks } = fs.usage();
-      return { fileSystemUsedBytes: (blocks - freeBlocks) * blockSize, fileSystemSizeBytes: memory.byteLength };
-    },
+    memory: () => ({ fileSystemUsedBytes: usedBytes(fs), fileSystemSizeBytes: memory.byteLength }),
     async inspect(check) {
       // A process that runs reads while the check looks: only a container at rest can be judged.
       const problems = check && kernel.accounting().processes === 0 ? { problems: [...(await fs.check())] } : {};
@@ -142,6 +143,29 @@ export async function openContainer(
       listeners.clear();
     },
   };
+}
+
+function usedBytes(fs: AsyncVfsClient): number {
+  const { blockSize, blocks, freeBlocks } = fs.usage();
+  return (blocks - freeBlocks) * blockSize;
+}
+
+/** Undefined where the runtime was built without it. */
+function postgresOf(
+  boot: KernelBoot,
+  fs: AsyncVfs,
+  kernel: Kernel,
+  defaults: Readonly<Record<string, string>>,
+): PostgresService | undefined {
+  const image = boot.assets['postgres.bin'];
+  if (image === undefined) return undefined;
+  return new PostgresService({
+    fs,
+    folder: `${HOME}/.local/share/slipway/postgres`,
+    image: () => fetchBytes(image),
+    spawn: (request) => spawnForHost(kernel, request, { ...defaults, PWD: request.cwd }),
+    refuse: (port) => kernel.refuse(port),
+  });
 }
 
 /** Starts the one who changes the file system, with the files in which it keeps what outlives the page, if any. */

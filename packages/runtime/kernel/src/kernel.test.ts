@@ -185,3 +185,41 @@ describe('terminals', () => {
     expect(shell.worker.ask({ type: 'foreground', channel: id, pgid: shell.pid })).toEqual({ errno: 0 });
   });
 });
+
+describe('a port that is served on demand', () => {
+  const connect = (worker: FakeWorker, port: number): void => {
+    const channel = nextId(worker.boot.control);
+    const rings = [Ring.allocate(), Ring.allocate()];
+    worker.say({ type: 'connect', connection: channel, host: '127.0.0.1', port, channel, rings, secure: false });
+  };
+
+  it('TC-09 holds who connects until somebody listens, tells the first one, and is nobody’s preview', () => {
+    const container = new FakeContainer({ demand: (port) => port === 5432 });
+    const client = container.run().worker;
+    connect(client, 5432);
+    connect(client, 5432);
+    const answers = client.got.filter(({ type }) => type === 'connected');
+    expect(answers).toMatchObject([
+      { errno: 0, starts: true },
+      { errno: 0, starts: false },
+    ]);
+    connect(client, 5433);
+    expect(client.got.at(-1)).toMatchObject({ type: 'connected', errno: Errno.ECONNREFUSED });
+    const server = container.run().worker;
+    server.ask({ type: 'listen', listener: nextId(server.boot.control), host: '::', port: 5432, bindOnly: false });
+    expect(server.got.filter(({ type }) => type === 'accept')).toHaveLength(2);
+    connect(client, 5432);
+    expect(server.got.filter(({ type }) => type === 'accept')).toHaveLength(3);
+    expect(container.events.filter(({ type }) => type === 'port')).toEqual([]);
+    expect(container.kernel.listening()).toEqual([]);
+  });
+
+  it('TC-09 lets go of who waits when it cannot be served', () => {
+    const container = new FakeContainer({ demand: () => true });
+    const { worker } = container.run();
+    connect(worker, 5432);
+    container.kernel.refuse(5432);
+    worker.say(exited(0));
+    expect(container.kernel.accounting()).toMatchObject({ processes: 0, channels: 0, listeners: 0 });
+  });
+});

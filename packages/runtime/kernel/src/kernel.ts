@@ -113,6 +113,11 @@ export class Kernel {
     return this.#parts.connections.connectFromOutside(port);
   }
 
+  /** What `KernelHost.demand` began to start for that port has ended, or cannot be started. */
+  refuse(port: number): void {
+    this.#parts.connections.refuse(port);
+  }
+
   /** Ends everything. No message is handled afterwards. */
   shutdown(): void {
     const { processes, ends, modules } = this.#parts;

@@ -45,6 +45,8 @@ export interface KernelHost {
   delay(ms: number, task: () => void): void;
   /** The outside host that stands behind a port of the container on which nobody listens, if one does. */
   forward?(port: number): string | undefined;
+  /** Whether something serves that port of the container when it is asked to; it is being started from this call on. */
+  demand?(port: number): boolean;
   /** False when nothing outside can be reached: the process gets ENETUNREACH. */
   outbound(connection: OutboundConnection): boolean;
   /** Answers in the work's page, in time. */

@@ -290,6 +290,8 @@ export type KernelMessage =
       readonly errno: number;
       readonly localPort: number;
       readonly addresses: ConnectionAddresses;
+      /** What serves the port is being started for this connection, the first one. */
+      readonly starts?: boolean;
     }
   | {
       readonly type: 'datagram';

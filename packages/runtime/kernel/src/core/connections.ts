@@ -48,14 +48,23 @@ export class Connections implements Holder {
   readonly slot: number;
   readonly channels: ChannelTable;
   readonly #control: SharedArrayBuffer;
-  readonly #host: Pick<KernelHost, 'emit' | 'outbound' | 'forward'>;
+  readonly #host: Pick<KernelHost, 'emit' | 'outbound' | 'forward' | 'demand'>;
   readonly #ports = new PortTable<Holder, Task>();
   readonly #datagrams = new DatagramTable<Task>();
   readonly #mail: DescriptorMail;
   /** By listener: connections that wait while those who accepted have gone and another has not begun. */
   readonly #waiting = new Map<number, Waiting[]>();
 
-  constructor(slot: number, control: SharedArrayBuffer, host: Pick<KernelHost, 'emit' | 'outbound' | 'forward'>) {
+  /** By port: connections that wait for what serves it, which is being started. */
+  readonly #demanded = new Map<number, Waiting[]>();
+  /** Ports that were served on demand: nobody's preview. */
+  readonly #services = new Set<number>();
+
+  constructor(
+    slot: number,
+    control: SharedArrayBuffer,
+    host: Pick<KernelHost, 'emit' | 'outbound' | 'forward' | 'demand'>,
+  ) {
     this.slot = slot;
     this.#control = control;
     this.#host = host;
@@ -73,7 +82,8 @@ export class Connections implements Holder {
   listening(): readonly { readonly port: number; readonly pid: number }[] {
     return this.#ports
       .all()
-      .flatMap(({ port, listening, accepting: [task] }) => (listening ? [{ port, pid: task?.process.pid ?? 0 }] : []));
+      .filter(({ port, listening }) => listening && !this.#services.has(port))
+      .map(({ port, accepting: [task] }) => ({ port, pid: task?.process.pid ?? 0 }));
   }
 
   listen(task: Task, { listener, host, port, bindOnly, options }: MessageOf<'listen'>): Replies['listen'] {
@@ -85,7 +95,9 @@ export class Connections implements Holder {
     if (this.#ports.listen(listener, task) === undefined) return { errno: Errno.EBADF, port: 0 };
     if (opens) this.#announce(bound, 'open');
     // They waited for an acceptor: this task is one now. The kernel gives up what it held for them.
-    for (const { channel, peer } of this.#waiting.get(listener)?.splice(0) ?? []) {
+    const demanded = opens ? this.#demanded.get(bound.port) : undefined;
+    if (demanded !== undefined) this.#demanded.delete(bound.port);
+    for (const { channel, peer } of [...(demanded ?? []), ...(this.#waiting.get(listener)?.splice(0) ?? [])]) {
       this.#deliver(channel, bound, peer);
       this.channels.release(channel, 1, this);
     }
@@ -116,8 +128,13 @@ export class Connections implements Holder {
       const target = targetAddress(host) ?? (listener?.host === '::1' ? '::1' : OUTSIDE_ADDRESS);
       // As the routing of Linux chooses a source for a socket that is not bound.
       const address = from === undefined || isAnyAddress(from.host) ? sourceFor(target) : from.host;
-      if (!this.#accept(channel, listener, { port: localPort, address, target })) return refuse(Errno.ECONNREFUSED);
+      const peer = { port: localPort, address, target };
       if (!isSocketPath(host)) addresses = { local: address, remote: target };
+      if (!this.#accept(channel, listener, peer)) {
+        const first = isLoopback(host) ? this.#demand(port, { channel, peer }) : undefined;
+        if (first === undefined) return refuse(Errno.ECONNREFUSED);
+        return { type: 'connected', connection, errno: 0, localPort, addresses, starts: first };
+      }
     } else {
       // The kernel answers for the other end: it reads
       // what the process writes, and the other way round.
@@ -134,6 +151,23 @@ export class Connections implements Holder {
       }
     }
     return { type: 'connected', connection, errno: 0, localPort, addresses };
+  }
+
+  /** What was to serve that port does not: who waits for it sees the end of the connection. */
+  refuse(port: number): void {
+    for (const { channel } of this.#demanded.get(port) ?? []) this.channels.release(channel, 1, this);
+    this.#demanded.delete(port);
+  }
+
+  /** Has the connection wait for what serves the port: true for the first one, undefined where nothing does. */
+  #demand(port: number, waiting: Waiting): boolean | undefined {
+    const before = this.#demanded.get(port) ?? [];
+    if (before.length >= MOST_WAITING || this.#host.demand?.(port) !== true) return undefined;
+    // Held by the kernel, as in `#accept`.
+    this.channels.share(waiting.channel, 1, this);
+    this.#services.add(port);
+    this.#demanded.set(port, [...before, waiting]);
+    return before.length === 0;
   }
 
   /** From outside the container: a stream, or a negative errno. */
@@ -254,7 +288,11 @@ export class Connections implements Holder {
   /** A socket in the file system has no port: it is nobody's business outside. */
   #announce({ id, port }: Listener<Holder, Task>, action: 'open' | 'close'): void {
     // Another address of the same port is no news.
-    if (port === 0 || this.#ports.all().some((other) => other.port === port && other.id !== id && other.listening))
+    if (
+      port === 0 ||
+      this.#services.has(port) ||
+      this.#ports.all().some((other) => other.port === port && other.id !== id && other.listening)
+    )
       return;
     this.#host.emit({ type: 'port', port, action });
   }

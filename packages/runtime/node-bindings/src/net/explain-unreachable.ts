@@ -19,3 +19,11 @@ export function explainUnreachable(realm: Realm, host: string): void {
     'without which a browser tab cannot ask it; what is not HTTP needs the server\u2019s relay (RELAY_ALLOW)\n';
   realm.sys.descriptors.write(2, new realm.host.classes.TextEncoder().encode(text), null);
 }
+
+/** One line for the connection that the container's own PostgreSQL is started for: nobody has typed its name. */
+export function explainStart(realm: Realm, port: number): void {
+  const text =
+    `slipway: starting PostgreSQL (PGlite) for localhost:${port}; its databases stay in this browser, ` +
+    'in ~/.local/share/slipway/postgres, and are in no snapshot\n';
+  realm.sys.descriptors.write(2, new realm.host.classes.TextEncoder().encode(text), null);
+}

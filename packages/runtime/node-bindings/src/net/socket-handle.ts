@@ -3,6 +3,7 @@ import { type BindOptions, type ChannelEnd, type Parcel, Ring } from '@slipway/k
 import type { Foreign, Realm } from '../realm/realm.ts';
 import { AsyncWrap } from '../handles/async-wrap.ts';
 import { connectRequest } from './connect-request.ts';
+import { explainStart } from './explain-unreachable.ts';
 import { kernelMessagesOf, refuseAccepted } from '../handles/kernel-messages.ts';
 import { RingStreamHandle } from './ring-stream-handle.ts';
 
@@ -121,7 +122,7 @@ export abstract class SocketHandle extends RingStreamHandle {
     const connection = kernel.nextId();
     const finish = connectRequest(this.realm, this, request);
     this.#connecting = finish;
-    const stop = kernelMessagesOf(this.realm).on('connected', connection, ({ errno, localPort, addresses }) => {
+    const stop = kernelMessagesOf(this.realm).on('connected', connection, ({ errno, localPort, addresses, starts }) => {
       stop();
       // Closed meanwhile; `onCleanup` has told the kernel.
       if (this.#connecting !== finish) return;
@@ -132,6 +133,7 @@ export abstract class SocketHandle extends RingStreamHandle {
         );
         onOpen(localPort, addresses);
       }
+      if (starts === true) explainStart(this.realm, port);
       finish(errno);
     });
     // Closed before the answer: the kernel must learn that nobody holds our side.
