@@ -6,7 +6,7 @@ import { createSandboxDriver } from '@slipway/sandboxes';
 import { isPublic } from '@slipway/sites';
 import { decodeTree } from '@slipway/wire';
 import { pino } from 'pino';
-import { makePlan } from '../build/make-plan.ts';
+import { makePlan, type PlanFacts } from '../build/make-plan.ts';
 import { createChromiumMachines } from '../chromium/chromium-machines.ts';
 import { buildConfig, parseConfig } from '../config.ts';
 import { createBuildRuntime } from '../sandbox/build-runtime.ts';
@@ -47,11 +47,25 @@ export type Rebuilt = { outcome: 'built'; files: RebuiltFile[] } | { outcome: 'f
  * Builds a save on this machine as a worker does (P-34): the same plan, the same steps in a sandbox of the same kind,
  * the same rules for what is published. No server, queue or database is asked.
  */
-export async function rebuildSave(save: Save, { origin, executable, signal, log }: RebuildNeeds): Promise<Rebuilt> {
-  const files = joinFiles(save);
-  const { snapshot } = save.tree;
-  const { settings = defaultBuildSettings, variables } = save;
-  const plan = makePlan({ files, settings, variables, createdAtUs: snapshot.createdAt });
+export async function rebuildSave(save: Save, needs: RebuildNeeds): Promise<Rebuilt> {
+  const { settings = defaultBuildSettings, variables, tree } = save;
+  const { createdAt, id, projectId } = tree.snapshot;
+  const facts = { files: joinFiles(save), settings, variables, createdAtUs: createdAt };
+  return await buildHere(facts, { projectId, snapshotId: id }, needs);
+}
+
+/** Builds files that no server has: for whoever tries what would come of publishing them. */
+export async function buildFiles(files: readonly SnapshotFile[], needs: RebuildNeeds): Promise<Rebuilt> {
+  const facts = { files, settings: defaultBuildSettings, variables: {}, createdAtUs: 0 };
+  return await buildHere(facts, { projectId: randomUUID(), snapshotId: randomUUID() }, needs);
+}
+
+async function buildHere(
+  facts: PlanFacts,
+  ids: { projectId: string; snapshotId: string },
+  { origin, executable, signal, log }: RebuildNeeds,
+): Promise<Rebuilt> {
+  const plan = makePlan(facts);
   if (plan.outcome === 'unclear') return { outcome: 'failed', problem: plan.problem };
   log(Buffer.from(`${plan.title}\n`));
   const config = parseConfig({});
@@ -71,9 +85,8 @@ export async function rebuildSave(save: Save, { origin, executable, signal, log 
   });
   const document: RunnerInput = {
     jobId: randomUUID(),
-    projectId: snapshot.projectId,
-    snapshotId: snapshot.id,
-    files: files.map(toRunnerFile),
+    ...ids,
+    files: facts.files.map(toRunnerFile),
     plan: plan.runner,
     artifactDestination: { artifactId: randomUUID() },
   };
