@@ -14,8 +14,8 @@ export interface SandboxProject {
 
 /** What every checkpoint of a sandbox says of its task (CK-01). */
 const TASK_ID = 'sandbox';
-/** Beside the files, as only the rows of a sandbox know of a recorded run. */
-const externalState = z.object({ running: z.boolean() });
+/** Beside the files, as only the rows of a sandbox know of a recorded run. Older ones say nothing of packages. */
+const externalState = z.object({ running: z.boolean(), installed: z.boolean().default(false) });
 
 /**
  * Checkpoints of sandboxes as those of projects (CK-01…): a snapshot of all files, a row that names it, and beside it
@@ -46,7 +46,7 @@ export function createProjectCheckpoints(
         taskId: TASK_ID,
         step: 0,
         description: checkpointId,
-        externalState: { running: state.command !== null },
+        externalState: { running: state.command !== null, installed: state.installed === true },
       });
       if (created.outcome !== 'created') throw new Error(`Cannot name the files: ${created.outcome}`);
     },
@@ -85,7 +85,13 @@ async function readState(
 ): Promise<SandboxState | undefined> {
   const files = await readSnapshotFiles(blobs, db, ownerId, projectId, checkpoint.snapshotId);
   const state = externalState.safeParse(checkpoint.externalState);
-  return files && { files, command: state.success && state.data.running ? command : null };
+  return (
+    files && {
+      files,
+      command: state.success && state.data.running ? command : null,
+      installed: state.success && state.data.installed,
+    }
+  );
 }
 
 /** Bytes first, then the rows that name them: what was stored and is named by nothing is swept. */

@@ -23,6 +23,7 @@ import {
   statusesBefore,
 } from '@slipway/sandboxes';
 import type { Logger } from 'pino';
+import { installAgain } from './install-again.ts';
 import { createProjectCheckpoints, latestCheckpointName, readProjectFiles } from './project-checkpoints.ts';
 
 /** Looks at the queue and at what it has as often as this. */
@@ -77,6 +78,7 @@ class Keeper implements SandboxKeeper {
     this.#driver = createSandboxDriver({
       machines,
       ...(connectMs === undefined ? {} : { connectMs }),
+      install: installAgain,
       checkpoints: createProjectCheckpoints({ db: database.db, blobs }, (id) => {
         const held = this.#held.get(id);
         return held && { ...held, command: commandOf(held) };

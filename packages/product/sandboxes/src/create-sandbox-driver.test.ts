@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkCapture, createSandboxDriver, type DriverNeeds } from './create-sandbox-driver.ts';
 import { HeartbeatMonitor } from './heartbeat.ts';
-import type { MachineEnd, MachineKind, SandboxMachine } from './sandbox-machine.ts';
+import type { MachineEnd, MachineKind, SandboxFile, SandboxMachine } from './sandbox-machine.ts';
 import { configOf, makeCheckpoints } from './testing/describe-sandbox-driver.ts';
 import { ManualClock } from './testing/manual-clock.ts';
 
@@ -17,19 +17,14 @@ function scripted(script: Partial<SandboxMachine> = {}, more: Partial<DriverNeed
       let over = false;
       const ended = new Promise<MachineEnd>((resolve) => (die = resolve));
       return {
+        id: 'machine',
         connect: async () => undefined,
         configure: async () => undefined,
         run: () => new Promise(() => undefined),
         readFile: async () => new Uint8Array(),
         capture: async () => [],
         usage: async () => ({ cpuUsage: 1, memoryUsage: 2, diskUsage: 3 }),
-        folder: {
-          look: async () => [],
-          cursor: async () => 0,
-          list: async () => [],
-          changes: async () => ({ cursor: 0, paths: [], all: false }),
-          put: async () => true,
-        },
+        folder,
         ended,
         end: async () => {
           if (!over) done.push('end');
@@ -44,6 +39,13 @@ function scripted(script: Partial<SandboxMachine> = {}, more: Partial<DriverNeed
   const driver = createSandboxDriver({ machines, checkpoints: makeCheckpoints(), clock, ...more });
   return { driver, clock, done, die: (end: MachineEnd) => die(end) };
 }
+const folder: SandboxMachine['folder'] = {
+  look: async () => [],
+  cursor: async () => 0,
+  list: async () => [],
+  changes: async () => ({ cursor: 0, paths: [], all: false }),
+  put: async () => true,
+};
 const nothing = { files: [], command: null };
 
 describe('the verbs of sandboxes', () => {
@@ -123,6 +125,31 @@ describe('the verbs of sandboxes', () => {
     await opening;
     expect(await driver.destroy('a')).toBe(false);
     await creating;
+  });
+
+  it.each([
+    [0, ['run', 'install', 'run']],
+    [1, ['run', 'install']],
+  ])('SB-06 what ran gets its packages before it runs again; an install that ends with %i', async (code, ran) => {
+    const commands: string[] = [];
+    const files: SandboxFile[] = [{ kind: 'file', path: 'package.json', mode: 0o644, bytes: Buffer.from('{}') }];
+    const { driver } = scripted(
+      {
+        capture: async () => files,
+        folder: { ...folder, look: async () => [{ kind: 'dir', path: 'node_modules', mode: 0o755 }] },
+        run: ({ command }) => {
+          commands.push(command);
+          return command === 'install' ? Promise.resolve({ code, signal: null }) : new Promise(() => undefined);
+        },
+      },
+      { install: (had) => (had === files ? { command: 'install', args: [] } : null) },
+    );
+    await driver.create('a', configOf());
+    // The first start has what its owner gave it, and nothing more.
+    await driver.start('a', { files, command: { command: 'run', args: [] } });
+    await driver.checkpoint('a', 'one');
+    await driver.restore('a', 'one');
+    await expect.poll(() => commands).toEqual(ran);
   });
 
   it('RC-03 HB-02 a checkpoint is progress: a task that takes one in time is not stuck', async () => {

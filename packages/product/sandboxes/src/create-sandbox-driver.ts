@@ -2,14 +2,15 @@ import type { SandboxConfig } from '@slipway/contracts';
 import { type Clock, systemClock, within } from './clock.ts';
 import type { TaskUsage } from './heartbeat.ts';
 import { type CheckpointStore, type SandboxDriver, SandboxError, type SandboxSetup } from './sandbox-driver.ts';
-import type {
-  CommandEnd,
-  MachineEnd,
-  MachineKind,
-  SandboxCommand,
-  SandboxContent,
-  SandboxFile,
-  SandboxMachine,
+import {
+  type CommandEnd,
+  LEFT_OUT,
+  type MachineEnd,
+  type MachineKind,
+  type SandboxCommand,
+  type SandboxContent,
+  type SandboxFile,
+  type SandboxMachine,
 } from './sandbox-machine.ts';
 import {
   type EventFacts,
@@ -36,6 +37,8 @@ export interface DriverNeeds {
   readonly connectMs?: number;
   readonly configureMs?: number;
   readonly graceMs?: number;
+  /** What makes again the packages that a checkpoint leaves out, of the files that it holds; null: nothing can. */
+  readonly install?: (files: readonly SandboxFile[]) => SandboxCommand | null;
   /** A byte of output, a change of files, a checkpoint: what a heartbeat calls progress (HB-02). */
   readonly progress?: (id: string) => void;
 }
@@ -146,7 +149,9 @@ class Sandboxes implements SandboxDriver {
       const files = await this.#whileAlive(id, entry, entry.machine.capture());
       // A run that is over is not begun again by a restore.
       const command = entry.run?.running === true ? entry.run.command : null;
-      await this.#needs.checkpoints.save(id, checkpointId, { files, command });
+      const packages = await this.#whileAlive(id, entry, entry.machine.folder.look([...LEFT_OUT]));
+      const installed = packages.some(({ kind }) => kind === 'dir');
+      await this.#needs.checkpoints.save(id, checkpointId, { files, command, installed });
       this.#needs.progress?.(id);
       return true;
     });
@@ -165,7 +170,8 @@ class Sandboxes implements SandboxDriver {
       // The output of the run goes where it went before: a checkpoint cannot hold that.
       const onOutput = before.run?.command.onOutput;
       const command = state.command && { ...state.command, ...(onOutput ? { onOutput } : {}) };
-      await this.#start(id, entry, { files: state.files, command });
+      const install = state.installed === true ? (this.#needs.install?.(state.files) ?? null) : null;
+      await this.#start(id, entry, { files: state.files, command }, install);
       return true;
     });
   }
@@ -221,7 +227,12 @@ class Sandboxes implements SandboxDriver {
     }
   }
 
-  async #start(id: string, entry: Entry, { files, command }: SandboxSetup): Promise<SandboxRecord> {
+  async #start(
+    id: string,
+    entry: Entry,
+    { files, command }: SandboxSetup,
+    install: SandboxCommand | null = null,
+  ): Promise<SandboxRecord> {
     const { machine } = entry;
     if (entry.record.status !== 'created')
       throw new SandboxError('wrong-status', `Cannot start ${id}: it is ${entry.record.status}`);
@@ -234,7 +245,7 @@ class Sandboxes implements SandboxDriver {
     );
     // It ended while it was being configured.
     if (!this.#dispatch(entry, 'start', {})) throw this.#endedError(id, entry, null);
-    if (command) entry.run = this.#begin(id, entry, command);
+    if (command) entry.run = this.#begin(id, entry, command, install);
     return entry.record;
   }
 
@@ -256,11 +267,18 @@ class Sandboxes implements SandboxDriver {
     }
   }
 
-  #begin(id: string, entry: Entry, command: SandboxCommand): RecordedRun {
+  /** The run, behind the install that it needs; without its packages it is not begun. */
+  #begin(id: string, entry: Entry, command: SandboxCommand, install: SandboxCommand | null): RecordedRun {
     const run: RecordedRun = { command, running: true };
     const over = (): void => void (run.running = false);
+    const perform = async (): Promise<void> => {
+      // What it writes goes where the run's own output goes.
+      const before = install && { ...install, ...(command.onOutput ? { onOutput: command.onOutput } : {}) };
+      if (before && (await entry.machine.run(this.#watched(id, entry, before))).code !== 0) return;
+      await entry.machine.run(this.#watched(id, entry, command));
+    };
     // However it ended, it is no more; a sandbox that ended tells that itself.
-    entry.machine.run(this.#watched(id, entry, command)).then(over, over);
+    perform().then(over, over);
     return run;
   }
 

@@ -65,6 +65,8 @@ export interface SandboxState {
   readonly files: readonly SandboxFile[];
   /** Null where none was recorded, or it had ended. */
   readonly command: SandboxCommand | null;
+  /** Whether there were packages, which it leaves out: a run that is begun again needs them. */
+  readonly installed?: boolean;
 }
 
 /** Where checkpoints are kept; the product's are commits (CK-01…). */
