@@ -28,6 +28,10 @@ const bundle = await rollup({ input: 'virtual', plugins: [entry] });
 console.log('built', (await bundle.generate({})).output[0].code.includes('typed'));
 `;
 
+/** One package of JavaScript, where a package manager is what the test is about: natives are other tests' subject. */
+const PLAIN = { dependencies: { 'left-pad': '1.3.0' }, devDependencies: {} };
+const PLAIN_BUILD = `import pad from 'left-pad';\nconsole.log('built', pad('x', 3) === '  x');\n`;
+
 let container: TestContainer;
 beforeAll(async () => {
   container = await openTestContainer();
@@ -64,7 +68,7 @@ it('TC-01 TC-03 pnpm installs, adds and runs a project with native packages; its
 }, 400_000);
 
 it('TC-01 TC-02 yarn 1 installs from the registry by its own name and runs the project', async () => {
-  await mount('with-yarn');
+  await mount('with-yarn', { 'build.mjs': PLAIN_BUILD }, PLAIN);
   const run = await shell('cd with-yarn && yarn install && yarn build && grep -c "^left-pad@" yarn.lock');
   expect(run, run.stderr).toMatchObject({ code: 0 });
   expect(run.stdout).toContain('built true');
@@ -74,14 +78,15 @@ it('TC-01 yarn 4, which packageManager names, installs with node_modules and wit
   const settings = 'enableTelemetry: false\nenableGlobalCache: true\n';
   await mount(
     'with-yarn4',
-    { '.yarnrc.yml': `${settings}nodeLinker: node-modules\n` },
-    { packageManager: 'yarn@4.9.2' },
+    { '.yarnrc.yml': `${settings}nodeLinker: node-modules\n`, 'build.mjs': PLAIN_BUILD },
+    { ...PLAIN, packageManager: 'yarn@4.9.2' },
   );
   const flat = await shell('cd with-yarn4 && yarn --version && yarn install && yarn build');
   expect(flat, flat.stdout).toMatchObject({ code: 0 });
   expect(flat.stdout).toContain('4.9.2');
   expect(flat.stdout).toContain('built true');
-  await mount('with-yarn4', { '.yarnrc.yml': settings });
+  // Native packages, which lie in a cache of archives now.
+  await mount('with-yarn4', { '.yarnrc.yml': settings }, { packageManager: 'yarn@4.9.2' });
   const pnp = await shell('cd with-yarn4 && rm -rf node_modules && yarn install && ls -a && yarn build');
   expect(pnp, pnp.stdout).toMatchObject({ code: 0 });
   expect(pnp.stdout).toContain('.pnp.cjs');

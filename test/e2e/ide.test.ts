@@ -1,11 +1,12 @@
 /** The IDE as its users see it, in one browser over one server. The main job itself is main-job.test.ts. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { apiPaths, defaultBuildSettings } from '@slipway/contracts';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ask, mustBe, signIn } from './ask.ts';
 import { openBrowser, openContext } from './browser.ts';
 import { pressUntil } from './by-keys.ts';
 import { BOOT_MS, openFile, openSmallProject, openTerminal, saved, shows, toStart, type } from './ide-steps.ts';
+import { makeProject } from './make-project.ts';
 import { type Product, startProduct } from './product.ts';
 import { openSavedFiles } from './saved-files.ts';
 
@@ -14,20 +15,18 @@ const RUN_MS = 90_000;
 let product: Product;
 let browser: Browser;
 let context: BrowserContext;
+/** One project for all of it; a test that reloads or leaves it comes back. */
+let page: Page;
 beforeAll(async () => {
   product = await startProduct();
   browser = await openBrowser();
   context = await openContext(browser);
-});
-afterEach(async () => {
-  for (const page of context.pages()) await page.close();
-});
+  page = await openSmallProject(context, product, 'Ide');
+}, 180_000);
 afterAll(async () => {
   await browser?.close();
   await product?.stop();
 });
-
-const createProject = (name: string): Promise<Page> => openSmallProject(context, product, name);
 
 /** Replaces package.json by one whose scripts need no packages. */
 async function useScripts(page: Page, manifest: Record<string, unknown>): Promise<void> {
@@ -37,24 +36,7 @@ async function useScripts(page: Page, manifest: Record<string, unknown>): Promis
   await saved(page);
 }
 
-it('has a terminal with a shell: ls, node -v, arrow up for the last command', async () => {
-  const page = await createProject('Terminal');
-  await openTerminal(page);
-  await type(page, 'ls');
-  await shows(page, 'tsconfig.json');
-  await type(page, 'node -v');
-  await shows(page, /v24\.\d+\.\d+/);
-  await type(page, 'echo again-$((20+3))');
-  await shows(page, 'again-23');
-  await type(page, 'clear');
-  await page.keyboard.press('ArrowUp');
-  await page.keyboard.press('ArrowUp');
-  await page.keyboard.press('Enter');
-  await shows(page, 'again-23');
-}, 120_000);
-
 it('is used by keyboard: tree, tabs; shows pictures, refuses to edit bytes, cuts long names', async () => {
-  const page = await createProject('Keyboard');
   const long = `${'a-very-long-name-'.repeat(8)}.txt`;
   await openTerminal(page);
   await type(page, `printf 'a\\0b' > data.bin; echo text > ${long}`);
@@ -101,7 +83,7 @@ it('is used by keyboard: tree, tabs; shows pictures, refuses to edit bytes, cuts
 }, 120_000);
 
 it('says so when the server goes away, and loses nothing', async () => {
-  const page = await createProject('Away');
+  await openFile(page, 'src/main.ts');
   await saved(page);
   await product.restart(async () => {
     await page.locator('.banner', { hasText: 'The server does not answer' }).waitFor();
@@ -111,31 +93,12 @@ it('says so when the server goes away, and loses nothing', async () => {
   });
   await saved(page);
   await page.locator('.banner').waitFor({ state: 'detached' });
-  await page.reload();
-  await page.locator('.cm-content', { hasText: '// written while away' }).waitFor({ timeout: BOOT_MS });
-}, 180_000);
-
-it('tells that a container did not boot, and offers a reload', async () => {
-  const opened = await createProject('Boot');
-  const url = opened.url();
-  await saved(opened);
-  await opened.close();
-  const page = await context.newPage();
-  await page.clock.install();
-  await page.route('**/headless*', (route) => route.abort());
-  // The limit runs from the moment the frame is asked for.
-  await Promise.all([page.waitForRequest('**/headless*'), page.goto(url)]);
-  await page.clock.fastForward(9_000);
-  await page.locator('.boot', { hasText: 'longer than usual' }).waitFor();
-  await page.clock.fastForward(40_000);
-  await page.getByRole('alert').filter({ hasText: 'did not start' }).waitFor();
-  await page.unroute('**/headless*');
-  await page.getByRole('button', { name: 'Reload' }).click();
-  await page.locator('.workspace').waitFor({ timeout: BOOT_MS });
+  expect(await (await openSavedFiles(product.port, page.url())).text('src/main.ts')).toMatch(
+    /^\/\/ written while away/,
+  );
 }, 180_000);
 
 it('shows a failed install with its exit code and runs again', async () => {
-  const page = await createProject('Install');
   await useScripts(page, { scripts: { dev: 'vite' }, dependencies: { 'slipway-no-such-package': '1.0.0' } });
   await page.getByRole('banner').getByRole('button', { name: 'Run', exact: true }).click();
   await page
@@ -162,10 +125,10 @@ it('shows a failed install with its exit code and runs again', async () => {
   const link = page.getByRole('link', { name: 'Open the preview' }).and(page.locator('[href$="/deep?x=1"]'));
   const [own] = await Promise.all([context.waitForEvent('page'), link.click()]);
   await own.locator('body', { hasText: '/deep?x=1' }).waitFor({ timeout: RUN_MS });
+  await own.close();
 }, 240_000);
 
 it('shows a failed build with its log and exit code; a reload in mid-build restores the panel; cancel ends it (P-24)', async () => {
-  const page = await createProject('Builds');
   await useScripts(page, { scripts: { build: 'node build.js' } });
   await type(page, "echo 'console.error(`no lu`+`ck`); process.exit(3)' > build.js; clear; echo re''ady");
   await shows(page, 'ready');
@@ -194,7 +157,8 @@ it('shows a failed build with its log and exit code; a reload in mid-build resto
 }, 240_000);
 
 it('HI-03 merges two tabs that edit one project, and keeps twice what cannot be merged (UX-04)', async () => {
-  const first = await createProject('Two tabs');
+  const first = page;
+  await openFile(first, 'src/main.ts');
   await saved(first);
   const second = await context.newPage();
   await second.goto(first.url());
@@ -241,34 +205,53 @@ it('HI-03 merges two tabs that edit one project, and keeps twice what cannot be 
   await second.locator('.tree-row[data-path*="device-"]').waitFor();
   expect(await second.locator('.toast').count()).toBe(0);
   expect(await files.text('index.html')).toContain('of the page');
+  await second.close();
 }, 180_000);
 
 it('leaves a project without losing the last edit, and runs the next one on its own origin', async () => {
-  const page = await createProject('Leaving');
+  const next = await makeProject(product.port, await signIn(product.port), 'Next', { 'next.txt': 'next\n' });
+  const url = page.url();
+  const runtimeHost = (): string[] => {
+    const hosts = page.frames().map((frame) => new URL(frame.url()).hostname);
+    return [...new Set(hosts.filter((host) => host.includes('.rt.')))];
+  };
+  const own = runtimeHost();
+  expect(own).toHaveLength(1);
+  await openFile(page, 'src/main.ts');
   await toStart(page);
   await type(page, '// the last word');
-  const url = page.url();
   await page.getByRole('link', { name: 'All projects' }).click();
-  await page.locator('.project-card', { hasText: 'Two tabs' }).getByRole('link').click();
-  await page.locator('.workspace h1', { hasText: 'Two tabs' }).waitFor({ timeout: BOOT_MS });
-  const origins = page
-    .frames()
-    .map((frame) => new URL(frame.url()).hostname)
-    .filter((host) => host.includes('.rt.'));
-  await page.goto(url);
-  await page.locator('.cm-content', { hasText: '// the last word' }).waitFor({ timeout: BOOT_MS });
-  const own = page
-    .frames()
-    .map((frame) => new URL(frame.url()).hostname)
-    .filter((host) => host.includes('.rt.'));
-  expect(new Set(origins).size).toBe(1);
-  expect(origins[0]).not.toBe(own[0]);
+  await page.locator(`a[href$="/projects/${next}"]`).first().click();
+  await page.locator('.workspace h1', { hasText: 'Next' }).waitFor({ timeout: BOOT_MS });
+  expect(await (await openSavedFiles(product.port, url)).text('src/main.ts')).toMatch(/^\/\/ the last word/);
+  const others = runtimeHost();
+  expect(others).toHaveLength(1);
+  expect(others).not.toEqual(own);
+}, 180_000);
+
+it('tells that a container did not boot, and offers a reload', async () => {
+  const url = page.url();
+  await page.close();
+  page = await context.newPage();
+  await page.clock.install();
+  await page.route('**/headless*', (route) => route.abort());
+  // The limit runs from the moment the frame is asked for.
+  await Promise.all([page.waitForRequest('**/headless*'), page.goto(url)]);
+  await page.clock.fastForward(9_000);
+  await page.locator('.boot', { hasText: 'longer than usual' }).waitFor();
+  await page.clock.fastForward(40_000);
+  await page.getByRole('alert').filter({ hasText: 'did not start' }).waitFor();
+  await page.unroute('**/headless*');
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await page.locator('.workspace').waitFor({ timeout: BOOT_MS });
 }, 180_000);
 
 it('asks before it deletes a project; Escape says no', async () => {
-  const page = await context.newPage();
+  // The clock of the one before is not the machine's.
+  await page.close();
+  page = await context.newPage();
   await page.goto(product.url);
-  const card = page.locator('.project-card', { hasText: 'Keyboard' });
+  const card = page.locator('.project-card', { hasText: 'Ide' });
   await card.getByRole('button', { name: /^Delete/ }).focus();
   await page.keyboard.press('Enter');
   await page.locator('[role=alertdialog]:focus-within').waitFor();

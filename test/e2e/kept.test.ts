@@ -1,11 +1,11 @@
 /** The project's folder outlives its tab: what a person finds when the project is opened again in the same browser. */
 import { apiPaths, projectResponse } from '@slipway/contracts';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ask, mustBe, signIn } from './ask.ts';
 import { openBrowser, openContext } from './browser.ts';
-import { BOOT_MS, openFile, openSmallProject, openTerminal, saved, shows, type } from './ide-steps.ts';
-import { makeProject } from './make-project.ts';
+import { BOOT_MS, openFile, openTerminal, saved, shows, type } from './ide-steps.ts';
+import { changeFile, makeProject } from './make-project.ts';
 import { type Product, startProduct } from './product.ts';
 import { openSavedFiles } from './saved-files.ts';
 
@@ -16,9 +16,6 @@ beforeAll(async () => {
   product = await startProduct();
   browser = await openBrowser();
   context = await openContext(browser);
-});
-afterEach(async () => {
-  for (const page of context.pages()) await page.close();
 });
 afterAll(async () => {
   await browser?.close();
@@ -63,6 +60,8 @@ const FILES = {
     scripts: { dev: 'node server.mjs' },
     dependencies: { dep: 'file:dep' },
   }),
+  'note.txt': 'base\n',
+  'other.txt': 'base\n',
   'dep/package.json': JSON.stringify({ name: 'dep', version: '1.0.0', main: 'index.js' }),
   'dep/index.js': 'module.exports = "dep";\n',
   'server.mjs': `import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -80,81 +79,69 @@ createServer((request, response) => {
 `,
 };
 
-it('TC-10 after a reload and after a crash the project runs, and nothing is installed; after half an install it is', async () => {
-  const id = await makeProject(product.port, await signIn(product.port), 'Kept', FILES);
-  let page = await openAgain(`${product.url}/projects/${id}`);
-  const url = page.url();
-  await served(page);
-  expect(await printed(page)).toMatch(/\$ npm install/);
-  await page.reload();
-  await served(page);
-  expect(await printed(page)).not.toMatch(/npm install/);
-  await crash(page);
+/** One project for all of it: what a test leaves is what the next one finds. */
+let url: string;
+let page: Page;
+
+it('TC-10 after a reload and after a crash the project runs, and nothing is installed; what could not be saved is there, and meets what another device has saved since', async () => {
+  const token = await signIn(product.port);
+  const id = await makeProject(product.port, token, 'Kept', FILES);
+  url = `${product.url}/projects/${id}`;
   page = await openAgain(url);
   await served(page);
-  expect(await printed(page)).not.toMatch(/npm install/);
-  // As a tab leaves it that ends while somebody installs by hand.
-  await openTerminal(page);
-  await type(page, 'touch node_modules/.slipway-installing; echo mark""ed');
-  await shows(page, 'marked');
+  expect(await printed(page)).toMatch(/\$ npm install/);
   await page.reload();
   await served(page);
-  expect(await printed(page)).toMatch(/\$ npm install/);
-}, 240_000);
+  expect(await printed(page)).not.toMatch(/npm install/);
 
-it('TC-10 what could not be saved is there after a crash, and meets what another device has saved since', async () => {
-  let page = await openSmallProject(context, product, 'Unsaved');
-  const url = page.url();
   await saved(page);
   await page.route('**/saves', (route) => route.abort());
-  await openFile(page, 'src/counter.ts');
+  await openFile(page, 'note.txt');
   await page.locator('.cm-content').click();
   await page.keyboard.press('Control+Home');
   await page.keyboard.type('// mine');
   await page.keyboard.press('Enter');
   await page.locator('[data-save=failed]').waitFor();
   await crash(page);
-
-  // Another device, with a browser of its own.
-  const other = await openContext(browser);
-  const elsewhere = await other.newPage();
-  await elsewhere.goto(url);
-  await elsewhere.locator('.workspace').waitFor({ timeout: BOOT_MS });
-  await openFile(elsewhere, 'index.html');
-  await elsewhere.locator('.cm-content').click();
-  await elsewhere.keyboard.press('Control+Home');
-  await elsewhere.keyboard.type('<!-- theirs -->');
-  await saved(elsewhere);
-  await other.close();
+  await changeFile(product.port, token, id, 'other.txt', 'theirs\n');
 
   page = await openAgain(url);
+  await served(page);
+  expect(await printed(page)).not.toMatch(/npm install/);
   const files = await openSavedFiles(product.port, url);
-  await expect.poll(() => files.text('src/counter.ts')).toBe('// mine\nexport const count = 2;\n');
-  expect(await files.text('index.html')).toMatch(/^<!-- theirs -->/);
+  await expect.poll(() => files.text('note.txt')).toBe('// mine\nbase\n');
+  expect(await files.text('other.txt')).toBe('theirs\n');
   await openTerminal(page);
   // In the folder too.
-  await type(page, 'head -c 15 index.html src/counter.ts');
-  await shows(page, '<!-- theirs -->');
+  await type(page, 'clear; cat other.txt note.txt');
+  await shows(page, 'theirs');
   await shows(page, '// mine');
 }, 240_000);
 
+it('TC-10 after half an install the next visit installs', async () => {
+  // As a tab leaves it that ends while somebody installs by hand.
+  await openTerminal(page);
+  await type(page, 'touch node_modules/.slipway-installing; echo mark""ed');
+  await shows(page, 'marked');
+  await saved(page);
+  await page.reload();
+  await served(page);
+  expect(await printed(page)).toMatch(/\$ npm install/);
+}, 120_000);
+
 it('TC-10 a second tab says who keeps the folder and takes it over; with the project it goes from the browser', async () => {
-  const first = await openSmallProject(context, product, 'Doomed');
-  const id = idOf(first);
-  await openTerminal(first);
-  await type(first, 'mkdir node_modules; echo kept > node_modules/f; echo do""ne');
-  await shows(first, 'done');
-  const second = await openAgain(first.url());
+  const second = await openAgain(url);
   await second.getByRole('button', { name: 'Take over', exact: true }).waitFor();
   await Promise.all([second.waitForEvent('load'), second.getByRole('button', { name: /kept by another tab/ }).click()]);
   await second.locator('.workspace').waitFor({ timeout: BOOT_MS });
   await openTerminal(second);
-  await type(second, 'cat node_modules/f');
-  await shows(second, 'kept');
-  await first.close();
+  await type(second, 'clear; cat node_modules/dep/package.json');
+  await shows(second, '1.0.0');
+  await page.close();
 
   const token = await signIn(product.port);
-  const answer = mustBe(await ask(product.port, 'GET', apiPaths.project(id), { token }), 200, 'read the project');
+  const at = apiPaths.project(idOf(second));
+  const answer = mustBe(await ask(product.port, 'GET', at, { token }), 200, 'read the project');
   const { containerId } = projectResponse.parse(JSON.parse(answer.body)).project;
   const storage = await context.newPage();
   const kept = async (): Promise<number> => {
@@ -168,7 +155,7 @@ it('TC-10 a second tab says who keeps the folder and takes it over; with the pro
   };
   expect(await kept()).toBe(2);
   await second.goto(product.url);
-  await second.getByRole('button', { name: 'Delete Doomed' }).click();
+  await second.getByRole('button', { name: 'Delete Kept' }).click();
   await second
     .getByRole('dialog')
     .or(second.getByRole('alertdialog'))

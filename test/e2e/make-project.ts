@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { apiPaths, createProjectResponse, type TreeEntry } from '@slipway/contracts';
+import {
+  apiPaths,
+  createProjectResponse,
+  projectResponse,
+  snapshotTreeResponse,
+  type TreeEntry,
+} from '@slipway/contracts';
 import { ask, mustBe } from './ask.ts';
 
 /** A project with these files, made over the API; gives its id. */
@@ -13,10 +19,7 @@ export async function makeProject(
   const { project } = createProjectResponse.parse(JSON.parse(created.body));
   const entries: TreeEntry[] = [];
   for (const [path, text] of Object.entries(files)) {
-    const bytes = new TextEncoder().encode(text);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    mustBe(await ask(port, 'PUT', apiPaths.blob(sha256), { token, bytes }), 200, `store "${path}"`);
-    entries.push({ kind: 'file', path, mode: 0o644, sha256, size: bytes.length });
+    entries.push(await storeFile(port, token, path, text));
   }
   mustBe(
     await ask(port, 'POST', apiPaths.snapshots(project.id), { token, body: { baseRevision: 0, entries } }),
@@ -24,4 +27,24 @@ export async function makeProject(
     'commit',
   );
   return project.id;
+}
+
+/** Gives one file another text, as another device does that has the newest snapshot. */
+export async function changeFile(port: number, token: string, id: string, path: string, text: string): Promise<void> {
+  const newest = mustBe(await ask(port, 'GET', apiPaths.snapshot(id, 'latest'), { token }), 200, 'read the tree');
+  const { entries } = snapshotTreeResponse.parse(JSON.parse(newest.body));
+  const known = mustBe(await ask(port, 'GET', apiPaths.project(id), { token }), 200, 'read the project');
+  const body = {
+    baseRevision: projectResponse.parse(JSON.parse(known.body)).project.revision,
+    entries: [...entries.filter((entry) => entry.path !== path), await storeFile(port, token, path, text)],
+  };
+  mustBe(await ask(port, 'POST', apiPaths.snapshots(id), { token, body }), 201, `change "${path}"`);
+}
+
+/** Puts a file's bytes; gives its entry in a tree. */
+async function storeFile(port: number, token: string, path: string, text: string): Promise<TreeEntry> {
+  const bytes = new TextEncoder().encode(text);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  mustBe(await ask(port, 'PUT', apiPaths.blob(sha256), { token, bytes }), 200, `store "${path}"`);
+  return { kind: 'file', path, mode: 0o644, sha256, size: bytes.length };
 }

@@ -4,7 +4,7 @@
  */
 import { apiPaths, holderTimes, runResponse, type RunReport, type RunVerb } from '@slipway/contracts';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask, signIn } from './ask.ts';
 import { openBrowser, openContext } from './browser.ts';
 import { BOOT_MS, openTerminal, shows, type } from './ide-steps.ts';
@@ -23,9 +23,6 @@ beforeAll(async () => {
   browser = await openBrowser();
   context = await openContext(browser);
   token = await signIn(product.port);
-});
-afterEach(async () => {
-  for (const page of context.pages()) await page.close();
 });
 afterAll(async () => {
   await browser?.close();
@@ -49,16 +46,19 @@ createServer((request, response) => {
 `;
 const BUILD = `console.log('built'); process.exit(Number(process.env.FAIL ?? 0));`;
 
-const project = (name: string, scripts: Record<string, string> = {}, more: Record<string, string> = {}) =>
+const SCRIPTS = {
+  dev: 'CHILD=1 node server.mjs',
+  start: 'node server.mjs',
+  build: 'node build.mjs',
+  test: 'echo tested',
+};
+const project = (name: string) =>
   makeProject(product.port, token, name, {
-    'package.json': JSON.stringify({
-      name: 'small',
-      private: true,
-      scripts: { dev: 'node server.mjs', build: 'node build.mjs', test: 'echo tested', ...scripts },
-    }),
+    'package.json': JSON.stringify({ name: 'small', private: true, scripts: SCRIPTS }),
     'server.mjs': SERVER,
     'build.mjs': BUILD,
-    ...more,
+    'local/package.json': '{"name":"local","version":"1.0.0"}',
+    'local/index.js': '',
   });
 
 const addressOf = (id: string): string => `${product.url}/projects/${id}`;
@@ -85,11 +85,38 @@ const bar = (page: Page) => page.getByRole('status').filter({ hasText: /./ }).an
 const phase = (page: Page, name: string): Promise<void> => page.locator(`[data-run=${name}]`).waitFor();
 const heading = (page: Page) => page.frameLocator('iframe[title="Preview of the project"]').getByRole('heading');
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+/** Types a command into the terminal and waits until it is done. */
+async function command(page: Page, line: string): Promise<void> {
+  await openTerminal(page);
+  await type(page, `clear; ${line}; echo do""ne`);
+  await shows(page, 'done');
+}
+/** From a page where nothing runs to the project's server. */
+async function run(page: Page): Promise<void> {
+  await page
+    .getByRole('button', { name: /^Run( again)?$/ })
+    .first()
+    .click();
+  await phase(page, 'running');
+}
+async function stop(page: Page): Promise<void> {
+  await button(page, 'Stop').click();
+  await phase(page, 'idle');
+}
+const script = (page: Page, name: string): Promise<void> =>
+  page.getByRole('group', { name: 'Scripts' }).getByRole('button', { name }).click();
 
+/** One project for all of it: each test begins and ends where nothing runs, and leaves scripts that end. */
 describe('a run in one tab', () => {
+  let id: string;
+  let page: Page;
+  beforeAll(async () => {
+    id = await project('One');
+    page = await open(id);
+  });
+  afterAll(() => page?.close());
+
   it('RN-05 RN-11 RN-18 begins with the project, and its status is what the table and the port say; RN-09 stop forgets it; RN-13 the record is beside the project', async () => {
-    const id = await project('One', { dev: 'CHILD=1 node server.mjs' });
-    const page = await open(id);
     await phase(page, 'running');
     await heading(page).filter({ hasText: 'Served by' }).waitFor();
     const report = await status(id);
@@ -109,8 +136,7 @@ describe('a run in one tab', () => {
     await shows(page, 'broken');
     await becomes(id, 'UNKNOWN');
 
-    await button(page, 'Stop').click();
-    await phase(page, 'idle');
+    await stop(page);
     await becomes(id, 'IDLE');
     expect((await status(id)).pid).toBeNull();
     // The child that made a session of its own is gone with the rest, and so is the record.
@@ -125,34 +151,69 @@ describe('a run in one tab', () => {
   }, 120_000);
 
   it('RN-03 explains a wrong port and what to write, never shows it as the preview; RN-07 the run is told its port, host and base', async () => {
-    const id = await project('Port', { dev: 'OWN_PORT=3000 node server.mjs', start: 'node server.mjs' });
-    const page = await open(id);
+    await command(page, "sed -i 's/CHILD=1/OWN_PORT=3000/' package.json");
+    await button(page, 'Run').first().click();
     await page
       .getByRole('alert')
       .filter({ hasText: 'It listens on port 3000, and the preview shows port 5173' })
       .waitFor();
     expect(await status(id)).toMatchObject({ status: 'STARTING', previewUrl: null });
+    await page.getByRole('tab', { name: 'Run' }).click();
     await page.getByRole('link', { name: 'Port 3000' }).waitFor();
-    await page.getByRole('group', { name: 'Scripts' }).getByRole('button', { name: 'start' }).click();
+    await script(page, 'start');
     await phase(page, 'running');
     const body = page.frameLocator('iframe[title="Preview of the project"]').locator('body');
     await body.filter({ hasText: '--host 0.0.0.0 --port 5173 --strictPort --base / /' }).waitFor();
     expect(await status(id)).toMatchObject({ status: 'RUNNING', type: 'START' });
+    await stop(page);
+    await command(page, "sed -i 's/OWN_PORT=3000 //' package.json");
   }, 120_000);
 
-  it('TC-01 a project with pnpm’s lockfile is run by pnpm', async () => {
-    const id = await project('Pnpm', {}, { 'pnpm-lock.yaml': "lockfileVersion: '9.0'\n" });
-    const page = await open(id);
-    await phase(page, 'running');
-    await heading(page).filter({ hasText: 'Served by' }).waitFor();
+  it('RN-04 RN-08 RN-12 a build stops what runs, also what was typed into the terminal, and ends with its code; stdout and stderr are told apart; TC-01 a lockfile of pnpm’s brings pnpm', async () => {
+    await run(page);
+    await page.getByRole('tab', { name: 'Run' }).click();
+    const output = page.getByRole('region', { name: 'Output of the project' });
+    await output.getByText('▌').first().waitFor();
+    await page.getByLabel('Output to show').focus();
+    await page.keyboard.press('End');
+    await output.getByText('err: a warning of mine').last().waitFor();
+    await expect.poll(() => output.innerText()).not.toContain('out: listening');
+    await page.keyboard.press('Home');
+
+    await stop(page);
     await openTerminal(page);
-    await type(page, 'clear; ps | grep pnpm; head -1 /workspace/run/dev.log');
-    await shows(page, 'pnpm');
-  }, 120_000);
+    await type(page, 'clear; PORT=5173 npm run dev');
+    await shows(page, 'out: listening on 5173');
+    expect((await call('build', { appId: id })).status).toBe(202);
+    await becomes(id, 'SUCCESS');
+    expect(await status(id)).toMatchObject({ type: 'BUILD', pid: null, exitCode: 0, ports: [] });
+    await command(page, "sed -i 's/FAIL ?? 0/FAIL ?? 3/' build.mjs");
+    expect((await call('build', { appId: id })).status).toBe(202);
+    await becomes(id, 'FAILED');
+    expect(await status(id)).toMatchObject({ exitCode: 3, finishedAt: expect.any(Number) });
+    await command(page, `echo "lockfileVersion: '9.0'" > pnpm-lock.yaml`);
+    await page.getByRole('tab', { name: 'Run' }).click();
+    await script(page, 'test');
+    await output.getByText(/\$ pnpm (run )?test/).waitFor();
+    await output.getByText('tested').last().waitFor();
+    await command(page, 'rm pnpm-lock.yaml');
+  }, 180_000);
+
+  it('RN-05 RN-08 installs what is missing before it starts, and asks for an install when package.json is another than the installed one', async () => {
+    await command(page, 'npm pkg set dependencies.one=file:./local');
+    await run(page);
+    await command(page, 'npm pkg set dependencies.two=file:./local');
+    await button(page, 'Install').waitFor();
+    await page.getByRole('tab', { name: 'Run' }).click();
+    await page.getByText(/is not what was installed/).waitFor();
+    await button(page, 'Install').click();
+    await becomes(id, 'SUCCESS');
+    expect((await status(id)).type).toBe('INSTALL');
+    await page.getByText(/is not what was installed/).waitFor({ state: 'detached' });
+  }, 180_000);
 
   it('RN-11 a server that is killed is dead at once and started again with the cause, three times and no more', async () => {
-    const id = await project('Crash');
-    const page = await open(id);
+    await run(page);
     for (let crash = 0; crash < 4; crash++) {
       await phase(page, 'running');
       const served = heading(page).filter({ hasText: 'Served by' });
@@ -176,82 +237,29 @@ describe('a run in one tab', () => {
     expect(await status(id)).toMatchObject({ status: 'DEAD', pid: null, exitCode: 7, previewUrl: null });
     await button(page, 'Run again').first().click();
     await phase(page, 'running');
-  }, 180_000);
-
-  it('RN-04 RN-08 RN-12 a build stops what runs, also what was typed into the terminal, and ends with its code; stdout and stderr are told apart', async () => {
-    const id = await project('Build');
-    const page = await open(id);
-    await phase(page, 'running');
-    const output = page.getByRole('region', { name: 'Output of the project' });
-    await output.getByText('▌').first().waitFor();
-    await page.getByLabel('Output to show').focus();
-    await page.keyboard.press('End');
-    await output.getByText('err: a warning of mine').waitFor();
-    await expect.poll(() => output.innerText()).not.toContain('out: listening');
-    await page.keyboard.press('Home');
-
-    await button(page, 'Stop').click();
-    await phase(page, 'idle');
-    await openTerminal(page);
-    await type(page, 'PORT=5173 npm run dev');
-    await shows(page, 'out: listening on 5173');
-    expect((await call('build', { appId: id })).status).toBe(202);
-    await becomes(id, 'SUCCESS');
-    expect(await status(id)).toMatchObject({ type: 'BUILD', pid: null, exitCode: 0, ports: [] });
-    await type(page, "clear; sed -i 's/FAIL ?? 0/FAIL ?? 3/' build.mjs; echo edit''ed");
-    await shows(page, 'edited');
-    expect((await call('build', { appId: id })).status).toBe(202);
-    await becomes(id, 'FAILED');
-    expect(await status(id)).toMatchObject({ exitCode: 3, finishedAt: expect.any(Number) });
-    expect((await call('install', { appId: id })).status).toBe(202);
-    await becomes(id, 'SUCCESS');
-    expect((await status(id)).type).toBe('INSTALL');
-    await page.getByRole('tab', { name: 'Run' }).click();
-    await page.getByRole('group', { name: 'Scripts' }).getByRole('button', { name: 'test' }).click();
-    await output.getByText('tested').last().waitFor();
+    await stop(page);
   }, 180_000);
 
   it('RN-06 a preview without a script to run is refused by name, and RN-01 the API says so', async () => {
-    const id = await makeProject(product.port, token, 'None', { 'package.json': '{"scripts":{"lint":"true"}}' });
-    const page = await open(id);
+    await command(page, `echo '{"scripts":{"lint":"true"}}' > package.json`);
+    await button(page, 'Run').first().click();
     await page.getByRole('alert').filter({ hasText: 'package.json has no such script; it has lint' }).waitFor();
     const answer = await call('preview', { appId: id });
     expect([answer.status, JSON.parse(answer.body)]).toMatchObject([422, { details: { code: 'NO_SCRIPT' } }]);
     expect((await status(id)).status).toBe('IDLE');
   }, 60_000);
-
-  it('RN-05 installs what is missing before it starts, and asks for an install when package.json is another than the installed one', async () => {
-    const id = await project(
-      'Install',
-      {},
-      { 'local/package.json': '{"name":"local","version":"1.0.0"}', 'local/index.js': '' },
-    );
-    const page = await open(id);
-    await phase(page, 'running');
-    await openTerminal(page);
-    const depend = (name: string) => `npm pkg set dependencies.${name}=file:./local && clear && echo do""ne`;
-    await type(page, depend('one'));
-    await shows(page, 'done');
-    await button(page, 'Stop').click();
-    await phase(page, 'idle');
-    await button(page, 'Run').click();
-    await phase(page, 'running');
-    await openTerminal(page);
-    await type(page, depend('two'));
-    await button(page, 'Install').waitFor();
-    await page.getByRole('tab', { name: 'Run' }).click();
-    await page.getByText(/is not what was installed/).waitFor();
-    await button(page, 'Install').click();
-    await becomes(id, 'SUCCESS');
-    await page.getByText(/is not what was installed/).waitFor({ state: 'detached' });
-  }, 180_000);
 });
 
-describe('a project in two tabs and two browsers', () => {
-  it('RN-17 RN-16 is run by one of them; another takes it over, on this device or another, and the first one stops', async () => {
-    const id = await project('Shared');
-    const first = await open(id);
+describe('a project in two tabs and two browsers, of which some are killed in mid run', () => {
+  let id: string;
+  let first: Page;
+  beforeAll(async () => {
+    id = await project('Shared');
+    first = await open(id);
     await phase(first, 'running');
+  });
+
+  it('RN-17 RN-16 is run by one of them; another takes it over, on this device or another, and the first one stops; of a browser that is killed nothing runs, and nothing says that it does', async () => {
     const second = await open(id);
     await second.getByRole('heading', { name: 'The project is open in another tab' }).waitFor();
     expect((await status(id)).status).toBe('RUNNING');
@@ -260,36 +268,46 @@ describe('a project in two tabs and two browsers', () => {
     await heading(second).filter({ hasText: 'Served by' }).waitFor();
     await phase(first, 'elsewhere');
 
-    const device = await openContext(browser);
-    const third = await open(id, device);
+    const device = await openBrowser();
+    const third = await open(id, await openContext(device));
     await third.getByRole('heading', { name: 'The project is open in another tab' }).waitFor();
     await button(third, 'Run here').click();
     await phase(third, 'running');
     await phase(second, 'elsewhere');
     await becomes(id, 'RUNNING');
-    await device.close();
-    // The lease of a browser that was closed without a word ends by itself.
+    await second.close();
+    const session = await device.newBrowserCDPSession();
+    // Never answered: who would answer is gone.
+    session.send('Browser.crash').catch(() => undefined);
+    await new Promise<void>((resolve) => device.on('disconnected', () => resolve()));
+    // Its lease ends by itself.
     await becomes(id, 'DEAD');
     await button(first, 'Take over').click();
     await phase(first, 'running');
   }, 180_000);
 
-  it('RN-02 RN-17 opening B leaves A’s run alone, starting B stops it first', async () => {
-    const [a, b] = [await project('A'), await project('B')];
-    const pageA = await open(a);
-    await phase(pageA, 'running');
-    const pageB = await open(b);
-    await pageB.getByRole('alert').filter({ hasText: 'Another project of yours is running' }).waitFor();
-    expect((await status(a)).status).toBe('RUNNING');
-    await button(pageB, 'Run').first().click();
-    await phase(pageB, 'running');
-    await phase(pageA, 'idle');
-    await becomes(a, 'IDLE');
-    const answer = await ask(product.port, 'GET', apiPaths.run('status'), { token });
-    expect(runResponse.parse(JSON.parse(answer.body)).run).toMatchObject({ appId: b, status: 'RUNNING' });
+  it('RN-16 the server is ended and comes back: the run went on, and the status says so', async () => {
+    const before = await status(id);
+    await product.restart(async () => undefined);
+    await becomes(id, 'RUNNING');
+    expect((await status(id)).pid).toBe(before.pid);
+    await phase(first, 'running');
   }, 120_000);
 
-  it('RN-15 RN-02 a hidden tab leads the stream, holds its project and answers; its heartbeats go on, and another tab hears through it', async () => {
+  it('RN-16 a tab that is loaded anew runs again, and one that crashes is DEAD when its lease lapses', async () => {
+    await first.reload();
+    await first.locator('.workspace').waitFor({ timeout: BOOT_MS });
+    await phase(first, 'running');
+    const session = await context.newCDPSession(first);
+    // Never answered: the page is gone.
+    session.send('Page.crash').catch(() => undefined);
+    await first.waitForEvent('crash');
+    await becomes(id, 'DEAD');
+    expect((await call('start', { appId: id })).status).toBe(409);
+    await first.close();
+  }, 120_000);
+
+  it('RN-15 RN-02 RN-17 a hidden tab leads the stream, holds its project and answers; opening another leaves its run alone, starting that one stops it', async () => {
     const [a, b] = [await project('Hidden'), await project('Shown')];
     const plain = await openPlainBrowser();
     try {
@@ -320,44 +338,5 @@ describe('a project in two tabs and two browsers', () => {
     } finally {
       await plain.close();
     }
-  }, 120_000);
-});
-
-describe('what is killed in mid run', () => {
-  it('RN-16 a tab that crashes is DEAD when its lease lapses, and one that is loaded anew runs again', async () => {
-    const id = await project('Killed');
-    const page = await open(id);
-    await phase(page, 'running');
-    await page.reload();
-    await page.locator('.workspace').waitFor({ timeout: BOOT_MS });
-    await phase(page, 'running');
-    const session = await context.newCDPSession(page);
-    // Never answered: the page is gone.
-    session.send('Page.crash').catch(() => undefined);
-    await page.waitForEvent('crash');
-    await becomes(id, 'DEAD');
-    expect((await call('start', { appId: id })).status).toBe(409);
-  }, 120_000);
-
-  it('RN-16 the server is ended and comes back: the run went on, and the status says so', async () => {
-    const id = await project('Restarted');
-    const page = await open(id);
-    await phase(page, 'running');
-    const before = await status(id);
-    await product.restart(async () => undefined);
-    await becomes(id, 'RUNNING');
-    expect((await status(id)).pid).toBe(before.pid);
-    await phase(page, 'running');
-  }, 120_000);
-
-  it('RN-16 the browser is killed: nothing runs any more, and nothing says that it does', async () => {
-    const id = await project('Gone');
-    const own = await openBrowser();
-    const page = await open(id, await openContext(own));
-    await phase(page, 'running');
-    const session = await own.newBrowserCDPSession();
-    session.send('Browser.crash').catch(() => undefined);
-    await new Promise<void>((resolve) => own.on('disconnected', () => resolve()));
-    await becomes(id, 'DEAD');
   }, 120_000);
 });

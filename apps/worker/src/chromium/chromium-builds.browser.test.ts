@@ -396,6 +396,6 @@ describeSandboxDriver(
       const own = foldersOf(BUILDER_PREFIX).filter((folder) => folder.includes(`_${process.pid}_`));
       return own.length + ownBuilders().length;
     },
-    cycles: 5,
+    cycles: 2,
   },
 );
