@@ -114,12 +114,14 @@ it('P-29 P-35 P-36 UX-14 a project is published by its settings, rolled back, pr
   await arrowTo(page, 'Versions');
   const versions = panel(page).getByRole('list', { name: 'Versions' }).locator('> li');
   await expect.poll(() => versions.count()).toBe(2);
-  await versions.nth(1).getByRole('button', { name: 'Show this version' }).click();
-  await versions.nth(1).getByText('Shown').waitFor();
-  await expect.poll(shown).toContain('first');
   await versions.nth(0).getByRole('button', { name: 'Link options' }).click();
   const link = (await versions.nth(0).locator('a.version-link').getAttribute('href')) ?? '';
   await typeInto(page, 'Password', 'sesame');
+  await versions.nth(1).getByRole('button', { name: 'Show this version' }).click();
+  await versions.nth(1).getByText('Shown').waitFor();
+  await expect.poll(shown).toContain('first');
+  // The site was read anew; what was typed is still there.
+  await panel(page).getByLabel('Password', { exact: true }).focus();
   await page.keyboard.press('Enter');
   await versions.nth(0).getByText('with a password').waitFor();
   const site = String((await ask(product.port, 'GET', link)).headers['location']);

@@ -1,4 +1,4 @@
-import { createSignal, For, Show } from 'solid-js';
+import { createMemo, createSignal, For, Show } from 'solid-js';
 import { CopyButton } from './copy-button.tsx';
 import type { SiteAdmin, Version } from './create-site-admin.ts';
 import { LinkOptions } from './link-options.tsx';
@@ -12,6 +12,7 @@ export function VersionsView(props: {
   confirm: (question: { title: string; text: string; confirm: string; danger?: boolean }) => Promise<boolean>;
 }) {
   const [open, setOpen] = createSignal<string>();
+  const ids = createMemo(() => props.admin.versions().map(({ build }) => build.id));
   const remove = async ({ build }: Version): Promise<void> => {
     const yes = await props.confirm({
       title: 'Delete this version?',
@@ -27,52 +28,74 @@ export function VersionsView(props: {
       fallback={<p class="empty">There is no version yet: “Publish” makes the first one.</p>}
     >
       <ul class="versions" aria-label="Versions">
-        <For each={props.admin.versions()}>
-          {(version) => (
-            <li>
-              <div class="row">
-                <strong>{DATES.format(version.build.createdAt / 1000)}</strong>
-                <Show when={version.shown}>
-                  <span class="badge succeeded">Shown</span>
-                </Show>
-                <VerdictBadge verification={version.build.verification} />
-                <Show when={version.link}>{(link) => <span class="muted">{summaryOf(link())}</span>}</Show>
-                <span class="grow" />
-                <Show when={!version.shown}>
-                  <button onClick={() => void props.admin.change((api) => api.activateBuild(version.build.id))}>
-                    Show this version
-                  </button>
-                </Show>
-                <button
-                  aria-expanded={open() === version.build.id}
-                  onClick={() => setOpen(open() === version.build.id ? undefined : version.build.id)}
-                >
-                  Link options
-                </button>
-                <Show when={!version.shown}>
-                  <button class="danger" onClick={() => void remove(version)}>
-                    Delete
-                  </button>
-                </Show>
-              </div>
-              <Show when={open() === version.build.id && version.link}>
-                {(link) => (
-                  <>
-                    <div class="row">
-                      <a class="version-link" href={link().url} target="_blank" rel="noreferrer">
-                        {link().url}
-                      </a>
-                      <CopyButton text={link().url} label="Copy link" />
-                    </div>
-                    <LinkOptions admin={props.admin} link={link()} />
-                  </>
-                )}
-              </Show>
-            </li>
+        {/* By their ids: a row, and what is typed in it, stays with its version through each reading of the site. */}
+        <For each={ids()}>
+          {(id) => (
+            <Show when={props.admin.versions().find(({ build }) => build.id === id)}>
+              {(version) => (
+                <VersionRow
+                  admin={props.admin}
+                  version={version()}
+                  open={open() === id}
+                  onOpen={() => setOpen(open() === id ? undefined : id)}
+                  onRemove={() => void remove(version())}
+                />
+              )}
+            </Show>
           )}
         </For>
       </ul>
     </Show>
+  );
+}
+
+/** One version, with what can be done about it. */
+function VersionRow(props: {
+  admin: SiteAdmin;
+  version: Version;
+  /** Whether the options of its link are shown. */
+  open: boolean;
+  onOpen: () => void;
+  onRemove: () => void;
+}) {
+  return (
+    <li>
+      <div class="row">
+        <strong>{DATES.format(props.version.build.createdAt / 1000)}</strong>
+        <Show when={props.version.shown}>
+          <span class="badge succeeded">Shown</span>
+        </Show>
+        <VerdictBadge verification={props.version.build.verification} />
+        <Show when={props.version.link}>{(link) => <span class="muted">{summaryOf(link())}</span>}</Show>
+        <span class="grow" />
+        <Show when={!props.version.shown}>
+          <button onClick={() => void props.admin.change((api) => api.activateBuild(props.version.build.id))}>
+            Show this version
+          </button>
+        </Show>
+        <button aria-expanded={props.open} onClick={() => props.onOpen()}>
+          Link options
+        </button>
+        <Show when={!props.version.shown}>
+          <button class="danger" onClick={() => props.onRemove()}>
+            Delete
+          </button>
+        </Show>
+      </div>
+      <Show when={props.open && props.version.link}>
+        {(link) => (
+          <>
+            <div class="row">
+              <a class="version-link" href={link().url} target="_blank" rel="noreferrer">
+                {link().url}
+              </a>
+              <CopyButton text={link().url} label="Copy link" />
+            </div>
+            <LinkOptions admin={props.admin} link={link()} />
+          </>
+        )}
+      </Show>
+    </li>
   );
 }
 
