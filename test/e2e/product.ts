@@ -26,7 +26,15 @@ export async function startProduct(env: Record<string, string> = {}): Promise<Pr
   const data = await mkdtemp(join(tmpdir(), 'slipway-e2e-'));
   let log = '';
   // Every project's first file, and every build, would start one beside what a test is about; tests of them turn them on.
-  const own = { PORT: String(port), STATE_DIR: data, LANGUAGE_SERVERS: 'off', WARM_SANDBOXES: '0', ...env };
+  // And every browser would keep 25 MB for visits that no test makes.
+  const own = {
+    PORT: String(port),
+    STATE_DIR: data,
+    LANGUAGE_SERVERS: 'off',
+    WARM_SANDBOXES: '0',
+    OFFLINE: 'off',
+    ...env,
+  };
   const launch = () => launchServer(own, (text) => (log += text));
   let server = launch();
 

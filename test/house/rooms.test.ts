@@ -82,7 +82,14 @@ const ROOMS: Record<string, RoomRules> = {
   'packages/tools/find-browser': { imports: [] },
   'packages/tools/assemblyscript': { imports: [] },
   'packages/tools/setup': { imports: ['packages/tools/find-browser'] },
-  'apps/runtime': { imports: ['packages/runtime/container', 'packages/runtime/gateway', 'packages/runtime/wire'] },
+  'apps/runtime': {
+    imports: [
+      'packages/runtime/container',
+      'packages/runtime/gateway',
+      'packages/runtime/wire',
+      'packages/runtime/embed',
+    ],
+  },
   'apps/web': {
     imports: [
       'packages/product/contracts',

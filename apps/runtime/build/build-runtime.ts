@@ -1,9 +1,8 @@
 /**
  * Builds everything that browsers load from runtime and preview hosts:
  *
- *   dist/{headless,check,connect,authorize,storage,preview}.html, dist/sw.js   served under
- * their own names, asked for anew
- * each time
+ *   dist/{headless,check,connect,authorize,storage,preview}.html, dist/{sw,offline.sw}.js
+ *                                                      served under their own names, asked for anew each time
  *   dist/assets/<name>-<hash>.<ext>                    never change, kept for ever
  *
  * Every file has a `.br` beside it.
@@ -37,6 +36,9 @@ const pages: Readonly<Record<string, string>> = {
   'storage.page': 'apps/runtime/src/storage/main.ts',
   'preview.page': 'apps/runtime/src/preview/bootstrap.ts',
 };
+
+/** What is loaded for a container of the IDE, and no more. */
+const BOOT_PAGES = ['headless.page', 'connect.page', 'storage.page'];
 
 /** The names of functions are part of what programs see of Node's lib. */
 const keepsNames = new Set(['process.worker']);
@@ -149,6 +151,15 @@ export async function buildRuntime(parts: RuntimeParts): Promise<Output['sizes']
     await bundle('sw', 'apps/runtime/src/workers/sw.ts', {
       format: 'iife',
       define: { SLIPWAY_INJECT: JSON.stringify(inject.toString()) },
+    }),
+  );
+  const files = [...Object.values(manifest), ...BOOT_PAGES.flatMap((name) => pagePaths[name] ?? [])];
+  const version = createHash('sha256').update(files.join('\n')).digest('hex').slice(0, 12);
+  output.file(
+    'offline.sw.js',
+    await bundle('offline.sw', 'apps/runtime/src/workers/offline.sw.ts', {
+      format: 'iife',
+      define: { SLIPWAY_OFFLINE: JSON.stringify({ version, files }) },
     }),
   );
   for (const name of ['headless', 'check', 'connect', 'authorize', 'storage', 'preview']) {

@@ -71,7 +71,7 @@ function Ide() {
       <Match when={session.state().name === 'signed-out'}>
         <SignInPage session={session} />
       </Match>
-      <Match when={session.state().name === 'signed-in' || session.state().name === 'expired'}>
+      <Match when={['signed-in', 'expired', 'offline'].includes(session.state().name)}>
         <ApiContext.Provider value={api}>
           <Router>
             <Route path="/" component={ProjectsPage} />

@@ -145,6 +145,8 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   'UX-15': 'A project is shared: its files are seen behind a link or in a frame, and anybody signed in takes a copy.',
   'UX-16': 'Every function has a key and a name for readers of screens.',
   'UX-17': 'Whatever is lost (session, server, container, a feature of the browser) has a state with a way on.',
+  'UX-18':
+    'The IDE and a known project open without network and server; what is typed there is kept, and sent when it can be.',
   'UX-21':
     'A live preview shows what runs in its owner\u2019s tab, on a host of its own, bounded, its viewers seen and ended.',
   'UX-20': 'A share is a token of its own: hashed, expiring, listed, taken back, audited.',

@@ -258,6 +258,12 @@ export const configFields = {
     .describe(
       'Whether the IDE fetches language servers through the mirror, and runs them in the container of who edits',
     ),
+  OFFLINE: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe(
+      'Whether browsers keep the IDE and the runtime (some 25 MB a project), so that known projects open offline',
+    ),
   METRICS_TOKEN: z
     .string()
     .min(16)

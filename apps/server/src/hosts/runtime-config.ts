@@ -29,6 +29,6 @@ export function describeRuntime(
     registry: { origins: facts.registryOrigins, mirrorPath: MIRROR_PATH },
     limits: { blobBytes: config.BLOB_LIMIT_BYTES, treeEntries: config.TREE_LIMIT_ENTRIES },
     auth: { localOwner: facts.localOwner },
-    editor: { languageServers: config.LANGUAGE_SERVERS === 'on' },
+    editor: { languageServers: config.LANGUAGE_SERVERS === 'on', offline: config.OFFLINE === 'on' },
   };
 }

@@ -33,6 +33,7 @@ import { makeShareCalls } from './share-calls.ts';
 import { makeProjectCalls } from './project-calls.ts';
 import { makeSiteCalls } from './site-calls.ts';
 import type { EventFollower, EventHandlers } from './follow-events.ts';
+import { knownProjects } from '../folder/known-projects.ts';
 
 /** Anything that checks an answer; zod schemas do. */
 interface Schema<T> {
@@ -100,6 +101,7 @@ export function createApi(session: Session, link: Link) {
   const post = <T>(schema: Schema<T>, path: string, body: unknown): Promise<T> => ask(schema, 'POST', path, body);
 
   const { first } = session;
+  const knownConfig = () => (session.state().name === 'offline' ? knownProjects.list()[0]?.config : undefined);
   return {
     ...makeSiteCalls(ask),
     ...makeShareCalls(ask),
@@ -107,7 +109,10 @@ export function createApi(session: Session, link: Link) {
     /** For features that are loaded later, and bring their calls. */
     ask,
     send,
-    config: async () => first.takeConfig() ?? get(productConfig, apiPaths.config),
+    config: async () => first.takeConfig() ?? knownConfig() ?? (await get(productConfig, apiPaths.config)),
+    /** The page was opened while nobody answered: what this browser knows is all there is, until somebody does. */
+    isOffline: () => session.state().name === 'offline',
+    known: knownProjects,
     templates: async () => first.takeTemplates() ?? (await get(templateListResponse, apiPaths.templates)).templates,
     /** All of them, last changed first; they come in pages. */
     projects: async (): Promise<Project[]> => {
@@ -173,7 +178,7 @@ export function createApi(session: Session, link: Link) {
     /** Who is signed in. */
     user: () => {
       const state = session.state();
-      return state.name === 'signed-in' || state.name === 'expired' ? state.user : undefined;
+      return 'user' in state ? state.user : undefined;
     },
     people: createPeopleApi(ask, send, session),
     operations: createOperationsCalls(ask),

@@ -10,7 +10,7 @@ import { formatAmount } from '../usage/format-amount.ts';
  */
 export const keptFeature: Feature = {
   id: 'kept',
-  create: ({ kept, control, toast, confirm }) => {
+  create: ({ kept, control, toast, confirm, api, project }) => {
     const state = () => kept.state().state;
     const takeOver = async (): Promise<void> => {
       await control?.takeKept();
@@ -29,6 +29,7 @@ export const keptFeature: Feature = {
       });
       if (!yes) return;
       await control?.forgetKept();
+      api.known.forget(project.id);
       toast({ title: 'Nothing of this project is kept in this browser until it is opened again' });
     };
     const tell = (work: Promise<void>): void =>

@@ -4,6 +4,7 @@ import { runtimeOrigin } from '@slipway/wire';
 import { createResource, createSignal, Match, Show, Switch } from 'solid-js';
 import { messageOf } from '../api/api-error.ts';
 import { useApi } from '../api/context.ts';
+import { OfflinePage } from '../offline/offline-page.tsx';
 import { UserMenu } from '../people/user-menu.tsx';
 import { ConfirmDialog } from '../shell/confirm-dialog.tsx';
 import { Notice } from '../shell/notice.tsx';
@@ -12,8 +13,20 @@ import { ImportForm } from './import-form.tsx';
 import { NewProjectForm } from './new-project-form.tsx';
 import { ProjectList } from './project-list.tsx';
 
-/** The first page that a person sees. After a deletion it also clears what this browser keeps of the project. */
+/** The list of projects, or what there is of it while no server answers. */
 export function ProjectsPage() {
+  return useApi().isOffline() ? (
+    <OfflinePage
+      title="The server cannot be reached"
+      text="You are offline, or it is not running. Your projects are listed when it answers again."
+    />
+  ) : (
+    <AllProjects />
+  );
+}
+
+/** The first page that a person sees. After a deletion it also clears what this browser keeps of the project. */
+function AllProjects() {
   const api = useApi();
   const navigate = useNavigate();
   const [projects, { refetch, mutate }] = createResource(() => api.projects());
@@ -43,8 +56,9 @@ export function ProjectsPage() {
     setDoomed(undefined);
     try {
       await api.deleteProject(project.id);
+      api.known.forget(project.id);
       mutate((list) => list?.filter((other) => other.id !== project.id));
-      const { clearOrigin } = await import('../kept/clear-origin.ts');
+      const { clearOrigin } = await import('../kept/ask-origin.ts');
       await clearOrigin(runtimeOrigin(await api.config(), project.containerId)).catch((error: unknown) =>
         console.warn('What this browser keeps of the project stays:', error),
       );

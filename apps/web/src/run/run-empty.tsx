@@ -1,10 +1,12 @@
 import { Match, Show, Switch } from 'solid-js';
+import { createOnline } from '../offline/create-online.ts';
 import { Notice } from '../shell/notice.tsx';
 import type { Runner } from './create-runner.ts';
 import { endText, runText } from './run-phase.ts';
 
 /** What stands where the project's page would be: why it is not there, and what to do. */
 export function RunEmpty(props: { runner: Runner }) {
+  const online = createOnline();
   const view = () => props.runner.view();
   const elsewhere = () => {
     const state = props.runner.holder.state();
@@ -13,7 +15,7 @@ export function RunEmpty(props: { runner: Runner }) {
   const ended = () => (props.runner.phase() === 'ended' ? view()?.ended : undefined);
   const cause = () => (props.runner.phase() === 'starting' ? (view()?.report.cause ?? undefined) : undefined);
   return (
-    <Switch fallback={<span>{runText(props.runner.phase(), view())}</span>}>
+    <Switch fallback={<span>{runText(props.runner.phase(), view(), online())}</span>}>
       <Match when={elsewhere()}>
         {(state) => (
           <Show

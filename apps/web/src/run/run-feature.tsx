@@ -1,4 +1,5 @@
 import Play from 'lucide-solid/icons/play';
+import { createOnline } from '../offline/create-online.ts';
 import type { Feature } from '../workbench/feature.ts';
 import { createRunner } from './create-runner.ts';
 import { RunEmpty } from './run-empty.tsx';
@@ -9,6 +10,7 @@ import { isAtWork, isInstallDue, runText } from './run-phase.ts';
 export const runFeature: Feature = {
   id: 'run',
   create: (bench) => {
+    const online = createOnline();
     const runner = createRunner(bench);
     const atWork = (): boolean => isAtWork(runner.phase());
     const held = (): boolean => runner.holder.state().name === 'held';
@@ -52,7 +54,7 @@ export const runFeature: Feature = {
       ],
       status: () => (
         <span class="muted run-state" role="status" data-run={runner.phase()}>
-          {runText(runner.phase(), runner.view())}
+          {runText(runner.phase(), runner.view(), online())}
         </span>
       ),
       preview: {

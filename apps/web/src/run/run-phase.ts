@@ -46,10 +46,10 @@ export function isAtWork(phase: RunPhase): boolean {
 }
 
 /** One sentence for the bar. Pure. */
-export function runText(phase: RunPhase, view: RunView | undefined): string {
+export function runText(phase: RunPhase, view: RunView | undefined, online = true): string {
   switch (phase) {
     case 'joining':
-      return 'Asking who has the project…';
+      return online ? 'Asking who has the project…' : 'Offline: a run needs the server';
     case 'elsewhere':
       return 'Open in another tab';
     case 'idle':

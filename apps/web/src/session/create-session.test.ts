@@ -1,8 +1,9 @@
+import type { User } from '@slipway/contracts';
 import { describe, expect, it } from 'vitest';
 import { settle } from '../testing/fake-container.ts';
 import { createSession } from './create-session.ts';
 
-const user = { id: 'u', email: 'a@example.org', name: 'A', role: 'user', createdAt: 1 };
+const user: User = { id: 'u', email: 'a@example.org', name: 'A', role: 'user', createdAt: 1 };
 const session = (accessToken: string, id = 'u') => ({ user: { ...user, id }, accessToken, expiresIn: 600 });
 const entered = (accessToken: string, id = 'u') => Response.json({ success: true, data: session(accessToken, id) });
 /** The answer to `open`; null where a person has to sign in. */
@@ -15,8 +16,9 @@ const opened = (accessToken: string | null) =>
 const refused = (status: number) => Response.json({ code: 'UNAUTHORIZED', message: 'Wrong password' }, { status });
 
 /** A session over a server that answers each path from its list. */
-function open(answers: Record<string, (() => Response)[]>) {
+function open(answers: Record<string, (() => Response)[]>, known: User | undefined = undefined) {
   const asked: string[] = [];
+  let owner = known;
   let now = 0;
   const session = createSession({
     send: async (path) => {
@@ -28,8 +30,14 @@ function open(answers: Record<string, (() => Response)[]>) {
     },
     nowMs: () => now,
     path: () => '/',
+    known: {
+      user: () => owner,
+      belongTo: (who) => {
+        if (who?.id !== owner?.id) owner = undefined;
+      },
+    },
   });
-  return { session, asked, pass: (ms: number) => void (now += ms) };
+  return { session, owner: () => owner, asked, pass: (ms: number) => void (now += ms) };
 }
 
 describe('the session', () => {
@@ -113,5 +121,32 @@ describe('the session', () => {
     expect(await session.signIn(body)).toBe('Wrong password');
     expect(await session.signIn(body)).toBeUndefined();
     expect(session.state()).toMatchObject({ name: 'signed-in', accessToken: 'in' });
+  });
+
+  it('UX-18 is of who was here the last time while nobody answers, and signed in when somebody does', async () => {
+    const { session, asked } = open({ refresh: [() => entered('later')] }, user);
+    await settle();
+    expect(session.state()).toEqual({ name: 'offline', user });
+    expect(asked).toEqual(['open']);
+    expect(await session.token()).toBe('later');
+    expect(session.state()).toMatchObject({ name: 'signed-in', user });
+  });
+
+  it('UX-18 saves nothing of one person as another who signed in meanwhile, and forgets whose projects it knew', async () => {
+    const { session, owner } = open({ refresh: [() => entered('theirs', 'v')] }, user);
+    await settle();
+    expect(await session.token()).toBeUndefined();
+    expect(session.state()).toMatchObject({ name: 'expired', user: { id: 'u' } });
+    expect(owner()).toBeUndefined();
+  });
+
+  it('UX-18 a browser that knows nobody, or whose server says that nobody is signed in, opens nothing', async () => {
+    const unknown = open({});
+    await settle();
+    expect(unknown.session.failure()).toBe('Failed to fetch');
+    const told = open({ open: [() => opened(null)] }, user);
+    await settle();
+    expect(told.session.state().name).toBe('signed-out');
+    expect(told.owner()).toBeUndefined();
   });
 });

@@ -9,6 +9,7 @@ import {
   type User,
 } from '@slipway/contracts';
 import { createSignal, type Accessor } from 'solid-js';
+import { type KnownProjects, knownProjects } from '../folder/known-projects.ts';
 import { FirstData } from './first-data.ts';
 import { nextSessionState, type SessionEvent, type SessionState } from './session-state.ts';
 
@@ -44,16 +45,19 @@ export interface SessionNeeds {
   readonly nowMs: () => number;
   /** Path of the page that is being opened. */
   readonly path: () => string;
+  /** Of whom this browser keeps projects. */
+  readonly known: Pick<KnownProjects, 'user' | 'belongTo'>;
 }
 
 const ownPage: SessionNeeds = {
   send: (...request) => fetch(...request),
   nowMs: () => Date.now(),
   path: () => location.pathname,
+  known: knownProjects,
 };
 
 /** Opens at once. */
-export function createSession({ send, nowMs, path }: SessionNeeds = ownPage): Session {
+export function createSession({ send, nowMs, path, known }: SessionNeeds = ownPage): Session {
   const [state, setState] = createSignal<SessionState>({ name: 'opening' });
   const first = new FirstData();
   let renewal: Promise<string | undefined> | undefined;
@@ -71,8 +75,14 @@ export function createSession({ send, nowMs, path }: SessionNeeds = ownPage): Se
       signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
     });
 
-  const enter = (session: NonNullable<OpenResponse['session']>): void =>
+  const enter = (session: NonNullable<OpenResponse['session']>): void => {
     dispatch({ type: 'signed-in', session, nowMs: nowMs() });
+    known.belongTo(session.user);
+  };
+  const leave = (): void => {
+    dispatch({ type: 'signed-out' });
+    known.belongTo(undefined);
+  };
 
   const open = async (): Promise<void> => {
     dispatch({ type: 'open' });
@@ -83,9 +93,12 @@ export function createSession({ send, nowMs, path }: SessionNeeds = ownPage): Se
         return dispatch({ type: 'failed', message: `It answered ${response.status}. Is its database up?` });
       const opened = openResponse.parse(await response.json());
       first.put(opened);
-      if (opened.session === null) dispatch({ type: 'signed-out' });
+      if (opened.session === null) leave();
       else enter(opened.session);
     } catch (error) {
+      // What this browser keeps of the one who was here opens all the same.
+      const user = isUnreached(error) ? known.user() : undefined;
+      if (user !== undefined) return dispatch({ type: 'unreached', user });
       dispatch({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
     }
   };
@@ -97,7 +110,9 @@ export function createSession({ send, nowMs, path }: SessionNeeds = ownPage): Se
       if (response.ok) {
         const { data } = sessionResponse.parse(await response.json());
         enter(data);
-        return data.accessToken;
+        // Somebody else has signed in since: what this page holds is not theirs to save.
+        const current = state();
+        return current.name === 'signed-in' ? current.accessToken : undefined;
       }
       // 503: the cookie is still good (AU-04), so are we.
       if (response.status >= 500) return undefined;
@@ -130,7 +145,7 @@ export function createSession({ send, nowMs, path }: SessionNeeds = ownPage): Se
     },
     async signOut() {
       await post(apiPaths.signOut, {});
-      dispatch({ type: 'signed-out' });
+      leave();
     },
     renamed: (user) => dispatch({ type: 'renamed', user }),
     async token(refused) {
@@ -148,6 +163,11 @@ export function createSession({ send, nowMs, path }: SessionNeeds = ownPage): Se
       return await renewal;
     },
   };
+}
+
+/** No answer, or none in time. */
+function isUnreached(error: unknown): boolean {
+  return error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError');
 }
 
 /** The project whose page has this path; what is no id is for the page to say. */

@@ -31,7 +31,17 @@ export interface OpenedFolder {
   readonly restored: boolean;
   /** There is a newer snapshot than `entries`. */
   readonly behind: boolean;
+  /** Every file that was there at first. */
+  readonly paths: readonly string[];
+  /** Nobody could be asked what `entries` are: asks, and gives what the folder goes on from. */
+  readonly late: (() => Promise<LateBase>) | undefined;
   readonly kept: KeptFolder;
+}
+
+/** What a folder goes on from that was opened while no server answered. */
+export interface LateBase extends Newest {
+  readonly behind: boolean;
+  readonly project: Project;
 }
 
 /** Nothing in the client's protocol ends a boot that hangs: this does. */
@@ -47,6 +57,17 @@ export interface Newest {
   readonly commit: string | null;
 }
 
+/** What a boot needs of the server; offline nobody gives a capability, without which the server refuses programs. */
+async function readNeeds(api: Api, project: Project) {
+  if (!api.isOffline()) {
+    const [config, capability] = await Promise.all([api.config(), api.capability(project.id)]);
+    return { config, capability };
+  }
+  const known = api.known.find(project.id);
+  if (known === undefined) throw new Error('This browser does not know the project. Open it while the server answers');
+  return { config: known.config, capability: undefined };
+}
+
 /** Boots the project's container. Its folder is the one that this browser keeps, else the newest snapshot. */
 export function createContainer(api: Api, project: Project, newest: Newest): ProjectContainer {
   const owner = getOwner();
@@ -59,12 +80,13 @@ export function createContainer(api: Api, project: Project, newest: Newest): Pro
   const open = async (): Promise<void> => {
     const missing = missingNeed(readPageFacts());
     if (missing !== undefined) throw new Error(missing);
-    const [config, capability] = await Promise.all([api.config(), api.capability(project.id)]);
+    const offline = api.isOffline();
+    const { config, capability } = await readNeeds(api, project);
     const origin = runtimeOrigin(config, project.containerId);
     // The client keeps its first frame for the life of the page. In it another project would run on this one's origin.
     if ('WEBCONTAINER_API_IFRAME_URL' in globalThis) return location.reload();
     Object.assign(globalThis, { WEBCONTAINER_API_IFRAME_URL: origin });
-    configureAPIKey(capability);
+    if (capability !== undefined) configureAPIKey(capability);
     const stopListening = followBoot(
       origin,
       (phase, message) => {
@@ -85,7 +107,7 @@ export function createContainer(api: Api, project: Project, newest: Newest): Pro
     const { latestSnapshotId } = project;
     const [booted, files] = await Promise.all([
       withLimit(boot, BOOT_LIMIT_MS),
-      latestSnapshotId === null ? undefined : api.snapshotMount(project.id, latestSnapshotId),
+      latestSnapshotId === null || offline ? undefined : api.snapshotMount(project.id, latestSnapshotId),
     ]);
     stopListening();
     if (gone) return booted.teardown();
@@ -96,7 +118,13 @@ export function createContainer(api: Api, project: Project, newest: Newest): Pro
     const kept = await runWithOwner(owner, () => openKeptFolder(port))!;
     if (kept.before !== undefined) {
       await forgetProcesses(booted);
-      setFolder(await takeUp(api, project, newest, port, kept));
+      setFolder(await (offline ? takeUpOffline(api, project, port, kept) : takeUp(api, project, newest, port, kept)));
+    } else if (offline) {
+      throw new Error(
+        kept.state().state === 'elsewhere'
+          ? 'Its files are kept by another tab of this browser. Go on there, or close it and reload this one'
+          : 'This browser keeps no files of the project. Reload the page when the server answers',
+      );
     } else {
       // A tab that ended before its folder was complete has left no note.
       if (kept.restored) await emptyFolder(port);
@@ -155,8 +183,10 @@ async function begin(
   const { cursor } = await control.changes();
   const { latestSnapshotId: snapshotId } = project;
   await kept.note({ base: snapshotId === null ? null : { snapshotId, commit: newest.commit }, installed: null });
-  return { ...newest, cursor, restored: false, behind: false, kept };
+  return { ...newest, cursor, restored: false, behind: false, kept, paths: pathsOf(newest.entries), late: undefined };
 }
+
+const pathsOf = (entries: readonly TreeEntry[]): string[] => entries.map(({ path }) => path);
 
 /** The folder is there. What it was made from decides what in it is an edit, and what the server has beyond it. */
 async function takeUp(
@@ -167,18 +197,41 @@ async function takeUp(
   kept: KeptFolder,
 ): Promise<OpenedFolder> {
   const { cursor } = await control.changes({ skip: [...NOT_FOLLOWED] });
+  const base = await baseOf(api, project, newest, kept);
+  return { ...base, cursor, restored: true, kept, paths: pathsOf(newest.entries), late: undefined };
+}
+
+/** The same while no server answers: the files are there, what they are compared with comes with the first answer. */
+async function takeUpOffline(
+  api: Api,
+  project: Project,
+  control: ControlClient,
+  kept: KeptFolder,
+): Promise<OpenedFolder> {
+  const { cursor } = await control.changes({ skip: [...NOT_FOLLOWED] });
+  const { paths } = await control.changes({ whole: true });
+  const late = async (): Promise<LateBase> => {
+    const { project: now, ...newest } = await api.openProject(project.id);
+    return { ...(await baseOf(api, now, newest, kept)), project: now };
+  };
+  return { entries: [], commit: null, cursor, restored: true, behind: false, kept, paths, late };
+}
+
+async function baseOf(
+  api: Api,
+  project: Project,
+  newest: Newest,
+  kept: KeptFolder,
+): Promise<Omit<LateBase, 'project'>> {
   const base = kept.before?.base ?? null;
-  if (base !== null && base.snapshotId === project.latestSnapshotId)
-    return { ...newest, cursor, restored: true, behind: false, kept };
+  const { entries, commit } = newest;
+  if (base !== null && base.snapshotId === project.latestSnapshotId) return { entries, commit, behind: false };
   // Without its base every file is one that both sides have made: what differs is kept twice, and nothing is lost.
   const tree = base === null ? undefined : await baseTree(api, project, base.snapshotId);
   return {
     entries: tree?.entries ?? [],
     commit: tree?.snapshot.commit ?? null,
-    cursor,
-    restored: true,
     behind: project.latestSnapshotId !== null,
-    kept,
   };
 }
 

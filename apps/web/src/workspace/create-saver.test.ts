@@ -13,6 +13,7 @@ function makePage() {
     ((event: { preventDefault(): void }) => void) | undefined
   >;
   let reloads = 0;
+  const offline = { now: false };
   const on = (name: string) => (listener: (event: { preventDefault(): void }) => void) => {
     heard[name] = listener;
     return () => void (heard[name] = undefined);
@@ -21,6 +22,7 @@ function makePage() {
     onLeave: on('leave'),
     onOnline: on('online'),
     onHidden: on('hidden'),
+    isOffline: () => offline.now,
     reload: () => void reloads++,
   };
   const leave = (): boolean => {
@@ -30,6 +32,7 @@ function makePage() {
   };
   return {
     page,
+    offline,
     leave,
     hide: () => heard['hidden']?.({ preventDefault: () => undefined }),
     heard,
@@ -47,6 +50,7 @@ function open() {
   const told: number[] = [];
   let behind = false;
   let failure: Error | undefined;
+  const kept = { now: true };
   const committer = {
     commit: async () => {
       if (failure !== undefined) throw failure;
@@ -63,7 +67,7 @@ function open() {
   };
   const writeEdits = async () => void commits.push('edits');
   const { saver, dispose } = createRoot((dispose) => ({
-    saver: createSaver(committer, fake.port, writeEdits, { clock, page: made.page }),
+    saver: createSaver(committer, fake.port, writeEdits, { clock, page: made.page, isKept: () => kept.now }),
     dispose,
   }));
   return {
@@ -71,6 +75,7 @@ function open() {
     ...made,
     clock,
     saver,
+    kept,
     dispose,
     commits,
     rebased: () => rebased,
@@ -105,6 +110,28 @@ describe('saving', () => {
     expect(saver.state()).toEqual({ name: 'failed', message: 'no server' });
     fail();
     await clock.pass(4_000);
+    await settle();
+    expect(saver.state()).toEqual({ name: 'saved' });
+  });
+
+  it('UX-02 UX-18 says that it is offline and whether the browser keeps it, asks only where it does not, and saves when the network is back', async () => {
+    const { saver, offline, kept, heard, fail, leave } = open();
+    const tryOnce = async (): Promise<void> => {
+      saver.touch();
+      await expect(saver.flush()).rejects.toThrow('does not answer');
+    };
+    fail(new ApiError(0, 'UNREACHABLE', 'The server does not answer', undefined));
+    await tryOnce();
+    expect(saver.state().name).toBe('failed');
+    offline.now = true;
+    await tryOnce();
+    expect({ state: saver.state(), asked: leave() }).toEqual({ state: { name: 'offline', kept: true }, asked: false });
+    kept.now = false;
+    await tryOnce();
+    expect({ state: saver.state(), asked: leave() }).toEqual({ state: { name: 'offline', kept: false }, asked: true });
+    offline.now = false;
+    fail();
+    heard['online']?.({ preventDefault: () => undefined });
     await settle();
     expect(saver.state()).toEqual({ name: 'saved' });
   });

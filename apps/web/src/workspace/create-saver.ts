@@ -12,6 +12,7 @@ import type { PaceState } from '../pace/pace-state.ts';
  *
  *   saved ──change──▶ pending ──▶ saving ──▶ saved, or pending when something changed meanwhile
  *                        ▲          ├── failed   (tried again by itself until saved)
+ *                        │          ├── offline  (the same, where there is no network)
  *                        └──────────┴── conflict (another tab saved; the user chooses)
  *
  * `saved` is said of nothing that is not on the server: a key makes it `pending` before it is anywhere else.
@@ -21,6 +22,8 @@ export type SaveState =
   | { readonly name: 'pending' }
   | ({ readonly name: 'saving' } & UploadProgress)
   | { readonly name: 'failed'; readonly message: string }
+  /** `kept`: what was typed outlives this tab. */
+  | { readonly name: 'offline'; readonly kept: boolean }
   | { readonly name: 'conflict'; readonly revision: number };
 
 /** Keeps the server's copy up to date. */
@@ -54,7 +57,7 @@ export function createSaver(
   committer: Committer,
   files: Pick<ControlClient, 'on'>,
   writeEdits: () => Promise<void>,
-  { clock, page }: { clock: Clock; page: SaverPage } = { clock: pageClock, page: browserPage },
+  { clock, page, isKept = () => false }: SaverParts = { clock: pageClock, page: browserPage },
 ): Saver {
   const [state, setState] = createSignal<SaveState>({ name: 'saved' });
 
@@ -69,11 +72,12 @@ export function createSaver(
       if (committer.isBehind()) pacer.touch();
     },
     retryAfterMs: (error) => (isConflict(error) ? undefined : RETRY_MS),
-    onState: (pace) => setState((current) => nextShown(current, pace)),
+    onState: (pace) =>
+      setState((current) => nextShown(current, pace, () => (page.isOffline() ? { kept: isKept() } : undefined))),
   });
   const trySave = (): void => void pacer.flush().catch((error: unknown) => console.error('Cannot save:', error));
   const retry = (): void => {
-    if (state().name === 'failed') trySave();
+    if (state().name === 'failed' || state().name === 'offline') trySave();
   };
 
   onCleanup(files.on('changes', () => pacer.touch()));
@@ -81,7 +85,9 @@ export function createSaver(
   let discarded = false;
   onCleanup(
     page.onLeave((event) => {
-      if (state().name !== 'saved' && !discarded) event.preventDefault();
+      const now = state();
+      const isSafe = now.name === 'saved' || (now.name === 'offline' && now.kept);
+      if (!isSafe && !discarded) event.preventDefault();
     }),
   );
   onCleanup(page.onOnline(retry));
@@ -128,7 +134,11 @@ export function createSaver(
 }
 
 /** What the bar shows. A trouble stays shown until a save has succeeded. */
-function nextShown(current: SaveState, pace: PaceState): SaveState {
+function nextShown(
+  current: SaveState,
+  pace: PaceState,
+  offline: () => { readonly kept: boolean } | undefined,
+): SaveState {
   switch (pace.name) {
     case 'idle':
       return { name: 'saved' };
@@ -137,7 +147,10 @@ function nextShown(current: SaveState, pace: PaceState): SaveState {
     case 'working':
       return current.name === 'pending' || current.name === 'saved' ? { name: 'saving', sent: 0, total: 0 } : current;
     case 'failed':
-      if (!isConflict(pace.error)) return { name: 'failed', message: messageOf(pace.error) };
+      if (!isConflict(pace.error)) {
+        const found = isUnreached(pace.error) ? offline() : undefined;
+        return found === undefined ? { name: 'failed', message: messageOf(pace.error) } : { name: 'offline', ...found };
+      }
       return { name: 'conflict', revision: staleRevisionDetails.parse(pace.error.details).revision };
   }
 }
@@ -146,22 +159,36 @@ function isConflict(error: unknown): error is ApiError {
   return error instanceof ApiError && error.code === 'STALE_REVISION';
 }
 
+const isUnreached = (error: unknown): boolean => error instanceof ApiError && error.code === 'UNREACHABLE';
+
+/** What a saver is made of beside its project. */
+export interface SaverParts {
+  readonly clock: Clock;
+  readonly page: SaverPage;
+  /** Whether this browser keeps the project's files, and will have them after this tab. */
+  readonly isKept?: () => boolean;
+}
+
 /** What a saver hears of its page; each returns how to hear no more. */
 export interface SaverPage {
   /** The page is about to go; `preventDefault` asks the person first. */
   onLeave(listener: (event: { preventDefault(): void }) => void): () => void;
   onOnline(listener: () => void): () => void;
   onHidden(listener: () => void): () => void;
+  /** There is no network at all, as far as the browser knows. */
+  isOffline(): boolean;
   reload(): void;
 }
 
-const browserPage: SaverPage = {
+/** The page that it is in. */
+export const browserPage: SaverPage = {
   onLeave: (listener) => listen(window, 'beforeunload', listener),
   onOnline: (listener) => listen(window, 'online', listener),
   onHidden: (listener) =>
     listen(document, 'visibilitychange', () => {
       if (document.visibilityState === 'hidden') listener();
     }),
+  isOffline: () => !navigator.onLine,
   reload: () => location.reload(),
 };
 

@@ -6,7 +6,8 @@ import { tabId } from '../holder/tab-id.ts';
 import type { Toast } from '../workbench/feature.ts';
 import { showToast } from '../workbench/toasts.tsx';
 import type { OpenedFolder } from './create-container.ts';
-import { createSaver, type Saver } from './create-saver.ts';
+import { pageClock } from '../clock/clock.ts';
+import { browserPage, createSaver, type Saver } from './create-saver.ts';
 import { makeCommitter } from './make-committer.ts';
 
 /** What is kept alike: the folder of a container, as it began, and the project on the server. */
@@ -33,7 +34,8 @@ export function createSaving({ api, project, control, writeEdits, folder }: Savi
     onBase: (base) =>
       void folder.kept.note({ base }).catch((error: unknown) => console.warn('Cannot note what is saved:', error)),
   });
-  const saver = createSaver(committer, control, writeEdits);
+  const isKept = (): boolean => folder.kept.state().state === 'kept';
+  const saver = createSaver(committer, control, writeEdits, { clock: pageClock, page: browserPage, isKept });
   const follower = api.events({
     onConnected: () => undefined,
     onEvent(event) {

@@ -3,6 +3,7 @@ import { filesFeature } from '../files/files-feature.tsx';
 import { historyFeature } from '../history/history-feature.tsx';
 import { keptFeature } from '../kept/kept-feature.tsx';
 import { languageFeature } from '../language/language-feature.tsx';
+import { offlineFeature } from '../offline/offline-feature.tsx';
 import { publishFeature } from '../publish/publish-feature.tsx';
 import { runFeature } from '../run/run-feature.tsx';
 import { searchFeature } from '../search/search-feature.tsx';
@@ -26,4 +27,5 @@ export const features: readonly Feature[] = [
   languageFeature,
   tourFeature,
   keptFeature,
+  offlineFeature,
 ];

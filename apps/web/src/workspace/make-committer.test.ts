@@ -127,6 +127,37 @@ describe('committing', () => {
     expect(committer.snapshotId()).toBe('snapshot 3');
   });
 
+  it('UX-18 a folder that was opened while nobody answered is compared with what the first answer says that it was', async () => {
+    const server = makeFakeServer({ same: 'x', edited: 'old' });
+    const container = makeFakeFiles({ same: 'x', edited: 'new' });
+    let answers = false;
+    let persisted = 0;
+    const stale = { id: 'p', latestSnapshotId: 'snapshot 0', revision: 0 } as Project;
+    const committer = makeCommitter(server.api, stale, container.port, {
+      entries: [],
+      commit: null,
+      cursor: 0,
+      device: async () => 'A',
+      onConflicts: () => undefined,
+      restored: true,
+      beforeSend: async () => void persisted++,
+      onBase: () => undefined,
+      late: async () => {
+        if (!answers) throw new ApiError(0, 'UNREACHABLE', 'The server does not answer', undefined);
+        const project = { ...stale, latestSnapshotId: 'snapshot 1', revision: 1 };
+        return { entries: server.entries(), commit: '1'.padStart(40, '0'), behind: true, project };
+      },
+    });
+    await expect(committer.commit(() => undefined)).rejects.toThrow('does not answer');
+    // It is on the disk all the same.
+    expect([persisted, server.saves.length]).toEqual([1, 0]);
+    answers = true;
+    await committer.commit(() => undefined);
+    expect(server.saves[0]!.body).toMatchObject({ base: '1'.padStart(40, '0'), merge: true });
+    expect(server.saves[0]!.body.changes.map(({ kind, path }) => [kind, path])).toEqual([['file', 'edited']]);
+    expect([committer.snapshotId(), committer.isBehind()]).toEqual(['snapshot 2', false]);
+  });
+
   it('TC-10 a folder that outlived its tab is compared with what it was made from, once, and noted when it is saved', async () => {
     const before = { '.gitignore': '*.log\n', same: 'x', edited: 'old', deleted: 'y' };
     const { server, commit, container, bases } = open(before, {

@@ -9,6 +9,7 @@ import type { ControlClient } from '@slipway/embed';
 import { encodeSave, makeSavedPaths, type SentChange } from '@slipway/history/tab';
 import { ApiError } from '../api/api-error.ts';
 import type { Api } from '../api/create-api.ts';
+import type { LateBase } from './create-container.ts';
 import { forEachBounded } from '../pace/for-each-bounded.ts';
 import { type ChangedFile, gatherChanges, type GatheredChanges } from './gather-changes.ts';
 import { applyMerged } from './apply-merged.ts';
@@ -50,6 +51,8 @@ export interface CommitterStart {
   restored: boolean;
   /** What is sent must be in the folder that outlives the tab: it would else come back with an older text. */
   beforeSend: () => Promise<void>;
+  /** Tells what `entries` and `commit` really are, where nobody could be asked before. */
+  late?: (() => Promise<LateBase>) | undefined;
   /** The folder goes on from here. */
   onBase: (base: { snapshotId: string; commit: string | null }) => void;
 }
@@ -74,6 +77,7 @@ export function makeCommitter(api: Api, project: Project, files: FilesPort, star
   let snapshotId = project.latestSnapshotId;
   let cursor = start.cursor;
   let saved: Promise<ReturnType<typeof makeSavedPaths>> | undefined;
+  let late = start.late;
   /** The next commit looks at every path. */
   let whole = start.restored;
   let rebasing = false;
@@ -96,23 +100,9 @@ export function makeCommitter(api: Api, project: Project, files: FilesPort, star
     return { paths: [...paths].filter((path) => isTaken(path, tree, takes)), next: changed.cursor };
   };
 
-  /** Puts what is too large for the request, four at a time. */
-  const upload = async (large: readonly ChangedFile[], onProgress: OnProgress): Promise<void> => {
-    if (large.length === 0) return;
-    const byHash = new Map(large.map((file) => [file.sha256, file.whole]));
-    const { missing } = await api.missingBlobs([...byHash.keys()]);
-    let sent = 0;
-    onProgress({ sent, total: missing.length });
-    await forEachBounded(missing, UPLOADS_AT_ONCE, async (hash) => {
-      const content = byHash.get(hash);
-      if (content !== undefined) await api.putBlob(hash, content);
-      onProgress({ sent: ++sent, total: missing.length });
-    });
-  };
-
   const send = async (gathered: GatheredChanges, onProgress: OnProgress): Promise<SaveResponse> => {
     const { inline, large } = share(gathered.files);
-    await upload(large, onProgress);
+    await upload(api, large, onProgress);
     const known = large.map(({ whole: _whole, bytes: _bytes, ...file }) => ({
       ...file,
       content: { as: 'known' } as const,
@@ -150,6 +140,14 @@ export function makeCommitter(api: Api, project: Project, files: FilesPort, star
     pull: (newer) => (wanted = Math.max(wanted, newer)),
     isBehind: () => wanted > revision,
     async commit(onProgress) {
+      if (late !== undefined) {
+        // It may be long until somebody answers.
+        await start.beforeSend();
+        const found = await late();
+        [tree, base, snapshotId] = [new SavedTree(found.entries), found.commit, found.project.latestSnapshotId];
+        if (found.behind) wanted = Math.max(wanted, found.project.revision);
+        late = undefined;
+      }
       if (rebasing) {
         const newest = await api.latestTree(project.id);
         base = newest.snapshot.commit;
@@ -185,6 +183,20 @@ export function makeCommitter(api: Api, project: Project, files: FilesPort, star
       whole = rebasing = false;
     },
   };
+}
+
+/** Puts what is too large for the request, four at a time. */
+async function upload(api: Api, large: readonly ChangedFile[], onProgress: OnProgress): Promise<void> {
+  if (large.length === 0) return;
+  const byHash = new Map(large.map((file) => [file.sha256, file.whole]));
+  const { missing } = await api.missingBlobs([...byHash.keys()]);
+  let sent = 0;
+  onProgress({ sent, total: missing.length });
+  await forEachBounded(missing, UPLOADS_AT_ONCE, async (hash) => {
+    const content = byHash.get(hash);
+    if (content !== undefined) await api.putBlob(hash, content);
+    onProgress({ sent: ++sent, total: missing.length });
+  });
 }
 
 async function readRules(files: FilesPort): Promise<ReturnType<typeof makeSavedPaths>> {

@@ -1,5 +1,5 @@
 import { useBeforeLeave } from '@solidjs/router';
-import type { Project, TreeEntry } from '@slipway/contracts';
+import type { Project } from '@slipway/contracts';
 import type { ControlClient } from '@slipway/embed';
 import type { WebContainer } from '@webcontainer/api';
 import Globe from 'lucide-solid/icons/globe';
@@ -35,8 +35,6 @@ const FIRST_FILES = ['src/main.ts', 'src/App.tsx', 'src/main.tsx', 'index.html',
 /** The project with its container: editor, files and preview, and what the features add. */
 export function ReadyWorkspace(props: {
   project: Project;
-  /** Of the newest snapshot. */
-  entries: readonly TreeEntry[];
   folder: OpenedFolder;
   container: WebContainer;
   control: ControlClient | undefined;
@@ -56,7 +54,7 @@ export function ReadyWorkspace(props: {
     layout: frame.layout(),
     active: frame.active(),
   }));
-  openAtFirst(opened, props.entries, store.before?.files);
+  openAtFirst(opened, folder.paths, store.before?.files);
 
   const editor = createEditorTabs({
     files: opened,
@@ -142,7 +140,7 @@ export function ReadyWorkspace(props: {
   return (
     <div class="workspace">
       <TopBar project={props.project} saver={saver} made={made} />
-      <SaveTrouble saver={saver} connected={made.connected()} />
+      <SaveTrouble saver={saver} connected={made.connected()} kept={folder.kept.state().state === 'kept'} />
       <main class="workspace-main" aria-label="Workbench">
         <frame.View />
       </main>
@@ -171,10 +169,10 @@ async function saveByHand(
 /** What was open the last time, or one file to begin with. */
 function openAtFirst(
   opened: ReturnType<typeof createOpenFiles>,
-  entries: readonly TreeEntry[],
+  paths: readonly string[],
   before: StoredWorkbench['files'] | undefined,
 ): void {
-  const has = (path: string): boolean => entries.some((entry) => entry.path === path);
+  const has = (path: string): boolean => paths.includes(path);
   if (before === undefined) {
     const first = FIRST_FILES.find(has);
     if (first !== undefined) opened.open(first);

@@ -1,4 +1,5 @@
 import { Match, Show, Switch } from 'solid-js';
+import { createOnline } from '../offline/create-online.ts';
 import type { Saver, SaveState } from './create-saver.ts';
 
 /** As short as the bar has room; {@link SaveTrouble} says the rest. */
@@ -13,6 +14,8 @@ function saveText(state: SaveState): string {
       return state.total > 1 ? `Saving… ${state.sent} of ${state.total}` : 'Saving…';
     case 'failed':
       return 'Not saved';
+    case 'offline':
+      return state.kept ? 'Offline: saved in this browser' : 'Offline: in this tab alone';
     case 'conflict':
       return 'Changed elsewhere';
   }
@@ -28,7 +31,8 @@ export function SaveStatus(props: { state: SaveState }) {
 }
 
 /** What keeps the project from being saved, and what can be done. Nothing while all is well. */
-export function SaveTrouble(props: { saver: Saver; connected: boolean }) {
+export function SaveTrouble(props: { saver: Saver; connected: boolean; kept: boolean }) {
+  const online = createOnline();
   const failure = (): string | undefined => {
     const state = props.saver.state();
     return state.name === 'failed' ? state.message : undefined;
@@ -40,6 +44,15 @@ export function SaveTrouble(props: { saver: Saver; connected: boolean }) {
           <p>This project was saved by another tab or browser. Only one of the two can be kept.</p>
           <button onClick={() => props.saver.keepMine()}>Keep my files</button>
           <button onClick={() => props.saver.discardMine()}>Load the other’s</button>
+        </div>
+      </Match>
+      <Match when={!online()}>
+        <div class="banner" role="alert">
+          <p>
+            You are offline. What you change is {props.kept ? 'saved in this browser' : 'in this tab alone'}, and sent
+            when the network is back. Editor, terminal and search go on; running, publishing, sharing, installing and
+            the agent need the server.
+          </p>
         </div>
       </Match>
       <Match when={failure() ?? (props.connected ? undefined : 'The server does not answer')}>

@@ -2,9 +2,15 @@ import { A, useParams } from '@solidjs/router';
 import { createResource, Match, Switch } from 'solid-js';
 import { ApiError, messageOf } from '../api/api-error.ts';
 import { useApi } from '../api/context.ts';
+import type { Api } from '../api/create-api.ts';
 import { NoSuchProject } from '../errors/no-such-project.tsx';
+import { OfflinePage } from '../offline/offline-page.tsx';
 import { Notice } from '../shell/notice.tsx';
 import { Workspace } from './workspace.tsx';
+
+const NOT_HERE =
+  'The server cannot be reached, and the project was not opened here before. ' +
+  'Open it once while you are online: from then on it opens without a network too.';
 
 /** Answers `/projects/:id`; another id is another workspace, built anew. */
 export function WorkspacePage() {
@@ -12,8 +18,12 @@ export function WorkspacePage() {
   const params = useParams<{ id: string }>();
   const [opened, { refetch }] = createResource(
     () => params.id,
-    (id) => api.openProject(id),
+    (id) => (api.isOffline() ? openKnown(api, id) : api.openProject(id)),
   );
+  const found = () => {
+    const now = opened();
+    return now === 'unknown' ? undefined : now;
+  };
   return (
     <Switch
       fallback={
@@ -24,6 +34,9 @@ export function WorkspacePage() {
         </main>
       }
     >
+      <Match when={opened() === 'unknown'}>
+        <OfflinePage title="This project is not in this browser" text={NOT_HERE} />
+      </Match>
       <Match when={isMissing(opened.error)}>
         <NoSuchProject />
       </Match>
@@ -39,11 +52,17 @@ export function WorkspacePage() {
           <A href="/">All projects</A>
         </main>
       </Match>
-      <Match when={opened()} keyed>
-        {(found) => <Workspace {...found} />}
+      <Match when={found()} keyed>
+        {(project) => <Workspace {...project} />}
       </Match>
     </Switch>
   );
+}
+
+/** What this browser knows of the project; its files are in its container's folder. */
+function openKnown(api: Api, id: string): Awaited<ReturnType<Api['openProject']>> | 'unknown' {
+  const known = api.known.find(id);
+  return known === undefined ? 'unknown' : { project: known.project, entries: [], commit: null };
 }
 
 /** No project has this id, or the address holds none. */

@@ -56,13 +56,7 @@ export function Workspace(props: { project: Project; entries: readonly TreeEntry
         {(ready) => (
           <Show when={ready()} keyed>
             {(booted) => (
-              <ReadyWorkspace
-                project={props.project}
-                entries={props.entries}
-                folder={folder()!}
-                container={booted}
-                control={control()}
-              />
+              <ReadyWorkspace project={props.project} folder={folder()!} container={booted} control={control()} />
             )}
           </Show>
         )}

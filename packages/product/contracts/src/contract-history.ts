@@ -95,4 +95,9 @@ export const apiHistory: readonly ContractVersion[] = [
   { version: 34, hash: '48bafad84ab44240', change: 'Builds that a tab publishes, and what came of checking them' },
   { version: 35, hash: '469c0dc3e7efdb4d', change: 'Statements of what was built say the modes of files' },
   { version: 36, hash: 'e6b28821fa6d1d06', change: 'The operator’s page: jobs, workers, storage by class' },
+  {
+    version: 37,
+    hash: 'f63573785f775c57',
+    change: 'The configuration says whether browsers keep the IDE for when no server answers',
+  },
 ];

@@ -22,6 +22,8 @@ export const productConfig = z.strictObject({
   editor: z.strictObject({
     /** Whether the IDE fetches language servers from the registry and runs them in containers (UX-09). */
     languageServers: z.boolean(),
+    /** Whether browsers keep the IDE and the runtime, so that known projects open while no server answers (UX-18). */
+    offline: z.boolean(),
   }),
 });
 /** Public: it is served to anybody, so no secret may ever go into it. */

@@ -80,7 +80,7 @@ const productConfigTaken = {
   registry: { origins: [], mirrorPath: '/npm/' },
   limits: { blobBytes: 1, treeEntries: 1 },
   auth: { localOwner: false },
-  editor: { languageServers: true },
+  editor: { languageServers: true, offline: true },
 };
 const template = { id: 'x', title: 'X', language: 'ts', source: 'x@1' };
 const fence = { holderId: uuid, epoch: 1 };

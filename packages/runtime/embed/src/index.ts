@@ -10,5 +10,6 @@ export type { RunWatch } from './control/plain-run.ts';
 export type { RunEnd } from './control/run-sink.ts';
 export { ControlError } from './control/control-error.ts';
 export { controlLimits, type ControlLimits } from './control/control-limits.ts';
+export { installWorker } from './install-worker.ts';
 export { answerSignIn, type SignInAnswer } from './anonymous-sign-in.ts';
 export { askedCoep, isolationHeaders, RUNTIME_SCRIPT_POLICY, type HostKind } from './isolation-headers.ts';

@@ -3,8 +3,8 @@ import * as z from 'zod';
 
 const type = z.literal('slipway:storage');
 
-/** Delete what this origin keeps. */
-export const storageRequest = z.strictObject({ type, do: z.literal('clear') });
+/** Delete what this origin keeps; or keep what a container boots from, so that it does without a server. */
+export const storageRequest = z.strictObject({ type, do: z.enum(['clear', 'offline']) });
 /** Posted to the frame's own origin; the page answers its parent alone. */
 export type StorageRequest = z.infer<typeof storageRequest>;
 
@@ -12,6 +12,7 @@ export type StorageRequest = z.infer<typeof storageRequest>;
 export const storageAnswer = z.discriminatedUnion('state', [
   z.strictObject({ type, state: z.literal('ready'), bytes: z.number().nonnegative() }),
   z.strictObject({ type, state: z.literal('cleared') }),
+  z.strictObject({ type, state: z.literal('offline') }),
   z.strictObject({ type, state: z.literal('failed'), message: z.string() }),
 ]);
 /** `bytes` is what the browser says of the whole origin, an estimate. */

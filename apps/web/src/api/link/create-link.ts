@@ -85,7 +85,7 @@ export function createLink(session: Session): Link {
     following = true;
     const state = session.state();
     // All tabs of a browser have one sign-in; a name that differs only keeps two users' streams apart.
-    const user = state.name === 'signed-in' ? state.user.id : 'nobody';
+    const user = 'user' in state ? state.user.id : 'nobody';
     say({ type: 'follow', name: `slipway-events-${user}` });
   };
   const say = (message: PageMessage): void => {
