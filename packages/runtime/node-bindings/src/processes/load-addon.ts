@@ -18,7 +18,16 @@ export function loadAddon(realm: Realm, module: { exports: unknown }, filename: 
   const answer = ask(realm, path);
   if ('refusal' in answer) throw failure(`Cannot load "${filename}": ${answer.refusal}`);
   const { createRequire } = realm.requireBuiltin('module') as { createRequire(from: string): (id: string) => unknown };
-  module.exports = createRequire(answer.module)(answer.module);
+  module.exports = withoutNote(createRequire(answer.module)(answer.module));
+}
+
+/**
+ * Loaders that napi-rs generates (seen in rolldown 1.3.3) note on a module which build they have loaded, and refuse
+ * one that has another note: a build for WebAssembly comes with its own loader's, an addon has none.
+ */
+export function withoutNote(exports: unknown): unknown {
+  if (typeof exports === 'object' && exports !== null) Reflect.deleteProperty(exports, '__napiBindingTarget');
+  return exports;
 }
 
 function ask(realm: Realm, path: string): { readonly module: string } | { readonly refusal: string } {
