@@ -102,8 +102,8 @@ describe('tabs and splits (UX-07)', () => {
     await tab('note.txt').click();
     await text('note.txt').waitFor();
     await expect.poll(() => cursor().innerText()).toContain('note.txt');
-    await press('Tab');
-    await text('note.txt').focus();
+    // The click put the keyboard into the text.
+    await text('note.txt').and(page.locator(':focus')).waitFor();
     await expect.poll(() => cursor().innerText()).toContain('Line 2, column 7');
     await press('Control+z', MANY);
     await saved(page);
@@ -112,7 +112,7 @@ describe('tabs and splits (UX-07)', () => {
     await tab('long.txt').click();
     await text('long.txt').waitFor();
     await expect.poll(() => firstLine('long.txt')).toBe(seen);
-    await text('long.txt').focus();
+    await text('long.txt').and(page.locator(':focus')).waitFor();
     await expect.poll(() => cursor().innerText()).toBe(place);
     await press('Control+z', MANY);
     await saved(page);

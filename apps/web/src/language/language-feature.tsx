@@ -76,7 +76,11 @@ export const languageFeature: Feature = {
     return {
       editing: async (path) => {
         if (control === undefined || serverOf(path) === undefined) return [];
-        loading ??= load();
+        loading ??= load().catch((error: unknown) => {
+          // The next file that is opened asks again.
+          loading = undefined;
+          throw error;
+        });
         return (await loading)?.extensionOf(path) ?? [];
       },
       beforeSave: async (path) => {

@@ -196,6 +196,8 @@ async function answerOrder(bench: Workbench, { id, verb, body }: HolderCommand):
     throw new RunRefused('NO_CONTAINER', 'The container offers no way to its files: reload the page');
   const opening = answerers.get(bench) ?? openAnswerer(control, () => bench.save());
   answerers.set(bench, opening);
+  // A chunk that could not be fetched is asked for again by the next order.
+  opening.catch(() => answerers.delete(bench));
   const answerer = await opening;
   return verb === 'agent.stop' ? answerer.stop(body) : await answerer.perform(id, body);
 }

@@ -46,7 +46,8 @@ export function ConflictView(props: { parts: DifferenceParts; file: ConflictedFi
     }
   };
   const busy = (): boolean => props.parts.control.busy() !== undefined;
-  const bothTexts = (): boolean => props.file.ours && props.file.theirs && typeof text.latest === 'string';
+  const bothTexts = (): boolean =>
+    props.file.ours !== undefined && props.file.theirs !== undefined && typeof text.latest === 'string';
   return (
     <div class="conflict-view">
       <p>
@@ -62,10 +63,10 @@ export function ConflictView(props: { parts: DifferenceParts; file: ConflictedFi
       <Show when={open()} fallback={<p class="empty">It is settled.</p>}>
         <div class="row">
           <button disabled={busy()} onClick={() => void props.parts.control.settle(props.file, 'ours')}>
-            {props.file.ours ? 'Keep our whole file' : 'Delete it, as we did'}
+            {props.file.ours !== undefined ? 'Keep our whole file' : 'Delete it, as we did'}
           </button>
           <button disabled={busy()} onClick={() => void props.parts.control.settle(props.file, 'theirs')}>
-            {props.file.theirs ? 'Keep their whole file' : 'Delete it, as they did'}
+            {props.file.theirs !== undefined ? 'Keep their whole file' : 'Delete it, as they did'}
           </button>
           <button
             class="primary"

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -39,6 +39,7 @@ it('HI-08 what could not be merged says what both sides did', () => {
   git('switch', '-qc', 'side');
   write('a', 'side\n');
   write('both', 'side\n');
+  chmodSync(join(folder, 'both'), 0o755);
   git('add', '-A');
   git('commit', '-qam', 'side');
   git('switch', '-q', 'main');
@@ -48,7 +49,7 @@ it('HI-08 what could not be merged says what both sides did', () => {
   git('commit', '-qm', 'main');
   expect(spawnSync('git', [...WHO, 'merge', 'side'], { cwd: folder }).status).toBe(1);
   expect(read().conflicts).toEqual([
-    { path: 'a', what: 'deleted by us', ours: false, theirs: true },
-    { path: 'both', what: 'both added', ours: true, theirs: true },
+    { path: 'a', what: 'deleted by us', ours: undefined, theirs: '100644' },
+    { path: 'both', what: 'both added', ours: '100644', theirs: '100755' },
   ]);
 });

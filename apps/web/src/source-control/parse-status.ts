@@ -9,13 +9,17 @@ export interface ChangedFile {
   readonly from?: string;
 }
 
+/** The mode of a side that has no file. */
+const NO_FILE = '000000';
+
 /** A path that both sides of a merge changed. */
 export interface ConflictedFile {
   readonly path: string;
   /** What the sides did, as git says it: "both modified". */
   readonly what: string;
-  readonly ours: boolean;
-  readonly theirs: boolean;
+  /** git's mode of each side's file, such as `100755`; `undefined` where that side deleted it. */
+  readonly ours: string | undefined;
+  readonly theirs: string | undefined;
 }
 
 /** What `git status --porcelain=v2 -z --branch` says. */
@@ -72,9 +76,10 @@ export function parseStatus(text: string): RepositoryStatus {
         put(words.slice(9).join(' '), parts[++at] ?? '');
         break;
       case 'u': {
-        const key = index + folder;
-        const [ours, theirs] = [!['DD', 'DU', 'UA'].includes(key), !['DD', 'UD', 'AU'].includes(key)];
-        conflicts.push({ path: words.slice(10).join(' '), what: CONFLICTS[key] ?? 'both modified', ours, theirs });
+        // The modes of the stages 1 to 3: common, ours, theirs.
+        const [ours, theirs] = [words[4], words[5]].map((mode) => (mode === NO_FILE ? undefined : mode));
+        const what = CONFLICTS[index + folder] ?? 'both modified';
+        conflicts.push({ path: words.slice(10).join(' '), what, ours, theirs });
         break;
       }
       case '?':

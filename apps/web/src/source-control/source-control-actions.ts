@@ -77,13 +77,9 @@ export function fileActions(doing: Doing): Pick<SourceControl, FileActions> {
     /** Stages 2 and 3 of the index are ours and theirs (gitrevisions(7)); a side without one has deleted the path. */
     settle: ({ path, ours, theirs }, side) =>
       act('Settling', async () => {
-        const isThere = side === 'ours' ? ours : theirs;
-        const bytes = isThere ? await readBlob(git, `:${side === 'ours' ? 2 : 3}:${path}`) : undefined;
-        await apply([
-          bytes === undefined
-            ? { kind: 'gone', path }
-            : { kind: 'file', path, mode: 0o644, bytes: new Uint8Array(bytes) },
-        ]);
+        const mode = side === 'ours' ? ours : theirs;
+        const bytes = mode === undefined ? undefined : await readBlob(git, `:${side === 'ours' ? 2 : 3}:${path}`);
+        await apply([bytes === undefined ? { kind: 'gone', path } : entryOf(path, mode, new Uint8Array(bytes))]);
         await git.mustRun(['add', '-A', '--', path]);
       }),
     commit: (message, { amend, all }) =>
@@ -94,6 +90,12 @@ export function fileActions(doing: Doing): Pick<SourceControl, FileActions> {
       }),
     lastMessage: async () => (await git.mustRun(['log', '-1', '--format=%B'])).trimEnd(),
   };
+}
+
+/** What git keeps of a file by its mode: a link's bytes are where it leads. */
+function entryOf(path: string, mode: string | undefined, bytes: Uint8Array<ArrayBuffer>): AppliedEntry {
+  if (mode === '120000') return { kind: 'link', path, target: new TextDecoder().decode(bytes) };
+  return { kind: 'file', path, mode: mode === '100755' ? 0o755 : 0o644, bytes };
 }
 
 /** Branches and merges. */

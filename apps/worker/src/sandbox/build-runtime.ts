@@ -9,6 +9,7 @@ import { FailureFinder } from '@slipway/runs';
 import { type SandboxDriver, SandboxError, type SandboxFile } from '@slipway/sandboxes';
 import type { BuildResult } from './build-result.ts';
 import { type BuildStep, buildSteps } from './build-steps.ts';
+import { holdErrors, refusalOf } from './hold-errors.ts';
 import { makeInstallLog } from './install-log.ts';
 import { dependencyKey } from '../deps/dependency-key.ts';
 import { collectSet } from '../deps/collect-set.ts';
@@ -121,20 +122,26 @@ async function runStep(
 ): Promise<{ failed?: BuildResult; instead: boolean }> {
   say(io, `$ ${title}`);
   const finder = new FailureFinder();
+  const held = instead === undefined ? undefined : holdErrors();
   const { code, signal } = await driver.run(id, {
     command,
     args,
     env,
     onOutput: (stream, bytes) => {
       finder.push(stream, bytes);
-      io.log(stream, bytes);
+      const now = held !== undefined && stream === 'stderr' ? held.push(bytes) : bytes;
+      if (now.length > 0) io.log(stream, now);
     },
   });
+  const errors = held?.take();
+  const isRefused = instead !== undefined && finder.rest()?.includes(instead.ofStderr);
+  if (errors !== undefined && errors.length > 0 && !isRefused) io.log('stderr', errors);
   if (code === 0) return { instead: false };
   // npm gives the same exit code for everything; only its text tells a lockfile it does not like.
   const rest = finder.rest();
-  if (instead !== undefined && rest?.includes(instead.ofStderr)) {
-    say(io, `"${title}" refused the lockfile`);
+  if (instead !== undefined && isRefused) {
+    const why = errors === undefined ? undefined : refusalOf(errors);
+    say(io, `"${title}" refused the lockfile${why === undefined ? '' : `: ${why}`}`);
     return { ...(await runStep(driver, id, instead, io)), instead: true };
   }
   say(io, `${title} ended with ${signal === null ? `exit code ${code}` : signal}`);

@@ -235,7 +235,8 @@ class Run {
       ['CC', 'cc'],
       ['RM', 'rm -f'],
     ] as const)
-      set(key, value, 'default');
+      // The environment outdoes what is built in (GNU make manual, 6.10).
+      if (!global.own.has(key)) set(key, value, 'default');
     for (const word of this.#assignments) {
       const [, key = '', operator = '=', value = ''] = /^([^\s:+?!=#]+)((?::?:?|\+|\?|!)=)(.*)$/s.exec(word) ?? [];
       this.#variables.assign(key, operator, value, 'command line');

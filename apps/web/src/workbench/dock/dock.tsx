@@ -99,6 +99,7 @@ export function Dock(props: DockProps) {
     ];
     onCleanup(() => told.forEach((each) => each.dispose()));
     listenForKeys(root, api, tabOf);
+    listenForClicks(root, control);
     props.onActive(api.activePanel?.id);
     props.onReady(control);
   });
@@ -179,6 +180,19 @@ function listenForKeys(root: HTMLElement, api: DockviewApi, tabOf: (id: string) 
   };
   root.addEventListener('keydown', onKey, { capture: true });
   onCleanup(() => root.removeEventListener('keydown', onKey, { capture: true }));
+}
+
+/**
+ * Who clicks a tab wants to work in it: the keyboard goes there, where dockview leaves it on the tab. A press of a key
+ * on a tab is a click as well, without a count; it stays, for whoever goes on to the next tab.
+ */
+function listenForClicks(root: HTMLElement, control: FrameControl): void {
+  const onClick = (event: MouseEvent): void => {
+    const id = (event.target as Element).closest<HTMLElement>('[role="tab"][data-tab-panel-id]')?.dataset['tabPanelId'];
+    if (id !== undefined && event.detail > 0 && event.button === 0) control.show(id, true);
+  };
+  root.addEventListener('click', onClick);
+  onCleanup(() => root.removeEventListener('click', onClick));
 }
 
 /** A tab that is of no use in a narrow group gets the room when it comes to the front; nothing is taken back. */

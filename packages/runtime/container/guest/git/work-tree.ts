@@ -15,8 +15,8 @@ import {
 import { ObjectStore } from './object-store.ts';
 import type { Repository } from './repository.ts';
 
-/** The bits for execution, of which git looks at the owner's alone. */
-const WRITE_BITS = 0o111;
+/** Of the bits for execution git looks at the owner's alone. */
+const OWNER_EXECUTES = 0o100;
 /** Times of files are whole milliseconds here. */
 const SETTLED_MS = 2;
 const ASSUME_VALID = 0x8000;
@@ -37,7 +37,7 @@ export function modeOf(stats: Stats, trustBits: boolean, known: number): number 
   if (stats.isSymbolicLink()) return LINK_MODE;
   if (!stats.isFile()) return undefined;
   if (!trustBits) return known === EXECUTABLE_MODE ? EXECUTABLE_MODE : FILE_MODE;
-  return (stats.mode & WRITE_BITS & 0o100) === 0 ? FILE_MODE : EXECUTABLE_MODE;
+  return (stats.mode & OWNER_EXECUTES) === 0 ? FILE_MODE : EXECUTABLE_MODE;
 }
 
 /** Compares an entry with its file, and reads it only where its memory does not say enough. */
