@@ -15,6 +15,7 @@ const WHO = [
 
 /** A day's work: what each line prints on stdout must be what git prints. */
 const DAY = `
+git status 2>&1; echo "code $?"; git log 2>&1 | head -1
 git init -q -b main . ; printf '#!/bin/sh\\n' > run.sh; chmod +x run.sh; ln -s run.sh link; mkdir -p src; echo one > src/a.txt
 printf 'node_modules\\n*.log\\n!keep.log\\n' > .gitignore; mkdir node_modules; echo x > node_modules/x; echo l > a.log; echo k > keep.log
 git status --short

@@ -67,7 +67,7 @@ export const languageFeature: Feature = {
       };
       return languages;
     };
-    let loading: Promise<Languages | undefined> | undefined;
+    const loaded = onceMade(load);
     const statesText = (): readonly string[] => [
       ...LANGUAGE_SERVERS.flatMap((server) => serverText(server.title, states().get(server) ?? { name: 'off' }) ?? []),
       ...(installing() ? [INSTALLING] : []),
@@ -76,12 +76,7 @@ export const languageFeature: Feature = {
     return {
       editing: async (path) => {
         if (control === undefined || serverOf(path) === undefined) return [];
-        loading ??= load().catch((error: unknown) => {
-          // The next file that is opened asks again.
-          loading = undefined;
-          throw error;
-        });
-        return (await loading)?.extensionOf(path) ?? [];
+        return (await loaded())?.extensionOf(path) ?? [];
       },
       beforeSave: async (path) => {
         if (formats()) await languages?.formatForSave(path);
@@ -214,4 +209,14 @@ function Foot(props: {
       </span>
     </>
   );
+}
+
+/** Made once for all who ask; where that fails, the next who asks makes it try again. */
+function onceMade<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () =>
+    (made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    }));
 }

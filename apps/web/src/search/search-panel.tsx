@@ -37,12 +37,7 @@ export function SearchPanel(props: {
     on(
       () => props.goal,
       (goal) => {
-        if (goal === undefined) return;
-        // The tab may be on its way to the front.
-        requestAnimationFrame(() => {
-          field?.focus();
-          field?.select();
-        });
+        if (goal !== undefined) selectSoon(() => field);
       },
     ),
   );
@@ -69,6 +64,7 @@ export function SearchPanel(props: {
           <div class="search-field">
             <input
               ref={field}
+              data-first
               aria-label="Search in all files"
               placeholder="Search"
               spellcheck={false}
@@ -140,6 +136,14 @@ export function SearchPanel(props: {
       />
     </section>
   );
+}
+
+/** In the next frame: the tab of the field may be on its way to the front. */
+function selectSoon(field: () => HTMLInputElement | undefined): void {
+  requestAnimationFrame(() => {
+    field()?.focus();
+    field()?.select();
+  });
 }
 
 /** Which files are looked through. */

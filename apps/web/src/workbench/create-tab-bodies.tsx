@@ -65,7 +65,7 @@ export function focusBody(body: HTMLElement): void {
   const first = (selector: string): HTMLElement | null => body.querySelector<HTMLElement>(selector);
   const inside =
     // Buttons above a text, a terminal or a tree are not what somebody comes for.
-    first('textarea[data-first]') ??
+    first('[data-first]') ??
     first('.cm-content, .xterm-helper-textarea, [role=treeitem][tabindex="0"]') ??
     first(
       '[tabindex="0"], a[href]:not([tabindex="-1"]), ' +

@@ -147,7 +147,9 @@ async function run({ command, args, config }: GitCommandLine, cwd: string): Prom
 }
 
 /** A repository without a working tree, which the library knows. */
-const isBare = (folder: string): boolean => existsSync(join(folder, 'HEAD')) && existsSync(join(folder, 'objects'));
+function isBare(folder: string): boolean {
+  return existsSync(join(folder, 'HEAD')) && existsSync(join(folder, 'objects'));
+}
 
 /** The user's own configuration, which outlives projects and not the tab. */
 function globalConfig(): ConfigFile {
