@@ -11,6 +11,7 @@ import type { DriverBindings, DriverPage } from '../driver/driver-protocol.ts';
 import { listModeChanges } from './mount-modes.ts';
 import { encodeMountTree } from './mount-tree.ts';
 import { EntryReceiver } from './receive-entries.ts';
+import { plainMessage } from './plain-message.ts';
 import { parseChanges, parseContents, parseCursor, parsePaths } from './parse-contents.ts';
 
 /** Where a sandbox's page and its container are. */
@@ -127,7 +128,7 @@ export class BuilderPage {
     method: M,
     ...args: Parameters<DriverPage[M]>
   ): Promise<Awaited<ReturnType<DriverPage[M]>>> {
-    return await this.#page.evaluate(
+    const answer = this.#page.evaluate(
       async ([name, given]) => {
         const { slipwayPage } = globalThis as unknown as {
           slipwayPage: Record<string, (...all: unknown[]) => Promise<never>>;
@@ -136,6 +137,9 @@ export class BuilderPage {
       },
       [method, args] as const,
     );
+    return await answer.catch((cause: unknown) => {
+      throw new Error(plainMessage(cause instanceof Error ? cause.message : String(cause)), { cause });
+    });
   }
 
   /** The page's origin exists in this browser alone: Playwright answers for it, and no request leaves the machine. */
