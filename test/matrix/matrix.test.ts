@@ -1,0 +1,42 @@
+/** The short form of `npm run matrix:tools`: one test runner, one linter, one formatter, one framework, in one container. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openTestContainer, type TestContainer } from '../containers/open-container.ts';
+import { CELLS } from './cells.ts';
+import { comparable } from './comparable.ts';
+import { runCell } from './run-cell.ts';
+
+const LIMIT_MS = 300_000;
+
+let container: TestContainer;
+beforeAll(async () => {
+  container = await openTestContainer();
+}, LIMIT_MS);
+afterAll(() => container?.close());
+
+const causeOf = async (name: string): Promise<string> => {
+  const cell = CELLS.find((each) => each.name === name);
+  if (cell === undefined) throw new Error(`Cannot run "${name}": there is no such cell`);
+  return (await runCell(cell, container, LIMIT_MS)).cause;
+};
+
+it(
+  'TC-06 eslint and prettier, installed from the registry, print what they print natively',
+  async () => {
+    expect([await causeOf('eslint'), await causeOf('prettier')]).toEqual(['', '']);
+  },
+  2 * LIMIT_MS,
+);
+
+it(
+  'TC-05 eleventy installs, and builds its page',
+  async () => {
+    expect(await causeOf('eleventy')).toBe('');
+  },
+  LIMIT_MS,
+);
+
+it('compares what a tool says, and not when or where', () => {
+  expect(comparable('\u001b[32m✓\u001b[39m /tmp/x/sum.js 12ms\nStart 10:11:12', '/tmp/x')).toBe(
+    '✓ <folder>/sum.js\nStart <clock>',
+  );
+});
