@@ -26,7 +26,7 @@ const STOP_MS = 3000;
 const HOUR_US = 3_600_000_000;
 const dayUs = 24 * HOUR_US;
 
-/** What a chore is done with. */
+/** Of `config` the RETAIN_… settings: each chore deletes what is older than its own. */
 export interface ChoreNeeds {
   db: Db;
   blobs: BlobStore;

@@ -51,9 +51,9 @@ export async function createTestServer(
     database?: TestDatabase;
     /** How long what a site's host shows is remembered, without being told of a change. */
     siteKeepMs?: number;
-    /** What DNS says. */
+    /** In the place of DNS, which is really asked otherwise. */
     resolveTxt?: (name: string) => Promise<string[][]>;
-    /** Of plugins' calls. */
+    /** Shorter ones than a server has, so that a test of a plugin that loops is over soon. */
     pluginLimits?: NonNullable<Parameters<typeof startServer>[1]['pluginLimits']>;
     /** Gets every line of the server's log. */
     log?: (line: string) => void;

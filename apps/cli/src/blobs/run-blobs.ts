@@ -16,7 +16,10 @@ import { exitCodes, type Output, UsageError } from '../verb/verb.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Between two lines about what has been moved. */
+/**
+ * At the least: a line, with the totals so far, is written only when a blob has been moved, so a large one is silent
+ * for longer.
+ */
 const TELL_EVERY_MS = 2000;
 
 /** `slipway blobs …`. */

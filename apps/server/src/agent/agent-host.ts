@@ -11,15 +11,17 @@ export interface AgentHostOptions extends PerformerNeeds {
   readonly sessions: SessionHub;
   /** A silent performer is taken over after so long. */
   readonly leaseMs: number;
-  /** Sessions at once. */
+  /** Bound of this server's: what more there is waits in its row, and another server may take it. */
   readonly atOnce: number;
   /** How often it is looked for work that nobody told of. */
   readonly pollMs: number;
 }
 
-/** Performs sessions that have work. */
+/** Begins to look when it is made, and looks again behind every session that ends. */
 export interface AgentHost {
-  /** There may be work. */
+  /**
+   * A hint that costs at most one question more: without work nothing happens, and calls during a search become one.
+   */
   look(): void;
   /** Gives what it performs into other hands. */
   stop(): Promise<void>;

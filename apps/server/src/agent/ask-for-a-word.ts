@@ -9,7 +9,7 @@ const PROMPT = 'Answer with the one word: ready';
 const WORD_TOKENS = 400;
 /** A person waits for it before the page. */
 const WORD_MS = 30_000;
-/** Of what it says. */
+/** The answer is broken off behind them; the message that a person reads is cut at twice as many. */
 const WORD_CHARS = 200;
 
 /** Has a model say a word: whether its address, its key and its name are right, in words for a person. */

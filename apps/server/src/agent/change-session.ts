@@ -30,7 +30,7 @@ export const WAITING_LIMIT = 20;
 /** What became of a method or of a performer's word. */
 export type ChangeResult =
   | { readonly outcome: 'moved'; readonly state: SessionState; readonly runId: string | null }
-  /** It waits to be taken up. */
+  /** Stored as a message: the run takes it up before its next turn. */
   | { readonly outcome: 'queued' }
   | { readonly outcome: 'same'; readonly state: SessionState }
   | { readonly outcome: 'refused'; readonly code: AgentErrorCode; readonly message: string }
@@ -66,9 +66,9 @@ export async function sendMethod(
   }
 }
 
-/** What goes with a change. */
+/** Only `run` has an `input`, and only a message that may wait has `orQueue`. */
 interface ChangeMore {
-  /** Of a run. */
+  /** What the person asks for, of `run` alone; where it has to wait it becomes the message. */
   readonly input?: string;
   /** Stored with the change, or not at all. */
   readonly events?: readonly AgentEvent[];

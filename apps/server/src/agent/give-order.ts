@@ -13,7 +13,7 @@ export interface OrderNeeds {
   readonly holderWaitMs: number;
 }
 
-/** Where an order is done. */
+/** The project's tab does it, whoever's it is: the owner is looked for with it, so a foreign project has no holder. */
 export interface ProjectPlace {
   readonly ownerId: string;
   readonly projectId: string;

@@ -4,7 +4,7 @@ import type { OrderPlace } from './give-order.ts';
 import { type CallNeeds, checkpoint } from './perform-call.ts';
 import { LeaseLost, type SessionLog } from './session-log.ts';
 
-/** Whose files are kept, and where that is written down. */
+/** `log` is asked what an earlier performer of the same run has changed and kept already. */
 export interface KeptRun {
   readonly place: OrderPlace;
   readonly runId: string;
@@ -23,7 +23,10 @@ export class FilesKeeper {
   readonly #run: KeptRun;
   /** Since the last checkpoint something was begun that may change the folder. */
   #acted = false;
-  /** This performer has changed something. */
+  /**
+   * In this process; what performers before it have changed, the log says. Either keeps "before" from being kept
+   * twice.
+   */
   #hasChanged = false;
 
   constructor(needs: CallNeeds & { readonly log: Logger }, run: KeptRun) {

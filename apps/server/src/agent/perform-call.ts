@@ -22,10 +22,10 @@ import {
 } from './give-order.ts';
 import { askHolder, type AskServices } from '../holders/ask-holder.ts';
 
-/** What calls are made with. */
+/** Of the server, and so the same for every session: what an order is kept in, and how the holder is asked. */
 export type CallNeeds = OrderNeeds & AskServices;
 
-/** A call and what it stands in. */
+/** One for each call, but for `tracker`: it is the performer's, which has it for the whole run. */
 export interface CallContext {
   readonly place: OrderPlace;
   readonly runId: string;
@@ -38,7 +38,7 @@ export interface CallContext {
   readonly question: Question | undefined;
   /** The person stops the run, or the lease is lost. */
   readonly signal: AbortSignal;
-  /** Called before what may change the folder is done. */
+  /** To be awaited: the files as they were are kept then, and would be lost to whoever wants them back. */
   beforeChange(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export type CallOutcome =
       readonly ok: boolean;
       readonly text: string;
       readonly changed?: string;
-      /** What a checkpoint names. */
+      /** Of the checkpoint that the call has made; other calls have none. */
       readonly snapshotId?: string;
     }
   | { readonly outcome: 'ask'; readonly question: Question }

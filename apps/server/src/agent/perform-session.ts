@@ -33,13 +33,13 @@ import { sumUp } from './sum-up.ts';
 export type PerformerNeeds = CallNeeds & {
   readonly models: AgentModels;
   readonly log: Logger;
-  /** Of the project's notes. */
+  /** The project's notes are read from its newest snapshot, so that it need not be open in a tab. */
   readonly blobs: BlobStore;
 };
 
-/** Why a performer is told to stop. */
+/** The reason of the performer's `AbortSignal`; only a cancelled run is closed in the log. */
 export type StopReason =
-  /** A person cancelled the run. */
+  /** Comes with a renewal of the lease, since the person may have said so to another server. */
   | 'cancelled'
   /** Somebody else has the session, or this process ends: nothing more is done. */
   | 'lost';
@@ -47,7 +47,7 @@ export type StopReason =
 /** A model that breaks off its answer is asked again so often in a row. */
 const BROKEN_TURNS = 2;
 
-/** How a run goes on behind a step of its. */
+/** `calls`: the model has named some that have no result yet. `pause`: nothing goes on before a person has answered. */
 type RunStep =
   | { readonly next: 'turn' }
   | { readonly next: 'calls' }
@@ -226,7 +226,7 @@ class RunPerformer {
     return runProgress(this.#log.events, this.#runId);
   }
 
-  /** Where an earlier performer left it. */
+  /** An answer that an earlier performer left half told is written off as interrupted: the model is asked anew. */
   async #takeUp(): Promise<RunStep> {
     const { turn, told, closed } = this.#progress();
     if (closed) return { next: 'turn' };

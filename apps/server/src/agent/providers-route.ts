@@ -10,7 +10,10 @@ import type { UserEnv } from '../http/server-env.ts';
 import { askForAWord } from './ask-for-a-word.ts';
 import type { AgentModels } from './providers.ts';
 
-/** What the route is built from. */
+/**
+ * `secretBox` seals a key before its row is written, for that row alone; `models` is the server's one, which opens
+ * it.
+ */
 export interface ProviderNeeds {
   readonly db: Db;
   readonly secretBox: SecretBox;

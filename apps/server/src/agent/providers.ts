@@ -35,7 +35,7 @@ interface Provider extends KnownProvider {
   readonly egress: EgressGuard;
 }
 
-/** What the models are made of. */
+/** Providers of `file` are the operator's, and get a guard of their own that lets them lie at private addresses. */
 export interface ModelNeeds {
   readonly db: Db;
   readonly secretBox: SecretBox;

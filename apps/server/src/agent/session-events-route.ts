@@ -14,10 +14,13 @@ import { noSession, SESSION_PATH } from './sessions-route.ts';
 /** A comment line this often keeps proxies from closing a quiet stream. */
 const HEARTBEAT_MS = 15_000;
 
-/** Events of a page without pieces. */
+/** More than a page with pieces has: a log without them is read to be shown whole. */
 const WHOLE_PAGE = 2500;
 
-/** What the route is built from. */
+/**
+ * `eventsDb` is the streams' pool: a stream must not take a connection from requests. `quotas` counts it among the
+ * owner's streams.
+ */
 export interface SessionEventNeeds {
   readonly eventsDb: Db;
   readonly agent: { readonly sessions: SessionHub };
@@ -25,7 +28,7 @@ export interface SessionEventNeeds {
   readonly log: Logger;
 }
 
-/** Whose log is read. */
+/** All three are looked for together: a session of somebody else's, or of another project, is missing. */
 interface LogPlace {
   readonly ownerId: string;
   readonly projectId: string;

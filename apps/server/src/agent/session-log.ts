@@ -48,7 +48,7 @@ export class SessionLog {
     else this.#waiting[this.#waiting.length - 1] = joined;
     this.#timer ??= setTimeout(() => {
       this.#flush();
-      // Told to whoever appends next.
+      // Kept from being an unhandled rejection; `append` awaits the same chain, and rejects.
       this.#tail.catch(() => undefined);
     }, BATCH_MS);
   }

@@ -4,7 +4,10 @@ import type { AgentEventRow, AgentSessionRow } from '@slipway/db';
 /** So many sessions one project may have. */
 export const SESSIONS_LIMIT = 200;
 
-/** What is stored, for its owner. */
+/**
+ * `state` and `manifest` are JSON in the row and objects in the answer; what only servers need, as the lease, stays
+ * out.
+ */
 export function toSessionView(row: AgentSessionRow): SessionView {
   const state = JSON.parse(row.state) as SessionState;
   return {
@@ -20,7 +23,7 @@ export function toSessionView(row: AgentSessionRow): SessionView {
   };
 }
 
-/** What holds for a session. */
+/** Not checked again: it was when the session was stored. */
 export const manifestOf = ({ manifest }: AgentSessionRow): Manifest => JSON.parse(manifest) as Manifest;
 
 /** An event of the log, with its number. */

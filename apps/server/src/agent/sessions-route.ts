@@ -36,12 +36,12 @@ import { SESSIONS_LIMIT, toNumberedEvent, toSessionView } from './session-view.t
 
 /** Only what looks like an id is routed: the database would refuse anything else as an error. */
 const LIST_PATH = `/projects/:projectId{${UUID_PATTERN}}/agent/sessions`;
-/** Of one session. */
+/** An id that is no UUID is another path, and so 404 before the database is asked. */
 export const SESSION_PATH = `${LIST_PATH}/:sessionId{${UUID_PATTERN}}`;
 /** A text of the longest input takes up to six bytes a character in JSON. */
 const BODY_BYTES = 6 * AGENT_LIMITS.inputChars + 4096;
 
-/** Texts of people and manifests. */
+/** Routes whose body may be larger than that of others: a manifest or an input of the longest kind fits. */
 export const agentBodies: LargeBody[] = [
   {
     method: 'POST',
@@ -50,13 +50,13 @@ export const agentBodies: LargeBody[] = [
   },
 ];
 
-/** Without such a session of the caller's. */
+/** Also for somebody else's session, which must not be told apart from one that is not there. */
 export const noSession = (c: Context): Response => fail(c, 'SESSION_NOT_FOUND', 'No such session');
 const noProject = (c: Context): Response => fail(c, 'PROJECT_NOT_FOUND', 'No such project');
 const invalid = (c: Context, field: string, message: string): Response =>
   fail(c, 'VALIDATION_ERROR', 'Invalid input', [{ field, message }]);
 
-/** What the routes are built from. */
+/** `look` wakes this server's own performer; another server finds the work when it looks next. */
 export interface SessionNeeds {
   readonly db: Db;
   readonly writes: Lanes;
@@ -196,7 +196,9 @@ async function allowedBefore(db: Db, ownerId: string, projectId: string): Promis
   return [...new Set(all)].slice(0, MANIFEST_LIMITS.allowed);
 }
 
-/** Without what nobody has said. */
+/**
+ * With `exactOptionalPropertyTypes` an absent member and one that is undefined are two things: here both are absent.
+ */
 function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(value).filter(([, held]) => held !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;

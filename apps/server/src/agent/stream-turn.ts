@@ -12,7 +12,10 @@ import * as z from 'zod';
 import type { OpenedModel } from './providers.ts';
 import type { SessionLog } from './session-log.ts';
 
-/** What a turn is told with. */
+/**
+ * `runId` and `turn` are written into each of its events; `opened` was opened for this turn, with the key as it is
+ * now.
+ */
 export interface TurnRequest {
   readonly runId: string;
   readonly turn: number;
@@ -298,7 +301,7 @@ export function describeError(error: unknown): Extract<TurnOutcome, { message: s
 
 const refused = (message: string): Extract<TurnOutcome, { message: string }> => ({ outcome: 'refused', message });
 
-/** Of several tries the last one. */
+/** The AI SDK wraps what it has tried several times; the last one says why it gave up. */
 function lastOf(error: unknown): unknown {
   return error instanceof Error && 'lastError' in error ? error.lastError : error;
 }

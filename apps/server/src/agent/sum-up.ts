@@ -3,7 +3,7 @@ import { streamText } from 'ai';
 import type { OpenedModel } from './providers.ts';
 import type { SessionLog } from './session-log.ts';
 
-/** Of a summary. */
+/** At most, and never more than the model may put out in one answer. */
 const SUMMARY_TOKENS = 4000;
 const SUMMARY_MS = 120_000;
 

@@ -50,7 +50,7 @@ export interface Services {
   /** Seals what is stored and must not be read from a copy of the database. */
   secretBox: SecretBox;
   events: EventHub;
-  /** The coding agent. */
+  /** Its routes and its performer in this process share the models and the hub of sessions. */
   agent: Agent;
   mirror: RegistryMirror;
   templates: TemplateSource;
@@ -65,18 +65,18 @@ export interface Services {
   relay: RelayLines;
   runDatabase: RunDatabase;
   metrics: Metrics;
-  /** One connection for the figures. */
+  /** A single connection, and not of the requests' pool: figures are asked for just when that one is full. */
   figuresDb: Db;
   /** True once the server is to stop: it serves on, and says to whoever chooses among servers that it should not be. */
   draining(): boolean;
-  /** By which domains are proven. */
+  /** TXT records, by which a domain is proven; given by argument so that tests need no DNS. */
   resolveTxt: ResolveTxt;
-  /** In which an owner's writes queue. */
+  /** Keyed by the owner: one who writes much waits for himself, and cannot take every place. */
   writes: Lanes;
   /** In which holders' heartbeats and answers queue: behind an owner's writes a living holder would lapse. */
   holderWrites: Lanes;
   /** How many requests may wait for a holder's answer. */
   askers: Lanes;
-  /** Folders of built browser files. */
+  /** Of two origins: the IDE, and the runtime, whose hosts serve nothing of the IDE. */
   folders: { web: string; runtime: string };
 }

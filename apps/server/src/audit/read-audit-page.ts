@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 import { fail } from '../http/api-error.ts';
 import type { UserEnv } from '../http/server-env.ts';
 
-/** Lines of one page. */
+/** One more is read from the database: whether there is one decides `next`. */
 const PAGE_LINES = 50;
 
 /** The page of the audit log that `?before=` asks for: one person's, or everybody's. */

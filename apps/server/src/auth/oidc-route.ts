@@ -83,7 +83,7 @@ export function oidcRoute(services: AuthNeeds & { oidc: OidcService }) {
     try {
       return secretBox.open(sealed, PLACE);
     } catch {
-      // Anybody can send any cookie.
+      // A cookie is a stranger's text: one that does not open is none, and no fault of the server's.
       return undefined;
     }
   }

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import type { Config } from '../config/config.ts';
 import { getUserByIdIn, type UserService } from './user-service.ts';
 
-/** For each request to the provider. */
+/** Of one request; a sign-in makes several, each with a deadline of its own. */
 const DEADLINE_MS = 10_000;
 
 /** What the browser keeps, sealed, while the person is at the identity provider. */

@@ -12,7 +12,7 @@ import type { SecretBox } from '@slipway/secrets';
 import { REFRESH_GRACE_US, type SessionTokens } from './session-tokens.ts';
 import type { GoOnResult, UserService } from './user-service.ts';
 
-/** What continuing a session needs. */
+/** `oidc` is undefined without an identity provider: sessions that it vouched for end then. */
 export interface RefreshNeeds {
   db: Db;
   secretBox: SecretBox;
@@ -21,7 +21,7 @@ export interface RefreshNeeds {
   oidc: Pick<UserService<never>, 'refresh'> | undefined;
 }
 
-/** What comes of a refresh token. */
+/** `invalid` clears the cookie. `away` leaves it: nobody could be asked, and the same token is good the next time. */
 export type RefreshSessionResult =
   | { outcome: 'refreshed'; user: User; refreshToken: string; familyId: string }
   | { outcome: 'invalid' }

@@ -20,7 +20,7 @@ const mirror = z.strictObject({
   exp: z.number(),
 });
 
-/** A sign-in, by the family of its refresh tokens. */
+/** Names no person: whose it is says the row of the family, which ends with the sign-in. */
 export type AccessClaims = z.infer<typeof access>;
 /** A project of an owner's, for its own runtime origin. */
 export type CapabilityClaims = z.infer<typeof capability>;

@@ -12,7 +12,7 @@ export type SignInResult =
   | { outcome: 'refused'; status: number; code: string; message: string }
   | { outcome: 'away'; message: string };
 
-/** Whether a session may go on. */
+/** `upstreamToken` replaces the stored one; without it the old one is sent the next time, too. */
 export type GoOnResult =
   | { outcome: 'goes-on'; upstreamToken?: string }
   | { outcome: 'ended' }

@@ -19,7 +19,10 @@ import type { EventHub } from './event-hub.ts';
 /** A comment line this often keeps proxies from closing a quiet stream. */
 const HEARTBEAT_MS = 15_000;
 
-/** What the route of events is built from. */
+/**
+ * `eventsDb` is the streams' pool: a stream must not take a connection from requests. `quotas` counts streams per
+ * owner and server.
+ */
 export interface EventNeeds {
   eventsDb: Db;
   events: EventHub;

@@ -20,12 +20,12 @@ import { streamAnswer } from './stream-answer.ts';
 const repositoryPath = `/git/:repository{${UUID_PATTERN}\\.git}`;
 /** Wants and haves of a hundred thousand objects. */
 const FETCH_BYTES = 16 * 1024 * 1024;
-/** Commands before the pack. */
+/** The pack's own limit, and room for the commands in front of it. */
 const pushBytes = PACK_LIMITS.packBytes + 16 * 1024 * 1024;
 /** A fetch or push that has not ended by then is cut. */
 const REQUEST_MS = 30 * 60_000;
 
-/** What the route is built from. */
+/** Of `config`: the folder where a pushed pack is spooled, and how many entries a tree may have. */
 export interface GitNeeds {
   db: Db;
   blobs: BlobStore;

@@ -21,9 +21,9 @@ import {
 
 const deflated = promisify(deflate);
 
-/** Objects asked for in one question. */
+/** So many names go into one statement, so that neither it nor its answer grows with a push. */
 const ROWS_AT_ONCE = 500;
-/** Bytes of blobs that are held at once. */
+/** A single larger blob still comes alone: this bounds how many are read together, not how large one is. */
 const BLOB_BYTES_AT_ONCE = 8 * 1024 * 1024;
 
 /** The objects of one project, whose right the caller has looked at. */

@@ -23,7 +23,7 @@ import { ProjectObjectSource } from './project-objects-source.ts';
 import { makePushedSnapshot } from './push-snapshot.ts';
 import { stagePack } from './stage-pack.ts';
 
-/** What a project's repository is made of. */
+/** `quotas` is asked before a pack's objects are stored; entries above the limit refuse the push. */
 export interface RepositoryNeeds {
   db: Db;
   blobs: BlobStore;

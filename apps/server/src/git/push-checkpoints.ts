@@ -4,7 +4,7 @@ import { openRemote } from './open-remote.ts';
 import { pushRemote } from './push-remote.ts';
 import type { RemoteNeeds } from './remotes-route.ts';
 
-/** The remote that gets checkpoints, where a project has it. */
+/** A project without a remote of this name keeps its checkpoints to itself; nothing is said. */
 const REMOTE = 'origin';
 const PUSH_MS = 5 * 60_000;
 

@@ -65,7 +65,7 @@ async function readBoth(
   for (const oid of oids) {
     const packed = await pack?.read(oid);
     if (packed) found.set(oid, packed.bytes);
-    // Git knows the empty tree without having it.
+    // Git knows the empty tree without having it, so it may be named by a tree that came without it.
     else if (oid === EMPTY_TREE_OID) found.set(oid, encodeTree([]));
     else outside.push(oid);
   }

@@ -34,7 +34,10 @@ const remotePath = `${projectPath}/remotes/:name`;
 /** An import or push that has not ended by then is given up. */
 const CALL_MS = 10 * 60_000;
 
-/** What the routes are built from. */
+/**
+ * Fetch and push go out through `egress`, to wherever a person has named; credentials are sealed for the remote's
+ * row.
+ */
 export interface RemoteNeeds extends GitNeeds {
   egress: EgressGuard;
   secretBox: SecretBox;

@@ -21,7 +21,7 @@ import { restoreSnapshot, type RestoreResult } from './restore-snapshot.ts';
 const projectPath = `/projects/:projectId{${UUID_PATTERN}}`;
 const snapshotPattern = `{${SNAPSHOT_PATTERN}}`;
 
-/** What the routes of history are built from. */
+/** No quota: a restored or forked snapshot names blobs that are stored and counted already. */
 export interface HistoryNeeds {
   db: Db;
   blobs: BlobStore;

@@ -19,7 +19,7 @@ export const saveBodies: LargeBody[] = [
   { method: 'POST', path: new RegExp(`^/api/v1/projects/${UUID_PATTERN}/saves$`), limitBytes: BODY_LIMIT_BYTES },
 ];
 
-/** What the routes of saves are built from. */
+/** `writes` is the owner's lane, shared with all else that writes; `quotas` is asked by the body's whole length. */
 export interface SavesRouteNeeds extends Pick<SaveNeeds, 'db' | 'blobs'> {
   config: Config;
   writes: Lanes;

@@ -3,7 +3,7 @@ import { readTreeEntries } from '@slipway/blobs';
 import type { VerifyCheckpointBody, VerifyCheckpointResponse } from '@slipway/contracts';
 import { type DbOrTx, getSnapshotHead } from '@slipway/db';
 
-/** Paths that one answer names. */
+/** First in order of their names; `consistent` is false also for those that are left out. */
 const PATHS_LIMIT = 1_000;
 
 type Claimed = VerifyCheckpointBody['entries'][number];

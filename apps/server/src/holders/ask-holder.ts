@@ -13,7 +13,7 @@ export type AskResult =
   | { outcome: 'too-many' }
   | { outcome: 'missing' };
 
-/** What asking a holder takes of the services. */
+/** `askers` bounds how many requests of one owner, and of all, wait for holders at once. */
 export interface AskServices {
   db: Db;
   /** Answers are looked for on the streams' pool: a request that waits for a lock must not make others wait. */
@@ -56,7 +56,7 @@ async function ask(
         case 'deadline':
           return { outcome: 'silent' };
         case 'missing':
-          // With its project.
+          // The question's row went with its project, which was deleted while the holder was asked.
           return { outcome: 'missing' };
         case 'waiting':
           if ((await subscription.next(read.lookInMs)) === 'closed') return { outcome: 'silent' };

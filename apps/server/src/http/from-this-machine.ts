@@ -17,7 +17,7 @@ export function isFromThisMachine<E extends ServerEnv>(c: Context<E>): boolean {
   );
 }
 
-/** An address, or the name, of this machine's own. */
+/** All of 127.0.0.0/8, also as IPv6 writes it (`::ffff:127.0.0.1`). Names that DNS would resolve to it are not. */
 export function isLoopback(address: string): boolean {
   return address === 'localhost' || address === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/.test(address);
 }

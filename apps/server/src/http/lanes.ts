@@ -2,7 +2,7 @@
 export interface Lane {
   /** Undefined when too many wait already. */
   run<T>(work: () => Promise<T>): Promise<T> | undefined;
-  /** Nothing runs and nothing waits. */
+  /** Then it may be forgotten: a new lane in its place is in the same state. */
   idle(): boolean;
 }
 
@@ -58,7 +58,7 @@ export function createLanes(limits: {
   };
 }
 
-/** The shared lane was full when its turn came. */
+/** The key had room and the shared lane none: a rejection, since the work was taken already when that showed. */
 export class LaneFullError extends Error {
   constructor() {
     super('Cannot take more work: too much is waiting');

@@ -14,7 +14,7 @@ const HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trai
 /** They would hold for more than this host, or for longer than the link. */
 const DROPPED = new Set(['strict-transport-security', 'clear-site-data', 'alt-svc']);
 
-/** What the program gets to see. */
+/** Its own host and origin as in a preview; hop-by-hop headers and the cookie that tells viewers apart are left out. */
 export function programHeaders(headers: IncomingHttpHeaders, liveOrigin: string): Record<string, string | string[]> {
   const sent: Record<string, string | string[]> = { host: HOST };
   for (const [name, value] of Object.entries(headers)) {

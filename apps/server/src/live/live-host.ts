@@ -10,7 +10,7 @@ import { liveTokenOf } from '../hosts/live-label.ts';
 import { askPeer, peerOf } from './live-peers.ts';
 import type { LiveTunnel, LiveTunnels } from './live-tunnels.ts';
 
-/** What a live host is built from. */
+/** `peerAddress` is written into the share's row by the server that has its tunnel: others pass requests on there. */
 export interface LiveNeeds {
   db: Db;
   liveTunnels: LiveTunnels;

@@ -17,7 +17,7 @@ export const LIVE_REQUESTS = 16;
 const WAITING = 200;
 /** Viewers that are remembered, the ended ones too. */
 const VIEWERS = 100;
-/** Tunnels of one owner at once on one server. */
+/** The next one is refused before its upgrade. Each server counts its own, so more servers allow more. */
 export const TUNNELS_OF_OWNER = 4;
 /** Viewers change with every page: the tab is told so often. */
 const TELL_MS = 500;
@@ -29,7 +29,7 @@ export interface LiveShare {
   readonly id: string;
   readonly ownerId: string;
   readonly projectId: string;
-  /** Milliseconds from now on. */
+  /** Until the link expires, as the database counts: clocks of servers differ. */
   readonly remainingMs: number;
 }
 
@@ -144,7 +144,10 @@ export class LiveTunnel {
     return stream;
   }
 
-  /** The tab hears why. */
+  /**
+   * `code` and `reason` are the close frame's: 4409 another tab has it, 4410 the link is over, 1012 the server
+   * restarts.
+   */
   end(code: number, reason: string): void {
     this.#line.close(code, reason);
   }
@@ -203,7 +206,7 @@ export class LiveTunnels {
     this.#tunnels.set(share.id, tunnel);
   }
 
-  /** The share is no more. */
+  /** Nothing where another server has the tunnel: that one sees it in the row within RECHECK_MS. */
   end(shareId: string): void {
     this.#tunnels.get(shareId)?.end(4410, 'The link was taken back');
   }

@@ -16,7 +16,7 @@ const FRAME = { open: 1, data: 2, end: 3, reset: 4, credit: 5 } as const;
 const HEADER_BYTES = 9;
 /** What may be under way on a stream, each way. */
 export const WINDOW_BYTES = 256 * 1024;
-/** Of one frame. */
+/** A larger frame from the tab breaks the protocol and ends the line; own data is cut into such pieces. */
 const PIECE_BYTES = 64 * 1024;
 /** Credit is given back in such pieces: a frame for every read would be many. */
 const GRANT_BYTES = 32 * 1024;
@@ -69,7 +69,7 @@ export class StreamMux {
   }
 }
 
-/** What a stream has of its line. */
+/** `rate` is the line's, shared by all of its streams; `gone` is called when the stream is over. */
 interface StreamEnd {
   readonly rate: ByteRate;
   send(type: keyof typeof FRAME, payload?: Uint8Array): void;
@@ -94,7 +94,7 @@ class MuxStream extends Duplex {
     this.#end = end;
   }
 
-  /** False for what breaks the protocol. */
+  /** False ends the whole line: more data than was granted, or a frame that no stream takes. */
   receive(type: number, payload: Buffer): boolean {
     switch (type) {
       case FRAME.data:

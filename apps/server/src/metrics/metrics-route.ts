@@ -52,7 +52,7 @@ function mayRead(config: Config, c: Context<ServerEnv>): boolean {
   return config.PUBLIC_URL === undefined && isFromThisMachine(c);
 }
 
-/** Of one length, whatever was given. */
+/** `timingSafeEqual` throws for texts of different lengths, and would so tell the token's length. */
 function hashOf(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

@@ -3,7 +3,7 @@ import { answeredKeys, answerOf } from './answers.ts';
 /** What a request of a test was answered. */
 export interface SeenAnswer {
   method: string;
-  /** With its query. */
+  /** As it was asked, query and all; only the part before `?` is matched with the document's paths. */
   path: string;
   status: number;
   type: string | undefined;

@@ -42,11 +42,14 @@ const POLL_MS = 1000;
 const REST_MS = 20;
 /** Three times what a call may take (`wallMs`); renewed by nothing while a call runs. */
 const LEASE_US = 90_000_000;
-/** Deliveries at once. */
+/** Of this server; each delivery is claimed in the database, so several servers never take the same one. */
 const AT_ONCE = 2;
-/** Plugins' events that lead to each other: deeper ones reach nobody. */
+/**
+ * An event that a plugin causes is one deeper than the one it answers: plugins that call each other in a circle end
+ * here.
+ */
 const CAUSALITY_DEPTH = 8;
-/** Batches of one delivery before others get their turn. */
+/** Then the delivery goes back behind the others, so that a busy plugin keeps nobody waiting. */
 const BATCHES = 20;
 /** How long a user’s permissions are taken for what they were. */
 const PERMISSIONS_MS = 1000;

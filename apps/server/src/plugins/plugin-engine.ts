@@ -64,7 +64,7 @@ export interface EngineNeeds {
   db: Db;
   log: Logger;
   pool: PluginPool;
-  /** Other limits than the usual ones, for each call. */
+  /** They go over the usual ones member by member; tests give short ones. */
   limits?: Partial<CallLimits> & { wallMs?: number };
 }
 
@@ -355,7 +355,7 @@ function compareVersions(one: string, other: string): number {
   return a!.map((part, at) => part - b![at]!).find((difference) => difference !== 0) ?? 0;
 }
 
-/** Limits as a call takes them. */
+/** `wallMs` is kept by the pool, which ends the thread; all others are kept by the thread itself. */
 export function limitsOf({ wallMs, ...limits }: Partial<CallLimits> & { wallMs: number }) {
   return { wallMs, limits };
 }

@@ -84,7 +84,9 @@ async function findEntity(c: Context<UserEnv>, db: Db): Promise<{ entity: Entity
   return manifest && entity ? { entity, manifest } : fail(c, 'PLUGIN_NOT_FOUND', 'No such plugin or entity');
 }
 
-/** `field` or `-field`. */
+/**
+ * `field`, or `-field` for descending order. Undefined for a field without an index: the whole table would be sorted.
+ */
 function parseSort(entity: Entity, text = ''): { sort?: { field: string; descending: boolean } } | undefined {
   if (text === '') return {};
   const field = text.replace(/^-/, '');

@@ -24,7 +24,7 @@ export interface PoolCall extends Omit<PluginCall, 'query'> {
   query(query: EntityQuery): Promise<readonly EntityRow[]>;
 }
 
-/** Threads in which plugins run. */
+/** Neither call rejects for what a plugin does; a loop or a crash is an outcome, and costs its thread. */
 export interface PluginPool {
   call(call: PoolCall): Promise<CallResult>;
   prepare(
@@ -148,7 +148,7 @@ class Thread {
     this.#worker.on('exit', gone);
   }
 
-  /** Asks once at a time. */
+  /** Not to be called again before it has answered: a thread has one answer under way, and no numbers. */
   async ask(request: ThreadRequest, limitMs: number): Promise<ThreadAnswer | Ending> {
     this.#worker.ref();
     await this.#ready;

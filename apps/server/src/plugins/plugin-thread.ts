@@ -10,7 +10,7 @@ import type {
   Plan,
 } from '@slipway/plugin-host';
 
-/** To a thread. */
+/** One at a time; the next is sent when the last was answered by anything but `query`. */
 export type ThreadRequest =
   | { kind: 'prepare'; bytes: Uint8Array }
   | {
@@ -34,19 +34,19 @@ export interface PreparedPlugin {
   manifest: Manifest;
 }
 
-/** From a thread. */
+/** `query` is a question in the middle of a call: its answer goes into the call's cell, for which the thread waits. */
 export type ThreadAnswer =
-  /** It has read its own code. */
+  /** Comes first and unasked: until then the time limit of a call would be spent on starting. */
   | { kind: 'ready' }
   | { kind: 'prepared'; plugin: PreparedPlugin }
   | { kind: 'called'; result: CallResult }
   /** Not usable, or a bug: the text says which. */
   | { kind: 'refused'; message: string }
-  /** The component must come along. */
+  /** The thread does not know the `key` (any more): the same call is sent again with its component. */
   | { kind: 'unknown' }
   | { kind: 'query'; query: EntityQuery };
 
-/** What is written into the cell. */
+/** As JSON behind the cell's head; `failed` says why there are no rows. */
 export type CellAnswer = { rows: readonly EntityRow[] } | { failed: string };
 
 /** Bytes of a cell's head: two words. */

@@ -17,7 +17,7 @@ export function describeAddress(hosts: Hosts, { id, kind, host, proof, verified 
   };
 }
 
-/** A version's link, with the host that it leads to. */
+/** `label` stays inside: it is part of the address, and nothing else is done with it. */
 export function describeLink(hosts: Hosts, { label, ...link }: VersionLinkRow): VersionLink {
   return { ...link, siteUrl: `${fillLabel(hosts.sitePattern, label)}/` };
 }

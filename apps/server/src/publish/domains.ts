@@ -26,7 +26,7 @@ export function parseDomain(
   return { outcome: 'domain', domain };
 }
 
-/** Where the proof of a domain stands. */
+/** A name of its own below the domain: beside a CNAME no TXT record may stand (RFC 1034, 3.6.2). */
 export const proofName = (domain: string): string => `_slipway.${domain}`;
 
 /** Whether the proof is in the domain's DNS. `silent`: nobody answered, which says nothing. */

@@ -19,7 +19,7 @@ import type { SecretBox } from '@slipway/secrets';
 import { buildEnvironment } from '@slipway/sites';
 import { detectProject } from './detect-project.ts';
 
-/** What tells whether a tab may publish its own build. */
+/** `secretBox` opens plain build variables, which the tab gets; a secret one makes the server build instead. */
 export interface TabPlanNeeds {
   db: Db;
   blobs: BlobStore;

@@ -50,7 +50,7 @@ const addressPath = `${sitePath}/addresses/:addressId{${UUID_PATTERN}}`;
 /** A value of the greatest length, escaped in JSON. */
 const VARIABLE_BODY_BYTES = 256 * 1024;
 
-/** What the routes of a project's site are made of. */
+/** `secretBox` seals build variables, `passwords` hashes a site's own; `resolveTxt` is asked for a domain's proof. */
 export interface SiteNeeds {
   db: Db;
   blobs: BlobStore;

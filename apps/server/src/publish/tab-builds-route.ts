@@ -32,7 +32,7 @@ export const tabBuildBodies: LargeBody[] = [
   { method: 'POST', path: new RegExp(`^/api/v1/projects/${UUID_PATTERN}/tab-builds$`), limitBytes: BODY_LIMIT_BYTES },
 ];
 
-/** What the routes of tabs' builds are made of. */
+/** Of `config`: how long a build may take, and how long a version's link lives. */
 export interface TabBuildNeeds extends TabPlanNeeds {
   config: Config;
   hosts: Hosts;

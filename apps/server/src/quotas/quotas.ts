@@ -20,7 +20,7 @@ export interface Quotas {
 
 /** How long a count of an owner's bytes is believed: a save of many files asks for each. */
 const COUNTED_FOR_MS = 5000;
-/** Owners whose count is remembered. */
+/** When there are as many, all are forgotten: what is lost is one count for each. */
 const REMEMBERED_OWNERS = 1000;
 
 /** A limit of an owner's own, which an operator has set in the database, goes before the configured one. */

@@ -26,7 +26,7 @@ export interface RelaySettings {
   readonly policy: HostPolicy;
   /** `host:port` of the MongoDB that runs get (RN-14). */
   readonly mongo: { readonly host: string; readonly port: number } | undefined;
-  /** Of one owner, both ways together. */
+  /** Up and down together, over all lines of an owner on this server. */
   readonly bytesPerSecond: number;
   readonly isOwnHost: (hostname: string) => boolean;
   readonly log: Logger;
@@ -44,7 +44,7 @@ interface OwnersLines {
   readonly ends: Set<WebSocketEnd>;
 }
 
-/** All lines of this process. */
+/** Of this process; limits that are counted here hold for each server alone. */
 export class RelayLines {
   readonly #settings: RelaySettings;
   readonly #guard: EgressGuard;
@@ -67,7 +67,7 @@ export class RelayLines {
     return this.isOpen ? { mongo: this.#settings.mongo !== undefined } : null;
   }
 
-  /** To RUN_MONGO_TARGET, or where RELAY_ALLOW leads. */
+  /** For the relay's own targets: private addresses only where RUN_MONGO_TARGET or RELAY_ALLOW names them. */
   get openSocket(): EgressGuard['openSocket'] {
     return this.#guard.openSocket;
   }

@@ -4,7 +4,9 @@ import type { Config } from '../config/config.ts';
 
 /** The operator's MongoDB that runs of projects may use (RN-14). */
 export interface RunDatabase {
-  /** Null where the operator has none. */
+  /**
+   * Null without RUN_MONGO_TARGET; `answers` is false where it is set and nobody takes a connection within ANSWER_MS.
+   */
   of(projectId: string): Promise<RunMongo | null>;
 }
 

@@ -31,7 +31,7 @@ const NAME_PATTERN = '[a-z0-9][a-z0-9._-]{0,62}';
 const SANDBOX_PATH = `/sandboxes/:sandboxId{${NAME_PATTERN}}`;
 const REQUESTS_PATH = `${SANDBOX_PATH}/requests`;
 
-/** What the routes of sandboxes are built from. */
+/** A sandbox's files are a project, which counts among the owner's as well: `quotas` has both limits. */
 export interface SandboxNeeds {
   db: Db;
   blobs: BlobStore;

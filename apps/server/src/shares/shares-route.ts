@@ -16,7 +16,7 @@ import { hashShareToken, makeShareToken, urlOfShare } from './share-token.ts';
 const HOUR_US = 3_600_000_000;
 const sharesPath = `/projects/:projectId{${UUID_PATTERN}}/shares`;
 
-/** What the routes of shares are built from. */
+/** `liveTunnels` is this server's: a share that is taken back ends its tunnel at once only where that is here. */
 export interface ShareNeeds {
   db: Db;
   blobs: BlobStore;

@@ -4,7 +4,7 @@ import { isPublic, makeStatement, signEnvelope } from '@slipway/sites';
 import type { SiteVersion } from './site-versions.ts';
 import type { AttestationSigner } from '../attestation/attestation-keys.ts';
 
-/** What attestations are made with. */
+/** `appOrigin` is the builder's name in the attestation: a statement of one installation is none of another. */
 export interface AttestationNeeds {
   db: Db;
   attestations: AttestationSigner;

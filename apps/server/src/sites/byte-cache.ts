@@ -3,7 +3,7 @@ export interface ByteCache<V> {
   get(key: string): V | undefined;
   /** What is larger than an eighth of the whole is not kept: it would push everything else out. */
   set(key: string, value: V, bytes: number): void;
-  /** Of what is kept now. */
+  /** In bytes, as `set` was told them; no more than the limit. */
   size(): number;
 }
 

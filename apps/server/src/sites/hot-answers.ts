@@ -41,13 +41,13 @@ const ENTRY_BYTES = 2048;
 /** Each of them makes another answer, or a body that somebody has to read. */
 const LONG_WAY = ['range', 'if-range', 'content-length', 'transfer-encoding', 'expect', 'upgrade'] as const;
 
-/** What they are looked up with. */
+/** `known` and `viewed` are called for each answer, and must not wait for anything. */
 export interface HotAnswersNeeds {
-  /** Memory for all of them. */
+  /** Bytes and ENTRY_BYTES of all answers together; what was used last stays. */
   limitBytes: number;
-  /** What is known of a host now, without asking. */
+  /** Undefined sends the request the long way, where the database is asked. */
   known(host: string): Site | undefined;
-  /** Somebody looked at a page. */
+  /** For whole pages that a person opens, not for their parts: the counter gathers in memory. */
   viewed(site: Site): void;
 }
 

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Sql } from '../events/listening-client.ts';
 import { createSingleFlight } from './single-flight.ts';
 
-/** Which site a host shows now. */
+/** Hosts are remembered for a moment; `close` stops to listen for changes. */
 export interface SiteDirectory {
   find(host: string): Promise<Site | undefined>;
   /** The answer of `find` where it needs no question; undefined also for what is remembered not to be there. */

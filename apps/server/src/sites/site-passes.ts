@@ -11,7 +11,7 @@ const lifetimeSeconds: Readonly<Record<PassKind, number>> = { password: 12 * 360
  * site: the signature covers what it is good for, and the password's hash, so that a new password ends them.
  */
 export interface SitePasses {
-  /** The value of a Set-Cookie header. */
+  /** With `Path=/`, and a Max-Age after which the signature is no good either. */
   give(kind: PassKind, site: Site): string;
   has(kind: PassKind, site: Site, cookies: string | undefined): boolean;
 }

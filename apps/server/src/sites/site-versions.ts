@@ -19,7 +19,10 @@ const ROW_BYTES = 300;
 /** How it was before versions had rules: every address that names no file got the first page. */
 const withoutRules: SiteServing = { singlePage: true, trailingSlash: 'auto', headers: [], redirects: [] };
 
-/** Reads the list of a version's files once, and keeps it while it is used. */
+/**
+ * A version's list of files is read once, also by many who ask at the same time, and kept until lists that were used
+ * later push it out. One of more than an eighth of LIST_BYTES is never kept, and read each time.
+ */
 export function createSiteVersions(db: Db): { get(site: Site): Promise<SiteVersion> } {
   const kept = createByteCache<SiteVersion>(LIST_BYTES);
   const once = createSingleFlight<SiteVersion>();

@@ -11,7 +11,7 @@ import { createSitePasses, type SitePasses } from './site-passes.ts';
 import { createSiteVersions, type SiteVersion } from './site-versions.ts';
 import { createViewCounter, type ViewCounter } from './view-counter.ts';
 
-/** What published sites are served from. */
+/** One for the process: its caches share one bound, and what `close` does not write of the views is lost. */
 export interface Sites {
   find(host: string): Promise<Site | undefined>;
   version(site: Site): Promise<SiteVersion>;

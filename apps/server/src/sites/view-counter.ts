@@ -1,10 +1,10 @@
 import { addViews, type Db, type Site } from '@slipway/db';
 import type { Logger } from 'pino';
 
-/** Counts views without a write for each. */
+/** `add` never waits and never fails: views are gathered and written together. */
 export interface ViewCounter {
   add(site: Site): void;
-  /** Writes what was counted, and ends. */
+  /** What was counted until then is written, behind a write that is under way. */
   close(): Promise<void>;
 }
 

@@ -11,7 +11,7 @@ import { jsonBody } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 
 const BLOB_PATH = '/blobs/:sha256{[0-9a-f]{64}}';
-/** A hundred thousand hashes, as JSON. */
+/** Room for a hundred thousand hashes of 64 digits, with quotes and commas. */
 const MISSING_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /** Bodies that may be larger than others; a blob's limit is the operator's. */
@@ -20,7 +20,7 @@ export const blobBodies = (config: Config): LargeBody[] => [
   { method: 'PUT', path: /^\/api\/v1\/blobs\/[0-9a-f]{64}$/, limitBytes: config.BLOB_LIMIT_BYTES },
 ];
 
-/** What the routes of blobs are built from. */
+/** `quotas` is asked when the bytes have come, by their true length; `config` has the largest blob. */
 export interface BlobNeeds {
   db: Db;
   blobs: BlobStore;

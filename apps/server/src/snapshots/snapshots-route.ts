@@ -27,7 +27,7 @@ export const snapshotBodies: LargeBody[] = [
   { method: 'POST', path: new RegExp(`^/api/v1/projects/${UUID_PATTERN}/snapshots$`), limitBytes: BODY_LIMIT_BYTES },
 ];
 
-/** What the routes of snapshots are built from. */
+/** A snapshot names blobs that are there already: bytes are not counted here, only entries of the tree. */
 export interface SnapshotNeeds {
   db: Db;
   blobs: BlobStore;

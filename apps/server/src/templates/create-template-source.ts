@@ -7,7 +7,7 @@ const sources: Readonly<Record<TemplateSourceKind, () => TemplateSource>> = {
   'create-vite': createViteTemplates,
 };
 
-/** The source that the configuration names. */
+/** A new one for each call: whoever keeps it keeps what it has read. */
 export function createTemplateSource(kind: TemplateSourceKind): TemplateSource {
   return sources[kind]();
 }

@@ -4,11 +4,13 @@ import type { Template } from '@slipway/contracts';
 export interface TemplateSource {
   /** What a person can choose from, in the order in which it is shown. */
   list(): Promise<readonly Template[]>;
-  /** The files of a new project of this name; undefined for a template that is not in the list. */
+  /**
+   * `projectName` goes into package.json in a form that npm takes. Undefined for a template that is not in the list.
+   */
   read(templateId: string, projectName: string): Promise<readonly TemplateFile[] | undefined>;
 }
 
-/** One file of a new project. */
+/** `path` is relative, with `/`; `mode` has the permission bits alone. */
 export interface TemplateFile {
   path: string;
   mode: number;

@@ -91,7 +91,10 @@ export async function lastOutput(stream: ReadableStream<Uint8Array<ArrayBuffer>>
   }
 }
 
-/** npm's first line that says what is wrong. */
+/**
+ * The first `npm error` line but for `npm error code …`, which names a code alone. Without one the last line that is
+ * not empty, as where the shell itself failed; undefined where nothing was said.
+ */
 function firstError(output: string): string | undefined {
   const lines = output.split('\n').map((line) => line.trim());
   return lines.find((line) => /^npm error (?!code )./.test(line)) ?? lines.findLast((line) => line !== '');

@@ -13,15 +13,15 @@ export interface AgentStand {
   readonly tested: TestServer;
   readonly model: ModelServer;
   readonly token: string;
-  /** The providers' file, for processes of the test's own. */
+  /** A path: the tests start further servers, which must know the same scripted provider. */
   readonly providersFile: string;
   call(method: string, path: string, json?: unknown): ReturnType<TestServer['callApi']>;
-  /** A project that a tab has open. */
+  /** Its tab holds the project's lease until `closeTab`; without it orders of the agent find no holder. */
   openProject(files: Record<string, string>): Promise<StandProject>;
   close(): Promise<void>;
 }
 
-/** A project with its tab. */
+/** `folder` is what the tab would have in its container, in memory. */
 export interface StandProject {
   readonly id: string;
   readonly folder: MemoryFolder;

@@ -2,7 +2,10 @@ import type { ServerEvent } from '@slipway/contracts';
 import type { EventFollower, EventHandlers } from '../follow-events.ts';
 import type { StreamTopics } from './stream-topics.ts';
 
-/** Whom the leader's stream tells. */
+/**
+ * What the leading tab hears, and passes on to the other tabs. `onConnected` comes only when it changes; the greeting
+ * of a stream that was opened anew on purpose is no event.
+ */
 export interface StreamListener {
   onEvent(event: ServerEvent, id: string | undefined): void;
   onConnected(connected: boolean): void;

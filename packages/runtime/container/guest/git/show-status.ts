@@ -54,7 +54,10 @@ const inOrder = (entries: readonly StatusEntry[]): readonly StatusEntry[] => [
 
 const octal = (mode: number | undefined): string => (mode ?? 0).toString(8).padStart(6, '0');
 
-/** `--short` and `--porcelain`. */
+/**
+ * As git's wt-status does: with `--porcelain=v2` every `u` line follows the `1` and `2` lines, whatever the paths'
+ * order.
+ */
 export function showShort(status: Status, shape: StatusShape, colours: Colours = NO_COLOURS): string {
   const end = shape.nul ? '\0' : '\n';
   const path = (text: string): string => {

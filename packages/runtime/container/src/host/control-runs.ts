@@ -148,7 +148,8 @@ export class ControlRuns {
     const { pid, exit } = process;
     let drained = false;
     const over = process.drained
-      // A pipe that fails is over, too.
+      // Rejects when output could not be read or handed over: the pipe is closed by then, and its end is told all the
+      // same.
       .catch(() => undefined)
       .then(() => {
         drained = true;

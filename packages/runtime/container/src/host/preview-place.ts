@@ -1,4 +1,7 @@
-/** In which tab the previews of this container are. Unknown until the page has said so. */
+/**
+ * `elsewhere`: another tab answers them, and this one's `take` asks the page to have them moved. Undefined until the
+ * page has said which.
+ */
 export type PreviewState = 'here' | 'elsewhere';
 
 /** Two tabs may have one container's origin open, and only one of them answers its previews. */

@@ -165,6 +165,7 @@ export class Llhttp {
 
   #cString(at: number): string {
     if (at === 0) return '';
+    // A view made anew each time: `malloc` may have grown the memory, which detaches older ones.
     const memory = new Uint8Array(this.#exports.memory.buffer);
     // C strings end in a zero byte.
     return latin1(memory.subarray(at, memory.indexOf(0, at)));

@@ -34,7 +34,10 @@ export interface HostMemory {
   path(pointer: number): string;
   /** Writes the text and a zero, as much as there is room for; answers how many bytes that were. */
   writeText(pointer: number, text: string, room: number): number;
-  /** struct stat64 of musl on 32 bits. */
+  /**
+   * As musl has struct stat64 for emscripten: st_dev in 32 bits, the inode last, 96 bytes from `at` on. Whole blocks
+   * of 4096, and a device that is always 1.
+   */
   writeStat(at: number, stat: Foreign): void;
   /** A Linux system call: the result or a negative error. */
   call(work: () => number | void): number;

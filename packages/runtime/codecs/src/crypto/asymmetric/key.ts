@@ -34,7 +34,10 @@ export interface RsaKey {
   readonly restriction: PssRestriction | null;
 }
 
-/** A point of a curve, and the scalar where it is private. */
+/**
+ * `secret` is the scalar, big endian, as many bytes as the curve's order has; a private key's `point` is always
+ * computed from it, never taken from a file.
+ */
 export interface EcKey {
   readonly kind: 'ec';
   readonly curve: EcCurve;

@@ -16,7 +16,10 @@ interface Writer {
   text: string;
 }
 
-/** Text that is read a record at a time; `at` is where the next one begins. */
+/**
+ * `at` is where the next record begins in `text`; when more is read, what lies before it is dropped and `at` is 0
+ * again.
+ */
 export interface RecordSource {
   text: string;
   at: number;
