@@ -61,10 +61,10 @@ export function makeAgentCalls({ ask, send }: Pick<Api, 'ask' | 'send'>) {
 /** See `makeAgentCalls`. */
 export type AgentCalls = ReturnType<typeof makeAgentCalls>;
 
-/** Whom a followed log tells. */
+/** Both may be called again and again; after a break events follow on those that were told, none twice. */
 export interface FollowHandlers {
   onEvents(events: readonly NumberedEvent[]): void;
-  /** False while the stream is down. */
+  /** Called with true at each new connection, with false as soon as it breaks: it is opened anew by itself. */
   onConnected(connected: boolean): void;
 }
 

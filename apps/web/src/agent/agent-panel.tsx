@@ -121,7 +121,7 @@ export function AgentPanel(props: { bench: Workbench; onAgent: (agent: Agent | u
   );
 }
 
-/** Nobody to talk to yet. */
+/** Models are set up in another tab, so this one is told by hand to look again. */
 function NoModels(props: { onAgain: () => void }) {
   return (
     <div class="agent-middle agent-welcome">

@@ -10,7 +10,7 @@ const Comparison = lazy(async () => ({ default: (await import('../editor/compari
 const KINDS = { added: 'A', deleted: 'D', changed: 'M' } as const;
 const kindOf = ({ before, after }: FileChange): keyof typeof KINDS =>
   before === null ? 'added' : after === null ? 'deleted' : 'changed';
-/** Files that one card lists. */
+/** More are told as a number; going back brings them all. */
 const MOST_FILES = 100;
 
 /** What a run made of the files: each to be looked at, opened, and taken back. */

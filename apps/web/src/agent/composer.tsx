@@ -3,9 +3,9 @@ import Square from 'lucide-solid/icons/square';
 import { createEffect, For, on, Show } from 'solid-js';
 import { createPastInputs } from './create-past-inputs.ts';
 
-/** Of one message. */
+/** The server's own limit of one message: the field takes no more than is accepted. */
 const INPUT_CHARS = 64 * 1024;
-/** So high it grows by itself. */
+/** It grows with its text up to here, in pixels; from there on it scrolls inside. */
 const MOST_PX = 220;
 
 /** What a person says. Enter sends, Shift+Enter begins a line, Escape stops the run, ArrowUp brings earlier words. */

@@ -40,7 +40,7 @@ export function createAgent(bench: Workbench): Agent {
   );
   const { transcript } = shown;
 
-  /** Of the session that is looked at. */
+  /** Does nothing where no session is chosen; a refusal of the server's rejects. */
   const method = async (asked: SessionMethod): Promise<void> => {
     const id = chosen();
     if (id !== undefined) await calls.method(projectId, id, asked);

@@ -17,7 +17,7 @@ export interface Rewinding {
   readonly busy: Accessor<boolean>;
 }
 
-/** One file that a run changed. */
+/** `before` and `after` are the path's entries; null where the file was not there at that end of the run. */
 export type FileChange = SnapshotDiffResponse['changes'][number];
 
 /** Takes runs back: out of the conversation, or the files that they changed, or both. */
@@ -45,7 +45,7 @@ export interface RewindNeeds {
   onTakenBack(run: TranscriptRun): void;
 }
 
-/** What is larger is not shown. */
+/** A larger file is told in words and not fetched: both of its texts would lie in the page at once. */
 const SHOWN_LIMIT_BYTES = 512 * 1024;
 
 /** Files come from the checkpoints of runs; what is there before is in the timeline, and comes back by "Undo". */

@@ -4,7 +4,7 @@ import { messageOf } from '../api/api-error.ts';
 import type { Workbench } from '../workbench/feature.ts';
 import type { AgentCalls } from './agent-calls.ts';
 
-/** What a new session is made with. */
+/** A choice: it goes into the manifest when the first words begin a session. */
 export interface NewSession {
   /** `provider/model`. */
   readonly model: string;

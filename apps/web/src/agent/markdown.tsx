@@ -29,7 +29,7 @@ purify.addHook('afterSanitizeAttributes', (node) => {
   if (node.tagName === 'PRE') node.setAttribute('tabindex', '0');
 });
 
-/** One block of a text as harmless HTML. */
+/** A model writes what others have told it: only tags that the list names are left, and no script or style. */
 const toHtml = (block: string): string => purify.sanitize(marked.parse(block, { async: false }), ALLOWED);
 
 /** Its paragraphs, lists, blocks of code, as they were written. */

@@ -7,7 +7,7 @@ const CHOICES: readonly { readonly what: RewindWhat; readonly title: string }[] 
   { what: 'files', title: 'Files alone' },
   { what: 'chat', title: 'Conversation alone' },
 ];
-/** Files that are named. */
+/** So that the buttons stay on a small screen; the rest is a number. */
 const MOST_NAMED = 20;
 
 /** What to take back, and what becomes of files that somebody edited since. */

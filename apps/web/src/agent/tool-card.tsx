@@ -12,7 +12,7 @@ const STATES: Readonly<Record<CallState, string>> = {
   refused: 'refused',
   interrupted: 'interrupted',
 };
-/** Lines of a change that are shown. */
+/** A longer change is cut here: each line is an element of its own, and thousands of them make the panel slow. */
 const CHANGE_LINES = 400;
 
 /** One call of a tool: what it does, how it stands, and inside what it gave. */

@@ -30,7 +30,7 @@ export type TranscriptItem =
   | { readonly kind: 'changes'; readonly id: string; readonly runId: string }
   | { readonly kind: 'summary' | 'rewound'; readonly id: string; readonly text: string };
 
-/** A call of a tool. */
+/** In the order of the log; `result` comes with a later event than the call itself. */
 export interface TranscriptCall {
   readonly kind: 'call';
   readonly id: string;
@@ -45,13 +45,13 @@ export interface TranscriptCall {
 /** What is known of a run. */
 export interface TranscriptRun {
   readonly runId: string;
-  /** Number of its first event. */
+  /** In the session's log: by it a person's text in the transcript finds its run. */
   readonly seq: number;
   readonly input: string;
   /** It has told at least one whole turn. */
   hasTurns: boolean;
   isOver: boolean;
-  /** Files that its tools changed. */
+  /** Paths as the tools named them, each once. Complete only while `hasCommands` is false. */
   changed: string[];
   /** It ran commands, which may have changed any. */
   hasCommands: boolean;
@@ -90,7 +90,7 @@ export const emptyTranscript = (): Transcript => ({
   said: '',
 });
 
-/** Characters of what is read aloud. */
+/** A screen reader says the beginning of an answer; a whole one would speak for minutes. */
 const SAID_CHARS = 300;
 
 /** Puts one event into a transcript, which it changes; those that are in it already change nothing. */

@@ -9,7 +9,7 @@ import { END_TEXTS, type TranscriptItem } from './transcript-state.ts';
 
 /** So much of a long session is in the document at first, and so much more with each look further up. */
 const SHOWN_AT_ONCE = 80;
-/** Closer to the end than this is at the end. */
+/** Pixels; closer than this counts as being at the end, since a zoomed page seldom scrolls to exactly there. */
 const END_PX = 32;
 
 /**

@@ -37,9 +37,9 @@ export function createContentApi({ send, get, post }: Asking) {
   return {
     latestTree: (id: string) => get(snapshotTreeResponse, apiPaths.snapshot(id, 'latest')),
     snapshotTree: (id: string, snapshotId: string) => get(snapshotTreeResponse, apiPaths.snapshot(id, snapshotId)),
-    /** A snapshot as the bytes that a container mounts. */
+    /** In the format of `mount` of the embedding API: one request for all files, however many. */
     snapshotMount: (id: string, snapshotId: string) => getBytes(apiPaths.snapshotMount(id, snapshotId)),
-    /** The bytes of a file at a snapshot. */
+    /** Whole and as bytes: what kind of file it is shows only in them. */
     fileAt: (id: string, snapshotId: string, path: string) => getBytes(apiPaths.fileAt(id, snapshotId, path)),
     /** Changed paths become the next snapshot; `body` is that of `encodeSave`. */
     saveChanges: async (id: string, body: Uint8Array<ArrayBuffer>[]) => {

@@ -60,7 +60,7 @@ export interface Sent {
   readonly method: string;
   readonly path: string;
   readonly body?: BodyInit;
-  /** Of the body. */
+  /** `Content-Type`; without one the browser names it by the kind of body. */
   readonly type?: string;
   /** Without one the browser decides how long it waits. */
   readonly limitMs?: number;
@@ -175,7 +175,7 @@ export function createApi(session: Session, link: Link) {
     answerCommand: (id: string, commandId: string, body: AnswerCommandBody) =>
       post(okResponse, apiPaths.commandAnswer(id, commandId), body),
     signOut: () => session.signOut(),
-    /** Who is signed in. */
+    /** Also one whose session has expired: his work stays on the screen until he has signed in again. */
     user: () => {
       const state = session.state();
       return 'user' in state ? state.user : undefined;

@@ -18,7 +18,7 @@ export interface FollowedStream<T> {
   parse(data: unknown): T | undefined;
   /** The id behind which it begins; without one, as the server decides. */
   readonly after?: string | undefined;
-  /** For the console of a developer. */
+  /** Stands in front of what is written to the console when an event has no meaning; nobody else sees it. */
   readonly name: string;
 }
 

@@ -16,7 +16,7 @@ type Send = (request: { method: string; path: string; body?: BodyInit; type?: st
 
 /** Which rows of an entity, in which order. */
 export interface RowsAsked {
-  /** JSON of a filter, or nothing. */
+  /** JSON of conditions by field; the empty text is no filter, and shows all rows. */
   readonly filter: string;
   readonly sort: string;
   readonly offset: number;

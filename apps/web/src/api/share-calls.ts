@@ -14,9 +14,9 @@ export const makeShareCalls = (ask: Ask) => ({
   shares: async (id: string) => (await ask(shareListResponse, 'GET', apiPaths.shares(id))).shares,
   createShare: (id: string, body: CreateShareBody) => ask(createShareResponse, 'POST', apiPaths.shares(id), body),
   revokeShare: (id: string, shareId: string) => ask(okResponse, 'DELETE', apiPaths.share(id, shareId)),
-  /** Opens one WebSocket, within seconds. */
+  /** A ticket stands in the socket's address, where no header can go; it is good once and for seconds. */
   liveTicket: async (projectId: string) =>
     (await ask(ticketResponse, 'POST', apiPaths.tickets, { purpose: 'live-preview', projectId })).ticket,
-  /** The caller's own copy of the project behind a link. */
+  /** Another project, of the caller's own: the link's end does not end it. */
   copyShared: async (token: string) => (await ask(projectResponse, 'POST', apiPaths.copyShared, { token })).project,
 });

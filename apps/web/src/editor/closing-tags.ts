@@ -58,5 +58,5 @@ function openTag(view: EditorView): boolean {
   return true;
 }
 
-/** Closing tags for languages that have them. */
+/** Before the usual keys, whose meaning follows where `openTag` says no. */
 export const closingTags: Extension = Prec.high([overtype, keymap.of([{ key: 'Enter', run: openTag }])]);

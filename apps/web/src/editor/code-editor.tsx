@@ -179,7 +179,7 @@ function extensionsFor(path: string): Extension[] {
   ];
 }
 
-/** Of every editor, whatever the file. */
+/** Nothing of it depends on the file's name; of the file it has only the kind of line ends. */
 function baseExtensions(ends: LineEnds): Extension[] {
   return [
     basicSetup,

@@ -46,7 +46,7 @@ export function FileBody(props: FileBodyProps) {
     const trouble = props.file.trouble();
     return trouble?.name === 'conflict' ? trouble : undefined;
   };
-  // The next question is another one.
+  // A conflict that comes later begins with the question, not with the comparison.
   createEffect(() => conflict() === undefined && setComparing(false));
   return (
     <section class="file" aria-label={`File ${props.file.path()}`}>

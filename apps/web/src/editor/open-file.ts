@@ -38,7 +38,7 @@ export interface TextView {
 export interface OpenFile {
   /** `file-` and a number: what the layout calls the tab. */
   readonly id: string;
-  /** Changes when the file is moved. */
+  /** A signal, as a file that is moved keeps its tab, its text and its undo history. */
   readonly path: Accessor<string>;
   readonly content: Accessor<FileContent>;
   readonly trouble: Accessor<FileTrouble | undefined>;

@@ -46,7 +46,7 @@ export type FilesQuestion =
     }
   | { readonly name: 'forever'; readonly text: string; readonly answer: (yes: boolean) => void };
 
-/** What waits to be pasted. */
+/** Nothing happens to the files before they are pasted, so what was cut stays when the tab closes. */
 export interface FilesClipboard {
   readonly verb: 'move' | 'copy';
   readonly paths: readonly string[];

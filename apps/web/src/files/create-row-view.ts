@@ -19,7 +19,7 @@ export interface RowView {
   readonly drawn: Accessor<ReadonlyMap<string, DrawnRow>>;
   /** Where Tab leads: the focused row, else the first. */
   readonly stop: Accessor<string | undefined>;
-  /** How far a page goes, in rows. */
+  /** Rows that fit whole, less one that stays in sight for PageUp and PageDown; one at least. */
   readonly pageRows: Accessor<number>;
   /** To be told when the viewport was scrolled. */
   scrolled(): void;

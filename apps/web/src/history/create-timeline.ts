@@ -7,7 +7,7 @@ import { makePacer } from '../pace/make-pacer.ts';
 import { groupSnapshots, type TimelineEntry } from './group-snapshots.ts';
 import type { Snapshot } from '@slipway/contracts';
 
-/** One path that a line of the timeline changed. */
+/** `before` and `after` are the path's entries; null where it was not there. */
 export type PathChange = SnapshotDiffResponse['changes'][number];
 
 /** What is known of the line that is looked at. */
@@ -26,7 +26,7 @@ export interface TimelineParts {
   save(): Promise<string>;
   pull(revision: number): Promise<void>;
   device(): Promise<string>;
-  /** A test's own. */
+  /** In tests time passes when they say so; a page leaves it out. */
   readonly clock?: Clock;
 }
 
@@ -51,7 +51,7 @@ export interface Timeline {
   reload(): Promise<void>;
   /** Something was saved. Read when somebody looks, and not at every second of typing. */
   hear(): void;
-  /** Whether the panel is seen. */
+  /** While it is not, `hear` reads nothing; what came meanwhile is read when it is seen again. */
   show(seen: boolean): void;
   readMore(): Promise<void>;
   select(entry: TimelineEntry): Promise<void>;

@@ -19,7 +19,7 @@ export interface Holder {
   mark(): void;
 }
 
-/** Whom a holder tells. */
+/** `onLost` comes only behind a claim that was held: one that never came about is a state and no loss. */
 export interface HolderListeners {
   /** `last` is the record of the run that an earlier holder left. */
   onHeld(last: RunRecord | null): void;

@@ -7,7 +7,7 @@ export interface MenuItem {
   run(): void;
 }
 
-/** Null closes it. */
+/** Shows another one, or with null none; an edit or a moved cursor closes it as well. */
 const setMenu = StateEffect.define<Tooltip | null>();
 
 /** A menu at the cursor; one per text. */

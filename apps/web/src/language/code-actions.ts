@@ -19,7 +19,7 @@ const action = z.union([
 /** Something that a server offers to do at a place. */
 export type CodeAction = z.infer<typeof action>;
 
-/** More is no menu for people. */
+/** What is behind them is dropped silently: a menu longer than a screen is not looked through. */
 const MOST_ACTIONS = 40;
 
 /** What an answer to `textDocument/codeAction` offers. */

@@ -17,7 +17,7 @@ export interface LanguageServer {
   initializationOptions(folder: string, beside: string | undefined): unknown;
 }
 
-/** TypeScript for the servers that know a language around it. */
+/** Exact, as all packages of servers are: what runs is what was tried. */
 const TYPESCRIPT = 'typescript@5.9.3';
 const typescriptOf = (folder: string) => ({ typescript: { tsdk: `${folder}/node_modules/typescript/lib` } });
 
@@ -53,7 +53,8 @@ export const LANGUAGE_SERVERS: readonly LanguageServer[] = [
       plugins: vue === undefined ? [] : [{ name: '@vue/typescript-plugin', location: vue, languages: ['vue'] }],
       // It would run npm beside the project's own install.
       disableAutomaticTypingAcquisition: true,
-      // One process instead of two.
+      // One process of TypeScript instead of two: the second would answer sooner, and hold the project once more in
+      // memory.
       tsserver: { useSyntaxServer: 'never' },
     }),
   },

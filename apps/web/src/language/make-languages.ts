@@ -182,7 +182,7 @@ function makeExtensions(run: ServerRun, editParts: EditParts, toast: LanguagePar
   };
   return [
     autocompletion({
-      // A server that is away makes nobody wait.
+      // Null lets the other sources answer: a server that is starting or away makes nobody wait.
       override: [(context) => (run.isReady ? completeByServer(context, completion) : null)],
     }),
     hoverTooltips(),

@@ -11,7 +11,7 @@ const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder();
 const HEADER_END = [13, 10, 13, 10];
 
-/** A message with its header. */
+/** `Content-Length` counts bytes of UTF-8, not characters (LSP 3.17, base protocol). */
 export function encodeFrame(message: string): Uint8Array<ArrayBuffer> {
   const body = ENCODER.encode(message);
   const header = ENCODER.encode(`Content-Length: ${body.length}\r\n\r\n`);

@@ -78,7 +78,7 @@ export class ServerRun {
     this.workspace = workspace;
   }
 
-  /** Whether it can be asked now. */
+  /** False while it starts, or rests after a failure: who asks then gets nothing, at once. */
   get isReady(): boolean {
     return this.#state.name === 'ready';
   }

@@ -4,7 +4,7 @@ const TAGS = new Set(
     .split(' ')
     .map((tag) => tag.toUpperCase()),
 );
-/** Deeper is no documentation. */
+/** Elements inside of each other; a text that is deeper was written to exhaust the stack. */
 const MOST_DEPTH = 50;
 
 /**

@@ -12,7 +12,7 @@ const textEdit = z.object({ range: lspRange, newText: z.string() });
 /** One piece of a text that becomes another. */
 export type TextEdit = z.infer<typeof textEdit>;
 
-/** A file and what changes in it. */
+/** Places are those of the text before any edit; edits never overlap (LSP, TextEdit[]). */
 export interface FileEdits {
   readonly uri: string;
   readonly edits: readonly TextEdit[];

@@ -12,9 +12,9 @@ export interface PacerOptions {
   onState?(state: PaceState): void;
 }
 
-/** Work that follows changes. */
+/** At most one piece of work at a time, whatever changes meanwhile. */
 export interface Pacer {
-  /** Something changed. */
+  /** Costs nothing when it is called often: many changes are one piece of work, a while after the last. */
   touch(): void;
   /** Works at once, until all that was touched before the call is done. Throws the work's failure. */
   flush(): Promise<void>;

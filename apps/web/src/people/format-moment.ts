@@ -1,6 +1,6 @@
 const FORMAT = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 
-/** A moment in microseconds, for people. */
+/** Microseconds of Unix time, as the database has them; in English, and in the browser's own time zone. */
 export function formatMoment(micros: number | null): string {
   return micros === null ? 'never' : FORMAT.format(micros / 1000);
 }

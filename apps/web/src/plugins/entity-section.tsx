@@ -10,7 +10,7 @@ import { EntityForm } from './entity-form.tsx';
 import { offerFile } from './offer-file.ts';
 import { type Fields, type RowData, showValue, toCsv } from './row-values.ts';
 
-/** A row as it was read. */
+/** `version` goes along when it is changed: the server refuses where somebody else was faster. */
 interface Row {
   id: string;
   version: number;
@@ -138,7 +138,7 @@ export function EntitySection(props: { pluginId: string; name: string; fields: F
   );
 }
 
-/** Rows of one page. */
+/** Asked for at once; `Pager` goes on and back by as many. */
 const PAGE = 100;
 
 /** Back by a whole page: rows that others delete meanwhile may make the two overlap, which loses none. */

@@ -3,7 +3,7 @@ import { previewMessage, type PreviewMessage } from '@slipway/wire';
 import { type Accessor, createSignal, onCleanup } from 'solid-js';
 import { findPlace, type FilePlace } from './find-place.ts';
 
-/** One error of a page, as the console of the preview lists it. */
+/** `id` only tells lines apart: an error that comes again counts up `times`. */
 export interface PageError {
   readonly id: number;
   readonly kind: 'exception' | 'rejection' | 'console';
@@ -23,7 +23,7 @@ export interface PageErrors {
   clear(): void;
 }
 
-/** What is older goes. */
+/** A page that throws in a loop would fill memory; the oldest go first. */
 export const MAX_ERRORS = 200;
 /** A page can throw whole documents; cut, an error is still told by its beginning. */
 const MAX_TEXT_CHARACTERS = 4000;

@@ -5,7 +5,7 @@ import { nextPageState, type PageEvent, type PageState } from './page-state.ts';
 /** The page in the preview's frame: where it is, and what can be done with it. */
 export interface FollowedPage {
   readonly state: Accessor<PageState>;
-  /** Path, query and fragment. */
+  /** Of the address, without its origin, which is the preview's and means nothing to people. */
   readonly path: Accessor<string>;
   readonly canGoBack: Accessor<boolean>;
   readonly canGoForward: Accessor<boolean>;

@@ -11,7 +11,7 @@ export interface FilePlace {
 
 /** What finding a place needs. */
 export interface PlaceSources {
-  /** Of the preview in which it happened. */
+  /** Addresses of another origin are not asked for: their files are none of the project's. */
   readonly origin: string;
   /** The text at an address of the preview; undefined where none can be had. */
   read(url: URL): Promise<string | undefined>;

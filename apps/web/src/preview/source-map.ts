@@ -41,7 +41,7 @@ export function inlineMapText(address: string): string | undefined {
   return new TextDecoder().decode(bytes);
 }
 
-/** Undefined where the text is no map that can be read. */
+/** A map is a stranger's text: what does not have its form is undefined, and the error keeps its built place. */
 export function parseSourceMap(text: string): SourceMap | undefined {
   try {
     // Some servers put this before JSON, so that no script can be made of it.

@@ -2,7 +2,7 @@ import { encodeSave, type SentChange } from '@slipway/history/tab';
 import type { Api } from '../api/create-api.ts';
 import type { ImportedFile } from './project-files.ts';
 
-/** Files that are sent at once. */
+/** Requests of one import; browsers open six to one host, and the page needs some itself. */
 const AT_ONCE = 4;
 
 /** Makes files the first save of an empty project. `onProgress` hears how many have been sent. */

@@ -1,6 +1,6 @@
 import type { ZipFile } from './read-zip.ts';
 
-/** One file that a project is made of. */
+/** `read` unpacks when it is called, so that a large archive is never in memory whole. */
 export type ImportedFile = Pick<ZipFile, 'path' | 'size' | 'mode' | 'read'>;
 
 /** How much a project can be made of at once. */

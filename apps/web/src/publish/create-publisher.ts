@@ -14,7 +14,7 @@ export interface Publisher {
   readonly note: Accessor<string | undefined>;
   /** The newest build, if there ever was one (P-24: also after a reload in mid-build). */
   readonly build: Accessor<Build | undefined>;
-  /** The last lines of its log, in order. */
+  /** Only the newest, as many as a panel shows; the whole log is the server's. */
   readonly lines: Accessor<readonly LogLine[]>;
   readonly failure: Accessor<string | undefined>;
   readonly connected: Accessor<boolean>;
@@ -121,7 +121,7 @@ export function createPublisher(
     failure,
     connected,
     async publish(save, here) {
-      // Pressed twice, it is one build.
+      // A second press while one is at work begins nothing.
       if (tab.isAtWork()) return;
       setFailure(undefined);
       setNote(undefined);

@@ -33,7 +33,7 @@ export interface SiteAdmin {
   readonly versions: Accessor<readonly Version[]>;
   /** Why the last change was not made; undefined while all is well. */
   readonly problem: Accessor<string | undefined>;
-  /** A change is under way. */
+  /** From the beginning of a change until everything has been read anew. */
   readonly busy: Accessor<boolean>;
   /** Makes a change and reads everything anew; false where the server said no. */
   change(work: (api: Pick<Api, SiteCalls>) => Promise<unknown>): Promise<boolean>;

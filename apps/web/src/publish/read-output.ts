@@ -1,7 +1,7 @@
 import { tabBuildLimits } from '@slipway/contracts';
 import type { PathContent } from '@slipway/wire';
 
-/** A file that was built, with its bytes. */
+/** `mode` has only the bit that a site keeps: executable or not. */
 export interface BuiltFile {
   readonly path: string;
   readonly mode: 0o644 | 0o755;

@@ -15,9 +15,9 @@ export type SearchEnd = Extract<SearchAnswer, { type: 'done' }> | undefined;
 export interface Searcher {
   /** What comes before the end is told to `onAnswer`. Rejects with what a person may read. */
   ask(work: SearchWork, onAnswer: (answer: SearchAnswer) => void): Promise<SearchEnd>;
-  /** Gives up what is being done. */
+  /** The program goes on to live, so that the next search need not start it; what it still says is dropped. */
   cancel(): void;
-  /** Ends the program. */
+  /** For good, with the panel: a later search would start another one. */
   stop(): void;
 }
 

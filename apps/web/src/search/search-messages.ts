@@ -70,9 +70,9 @@ export const searchAnswer = z.discriminatedUnion('type', [
     type: z.literal('done'),
     id: z.int(),
     files: z.int(),
-    /** More matches than are told. */
+    /** True: the search ended at MOST_MATCHES, and there are more. */
     limited: z.boolean(),
-    /** Larger files, which were passed over. */
+    /** How many files were not looked into, as they are too large to be text that people wrote. */
     skipped: z.int(),
   }),
   z.object({ type: z.literal('failed'), id: z.int(), message: z.string() }),

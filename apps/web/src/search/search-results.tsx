@@ -44,7 +44,7 @@ export function SearchResults(props: {
     observer.observe(viewport);
     onCleanup(() => observer.disconnect());
   });
-  // Another search begins at the top.
+  // Another query begins at the top: the row that was active is another match now.
   createEffect(on(props.search.query, () => void setActive(0), { defer: true }));
 
   const go = (index: number): void => {

@@ -25,7 +25,7 @@ export interface Session {
   /** Resolves with what was wrong, if anything was. */
   signIn(body: LoginBody): Promise<string | undefined>;
   signOut(): Promise<void>;
-  /** The person has another name now. */
+  /** Tells the page only: the server has stored the name already. */
   renamed(user: User): void;
   /**
    * A token that is valid for the next seconds; renews it when it is not, or when the
@@ -56,7 +56,7 @@ const ownPage: SessionNeeds = {
   known: knownProjects,
 };
 
-/** Opens at once. */
+/** Begins to open by itself, with the cookie that the browser may have; nobody need ask for it. */
 export function createSession({ send, nowMs, path, known }: SessionNeeds = ownPage): Session {
   const [state, setState] = createSignal<SessionState>({ name: 'opening' });
   const first = new FirstData();

@@ -14,7 +14,7 @@ export interface Hold {
 export type Beat = Hold &
   (
     | { readonly outcome: 'renewed'; readonly runHeld: boolean }
-    /** Another tab has the project now. */
+    /** The server has given the project to another tab: this one's writes are refused from here on. */
     | { readonly outcome: 'lost' }
     | { readonly outcome: 'unreachable' }
   );

@@ -51,7 +51,7 @@ async function ask(path: string, init: RequestInit, headers: Record<string, stri
   return response;
 }
 
-/** Heartbeats of the project's holder. */
+/** In a worker, since a tab in the background has its timers slowed to one a minute, and would lose the project. */
 const keeper = makeHoldKeeper(
   (path, body, signal) =>
     ask(path, { method: 'POST', body: JSON.stringify(body), signal }, { 'Content-Type': 'application/json' }),

@@ -30,7 +30,7 @@ export interface Mover {
   copy(moves: readonly Move[]): Promise<MoveResult>;
   /** What the files at `places` hold together. */
   measureBytes(places: readonly Place[]): Promise<number>;
-  /** Empties places that nobody wants back. */
+  /** They are what the history has dropped: nothing leads back to them. BATCH of them in one process. */
   empty(places: readonly Place[]): Promise<void>;
 }
 

@@ -30,7 +30,7 @@ export interface OperationHistory {
   readonly undone: readonly Operation[];
 }
 
-/** How much can be undone. */
+/** Whichever is reached first: the oldest operations go, and what they kept in the trash is deleted for good. */
 export interface HistoryLimits {
   readonly operations: number;
   readonly keptBytes: number;

@@ -40,7 +40,7 @@ const MAX_SHOWN = 100_000;
 interface Reading {
   mode: 'idle' | 'due' | 'reading' | 'again';
   restUntilMs: number;
-  /** Ends the watching of its names. */
+  /** Does nothing until a watcher is there. */
   unwatch: () => void;
   /** Takes the reading that is due back. */
   cancel: () => void;
@@ -72,7 +72,7 @@ export function createFiles(container: ReadingContainer, listener: FilesListener
       listener.listed(folder, note === undefined ? names : names.slice(0, MAX_SHOWN), note);
     } catch (error) {
       if (isClosed || !followed.has(folder)) return;
-      // The folder above tells that it is gone.
+      // A folder that is gone is no fault to show: its parent is read again, and no longer names it.
       if (folder !== '' && isGoneError(error)) touch(parentOf(folder));
       else listener.failed(folder, messageOf(error));
     }

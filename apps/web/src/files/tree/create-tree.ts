@@ -18,7 +18,7 @@ export interface FileTree {
   refresh(): Promise<void>;
 }
 
-/** Open at the start, where they are there. */
+/** A project opens to where its code mostly is; what is not there is passed over. */
 const FIRST_OPEN = ['src'];
 
 /** The tree of `container`: what is open is read and followed, nothing else. */

@@ -6,7 +6,7 @@ import type { TreeEvent } from './tree-state.ts';
 export interface TreeKey {
   readonly key: string;
   readonly shiftKey: boolean;
-  /** Control, or Command on a Mac. */
+  /** The key that adds to a selection on this system: Control, or Command on a Mac. */
   readonly mod: boolean;
 }
 

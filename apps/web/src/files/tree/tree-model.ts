@@ -30,9 +30,9 @@ export interface TreeState {
   readonly directories: ReadonlyMap<string, Directory>;
   readonly expanded: ReadonlySet<string>;
   readonly selected: ReadonlySet<string>;
-  /** The row that Tab reaches. */
+  /** The roving tabindex: this row has 0, all others -1 (APG "Tree View"). */
   readonly focused: string | undefined;
-  /** Where a range of Shift begins. */
+  /** Where Shift's range begins: it stays while the range's other end moves. */
   readonly anchor: string | undefined;
   readonly edit: NameEdit | undefined;
 }

@@ -16,7 +16,7 @@ export function makeGlobs(text: string): ((path: string) => boolean) | undefined
 const anywhere = (glob: string): string =>
   /^\.?\//.test(glob) ? glob.replace(/^\.\//, '/') : glob.startsWith('**/') ? glob : `**/${glob}`;
 
-/** At the commas outside of braces. */
+/** A comma inside of braces belongs to its glob: `*.{ts,tsx}` is one. */
 function splitGlobs(text: string): string[] {
   const globs = [''];
   let depth = 0;
