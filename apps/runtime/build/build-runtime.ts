@@ -18,7 +18,6 @@ const root = join(room, '../..');
 
 /** What of the runtime goes into this `dist`: the server's has it all, a test may leave the compressing out. */
 export interface RuntimeParts {
-  /** Folder to fill. */
   readonly dist: string;
   /** Workers by the name under which `KernelBoot.assets` has them. */
   readonly workers: Readonly<Record<string, string>>;
@@ -112,7 +111,6 @@ class Output {
     this.#pack(name, path, bytes);
   }
 
-  /** Removes what earlier builds left. */
   sweep(): void {
     const assets = join(this.#dist, 'assets');
     for (const file of readdirSync(assets)) if (!this.#kept.has(file)) rmSync(join(assets, file));

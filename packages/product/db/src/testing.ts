@@ -21,7 +21,10 @@ export interface MortalDatabase extends TestDatabase {
   stop(): Promise<void>;
   /** On the same port, with the same data. */
   start(): Promise<void>;
-  /** Ends every session but the caller's. */
+  /**
+   * As an administrator's restart would: tests ask what becomes of connections that break. Answers how many there
+   * were.
+   */
   terminateAll(): Promise<number>;
 }
 
@@ -61,7 +64,7 @@ async function copyTemplate(cluster: Cluster, name: string): Promise<void> {
   try {
     const [found] = await admin`select 1 from pg_database where datname = ${template}`;
     if (!found) {
-      // Nothing of earlier migrations is kept.
+      // A template's name has the hash of all migrations: one with another hash is of an earlier state.
       const old = await admin`
         select datname from pg_database where datname ~ '^template_[0-9a-f]{16}$' and datname <> ${template}`;
       for (const { datname } of old) await admin`drop database if exists ${admin(datname)}`;

@@ -11,7 +11,6 @@ import { buildSync } from 'esbuild';
 /** Where our programs are; `guest/` names the folder as well, so both must say the same. */
 const GUEST_HOME = '/usr/local/lib/slipway';
 const NPM_HOME = '/usr/local/lib/node_modules/npm';
-/** Nothing a running npm reads. */
 const LEFT_OUT =
   /(^|\/)(docs|man|test|tests|\.github)(\/|$)|\.(md|map|html|1|5|7)$|\.d\.[mc]?ts$|(^|\/)(CHANGELOG|AUTHORS)/i;
 

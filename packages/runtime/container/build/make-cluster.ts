@@ -15,7 +15,6 @@ import { type ClusterIndex, PAGE_BYTES } from '../guest/postgres/cluster.ts';
 const BLOCK = 512;
 /** Behind what initdb writes into postgresql.conf: a database of a tab is small. */
 const SETTINGS = 'shared_buffers = 16MB\nmin_wal_size = 4MB\nmax_wal_size = 32MB\n';
-/** Any moment will do. */
 const CLOCK_MS = Date.UTC(2026, 0, 1);
 
 function fillEvenly<T extends ArrayBufferView>(view: T): T {

@@ -26,7 +26,6 @@ const ALIASES = [
 
 /** Same lines as the source, with runs that say what has moved. */
 export interface PrivateSlotResult extends EditedText {
-  /** How many accesses were rewritten. */
   readonly sites: number;
 }
 

@@ -15,7 +15,7 @@ export const backupTable = z.strictObject({
   rows: z.int().nonnegative(),
 });
 
-/** What stands before the tables. */
+/** The first line of a backup, so that one of another version is refused before a row is written. */
 export const backupHeader = z.strictObject({
   format: z.literal('slipway-backup'),
   version: z.literal(1),
@@ -28,7 +28,7 @@ export const backupHeader = z.strictObject({
 /** `tables` also says which columns each has, since COPY names none. */
 export type BackupHeader = z.infer<typeof backupHeader>;
 
-/** What stands behind them. */
+/** The last line: a backup without it was cut off, and is not restored. */
 export const backupFooter = z.strictObject({ end: z.literal('slipway-backup') });
 
 /** A header has a line for each column of the product, no more. */

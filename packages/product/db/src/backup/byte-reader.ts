@@ -26,7 +26,7 @@ export class ByteReader {
     return Buffer.concat(parts, length);
   }
 
-  /** Without its end. */
+  /** Without its line end. Throws where more than `limitBytes` come without one. */
   async readLine(limitBytes: number): Promise<string> {
     const parts: Buffer[] = [];
     for (let size = 0; size <= limitBytes;) {

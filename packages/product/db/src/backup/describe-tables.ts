@@ -42,7 +42,7 @@ export async function describeTables(client: postgres.Sql | postgres.Transaction
   return ordered;
 }
 
-/** Whether it is a plugin's. */
+/** A plugin's own tables lie in a schema of theirs: the name says it, and no list is needed. */
 export const isPluginTable = ({ name }: { name: string }): boolean => name.startsWith(`${PLUGIN_SCHEMA}.`);
 
 /** A name as SQL, be it with the plugins' schema in front. */
@@ -51,7 +51,7 @@ export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A table with its columns, as COPY takes them. */
+/** Columns by name: their order may be another one in the database that is restored into. */
 export function copyTarget({ name, columns }: CopiedTable): string {
   return `${quoteName(name)} (${columns.map(quoteName).join(', ')})`;
 }

@@ -14,7 +14,7 @@ export type DbOrTx = Db | Parameters<Parameters<Db['transaction']>[0]>[0];
 /** What a program opens at its start and closes as the last thing. */
 export interface Database {
   db: Db;
-  /** The driver below, for LISTEN. */
+  /** LISTEN and COPY need the driver itself; drizzle hands neither on. */
   client: postgres.Sql;
   /** Questions and transactions that were asked and are not answered; more than `max` of them wait for a session. */
   load(): { pending: number; max: number };

@@ -16,7 +16,7 @@ function parseBigint(text: string): number {
 export function openClient(url: string, { maxConnections }: { maxConnections: number }): postgres.Sql {
   return postgres(url, {
     max: maxConnections,
-    // Seconds, as the driver has it.
+    // Both in seconds, as the driver counts.
     connect_timeout: 10,
     keep_alive: 15,
     // By itself the driver asks each new session for the types of arrays, before the first query and in a promise that

@@ -84,7 +84,7 @@ export async function startCluster(options: { directory: string; disposable: boo
   await withStartLock(join(options.directory, 'start.lock'), () => findOrStart(options));
 }
 
-/** With the start lock in hand. */
+/** Only with the start lock in hand: two processes that find no server would both start one. */
 async function findOrStart({
   directory,
   disposable,

@@ -20,7 +20,7 @@ interface OldSnapshot extends Record<string, unknown> {
   createdAt: number;
   name: string;
   email: string;
-  /** Of the snapshot before it, which is moved already. */
+  /** The commit of the snapshot before it, which is moved first: a commit names its parent. Null for the first. */
   parent: string | null;
 }
 

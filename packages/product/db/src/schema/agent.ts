@@ -99,7 +99,7 @@ export const agentToolCalls = pgTable(
   (table) => [primaryKey({ columns: [table.sessionId, table.callId] })],
 );
 
-/** A person's own provider of models. */
+/** Per person; what the operator offers to everybody is in a file. */
 export const agentProviders = pgTable(
   'agent_providers',
   {

@@ -14,7 +14,7 @@ export const PLUGIN_STATES = ['loaded', 'initialized', 'running', 'error', 'disa
  * What is installed, for all owners of this server (PL-16). The rows of its entities are in the schema `plugin_data`.
  */
 export const plugins = pgTable('plugins', {
-  /** The manifest's. */
+  /** The manifest's own, which names the tables of its entities, too. */
   id: text('id').primaryKey(),
   name: text('name').notNull(),
   version: text('version').notNull(),

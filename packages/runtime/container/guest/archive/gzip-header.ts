@@ -3,7 +3,6 @@ export interface GzipHeader {
   readonly name: string | undefined;
   /** Seconds, 0 for none. */
   readonly mtime: number;
-  /** How long it is. */
   readonly bytes: number;
 }
 

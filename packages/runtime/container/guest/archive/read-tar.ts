@@ -103,7 +103,6 @@ export class TarBody {
     }
   }
 
-  /** What nobody wanted. */
   async finish(): Promise<void> {
     for await (const _chunk of this.chunks());
     await this.#source.skip(this.#padding);

@@ -73,7 +73,6 @@ export class ObjectStore {
     return existsSync(this.#pathOf(oid)) || this.#locate(oid) !== undefined;
   }
 
-  /** All ids that begin so. */
   expand(prefix: string): readonly string[] {
     const found = new Set<string>();
     const folder = join(this.#folder, prefix.slice(0, 2));
@@ -113,7 +112,6 @@ export class ObjectStore {
     return oid;
   }
 
-  /** Closes the packs that were read. */
   close(): void {
     for (const descriptor of this.#open.values()) closeSync(descriptor);
     this.#open = new Map();

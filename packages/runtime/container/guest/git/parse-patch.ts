@@ -14,7 +14,6 @@ export interface FilePatch {
   readonly from: string | undefined;
   /** `undefined` for a file that goes. */
   readonly to: string | undefined;
-  /** Where the patch names one. */
   readonly mode: number | undefined;
   readonly copies: boolean;
   readonly binary: boolean;

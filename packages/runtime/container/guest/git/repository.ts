@@ -74,7 +74,6 @@ export class Repository {
     return oid === undefined ? undefined : { oid };
   }
 
-  /** The object behind a ref. */
   resolveRef(name: string): string | undefined {
     let target = this.readRef(name);
     for (let depth = 0; target !== undefined && 'ref' in target; depth++) {

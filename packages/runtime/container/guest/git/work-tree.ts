@@ -87,7 +87,6 @@ export interface WalkOptions {
   readonly ignored: boolean;
   /** Only what lies at or below these paths, or leads there. */
   readonly wanted?: (path: string, isFolder: boolean) => boolean;
-  /** Nothing is ignored. */
   readonly unruled?: boolean;
 }
 
@@ -120,7 +119,6 @@ export function findUntracked(repository: Repository, entries: readonly IndexEnt
       else newFolder(path, rules);
     }
   };
-  /** A folder of which nothing is tracked. */
   const newFolder = (path: string, rules: IgnoreRules): void => {
     const inside = `${path}/`;
     if (isRepository(join(repository.workTree, path))) {

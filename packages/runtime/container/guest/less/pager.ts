@@ -15,7 +15,6 @@ export type Key = string;
 
 /** Seven digits and a space, as less -N has it. */
 const NUMBER_COLUMNS = 8;
-/** Of a pattern that somebody types. */
 const MAX_PATTERN = 1_000;
 
 /** Begins at the top, or where `start` says. */

@@ -4,9 +4,7 @@ import type { RecipeLine, Rules } from './rules.ts';
 import { findOutside, splitArguments, stemOf, stemPattern, withoutComment, withStem, wordsOf } from './text.ts';
 import type { Variables } from './variables.ts';
 
-/** Statuses of make. */
 const STOP = 2;
-/** Makefiles inside each other. */
 const MAX_INCLUDES = 100;
 /** The longer ones first: `::=` would otherwise be read as `:` and a value. */
 const OPERATOR = /^(:::?=|::?=|\?=|\+=|!=|=)/;

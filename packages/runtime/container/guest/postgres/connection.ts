@@ -42,7 +42,6 @@ export class Connection implements Client {
     this.#open = open;
   }
 
-  /** Serves the connection to its end. */
   async serve(): Promise<void> {
     try {
       for await (const chunk of this.#socket) {

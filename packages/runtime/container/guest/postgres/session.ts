@@ -16,7 +16,6 @@ const IDLE_LIMIT_MS = 10_000;
 export interface Client {
   /** Tells what another one has notified. */
   notify(message: Buffer): void;
-  /** The session ended under it. */
   end(reason: string): void;
 }
 
@@ -24,7 +23,6 @@ export interface Client {
 export class Session {
   readonly turns = new Turns<Client>(IDLE_LIMIT_MS);
   readonly clients = new Set<Client>();
-  /** Whose unnamed statement the session has now. */
   unnamed: Client | undefined;
   /** What the server says to somebody who has signed in. */
   readonly greeting: Buffer;

@@ -49,7 +49,6 @@ export class Turns<T extends object> {
     if (this.#holder === who) this.#idleSince = Date.now();
   }
 
-  /** The next one's turn. */
   pass(who: T): void {
     if (this.#holder !== who) return;
     this.#holder = undefined;

@@ -29,7 +29,7 @@ export interface RealmParts {
   onBootFailure(text: string): void;
 }
 
-/** A realm with what only boot may do with it. */
+/** Kept from bindings: only boot starts a realm, and only once. */
 export interface RealmControl {
   readonly realm: Realm;
   readonly loop: EventLoop;

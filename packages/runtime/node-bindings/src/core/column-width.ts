@@ -15,7 +15,7 @@ const WIDE_RANGES =
 
 /** Controls, format characters, combining marks and skin tones take no column (zero_width_mask in GetColumnWidth). */
 const ZERO_WIDTH = /^[\p{Cc}\p{Cf}\p{Me}\p{Mn}\p{Emoji_Modifier}]$/u;
-/** A format character that is shown. */
+/** U+00AD is of class Cf, whose characters are else without width, but a terminal shows it. */
 const SOFT_HYPHEN = 0xad;
 
 /** Widths of characters in a terminal, by ranges of code points. */

@@ -17,7 +17,7 @@ const MAX_MS = 8.64e15;
 /** A day in January and one in July, of one year. */
 const SEASONS = [1_705_276_800_000, 1_721_001_600_000] as const;
 
-/** The engine's own. */
+/** The engine's own, taken before a program can change `Date`. */
 interface NativeDate {
   readonly Class: DateConstructor;
   readonly getTime: (self: unknown) => number;

@@ -6,7 +6,7 @@ import type { AppletContext } from './applet.ts';
 /** What cp -r and mv between directories have in common. */
 export interface CopyOptions {
   readonly recursive: boolean;
-  /** Links in the tree stay links. */
+  /** Links in the tree are copied as links; else what they lead to is copied, once for each. */
   readonly keepLinks: boolean;
   /** Mode, owner and times as they were (`-p`). */
   readonly preserve: boolean;

@@ -4,7 +4,7 @@
  */
 export type DigestName = 'md5' | 'sha1' | 'sha256';
 
-/** The digest as lower-case hex. */
+/** In lower-case hex, as md5sum and its like print it. The whole message is padded, and so copied, at once. */
 export function digest(name: DigestName, message: Uint8Array): string {
   const padded = pad(message, name === 'md5');
   const view = new DataView(padded.buffer);

@@ -40,11 +40,11 @@ export interface OptionSpec<Name extends string> {
 export interface Options<Name extends string> {
   /** True when one of these was given. */
   has(...names: readonly Name[]): boolean;
-  /** The last value given. */
+  /** Undefined when it was not given; of several the last one counts. */
   value(name: Name): string | undefined;
   /** All values given, in order. */
   values(name: Name): readonly string[];
-  /** Of these options the one that came last. */
+  /** Decides between options that overrule each other, as `-f` and `-i` of rm do. */
   last<Some extends Name>(...names: readonly Some[]): Some | undefined;
   readonly operands: readonly string[];
 }

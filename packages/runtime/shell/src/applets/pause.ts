@@ -15,7 +15,7 @@ export function pause(ms: number): void {
   for (let left = ms; left > 0; left = end - Date.now()) Atomics.wait(cell, 0, 0, Math.min(left, SLICE_MS));
 }
 
-/** `1.5`, `2m`; `undefined` when it is no duration. */
+/** Milliseconds of `1.5`, `2m` or `infinity`; undefined when it is no duration. */
 export function parseDuration(text: string): number | undefined {
   if (text === 'infinity') return Infinity;
   const match = /^(\d+\.?\d*|\.\d+)([smhd]?)$/.exec(text);

@@ -168,7 +168,7 @@ export class Interpreter implements InterpreterParts {
     );
   }
 
-  /** set -e */
+  /** `set -e`: a command that fails ends the shell, but for one whose status is asked for (XCU set, -e). */
   #checked(run: () => number): number {
     const status = run();
     if (status !== 0 && this.#tested === 0 && this.state.options.has('errexit')) {

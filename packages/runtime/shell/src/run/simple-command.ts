@@ -143,7 +143,7 @@ function runBuiltin(sh: Interpreter, run: () => number): number {
   try {
     return run();
   } catch (error) {
-    // SIGPIPE would have ended this (sub)shell.
+    // As if SIGPIPE had ended this (sub)shell: 141 is 128 and its number, 13.
     if (error instanceof BrokenPipe) throw new ShellExit(141, 'SIGPIPE');
     throw error;
   }

@@ -1,6 +1,6 @@
 /** How a running script leaves its straight path. Thrown by builtins, caught by the construct it is meant for. */
 
-/** The (sub)shell ends. */
+/** Thrown, so that all that is under way is unwound; only the (sub)shell itself catches it. */
 export class ShellExit {
   readonly status: number;
   /** Set when it ends as if by a signal. */

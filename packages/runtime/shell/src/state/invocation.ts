@@ -3,7 +3,7 @@ import { isOptionName, optionOfLetter } from './options.ts';
 
 /** What the command line of a shell asks for (XCU sh). */
 export interface Invocation {
-  /** -c */
+  /** The text after `-c`; undefined where a file or standard input is read. */
   readonly command: string | undefined;
   /** A script's path, to be searched in PATH when it is not here and has no slash. */
   readonly file: string | undefined;

@@ -20,14 +20,14 @@ const REDIRECT_OPERATORS: ReadonlySet<string> = new Set([
   '<<<',
   '&>',
 ]);
-/** Words with which no command begins. */
+/** Words like others, but at a command's beginning, where they end the list before them (XCU 2.4). */
 const CLOSERS: ReadonlySet<string> = new Set(['then', 'elif', 'else', 'fi', 'do', 'done', 'esac', '}']);
 /** Compound commands in compound commands; the stack of a worker bears about ten times this. */
 const MAX_DEPTH = 300;
 
 /** How a text is read; by default as POSIX, from line 1, with no aliases. */
 export interface ParserOptions {
-  /** Line number of the first line. */
+  /** For messages: where in its script the text of a substitution begins. */
   readonly line?: number;
   readonly dialect?: Dialect;
   readonly aliases?: ReadonlyMap<string, string>;

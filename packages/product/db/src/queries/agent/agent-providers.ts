@@ -7,12 +7,12 @@ export interface StoredProvider {
   name: string;
   kind: string;
   baseUrl: string | null;
-  /** JSON. */
+  /** JSON text of what the person has said of each model; parsed by the server, never by SQL. */
   models: string;
   apiKey: string | null;
 }
 
-/** A person's own providers, by name. */
+/** Keys as they are stored, sealed; the operator's providers are in a file, and not here. */
 export async function listAgentProviders(db: DbOrTx, ownerId: string): Promise<StoredProvider[]> {
   return await db.execute<StoredProvider & Record<string, unknown>>(sql`
     select id, name, kind, base_url as "baseUrl", models, api_key as "apiKey" from agent_providers

@@ -5,7 +5,7 @@ import { type AgentLease, heldSession } from './session-row.ts';
 
 /** After `again` the caller asks what became of `commandId` and makes no second call. */
 export type BeginToolCallResult =
-  /** Nobody has begun it before. */
+  /** The row is written: who comes later with this call gets `again`. */
   | { outcome: 'begun' }
   /** An earlier performer has, by this command, so long ago. */
   | { outcome: 'again'; commandId: string; ageUs: number }

@@ -18,7 +18,7 @@ export interface AgentCommandRow {
   text: string;
 }
 
-/** What a change writes. */
+/** Written in one transaction with the check of who changes it; what is absent stays as it is. */
 export interface AgentSessionWrite {
   readonly state: string;
   /** Where it is another one from now on. */
@@ -26,7 +26,7 @@ export interface AgentSessionWrite {
   readonly status: AgentSessionRow['status'];
   readonly work: 'wanted' | 'none';
   readonly events: readonly NewAgentEvent[];
-  /** Waits from now on. */
+  /** A message, or the next run, behind those that wait already. */
   readonly queued?: Pick<AgentCommandRow, 'kind' | 'runId' | 'text'>;
   /** Numbers of commands that are taken up, or dropped. */
   readonly taken?: readonly number[];
@@ -84,7 +84,7 @@ export async function changeAgentSession<T>(
   });
 }
 
-/** Events as JSON rows, counted from one. */
+/** `nr` from 1 on is added to the log's last number in SQL, where the row is locked. */
 export function eventRows(events: readonly NewAgentEvent[]): string {
   return JSON.stringify(events.map(({ type, event }, at) => ({ nr: at + 1, type, event })));
 }

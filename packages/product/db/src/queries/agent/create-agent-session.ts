@@ -7,7 +7,7 @@ export interface NewAgentSession {
   title: string;
   manifest: string;
   state: string;
-  /** Most sessions of one project. */
+  /** Of the project, whoever asks; counted under the lock of its row. */
   limit: number;
 }
 

@@ -32,7 +32,7 @@ export async function listAgentSessions(db: DbOrTx, ownerId: string, projectId: 
     where s.project_id = ${projectId} and s.owner_id = ${ownerId} order by s.created_at desc, s.id`);
 }
 
-/** Gives a session another title. */
+/** Undefined where it is none of the owner's; nothing of the log changes, and no lease is asked for. */
 export async function renameAgentSession(
   db: DbOrTx,
   ownerId: string,

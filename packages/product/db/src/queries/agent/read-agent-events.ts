@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 import type { AgentEventRow } from './session-row.ts';
 
-/** What later events hold whole. */
+/** Pieces of texts while they come: a later event holds the text whole, so old pieces may go. */
 const PIECES = sql.raw(`'TextDelta', 'ReasoningDelta', 'ToolCallArgsDelta'`);
 
 /** A page of a session's log behind a number, in order (AG-13), with or without pieces of texts. */

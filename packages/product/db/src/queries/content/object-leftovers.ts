@@ -18,7 +18,7 @@ export async function noteUpload(db: DbOrTx, { objectKey, uploadId }: Leftover):
   await db.execute(sql`update blob_leftovers set upload_id = ${uploadId} where object_key = ${objectKey}`);
 }
 
-/** Forgets keys whose objects are deleted. */
+/** Only when the object store has deleted them: a key that is forgotten sooner is garbage for ever. */
 export async function forgetObjects(db: DbOrTx, keys: readonly string[]): Promise<void> {
   await db.execute(sql`
     delete from blob_leftovers

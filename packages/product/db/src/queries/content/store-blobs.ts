@@ -4,7 +4,7 @@ import type { DbOrTx } from '../../connection/database.ts';
 /** Bytes under both their names. */
 export interface NewBlob {
   sha256: string;
-  /** As a blob of git. */
+  /** SHA-1 as git names it, so that a push or fetch need not read the bytes; the key of the row is SHA-256. */
   oid: string;
   bytes: Uint8Array;
 }

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 
-/** One move of a ref. */
+/** `oldOid` is null for a ref that was made, `newOid` for one that was deleted. */
 export interface RefLogLine {
   id: number;
   name: string;

@@ -38,7 +38,7 @@ class PushRefused extends Error {
   }
 }
 
-/** Objects asked for in one question. */
+/** So many names in one question; a push may bring more. */
 const HEADS_AT_ONCE = 10_000;
 
 /**

@@ -42,7 +42,7 @@ export async function setRemote(
   });
 }
 
-/** Its sealed credential goes with it. */
+/** Its sealed credential is in the row, and goes with it; what was fetched stays. */
 export async function deleteRemote(
   db: DbOrTx,
   ownerId: string,

@@ -58,7 +58,7 @@ export function addIndexStatements(pluginId: string, entity: string, field: Inde
 /** How Postgres calls the type of such a column. */
 export const columnTypeOf = (field: IndexedField): string => SQL_TYPES[field.type];
 
-/** The way back: the data stays. */
+/** What an earlier version indexed: the column goes, and the values stay in the row's JSON. */
 export function dropIndexStatement(pluginId: string, entity: string, field: IndexedField): string {
   const name = entityTableName(pluginId, entity);
   return `alter table plugin_data."${name}" drop column if exists ${columnOf(pluginId, field)}`;

@@ -28,7 +28,7 @@ export interface PluginCallLine {
   durationMs: number;
   operations: number;
   log: readonly { level: string; message: string }[];
-  /** Of the component. */
+  /** SHA-256 of the component that ran; null where none was there. */
   sha256: string | null;
   /** All that the call was told, as JSON; null where that is too long to keep. */
   recording: string | null;

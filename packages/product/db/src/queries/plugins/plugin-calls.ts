@@ -6,7 +6,7 @@ import type { PluginCallLine } from './flush-plugin-call.ts';
 /** A stored line. */
 export type PluginCallRow = Omit<PluginCallLine, 'recording'> & { id: number; createdAt: number; recorded: boolean };
 
-/** Lines that are kept of one plugin, whatever their age. */
+/** The rest goes at the next cleaning, also when it is younger than KEEP_US. */
 const KEEP_LINES = 1000;
 /** Of those, the newest that can be made again elsewhere. */
 const KEEP_RECORDINGS = 200;

@@ -5,7 +5,7 @@ import { publishFact } from '../events/publish-fact.ts';
 import { ownerLimit } from '../quotas/owner-limit.ts';
 import { createProject } from './create-project.ts';
 
-/** `too-many`: the owner has as many as he may. */
+/** `limit` is the one that held: the owner's own where an operator has set one, else what was given. */
 export type CreateProjectResult = { outcome: 'created'; project: Project } | { outcome: 'too-many'; limit: number };
 
 /**

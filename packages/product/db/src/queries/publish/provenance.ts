@@ -13,7 +13,7 @@ export interface Provenance {
   verification: Build['verification'];
   startedAt: number;
   finishedAt: number;
-  /** What was signed before. */
+  /** Null before anybody has asked for it: it is signed once, and then stored. */
   attestation: DsseEnvelope | null;
 }
 

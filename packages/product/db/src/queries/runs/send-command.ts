@@ -8,7 +8,7 @@ export interface Command {
   id: string;
   projectId: string;
   verb: CommandVerb;
-  /** JSON text. */
+  /** JSON text, which the holder parses and the database does not. */
   body: string;
   deadlineMs: number;
 }

@@ -20,7 +20,7 @@ export const signInLimits = {
 /** Which limit was reached; the server tells the client how long to wait by it. */
 export type SignInLimit = keyof typeof signInLimits;
 
-/** Hashes of what is counted. A key that is missing is not counted. */
+/** Hashes, so that the table names nobody who mistyped a password for an address. A missing key is not counted. */
 export interface SignInKeys {
   account: string;
   address: string;

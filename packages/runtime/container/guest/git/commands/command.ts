@@ -6,7 +6,6 @@ import type { Repository } from '../repository.ts';
 export interface CommandCall {
   readonly repository: Repository;
   readonly args: readonly string[];
-  /** All of standard input. */
   input(): Buffer;
   out(text: string | Uint8Array): void;
   err(text: string): void;

@@ -6,7 +6,7 @@ import { bytesOf, ownBuffer } from '../byte-source.ts';
 /** DH_MIN_MODULUS_BITS: smaller groups are refused. For compatibility only, 512 bits are no protection. */
 export const LEAST_BITS = 512;
 
-/** An error of OpenSSL's Diffie-Hellman, by its number. */
+/** `number` is OpenSSL's packed one, in hex: library and reason, as messages show it. */
 export const dhError = (number: string, reason: string): Error =>
   opensslError(number, 'Diffie-Hellman routines', reason);
 

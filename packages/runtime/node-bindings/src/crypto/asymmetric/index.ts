@@ -20,7 +20,7 @@ import { createSignatureClasses } from './signatures.ts';
 
 export type { KeyCodec } from './key-codec.ts';
 
-/** What asymmetric keys need of the rest of the binding. */
+/** `ciphers` is a function, as its library is only compiled for keys that are encrypted. */
 export interface AsymmetricParts extends Pick<KeyFactory, 'makeHandle' | 'makeCryptoKey'> {
   readonly digests: Digests;
   readonly ciphers: () => CipherLibrary;

@@ -14,7 +14,7 @@ export class SigintWatchdog {
   readonly #realm: Realm;
   #watchers = 0;
   #pending = false;
-  /** The kernel delivers SIGINT to us. */
+  /** While true the kernel tells us of SIGINT instead of ending the process. */
   #armed = false;
   #stopListening: (() => void) | undefined;
 

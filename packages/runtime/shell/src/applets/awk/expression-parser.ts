@@ -27,7 +27,7 @@ const KEYWORDS: ReadonlySet<string> = new Set([
   'print',
   'printf',
 ]);
-/** Builtins that may stand without parentheses. */
+/** XCU awk: without parentheses only `length` is a call, of the whole record. */
 const BARE_BUILTINS: ReadonlySet<string> = new Set(['length']);
 
 /**

@@ -10,7 +10,7 @@ export interface Token {
   readonly line: number;
 }
 
-// Longest first.
+// Longest first: the first that fits is taken, and `**=` begins as `*` does.
 const OPERATORS = [
   '**=',
   '&&',

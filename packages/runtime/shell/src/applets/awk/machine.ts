@@ -365,7 +365,7 @@ export class Machine extends AwkMemory {
     }
   }
 
-  /** True when the loop shall end. */
+  /** True after `break`. `next`, `exit` and `return` are thrown through it, to whoever ends more than the loop. */
   #iterate(body: Statement): boolean {
     try {
       this.#run(body);

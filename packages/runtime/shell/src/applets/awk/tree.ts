@@ -32,7 +32,7 @@ export type Expression =
       readonly command: Expression | undefined;
     };
 
-/** What can be assigned to. */
+/** What `=`, `++` and `getline` may write to; anything else there is a syntax error. */
 export type Target = Extract<Expression, { kind: 'variable' | 'field' | 'element' }>;
 
 /** Where `print > file`, `>> file` and `| command` send the output. */

@@ -14,7 +14,7 @@ export const chown: Applet = (context, args) => {
   const [owner, ...operands] = options.operands;
   if (owner === undefined) throw new UsageError('missing operand');
   if (operands.length === 0) throw new UsageError(`missing operand after ‘${owner}’`);
-  // The dot is the old separator of owner and group.
+  // `user.group` is the older form, from before the colon; coreutils still takes it.
   const [user = '', group] = owner.split(/[:.]/);
   const id = (text: string | undefined): number | undefined =>
     text === undefined || text === '' ? undefined : text === 'root' ? 0 : /^\d+$/.test(text) ? Number(text) : NaN;

@@ -1,4 +1,4 @@
 import type { Applet } from '../applet.ts';
 
-/** Does nothing, unsuccessfully. */
+/** Takes no options, not even --help: status 1 whatever is given (XCU false). */
 export const falseCommand: Applet = () => 1;

@@ -26,7 +26,7 @@ const OPTIONS = {
 /** od(1), "Traditional format specifications". */
 const SHORT_TYPES = { a: 'a', b: 'o1', c: 'c', d: 'u2', i: 'd4', l: 'd8', o: 'o2', s: 'd2', x: 'x2' } as const;
 const DEFAULT_WIDTH = 16;
-/** Of -w without a number. */
+/** `-w` without a number; without the option at all a line has 16 (coreutils). */
 const GIVEN_WIDTH = 32;
 /** Bytes; more makes no line that anybody reads. */
 const MAX_WIDTH = 65_536;

@@ -18,7 +18,7 @@ const OPTIONS = {
 
 // How late a time limit may be noticed.
 const POLL_MS = 10;
-/** What coreutils hands on. */
+/** Signals to `timeout` itself that it passes on to its command, as coreutils does. */
 const FORWARDED = ['HUP', 'INT', 'QUIT', 'TERM'] as const;
 /** How long the kernel may take to end this process by a signal. */
 const DYING_MS = 5000;

@@ -1,4 +1,4 @@
 import type { Applet } from '../applet.ts';
 
-/** Does nothing, successfully. */
+/** Takes no options, not even --help: status 0 whatever is given (XCU true). */
 export const trueCommand: Applet = () => 0;

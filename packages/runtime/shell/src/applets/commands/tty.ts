@@ -2,7 +2,7 @@ import type { Applet } from '../applet.ts';
 import { parseOptions, UsageError } from '../options.ts';
 import { terminalSize } from '../terminal-size.ts';
 
-/** Whether standard input is a terminal. */
+/** Status 1 where standard input is no terminal, 2 for wrong usage. Every terminal here is `/dev/tty`. */
 export const tty: Applet = (context, args) => {
   const options = parseOptions(args, { options: { silent: '-s --silent --quiet' }, status: 2 });
   const [extra] = options.operands;
