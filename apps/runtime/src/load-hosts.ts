@@ -1,6 +1,5 @@
 /** What a preview needs to know, without the weight of the whole contract: this runs with every page. */
 export interface HostPatterns {
-  /** The IDE's own origin. */
   readonly app: string;
   readonly preview: string;
   readonly runtime: string;

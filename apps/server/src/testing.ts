@@ -55,7 +55,6 @@ export async function createTestServer(
     resolveTxt?: (name: string) => Promise<string[][]>;
     /** Shorter ones than a server has, so that a test of a plugin that loops is over soon. */
     pluginLimits?: NonNullable<Parameters<typeof startServer>[1]['pluginLimits']>;
-    /** Gets every line of the server's log. */
     log?: (line: string) => void;
   } = {},
 ): Promise<TestServer> {

@@ -4,7 +4,6 @@ import { answer, type AppRoutes, readBody } from '@slipway/embed/node';
 
 /** What the page of the command line asks for and reports, by path below `/cli/`. */
 export interface CliEndpoints {
-  /** The page's code, bundled. */
   readonly script: string;
   /** What the page is to do; the page's own `Job` is its shape. */
   job(): unknown;

@@ -10,7 +10,6 @@ interface Language {
   /** Of the samples, and what each is called in the new folder. */
   readonly files: Readonly<Record<string, string>>;
   readonly compiler: Readonly<Record<string, string>>;
-  /** An event that the sample understands. */
   readonly event: { readonly type: string; readonly payload: unknown; readonly answers?: readonly unknown[] };
 }
 

@@ -3,7 +3,6 @@ export const exitCodes = {
   ok: 0,
   /** The verb could not do what it was asked. */
   failure: 1,
-  /** The arguments have no meaning. */
   usage: 2,
 } as const;
 
@@ -20,7 +19,6 @@ export interface Surroundings extends Output {
 
 /** What `slipway VERB …` does. A feature adds its own to the table in `verbs.ts`. */
 export interface Verb {
-  /** One line, for the list of verbs. */
   readonly summary: string;
   /** The whole help, with a line break at its end. */
   readonly usage: string;

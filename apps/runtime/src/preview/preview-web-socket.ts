@@ -10,7 +10,6 @@ const CLOSED = 3;
 export interface PreviewWebSocketOptions {
   readonly url: URL;
   readonly protocols: readonly string[];
-  /** What messages give as their origin. */
   readonly origin: string;
   /** Asks the kernel for a connection. */
   readonly open: (purpose: PreviewPurpose) => MessagePort;

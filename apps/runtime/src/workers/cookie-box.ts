@@ -18,7 +18,6 @@ export class CookieBox {
     this.#store = (scope as unknown as { cookieStore?: CookieStoreLike }).cookieStore;
   }
 
-  /** Value of the Cookie header. */
   async header(): Promise<string> {
     const cookies = (await this.#store?.getAll()) ?? [];
     return cookies.map(({ name, value }) => (name === '' ? value : `${name}=${value}`)).join('; ');

@@ -7,7 +7,6 @@ import type { SessionHub } from './session-hub.ts';
 
 /** How sessions are performed by this process. */
 export interface AgentHostOptions extends PerformerNeeds {
-  /** Wakes by the id of a session. */
   readonly sessions: SessionHub;
   /** A silent performer is taken over after so long. */
   readonly leaseMs: number;

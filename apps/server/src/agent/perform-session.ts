@@ -123,7 +123,6 @@ async function readHistory(db: Db, { ownerId, id }: ClaimedSession['session']): 
   return (await readAgentHistory(db, ownerId, id)).map(({ event }) => JSON.parse(event) as AgentEvent);
 }
 
-/** One run, from where its log stands. */
 class RunPerformer {
   readonly #needs: PerformerNeeds;
   readonly #claimed: ClaimedSession;

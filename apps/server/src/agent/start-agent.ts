@@ -13,7 +13,6 @@ import { type AgentModels, createAgentModels } from './providers.ts';
 /** What the agent's routes share with those who perform its sessions. */
 export interface Agent {
   readonly models: AgentModels;
-  /** Wakes by the id of a session. */
   readonly sessions: SessionHub;
   /** A hint that a session has work. */
   look(): void;

@@ -5,13 +5,11 @@ import { scopesAllow, type Access } from '../http/access.ts';
 
 /** Of which project a request is. */
 type Place =
-  /** The one in its path. */
   | 'project'
   /** The one of the build in its path. */
   | 'build'
   /** The route looks at the scopes itself, or shows nothing of a project: one project is enough. */
   | 'any'
-  /** It reaches across projects. */
   | 'all';
 
 /**

@@ -3,7 +3,6 @@ export interface Slots {
   /** A place until the function is called; undefined where the key has `limit` of them. */
   take(key: string, limit: number): (() => void) | undefined;
   taken(key: string): number;
-  /** Of all keys. */
   total(): number;
 }
 

@@ -13,7 +13,6 @@ export interface Agent extends ShownTranscript, Omit<Sessions, 'attempt' | 'crea
   readonly waiting: Accessor<readonly string[]>;
   readonly costMicros: Accessor<number | undefined>;
   readonly rewinder: Rewinder;
-  /** What stands in the composer. */
   readonly draft: Accessor<string>;
   setDraft(text: string): void;
   /** Says it: begins a run, or is said into the one that goes on. Resolves with whether it was taken. */

@@ -25,7 +25,6 @@ export interface Sessions {
   forget(): void;
   /** Does it; what goes wrong is said in `failure`. */
   attempt<T>(work: () => Promise<T>): Promise<T | undefined>;
-  /** What the next session is made with. */
   readonly settings: Accessor<NewSession>;
   set(settings: Partial<NewSession>): void;
   load(): Promise<void>;

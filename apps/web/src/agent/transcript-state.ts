@@ -26,7 +26,6 @@ export type TranscriptItem =
       readonly code: AgentErrorCode;
       readonly message: string;
     }
-  /** What a run made of the files. */
   | { readonly kind: 'changes'; readonly id: string; readonly runId: string }
   | { readonly kind: 'summary' | 'rewound'; readonly id: string; readonly text: string };
 

@@ -15,7 +15,6 @@ import { textTheme } from './text-theme.ts';
 export interface CursorState {
   readonly line: number;
   readonly column: number;
-  /** How many characters are selected. */
   readonly selected: number;
 }
 

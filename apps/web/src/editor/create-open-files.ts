@@ -14,7 +14,6 @@ export interface OpenFiles {
   load(file: OpenFile): void;
   /** The tab goes; what is not written yet is written all the same. */
   close(file: OpenFile): void;
-  /** Somebody typed. */
   edit(file: OpenFile, text: LazyText): void;
   /** Asks the tab to take the keyboard, at a place where one is named. */
   reveal(file: OpenFile, at?: Goal['at']): void;

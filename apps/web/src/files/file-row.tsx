@@ -9,7 +9,6 @@ import type { Entry } from './tree/directory-entries.ts';
 import { isWithin } from './tree/paths.ts';
 import { isFolderLike, type NewRow } from './tree/tree-model.ts';
 
-/** Of both kinds of rows. */
 interface RowProps<Shown> {
   readonly control: FilesControl;
   readonly row: Shown;

@@ -17,7 +17,6 @@ import { targetFolder } from './tree/tree-model.ts';
 /** What the panel shows, and whom it tells. */
 export interface FilesPanelProps {
   readonly container: FilesContainer;
-  /** The file in the editor. */
   readonly selected: string | undefined;
   readonly onOpen: (path: string) => void;
   /** A file or folder is somewhere else now; what is below `from` moved with it. */
@@ -25,7 +24,6 @@ export interface FilesPanelProps {
   readonly onDeleted: (path: string) => void;
   /** Awaited before anything changes its place: unwritten text is written where it belongs. */
   readonly beforeChange?: () => Promise<void>;
-  /** Draws the icon of each row. */
   readonly icon?: Component<FileIconProps>;
 }
 

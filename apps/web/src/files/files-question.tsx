@@ -2,7 +2,6 @@ import * as AlertDialog from '@kobalte/core/alert-dialog';
 import { createSignal, type JSX, Match, Show, Switch } from 'solid-js';
 import type { FilesQuestion } from './create-files-panel.ts';
 
-/** Something has the name already. */
 type Conflict = Extract<FilesQuestion, { name: 'conflict' }>;
 
 /** The dialog of a question that an operation waits for. Escape says no. */

@@ -34,14 +34,12 @@ export interface TimelineParts {
 export interface Restored {
   /** The state before it; null where there was none. */
   readonly before: string | null;
-  /** How many paths it changed. */
   readonly count: number;
 }
 
 /** The project's saves, newest first, a page at a time. */
 export interface Timeline {
   readonly entries: Accessor<readonly TimelineEntry[]>;
-  /** Older ones can be read. */
   readonly more: Accessor<boolean>;
   readonly selected: Accessor<TimelineEntry | undefined>;
   readonly looked: Accessor<Looked | undefined>;

@@ -11,7 +11,6 @@ export interface Holder {
   readonly state: Accessor<HolderState>;
   /** What this tab's writes name; undefined while another has the project. */
   fence(): HolderFence | undefined;
-  /** Takes the project from whoever has it. */
   takeOver(): void;
   /** The claim was lost by an answer of the server's. */
   lose(): void;

@@ -18,7 +18,6 @@ export interface FileProblems {
 
 /** Problems of open files alone: a server is told of no others, and says nothing of them. */
 export interface Problems {
-  /** Files with a problem, by their path. */
   readonly files: Accessor<readonly FileProblems[]>;
   /** Takes the place of what was known of the file. */
   put(path: string, problems: readonly Problem[]): void;

@@ -1,13 +1,11 @@
 /** A language server: where its program comes from, and which files it answers for. */
 export interface LanguageServer {
   readonly id: string;
-  /** What people call it. */
   readonly title: string;
   /** The folder below the container's home that its packages are put into; servers of one set share one. */
   readonly folder: string;
   /** Packages with exact versions: what runs is what was tried. */
   readonly packages: readonly string[];
-  /** The program, relative to the folder. */
   readonly program: string;
   /** The languages by the end of a file's name, as LSP calls them. */
   readonly languages: Readonly<Record<string, string>>;

@@ -40,7 +40,6 @@ export interface LanguageParts {
 export interface Languages extends LanguageActions {
   /** What is put into the editor of a file; resolves when its server can be asked, which may be never. */
   extensionOf(path: string): Promise<Extension>;
-  /** Whether the file's server answers. */
   knows(path: string): boolean;
   restart(): void;
   /** While packages are being installed, problems are held back: the servers miss what is still to come. */

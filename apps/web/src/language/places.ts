@@ -16,7 +16,6 @@ const answer = z.union([z.null().transform(() => []), location.transform((one) =
 export interface Place {
   /** Below the project's folder; undefined for a file elsewhere. */
   readonly path: string | undefined;
-  /** Of the file, for people. */
   readonly name: string;
   readonly line: number;
   readonly column: number;

@@ -1,6 +1,5 @@
 /** Where one symbol is used, file by file. */
 export interface References {
-  /** The word under the cursor. */
   readonly name: string;
   readonly files: readonly FileReferences[];
 }

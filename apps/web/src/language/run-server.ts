@@ -37,7 +37,6 @@ export class ServerRun {
   /** Resolves when the server can be asked for the first time. */
   readonly ready: Promise<void>;
   readonly #parts: RunParts;
-  /** Whose packages it needs too. */
   readonly #beside: LanguageServer | undefined;
   readonly #markReady: () => void;
   #state: ServerState = { name: 'off' };
@@ -95,7 +94,6 @@ export class ServerRun {
     this.#dispatch({ type: 'restarted' });
   }
 
-  /** Ends it without another word. */
   stop(): void {
     this.#attempt++;
     this.#cancelRest();

@@ -63,7 +63,6 @@ export const searchAnswer = z.discriminatedUnion('type', [
     /** The whole texts, so that it can be undone. Absent where nothing was changed. */
     before: z.string().optional(),
     after: z.string().optional(),
-    /** Why nothing was. */
     problem: z.string().optional(),
   }),
   z.object({

@@ -146,7 +146,6 @@ function selectSoon(field: () => HTMLInputElement | undefined): void {
   });
 }
 
-/** Which files are looked through. */
 function Which(props: { search: Search; onKey: (event: KeyboardEvent) => void }) {
   return (
     <>

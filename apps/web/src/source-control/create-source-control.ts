@@ -34,7 +34,6 @@ export interface SourceControlParts {
   readonly files: Pick<ControlClient, 'on' | 'changes' | 'readPaths' | 'apply'>;
   /** What was typed is in the files before git looks at them. */
   writeEdits(): Promise<void>;
-  /** Without one the page's. */
   readonly clock?: Clock;
 }
 
@@ -48,7 +47,6 @@ export interface SourceControl {
   readonly moreCommits: Accessor<boolean>;
   /** What is being done; undefined while nothing is. */
   readonly busy: Accessor<string | undefined>;
-  /** What a remote says meanwhile. */
   readonly progress: Accessor<string | undefined>;
   readonly problem: Accessor<string | undefined>;
   /** A remote wants to know who asks. */

@@ -16,7 +16,6 @@ export interface GitOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Hears what git says meanwhile, the last line of it. */
   readonly onProgress?: ((line: string) => void) | undefined;
-  /** Ends the program. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -19,7 +19,6 @@ export interface DifferenceParts {
   writeFile(path: string, text: string): Promise<void>;
 }
 
-/** What is larger is not shown. */
 const SHOWN_LIMIT_BYTES = 1024 * 1024;
 const LABELS: Readonly<Record<Side, readonly [string, string]>> = {
   work: ['as staged', 'in the folder'],

@@ -30,7 +30,6 @@ export interface FindResult {
 export interface EmulatorOptions {
   readonly label: string;
   readonly screenReader?: boolean;
-  /** A web address was clicked. */
   readonly openUrl?: (url: string) => void;
   /** Present where files can be opened; `exists` is asked before a place is shown as a link. */
   readonly files?: { open(link: FileLink): void; exists(path: string): Promise<boolean> };

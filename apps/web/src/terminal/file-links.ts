@@ -12,7 +12,6 @@ export interface FileLink {
 const PROJECT = '/home/project/';
 /** Of one line: each costs a look into the file system. */
 const MAX_LINKS = 8;
-/** A longer word is data. */
 const MAX_WORD_CHARACTERS = 300;
 /** What a place can be made of, `(3,5)` behind it as tsc prints it. */
 const WORD = /[\w@.+/:-]+(?:\(\d{1,7},\d{1,7}\))?/g;

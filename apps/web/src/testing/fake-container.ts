@@ -83,12 +83,10 @@ export function makeFakeContainer(files: Record<string, string> = {}) {
     processes,
     files: kept,
     watchers,
-    /** A program wrote a file. */
     change(path: string, text: string) {
       kept.set(path, text);
       for (const watcher of watchers) watcher('rename', path);
     },
-    /** A program removed a file. */
     remove(path: string) {
       kept.delete(path);
       for (const watcher of watchers) watcher('rename', path);

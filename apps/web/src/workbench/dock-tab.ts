@@ -3,7 +3,6 @@ import type { PanelPlace } from './feature.ts';
 
 /** One tab of the frame, be it a feature's panel or an open file. */
 export interface DockTab {
-  /** Part of the stored layout. */
   readonly id: string;
   readonly title: Accessor<string>;
   /** More than the title says, such as the whole path. */

@@ -14,7 +14,6 @@ export interface StoredFile {
 export interface StoredWorkbench {
   readonly files: readonly StoredFile[];
   readonly layout?: SerializedDockview | undefined;
-  /** The tab in front. */
   readonly active?: string | undefined;
 }
 

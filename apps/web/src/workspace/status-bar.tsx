@@ -5,7 +5,6 @@ import type { CursorState } from '../editor/code-editor.tsx';
 export function StatusBar(props: {
   path: string | undefined;
   cursor: CursorState | undefined;
-  /** What the features show here. */
   feet: readonly Component[];
 }) {
   return (

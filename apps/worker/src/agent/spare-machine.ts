@@ -60,7 +60,6 @@ export class SpareMachine {
     return (await spare) ?? (await openMachine(this.#machines, signal));
   }
 
-  /** Nobody needs one for now. */
   async drop(): Promise<void> {
     const spare = this.#spare;
     this.#spare = undefined;

@@ -108,12 +108,10 @@ export class StandIn {
     }
   }
 
-  /** Fulfilled when it is gone. */
   get ended(): Promise<void> {
     return this.#over.promise;
   }
 
-  /** There may be commands. */
   look(): void {
     this.#again = true;
     if (this.#looking !== undefined) return;

@@ -24,7 +24,6 @@ export interface Stall {
 
 /** Watches one build (HB-01, HB-02): what is alive and gets no further is aborted as stalled. */
 export interface BuildHeartbeat {
-  /** Output, a file, a package. */
   progress(): void;
   step(step: BuildStepName): void;
   /** Where it stalled, once it has. */

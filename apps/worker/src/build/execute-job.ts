@@ -27,7 +27,6 @@ export interface BuildContext extends HeartbeatNeeds {
   timeoutMs: number;
   logLimitBytes: number;
   logLimitLines: number;
-  /** All files together. */
   artifactLimitBytes: number;
   /** Opens variables of builds; asked for by the first build that has some. */
   secretBox: () => SecretBox;

@@ -13,7 +13,6 @@ export interface StepRecorderNeeds {
   abort: AbortController;
   /** A line of the build's log. */
   say: (line: string) => void;
-  /** A step begins. */
   onStep?: (step: BuildStepName) => void;
   /** Writes every line so far; false where one could not be. */
   flush: () => Promise<boolean>;

@@ -23,7 +23,6 @@ export async function startEgressProxy(options: {
   origin: string;
   dial: { host: string; port: number };
   onRefused: (target: string) => void;
-  /** Something came in. */
   onBytes?: () => void;
   silenceMs?: number;
 }): Promise<EgressProxy> {

@@ -48,7 +48,6 @@ export interface DriverPage {
   endRun(run: number): Promise<void>;
   look(paths: string[]): Promise<PageContent[]>;
   cursor(skip: string[]): Promise<number>;
-  /** Without folders of these names. */
   list(skip: string[]): Promise<string[]>;
   changes(since: number, skip: string[]): Promise<{ cursor: number; paths: string[]; all: boolean }>;
   /** False where the path changed after `since`. */
@@ -65,6 +64,5 @@ export interface DriverBindings {
   slipwayEntries(capture: number, entries: PageEntry[]): Promise<void>;
   /** What the container uses: programs that run, bytes of files that were not there before the mount. */
   slipwayUse(use: { processes: number; fileBytes: number }): Promise<void>;
-  /** Files changed. */
   slipwayProgress(): Promise<void>;
 }

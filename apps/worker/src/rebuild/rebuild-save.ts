@@ -26,7 +26,6 @@ export interface Save {
 export interface RebuildNeeds {
   /** One of the hosts that serve runtime and registry, which need not be those of any server. */
   origin: string;
-  /** Chromium. */
   executable: string;
   signal: AbortSignal;
   /** Output of the build, and what is being done. */

@@ -6,7 +6,6 @@ export interface BuildStep {
   args: string[];
   env: Record<string, string>;
   kind: 'install' | 'build';
-  /** How the log calls it. */
   title: string;
   /** What runs in its place when it failed and its stderr holds `ofStderr`. */
   instead?: { ofStderr: string } & Omit<BuildStep, 'instead'>;

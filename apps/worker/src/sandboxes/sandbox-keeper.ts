@@ -62,7 +62,6 @@ export async function startSandboxKeeper(needs: KeeperNeeds): Promise<SandboxKee
 class Keeper implements SandboxKeeper {
   readonly #needs: KeeperNeeds;
   readonly #driver: SandboxDriver;
-  /** Whose lease this worker has. */
   readonly #held = new Map<string, HeldSandbox>();
   readonly #busy = new Map<string, Promise<void>>();
   #stopped = false;

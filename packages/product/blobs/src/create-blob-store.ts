@@ -5,7 +5,6 @@ import { missingS3Settings, objectStoreOf, type S3Settings } from './s3/s3-setti
 import type { ObjectStore } from './objects/object-store.ts';
 import type { BlobStore } from './store/blob-store.ts';
 
-/** What a store is made of. */
 interface StoreNeeds {
   db: Db;
   objects: ObjectStore | undefined;

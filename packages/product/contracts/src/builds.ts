@@ -109,7 +109,6 @@ export const tabBuildLimits = { files: 5000, logLines: 500, lineUnits: 2000 } as
 export const tabPlan = z.strictObject({
   /** A line for the project's shell. */
   command: z.string(),
-  /** Folder, below the project. */
   output: z.string(),
   /** Whether it needs the project's packages. */
   packages: z.boolean(),
@@ -141,13 +140,11 @@ export const publishTabBody = z.strictObject({
   log: z
     .array(z.strictObject({ stream: logStream, text: secretText.max(tabBuildLimits.lineUnits) }))
     .max(tabBuildLimits.logLines),
-  /** How long the build took. */
   durationMs: z.int().nonnegative().max(3_600_000),
 });
 /** A claim of the tab's, which the server checks by building the same snapshot itself (P-33). */
 export type PublishTabBody = z.infer<typeof publishTabBody>;
 
-/** One side of a difference. */
 const manifestFile = z.strictObject({ sha256, size: z.int().nonnegative(), mode: z.int() });
 
 /** A file in which a tab's build and the server's differ; null: one side does not have it. */

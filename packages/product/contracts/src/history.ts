@@ -38,7 +38,6 @@ export const snapshotDiffResponse = z.strictObject({
   changes: z.array(
     z.strictObject({ path: z.string(), before: historyEntry.nullable(), after: historyEntry.nullable() }),
   ),
-  /** There are more. */
   cut: z.boolean(),
 });
 /** `before` null: the path is new; `after` null: it went away. */
@@ -64,7 +63,6 @@ export const restoreResponse = z.strictObject({ snapshot, before: id.nullable(),
 /** The tab applies `changes`, it reads no tree again. `before` null: the project had no snapshot. */
 export type RestoreResponse = z.infer<typeof restoreResponse>;
 
-/** As the database keeps it. */
 const step = z.int().min(0).max(2_147_483_647);
 /** JSON that only the task understands. */
 const externalState = z.json();

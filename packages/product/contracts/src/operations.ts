@@ -12,7 +12,6 @@ export type JobSide = (typeof jobSides)[number];
 export const adminJob = z.strictObject({
   id,
   kind: z.enum(jobKinds),
-  /** The owner's address. */
   owner: z.string(),
   projectId: id,
   /** Null: it belongs to no build. */
@@ -66,7 +65,6 @@ export type AdminWorkersResponse = z.infer<typeof adminWorkersResponse>;
 /** What a class of the page of storage takes on the database's disk, indexes included. */
 export const storageClass = z.strictObject({
   name: z.string(),
-  /** How long its rows are kept. */
   kept: z.string(),
   bytes: z.int().nonnegative(),
   /** As the database's statistics have it; null: nobody has counted yet. */

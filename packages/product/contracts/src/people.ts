@@ -58,7 +58,6 @@ export const updateAccountBody = z.strictObject({ name: personName });
 /** One browser that is signed in. */
 export const session = z.strictObject({
   id,
-  /** The one that asks. */
   current: z.boolean(),
   /** What the browser says it is. */
   userAgent: z.string().nullable(),

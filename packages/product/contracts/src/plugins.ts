@@ -55,7 +55,6 @@ export const pluginExaminedResponse = z.object({
   manifest: pluginManifest,
   /** The version that it would replace; null when it is new here. */
   installed: z.string().nullable(),
-  /** In words, of an upgrade. */
   changes: z.array(z.string()),
   /** Why it cannot be done; null when it can. */
   refusal: z.string().nullable(),

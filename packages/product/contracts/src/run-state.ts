@@ -43,7 +43,6 @@ export const RUN_PORT = 5173;
 
 /** What is remembered of a run, in the container and on the server (RN-13). */
 export interface RunRecord {
-  /** The project's id. */
   readonly appId: string;
   readonly type: RunType;
   /** Leader of the process group; null before there is one and after the end. */
@@ -65,7 +64,6 @@ export interface RunFacts {
   readonly container: string | null;
   /** Every process that has not ended. */
   readonly pids: readonly number[];
-  /** Every port that takes connections. */
   readonly ports: readonly number[];
 }
 

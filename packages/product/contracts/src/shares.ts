@@ -45,7 +45,6 @@ export type CreateShareBody = z.infer<typeof createShareBody>;
 export const createShareResponse = z.strictObject({
   share,
   token: z.string(),
-  /** Where it leads. */
   url: z.string(),
 });
 /** Who loses `url` makes another share: the server keeps a hash. */

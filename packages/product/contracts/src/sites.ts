@@ -21,7 +21,6 @@ export const addressKinds = ['stable', 'name', 'domain'] as const;
 export const siteAddress = z.strictObject({
   id,
   kind: z.enum(addressKinds),
-  /** Label or domain. */
   host: z.string(),
   url: z.string(),
   /** Until it is, nothing is shown there. */

@@ -12,13 +12,11 @@ export const snapshot = z.strictObject({
   id,
   projectId: id,
   parentId: id.nullable(),
-  /** Git's id of its commit. */
   commit: oid,
   kind: z.enum(snapshotKinds),
   /** Which tab or machine made it, in that one's own words. */
   device: z.string().nullable(),
   message: z.string().nullable(),
-  /** The project's revision this snapshot made. */
   revision: z.int().positive(),
   files: z.int().nonnegative(),
   bytes: z.int().nonnegative(),

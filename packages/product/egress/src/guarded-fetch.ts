@@ -13,7 +13,6 @@ export interface GuardedInit {
   signal?: AbortSignal;
   /** For everything, the last byte of the answer included. */
   deadlineMs?: number;
-  /** Of the answer's body. */
   maxBytes?: number;
   /** `manual`: a redirect is an answer like any other. */
   redirect?: 'follow' | 'manual';

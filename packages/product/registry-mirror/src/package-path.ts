@@ -9,7 +9,6 @@ export type PackagePath =
 // What npm lets into a name, old names included; a slash or a percent sign is not in it.
 const PART = "[a-zA-Z0-9_~.!*'()-]+";
 const namePattern = new RegExp(`^(@${PART}/)?${PART}$`);
-/** A version or a tag. */
 const VERSION_OR_TAG = /^[a-zA-Z0-9][a-zA-Z0-9._+-]{0,127}$/;
 /** Some registries repeat the scope in the file: `@a/b/-/@a/b-1.0.0.tgz`. */
 const filePattern = new RegExp(`^(@${PART}/)?[a-zA-Z0-9_~.+!*'()-]+\\.tgz$`);

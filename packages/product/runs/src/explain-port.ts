@@ -20,7 +20,6 @@ const PORT_OPTIONS: Readonly<Record<string, string>> = {
 
 /** What is seen of a run that lives and does not answer on the preview's port. */
 export interface PortFacts {
-  /** The script's name and text. */
   readonly name: string;
   readonly script: string;
   /** Ports that the run itself listens on. */

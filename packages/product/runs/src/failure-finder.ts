@@ -7,9 +7,7 @@ type Stream = 'stdout' | 'stderr';
 const COLOURS = new RegExp('\\u001b\\[[0-?]*[ -/]*[@-~]', 'g');
 /** How much of a stream's end is kept for a failure that nobody recognizes. */
 const KEPT_UNITS = 16_000;
-/** What is looked at of one line. */
 const LINE_LIMIT = 8000;
-/** What is quoted of one line. */
 const LINE_UNITS = 500;
 /** So many last lines of stdout stand in for a stderr that says nothing. */
 const LAST_LINES = 5;

@@ -3,7 +3,6 @@ export interface InstallFacts {
   /** `ProjectManifest.dependencies`. */
   readonly dependencies: string;
   readonly installs: boolean;
-  /** Text of the lockfile. */
   readonly lockfile: string | undefined;
   /** Text of what an install writes last, such as node_modules/.package-lock.json: one that broke off has none. */
   readonly installed: string | undefined;

@@ -6,7 +6,6 @@ export interface InstallProgress {
   readonly fetched: number;
   /** How many will be fetched, where the lockfile says it. */
   readonly total: number | undefined;
-  /** The package at hand. */
   readonly current: string | undefined;
 }
 

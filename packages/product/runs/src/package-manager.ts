@@ -1,7 +1,6 @@
 /** A package manager that runs of a project are made with. */
 export interface RunManager {
   readonly name: 'npm' | 'pnpm' | 'yarn';
-  /** Present in projects of its. */
   readonly lockfile: string;
   /** What an install writes last, the first that is there; one that broke off has none of them. */
   readonly installed: readonly string[];

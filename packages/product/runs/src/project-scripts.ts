@@ -27,7 +27,6 @@ const DEPENDENCY_FIELDS = [
   'workspaces',
 ] as const;
 
-/** Scripts that npm runs at an install. */
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepare'] as const;
 
 /** The manifest, or undefined where the text is none. */

@@ -58,7 +58,6 @@ export class RunDriver {
   #work: string | undefined;
   #ended: RunView['ended'];
   #progress: InstallProgress | undefined;
-  /** The run has answered on its port. */
   #served = false;
   #restarts: number[] = [];
   #lastErrors: string[] = [];

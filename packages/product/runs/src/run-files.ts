@@ -11,7 +11,6 @@ export const LOG_PATH = `${RUN_FOLDER}/dev.log`;
 const LOG_LIMIT_BYTES = 1024 * 1024;
 /** A write is a process of its own: output of so long goes into one. */
 const LOG_EVERY_MS = 500;
-/** More than a record ever has. */
 const RECORD_LIMIT_BYTES = 4096;
 
 /** The record of a run, as it stands in the container. */

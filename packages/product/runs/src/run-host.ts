@@ -3,7 +3,6 @@ import type { RunControl } from './run-control.ts';
 
 /** What is known of a node_modules that was there before the container. */
 export interface KeptInstall {
-  /** It was there. */
   readonly restored: boolean;
   /** A digest of how the last install left everything; null where none is known to have ended with 0. */
   readonly installed: string | null;
@@ -13,7 +12,6 @@ export interface KeptInstall {
 /** What a driver is given by whoever has the container: a tab, or a sandbox on a server. */
 export interface RunHost {
   readonly control: RunControl;
-  /** The project's id. */
   readonly appId: string;
   /** An id of this boot of the container: a pid means something only together with it. */
   readonly container: string;

@@ -53,7 +53,6 @@ interface Entry {
   record: SandboxRecord;
   machine: SandboxMachine;
   run: RecordedRun | null;
-  /** Of all commands together. */
   outputBytes: number;
   /** A verb ends it: what its commands say now is how they were ended. */
   ending: boolean;
@@ -73,7 +72,6 @@ class Sandboxes implements SandboxDriver {
   readonly #clock: Clock;
   readonly #graceMs: number;
   readonly #entries = new Map<string, Entry>();
-  /** Machines that are being opened. */
   readonly #opening = new Map<string, AbortController>();
   /** Verbs of one id that must not overlap, one after another. */
   readonly #turns = new Map<string, Promise<unknown>>();

@@ -37,7 +37,6 @@ export interface HeartbeatOptions {
   readonly clock: Clock;
   readonly beatMs?: number;
   readonly timeoutMs?: number;
-  /** What the task uses now. */
   readonly measure: () => Promise<TaskUsage>;
   /** Sends a beat away, say by a guarded fetch to HEARTBEAT_URL; undefined: nowhere. */
   readonly deliver?: (beat: Heartbeat, signal: AbortSignal) => Promise<void>;
@@ -75,7 +74,6 @@ export class HeartbeatMonitor {
     this.#awaitTimeout(this.#timeoutMs);
   }
 
-  /** The task got further. */
   progress(): void {
     if (this.#stopped) return;
     this.#lastActivity = this.#clock.now();

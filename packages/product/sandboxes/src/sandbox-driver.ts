@@ -20,7 +20,6 @@ import type { CommandEnd, SandboxCommand, SandboxContent, SandboxFile } from './
  * - `network`: a tap device behind the proxy that lets the registry through, or none.
  */
 export interface SandboxDriver {
-  /** What the operator calls it. */
   readonly kind: string;
   /** A sandbox that runs nothing yet. What is left of an earlier one of this id is removed first (SB-01). */
   create(id: string, config: SandboxConfig): Promise<SandboxRecord>;

@@ -5,7 +5,6 @@ import { matchLines } from './host/match-lines.ts';
 /** One text; `source` and `flags` are those of a RegExp, which cannot be trusted to come to an end. */
 export interface Search {
   readonly text: string;
-  /** Most ranges wanted. */
   readonly limit: number;
   readonly source: string;
   readonly flags: string;

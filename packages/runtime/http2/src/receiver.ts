@@ -148,8 +148,6 @@ export class Receiver {
     }
   }
 
-  // --- what goes wrong
-
   /** An error of the connection: the program is told, GOAWAY follows (session_handle_invalid_connection). */
   #breach(libError: number, code: number = toErrorCode(libError)): void {
     if (this.#connection.events.invalidFrame(libError) === 'fatal') throw new Fatal(LibError.callbackFailure);
@@ -165,8 +163,6 @@ export class Receiver {
   #tell(frame: ReceivedFrame): void {
     if (this.#connection.events.frame(frame) === 'fatal') throw new Fatal(LibError.callbackFailure);
   }
-
-  // --- DATA (6.1)
 
   #data(header: FrameHeader, payload: Uint8Array<ArrayBuffer>): void {
     const connection = this.#connection;
@@ -214,8 +210,6 @@ export class Receiver {
     // After whatever else this frame tells: the program hears the end before the close.
     this.#steps.push(() => this.#connection.closeIfDone(stream));
   }
-
-  // --- HEADERS, PUSH_PROMISE, CONTINUATION (6.2, 6.6, 6.10)
 
   #headers(header: FrameHeader, payload: Uint8Array<ArrayBuffer>): void {
     let bytes = unpad(header, payload);
@@ -373,8 +367,6 @@ export class Receiver {
     });
   }
 
-  // --- frames of a stream
-
   /** PRIORITY (6.3): deprecated, but its form is checked and the program told. */
   #priority(header: FrameHeader, payload: Uint8Array): void {
     if (header.streamId === 0) return this.#breach(LibError.proto);
@@ -419,8 +411,6 @@ export class Receiver {
     if (stream.sendWindow + increment > 0x7fffffff) return this.#streamBreach(stream.id, LibError.flowControl);
     stream.sendWindow += increment;
   }
-
-  // --- frames of the connection
 
   /** SETTINGS (6.5): on stream 0; an acknowledgement is empty, and for the oldest settings still under way (6.5.3). */
   #settings(header: FrameHeader, payload: Uint8Array): void {

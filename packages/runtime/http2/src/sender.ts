@@ -99,8 +99,6 @@ export class Sender {
     }
   }
 
-  // --- connection
-
   settings(entries: readonly SettingEntry[]): void {
     const connection = this.#connection;
     connection.pendingSettings.push(entries);
@@ -187,8 +185,6 @@ export class Sender {
   extension(type: number, streamId: number, payload: Uint8Array): void {
     this.#regular.push({ type, streamId, encode: () => [encodeFrame(type, 0, streamId, payload)] });
   }
-
-  // --- streams
 
   /** The new stream's id, or a negative LibError. Only queued: the stream exists once its HEADERS are sent. */
   request(fields: readonly HeaderField[], hasBody: boolean): number {

@@ -8,7 +8,6 @@
  * parentheses around it were the parameters of an arrow function.
  */
 export class AssignedNames {
-  /** Assigned in code that may run later. */
   readonly later = new Set<string>();
   readonly #source: string;
   readonly #topLevel: { readonly at: number; readonly name: string }[] = [];

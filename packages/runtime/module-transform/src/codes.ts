@@ -43,7 +43,6 @@ export const enum Code {
   backtick = 96,
   lowerA = 97,
   lowerE = 101,
-  /** Ends a BigInt. */
   lowerN = 110,
   lowerR = 114,
   lowerZ = 122,

@@ -28,7 +28,6 @@ export class ModuleDeclarations {
   readonly #edits: EditList;
   readonly #names: HelperNames;
   readonly builder = new TableBuilder();
-  /** Local names in export lists. */
   readonly #listed: string[] = [];
 
   constructor(source: string, edits: EditList, names: HelperNames) {

@@ -24,7 +24,6 @@ export const enum Bracket {
  */
 export const enum Flag {
   none = 0,
-  /** Parameters of a function or method. */
   parameters = 1,
   /** Head of `if`, `while`, `with`, `switch`, `for` or `catch`. */
   header = 2,

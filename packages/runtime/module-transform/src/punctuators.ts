@@ -1,4 +1,3 @@
-/** Which rule reads a punctuator. */
 import { Bail } from './bail.ts';
 import { closeBrace, closeParen, closeSquare, openBrace, openParen, openSquare, openTemplate } from './brackets.ts';
 import { Code } from './codes.ts';

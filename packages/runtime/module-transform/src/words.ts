@@ -1,4 +1,3 @@
-/** Names and reserved words. */
 import { Bail } from './bail.ts';
 import { Word, wordAt } from './characters.ts';
 import { Code } from './codes.ts';

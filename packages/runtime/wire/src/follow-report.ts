@@ -6,7 +6,6 @@ import { MAX_READ_TEXT } from './follow.ts';
 export const followReport = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('location'),
-    /** Path, query and fragment. */
     path: z.string().startsWith('/').max(8192),
     canGoBack: z.boolean(),
     canGoForward: z.boolean(),

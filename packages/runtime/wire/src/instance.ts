@@ -118,8 +118,6 @@ export const credentialsArguments = z.tuple([
   z.object({ accessToken: z.string().max(16_384), editorOrigin: z.string().max(300) }),
 ]);
 
-// ── Members that the client 1.6.1-internal.1 reaches as `internal` ───────────
-
 /** No `include`: the whole working directory. `includeContent` sends the files' bytes along. */
 export const watchPathsArguments = z.tuple([
   z.object({ include: maybe(globs), exclude: maybe(globs), includeContent: maybe(z.boolean()) }),

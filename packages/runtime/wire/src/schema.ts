@@ -1,4 +1,3 @@
-/** Pieces the argument schemas share. */
 import * as z from 'zod';
 import type { RemoteCallback } from './comlink.ts';
 import { WireError } from './wire-error.ts';

@@ -8,7 +8,6 @@ import { join } from 'node:path';
 /** Not written where it is imported: its types declare a `process` of their own, for everything that sees them. */
 const COMPILER: string = 'assemblyscript/asc';
 
-/** What is used of the compiler. */
 interface Compiler {
   main(
     options: readonly string[],

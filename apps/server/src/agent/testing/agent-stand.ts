@@ -39,7 +39,6 @@ export interface StandSession {
   run(input: string): Promise<void>;
   status(): Promise<string>;
   events(after?: number): Promise<NumberedEvent[]>;
-  /** Follows by the event stream. */
   follow(after?: number): Promise<{ readonly seen: NumberedEvent[]; close(): void }>;
 }
 

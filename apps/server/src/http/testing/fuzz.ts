@@ -12,7 +12,6 @@ export interface FuzzTarget {
   origin: string;
   /** The caller's own ids, a stranger's, and nobody's. */
   ids: readonly string[];
-  /** Texts of a stranger's things. */
   secrets: readonly string[];
 }
 

@@ -11,7 +11,6 @@ export interface PluginStand {
   db: Db;
   engine: PluginEngine;
   pool: PluginPool;
-  /** Something happens to an owner. */
   happen(ownerId: string, type: string, data: unknown): Promise<void>;
   /** Outcomes of a plugin's calls that handled events, oldest first. */
   outcomes(pluginId: string): Promise<string[]>;

@@ -14,7 +14,6 @@ export interface PublishedVersion {
   token: string;
   /** Host of the version's own label, without the port. */
   host: string;
-  /** Host of the project's address. */
   stableHost: string;
 }
 

@@ -13,7 +13,6 @@ import { type Item, transferTrouble } from './transfer-plan.ts';
 
 /** What the panel does to files. One after the other; each but the ones that say so can be undone. */
 export interface Operations {
-  /** Something is going on. */
   readonly busy: Accessor<boolean>;
   create(folder: string, name: string, kind: 'file' | 'folder'): Promise<Outcome>;
   rename(path: string, name: string): Promise<Outcome>;

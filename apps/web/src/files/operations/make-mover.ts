@@ -24,7 +24,6 @@ export interface MoveProblem {
 
 /** Moves, copies and measures in a container. Nothing is ever written over. */
 export interface Mover {
-  /** An unused place in the trash. */
   newTrashPlace(): Place;
   move(moves: readonly Move[]): Promise<MoveResult>;
   copy(moves: readonly Move[]): Promise<MoveResult>;

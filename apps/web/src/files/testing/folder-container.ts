@@ -7,7 +7,6 @@ import type { MovingContainer } from '../operations/make-mover.ts';
 /** A container whose project is a real folder, and whose programs are the machine's own. */
 export interface FolderContainer {
   readonly container: MovingContainer;
-  /** The project's folder. */
   readonly root: string;
   /** Everything below the project's folder: a file with its text, a folder with null. */
   tree(): Promise<Record<string, string | null>>;

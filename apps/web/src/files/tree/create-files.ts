@@ -19,7 +19,6 @@ export interface Files {
   follow(folders: readonly string[]): void;
   /** Resolves once `folder` was read by a reading that began after this call; at once where it is not followed. */
   reread(folder: string): Promise<void>;
-  /** Reads all of them again. */
   refresh(): Promise<void>;
 }
 

@@ -6,7 +6,6 @@ import type { DockTab, FrameControl } from '../dock-tab.ts';
 export interface ControlParts {
   tabOf(id: string): DockTab | undefined;
   readonly bodies: TabBodies;
-  /** Makes the default layout. */
   refill(): void;
 }
 

@@ -7,7 +7,6 @@ const PLACES: readonly PanelPlace[] = ['center', 'bottom', 'right', 'left'];
 const LEFT_PX = 248;
 /** Groups cannot be dragged narrower. `bottom` is a height, and counts for the groups of all places. */
 const LEAST_PX = { left: 140, center: 180, right: 180, bottom: 90 };
-/** Parts of the whole. */
 const BOTTOM_PART = 0.32;
 const RIGHT_PART = 0.4;
 

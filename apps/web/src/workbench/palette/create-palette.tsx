@@ -14,7 +14,6 @@ const Shortcuts = lazy(async () => ({ default: (await import('./shortcuts.tsx'))
 
 /** The palette and the sheet of shortcuts of one workbench. */
 export interface PaletteControl {
-  /** Those that open it. */
   readonly commands: readonly Command[];
   readonly View: Component;
 }

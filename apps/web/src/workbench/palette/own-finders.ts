@@ -2,7 +2,6 @@ import type { Command, Finder, Found, Workbench } from '../feature.ts';
 import { fuzzyMatch } from './fuzzy-match.ts';
 import { listPaths } from './list-paths.ts';
 
-/** More than anybody reads. */
 const MOST_FOUND = 60;
 
 /** The candidates that fit, the best first. */

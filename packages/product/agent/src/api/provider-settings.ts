@@ -18,7 +18,6 @@ export const providerModel = z.strictObject({
   id: plainText.min(1).max(200),
   /** Tokens that a prompt and its answer may have. */
   window: z.int().min(1000).max(100_000_000).default(128_000),
-  /** Tokens of one answer. */
   output: z.int().min(100).max(1_000_000).default(8192),
   price: z.strictObject({ inputMicros: micros, outputMicros: micros }).optional(),
 });

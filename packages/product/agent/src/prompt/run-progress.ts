@@ -7,7 +7,6 @@ export interface RunProgress {
   readonly turn: number;
   /** It was told whole, so that its calls are to be made; a turn that was cut short counts for nothing. */
   readonly told: boolean;
-  /** It has ended. */
   readonly closed: boolean;
   /** Calls of the turn that have no result, in order. */
   readonly open: readonly PromptCall[];

@@ -30,11 +30,8 @@ export const AGENT_LIMITS = {
   argumentsChars: 256 * 1024,
   /** What the model and the log get of one result; the rest is cut, visibly. */
   resultChars: 32 * 1024,
-  /** Of one turn's text. */
   textChars: 256 * 1024,
-  /** Calls of one turn. */
   calls: 32,
-  /** Of one page of events. */
   page: 500,
   /** Messages that wait for the run to take them up. */
   waiting: 20,
@@ -51,7 +48,6 @@ export const question = z.strictObject({
   tool: toolName,
   /** As the model wrote them, JSON. */
   arguments: secretText.max(AGENT_LIMITS.argumentsChars),
-  /** One sentence on why it is asked. */
   why: secretText.max(500),
   /** Of a change: the file, and the digest of what was read of it when it was asked. */
   edits: z.strictObject({ path: secretText.max(4096), version: sha256 }).optional(),
@@ -76,7 +72,6 @@ export const turnResults = ['Continue', 'Final', 'Interrupted', 'Cancelled', 'Fa
  */
 export const agentEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('RunStart'), runId, input: secretText.max(AGENT_LIMITS.inputChars) }),
-  /** Said while it ran. */
   z.strictObject({ type: z.literal('Message'), runId, text: secretText.max(AGENT_LIMITS.inputChars) }),
   z.strictObject({ type: z.literal('TurnStart'), runId, turn: z.int().positive() }),
   z.strictObject({
@@ -84,7 +79,6 @@ export const agentEvent = z.discriminatedUnion('type', [
     runId,
     turn: z.int().positive(),
     result: z.enum(turnResults),
-    /** Files that this turn changed. */
     changed: z.array(z.string()).max(AGENT_LIMITS.calls).optional(),
   }),
   z.strictObject({ type: z.literal('TextDelta'), runId, text }),

@@ -15,7 +15,6 @@ import { checkObject } from '../s3/s3-blob-store.ts';
 import { eachOf } from '../objects/each-of.ts';
 import { readStored } from '../store/read-stored.ts';
 
-/** Blobs asked for in one question. */
 const PAGE_BLOBS = 500;
 /** Blobs under way at once; each has at most one part, or one row, in memory. */
 const MOVES_AT_ONCE = 4;

@@ -32,7 +32,6 @@ export interface ContentNeeds {
   ownerId: string;
   projectId: string;
   objects: ProjectObjects;
-  /** Of one file. */
   limitBytes: number;
 }
 

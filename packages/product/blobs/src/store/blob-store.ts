@@ -19,7 +19,6 @@ export interface BlobStore {
   readMany(hashes: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
   /** The bytes, or those of a range, as a stream that reads on only as it is read. */
   get(sha256: string, range?: BlobRange): Promise<BlobRead>;
-  /** Which of these are kept. */
   has(hashes: readonly string[]): Promise<ReadonlySet<string>>;
   /** Deletes those that nothing references. Returns which are gone; a missing one is none of them. */
   delete(hashes: readonly string[]): Promise<readonly string[]>;

@@ -59,7 +59,6 @@ export const agentCommands = pgTable(
     /** Within the session, in the order in which they came. */
     seq: integer('seq').notNull(),
     kind: text('kind', { enum: ['run', 'message'] }).notNull(),
-    /** Of the run that it begins. */
     runId: uuid('run_id').notNull(),
     text: text('text').notNull(),
     createdAt: createdAt(),

@@ -112,7 +112,6 @@ export const buildSteps = pgTable(
       .notNull()
       .references(() => runtimeJobs.id, { onDelete: 'cascade' }),
     step: text('step', { enum: buildStepNames }).notNull(),
-    /** Which attempt of the job did it. */
     attempt: integer('attempt').notNull(),
     durationMs: integer('duration_ms').notNull(),
     /** JSON that only the worker understands. */
@@ -179,7 +178,6 @@ export const previewTokens = pgTable(
     revokedAt: micros('revoked_at'),
     /** Navigations that were answered with a page. */
     views: bigint('views', { mode: 'number' }).notNull().default(0),
-    /** So many and no more. */
     viewLimit: bigint('view_limit', { mode: 'number' }),
     createdAt: createdAt(),
   },

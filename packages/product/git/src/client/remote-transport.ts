@@ -6,6 +6,5 @@ import type { Service } from '../serve/list-refs.ts';
 export interface RemoteTransport {
   /** GET info/refs of a service, in version 0. */
   list(service: Service): Promise<AsyncIterable<Uint8Array>>;
-  /** POST to a service. */
   post(service: Service, body: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>>;
 }

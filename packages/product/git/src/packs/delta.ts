@@ -5,7 +5,6 @@ import { decodeSize, encodeSize } from './varint.ts';
 export interface DeltaSizes {
   base: number;
   result: number;
-  /** Where its instructions begin. */
   end: number;
 }
 
@@ -58,7 +57,6 @@ export function applyDelta(base: Uint8Array, delta: Uint8Array, limit: number): 
 
 /** Bases are remembered by pieces of so many bytes; a shorter match is not found. */
 const BLOCK_BYTES = 16;
-/** What one copy instruction can name. */
 const COPY_LIMIT = 0xff_ffff;
 const INSERT_LIMIT = 0x7f;
 

@@ -11,7 +11,6 @@ export interface EntryHeader {
   size: number;
   /** How far before this entry the base stands, or its id. */
   base: number | Oid | undefined;
-  /** How long the header is. */
   length: number;
 }
 

@@ -2,7 +2,6 @@
 export interface PackLimits {
   packBytes: number;
   objects: number;
-  /** Of one object, whole. */
   objectBytes: number;
   /** How many deltas an object may stand on. */
   chain: number;

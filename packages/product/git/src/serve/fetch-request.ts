@@ -12,7 +12,6 @@ export interface FetchRequest {
   wants: Oid[];
   haves: Oid[];
   done: boolean;
-  /** Where their history ends. */
   shallow: Oid[];
   depth?: number;
   relative: boolean;

@@ -9,7 +9,6 @@ const NESTING_LIMIT = 16;
 export interface PeeledTip {
   oid: Oid;
   type: ObjectType;
-  /** The tags on the way. */
   tags: Oid[];
 }
 

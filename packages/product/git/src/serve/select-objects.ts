@@ -99,7 +99,6 @@ export class VisibleRepository {
     });
   }
 
-  /** Everything that the asker lacks. */
   async select(request: FetchRequest, wants: CheckedWants, change: ShallowChange): Promise<Selection> {
     const { graph } = this;
     const theirs = new Set(request.shallow);

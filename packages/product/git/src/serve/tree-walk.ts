@@ -2,7 +2,6 @@ import { isTreeMode, readTree, TREE_MODES } from '../objects/tree.ts';
 import type { Oid } from '../objects/oid.ts';
 import type { ObjectSource } from './repository.ts';
 
-/** Trees asked for in one question. */
 const TREES_AT_ONCE = 1000;
 
 /**

@@ -65,7 +65,6 @@ export class RealRepository {
     return output;
   }
 
-  /** Standard output as a line. */
   line(args: readonly string[], input: string | Uint8Array = ''): string {
     return this.git(args, input).toString().trim();
   }

@@ -5,7 +5,6 @@ import type { PathChange, SnapshotTrees } from '../trees/snapshot-trees.ts';
 /** Objects in memory, over which stores are made. */
 export class MemoryObjects {
   readonly kept = new Map<string, { type: string; bytes: Uint8Array }>();
-  /** Questions that were asked. */
   reads = 0;
 
   open(): ObjectStore {

@@ -60,7 +60,6 @@ interface Folder {
   refused: boolean;
 }
 
-/** One folder while it is changed. */
 interface OpenFolder {
   main: Map<string, TreeEntry>;
   aside: Map<string, TreeEntry>;

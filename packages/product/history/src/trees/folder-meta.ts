@@ -4,7 +4,6 @@
  * the order of the names, so that equal folders have equal ids.
  */
 export interface FolderMeta {
-  /** Names of files, with their modes. */
   files: Map<string, number>;
   /** Names of folders: those that are empty, and those whose mode is not 755. */
   folders: Map<string, number>;

@@ -8,7 +8,6 @@ import type { Entity, Manifest } from '../manifest/manifest.ts';
 import { PluginFailure } from '../ground/plugin-failure.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-/** Rows that one query may ask for. */
 const QUERY_ROWS = 1000;
 /** An id's last twelve digits. */
 const TAIL = 2 ** 48;

@@ -225,7 +225,6 @@ function description(section: ByteReader): Sort {
   return sort;
 }
 
-/** Of one instantiation. */
 const ARGUMENTS = 1000;
 
 /** Form 0 instantiates a module with instances as arguments (0x12), form 1 only gathers things under names. */

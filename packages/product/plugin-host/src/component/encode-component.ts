@@ -141,7 +141,6 @@ function instanceType(out: ByteWriter, functions: Readonly<Record<string, WitFun
 }
 
 interface Scope {
-  /** Types so far. */
   count: number;
   /** Inside an instance's type every type is a declaration. */
   declarations?: number;

@@ -19,7 +19,6 @@ export interface CoreSignature {
     readonly kind: CoreKind;
     readonly type?: CoreType;
   }[];
-  /** Types of the functions it exports. */
   readonly exports: Readonly<Record<string, CoreType>>;
   /** Constants to compute from the globals that it imports. */
   readonly computed: readonly { readonly type: number; readonly steps: readonly ConstantStep[] }[];

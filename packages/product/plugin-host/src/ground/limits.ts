@@ -6,11 +6,9 @@ export const PLUGIN_LIMITS = {
   wallMs: 30_000,
   /** Pages of 64 KiB over all memories of the component. */
   memoryPages: 1024,
-  /** Entries over all tables of the component. */
   tableEntries: 10_000,
   /** Words of the counted stack: what passes in every engine. */
   stackWords: 30_000,
-  /** Operations that one call may queue. */
   operations: 1000,
   /** Bytes of text over all operations of one call. */
   operationBytes: 8 * 1024 * 1024,
@@ -18,7 +16,6 @@ export const PLUGIN_LIMITS = {
   queryAnswerBytes: 1024 * 1024,
   /** Lines that one call may log; what comes after is counted only. */
   logLines: 100,
-  /** Characters of one line of the log. */
   logCharacters: 2000,
 } as const;
 
@@ -38,17 +35,13 @@ export const COMPONENT_LIMITS = {
   depth: 8,
   /** Definitions over all components: modules, instances, aliases, functions. */
   definitions: 20_000,
-  /** Core modules over all components. */
   modules: 32,
-  /** Functions of one module. */
   functions: 50_000,
   /** Types, imports, exports, globals or segments of one module. */
   items: 50_000,
   /** Locals of one function, its parameters among them. */
   locals: 4000,
-  /** Blocks within each other. */
   nesting: 1000,
-  /** Tables of one module. */
   tables: 8,
 } as const;
 

@@ -95,7 +95,6 @@ export class ByteReader {
     return section;
   }
 
-  /** All must have been read. */
   finish(what: string): void {
     if (!this.done) throw new InstantiationError(`${what} is longer than what it holds`);
   }

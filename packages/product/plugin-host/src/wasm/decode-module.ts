@@ -16,7 +16,6 @@ export interface CoreImport {
   readonly module: string;
   readonly name: string;
   readonly kind: CoreKind;
-  /** Of a function. */
   readonly type?: CoreType;
   /** As it stands in the file. */
   readonly raw: Uint8Array;

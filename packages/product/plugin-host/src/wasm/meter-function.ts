@@ -57,7 +57,6 @@ class FunctionMeter {
   readonly #type: CoreType;
   readonly #body: ByteReader;
   readonly #blockTypes: BlockTypes;
-  /** Finished stretches. */
   readonly #out = new ByteWriter(512);
   /** The stretch under way, and what it costs. */
   readonly #stretch = new ByteWriter(512);

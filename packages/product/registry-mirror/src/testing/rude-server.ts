@@ -3,7 +3,6 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 /** A TCP server that takes every connection and then behaves badly. */
 export interface RudeServer {
   readonly port: number;
-  /** Resolves when somebody has connected. */
   connected(): Promise<void>;
   /**
    * How many connections are open on which something was said. Node's fetch opens one to spare when

@@ -2,7 +2,6 @@ import type { BuildStatement } from '@slipway/contracts';
 
 /** What is known of the build of a version. */
 export interface BuildFacts {
-  /** Origin of the server. */
   builder: string;
   projectId: string;
   snapshotId: string;

@@ -10,7 +10,6 @@ export type RedirectAnswer =
 export interface CompiledRules {
   /** The first rule that fits. `path` is decoded and has its first slash; `search` is as it came, with its "?". */
   redirect(host: string, path: string, search: string): RedirectAnswer | undefined;
-  /** Headers as the rules leave them. */
   headers(host: string, path: string, defaults: Readonly<Record<string, string>>): Record<string, string>;
 }
 

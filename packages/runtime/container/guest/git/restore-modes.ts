@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { FileMode } from '@slipway/posix';
 
 const EXECUTABLE = 0o100755;
-/** git's own number is Linux's. */
 const LINK = FileMode.link;
 /** PATH_MAX: what is longer leads nowhere. */
 const TARGET_LIMIT_BYTES = 4096;

@@ -54,7 +54,6 @@ export type HostStdio =
   | { readonly kind: 'terminal'; readonly columns: number; readonly rows: number; readonly crlf: boolean }
   /** 1 and 2 are one pipe, in the order of writing. */
   | { readonly kind: 'merged' }
-  /** Three pipes. */
   | { readonly kind: 'separate' };
 
 /** A program that the embedder starts; it is the leader of a session of its own. */
@@ -105,7 +104,6 @@ export type HostEvent =
   | { readonly type: 'error'; readonly message: string }
   | { readonly type: 'xdg-open'; readonly args: readonly unknown[] }
   | { readonly type: 'code'; readonly args: readonly unknown[] }
-  /** The process table changed. */
   | { readonly type: 'processes' }
   /** `kept` says something else. */
   | { readonly type: 'persistence' };
@@ -125,7 +123,6 @@ export interface ContainerHost {
   readonly fs: AsyncVfs;
   /** Absolute path of the working directory; it exists. */
   readonly workdir: string;
-  /** Default PATH of a process. */
   readonly searchPath: string;
   /** The process, or a negative errno when it cannot run. */
   spawn(request: HostSpawn): HostProcess | number;

@@ -9,7 +9,6 @@ import type { KernelBoot } from './container-host.ts';
 export type PageToKernel =
   /** First, once. */
   | { readonly type: 'boot'; readonly boot: KernelBoot }
-  /** Root port of the client's protocol. */
   | { readonly type: 'client'; readonly port: MessagePort }
   /** Port of the control extension (contracts/container-control). */
   | { readonly type: 'control'; readonly port: MessagePort }

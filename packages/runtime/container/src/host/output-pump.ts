@@ -12,7 +12,6 @@ import { Utf8Chunks } from './utf8-chunks.ts';
 
 /** How much may wait here before the program has to. */
 const HIGH_WATER_BYTES = 512 * 1024;
-/** The most that goes in one call. */
 const MAX_CALL_BYTES = 256 * 1024;
 
 /** Bytes become text on the way; a character that is cut by the end of a piece waits for its rest. */

@@ -32,7 +32,6 @@ export class PreviewPlace {
     };
   }
 
-  /** Resolves when they are here. */
   take(): Promise<void> {
     if (this.#state === 'here') return Promise.resolve();
     return new Promise((resolve) => {

@@ -93,7 +93,6 @@ export class KeepHome {
     await fs.persist();
   }
 
-  /** Nothing where nothing is kept. */
   async usage(): Promise<{ keptBytes?: number }> {
     if (this.#state.state === 'off') return {};
     const { usage } = await navigator.storage.estimate();
@@ -109,7 +108,6 @@ export class KeepHome {
     return 0;
   }
 
-  /** The container ends, or the keeping alone. */
   async end(): Promise<void> {
     const fs = this.#fs;
     this.#fs = undefined;

@@ -6,7 +6,6 @@
 export class OutputCredit {
   readonly #windowBytes: number;
   readonly #grant: (bytes: number) => void;
-  /** Granted, and not come yet. */
   #granted: number;
   /** Used up by the page, and not granted anew yet. */
   #owed = 0;

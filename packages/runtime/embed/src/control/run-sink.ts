@@ -19,7 +19,6 @@ export interface RunSink {
   exited(end: RunEnd): void;
   /** What it wrote itself has all come; others have its pipes still. */
   quiet(): void;
-  /** Its output is over. */
   ended(): void;
   /** It cannot be followed, or not any longer. */
   failed(error: ControlError): void;

@@ -73,7 +73,6 @@ export class RunTable {
     }
   }
 
-  /** Nothing more will come. */
   failAll(error: ControlError): void {
     const runs = [...this.#runs.values()];
     this.#runs.clear();

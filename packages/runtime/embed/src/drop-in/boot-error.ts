@@ -6,7 +6,6 @@ export type BootErrorCode =
   | 'NOT_ISOLATED'
   /** A policy of the page, or a header that lacks on the runtime's host, keeps the frame away. */
   | 'FRAME_BLOCKED'
-  /** Nothing answers at the address. */
   | 'UNREACHABLE'
   /** Something answers that says nothing: it is no runtime, or an unsuitable one. */
   | 'SILENT';

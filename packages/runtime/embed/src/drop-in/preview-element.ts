@@ -7,7 +7,6 @@ export type PreviewContainer = Pick<WebContainer, 'on'>;
 export interface PreviewElement extends HTMLElement {
   /** To be set before the program is started: what was opened earlier is not told. */
   container: PreviewContainer | undefined;
-  /** Loads the page anew. */
   reload(): Promise<void>;
 }
 
@@ -31,7 +30,6 @@ export function definePreviewElement(name = 'slipway-preview'): void {
       static readonly observedAttributes = ['port', 'path', 'label'];
       readonly #frame = document.createElement('iframe');
       readonly #status = document.createElement('p');
-      /** Where each port is served. */
       readonly #served = new Map<number, string>();
       #container: PreviewContainer | undefined;
       #stop: (() => void)[] = [];

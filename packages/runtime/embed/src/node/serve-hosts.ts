@@ -37,7 +37,6 @@ export interface HostsOptions {
 export interface HostNames {
   readonly port: number;
   readonly app: string;
-  /** Of the container with that label. */
   runtime(label: string): string;
   /** Of what a container serves on `port`. */
   preview(port: number, label: string): string;

@@ -3,7 +3,6 @@ import { type HeaderRule, PREVIEW_RULES, RUNTIME_RULES } from './static-headers.
 
 /** Where the folder will be served. */
 export interface StaticPlace {
-  /** Origin of the bare host. */
   readonly origin: string;
   /** Name under which previews are, `example.org` for `3000--abc.example.org`; absent: there are none. */
   readonly previewDomain?: string | undefined;

@@ -34,7 +34,6 @@ export interface SessionContext {
   opened(port: number): Promise<void>;
 }
 
-/** A request under way. */
 interface Exchange {
   readonly credit: Credit;
   readonly body: PieceQueue | undefined;

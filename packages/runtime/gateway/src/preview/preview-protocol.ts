@@ -19,12 +19,8 @@ export function kernelLockName(containerId: string): string {
 export type PreviewPurpose =
   /** HTTP of one preview origin, for its service worker. */
   | { readonly kind: 'gateway' }
-  /** Errors and settings of one page. */
   | { readonly kind: 'page' }
-  /** One WebSocket. */
   | { readonly kind: 'socket'; readonly target: string; readonly protocols: readonly string[] };
-
-// ── Preview page → connect iframe: window.postMessage, one port ──────────────
 
 /** A page asks for a way to the kernel; the port comes with the message. */
 export interface OpenPort {
@@ -41,8 +37,6 @@ export interface KernelNotice {
   readonly type: 'slipway:kernel';
   readonly state: 'up' | 'none' | 'gone' | 'denied';
 }
-
-// ── Connect iframe, kernel page ↔ broker ─────────────────────────────────────
 
 /** What the broker hears, always with a port. */
 export type ToBroker =
@@ -62,8 +56,6 @@ export interface PreviewOpen {
   readonly purpose: PreviewPurpose;
 }
 
-// ── Preview page ↔ its service worker ────────────────────────────────────────
-
 /** What a page tells its service worker. */
 export type PageToWorker =
   /** With a port whose other end went to the kernel. */
@@ -77,8 +69,6 @@ export type WorkerToPage =
   | { readonly type: 'slipway:need-port' }
   /** The port of this page works: requests are served. */
   | { readonly type: 'slipway:live' };
-
-// ── Service worker ↔ kernel: purpose `gateway` ───────────────────────────────
 
 /** What a service worker asks of the kernel. `id` is its own, and unique while the request lives. */
 export type GatewayRequest =
@@ -128,14 +118,10 @@ export const BODY_CREDIT = 8;
  */
 export const BODY_PIECE_BYTES = 64 * 1024;
 
-// ── Page ↔ kernel: purpose `page` ────────────────────────────────────────────
-
 /** What a page has to know of the container's options. */
 export type PageSettings = { readonly type: 'settings'; readonly forwardErrors: boolean | 'exceptions-only' };
 /** A wire PreviewMessage without `port`, which the kernel knows better. */
 export type PageReport = { readonly type: 'report'; readonly message: unknown };
-
-// ── Page ↔ kernel: purpose `socket` ──────────────────────────────────────────
 
 /** What a page's WebSocket does. A `code` is left out where the page gave none. */
 export type SocketToKernel =

@@ -19,7 +19,6 @@ export interface RelayConnection {
   read(): Promise<Uint8Array | null>;
   /** Resolves when more may be written; rejects as `read` does. */
   write(bytes: Uint8Array): Promise<void>;
-  /** No more will be written. */
   end(): void;
   close(): void;
 }

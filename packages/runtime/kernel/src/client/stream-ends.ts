@@ -5,7 +5,6 @@ import { Ring } from '../memory/ring.ts';
 import { takeTtyEof } from '../memory/tty-page.ts';
 import type { KernelClient, StreamDescriptor } from './process-system.ts';
 
-/** Names one side of one channel. */
 const sideOf = ({ id, side }: ChannelEnd): string => `${id} ${side}`;
 
 /**
@@ -25,7 +24,6 @@ export class StreamEnds {
     this.#halted = halted;
   }
 
-  /** One more of this end. */
   adopt(end: ChannelEnd): StreamDescriptor {
     this.#held.set(sideOf(end), (this.#held.get(sideOf(end)) ?? 0) + 1);
     const output = end.rings[end.side];

@@ -21,7 +21,6 @@ const MAX_LINE_BYTES = 4096;
 
 /** What leaves the line discipline, on its two other sides. */
 export interface PtyEvents {
-  /** A signal for the foreground group. */
   signal(name: 'SIGINT' | 'SIGQUIT' | 'SIGWINCH'): void;
   /** Bytes for the emulator. */
   output(bytes: Uint8Array<ArrayBuffer>): void;
@@ -67,7 +66,6 @@ export class Pty {
     if (raw && this.#line.length > 0) this.#deliver();
   }
 
-  /** Keys from the emulator. */
   type(bytes: Uint8Array): void {
     if (this.raw) {
       this.#input.writeSome(bytes);

@@ -76,7 +76,6 @@ export function sharedMemory(value: unknown, name: string, least: number): Share
 /** How much of plain data there may be. */
 export interface PlainLimits {
   readonly depth: number;
-  /** Values, those inside others too. */
   readonly values: number;
   /** UTF-16 units of all texts together. */
   readonly characters: number;

@@ -25,7 +25,6 @@ type MessageType = ProcessMessage['type'];
 export interface DoorState {
   /** Ids from this one on have been given to nobody. */
   readonly firstUnissuedId: number;
-  /** Message ports that came along. */
   readonly ports: number;
 }
 

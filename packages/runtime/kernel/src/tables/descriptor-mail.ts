@@ -23,7 +23,6 @@ export class DescriptorMail {
   readonly #ports: PortTable<Holder, Task>;
   readonly #slot: number;
   readonly #unlisten: (listener: number, holder: Holder) => void;
-  /** By receiving side. */
   readonly #boxes = new Map<string, Mailed[]>();
 
   constructor(

@@ -128,7 +128,6 @@ export class PortTable<Holder, Task extends Holder> {
     return found;
   }
 
-  /** Who gets the next connection. */
   nextAcceptor(id: number): Task | undefined {
     const entry = this.#byId.get(id);
     const task = entry?.accepting.shift();
@@ -162,7 +161,6 @@ export class PortTable<Holder, Task extends Holder> {
     return this.#ephemeral() ?? LAST_EPHEMERAL;
   }
 
-  /** Ports, without paths. */
   all(): readonly Listener<Holder, Task>[] {
     return [...this.#byPort.values()].flat();
   }

@@ -67,7 +67,6 @@ export class ProcessTable {
     return [...this.#processes.values()];
   }
 
-  /** Processes that still run. */
   alive(): readonly Process[] {
     return this.all().filter((process) => process.state.name === 'starting' || process.state.name === 'running');
   }

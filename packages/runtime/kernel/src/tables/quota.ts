@@ -18,7 +18,6 @@ export class Quota<Owner> {
     return true;
   }
 
-  /** One fewer. */
   give(owner: Owner): void {
     const left = (this.#taken.get(owner) ?? 0) - 1;
     if (left > 0) this.#taken.set(owner, left);

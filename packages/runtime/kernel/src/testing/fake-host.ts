@@ -122,7 +122,6 @@ export class FakeContainer {
     return worker;
   }
 
-  /** What went wrong so far. */
   errors(): string[] {
     return this.events.flatMap((event) => (event.type === 'error' ? [event.message] : []));
   }

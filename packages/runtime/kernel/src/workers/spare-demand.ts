@@ -10,9 +10,7 @@ const DEMAND_MS = 10_000;
 
 /** Two levels of stock, and what is done when the upper one is over. */
 export interface SpareDemandOptions {
-  /** Kept at any time. */
   readonly always: Readonly<Record<ProgramKind, number>>;
-  /** Kept while a kind is in demand. */
   readonly inDemand: Partial<Readonly<Record<ProgramKind, number>>>;
   readonly delay: (ms: number, task: () => void) => void;
   /** Nobody has needed this kind for a while: spares beyond `wanted` can go. */

@@ -10,7 +10,6 @@ import { entriesOf, isMap, isSet, membersOf } from '@slipway/node-values';
  */
 export interface Envelope {
   readonly value: unknown;
-  /** One per marker, by index. */
   readonly specials: readonly Special[];
 }
 

@@ -117,8 +117,6 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
       });
   }
 
-  // --- what lib calls
-
   /** Http2Session::Consume: from here on the session reads the socket. */
   consume(socket: StreamBase): void {
     this.#socket = socket;
@@ -261,8 +259,6 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
     this.#gracefulClose = true;
   }
 
-  // --- what streams call
-
   get state(): Http2State {
     return this.#state;
   }
@@ -321,8 +317,6 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
   flushWaitingReset(stream: Http2StreamHandle): void {
     this.#writer.flushWaitingReset(stream);
   }
-
-  // --- reading
 
   #receive(bytes: Uint8Array<ArrayBuffer>): void {
     if (bytes.length === 0) return;
@@ -385,8 +379,6 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
     else tell();
   }
 
-  // --- the end
-
   get isClosed(): boolean {
     return this.#life === 'closed';
   }
@@ -420,8 +412,6 @@ export class Http2SessionHandle extends AsyncWrap implements ReportHost, WriterH
     // The socket reads on by itself, so that its end is seen.
     this.#socket?.readStart();
   }
-
-  // --- what reports and writer call
 
   get isClosing(): boolean {
     return this.#pendingClose !== null;

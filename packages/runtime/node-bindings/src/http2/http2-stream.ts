@@ -69,8 +69,6 @@ export class Http2StreamHandle extends StreamBase {
     this.#wantsTrailers = (options.flags & GET_TRAILERS) !== 0;
   }
 
-  // --- what lib calls
-
   id(): number {
     return this.#id;
   }
@@ -151,8 +149,6 @@ export class Http2StreamHandle extends StreamBase {
     out[StreamIndex.localWindow] = state.receiveWindow.size - state.receiveWindow.received;
   }
 
-  // --- StreamBase
-
   get fd(): number {
     return -1;
   }
@@ -204,8 +200,6 @@ export class Http2StreamHandle extends StreamBase {
   protected override onClose(): void {
     this.destroy();
   }
-
-  // --- what the session calls
 
   get isDestroyed(): boolean {
     return this.#destroyed;

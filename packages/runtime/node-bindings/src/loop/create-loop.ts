@@ -115,8 +115,6 @@ export class EventLoop implements Loop {
     this.tickInfo = this.#ticks.shared;
   }
 
-  // --- what lib tells the loop -------------------------------------------------
-
   bindTimers(processImmediate: () => void, processTimers: (now: number) => number): void {
     this.#processImmediate = processImmediate;
     this.#processTimers = processTimers;
@@ -137,8 +135,6 @@ export class EventLoop implements Loop {
     this.wake();
   }
 
-  // --- what the engine tells the loop ------------------------------------------
-
   rejected(promise: Promise<unknown>, reason: unknown): void {
     this.#rejections.push({ promise, reason });
     this.wake();
@@ -156,8 +152,6 @@ export class EventLoop implements Loop {
     // v8::PromiseRejectEvent 1, kPromiseHandlerAddedAfterReject: lib emits 'rejectionHandled'.
     else this.#rejectCallback(1, promise, undefined);
   }
-
-  // --- Loop ------------------------------------------------------------------
 
   now(): number {
     // Whole, as uv_now is: lib adds and compares whole milliseconds,
@@ -219,8 +213,6 @@ export class EventLoop implements Loop {
     return promise;
   }
 
-  // --- life ------------------------------------------------------------------
-
   get exited(): boolean {
     return this.#state === 'exited';
   }
@@ -271,8 +263,6 @@ export class EventLoop implements Loop {
   get #timersAlive(): boolean {
     return this.timeoutInfo[0]! > 0 && this.#timerDue !== Infinity;
   }
-
-  // --- turns -----------------------------------------------------------------
 
   /**
    * One macrotask: one callback of the program. After an exception with ticks

@@ -226,8 +226,6 @@ class HttpParser extends AsyncWrap implements Connection {
     return Object.assign(new Error('Parse Error'), { bytesParsed, code, reason });
   }
 
-  // --- what llhttp reports
-
   #events(): HttpEvents {
     return {
       onMessageBegin: () => {

@@ -157,8 +157,6 @@ export abstract class RingStreamHandle extends StreamBase {
     this.setActive(this.#reading || this.#listening);
   }
 
-  // --- reading
-
   #pumpRead(): void {
     const input = this.#stream?.input;
     if (!input || this.#readPumping || this.#sawEnd) return;
@@ -211,8 +209,6 @@ export abstract class RingStreamHandle extends StreamBase {
   #then(event: Promise<unknown>, task: () => void): void {
     whenSettled(this.realm.host.promiseThen, event, task, task);
   }
-
-  // --- writing
 
   #pumpWrite(): void {
     const output = this.#stream?.output;

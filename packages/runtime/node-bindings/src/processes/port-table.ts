@@ -44,8 +44,6 @@ export class PortTable implements PortOwner, PortRegistry {
     this.MessagePort = createMessagePortClass(this);
   }
 
-  // --- ports -----------------------------------------------------------------
-
   wrap(native: NativePort, boxes: Boxes | null = null): Foreign {
     return new this.MessagePort(INTERNAL, native, { boxes, sent: 0, received: 0, unread: [] });
   }
@@ -71,8 +69,6 @@ export class PortTable implements PortOwner, PortRegistry {
     if (handle === undefined) throw nodeTypeError('ERR_INVALID_THIS', 'Value of "this" must be of type MessagePort');
     return handle;
   }
-
-  // --- messages --------------------------------------------------------------
 
   /** setDeserializerCreateObjectFunction: how lib makes its own transferables again. */
   createObjectsWith(create: (info: string) => Foreign): void {
@@ -100,8 +96,6 @@ export class PortTable implements PortOwner, PortRegistry {
     });
     return { value, ports: wrapped };
   }
-
-  // --- what a handle asks ----------------------------------------------------
 
   /**
    * MessagePort::OnMessage: lib's emitMessage, which makes the event;
@@ -140,8 +134,6 @@ export class PortTable implements PortOwner, PortRegistry {
   get threadId(): number {
     return this.realm.isMainThread ? 0 : (this.realm.sys.start.thread?.threadId ?? 0);
   }
-
-  // --- what other bindings and boot ask --------------------------------------
 
   threadEnded(threadId: number): void {
     // A copy is not needed: a Set may lose members while it is walked.

@@ -69,7 +69,6 @@ export const createWorkerBinding: BindingFactory = (realm) => {
           : (realm.sys.start.thread?.resourceLimits ?? []),
       );
     },
-    /** The port to the parent's Worker object. */
     getEnvMessagePort() {
       if (realm.isMainThread) return undefined;
       return (environmentPort ??= ports().wrap(realm.sys.start.thread?.port as NativePort));

@@ -38,12 +38,10 @@ export class AsyncHooks {
   readonly fields = new Uint32Array(9);
   /** Float64, since ids grow beyond 2^32 in long-lived processes; lib's `async_id_fields`. */
   readonly ids = new Float64Array(4);
-  /** Replaced when it is full. */
   stack = new Float64Array(STACK_PAIRS * 2);
   /** Resources that lib has put beside the ids; ours are in `#resources`. */
   readonly resources: unknown[] = [];
   native: NativeHooks | undefined;
-  /** Set while hooks exist. */
   trampoline: Trampoline | undefined;
   readonly #resources: unknown[] = [];
   readonly #enqueueImmediate: (task: () => void) => void;

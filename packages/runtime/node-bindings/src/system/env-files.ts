@@ -13,9 +13,7 @@ const FLAG = /^(--env-file|--env-file-if-exists)(?:=(.*))?$/s;
  */
 export interface EnvFiles {
   readonly variables: Readonly<Record<string, string>>;
-  /** Files that had to be there. */
   readonly absent: readonly string[];
-  /** Files that might have been there. */
   readonly skipped: readonly string[];
 }
 

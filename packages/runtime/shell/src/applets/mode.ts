@@ -29,7 +29,6 @@ export function parseMode(text: string, before: number, isDirectory: boolean, um
   return mode;
 }
 
-/** Set-user-ID and set-group-ID. */
 const SET_ID = 0o6000;
 
 /** Set-uid belongs to u, set-gid to g, the sticky bit to others. No class is none of them, as GNU has it. */

@@ -7,9 +7,7 @@ import type { Shell } from '../state/shell.ts';
 
 /** One thing the word could become. */
 export interface Candidate {
-  /** What replaces the word. */
   readonly text: string;
-  /** What the list shows. */
   readonly shown: string;
   /** Follows a finished word: a blank, or nothing after a folder. */
   readonly end: string;

@@ -89,8 +89,6 @@ export class Interpreter implements InterpreterParts {
     this.sys.descriptors.write(2, encode(`${prefix}: ${message}\n`), null);
   }
 
-  // ── Lists and compound commands ───────────────────────────────────────────
-
   runList(commands: readonly Command[], tail = false): number {
     commands.forEach((command, index) => {
       this.state.status = this.execute(command, tail && index === commands.length - 1);
@@ -292,8 +290,6 @@ export class Interpreter implements InterpreterParts {
     return runWords(this, words, options);
   }
 
-  // ── Subshells and substitutions ───────────────────────────────────────────
-
   /**
    * A subshell in this process: state is copied, directory, umask and descriptors are put back.
    * It can end, fail and `exec >f` as it likes; `execute` in here never gives the process away.
@@ -415,8 +411,6 @@ export class Interpreter implements InterpreterParts {
     }
   }
 
-  // ── Text ──────────────────────────────────────────────────────────────────
-
   runText(text: string, line = this.state.line): number {
     if (++this.#nesting > MAX_NESTING) throw new ShellError('Too deeply nested');
     try {
@@ -429,8 +423,6 @@ export class Interpreter implements InterpreterParts {
       this.#nesting--;
     }
   }
-
-  // ── Signals ───────────────────────────────────────────────────────────────
 
   checkSignals(): void {
     // Not while a handler runs: signals of that time stay with the desk.

@@ -66,7 +66,6 @@ export class Parser {
     });
   }
 
-  /** Where the next command begins. */
   get position(): number {
     return this.#tokens.position;
   }
@@ -75,7 +74,6 @@ export class Parser {
     return this.#tokens.line;
   }
 
-  /** Characters not read yet. */
   get remaining(): number {
     return this.#source.text.length - this.position;
   }
@@ -103,8 +101,6 @@ export class Parser {
     this.#tokens.take();
     return body;
   }
-
-  // ── Lists ─────────────────────────────────────────────────────────────────
 
   /** One line of commands, or with `multiline` up to a closing word. */
   #list(multiline: boolean): Command[] {
@@ -186,8 +182,6 @@ export class Parser {
     const only = stages[0];
     return stages.length === 1 && !negated && only !== undefined ? only : { kind: 'pipeline', negated, stages };
   }
-
-  // ── Commands ──────────────────────────────────────────────────────────────
 
   #command(): Command {
     if (++this.#depth > MAX_DEPTH) throw new ShellSyntaxError(this.#source.line, 'Too deeply nested');

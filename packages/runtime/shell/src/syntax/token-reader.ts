@@ -101,7 +101,6 @@ export class TokenReader {
     this.#options = options;
   }
 
-  /** Where the next token begins. */
   get position(): number {
     return this.#peeked?.start ?? this.#source.position;
   }

@@ -20,7 +20,6 @@ export interface WordReaderOptions {
   readonly depth: number;
   /** Parses commands up to the `)` that ends `$(`, which it consumes. */
   readonly parseSubstitution: (depth: number) => Command[];
-  /** Parses the text of a backquoted substitution. */
   readonly parseText: (text: string, line: number, depth: number) => Command[];
 }
 

@@ -5,7 +5,6 @@
 export interface AppletCases {
   /** Runs before each case, in its own empty folder. */
   readonly setup?: string;
-  /** One script a line. */
   readonly same?: string;
   /** As `same`, but the messages are worded otherwise: standard error is not compared. */
   readonly wordsDiffer?: string;
@@ -20,7 +19,6 @@ export interface AppletCases {
 /** A case with its expected result written down. */
 export interface OwnCase {
   readonly script: string;
-  /** Standard output. */
   readonly prints: string;
   /** Exit status; 0 unless said. */
   readonly status?: number;

@@ -24,7 +24,6 @@ export interface TerminalSession {
   readonly pid: number;
   readonly terminal: Terminal;
   readonly exit: Promise<unknown>;
-  /** Everything written so far. */
   text(): string;
   type(text: string): void;
   /** Resolves when `pattern` appears after `from`; rejects when the process ends before. */
@@ -127,7 +126,6 @@ export class TestContainer {
     return this.run(['sh', '-c', script], options);
   }
 
-  /** A program on a terminal. */
   openTerminal(
     argv: readonly string[],
     { env = {}, cwd = '/work' }: RunOptions = {},

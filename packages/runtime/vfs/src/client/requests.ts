@@ -50,7 +50,6 @@ export class Requests {
     return yield* this.#chunks(ino, undefined, bytes);
   }
 
-  /** A call that is one request. */
   *direct<T>(
     name: keyof typeof directOperations,
     answer: ((result: number, text: () => string) => T) | undefined,

@@ -62,7 +62,6 @@ export class SlotPort {
     Atomics.notify(words, Super.doorbell, 1);
   }
 
-  /** The writer's number. */
   result(): number {
     return this.#memory.floats[(this.#at + Slot.result) / 2]!;
   }

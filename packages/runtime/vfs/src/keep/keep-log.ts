@@ -27,7 +27,6 @@ export type OpenedLog = { readonly log: KeepLog } | { readonly refused: 'format'
  */
 export class KeepLog {
   readonly #files: KeepFiles;
-  /** Which file the log is in. */
   #current: number;
   #generation: number;
   #out: PieceWriter;
@@ -113,7 +112,6 @@ export class KeepLog {
     this.#out.drain();
   }
 
-  /** To the disk. */
   flush(): void {
     this.drain();
     if (!this.#unflushed) return;
@@ -184,7 +182,6 @@ class PieceWriter {
   #sealed = 0;
   /** Payload of the piece that is open, or -1. */
   #open = -1;
-  /** The group has pieces already. */
   #inGroup = false;
 
   constructor(file: KeepFile, end: number, sum: number) {

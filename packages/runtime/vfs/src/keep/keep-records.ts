@@ -150,7 +150,6 @@ function recordLength(view: DataView, at: number): number {
   }
 }
 
-/** The view is of one record, whole. */
 function readRecord(view: DataView, visitor: KeepVisitor): boolean {
   const rest = (from: number): Uint8Array =>
     new Uint8Array(view.buffer, view.byteOffset + from, view.byteLength - from);

@@ -15,7 +15,6 @@ export class PieceReader {
   #held = 0;
   /** Behind the last piece that was read. */
   end = HEADER_BYTES;
-  /** Of that piece. */
   sum: number;
 
   constructor(file: KeepFile, generation: number, limit: number) {

@@ -35,7 +35,6 @@ export const Super = {
   entryTop: 10,
   /** 1 when somebody released an inode that has no name any more. */
   sweep: 11,
-  /** Who owns what is made. */
   ownerUid: 12,
   ownerGid: 13,
   /** 1 when the page goes: what is kept is to be let go of at once. Whoever sets it rings the bell. */

@@ -94,7 +94,6 @@ function resized(bytes: Uint8Array, size: number): Uint8Array {
   return next;
 }
 
-/** In place, where it fits. */
 function written(bytes: Uint8Array, at: number, part: Uint8Array): Uint8Array {
   const end = at + part.length;
   const next = end > bytes.length ? resized(bytes, end) : bytes;

@@ -23,7 +23,6 @@ export class EntryStore {
   readonly #memory: SharedMemory;
   readonly #units: UnitAllocator;
   readonly #limbo: Limbo;
-  /** Free entries by cell count. */
   readonly #free: number[][] = [[], [], [], [], [], []];
 
   constructor(memory: SharedMemory, units: UnitAllocator, limbo: Limbo) {

@@ -11,7 +11,6 @@ import type { ContentListener } from './file-content.ts';
 export interface KeepPlace {
   /** A directory that is there when `restore` is asked for. */
   readonly root: string;
-  /** Whole paths. */
   readonly without: readonly string[];
 }
 
@@ -58,7 +57,6 @@ export class Keeper implements ContentListener {
   #lastDrain = 0;
   /** Something is not on the disk, */
   #dirty = false;
-  /** since then. */
   #firstUnflushed = 0;
   #looked = true;
 
@@ -107,7 +105,6 @@ export class Keeper implements ContentListener {
     });
   }
 
-  /** An entry is about to go. */
   unnamed(entry: number): void {
     const at = this.#memory.entry(entry);
     const { words } = this.#memory;
@@ -116,7 +113,6 @@ export class Keeper implements ContentListener {
     this.#write(() => this.#records.unname(parentId, this.#store.now(), this.#nameAt(at)));
   }
 
-  /** Mode, owner or times. */
   changed(index: number): void {
     if (this.#id(index) !== 0) this.#write(() => this.#inode(index));
   }

@@ -8,7 +8,6 @@ const COMPACT_BEYOND_BYTES = 64 * 1024 * 1024;
 
 /** Where what is kept goes, and who hears of it. */
 export interface KeepOptions extends KeepPlace {
-  /** Both are this writer’s alone. */
   readonly files: KeepFiles;
   /** Milliseconds that only grow. */
   readonly clock: () => number;

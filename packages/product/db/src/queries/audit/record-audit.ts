@@ -9,7 +9,6 @@ export interface AuditLine {
   personId?: string | undefined;
   /** What was done, as `thing.verb`. */
   action: string;
-  /** What it was done to. */
   target?: string | undefined;
   details?: Record<string, string | number | boolean | null> | undefined;
   address?: string | undefined;

@@ -7,7 +7,6 @@ import { ProjectObjects } from './project-objects.ts';
 import type { CommitRow } from './put-commits.ts';
 import { SAVES_REF } from './record-snapshot.ts';
 
-/** Trees that are read with one question. */
 const TREES_AT_ONCE = 500;
 
 /**

@@ -16,7 +16,6 @@ export interface NewPush {
   /** What the objects lead to and are not: still there, and of this type, or nothing is stored. */
   needed: ReadonlyMap<string, ObjectType>;
   moves: readonly RefMove[];
-  /** Who pushes, for the log of refs. */
   actor: string;
   /** What the move of the main branch makes the project; its objects and commits are those above. */
   snapshot: (Omit<NewSnapshot, 'objects' | 'commits'> & { commit: CommitRow }) | undefined;

@@ -26,7 +26,6 @@ export interface SandboxMove {
   to: HeldSandbox['status'];
   exitCode?: number | null;
   problem?: string | null;
-  /** Counts one more recovery. */
   recovered?: boolean;
 }
 

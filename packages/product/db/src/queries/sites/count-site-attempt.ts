@@ -3,7 +3,6 @@ import type { DbOrTx } from '../../connection/database.ts';
 
 /** Guesses at a site's password: so many at once, which come back one by one. */
 export const siteAttemptLimits = {
-  /** Of one site whoever asks. */
   site: { attempts: 20, refillUs: 15_000_000 },
   /** Of one address whatever site it asks for. */
   address: { attempts: 10, refillUs: 6_000_000 },

@@ -11,7 +11,6 @@ export interface Site {
   projectId: string;
   artifactId: string;
   treeId: string;
-  /** When the version was made. */
   createdAt: number;
   serving: SiteServing | null;
   passwordHash: string | null;

@@ -18,7 +18,6 @@ export interface FakeTerminal {
   print(bytes: Uint8Array<ArrayBuffer>, stream?: 'stdout' | 'stderr'): void | Promise<void>;
   /** The next piece of input, or `null` at its end. */
   input(): Promise<Uint8Array | null>;
-  /** Resolves with the size when it changes. */
   readonly sizes: [number, number][];
   /** Keeps the output open after the program has ended, until the promise settles. */
   hold(until: Promise<unknown>): void;

@@ -12,7 +12,6 @@ import { serveTestSite } from './test-site.ts';
 const WORKDIR = '/home/project';
 const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
-/** Two ends of a connection. */
 function pair(): [ByteStream, ByteStream] {
   const make = (): {
     read(): Promise<Uint8Array<ArrayBuffer> | null>;

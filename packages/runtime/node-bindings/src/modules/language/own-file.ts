@@ -9,5 +9,4 @@ export function isOwnFile(file: string): boolean {
   );
 }
 
-/** npm and the like. */
 const LIB = '/usr/';

@@ -12,7 +12,6 @@ export interface CompiledScript {
   /** Lines and columns the caller asked to be added (vm's offsets). */
   readonly lineOffset: number;
   readonly columnOffset: number;
-  /** Where the transform moved columns. */
   readonly shifts?: readonly number[];
 }
 

@@ -17,7 +17,6 @@ import { findCycles } from './strongly-connected.ts';
 export interface LinkParts {
   readonly language: Language;
   readonly namespaces: NamespaceParts;
-  /** The live variant of a module's body. */
   liveBody(source: string): ModuleBody;
   importMeta(module: SourceTextRecord): object;
   /** In the order of `helperParameters`. */

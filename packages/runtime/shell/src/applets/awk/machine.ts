@@ -55,8 +55,6 @@ export class Machine extends AwkMemory {
     this.streams = new Streams(context);
   }
 
-  // ── Rules ─────────────────────────────────────────────────────────────────
-
   // `next` in BEGIN is an error in POSIX; here it ends the rule.
   runRules(kind: 'begin' | 'end'): void {
     for (const rule of this.#program.rules)
@@ -111,8 +109,6 @@ export class Machine extends AwkMemory {
     }
   }
 
-  // ── Variables ─────────────────────────────────────────────────────────────
-
   /** Subscripts as one text: `a[i, j]` is joined by SUBSEP, numbers are written with CONVFMT. */
   key(subscripts: readonly Expression[]): string {
     return subscripts
@@ -138,8 +134,6 @@ export class Machine extends AwkMemory {
         this.setField(Math.trunc(toNumber(this.evaluate(target.index))), value);
     }
   }
-
-  // ── Expressions ───────────────────────────────────────────────────────────
 
   evaluate(expression: Expression): Value {
     switch (expression.kind) {
@@ -296,8 +290,6 @@ export class Machine extends AwkMemory {
   readRecord(source: RecordSource): string | undefined {
     return nextRecord(source, this.text(this.globals.get('RS')), (text) => this.regex(text));
   }
-
-  // ── Statements ────────────────────────────────────────────────────────────
 
   #run(statement: Statement | undefined): void {
     switch (statement?.kind) {

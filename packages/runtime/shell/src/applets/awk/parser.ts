@@ -59,8 +59,6 @@ class AwkParser extends ExpressionParser {
     return { pattern, action: this.is('{') ? this.block() : undefined };
   }
 
-  // ── Statements ────────────────────────────────────────────────────────────
-
   protected block(): Statement {
     this.expect('{');
     const body: Statement[] = [];

@@ -64,7 +64,6 @@ class Listing {
   readonly #options: Options<keyof typeof OPTIONS>;
   readonly #colour: boolean;
   readonly #long: boolean;
-  /** Between columns. */
   readonly #gap: number;
   #status = 0;
   #printed = false;

@@ -25,7 +25,6 @@ Options:
     -u          use upper case hex letters.
 `;
 
-/** xxd's own limit. */
 const MAX_COLUMNS = 256;
 /** Statuses of xxd(1). */
 const Status = { usage: 1, input: 2, output: 3, irreversible: 255 } as const;
