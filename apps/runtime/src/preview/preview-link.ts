@@ -57,7 +57,6 @@ export class PreviewLink {
     return channel.port1;
   }
 
-  /** Gives the service worker a port to the kernel. */
   servePort(worker: ServiceWorker | null = navigator.serviceWorker?.controller ?? null): void {
     if (worker === null) return;
     const message: PageToWorker = { type: 'slipway:port' };

@@ -30,7 +30,6 @@ export interface Rewinder {
   confirm(what: RewindWhat, mine: boolean): Promise<void>;
   /** The files that a run changed; `cut` where there are more than are listed. */
   changesOf(run: TranscriptRun): Promise<{ changes: readonly FileChange[]; cut: boolean }>;
-  /** Both texts of a file of a run. */
   textsOf(run: TranscriptRun, change: FileChange): Promise<{ before: string; after: string } | { problem: string }>;
   /** Takes one file of a run back; asks where somebody edited it since. Resolves with whether it was. */
   undoFile(run: TranscriptRun, path: string): Promise<boolean>;

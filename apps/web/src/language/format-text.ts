@@ -7,7 +7,6 @@ import { lastOutput, type Programs } from './launch-server.ts';
 const PRETTIER = 'node_modules/prettier/bin/prettier.cjs';
 /** Prettier reads its settings and plug-ins first, which in a container takes seconds; then it counts as hung. */
 const FORMAT_LIMIT_MS = 60_000;
-/** A larger text is no text that anybody formats by hand. */
 const MOST_OUTPUT_BYTES = 8 * 1024 * 1024;
 
 /** Whether the project formats by Prettier. */

@@ -127,7 +127,6 @@ export function makeLanguages(parts: LanguageParts): Languages {
     runs.set(server, run);
     return run;
   };
-  /** The server of a file and the file, where the server answers. */
   const find = (path: string): { run: ServerRun; file: ShownFile } | undefined => {
     const known = serverOf(path);
     const run = known && runs.get(known.server);

@@ -23,7 +23,6 @@ export class SavedTree {
     return this.#entries.keys();
   }
 
-  /** The hashes of everything at or below a path. */
   hashesBelow(path: string): string[] {
     const below = `${path}/`;
     return [...this.#entries].flatMap(([at, entry]) =>

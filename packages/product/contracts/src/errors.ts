@@ -65,7 +65,6 @@ export const errorStatuses = {
   /** Two requests made a sandbox of one id at once. */
   SANDBOX_TAKEN: 409,
   /** There are as many of these as one person may have. */
-  /** A job whose state does not allow it. */
   JOB_STATE: 409,
   TOO_MANY: 409,
   EMAIL_TAKEN: 409,

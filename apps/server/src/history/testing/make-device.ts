@@ -48,7 +48,6 @@ export function makeDevices(tested: TestServer, token: () => string) {
       const answer = await api('POST', '/projects', { json: { name: 'History' } });
       return createProjectResponse.parse(answer.json()).project.id;
     },
-    /** The files of a snapshot, with their texts. */
     files: async (projectId: string, snapshotId = 'latest'): Promise<Record<string, string>> => {
       const answer = await api('GET', `/projects/${projectId}/snapshots/${snapshotId}`);
       const { entries } = answer.json<SnapshotTreeResponse>();

@@ -8,7 +8,6 @@ export interface RelayTab {
   /** In one piece of the socket, so that nothing happens between them. */
   sendAtOnce(frames: readonly RelayFrame[]): void;
   sendRaw(message: Uint8Array): void;
-  /** The next frame of a stream that has not been read. */
   next(stream: number): Promise<RelayFrame>;
   /** The code with which the line was closed. */
   readonly closed: Promise<number | undefined>;

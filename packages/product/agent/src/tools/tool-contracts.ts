@@ -6,7 +6,6 @@ import { AGENT_LIMITS } from '../session/session-events.ts';
 export const TOOL_LIMITS = {
   /** Characters of a file that one Write sends; larger ones grow by Edit. */
   writeChars: 96 * 1024,
-  /** Lines of a file that one Read gives. */
   readLines: 2000,
   /** Bytes of a file that tools read at all. */
   fileBytes: 4 * 1024 * 1024,

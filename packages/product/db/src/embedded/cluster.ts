@@ -26,7 +26,6 @@ import { addClusterUse, countClusterUses } from './users-of-cluster.ts';
  *   <directory>/postgres.log
  */
 export interface Cluster {
-  /** Connection string for a database of this cluster. */
   url(database: string): string;
   /** Ends this process's use; the last user stops the server. */
   release(): Promise<void>;

@@ -46,7 +46,6 @@ export const snapshots = pgTable(
     parentId: uuid('parent_id').references((): AnyPgColumn => snapshots.id, { onDelete: 'set null' }),
     /** Only of a snapshot that the migration to commits has not reached yet. */
     treeId: text('tree_id').references(() => trees.id, { onDelete: 'restrict' }),
-    /** The commit, an oid of the project's objects. */
     commitOid: text('commit_oid'),
     /** A tree of what git cannot hold or must not show; null where there is nothing such. */
     asideOid: text('aside_oid'),

@@ -41,7 +41,6 @@ export class RealRepository {
     return result;
   }
 
-  /** A command that talks with a server of this process. */
   async talk(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<{ status: number | null; output: string }> {
     const child = spawn('git', args, {
       cwd: this.path,

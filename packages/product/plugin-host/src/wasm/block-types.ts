@@ -10,7 +10,6 @@ export class BlockTypes {
     this.#module = module;
   }
 
-  /** Writes the type of a block without parameters. */
   write(out: ByteWriter, results: readonly number[]): void {
     if (results.length === 0) out.byte(0x40);
     else if (results.length === 1) out.byte(results[0]!);

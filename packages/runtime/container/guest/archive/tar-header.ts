@@ -4,7 +4,6 @@
 export const BLOCK = 512;
 /** What a header's number fields can say in octal digits. */
 const LARGEST_OCTAL_SIZE = 0o77777777777;
-/** A name that a header has room for. */
 const NAME_BYTES = 100;
 
 /** What a member is: file, hard link, symbolic link, devices, folder, pipe. */

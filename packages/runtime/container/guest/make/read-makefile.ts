@@ -45,7 +45,6 @@ export class MakefileReader {
     return true;
   }
 
-  /** A text, of a file or of $(eval). */
   read(text: string, file: string, firstLine: number): void {
     if (++this.#depth > MAX_INCLUDES)
       throw new Failure(`${file}: *** too many makefiles inside each other.  Stop.`, STOP);

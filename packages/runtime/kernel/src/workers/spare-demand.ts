@@ -20,7 +20,6 @@ export interface SpareDemandOptions {
 /** Counts uses and forgets them when a kind has rested for `DEMAND_MS`. */
 export class SpareDemand {
   readonly #options: SpareDemandOptions;
-  /** Uses so far of the kinds in demand. */
   readonly #uses = new Map<ProgramKind, number>();
 
   constructor(options: SpareDemandOptions) {

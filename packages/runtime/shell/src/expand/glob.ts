@@ -26,7 +26,6 @@ interface Component {
 /** The files a pattern is matched against: the shell's, or a test's. */
 export interface GlobTree {
   readonly fs: Vfs;
-  /** Makes a path of the script absolute. */
   absolute(path: string): string;
 }
 

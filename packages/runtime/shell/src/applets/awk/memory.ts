@@ -179,7 +179,6 @@ export class AwkMemory {
     return this.arrays.get(name);
   }
 
-  /** For a name that a function has used as an array. */
   protected adoptArray(name: string, array: AwkArray): void {
     const local = this.locals?.get(name);
     if (local !== undefined) local.value = array;
