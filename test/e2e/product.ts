@@ -13,6 +13,8 @@ export interface Product {
   /** The app's origin. */
   readonly url: string;
   readonly port: number;
+  /** Of the server's process, another one after a restart. */
+  pid(): number;
   /** What the server has printed so far. */
   log(): string;
   /** Ends the server, lets `whileAway` run, and starts it again at the same address with the same data. */
@@ -54,6 +56,7 @@ export async function startProduct(env: Record<string, string> = {}): Promise<Pr
   return {
     url: `http://slipway.localhost:${port}`,
     port,
+    pid: () => server.pid,
     log: () => log,
     async restart(whileAway) {
       await server.end();
@@ -66,6 +69,7 @@ export async function startProduct(env: Record<string, string> = {}): Promise<Pr
 }
 
 interface LaunchedServer {
+  readonly pid: number;
   readonly ended: () => boolean;
   end(): Promise<void>;
 }
@@ -79,6 +83,8 @@ function launchServer(env: Record<string, string>, onOutput: (text: string) => v
   for (const stream of [server.stdout, server.stderr]) stream.on('data', (chunk: Buffer) => onOutput(chunk.toString()));
   const exit = new Promise<void>((resolve) => server.on('exit', () => resolve()));
   return {
+    // It was started: else there would be no streams of it.
+    pid: server.pid!,
     ended: () => server.exitCode !== null || server.signalCode !== null,
     async end() {
       server.kill('SIGTERM');

@@ -58,14 +58,18 @@ const rootOf = (name: string) => join(work, name);
 try {
   for (const stage of stages) {
     const root = rootOf(stage.name);
-    if (existsSync(join(root, '.done'))) continue;
+    if (existsSync(`${root}.done`)) continue;
     console.log(`== ${stage.name} from ${stage.from}`);
+    // Of a run that failed in the middle.
+    rmSync(root, { recursive: true, force: true });
     const debian = /^debian:(\w+)-slim$/.exec(stage.from)?.[1];
     if (debian === undefined) run('cp', ['-a', rootOf(stage.from), root]);
     else run('debootstrap', ['--variant=minbase', debian, root, debianMirror()]);
     lendNetwork(root);
     for (const step of stage.steps) {
       console.log(`== ${stage.name}: ${step.text}`);
+      // As an engine makes the folder of WORKDIR.
+      mkdirSync(join(root, step.folder), { recursive: true });
       const at = { ...stage, user: step.user, folder: step.folder, env: step.env };
       if (step.kind === 'run') {
         const [command, ...args] = inside(at, root, ['sh', '-c', step.text]);
@@ -76,7 +80,7 @@ try {
         run('sh', ['-c', `git -C "${checkout}" archive HEAD | tar -x -C "${join(root, step.to)}"`]);
       } else run('cp', ['-a', join(rootOf(step.from), step.source), join(root, step.to)]);
     }
-    run('touch', [join(root, '.done')]);
+    run('touch', [`${root}.done`]);
   }
   await tryPrograms();
 } finally {

@@ -4,6 +4,7 @@
  */
 import { benchHistory } from './history.ts';
 import { benchIde } from './ide.ts';
+import { benchLoad } from './load.ts';
 import { benchMainJob } from './main-job.ts';
 import { benchMemory } from './memory.ts';
 import { benchPayload } from './payload.ts';
@@ -13,7 +14,7 @@ import { benchQueue } from './queue.ts';
 import { benchRuntime } from './runtime.ts';
 import { benchStatic } from './static.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   payload: benchPayload,
   memory: benchMemory,
   runtime: benchRuntime,
@@ -21,14 +22,15 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   ide: benchIde,
   static: benchStatic,
   history: benchHistory,
+  load: benchLoad,
   queue: benchQueue,
   plugins: benchPlugins,
   publish: benchPublish,
 };
 
-const [name] = process.argv.slice(2);
+const [name, ...args] = process.argv.slice(2);
 const bench = name === undefined ? undefined : BENCHES[name];
 if (bench === undefined) {
   process.stderr.write(`usage: npm run bench -- <${Object.keys(BENCHES).join('|')}>\n`);
   process.exitCode = 2;
-} else await bench();
+} else await bench(args);
