@@ -7,6 +7,7 @@ import { getOwnerForRequest } from '../auth/local-owner.ts';
 import { openSession } from '../auth/open-session.ts';
 import { requireSameOrigin } from '../auth/require-same-origin.ts';
 import { readProjectPage } from '../projects/read-project-page.ts';
+import { pageOfTree } from '../snapshots/tree-page.ts';
 import { describeRuntime } from '../hosts/runtime-config.ts';
 import { fail } from '../http/api-error.ts';
 import { jsonBody } from '../http/read-body.ts';
@@ -36,7 +37,10 @@ export function openRoute(services: Services) {
     return {
       project,
       commit: head?.commit ?? null,
-      entries: head ? (await readTreeEntries(blobs, db, projectId, head)).map(({ entry }) => entry) : [],
+      ...pageOfTree(
+        head ? (await readTreeEntries(blobs, db, projectId, head)).map(({ entry }) => entry) : [],
+        undefined,
+      ),
       config: describeRuntime(config, hosts, {
         registryOrigins: await mirror.origins(),
         localOwner: (await getOwnerForRequest(services, c)) !== undefined,

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import {
   createProjectResponse,
   openResponse,
-  type ProjectListResponse,
   projectListResponse,
+  snapshotResponse,
   snapshotTreeResponse,
   templateListResponse,
+  treePage,
+  type ProjectListResponse,
   type TreeEntry,
 } from '@slipway/contracts';
 import { sql } from 'drizzle-orm';
@@ -192,3 +194,26 @@ it('SV-05 a long list of projects comes in pages, each project once, last change
   expect([home?.projects.length, home?.next]).toEqual([100, pages[0]!.next]);
   await db.execute(sql`delete from projects where container_id like 'cpage%'`);
 });
+
+it('SV-05 a tree above one page comes in pages by its paths, while newer snapshots are made, and with the page’s first data', async () => {
+  const { project } = await create('Many');
+  const bytes = 'same bytes';
+  await api('PUT', `/blobs/${shaOf(bytes)}`, { body: bytes });
+  const entries = Array.from({ length: treePage.entries + 10 }, (_, at) => {
+    const path = `src/${String(at).padStart(5, '0')}.ts`;
+    return { kind: 'file', path, mode: 0o644, sha256: shaOf(bytes), size: bytes.length } as const;
+  });
+  const commit = (baseRevision: number, kept: typeof entries) =>
+    api('POST', `/projects/${project.id}/snapshots`, { json: { baseRevision, entries: kept } });
+  const { snapshot } = snapshotResponse.parse((await commit(0, entries)).json());
+  const page = async (id: string, query = '') =>
+    snapshotTreeResponse.parse((await api('GET', `/projects/${project.id}/snapshots/${id}${query}`)).json());
+  const first = await page('latest');
+  expect(first.entries).toEqual(entries.slice(0, treePage.entries));
+  await commit(snapshot.revision, entries.slice(0, 1));
+  const second = await page(first.snapshot.id, `?after=${encodeURIComponent(first.next!)}`);
+  expect([second.entries, second.next]).toEqual([entries.slice(treePage.entries), undefined]);
+  expect((await page('latest')).entries).toHaveLength(1);
+  const wrong = await api('GET', `/projects/${project.id}/snapshots/latest?after=../x`);
+  expect([wrong.status, wrong.json()]).toMatchObject([400, { code: 'VALIDATION_ERROR' }]);
+}, 60_000);

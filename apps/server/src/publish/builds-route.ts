@@ -24,6 +24,7 @@ import { auditRequest } from '../audit/audit-request.ts';
 import { fail } from '../http/api-error.ts';
 import { jsonBody, UUID_PATTERN } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
+import { afterProblem, pageOfTree } from '../snapshots/tree-page.ts';
 
 const projectBuilds = `/projects/:projectId{${UUID_PATTERN}}/builds`;
 const buildPath = `/builds/:buildId{${UUID_PATTERN}}`;
@@ -90,11 +91,16 @@ export const buildsRoute = ({ db, config, quotas }: { db: Db; config: Config; qu
       return c.json({ build, lines, next } satisfies BuildLogsResponse);
     })
     .get(`${buildPath}/artifact`, async (c) => {
+      const after = c.req.query('after');
+      const problem = afterProblem(after);
+      if (problem !== undefined)
+        return fail(c, 'VALIDATION_ERROR', 'Invalid input', [{ field: 'after', message: problem }]);
       const artifact = await getArtifact(db, c.var.owner, c.req.param('buildId'));
       if (!artifact) return fail(c, 'ARTIFACT_NOT_FOUND', 'This build made no artifact');
-      const entries = await readTree(db, artifact.treeId);
+      const all = await readTree(db, artifact.treeId);
+      const { entries, ...page } = pageOfTree(all, after);
       const files = entries.flatMap((entry) =>
         entry.kind === 'file' ? [{ path: entry.path, sha256: entry.sha256, size: entry.size }] : [],
       );
-      return c.json({ artifact, files } satisfies ArtifactResponse);
+      return c.json({ artifact, files, ...page } satisfies ArtifactResponse);
     });

@@ -15,6 +15,7 @@ import type { LargeBody } from '../http/body-limit.ts';
 import { jsonBody, SNAPSHOT_PATTERN, UUID_PATTERN } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 import { inWriteLane } from '../http/write-lanes.ts';
+import { afterProblem, pageOfTree } from './tree-page.ts';
 import { encodeMountTree } from './mount-tree.ts';
 
 const listPath = `/projects/:projectId{${UUID_PATTERN}}/snapshots`;
@@ -71,9 +72,13 @@ export const snapshotsRoute = ({ db, blobs, config, writes }: SnapshotNeeds) =>
     .get(snapshotPath, async (c) => {
       const snapshot = await getSnapshot(db, c.var.owner, c.req.param('projectId'), c.req.param('snapshotId'));
       const projectId = c.req.param('projectId');
+      const after = c.req.query('after');
+      const problem = afterProblem(after);
+      if (problem !== undefined)
+        return fail(c, 'VALIDATION_ERROR', 'Invalid input', [{ field: 'after', message: problem }]);
       const entries = snapshot && (await readSnapshotEntries(blobs, db, c.var.owner, projectId, snapshot.id));
       if (!entries) return fail(c, 'SNAPSHOT_NOT_FOUND', 'No such snapshot');
-      return c.json({ snapshot, entries } satisfies SnapshotTreeResponse);
+      return c.json({ snapshot, ...pageOfTree(entries, after) } satisfies SnapshotTreeResponse);
     })
     .get(`${snapshotPath}/files/:path{.+}`, async (c) => {
       const projectId = c.req.param('projectId');

@@ -11,7 +11,10 @@ import {
   snapshotDiffResponse,
   snapshotTreeResponse,
   type CreateCheckpointBody,
+  type OpenedProject,
   type RestoreBody,
+  type Snapshot,
+  type TreeEntry,
 } from '@slipway/contracts';
 import type { Sent } from './create-api.ts';
 
@@ -30,13 +33,50 @@ export interface Asking {
   post<T>(schema: Schema<T>, path: string, body: unknown): Promise<T>;
 }
 
+/** A snapshot with all of its entries, page by page; with those of the first page, where they are here already. */
+export async function readTree(
+  get: Asking['get'],
+  id: string,
+  snapshotId: string,
+): Promise<{ snapshot: Snapshot; entries: TreeEntry[] }> {
+  const { snapshot, entries, next } = await get(snapshotTreeResponse, apiPaths.snapshot(id, snapshotId));
+  // "latest" may be another one by the time of the next page.
+  return { snapshot, entries: await readRest(get, { id, snapshotId: snapshot.id }, entries, next) };
+}
+
+/** These, and the pages behind them. */
+async function readRest(
+  get: Asking['get'],
+  { id, snapshotId }: { id: string; snapshotId: string },
+  first: readonly TreeEntry[],
+  behind: string | undefined,
+): Promise<TreeEntry[]> {
+  const all = [...first];
+  for (let after = behind; after !== undefined;) {
+    const page = await get(snapshotTreeResponse, apiPaths.snapshot(id, snapshotId, after));
+    all.push(...page.entries);
+    after = page.next;
+  }
+  return all;
+}
+
+/** What a page came with, and the rest of its project's tree. */
+export async function readOpened(
+  get: Asking['get'],
+  { project, commit, entries, next }: OpenedProject,
+): Promise<Pick<OpenedProject, 'project' | 'entries' | 'commit'>> {
+  const { id, latestSnapshotId: snapshotId } = project;
+  if (next === undefined || snapshotId === null) return { project, commit, entries };
+  return { project, commit, entries: await readRest(get, { id, snapshotId }, entries, next) };
+}
+
 /** The part of the API that is about what is in projects. */
 export function createContentApi({ send, get, post }: Asking) {
   const getBytes = async (path: string): Promise<Uint8Array<ArrayBuffer>> =>
     new Uint8Array(await (await send({ method: 'GET', path })).arrayBuffer());
   return {
-    latestTree: (id: string) => get(snapshotTreeResponse, apiPaths.snapshot(id, 'latest')),
-    snapshotTree: (id: string, snapshotId: string) => get(snapshotTreeResponse, apiPaths.snapshot(id, snapshotId)),
+    latestTree: (id: string) => readTree(get, id, 'latest'),
+    snapshotTree: (id: string, snapshotId: string) => readTree(get, id, snapshotId),
     /** In the format of `mount` of the embedding API: one request for all files, however many. */
     snapshotMount: (id: string, snapshotId: string) => getBytes(apiPaths.snapshotMount(id, snapshotId)),
     /** Whole and as bytes: what kind of file it is shows only in them. */

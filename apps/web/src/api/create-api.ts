@@ -9,7 +9,6 @@ import {
   productConfig,
   projectListResponse,
   projectResponse,
-  snapshotTreeResponse,
   templateListResponse,
   usageResponse,
   type AnswerCommandBody,
@@ -26,7 +25,7 @@ import { createOperationsCalls } from './operations-calls.ts';
 import { type Ask, createPeopleApi } from './people-api.ts';
 import type { Link, TopicHandlers } from './link/create-link.ts';
 import type { Session } from '../session/create-session.ts';
-import { createContentApi } from './content-api.ts';
+import { createContentApi, readOpened, readTree } from './content-api.ts';
 import { ApiError } from './api-error.ts';
 import { makePluginCalls } from './plugin-calls.ts';
 import { makeShareCalls } from './share-calls.ts';
@@ -127,10 +126,10 @@ export function createApi(session: Session, link: Link) {
     /** A project and what is in its newest snapshot. */
     openProject: async (id: string): Promise<Pick<OpenedProject, 'project' | 'entries' | 'commit'>> => {
       const opened = first.takeProject(id);
-      if (opened !== undefined) return opened;
+      if (opened !== undefined) return await readOpened(get, opened);
       const { project } = await get(projectResponse, apiPaths.project(id));
       if (project.latestSnapshotId === null) return { project, entries: [], commit: null };
-      const { snapshot, entries } = await get(snapshotTreeResponse, apiPaths.snapshot(id, project.latestSnapshotId));
+      const { snapshot, entries } = await readTree(get, id, project.latestSnapshotId);
       return { project, entries, commit: snapshot.commit };
     },
     /** What of the person's limits is used. */

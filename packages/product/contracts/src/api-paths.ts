@@ -77,8 +77,10 @@ export const apiPaths = {
   blob: (sha256: string) => `/api/v1/blobs/${sha256}`,
 
   snapshots: (projectId: string) => `/api/v1/projects/${projectId}/snapshots`,
-  /** `snapshotId` may be "latest". Answers the tree. */
-  snapshot: (projectId: string, snapshotId: string) => `/api/v1/projects/${projectId}/snapshots/${snapshotId}`,
+  /** `snapshotId` may be "latest". Answers a page of the tree, behind the path `after`. */
+  snapshot: (projectId: string, snapshotId: string, after?: string) =>
+    `/api/v1/projects/${projectId}/snapshots/${snapshotId}` +
+    (after === undefined ? '' : `?after=${encodeURIComponent(after)}`),
   /** The whole snapshot as bytes that `container.mount(bytes)` takes. */
   snapshotMount: (projectId: string, snapshotId: string) =>
     `/api/v1/projects/${projectId}/snapshots/${snapshotId}/mount`,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { buildStatuses } from './build-state.ts';
 import { id, micros, sha256 } from './ids.ts';
 import { secretText } from './text.ts';
-import { treePath } from './tree.ts';
+import { treePage, treePath } from './tree.ts';
 
 /** `BuildStatus` where it arrives from outside. */
 export const buildStatus = z.enum(buildStatuses);
@@ -97,7 +97,10 @@ export type ArtifactFile = z.infer<typeof artifactFile>;
 /** GET /api/v1/builds/:id/artifact; ARTIFACT_NOT_FOUND of a build that made none. */
 export const artifactResponse = z.strictObject({
   artifact: z.strictObject({ id, buildId: id, treeId: sha256, createdAt: micros }),
-  files: z.array(artifactFile),
+  /** In the order of their paths. */
+  files: z.array(artifactFile).max(treePage.entries),
+  /** The last path of this page, where there are more; it goes into `?after=`. */
+  next: treePath.optional(),
 });
 /** `treeId` is the hash of the whole list: equal for two builds that made the same files. */
 export type ArtifactResponse = z.infer<typeof artifactResponse>;

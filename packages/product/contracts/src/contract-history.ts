@@ -100,4 +100,5 @@ export const apiHistory: readonly ContractVersion[] = [
     hash: 'f63573785f775c57',
     change: 'The configuration says whether browsers keep the IDE for when no server answers',
   },
+  { version: 38, hash: '69c50bfb55d2c504', change: 'Trees come in pages' },
 ];

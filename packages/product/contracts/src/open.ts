@@ -4,7 +4,7 @@ import { id, oid } from './ids.ts';
 import { productConfig } from './product-config.ts';
 import { project } from './projects.ts';
 import { template } from './templates.ts';
-import { treeEntries } from './tree.ts';
+import { treeEntries, treePage, treePath } from './tree.ts';
 
 /**
  * POST /api/v1/open: all that a page of the IDE needs before it can show itself,
@@ -33,7 +33,9 @@ export type OpenedHome = z.infer<typeof openedHome>;
 /** The first data of a project's page; the entries are those of its newest snapshot. */
 export const openedProject = z.strictObject({
   project,
-  entries: treeEntries,
+  entries: treeEntries.max(treePage.entries),
+  /** As in `snapshotTreeResponse`: the rest is asked for by the snapshot's id. */
+  next: treePath.optional(),
   /** Of that snapshot; null where there is none. */
   commit: oid.nullable(),
   /** Where its container and its pages live. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { id, micros, oid, sha256 } from './ids.ts';
-import { treeEntries } from './tree.ts';
+import { treeEntries, treePage, treePath } from './tree.ts';
 
 /** Who asked for a snapshot. `save`: nobody, it followed an edit; `merge`: a save on top of another device's. */
 export const snapshotKinds = ['save', 'merge', 'checkpoint', 'restore', 'publish', 'push', 'import', 'fork'] as const;
@@ -59,8 +59,14 @@ export const snapshotResponse = z.strictObject({ snapshot });
 /** Its `revision` is the `baseRevision` of the next. */
 export type SnapshotResponse = z.infer<typeof snapshotResponse>;
 
-/** GET of a snapshot with its files; bytes are fetched by hash. */
-export const snapshotTreeResponse = z.strictObject({ snapshot, entries: treeEntries });
+/** GET of a snapshot with a page of its files; bytes are fetched by hash. */
+export const snapshotTreeResponse = z.strictObject({
+  snapshot,
+  /** In the order of their paths. */
+  entries: treeEntries.max(treePage.entries),
+  /** The last path of this page, where there are more: it goes into `?after=`, with the id of this snapshot. */
+  next: treePath.optional(),
+});
 /** The bytes are not in it: `apiPaths.snapshotMount` has them with the tree. */
 export type SnapshotTreeResponse = z.infer<typeof snapshotTreeResponse>;
 

@@ -65,6 +65,12 @@ export type TreeEntry = z.infer<typeof treeEntry>;
 /** The one kind of entry that has bytes, and counts for the owner's storage. */
 export type FileEntry = z.infer<typeof fileEntry>;
 
+/**
+ * What one answer may hold of a tree (SV-05): so many entries, and so many bytes of their JSON; the last one may begin
+ * just below the limit.
+ */
+export const treePage = { entries: 5000, bytes: 1024 * 1024 } as const;
+
 /** In any order; `treeProblem` says whether they are a tree, which a schema of single entries cannot. */
 export const treeEntries = z.array(treeEntry).max(100_000);
 
