@@ -1,5 +1,5 @@
 import { Match, Show, Switch } from 'solid-js';
-import { createOnline } from '../offline/create-online.ts';
+import { createOnline } from '../api/create-online.ts';
 import { Notice } from '../shell/notice.tsx';
 import type { Runner } from './create-runner.ts';
 import { endText, runText } from './run-phase.ts';

@@ -1,5 +1,5 @@
 import Play from 'lucide-solid/icons/play';
-import { createOnline } from '../offline/create-online.ts';
+import { createOnline } from '../api/create-online.ts';
 import type { Feature } from '../workbench/feature.ts';
 import { createRunner } from './create-runner.ts';
 import { RunEmpty } from './run-empty.tsx';

@@ -1,5 +1,5 @@
 import { Match, Show, Switch } from 'solid-js';
-import { createOnline } from '../offline/create-online.ts';
+import { createOnline } from '../api/create-online.ts';
 import type { Saver, SaveState } from './create-saver.ts';
 
 /** As short as the bar has room; {@link SaveTrouble} says the rest. */
