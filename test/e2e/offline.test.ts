@@ -66,6 +66,7 @@ it('UX-18 opens, is edited and is reloaded while nothing answers, and the server
     await stranger.close();
   });
   await context.setOffline(false);
+  await page.getByText('The server answers again').waitFor();
   await saved(page);
   await page.getByRole('alert').filter({ hasText: 'You are offline' }).waitFor({ state: 'detached' });
   const files = await openSavedFiles(product.port, url);

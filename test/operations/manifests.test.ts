@@ -156,7 +156,7 @@ describe('the manifests for Kubernetes', () => {
 
   it('SV-22 the image has the programs, the port, the user and the folder that the manifests say', () => {
     const stages = parseContainerfile(readFileSync(new URL('../../Containerfile', import.meta.url), 'utf8'));
-    const ignored = readFileSync(new URL('../../.containerignore', import.meta.url), 'utf8').split('\n');
+    const ignored = readFileSync(new URL('../../.dockerignore', import.meta.url), 'utf8').split('\n');
     expect(ignored).toEqual(expect.arrayContaining(['.git', '.slipway', '**/node_modules']));
     for (const role of ['api', 'worker']) {
       const stage = stages.find(({ name }) => name === role)!;

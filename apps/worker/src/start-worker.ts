@@ -34,7 +34,7 @@ function createBuilds(config: Config, kind: MachineKind, appOrigin: string, log:
   // Without a jail a sandbox runs this machine's own Node.
   const version = async (signal: AbortSignal): Promise<string | undefined> =>
     kind.kind === 'local' ? `local ${process.version}` : await readRuntimeVersion(appOrigin, signal);
-  const warm = keepsWarm(config, totalmem())
+  const warm = keepsWarm(config, memoryBytes())
     ? keepOneWarm(kind, buildConfig(config), { log, connectMs: limitMs, version })
     : undefined;
   const driver = createSandboxDriver({
@@ -158,4 +158,10 @@ export async function startWorker(
       await database.close();
     },
   };
+}
+
+/** What this process may use: in a container less than what the machine has. */
+function memoryBytes(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(totalmem(), limit) : totalmem();
 }

@@ -1,4 +1,10 @@
-import { apiPaths, type BuildStatement, siteResponse, snapshotTreeResponse } from '@slipway/contracts';
+import {
+  apiPaths,
+  type BuildStatement,
+  siteResponse,
+  type SnapshotTreeResponse,
+  snapshotTreeResponse,
+} from '@slipway/contracts';
 import { serveHosts } from '@slipway/embed/node';
 import { mustFindBrowser } from '@slipway/find-browser';
 import { rebuildSave } from '@slipway/worker/rebuild';
@@ -41,7 +47,7 @@ export async function rebuildSite(
   if (!named.success) return { outcome: 'failed', problem: 'the statement names no save' };
   const { project, snapshot } = named.data;
   const api = await openApi({ ...env, SLIPWAY_URL: predicate.runDetails.builder.id });
-  const tree = snapshotTreeResponse.parse(await api.call('GET', apiPaths.snapshot(project, snapshot)));
+  const tree = await readTree((after) => api.call('GET', apiPaths.snapshot(project, snapshot, after)));
   const { site } = siteResponse.parse(await api.call('GET', apiPaths.site(project)));
   const mount = await api.bytes(apiPaths.snapshotMount(project, snapshot), MOUNT_BYTES);
   const told = Object.fromEntries(site.variables.flatMap(({ name, value }) => (value === null ? [] : [[name, value]])));
@@ -71,4 +77,18 @@ export async function rebuildSite(
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     await hosts.close();
   }
+}
+
+/** The whole tree: an answer is a page of it. */
+async function readTree(ask: (after: string | undefined) => Promise<unknown>): Promise<SnapshotTreeResponse> {
+  const first = snapshotTreeResponse.parse(await ask(undefined));
+  const entries = [...first.entries];
+  for (let after = first.next; after !== undefined;) {
+    // Each page begins where the one before ended.
+    // oxlint-disable-next-line no-await-in-loop
+    const page = snapshotTreeResponse.parse(await ask(after));
+    entries.push(...page.entries);
+    after = page.next;
+  }
+  return { snapshot: first.snapshot, entries };
 }

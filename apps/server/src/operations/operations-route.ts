@@ -57,6 +57,9 @@ export const operationsRoute = ({ db, config, quotas }: { db: Db; config: Config
     .post(`${jobPath}/cancel`, async (c) => {
       const job = await getJob(db, c.req.param('jobId'));
       if (!job || job.buildId === null) return missing(c);
+      // A check's build has ended long ago, and its version is shown; the check itself takes no orders.
+      if (job.kind !== 'preview_build')
+        return fail(c, 'JOB_STATE', 'Only builds can be cancelled: a check ends itself');
       const ended = await cancelBuild(db, job.ownerId, job.buildId);
       if (ended.outcome === 'missing') return missing(c);
       if (ended.outcome === 'already-terminal') return fail(c, 'JOB_STATE', 'The job has ended already');

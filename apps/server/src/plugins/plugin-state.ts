@@ -7,7 +7,7 @@ import type { PluginState } from '@slipway/db';
  *                │                        │                     │
  *                └────────fail────────────┴───▶ error ◀──fail───┘
  *      any of them ──disable──▶ disabled
- *      disabled, error ──reload──▶ loaded
+ *      disabled, error ──reload──▶ loaded, and from where an `enable` was broken off: loaded, initialized
  *
  * `enable` is reload, initialize, start. Unloading is disabling and removing the row.
  */
@@ -24,7 +24,7 @@ const NEXT: Readonly<Record<PluginEvent, Partial<Record<PluginState, PluginState
     error: 'disabled',
     disabled: 'disabled',
   },
-  reload: { disabled: 'loaded', error: 'loaded' },
+  reload: { disabled: 'loaded', error: 'loaded', loaded: 'loaded', initialized: 'loaded' },
 };
 
 /** The next state, or undefined where the event has no meaning. */

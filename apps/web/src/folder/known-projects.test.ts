@@ -41,6 +41,8 @@ function open(text?: string) {
 
 it('UX-18 knows the projects of one person, the last one first, until one is deleted', () => {
   const { known } = open();
+  known.belongTo(ADA);
+  expect(known.user()).toBeUndefined();
   for (const id of ['1', '2', '1']) known.remember(ADA!, { project: project(id), config });
   expect(known.user()).toEqual(ADA);
   expect(known.list().map((each) => each.project.name)).toEqual(['1', '2']);
@@ -50,23 +52,55 @@ it('UX-18 knows the projects of one person, the last one first, until one is del
 });
 
 it('UX-18 holds nothing for anybody else: who signs in as another, signs out, or has to sign in', () => {
-  const { known, kept } = open();
+  const { known } = open();
+  known.belongTo(ADA);
   known.remember(ADA!, { project: project('1'), config });
   known.belongTo(ADA);
   expect(known.list()).toHaveLength(1);
-  known.remember(BOB!, { project: project('2'), config });
-  expect(known.list().map((each) => each.project.name)).toEqual(['2']);
-  known.belongTo(ADA);
-  expect(kept.size).toBe(0);
+  known.belongTo(BOB);
+  expect(known.list()).toEqual([]);
   known.remember(BOB!, { project: project('2'), config });
   known.belongTo(undefined);
+  expect([known.user(), known.list()]).toEqual([undefined, []]);
+});
+
+it('UX-18 what was being kept when somebody signed out, or in as another, is not known afterwards', () => {
+  const { known, kept } = open();
+  known.belongTo(ADA);
+  known.belongTo(undefined);
+  known.remember(ADA!, { project: project('1'), config });
   expect(kept.size).toBe(0);
+  known.belongTo(BOB);
+  known.remember(BOB!, { project: project('2'), config });
+  known.remember(ADA!, { project: project('1'), config });
+  expect(known.list().map((each) => each.project.name)).toEqual(['2']);
+});
+
+it('a project that an earlier build has written otherwise is not known, the others are', () => {
+  const { known, kept } = open();
+  known.belongTo(ADA);
+  known.remember(ADA!, { project: project('1'), config });
+  const now = JSON.parse(kept.get('slipway.known-projects') ?? '') as { projects: object[] };
+  kept.set('slipway.known-projects', JSON.stringify({ ...now, projects: [{ old: true }, ...now.projects] }));
+  expect(known.list().map((each) => each.project.name)).toEqual(['1']);
+});
+
+it('a browser that denies storage knows nothing, and nothing fails', () => {
+  const denied = (): never => {
+    throw new DOMException('denied', 'SecurityError');
+  };
+  const known = makeKnownProjects(denied);
+  known.belongTo(ADA);
+  known.remember(ADA!, { project: project('1'), config });
+  known.forget(project('1').id);
+  expect([known.user(), known.list()]).toEqual([undefined, []]);
 });
 
 it.each(['{', '{}', 'null', '{"user":1,"projects":[]}'])('takes %s of an earlier build for nothing known', (text) => {
   const { known } = open(text);
   expect(known.user()).toBeUndefined();
   expect(known.list()).toEqual([]);
+  known.belongTo(ADA);
   known.remember(ADA!, { project: project('1'), config });
   expect(known.list()).toHaveLength(1);
 });

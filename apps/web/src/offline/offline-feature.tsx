@@ -15,6 +15,8 @@ export const offlineFeature: Feature = {
   id: 'offline',
   create: ({ api, project, kept }) => {
     const [opens, setOpens] = createSignal(api.isOffline());
+    let gone = false;
+    onCleanup(() => (gone = true));
     const keep = async (): Promise<void> => {
       const config = await api.config();
       if (!config.editor.offline) {
@@ -24,6 +26,8 @@ export const offlineFeature: Feature = {
       const owner = api.user();
       if (owner === undefined) return;
       await Promise.all([keepShell(), keepOrigin(runtimeOrigin(config, project.containerId))]);
+      // Over a slow line that takes minutes: its files may have been deleted, or somebody else be here.
+      if (gone || kept.state().state !== 'kept' || api.user()?.id !== owner.id) return;
       api.known.remember(owner, { project, config });
       setOpens(true);
     };

@@ -121,7 +121,7 @@ function JobRow(props: { job: AdminJob; now: number; busy: boolean; onCancel: ()
         </span>
       </span>
       <div class="row">
-        <Show when={active() && !props.job.cancelRequested}>
+        <Show when={props.job.kind === 'preview_build' && active() && !props.job.cancelRequested}>
           <button disabled={props.busy} aria-label={label('Cancel')} onClick={() => props.onCancel()}>
             Cancel
           </button>

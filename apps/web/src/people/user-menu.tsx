@@ -1,6 +1,7 @@
 import { useNavigate } from '@solidjs/router';
 import CircleUser from 'lucide-solid/icons/circle-user';
 import { createSignal, Show } from 'solid-js';
+import { messageOf } from '../api/api-error.ts';
 import { useApi } from '../api/context.ts';
 import type { Command } from '../workbench/feature.ts';
 import { ContextMenu, type MenuAt } from '../workbench/menu.tsx';
@@ -21,7 +22,11 @@ export function UserMenu() {
     go('usage', 'Usage', '/usage'),
     go('plugins', 'Plugins', '/plugins'),
     ...(api.user()?.role === 'admin' ? [go('admin', 'Administration', '/admin')] : []),
-    { id: 'sign-out', title: () => 'Sign out', run: () => void api.signOut() },
+    {
+      id: 'sign-out',
+      title: () => 'Sign out',
+      run: () => void api.signOut().catch((error: unknown) => alert(messageOf(error))),
+    },
   ];
   const open = (button: HTMLElement): void => {
     const { right, bottom } = button.getBoundingClientRect();

@@ -24,6 +24,7 @@ export interface Session {
   open(): Promise<void>;
   /** Resolves with what was wrong, if anything was. */
   signIn(body: LoginBody): Promise<string | undefined>;
+  /** Rejects where no server answers; what this browser knows of projects is forgotten all the same. */
   signOut(): Promise<void>;
   /** Tells the page only: the server has stored the name already. */
   renamed(user: User): void;
@@ -144,7 +145,18 @@ export function createSession({ send, nowMs, path, known }: SessionNeeds = ownPa
         : undefined;
     },
     async signOut() {
-      await post(apiPaths.signOut, {});
+      try {
+        await post(apiPaths.signOut, {});
+      } catch (error) {
+        if (!isUnreached(error)) throw error;
+        // The next person at this browser must not open what it keeps; the cookie is the server's to take back.
+        known.belongTo(undefined);
+        throw new Error(
+          'The server does not answer, so it still knows this browser: sign out again when it does. What was kept ' +
+            'here opens for nobody without it',
+          { cause: error },
+        );
+      }
       leave();
     },
     renamed: (user) => dispatch({ type: 'renamed', user }),

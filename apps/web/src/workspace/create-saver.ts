@@ -86,7 +86,8 @@ export function createSaver(
   onCleanup(
     page.onLeave((event) => {
       const now = state();
-      const isSafe = now.name === 'saved' || (now.name === 'offline' && now.kept);
+      const isSafe =
+        now.name === 'saved' || (now.name === 'offline' && now.kept) || (now.name === 'failed' && isKept());
       if (!isSafe && !discarded) event.preventDefault();
     }),
   );

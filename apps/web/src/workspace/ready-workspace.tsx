@@ -20,7 +20,7 @@ import { createPalette } from '../workbench/palette/create-palette.tsx';
 import { createQuestions } from '../workbench/questions.tsx';
 import { showToast, ToastRegion } from '../workbench/toasts.tsx';
 import { createEditorTabs } from './create-editor-tabs.tsx';
-import type { OpenedFolder } from './create-container.ts';
+import type { LateBase, OpenedFolder } from './create-container.ts';
 import { createViews } from './create-views.ts';
 import { createSaving, tabName } from './create-saving.ts';
 import { features } from './features.ts';
@@ -44,7 +44,8 @@ export function ReadyWorkspace(props: {
   const questions = createQuestions();
   // It is there since the boot: without it the workspace is not shown.
   const control = props.control!;
-  const { project, folder } = props;
+  const { project } = props;
+  const folder = tellingOfAnswer(props.folder);
   const saver = createSaving({ api, project, folder, control, writeEdits: () => opened.flush() });
   const opened = createOpenFiles(props.container, () => saver.touch());
   const save = (): void => void saveByHand(activeFile(), made, saver);
@@ -180,6 +181,25 @@ function openAtFirst(
   }
   for (const { id, path, view } of before)
     if (has(path)) opened.open(path, { id, ...(view === undefined ? {} : { view }) });
+}
+
+/**
+ * A container that was opened without a server has no capability, and takes none later: the mirror and the relay refuse
+ * it. That is said when a server answers again; until then nobody could install.
+ */
+function tellingOfAnswer(folder: OpenedFolder): OpenedFolder {
+  const { late } = folder;
+  if (late === undefined) return folder;
+  const answered = async (): Promise<LateBase> => {
+    const base = await late();
+    showToast({
+      title: 'The server answers again',
+      text: 'This project was opened without it. To install packages and to run it, load the page anew.',
+      action: { label: 'Reload', run: () => location.reload() },
+    });
+    return base;
+  };
+  return { ...folder, late: answered };
 }
 
 /** Leaving ends the container; what it holds is saved first. */

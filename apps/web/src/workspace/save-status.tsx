@@ -59,8 +59,12 @@ export function SaveTrouble(props: { saver: Saver; connected: boolean; kept: boo
         {(message) => (
           <div class="banner" role="alert">
             <p>
-              {message()}.<Show when={failure()}> Your changes are in this tab and not saved yet.</Show> Trying again by
-              itself…
+              {message()}.
+              <Show when={failure()}>
+                {' '}
+                Your changes are {props.kept ? 'kept in this browser' : 'in this tab'} and not on the server yet.
+              </Show>{' '}
+              Trying again by itself…
             </p>
             <button onClick={() => props.saver.retry()}>Try now</button>
           </div>

@@ -51,6 +51,16 @@ it('P-32 programs of another system and bundled packages harm nothing', () => {
   expect(keyOf({ 'node_modules/a': tarball })).toBeDefined();
 });
 
+it('P-32 a project in a folder has a set, unless a package.json above it may say what npm installs', () => {
+  const lock = { lockfileVersion: 3, packages: plain };
+  const inside = [file('apps/web/package.json', MANIFEST), file('apps/web/package-lock.json', lock)];
+  const of = (files: RunnerFile[]): string | undefined =>
+    dependencyKey(files, { ...PLAN, installRoot: 'apps/web' }, 'v1');
+  expect(of(inside)).toBeDefined();
+  expect(of([...inside, file('package.json', { workspaces: ['apps/*'] })])).toBeUndefined();
+  expect(of([...inside, file('apps/package.json', {})])).toBeUndefined();
+});
+
 it.each<[string, string | undefined]>([
   ['a postinstall of a package', keyOf({ 'node_modules/a': { ...PACKAGE, hasInstallScript: true } })],
   [
@@ -61,6 +71,8 @@ it.each<[string, string | undefined]>([
     'a script of a bundled package',
     keyOf({ 'node_modules/a/node_modules/b': { inBundle: true, hasInstallScript: true } }),
   ],
+  ['a script in the lockfile itself', keyOf({ 'node_modules/a': { ...PACKAGE, scripts: { postinstall: 'x' } } })],
+  ['an addon that the lockfile names', keyOf({ 'node_modules/a': { ...PACKAGE, gypfile: true } })],
   ['a postinstall of the project', keyOf(plain, { manifest: { scripts: { postinstall: 'node patch.js' } } })],
   ['a prepare of the project', keyOf(plain, { manifest: { scripts: { prepare: 'node patch.js' } } })],
   ['an addon of the project', keyOf(plain, { files: [file('binding.gyp', '{}')] })],

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path/posix';
 import type { RunnerFile, RunnerPlan } from '@slipway/contracts';
 import * as z from 'zod';
 
 /** Changes where what a set holds, or how it is made, changes. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** npm runs these of the project itself with an install. */
 const OWN_SCRIPTS = [
@@ -41,6 +42,8 @@ const lockfile = z.looseObject({
       inBundle: z.boolean().optional(),
       hasInstallScript: z.boolean().optional(),
       os: z.array(z.string()).optional(),
+      scripts: z.unknown().optional(),
+      gypfile: z.unknown().optional(),
     }),
   ),
 });
@@ -71,9 +74,12 @@ export function dependencyKey(
   runtimeVersion: string,
 ): string | undefined {
   if (plan.install !== 'npm ci' || Object.keys(plan.variables).some((name) => STRONG_VARIABLES.test(name))) return;
-  const at = (name: string): string => (plan.installRoot === '' ? name : `${plan.installRoot}/${name}`);
+  const at = (name: string): string => join(plan.installRoot, name);
   const taken = at('node_modules');
   if (files.some(({ path }) => path === taken || path.startsWith(`${taken}/`))) return;
+  // npm looks for a project of workspaces in the folders above, and takes that one's lockfile and settings.
+  const above = foldersAbove(plan.installRoot).map((folder) => join(folder, 'package.json'));
+  if (files.some(({ path }) => above.includes(path))) return;
   const bytesOf = (name: string): Buffer | undefined => {
     const found = files.find(({ path }) => path === at(name));
     return found?.kind === 'file' ? Buffer.from(found.base64, 'base64') : undefined;
@@ -93,11 +99,21 @@ export function dependencyKey(
     .digest('hex');
 }
 
+/** Of `a/b` these are `a` and `.`, of the project's own folder there are none. */
+function foldersAbove(folder: string): string[] {
+  const found: string[] = [];
+  for (let at = folder; at !== '' && at !== '.';) found.push((at = dirname(at)));
+  return found;
+}
+
 type Locked = z.infer<typeof lockfile>['packages'][string];
 
 /** Whether a package is a tarball with a digest that runs nothing here. */
-function isPlain(path: string, { resolved, integrity, link, inBundle, hasInstallScript, os }: Locked): boolean {
+function isPlain(path: string, entry: Locked): boolean {
+  const { resolved, integrity, link, inBundle, hasInstallScript, os, scripts, gypfile } = entry;
   if (!path.startsWith('node_modules/') || link === true) return false;
+  // npm never writes these here, and runs them when somebody else has.
+  if (scripts !== undefined || gypfile !== undefined) return false;
   const elsewhere = os !== undefined && !os.includes('linux') && !os.some((name) => name.startsWith('!'));
   if (hasInstallScript === true && !elsewhere) return false;
   // It lies in the tarball of the package that bundles it.

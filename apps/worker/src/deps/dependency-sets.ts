@@ -33,9 +33,9 @@ export function createDependencySets(options: { folder: string; limitBytes: numb
       const nameOf = (key: string): string => JSON.stringify([ownerId, key]);
       return {
         find: async (key) => {
-          const found = await cache.get(nameOf(key));
-          if (!found) return undefined;
           try {
+            const found = await cache.get(nameOf(key));
+            if (!found) return undefined;
             const archive = await readFile(found.file);
             if (digest(archive) !== found.meta.sha256) throw new Error('its bytes have changed on disk');
             return await unpackSet(archive);

@@ -105,6 +105,9 @@ async function buildHere(
 /** Throws where the bytes are not those that the tree names. */
 function joinFiles({ tree, mount }: Save): SnapshotFile[] {
   const bytesOf = new Map(decodeTree(mount).flatMap((one) => (one.type === 'file' ? [[one.path, one.bytes]] : [])));
+  const named = new Set(tree.entries.map(({ path }) => path));
+  for (const path of bytesOf.keys())
+    if (!named.has(path)) throw new Error(`Cannot rebuild: the list of the save's files lacks "${path}"`);
   return tree.entries.map((entry): SnapshotFile => {
     if (entry.kind !== 'file') return entry;
     const bytes = bytesOf.get(entry.path);

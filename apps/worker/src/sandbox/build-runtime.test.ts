@@ -36,7 +36,13 @@ const LISTED = JSON.stringify({ outcome: 'listed', files: ['index.html'], leftOu
 const well: Script = (line) => (line === 'list' ? { stdout: LISTED } : undefined);
 
 /** Runs a document by a driver that writes down its verbs and the commands that it gets. */
-async function run(document: unknown, script: Script | Error = well, sets?: OwnerSets, machineId?: string) {
+async function run(
+  document: unknown,
+  script: Script | Error = well,
+  sets?: OwnerSets,
+  machineId?: string,
+  signal = new AbortController().signal,
+) {
   const verbs: string[] = [];
   const mounted: string[] = [];
   const commands: SandboxCommand[] = [];
@@ -68,7 +74,7 @@ async function run(document: unknown, script: Script | Error = well, sets?: Owne
   const runtime = createBuildRuntime(driver, configOf({ memoryMiB: 300 }), undefined, async () => 'v1');
   const logged: string[] = [];
   const io = {
-    signal: new AbortController().signal,
+    signal,
     log: (_: string, bytes: Uint8Array) => logged.push(Buffer.from(bytes).toString()),
     file: async () => undefined,
     admit: async (id: string) => void verbs.push(`admit ${id}`),
@@ -194,6 +200,28 @@ describe('a build document in a sandbox', () => {
     expect(second.logged).toContain('was done before: its 1 files are back');
     // Of another owner there is nothing.
     expect((await run(documentOf(locked, lockedPlan), script, makeSets())).commands).toHaveLength(2);
+  });
+
+  it('P-32 no script runs with an install that is kept, whatever the lockfile says', async () => {
+    const script: Script = (line) => (line === 'packages' ? packages : well(line));
+    const { commands } = await run(documentOf(locked, lockedPlan), script, makeSets());
+    expect(commands.map(({ env }) => env?.['npm_config_ignore_scripts'])).toEqual(['true', undefined]);
+  });
+
+  it('P-09 a build that is given up while its packages are read makes no sandbox', async () => {
+    const stop = new AbortController();
+    const sets: OwnerSets = {
+      ...makeSets(),
+      find: async () => {
+        stop.abort(new Error('cancelled'));
+        return undefined;
+      },
+    };
+    const { verbs, answer } = await run(documentOf(locked, lockedPlan), well, sets, undefined, stop.signal);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(answer).toBe('cancelled');
+    expect(verbs).not.toContain('start');
+    expect(verbs.filter((verb) => verb.startsWith('create'))).toEqual([]);
   });
 
   it.each<[string, Script]>([

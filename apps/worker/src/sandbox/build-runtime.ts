@@ -58,6 +58,8 @@ export function createBuildRuntime(
   };
 }
 
+const NO_SCRIPTS = { npm_config_ignore_scripts: 'true' };
+
 /** Restored packages lie in the folder before the sandbox starts, so the install step is only named and passed over. */
 async function build(
   driver: BuildDriver,
@@ -71,6 +73,8 @@ async function build(
   const version = io.sets && (await runtimeVersion(io.signal));
   const key = version === undefined ? undefined : dependencyKey(document.files, plan, version);
   const set = key === undefined ? undefined : await io.sets?.find(key);
+  // Reading a set takes a while: whoever gave up meanwhile has destroyed what was not there yet.
+  io.signal.throwIfAborted();
   await driver.create(id, config);
   const machineId = driver.machineOf(id);
   if (machineId !== id) await io.admit?.(machineId);
@@ -88,10 +92,12 @@ async function build(
       say(io, `"${step.title}" was done before: its ${set.length} files are back`);
       continue;
     }
-    const ran = await runStep(driver, id, step, io);
+    // What is kept for other builds is the lockfile's alone: no script of a package has a hand in it, told or not.
+    const isKept = step.kind === 'install' && key !== undefined;
+    const ran = await runStep(driver, id, isKept ? { ...step, env: { ...step.env, ...NO_SCRIPTS } } : step, io);
     if (ran.failed) return ran.failed;
     // Before any command of the project: what follows may change them.
-    if (step.kind === 'install' && key !== undefined && !ran.instead) await keepSet(driver, document, key, io);
+    if (isKept && !ran.instead) await keepSet(driver, document, key, io);
   }
   io.step?.('collect');
   return await sendOutput(driver, id, { root: plan.root, folder: plan.output }, io);

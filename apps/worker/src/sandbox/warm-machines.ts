@@ -183,7 +183,11 @@ class Warm implements WarmMachines {
   /** Ends one that waits, also where it is still being started; `stop` waits for it. */
   #end(unused: Promise<Waiting | undefined> | undefined): void {
     if (unused === undefined) return;
-    const end = unused.then((opened) => opened?.machine.end(0)).finally(() => this.#ending.delete(end));
+    const end = unused
+      .then((opened) => opened?.machine.end(0))
+      // Builds go on beside what is left of it.
+      .catch((error: unknown) => this.#needs.log.warn({ err: error }, 'a sandbox that waited could not be ended'))
+      .finally(() => this.#ending.delete(end));
     this.#ending.add(end);
   }
 }

@@ -21,7 +21,7 @@ export function createControl(api: DockviewApi, { tabOf, bodies, refill }: Contr
     if (tab === undefined) return;
     if (tab.focus !== undefined) return tab.focus();
     // A body that was hidden until now can take the keyboard when it is drawn.
-    requestAnimationFrame(() => focusBody(bodies.bodyOf(tab)));
+    requestAnimationFrame(() => (tabOf(id) === tab ? focusBody(bodies.bodyOf(tab)) : undefined));
   };
   /** A group with a tab from another place in it counts as no place's: hiding it would hide that tab, too. */
   const groupsOf = (where: string): DockviewGroupPanel[] =>

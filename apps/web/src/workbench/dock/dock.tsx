@@ -188,7 +188,10 @@ function listenForKeys(root: HTMLElement, api: DockviewApi, tabOf: (id: string) 
  */
 function listenForClicks(root: HTMLElement, control: FrameControl): void {
   const onClick = (event: MouseEvent): void => {
-    const id = (event.target as Element).closest<HTMLElement>('[role="tab"][data-tab-panel-id]')?.dataset['tabPanelId'];
+    const target = event.target as Element;
+    // Its cross closes it: what is gone by the next frame is nothing to work in.
+    if (target.closest('.tab-close') !== null) return;
+    const id = target.closest<HTMLElement>('[role="tab"][data-tab-panel-id]')?.dataset['tabPanelId'];
     if (id !== undefined && event.detail > 0 && event.button === 0) control.show(id, true);
   };
   root.addEventListener('click', onClick);

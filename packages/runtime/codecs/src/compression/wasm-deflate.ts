@@ -116,7 +116,13 @@ export class DeflateLibrary {
   }
 
   #setDictionary({ stream }: Place, dictionary: Uint8Array, windowBits: number): number {
-    const address = this.#exports.allocate(dictionary.length);
+    let address: number;
+    try {
+      address = this.#exports.allocate(dictionary.length);
+    } catch (error) {
+      if (error instanceof WebAssembly.RuntimeError) return Result.memError;
+      throw error;
+    }
     this.#bytes(address, dictionary.length).set(dictionary);
     // A window of 2^8 bytes is one of 2^9 in zlib.
     this.#input = dictionary.subarray(-(1 << Math.max(windowBits, 9)));

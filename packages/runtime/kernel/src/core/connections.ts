@@ -131,7 +131,9 @@ export class Connections implements Holder {
       const peer = { port: localPort, address, target };
       if (!isSocketPath(host)) addresses = { local: address, remote: target };
       if (!this.#accept(channel, listener, peer)) {
-        const first = isLoopback(host) ? this.#demand(port, { channel, peer }) : undefined;
+        // A port that a program has bound is that program's, also while it does not listen yet.
+        const free = isLoopback(host) && listener === undefined;
+        const first = free ? this.#demand(port, { channel, peer }) : undefined;
         if (first === undefined) return refuse(Errno.ECONNREFUSED);
         return { type: 'connected', connection, errno: 0, localPort, addresses, starts: first };
       }
