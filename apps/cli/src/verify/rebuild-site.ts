@@ -48,6 +48,9 @@ export async function rebuildSite(
   const { project, snapshot } = named.data;
   const api = await openApi({ ...env, SLIPWAY_URL: predicate.runDetails.builder.id });
   const tree = await readTree((after) => api.call('GET', apiPaths.snapshot(project, snapshot, after)));
+  const signed = predicate.buildDefinition.resolvedDependencies[0]?.digest['gitCommit'];
+  if (signed !== undefined && signed !== tree.snapshot.commit)
+    return { outcome: 'failed', problem: `the builder gives commit ${tree.snapshot.commit}, and signed ${signed}` };
   const { site } = siteResponse.parse(await api.call('GET', apiPaths.site(project)));
   const mount = await api.bytes(apiPaths.snapshotMount(project, snapshot), MOUNT_BYTES);
   const told = Object.fromEntries(site.variables.flatMap(({ name, value }) => (value === null ? [] : [[name, value]])));

@@ -196,7 +196,7 @@ function ellipticCurves(): Json[] {
   });
 }
 
-/** NIST's names (FIPS 186-4, D.1.2: P-224, K-233, B-233), of which OpenSSL tells no list: by the name they stand for. */
+/** NIST's names (FIPS 186-4, D.1.2: P-224, K-233, B-233), of which OpenSSL has no list: by the name they stand for. */
 function nistNames(crypto: typeof import('node:crypto'), names: readonly string[]): Map<string, string> {
   const degrees = new Set(names.flatMap((name) => /\d{3}/.exec(name)?.[0] ?? []));
   const found = new Map<string, string>();
