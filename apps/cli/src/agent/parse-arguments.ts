@@ -1,6 +1,6 @@
 import { UsageError } from '../verb/verb.ts';
 
-/** What `slipway agent run` is asked. */
+/** With `session`, provider, model and permission are the session's own. */
 export interface AgentArguments {
   readonly input: string;
   readonly project: string;

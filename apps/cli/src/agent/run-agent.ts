@@ -6,7 +6,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A person is asked: no failure, and no end. */
 const ASKED = 3;
-/** How long the next look at the log waits. */
 const LOOK_MS = 300;
 
 /** An event of the log, as far as this command reads it. */
@@ -25,7 +24,7 @@ interface Told {
   };
 }
 
-/** `slipway agent run`. */
+/** Throws for a command line that makes no sense; a question of the agent ends it with 3. */
 export async function runAgent(argv: readonly string[], env: Environment, { stdout, stderr }: Output): Promise<number> {
   const asked = parseArguments(argv);
   const { call } = await openApi(env);

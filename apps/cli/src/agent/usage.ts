@@ -1,4 +1,4 @@
-/** The help of the verb. */
+/** Says that 3 is the exit code of a question, on which scripts depend. */
 export const AGENT_USAGE = `usage: slipway agent run "WHAT TO DO" --project ID --provider NAME --model ID [options]
 
 Begins a session of the coding agent, runs it, and prints what happens until the run ends. The project must be open in a

@@ -7,7 +7,7 @@ import { exitCodes, type Output, UsageError } from '../verb/verb.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** `slipway backup FILE`. */
+/** Written to FILE.part and renamed, so that FILE is whole or not there. */
 export async function runBackup(argv: readonly string[], env: Environment, { stdout }: Output): Promise<number> {
   const file = fileOf(argv, env);
   const draft = `${file}.part`;
@@ -27,7 +27,7 @@ export async function runBackup(argv: readonly string[], env: Environment, { std
   return exitCodes.ok;
 }
 
-/** `slipway restore FILE`. */
+/** A FILE that cannot be read is told before the database is touched. */
 export async function runRestore(argv: readonly string[], env: Environment, { stdout }: Output): Promise<number> {
   const file = fileOf(argv, env);
   // Opened before the database is looked at: a stream tells only later that there is no file.

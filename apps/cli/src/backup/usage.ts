@@ -1,4 +1,4 @@
-/** The help of the verb that saves. */
+/** Says what the file lacks: the key that seals secrets. */
 export const BACKUP_USAGE = `usage: slipway backup FILE
 
 Writes the whole database to FILE, users' files included, as it is at one moment; servers and workers may run. Reads
@@ -6,7 +6,7 @@ DATABASE_URL and STATE_DIR as the server does. FILE appears when it is whole. Th
 keep SECRET_KEY, or the file secret-key of STATE_DIR, in another place.
 `;
 
-/** The help of the verb that brings back. */
+/** Says what to stop before it, and what to run afterwards without the key. */
 export const RESTORE_USAGE = `usage: slipway restore FILE
 
 Fills an empty database with a backup, all or nothing; stop servers and workers before. Reads DATABASE_URL and

@@ -22,7 +22,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 const TELL_EVERY_MS = 2000;
 
-/** `slipway blobs …`. */
+/** Only `move` needs the settings of the other store. */
 export async function runBlobs(argv: readonly string[], env: Environment, { stdout }: Output): Promise<number> {
   const asked = parse(argv);
   const settings = readSettings(env, asked.verb === 'move');

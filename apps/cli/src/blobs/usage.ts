@@ -1,4 +1,4 @@
-/** The help of the verb. */
+/** Says what has to run before `move`, which changes where all files are. */
 export const BLOBS_USAGE = `usage: slipway blobs count
        slipway blobs check
        slipway blobs move --to s3|postgres

@@ -13,7 +13,7 @@ export interface CliOptions {
   readonly args: readonly string[];
 }
 
-/** The help of the verb. */
+/** The same text stands for the npm script, which a checkout has without the command. */
 export const CONTAINER_USAGE = `usage: slipway container [OPTION]... -- COMMAND [ARG...]
        npm run container -- [OPTION]... -- COMMAND [ARG...]
 

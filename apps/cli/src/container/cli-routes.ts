@@ -24,7 +24,7 @@ const PAGE = [
   '<body><script type="module" src="/cli/page.js"></script>',
 ].join('');
 
-/** The page and its endpoints, as routes of the app host. */
+/** Answers with the app's isolation headers, since the container needs `SharedArrayBuffer`. */
 export function cliRoutes(cli: CliEndpoints): AppRoutes {
   return async (url: URL, request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
     const reply = (status: number, body: string | Uint8Array, type = 'text/plain'): true => {

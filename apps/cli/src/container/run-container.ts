@@ -45,7 +45,6 @@ export async function runContainer(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** What the page in the browser asks for and reports. */
 function endpoints(
   options: CliOptions,
   script: string,

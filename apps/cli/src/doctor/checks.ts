@@ -16,7 +16,7 @@ const ok = (text: string): Finding => ({ state: 'ok', text });
 const warn = (text: string): Finding => ({ state: 'warn', text });
 const fail = (text: string): Finding => ({ state: 'fail', text });
 
-/** Things of the machine. */
+/** Each reads the environment that the server would read. */
 export const machineChecks: Readonly<Record<string, (env: Environment) => Finding | Promise<Finding>>> = {
   node: () => {
     const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -58,7 +58,7 @@ export const machineChecks: Readonly<Record<string, (env: Environment) => Findin
   },
 };
 
-/** Things of the database, which answers. */
+/** Run only where the database answers. */
 export const databaseChecks: Readonly<Record<string, (database: Database) => Promise<Finding>>> = {
   version: async ({ client }) => {
     const [row] = await client<{ version: number; text: string }[]>`

@@ -6,7 +6,7 @@ import { databaseChecks, type Finding, machineChecks } from './checks.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** `slipway doctor`. */
+/** Exits with 1 where something must be mended. */
 export async function runDoctor(argv: readonly string[], env: Environment, { stdout }: Output): Promise<number> {
   const asJson = argv.length === 1 && argv[0] === '--json';
   if (argv.length > 0 && !asJson) throw new UsageError(`cannot understand "${argv.join(' ')}"`);

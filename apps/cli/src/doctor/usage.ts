@@ -1,4 +1,4 @@
-/** The help of the verb. */
+/** Names every setting that it reads, since they must be the server's own. */
 export const DOCTOR_USAGE = `usage: slipway doctor [--json]
 
 Looks whether this machine can run Slipway, and how the one that runs is: Node, browser, user namespaces, database with

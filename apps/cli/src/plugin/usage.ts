@@ -1,4 +1,4 @@
-/** The help of the verb. */
+/** The reference of the options; the guide is docs/plugins.md. */
 export const PLUGIN_USAGE = `usage: slipway plugin new DIR [--language javascript|assemblyscript|wat]
        slipway plugin build [DIR] [--out FILE]
        slipway plugin test [DIR]

@@ -2,7 +2,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { errorEnvelope } from '@slipway/contracts';
 
-/** Asks one server as one person. */
+/** SLIPWAY_URL says which server, SLIPWAY_TOKEN which person. */
 export interface ApiClient {
   /** The answer's JSON; throws with what the server says where it refuses. */
   call(method: string, path: string, body?: unknown): Promise<unknown>;

@@ -27,7 +27,7 @@ type Options = ReturnType<typeof parseOptions>['values'];
 const PATIENCE_MS = 330_000;
 const LOOK_MS = 250;
 
-/** `slipway sandbox VERB`. */
+/** Asks until a worker has done it. */
 export async function runSandbox(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,

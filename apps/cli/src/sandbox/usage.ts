@@ -1,4 +1,4 @@
-/** The help of the verb. */
+/** The reference of all its verbs, with the defaults in brackets. */
 export const SANDBOX_USAGE = `usage: slipway sandbox VERB [--id ID] [OPTION...]
 
   create      makes one; what an earlier one of that id left is removed first

@@ -4,7 +4,7 @@ import { isSealed, SealedValueError, type SecretBox } from '@slipway/secrets';
 /** Rows read at a time, by the key of their table: nothing is held open between two pages. */
 const PAGE_SIZE = 500;
 
-/** What became of the sealed values of a database. */
+/** Counted over every sealed column of the database. */
 export interface ResealCount {
   /** Sealed with the first key. */
   current: number;

@@ -15,7 +15,7 @@ import { resealAll } from './reseal.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** `slipway secrets …`. */
+/** `key` alone needs no database. */
 export async function runSecrets(argv: readonly string[], env: Environment, { stdout }: Output): Promise<number> {
   const [what, ...rest] = argv;
   if (what === 'key' && rest.length === 0) {

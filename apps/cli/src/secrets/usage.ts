@@ -1,4 +1,4 @@
-/** The help of the verb. */
+/** Says what each verb does with older keys, of which backups may still need one. */
 export const SECRETS_USAGE = `usage: slipway secrets rotate [--drop-old]
        slipway secrets check
        slipway secrets forget

@@ -1,6 +1,6 @@
 import type { BuildStatement } from '@slipway/contracts';
 
-/** A file as it was built here. */
+/** Compared with the published statement by path, digest and mode. */
 export interface BuiltFile {
   path: string;
   sha256: string;

@@ -19,7 +19,7 @@ export type RebuildVerdict =
   | { outcome: 'different'; differences: string[] }
   | { outcome: 'failed'; problem: string };
 
-/** What a rebuild is given besides the statement. */
+/** Secrets come by `variables` alone: the server tells them nobody. */
 export interface RebuildOptions {
   /** SLIPWAY_TOKEN is in it. */
   env: Readonly<Record<string, string | undefined>>;

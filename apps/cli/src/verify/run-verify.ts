@@ -10,7 +10,7 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
 } as const;
 
-/** `slipway verify URL`. */
+/** Exits with 0 where all of it holds, else with 1. */
 export async function runVerify(argv: readonly string[], around: Surroundings): Promise<number> {
   const { stdout, stderr, env } = around;
   const { values, positionals } = parse(argv);

@@ -1,4 +1,4 @@
-/** The help of the verb. */
+/** Says what is proven, and by which exit code. */
 export const VERIFY_USAGE = `usage: slipway verify URL [--builder ORIGIN] [--rebuild [--env NAME=VALUE]...] [--json]
 
 Proves from here that a published site is what its server has built: fetches its attestation, checks the signature with

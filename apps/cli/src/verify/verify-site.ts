@@ -9,7 +9,7 @@ import {
 import { openEnvelope } from '@slipway/sites';
 import { fetchBytes } from './fetch-bytes.ts';
 
-/** What a site was found to be. */
+/** `proven` says by which builder and key, so that a person can compare them. */
 export type SiteVerdict =
   | {
       outcome: 'proven';

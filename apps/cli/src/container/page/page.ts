@@ -10,7 +10,6 @@ interface Job {
   readonly env: Record<string, string>;
   readonly mount: boolean;
   readonly save: boolean;
-  /** Standard input is to be read. */
   readonly stdin: boolean;
   /** `null` where stdout is no terminal: then the command gets none either. */
   readonly terminal: { cols: number; rows: number } | null;
