@@ -14,12 +14,12 @@ export function matchOrigin(pattern: string, origin: string): Readonly<Record<st
   return Object.fromEntries(names.map((name, at) => [name, match[at + 1] ?? '']));
 }
 
-/** The origin that `pattern` stands for with these values. */
+/** A placeholder without a value becomes nothing. */
 export function fillOrigin(pattern: string, values: Readonly<Record<string, string>>): string {
   return pattern.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
 }
 
-/** Port and container of a preview's origin. */
+/** Undefined where the port is none from 1 to 65535, or the origin is of another pattern. */
 export function matchPreview(
   pattern: string,
   origin: string,

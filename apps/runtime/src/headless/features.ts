@@ -23,7 +23,7 @@ export function missingFeatures(scope: object): string[] {
   return FEATURES.filter(([, there]) => !there(scope as Scope)).map(([name]) => name);
 }
 
-/** What is said of it, with what to do. */
+/** Names the browsers that have it. */
 export function missingFeature(name: string): string {
   return `Cannot boot: this browser has no ${name}. Use Chromium, Chrome or Edge 120 or newer`;
 }

@@ -10,7 +10,7 @@ interface FrameHistory extends EventTarget {
   forward(): { finished: Promise<unknown> };
 }
 
-/** `app`: the origin whose page may follow this one. */
+/** Does nothing unless the page is framed by that very origin. */
 export function followPage(app: string): void {
   if (parent === window || location.ancestorOrigins?.[0] !== app) return;
   const { navigation } = window as unknown as { navigation?: FrameHistory };

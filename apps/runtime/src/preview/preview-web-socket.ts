@@ -11,7 +11,6 @@ export interface PreviewWebSocketOptions {
   readonly url: URL;
   readonly protocols: readonly string[];
   readonly origin: string;
-  /** Asks the kernel for a connection. */
   readonly open: (purpose: PreviewPurpose) => MessagePort;
   readonly ended: (socket: PreviewWebSocket) => void;
 }

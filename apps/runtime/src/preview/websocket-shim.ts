@@ -6,7 +6,7 @@
 import type { PreviewPurpose } from '@slipway/gateway/preview';
 import { PreviewWebSocket } from './preview-web-socket.ts';
 
-/** What the page gets as its `WebSocket`. */
+/** `kernelGone` fails what is open, since no connection would notice by itself. */
 export interface WebSocketShim {
   readonly WebSocket: typeof WebSocket;
   /** The kernel has ended, and every connection into it with it. */
