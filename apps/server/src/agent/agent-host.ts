@@ -5,7 +5,7 @@ import { LeaseKeeper } from '@slipway/leases';
 import { type PerformerNeeds, performSession, type StopReason } from './perform-session.ts';
 import type { SessionHub } from './session-hub.ts';
 
-/** How sessions are performed by this process. */
+/** Of this process alone: another server of the same database has its own. */
 export interface AgentHostOptions extends PerformerNeeds {
   readonly sessions: SessionHub;
   /** A silent performer is taken over after so long. */

@@ -27,7 +27,7 @@ export const EVENTS_LIMIT = 200_000;
 /** Messages that may wait for a run to take them up. */
 export const WAITING_LIMIT = 20;
 
-/** What became of a method or of a performer's word. */
+/** `queued` and `same` are no failures: nothing more is to be done by who asked. */
 export type ChangeResult =
   | { readonly outcome: 'moved'; readonly state: SessionState; readonly runId: string | null }
   /** Stored as a message: the run takes it up before its next turn. */
@@ -76,7 +76,7 @@ interface ChangeMore {
   readonly orQueue?: boolean;
 }
 
-/** Puts a change through the session's door. */
+/** With `orQueue`, what has no place now is stored and waits. */
 export async function change(
   db: Db,
   changer: AgentSessionChanger,

@@ -5,7 +5,7 @@ import { type AgentLease, askStandIn, beginToolCall, type Db, readAnswer, sendCo
 import type { EventHub, Subscription } from '../events/event-hub.ts';
 import { LeaseLost } from './session-log.ts';
 
-/** What orders to holders are given with. */
+/** The same for the agent and for the MCP tools: both give orders. */
 export interface OrderNeeds {
   readonly db: Db;
   readonly events: EventHub;

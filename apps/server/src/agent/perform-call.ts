@@ -32,7 +32,6 @@ export interface CallContext {
   readonly turn: number;
   readonly manifest: Manifest;
   readonly tracker: ReadTracker;
-  /** What a person has said to it. */
   readonly answer: Answer | undefined;
   /** What the answer is to; undefined where nothing was asked. */
   readonly question: Question | undefined;

@@ -17,7 +17,7 @@ import type { SecretBox } from '@slipway/secrets';
 import type { LanguageModel } from 'ai';
 import * as z from 'zod';
 
-/** A model that can be asked, and what is known of it. */
+/** `settings` has the prices and the window that a run is measured with. */
 export interface OpenedModel {
   readonly model: LanguageModel;
   readonly settings: ProviderModel;

@@ -11,7 +11,7 @@ export interface SessionHub {
   close(): Promise<void>;
 }
 
-/** One who waits for news of a session. */
+/** News say only that there is something: who hears them looks into the log. */
 export interface SessionSubscription {
   /** At once if something came since the last call, so that nothing falls between a read and the wait after it. */
   next(): Promise<'look' | 'closed'>;

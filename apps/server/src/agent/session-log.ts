@@ -13,7 +13,7 @@ export const BATCH_MS = 50;
 /** Deltas of one batch are put together up to so many characters. */
 const DELTA_CHARS = 16 * 1024;
 
-/** An event as the database takes it. */
+/** As JSON, with the type beside it for queries. */
 export function toRow(event: AgentEvent): NewAgentEvent {
   return { type: event.type, event: JSON.stringify(event) };
 }

@@ -26,7 +26,7 @@ export function toSessionView(row: AgentSessionRow): SessionView {
 /** Not checked again: it was when the session was stored. */
 export const manifestOf = ({ manifest }: AgentSessionRow): Manifest => JSON.parse(manifest) as Manifest;
 
-/** An event of the log, with its number. */
+/** Not checked again: it was when it was stored. */
 export function toNumberedEvent({ seq, at, event }: AgentEventRow): NumberedEvent {
   return { seq, at, event: JSON.parse(event) as AgentEvent };
 }

@@ -10,7 +10,7 @@ import { createAgentHost } from './agent-host.ts';
 import { createSessionHub, type SessionHub } from './session-hub.ts';
 import { type AgentModels, createAgentModels } from './providers.ts';
 
-/** What the agent's routes share with those who perform its sessions. */
+/** A lost hint costs time alone: performers look by themselves, too. */
 export interface Agent {
   readonly models: AgentModels;
   readonly sessions: SessionHub;
@@ -18,7 +18,7 @@ export interface Agent {
   look(): void;
 }
 
-/** What the agent of a server is made of. */
+/** With two pools of its own, since a run writes all the time and a stream waits all the time. */
 export interface AgentStart {
   readonly config: Config;
   /** Of its own: a run writes all the time, and waits for locks as everybody does. */

@@ -306,7 +306,7 @@ function lastOf(error: unknown): unknown {
   return error instanceof Error && 'lastError' in error ? error.lastError : error;
 }
 
-/** What the log tells of a turn that was cut short. */
+/** One kind of event for all three ends. */
 export const interrupted = (
   runId: string,
   turn: number,

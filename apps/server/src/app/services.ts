@@ -57,7 +57,6 @@ export interface Services {
   quotas: Quotas;
   sites: Sites;
   plugins: PluginEngine;
-  /** Tabs whose live previews come through this server. */
   liveTunnels: LiveTunnels;
   /** Where other servers of the installation reach this one. */
   peerAddress: string;

@@ -22,7 +22,7 @@ import { requireUser } from './require-user.ts';
 import { createSessionTokens } from './session-tokens.ts';
 import { countAttempt } from './sign-in-guard.ts';
 
-/** What the routes of signing in are built from. */
+/** `users` is whichever service vouches for people here. */
 export interface AuthNeeds {
   db: Db;
   config: Config;

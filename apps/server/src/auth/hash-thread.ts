@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 
-/** What scrypt is told besides password and salt. */
+/** RFC 7914: N is a power of two, and 128 * N * r bytes are needed. */
 export interface ScryptCost {
   N: number;
   r: number;
@@ -16,7 +16,7 @@ export interface HashQuestion {
   cost: ScryptCost;
 }
 
-/** Of the question with this `id`; `problem` where no key came of it. */
+/** By `id`, since answers may come in another order than the questions. */
 export type HashAnswer = { id: number; key: Uint8Array } | { id: number; problem: string };
 
 /** A thread for passwords alone. */

@@ -24,7 +24,7 @@ const GRACE_SECONDS = 30 * 86_400;
 /** Of the host of a worker's machine, made from the id that it was opened as (the worker's `builderHosts`). */
 const BUILDER_LABEL = /^b([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/;
 
-/** What deciding about a pass takes of the services. */
+/** Less than all services, so that the decision can be tested alone. */
 export interface MirrorPassNeeds {
   db: Db;
   signer: TokenSigner;

@@ -16,7 +16,7 @@ export interface OidcFlow {
   verifier: string;
 }
 
-/** What an identity provider sends the browser back with. */
+/** `flow` was remembered when the browser left; without it code and state prove nothing. */
 export interface OidcProof {
   /** The address as the browser came to it, with code and state. */
   currentUrl: URL;

@@ -6,7 +6,7 @@ import { createHashThread, type ScryptCost } from './hash-thread.ts';
 const cost = { N: 2 ** 17, r: 8, p: 1 } as const;
 const KEY_LENGTH = 32;
 
-/** Too many passwords wait for their hash. */
+/** Thrown instead of waiting, so that a flood of sign-ins stays bounded. */
 export class PasswordsBusyError extends Error {
   constructor() {
     super('Cannot hash a password: too many are waiting');

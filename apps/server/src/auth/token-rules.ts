@@ -3,7 +3,6 @@ import { type Db, getBuild } from '@slipway/db';
 import { UUID_PATTERN } from '../http/read-body.ts';
 import { scopesAllow, type Access } from '../http/access.ts';
 
-/** Of which project a request is. */
 type Place =
   | 'project'
   /** The one of the build in its path. */
@@ -73,7 +72,6 @@ const rules: readonly (readonly [method: string, path: string, verb: TokenVerb, 
   ['GET', '/api/v1/sandboxes/:sandbox/requests/:request', 'run', 'all'],
 ];
 
-/** What may stand in a path's places. */
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
   ':id': `(${UUID_PATTERN})`,
   ':snapshot': '[0-9a-z-]+',

@@ -22,7 +22,7 @@ const mirror = z.strictObject({
 
 /** Names no person: whose it is says the row of the family, which ends with the sign-in. */
 export type AccessClaims = z.infer<typeof access>;
-/** A project of an owner's, for its own runtime origin. */
+/** Good for one project, so that its runtime host can act for no other. */
 export type CapabilityClaims = z.infer<typeof capability>;
 /** One runtime host, for the registry mirror and the relay's ticket. */
 export type MirrorClaims = z.infer<typeof mirror>;

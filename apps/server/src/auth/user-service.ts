@@ -1,7 +1,7 @@
 import type { User } from '@slipway/contracts';
 import { type Db, getUser } from '@slipway/db';
 
-/** What comes of an attempt to sign in. */
+/** `wrong` is one answer for a wrong password and for an unknown address. */
 export type SignInResult =
   /** `upstreamToken` is what the vouching service wants to see when the session goes on; it is stored sealed. */
   | { outcome: 'authenticated'; user: User; upstreamToken?: string }

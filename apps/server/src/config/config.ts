@@ -37,7 +37,6 @@ const embedders = z
       }
     });
   });
-/** Whether this is an address or a network. */
 function isRange(text: string): boolean {
   try {
     parseRange(text);

@@ -60,7 +60,6 @@ export async function stagePack(
   return staged;
 }
 
-/** Stores small blobs many at a time. */
 class BlobBatch {
   readonly #services: { db: Db; blobs: BlobStore; owner: string };
   #waiting: { sha256: string; oid: string; bytes: Uint8Array }[] = [];

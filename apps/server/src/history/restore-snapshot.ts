@@ -26,7 +26,7 @@ export type RestoreResult =
   | { outcome: 'restored' | 'unchanged'; snapshot: Snapshot; before: string | null; changes: TreeChange[] }
   | { outcome: 'missing' | 'busy' };
 
-/** What is to come back, and where. */
+/** Without `paths` all of the snapshot comes back. */
 export interface RestoreRequest {
   ownerId: string;
   projectId: string;

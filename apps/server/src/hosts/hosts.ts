@@ -3,7 +3,7 @@ import { getDomain } from 'tldts';
 import { liveTokenOf } from './live-label.ts';
 import type { Config } from '../config/config.ts';
 
-/** Which of the product's origins a request is for. */
+/** By the name in `Host` alone; paths have no say. */
 export type HostKind =
   | { kind: 'app' }
   /** `label` undefined: the bare runtime host of third-party embedders. */

@@ -10,7 +10,7 @@ export function makeLiveToken(): string {
   return Array.from(randomBytes(TOKEN_LETTERS), (byte) => LETTERS[byte & 31]).join('');
 }
 
-/** The label of the host below the sites' domain. */
+/** `PREFIX` keeps it apart from the labels of published sites. */
 export function liveLabel(token: string): string {
   return PREFIX + token;
 }

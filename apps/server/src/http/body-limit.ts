@@ -36,7 +36,7 @@ export const limitBodies = (large: readonly LargeBody[]) =>
     return next();
   });
 
-/** The whole body, or the answer that it is too large. */
+/** Reads no more than the limit, whatever the request says of its length. */
 export async function readBody(
   c: Context,
   limitBytes: number,

@@ -5,11 +5,9 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
 /** What a person who followed a link is told instead of the page. */
 export interface ErrorPage {
-  /** What is the matter, in a few words. */
   readonly title: string;
   /** What may be the reason, and what to do next. */
   readonly text: string;
-  /** A way on, if there is one on this server. */
   readonly link?: { readonly href: string; readonly text: string };
 }
 
@@ -18,7 +16,7 @@ export function wantsPage(c: Context): boolean {
   return isNavigation((name) => c.req.header(name));
 }
 
-/** The same by a request's headers, wherever they are. */
+/** By Sec-Fetch-Dest, which no script can set; for older browsers by what they accept. */
 export function isNavigation(header: (name: string) => string | undefined): boolean {
   const destination = header('sec-fetch-dest');
   if (destination !== undefined) return destination === 'document' || /^i?frame$/.test(destination);

@@ -10,13 +10,13 @@ type Bindings = Partial<HttpBindings> & {
   /** Behind the operator's proxies; without it, the peer. */ clientAddress?: string;
 };
 
-/** Of every route. */
+/** Behind no sign-in: nobody is known yet. */
 export interface ServerEnv {
   Bindings: Bindings;
   Variables: Record<string, never>;
 }
 
-/** Behind `requireUser`. */
+/** Behind `requireUser`: `owner` is whose things the routes read and write. */
 export interface UserEnv {
   Bindings: Bindings;
   Variables: { user: User; owner: string; access: Access };

@@ -47,7 +47,7 @@ export function refuseUpgrade(socket: Duplex, status: string): void {
   if (!socket.destroyed) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-/** An open one, over the socket that was upgraded. */
+/** The server's end: it pings, so that a dead line is noticed. */
 export class WebSocketEnd {
   readonly #socket: Duplex;
   readonly #events: WebSocketEvents;

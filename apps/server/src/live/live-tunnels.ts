@@ -24,7 +24,7 @@ const TELL_MS = 500;
 /** How long a link that was taken back may still be good on another server. */
 const RECHECK_MS = 5000;
 
-/** What a tunnel is for, as the database says. */
+/** The database's own word, so that a revoked share opens nothing. */
 export interface LiveShare {
   readonly id: string;
   readonly ownerId: string;
@@ -43,7 +43,7 @@ interface Viewer {
   readonly sockets: Set<Duplex>;
 }
 
-/** One tab's line, and who looks through it. */
+/** Lives as long as the tab's socket; no request outlives it. */
 export class LiveTunnel {
   readonly share: LiveShare;
   readonly #line: WebSocketEnd;
@@ -174,7 +174,7 @@ export class LiveTunnel {
   }
 }
 
-/** The tunnels of this server, by their share. */
+/** Of this server alone: others reach it by its peer address. */
 export class LiveTunnels {
   readonly #tunnels = new Map<string, LiveTunnel>();
 

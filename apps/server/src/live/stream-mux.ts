@@ -14,7 +14,7 @@ import type { ByteRate } from '../http/byte-rate.ts';
 
 const FRAME = { open: 1, data: 2, end: 3, reset: 4, credit: 5 } as const;
 const HEADER_BYTES = 9;
-/** What may be under way on a stream, each way. */
+/** Bytes of one stream that may be under way, each way, before its reader gives credit. */
 export const WINDOW_BYTES = 256 * 1024;
 /** A larger frame from the tab breaks the protocol and ends the line; own data is cut into such pieces. */
 const PIECE_BYTES = 64 * 1024;

@@ -21,12 +21,12 @@ const BODY_BYTES = 6 * TOOL_LIMITS.writeChars + 4096;
 /** Messages of one body: a client that speaks of more at once is told to say less. */
 const BATCH_LIMIT = 16;
 
-/** Files that outside agents write. */
+/** Larger than the limit of other bodies, since outside agents write whole files. */
 export const mcpBodies: LargeBody[] = [
   { method: 'POST', path: new RegExp(`^/api/v1/projects/${UUID_PATTERN}/mcp$`), limitBytes: BODY_BYTES },
 ];
 
-/** What the route is built from. */
+/** Without `holderWaitMs`, which the configuration gives. */
 export type McpNeeds = Omit<ProjectToolNeeds, 'holderWaitMs'> & {
   readonly config: Config;
   readonly askers: Lanes;

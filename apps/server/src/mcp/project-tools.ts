@@ -7,10 +7,10 @@ import { createBuild, createCheckpoint, type Db, getBuild, getProject, readBuild
 import * as z from 'zod';
 import { giveOrder, type OrderNeeds, type OrderOutcome, sendAndAwait, stopOrderOf } from '../agent/give-order.ts';
 
-/** What the tools are made of. */
+/** All that an order needs, and the database for what no holder is asked. */
 export type ProjectToolNeeds = OrderNeeds & { readonly db: Db };
 
-/** Whose project it is, and what the caller may do with it. */
+/** `deadlineUs` and `buildsWaiting` bound a build that the caller queues. */
 export interface ProjectToolPlace {
   readonly ownerId: string;
   readonly projectId: string;

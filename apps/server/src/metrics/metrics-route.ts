@@ -10,7 +10,7 @@ import type { ServerEnv } from '../http/server-env.ts';
 import { describeQueue } from './describe-queue.ts';
 import type { Metrics } from './metrics.ts';
 
-/** What the route of figures is built from. */
+/** With the database, since some figures are counted only when they are asked for. */
 export interface MetricsNeeds {
   config: Config;
   db: Db;

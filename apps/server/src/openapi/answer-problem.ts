@@ -1,6 +1,6 @@
 import { answeredKeys, answerOf } from './answers.ts';
 
-/** What a request of a test was answered. */
+/** `text` is the whole body, also where it is no JSON. */
 export interface SeenAnswer {
   method: string;
   /** As it was asked, query and all; only the part before `?` is matched with the document's paths. */

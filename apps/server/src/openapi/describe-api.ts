@@ -2,7 +2,7 @@ import { errorEnvelope } from '@slipway/contracts';
 import * as z from 'zod';
 import { answerOf } from './answers.ts';
 
-/** A handler of a route, as the router has it. */
+/** `body` is undefined for a handler that reads none. */
 export interface DescribedRoute {
   method: string;
   /** With Hono's `:name{pattern}` and `*`. */

@@ -4,7 +4,7 @@ import type { CallResult, EntityRow, PluginCall } from '@slipway/plugin-host';
 /** Characters of a recording: what is longer cannot be made again elsewhere. */
 const RECORDING_CHARACTERS = 64 * 1024;
 
-/** A call's line in the list of calls. */
+/** NUL and lone surrogates are taken out of the message: Postgres stores no such text. */
 export function lineOf(
   about: Pick<PluginCallLine, 'pluginId' | 'ownerId' | 'method' | 'eventType' | 'sha256' | 'recording'>,
   result: CallResult,

@@ -25,7 +25,7 @@ import { limitsOf, type PluginEngine } from './plugin-engine.ts';
 import type { LoadedPlugin, PluginPool } from './plugin-pool.ts';
 import { readableRows } from './readable-rows.ts';
 
-/** What the dispatcher is made of. */
+/** Injected, so that a test has an engine and a pool of its own. */
 export interface DispatcherNeeds {
   db: Db;
   client: Sql;

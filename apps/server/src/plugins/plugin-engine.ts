@@ -50,7 +50,6 @@ export interface PluginSummary {
   message: string | null;
 }
 
-/** A state that was asked for is there now. */
 type Done = { outcome: 'done' };
 
 /** A component that was prepared and tried, and is not stored yet. */
@@ -59,7 +58,7 @@ interface Candidate {
   loaded: LoadedPlugin;
 }
 
-/** What the engine is made of. */
+/** `pool` is shared with whoever else calls plugins. */
 export interface EngineNeeds {
   db: Db;
   log: Logger;

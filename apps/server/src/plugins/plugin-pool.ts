@@ -17,7 +17,7 @@ export interface LoadedPlugin {
   manifest: Manifest;
 }
 
-/** One call, with how queries are answered. */
+/** `wallMs` ends the call from outside, whatever fuel it has left. */
 export interface PoolCall extends Omit<PluginCall, 'query'> {
   plugin: LoadedPlugin;
   wallMs: number;

@@ -27,7 +27,7 @@ export type ThreadRequest =
       cell: SharedArrayBuffer;
     };
 
-/** What a component is that may be installed. */
+/** Metered already: `cores` are the modules as they run. */
 export interface PreparedPlugin {
   plan: Plan;
   cores: readonly Uint8Array[];

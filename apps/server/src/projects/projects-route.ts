@@ -21,7 +21,7 @@ import { parseProjectCursor, readProjectPage } from './read-project-page.ts';
 
 const projectPath = `/projects/:projectId{${UUID_PATTERN}}`;
 
-/** What the routes of projects are built from. */
+/** The smallest that they need: tests give another `templates`. */
 export interface ProjectNeeds {
   db: Db;
   blobs: BlobStore;

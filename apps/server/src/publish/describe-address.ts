@@ -3,7 +3,7 @@ import type { SiteHost, VersionLinkRow } from '@slipway/db';
 import { fillLabel, type Hosts } from '../hosts/hosts.ts';
 import { proofName } from './domains.ts';
 
-/** An address as its owner is told of it. */
+/** With the installation's own scheme, which the database does not store. */
 export function describeAddress(hosts: Hosts, { id, kind, host, proof, verified }: SiteHost): SiteAddress {
   const { protocol } = new URL(hosts.appOrigin);
   return {

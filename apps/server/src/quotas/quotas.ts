@@ -68,7 +68,6 @@ export function createQuotas({ db, config }: { db: Db; config: Config }, now: ()
   };
 }
 
-/** What each limit is called in an answer. */
 const said: Readonly<Record<QuotaName, (limit: number) => string>> = {
   projects: (limit) => `You have ${limit} projects, which is the most you may have: delete one first`,
   storedBytes: (limit) => `Your projects would take more than ${limit} bytes: delete what you need no more`,
@@ -80,7 +79,7 @@ const said: Readonly<Record<QuotaName, (limit: number) => string>> = {
   sandboxes: (limit) => `You have ${limit} sandboxes, which is the most you may have: destroy one first`,
 };
 
-/** The one answer of a limit that is reached. */
+/** The limit stands in the sentence for people, and in `details` for programs. */
 export function quotaExceeded(c: Context, quota: QuotaName, limit: number): Response {
   return fail(c, 'QUOTA_EXCEEDED', said[quota](limit), { quota, limit });
 }

@@ -21,7 +21,7 @@ const MINUTE_MS = 60_000;
 const RECHECK_MS = 30_000;
 const CONNECT_MS = 10_000;
 
-/** How the operator has set the relay. */
+/** Limits are an owner's on this server: servers know nothing of each other's lines. */
 export interface RelaySettings {
   readonly policy: HostPolicy;
   /** `host:port` of the MongoDB that runs get (RN-14). */

@@ -8,7 +8,7 @@ const GRANT_FRAMES = RELAY_WINDOW / 4;
 /** A connection on which nothing moves for so long is closed; programs keep theirs alive more often. */
 const IDLE_MS = 10 * 60_000;
 
-/** What a stream needs of its line. */
+/** `rate` is one for all lines of the owner. */
 export interface RelayStreamEnd {
   readonly rate: ByteRate;
   send(frame: RelayFrame): void;

@@ -14,7 +14,7 @@ export interface HotAnswer {
   validators: { etag: string; lastModifiedMs: number };
 }
 
-/** What an answer depends on besides the site and its version. */
+/** If a field were missing here, one request would get the answer of another. */
 export interface HotQuestion {
   host: string;
   target: string;

@@ -14,7 +14,7 @@ import type { ServerEnv } from '../http/server-env.ts';
 import type { HotAnswer } from './hot-answers.ts';
 import type { Sites } from './sites.ts';
 
-/** A file that is about to be sent. */
+/** What the request's own headers allow is looked at when it is sent. */
 export interface Outgoing {
   file: SiteFile;
   /** 404 for the page that says that something else is not there: it is sent whole, whatever was asked. */

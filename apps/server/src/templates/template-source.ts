@@ -1,6 +1,6 @@
 import type { Template } from '@slipway/contracts';
 
-/** Where the templates of new projects come from. */
+/** Chosen by TEMPLATE_SOURCE. */
 export interface TemplateSource {
   /** What a person can choose from, in the order in which it is shown. */
   list(): Promise<readonly Template[]>;

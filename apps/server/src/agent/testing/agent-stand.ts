@@ -25,13 +25,12 @@ export interface AgentStand {
 export interface StandProject {
   readonly id: string;
   readonly folder: MemoryFolder;
-  /** Every command that reached the tab. */
   readonly heard: readonly HolderCommand[];
   closeTab(): Promise<void>;
   createSession(settings?: Record<string, unknown>): Promise<StandSession>;
 }
 
-/** A session, as a client has it. */
+/** Over HTTP, as a client would. */
 export interface StandSession {
   readonly id: string;
   readonly path: string;

@@ -1,6 +1,6 @@
 import type { LookedAt, RanCommand, ToolHost } from '@slipway/agent';
 
-/** A folder in memory, which counts what is done in it. */
+/** `host` is for the tools, the rest for the test to look at and to change. */
 export interface MemoryFolder {
   readonly host: ToolHost;
   /** Texts by path; a value that begins with `->` is a link. */
@@ -12,7 +12,7 @@ export interface MemoryFolder {
   saved: () => Promise<void>;
 }
 
-/** With these files. */
+/** Its files are a copy of these, changed by what the tools do. */
 export function makeMemoryFolder(files: Record<string, string>): MemoryFolder {
   let cursor = 1;
   const changedAt = new Map<string, number>();

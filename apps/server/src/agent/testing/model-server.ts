@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a model says. */
+/** `until` holds the answer back, so that a test can act in between. */
 export type ScriptedReply =
   | {
       /** What it thinks first; told by the wire of OpenAI alone, as its imitators do. */

@@ -12,10 +12,10 @@ export interface RunningUserService {
   close(): Promise<void>;
 }
 
-/** The key that it wants. */
+/** Any other `x-api-key` is refused. */
 export const userServiceKey = 'the key';
 
-/** Starts one on this machine. */
+/** Keeps people and sessions in memory, until the test ends. */
 export async function startUserService(): Promise<RunningUserService> {
   const sessions = new Map<string, string>();
   const running: RunningUserService = {

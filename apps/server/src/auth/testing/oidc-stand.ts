@@ -5,7 +5,7 @@ import { Provider } from 'oidc-provider';
 import { type Answer, createTestServer, type TestServer } from '../../testing.ts';
 import type { UserServiceStand } from './describe-user-service.ts';
 
-/** A person at the identity provider. */
+/** What the id token says of a person: `sub` alone never changes. */
 export interface OidcPerson {
   sub: string;
   email: string;

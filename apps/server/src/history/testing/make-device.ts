@@ -14,13 +14,13 @@ import type { Answer, CallOptions, TestServer } from '../../testing.ts';
 /** Hash of bytes as saves name them. */
 export const shaOf = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** A file as a whole, for a save. */
+/** All its bytes go along: it needs nothing that was there before. */
 export function wholeFile(path: string, text: string | Uint8Array<ArrayBuffer>, mode = 0o644): SentChange {
   const bytes = typeof text === 'string' ? new Uint8Array(Buffer.from(text)) : text;
   return { kind: 'file', path, mode, sha256: shaOf(bytes), size: bytes.length, content: { as: 'whole' }, bytes };
 }
 
-/** A file as what became of it. */
+/** Sent as one splice: the server must have what was there before. */
 export function splicedFile(path: string, before: string, after: string): SentChange {
   const bytes = new Uint8Array(Buffer.from(after));
   const { start, end, inserted } = makeSplice(new Uint8Array(Buffer.from(before)), bytes);
@@ -38,7 +38,7 @@ export interface Device {
   }>;
 }
 
-/** Makes projects and devices on a server under test. */
+/** Each device saves on its own, so that two of them can conflict. */
 export function makeDevices(tested: TestServer, token: () => string) {
   const api = (method: string, path: string, options: CallOptions = {}) =>
     tested.call(method, `/api/v1${path}`, { token: token(), ...options });

@@ -65,7 +65,6 @@ function ask(port: number, asked: Asked): Promise<{ status: number; text: string
   });
 }
 
-/** A path that the pattern matches, or nearly. */
 function makePath(random: Random, pattern: string, ids: readonly string[]): string {
   const parts: readonly string[] = [
     ...ids,

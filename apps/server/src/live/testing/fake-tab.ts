@@ -91,7 +91,7 @@ export function maskedFrame(opcode: number, payload: Uint8Array): Buffer {
   return Buffer.concat([head, mask, payload.map((byte, at) => byte ^ mask[at & 3]!)]);
 }
 
-/** The first whole frame of a server. */
+/** Undefined until the frame is whole; `end` is where the next one begins. */
 export function readFrame(bytes: Buffer): { opcode: number; payload: Buffer; end: number } | undefined {
   if (bytes.length < 2) return undefined;
   const short = bytes[1]!;

@@ -59,7 +59,7 @@ export function openPluginRoom(): PluginRoom {
   };
 }
 
-/** Of a plugin that hears of `note.new` and has notes. */
+/** The least that the tests need: one kind of event and one entity. */
 export const manifestOf = (id: string, events: readonly string[] = ['note.new']) => ({
   id,
   name: `Plugin ${id}`,
@@ -75,7 +75,7 @@ export const manifestOf = (id: string, events: readonly string[] = ['note.new'])
 /** One that stores and publishes each note. */
 export const noting = (id: string, events?: readonly string[]) => buildGuest(NOTING_GUEST, manifestOf(id, events));
 
-/** A call’s line that says nothing. */
+/** For tests that look at the delivery and not at the call. */
 export const lineFor = ({ pluginId, ownerId }: Pick<PluginDelivery, 'pluginId' | 'ownerId'>): PluginCallLine => ({
   pluginId,
   ownerId,

@@ -9,12 +9,11 @@ export interface RelayTab {
   sendAtOnce(frames: readonly RelayFrame[]): void;
   sendRaw(message: Uint8Array): void;
   next(stream: number): Promise<RelayFrame>;
-  /** The code with which the line was closed. */
   readonly closed: Promise<number | undefined>;
   close(): void;
 }
 
-/** Over the socket of an upgrade. */
+/** Reads frames off the raw socket, so that a test can also send broken ones. */
 export function joinRelay(socket: Duplex, head: Buffer): RelayTab {
   const frames: RelayFrame[] = [];
   let wake: () => void = () => undefined;

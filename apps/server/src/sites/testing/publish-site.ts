@@ -26,7 +26,7 @@ const sitesDomain = 'slipway-sites.localhost';
 /** As a version without rules has it. */
 const plain: SiteServing = { singlePage: false, trailingSlash: 'auto', headers: [], redirects: [] };
 
-/** A project, of an owner of its own unless one is given. */
+/** Published by the queries that a real build's worker uses. */
 export async function makePublishedProject(db: Db, owner?: string): Promise<PublishedProject> {
   const project = await makeProject(db, owner);
   const store = createBlobStore('postgres', { db });
