@@ -58,7 +58,7 @@ export function makeAgentCalls({ ask, send }: Pick<Api, 'ask' | 'send'>) {
   };
 }
 
-/** See `makeAgentCalls`. */
+/** Inferred from `makeAgentCalls`, so that a new call is declared once. */
 export type AgentCalls = ReturnType<typeof makeAgentCalls>;
 
 /** Both may be called again and again; after a break events follow on those that were told, none twice. */

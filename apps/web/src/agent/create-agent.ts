@@ -7,7 +7,7 @@ import { createSessions, type Sessions } from './create-sessions.ts';
 import { createTranscript, type ShownTranscript } from './create-transcript.ts';
 import type { TranscriptRun } from './transcript-state.ts';
 
-/** The agent of the open project, as its panel has it. */
+/** One for panel and commands, so that both are about the same session. */
 export interface Agent extends ShownTranscript, Omit<Sessions, 'attempt' | 'create'> {
   /** What was said while a run goes on, and is not taken up yet. */
   readonly waiting: Accessor<readonly string[]>;

@@ -1,7 +1,7 @@
 import { type Accessor, createEffect, createSignal, onCleanup } from 'solid-js';
 import { messageOf } from '../api/api-error.ts';
 
-/** What came of a question. */
+/** `failed` has a sentence for people. */
 export type Asked<T> =
   | { readonly name: 'asking' }
   | { readonly name: 'told'; readonly value: T }

@@ -11,7 +11,7 @@ export interface NewSession {
   readonly permission: Permission;
 }
 
-/** The project's sessions, and the one that is looked at. */
+/** `chosen` may be undefined: then the next words begin a session. */
 export interface Sessions {
   readonly sessions: Accessor<readonly SessionView[]>;
   readonly selected: Accessor<SessionView | undefined>;
@@ -29,7 +29,6 @@ export interface Sessions {
   set(settings: Partial<NewSession>): void;
   load(): Promise<void>;
   select(id: string | undefined): void;
-  /** Makes one for these words, and looks at it. */
   create(input: string): Promise<string>;
   rename(title: string): Promise<void>;
   remove(): Promise<void>;

@@ -5,7 +5,7 @@ import { messageOf } from '../api/api-error.ts';
 import type { AgentCalls } from './agent-calls.ts';
 import { applyEvent, emptyTranscript, type Transcript } from './transcript-state.ts';
 
-/** The transcript of the session that is looked at. */
+/** Begins anew when another session is chosen. */
 export interface ShownTranscript {
   readonly transcript: Transcript;
   readonly loading: Accessor<boolean>;

@@ -1,6 +1,6 @@
 import type { TranscriptCall } from './transcript-state.ts';
 
-/** What a call is about, as far as it was said. */
+/** Its arguments may still be coming in. */
 export interface CallText {
   /** What it does, such as "Edit". */
   readonly verb: string;
@@ -20,7 +20,6 @@ const VERBS: Readonly<Record<string, string>> = {
   Preview: 'Look at the preview',
   Checkpoint: 'Keep a checkpoint',
 };
-/** Of what is shown beside the verb. */
 const OBJECT_CHARS = 400;
 
 /** A call in words; arguments may be the half of a JSON, or nothing of the kind. */

@@ -4,7 +4,7 @@ import type { Workbench } from '../workbench/feature.ts';
 import { type FileBack, planFiles, type RunFiles } from './plan-files.ts';
 import type { TranscriptRun } from './transcript-state.ts';
 
-/** What bringing files back needs of the workbench. */
+/** Nothing of the page is in it, so that a test can give all of it. */
 export type FilesBackNeeds = Pick<
   Workbench,
   'api' | 'project' | 'save' | 'writeEdits' | 'pull' | 'device' | 'toast' | 'confirm'

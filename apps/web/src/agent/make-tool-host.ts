@@ -1,7 +1,7 @@
 import { BoundedOutput, type LookedAt, NOT_LISTED, type RanCommand, type ToolHost } from '@slipway/agent';
 import type { ControlClient } from '@slipway/embed';
 
-/** What tools need of a container. */
+/** Whatever a tool does, it does with these verbs of the control port. */
 export type ToolControl = Pick<ControlClient, 'changes' | 'readPaths' | 'apply' | 'run' | 'signal'>;
 
 /** The folder of this tab's container, as tools see it. `save` brings it to the server. */

@@ -47,7 +47,7 @@ function numberOf(text: string): number | undefined {
   return /^\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) : NaN;
 }
 
-/** A known model, to be filled in anew. */
+/** Prices become text in whole units of the currency; the default window becomes empty. */
 export const rowOf = ({ id, window, price }: ProviderModel): ModelRow => ({
   id,
   inputPrice: price === undefined ? '' : String(price.inputMicros / MICROS),

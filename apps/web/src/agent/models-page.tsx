@@ -117,7 +117,6 @@ export function ModelsPage() {
   );
 }
 
-/** What came of asking a model for a word. */
 type Tested = Awaited<ReturnType<ReturnType<typeof makeAgentCalls>['testProvider']>>;
 
 /** A provider of the operator's can be tested like any, but neither changed nor removed here. */

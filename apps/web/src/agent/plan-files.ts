@@ -5,7 +5,7 @@ export interface RunFiles {
   readonly paths: readonly string[];
 }
 
-/** One file that can come back. */
+/** With the state that it comes back from. */
 export interface FileBack {
   readonly path: string;
   /** The state that has it as it was before the first of the runs. */

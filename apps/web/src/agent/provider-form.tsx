@@ -10,7 +10,7 @@ const KINDS: Readonly<Record<ProviderKind, string>> = {
   'openai-compatible': 'Another that speaks OpenAI’s way (Ollama, llama.cpp, vLLM, a gateway)',
 };
 
-/** A provider with its key and its models. */
+/** A stored key never comes to the page, which knows only whether there is one. */
 export function ProviderForm(props: {
   provider: KnownProvider | undefined;
   busy: boolean;

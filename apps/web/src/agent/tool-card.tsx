@@ -42,7 +42,7 @@ export function ToolCard(props: { call: TranscriptCall }) {
   );
 }
 
-/** What a call asks for, and what it gave. */
+/** Arguments may still be coming in, and the result may be missing. */
 export function CallBody(props: { call: Pick<TranscriptCall, 'name' | 'args' | 'result'> }) {
   const said = () => describeCall(props.call);
   return (
@@ -70,7 +70,7 @@ export function CallBody(props: { call: Pick<TranscriptCall, 'name' | 'args' | '
   );
 }
 
-/** The lines that go, and those that come. */
+/** All old lines, then all new ones, since an edit is short. */
 export function ChangeLines(props: { before: string; after: string }) {
   const lines = () => [
     ...linesOf(props.before).map((text) => ({ sign: '-', text })),

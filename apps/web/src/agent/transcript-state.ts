@@ -41,7 +41,7 @@ export interface TranscriptCall {
   result: string | undefined;
 }
 
-/** What is known of a run. */
+/** Built from the session's events alone, so a reload shows the same. */
 export interface TranscriptRun {
   readonly runId: string;
   /** In the session's log: by it a person's text in the transcript finds its run. */
@@ -59,7 +59,7 @@ export interface TranscriptRun {
   after: string | undefined;
 }
 
-/** A session as its log tells it. */
+/** Made of events alone, so that a reload gives the same. */
 export interface Transcript {
   /** Number of the last event that is in it. */
   seq: number;
@@ -76,7 +76,7 @@ export interface Transcript {
   said: string;
 }
 
-/** Of a session that nobody has used yet. */
+/** Where a page begins, too, before the log is read. */
 export const emptyTranscript = (): Transcript => ({
   seq: 0,
   items: [],
@@ -278,7 +278,7 @@ function endRun(transcript: Transcript, seq: number, event: Extract<AgentEvent, 
   transcript.said = END_TEXTS[event.result];
 }
 
-/** What is said of a run's end. */
+/** For people, by the result that the session's events carry. */
 export const END_TEXTS: Readonly<Record<RunResult, string>> = {
   Finished: 'The agent is done',
   Paused: 'The agent waits',

@@ -132,7 +132,6 @@ export function createApi(session: Session, link: Link) {
       const { snapshot, entries } = await readTree(get, id, project.latestSnapshotId);
       return { project, entries, commit: snapshot.commit };
     },
-    /** What of the person's limits is used. */
     usage: async () => (await get(usageResponse, apiPaths.usage)).usage,
     ...makeProjectCalls(ask),
     capability: async (id: string) =>
@@ -184,5 +183,5 @@ export function createApi(session: Session, link: Link) {
   };
 }
 
-/** See `createApi`. */
+/** Inferred from `createApi`: features take parts of it by `Pick`. */
 export type Api = ReturnType<typeof createApi>;

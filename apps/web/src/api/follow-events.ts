@@ -2,10 +2,10 @@ import { serverEvent, type ServerEvent } from '@slipway/contracts';
 import { type Clock, pageClock } from '../clock/clock.ts';
 import { type FollowedStream, followStream, type StreamFollower, type StreamHandlers } from './follow-stream.ts';
 
-/** Whom the follower tells. */
+/** Lost connections are in neither: they are tried again without a word. */
 export type EventHandlers = Pick<StreamHandlers<ServerEvent>, 'onConnected' | 'onEvent'>;
 
-/** A stream that is being followed. */
+/** `stop` also ends the request that is under way. */
 export type EventFollower = StreamFollower;
 
 /** Follows what happens to the user's projects. `after` is the id behind which it begins; without one, from now. */

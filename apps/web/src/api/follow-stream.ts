@@ -11,7 +11,7 @@ export interface StreamHandlers<T> {
   onConnected(connected: boolean): void;
 }
 
-/** What is followed, and from where. */
+/** Opened again with the last id that was seen. */
 export interface FollowedStream<T> {
   open(options: { lastEventId: string | undefined; signal: AbortSignal }): Promise<Response>;
   /** Undefined for an event that this version does not know: it is passed over, but counts as seen. */
@@ -22,7 +22,7 @@ export interface FollowedStream<T> {
   readonly name: string;
 }
 
-/** A stream that is being followed. */
+/** Runs until `stop`, with pauses from FIRST_DELAY_MS to LAST_DELAY_MS between attempts. */
 export interface StreamFollower {
   stop(): void;
 }

@@ -65,5 +65,5 @@ export function createPeopleApi(
   };
 }
 
-/** See `createPeopleApi`. */
+/** Inferred from `createPeopleApi`, so that a new call is declared once. */
 export type PeopleApi = ReturnType<typeof createPeopleApi>;

@@ -15,7 +15,7 @@ const ORIGIN = 'origin';
 /** The server itself gives an import up after ten minutes, and says so. */
 const IMPORT_LIMIT_MS = 11 * 60_000;
 
-/** The part of the API that is about projects as a whole. */
+/** Knows only how to ask, so that `createApi` stays small. */
 export const makeProjectCalls = (ask: Ask) => ({
   createProject: (body: CreateProjectBody) => ask(createProjectResponse, 'POST', apiPaths.projects, body),
   deleteProject: (id: string) => ask(okResponse, 'DELETE', apiPaths.project(id)),

@@ -76,7 +76,6 @@ function Picture(props: { path: string; url: string }) {
 /** With letters that fonts of the web often lack. */
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ abcdefghijklmnopqrstuvwxyz 0123456789 äöüß éèç ñ & @ € ? ! “ ” – —';
 
-/** The letters of a font, large and small. */
 function Letters(props: { path: string; bytes: Uint8Array<ArrayBuffer> }) {
   const family = `shown-${createUniqueId()}`;
   const [problem, setProblem] = createSignal<string>();

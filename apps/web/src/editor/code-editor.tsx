@@ -11,7 +11,7 @@ import { lineEndsOf, type LineEnds } from './line-ends.ts';
 import type { FileContent, LazyText, OpenFile, TextView } from './open-file.ts';
 import { textTheme } from './text-theme.ts';
 
-/** What the status line tells of a text. */
+/** Of the main selection: line and column from 1, `selected` in UTF-16 units. */
 export interface CursorState {
   readonly line: number;
   readonly column: number;
@@ -166,7 +166,6 @@ function makeAdditions(view: EditorView, { extend }: Pick<CodeEditorProps, 'exte
   };
 }
 
-/** What depends on the file's name. */
 function extensionsFor(path: string): Extension[] {
   return [
     languageOf(path),

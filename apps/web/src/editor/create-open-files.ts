@@ -4,7 +4,7 @@ import { makePacer } from '../pace/make-pacer.ts';
 import { makeEntry, readContent, writeEntry, type Entry, type FileContainer } from './file-entry.ts';
 import type { Goal, LazyText, OpenFile, TextView } from './open-file.ts';
 
-/** The files that have a tab. */
+/** One entry for each path; `load` reads it when somebody looks. */
 export interface OpenFiles {
   readonly files: Accessor<readonly OpenFile[]>;
   find(path: string): OpenFile | undefined;
@@ -29,7 +29,7 @@ export interface OpenFiles {
   flush(): Promise<void>;
 }
 
-/** What is known of a tab from an earlier page. */
+/** From the stored workbench: the file may be gone meanwhile. */
 export interface FileBefore {
   readonly id: string;
   readonly view?: TextView;

@@ -18,7 +18,7 @@ export function preloadEditor(): void {
   import('./code-editor.tsx').catch((error: unknown) => console.warn('The editor is not loaded yet:', error));
 }
 
-/** What the tab of a file needs of the workspace. */
+/** Functions alone beside the file, so that a test needs no workspace. */
 export interface FileBodyProps {
   file: OpenFile;
   files: OpenFiles;

@@ -3,7 +3,7 @@ import { createSignal, type Setter } from 'solid-js';
 import { messageOf } from '../api/api-error.ts';
 import type { FileContent, FileTrouble, Goal, LazyText, OpenFile } from './open-file.ts';
 
-/** The part of a container that files need. */
+/** Only its file system: an editor starts no programs. */
 export type FileContainer = Pick<WebContainer, 'fs'>;
 
 /** Beyond this an editor is no help. */
@@ -25,7 +25,7 @@ export interface Entry extends OpenFile {
   closed: boolean;
 }
 
-/** A file that nobody has looked at yet. */
+/** `reading` until somebody calls `load`. */
 export function makeEntry(id: string, path: string): Entry {
   const [pathNow, setPath] = createSignal(path);
   const [content, setContent] = createSignal<FileContent>({ name: 'reading' });

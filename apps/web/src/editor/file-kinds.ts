@@ -48,7 +48,7 @@ export function kindOf(path: string, bytes: Uint8Array): FileKind {
 /** As much as is laid out at once without anybody waiting. */
 export const PIECE_BYTES = 128 * 1024;
 
-/** How many pieces a long text has. */
+/** At least one, so that an empty file can be shown. */
 export const countPieces = (bytes: Uint8Array): number => Math.max(1, Math.ceil(bytes.length / PIECE_BYTES));
 
 /** One piece of a long text, from 0; it begins and ends with a line where lines are no longer than a piece. */

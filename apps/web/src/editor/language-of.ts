@@ -6,7 +6,7 @@ import { markdown } from '@codemirror/lang-markdown';
 import type { Extension } from '@codemirror/state';
 import { closingTags } from './closing-tags.ts';
 
-/** The language of a file, by the end of its name. */
+/** By the end of its name alone; where that says nothing the text is plain. */
 export function languageOf(path: string): Extension {
   const extension = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
   switch (extension) {

@@ -2,14 +2,14 @@ import { FileIcon } from '../shell/file-icon.tsx';
 import type { DockTab } from '../workbench/dock-tab.ts';
 import { FileBody, type FileBodyProps } from './file-body.tsx';
 
-/** What the tab of a file is made of. */
+/** Title and mark are read while the tab is drawn, so they follow what happens to the file. */
 export interface FileTabParts extends FileBodyProps {
   /** The name, with its folder where another tab has the same. */
   title(): string;
   dirty(): boolean;
 }
 
-/** The tab of an open file. */
+/** Its id is the open file's and not the path, so a rename keeps the tab. */
 export function makeFileTab(parts: FileTabParts): DockTab {
   const { file, files } = parts;
   return {

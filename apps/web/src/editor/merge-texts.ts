@@ -1,6 +1,6 @@
 import { diff } from '@codemirror/merge';
 
-/** What comes of a text that was changed on two sides. */
+/** A conflict is left to a person: neither side is thrown away. */
 export type MergedTexts =
   | { readonly outcome: 'merged'; readonly text: string }
   /** Both sides changed the same lines: somebody has to choose. */

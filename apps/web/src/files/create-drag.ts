@@ -21,7 +21,7 @@ const OWN_TYPE = 'application/x-slipway-files';
 /** A folder over which something is held this long opens. */
 const OPEN_AFTER_MS = 700;
 
-/** The path of the row in which an event happened. */
+/** Of the nearest row around the target; undefined beside all rows. */
 export function pathOfEvent(event: Event): string | undefined {
   const { target } = event;
   return target instanceof Element ? target.closest<HTMLElement>('[data-path]')?.dataset['path'] : undefined;

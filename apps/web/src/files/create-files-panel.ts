@@ -15,10 +15,10 @@ import { nameOf, parentOf } from './tree/paths.ts';
 import { chosenPaths, getEntry, isFolderLike, targetFolder, typeAhead, rowIndex } from './tree/tree-model.ts';
 import { isTaken } from './tree/tree-state.ts';
 
-/** The part of a container that the panel needs. */
+/** `spawn` moves and copies, `export` makes what is downloaded. */
 export type FilesContainer = Pick<WebContainer, 'fs' | 'spawn' | 'export' | 'workdir'>;
 
-/** What the panel tells the rest of the page. */
+/** `beforeChange` is awaited, all else is told afterwards. */
 export interface FilesEvents {
   readonly onOpen: (path: string) => void;
   readonly onMoved: (from: string, to: string) => void;
@@ -35,7 +35,7 @@ export interface FilesStatus {
   readonly undoable: boolean;
 }
 
-/** A question that an operation waits for. */
+/** One at a time; the operation goes on with its answer. */
 export type FilesQuestion =
   | {
       readonly name: 'conflict';
@@ -63,7 +63,6 @@ export interface FilesControl {
   dismiss(): void;
   /** Opens a file, opens or closes a folder. */
   activate(path: string): void;
-  /** Opens a folder, or a link to one. */
   unfold(path: string): void;
   startNew(kind: 'file' | 'folder'): void;
   startRename(): void;
@@ -91,7 +90,7 @@ export interface FilesControl {
 /** Letters that come later than this after the one before begin anew. */
 const TYPE_AHEAD_MS = 700;
 
-/** The state of the files panel over `container`. */
+/** What is asked of it by keys, menus and drags ends in the same operations. */
 export function createFilesPanel(
   container: FilesContainer,
   events: FilesEvents,

@@ -3,13 +3,13 @@ import type { FileTree } from './tree/create-tree.ts';
 import { rowWindow, scrollToRow } from '../shell/row-window.ts';
 import { NEW_ROW_PATH, type Row, rowIndex } from './tree/tree-model.ts';
 
-/** A row that is drawn, and its place among all. */
+/** `index` counts all rows, since only those in sight are drawn. */
 export interface DrawnRow {
   readonly row: Row;
   readonly index: number;
 }
 
-/** What is seen of the rows of a tree. */
+/** Only the rows in sight, and the focused one, are drawn. */
 export interface RowView {
   readonly rowPx: number;
   /**
@@ -21,7 +21,6 @@ export interface RowView {
   readonly stop: Accessor<string | undefined>;
   /** Rows that fit whole, less one that stays in sight for PageUp and PageDown; one at least. */
   readonly pageRows: Accessor<number>;
-  /** To be told when the viewport was scrolled. */
   scrolled(): void;
 }
 

@@ -5,7 +5,7 @@ import FolderOpen from 'lucide-solid/icons/folder-open';
 import { Match, Switch } from 'solid-js';
 import type { EntryKind } from './tree/directory-entries.ts';
 
-/** What an icon is chosen by. */
+/** The name alone decides, not the folder that it is in. */
 export interface FileIconProps {
   readonly name: string;
   readonly kind: EntryKind;

@@ -14,7 +14,7 @@ import { FilesStatusLine } from './files-status.tsx';
 import { chosenFiles } from './transfer/incoming.ts';
 import { targetFolder } from './tree/tree-model.ts';
 
-/** What the panel shows, and whom it tells. */
+/** `onMoved` and `onDeleted` are told afterwards, for folders, too. */
 export interface FilesPanelProps {
   readonly container: FilesContainer;
   readonly selected: string | undefined;

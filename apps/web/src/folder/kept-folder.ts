@@ -3,7 +3,7 @@ import type { KeptState } from '@slipway/wire';
 import { type Accessor, createSignal, onCleanup } from 'solid-js';
 import { type KeptNote, parseNote } from './kept-note.ts';
 
-/** The folder of this project as the browser keeps it. */
+/** `restored` decides how much a save has to look at. */
 export interface KeptFolder {
   readonly state: Accessor<KeptState>;
   /** It was there before this container was, with what it was noted to be. */

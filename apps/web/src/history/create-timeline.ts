@@ -10,7 +10,7 @@ import type { Snapshot } from '@slipway/contracts';
 /** `before` and `after` are the path's entries; null where it was not there. */
 export type PathChange = SnapshotDiffResponse['changes'][number];
 
-/** What is known of the line that is looked at. */
+/** `cut`: there are more changes than are listed. */
 export type Looked =
   | { readonly name: 'reading' }
   | { readonly name: 'read'; readonly changes: readonly PathChange[]; readonly cut: boolean }
@@ -18,7 +18,7 @@ export type Looked =
 
 type HistoryCalls = 'history' | 'snapshotDiff' | 'restore' | 'checkpoints' | 'createCheckpoint' | 'fileAt';
 
-/** What the timeline needs of the workbench. */
+/** Parts of the workbench, so that a test gives them alone. */
 export interface TimelineParts {
   readonly api: Pick<Api, HistoryCalls>;
   readonly projectId: string;
@@ -60,7 +60,6 @@ export interface Timeline {
   ): Promise<{ before: Uint8Array | undefined; after: Uint8Array | undefined }>;
   /** The files of a snapshot, all or these paths, become the project's; undefined where it did not happen. */
   restore(snapshotId: string, paths?: readonly string[]): Promise<Restored | undefined>;
-  /** Gives the state of this moment a name. */
   name(description: string): Promise<boolean>;
 }
 

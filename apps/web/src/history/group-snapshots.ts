@@ -3,15 +3,13 @@ import type { Snapshot } from '@slipway/contracts';
 /** Saves that follow each other this closely are one line: nobody looks for a single second of typing. */
 const TOGETHER_US = 5 * 60 * 1_000_000;
 
-/** One line of the timeline. */
+/** One save, or several in a row. */
 export interface TimelineEntry {
   /** The newest of the saves it stands for. */
   readonly snapshot: Snapshot;
   /** What stood before them; null where the project began with them. */
   readonly before: string | null;
-  /** How many saves it stands for. */
   readonly count: number;
-  /** What a person has called it. */
   readonly name: string | undefined;
 }
 

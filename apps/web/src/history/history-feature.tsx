@@ -4,7 +4,7 @@ import type { Feature } from '../workbench/feature.ts';
 import { createTimeline } from './create-timeline.ts';
 import { TimelinePanel } from './timeline-panel.tsx';
 
-/** What the project was, and the way back. */
+/** Another device's save is noticed by the project's own event. */
 export const historyFeature: Feature = {
   id: 'history',
   create: ({ api, project, save, pull, device, confirm, toast, showPanel }) => {

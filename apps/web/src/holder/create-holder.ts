@@ -6,7 +6,7 @@ import type { Beat } from '../api/link/link-messages.ts';
 import { type HolderEvent, type HolderState, nextHolderState } from './holder-state.ts';
 import { tabId } from './tab-id.ts';
 
-/** This tab's claim to a project. */
+/** Another tab can take it at any time: then `fence` is undefined. */
 export interface Holder {
   readonly state: Accessor<HolderState>;
   /** What this tab's writes name; undefined while another has the project. */

@@ -4,10 +4,10 @@ import type { ProjectWorkspace } from './project-workspace.ts';
 import { pathOf } from './project-uri.ts';
 import { applyTextEdits, type FileEdits, type LspPosition } from './text-edits.ts';
 
-/** A file with its text in an editor. */
+/** It has an editor, whose text may be newer than the file's. */
 export type ShownFile = NonNullable<ReturnType<ProjectWorkspace['fileAt']>>;
 
-/** What edits are made in. */
+/** `shown` comes before the file: an editor may have what is not written yet. */
 export interface EditParts {
   readonly root: string;
   readonly container: Pick<WebContainer, 'fs'>;

@@ -16,13 +16,13 @@ const action = z.union([
     .transform((raw) => ({ ...raw, raw })),
 ]);
 
-/** Something that a server offers to do at a place. */
+/** A command alone has become one, too, so that both are done alike. */
 export type CodeAction = z.infer<typeof action>;
 
 /** What is behind them is dropped silently: a menu longer than a screen is not looked through. */
 const MOST_ACTIONS = 40;
 
-/** What an answer to `textDocument/codeAction` offers. */
+/** Disabled ones, and those of another shape, are left out. */
 export function parseActions(value: unknown): readonly CodeAction[] {
   const parsed = z.array(z.unknown()).safeParse(value ?? []);
   return (parsed.success ? parsed.data : [])

@@ -30,7 +30,7 @@ const resolved = z.looseObject({
 /** More of a documentation is nothing that is read beside a list. */
 const MOST_DOCUMENTATION_CHARACTERS = 20_000;
 
-/** What the source needs of its server. */
+/** Edits of other places, such as an import, go through `editParts`. */
 export interface CompletionParts {
   readonly client: LSPClient;
   readonly editParts: EditParts;

@@ -28,7 +28,7 @@ export interface Problems {
 /** More of one file is no list for people. */
 export const MOST_PROBLEMS = 500;
 
-/** Empty. */
+/** Empty; what a server said of a file stays until it says something else. */
 export function createProblems(): Problems {
   const [byPath, setByPath] = createSignal<ReadonlyMap<string, readonly Problem[]>>(new Map());
   const put = (path: string, problems: readonly Problem[]): void => {

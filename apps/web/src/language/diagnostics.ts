@@ -27,7 +27,7 @@ const SEVERITIES = ['error', 'warning', 'info', 'hint'] as const;
 /** A server that says more of one thing wants to fill a screen. */
 const MOST_MESSAGE_CHARACTERS = 4000;
 
-/** What one server says of one file. */
+/** Takes the place of all that the server said of the file before (LSP, publishDiagnostics). */
 export interface Published {
   readonly path: string;
   readonly raw: readonly RawDiagnostic[];

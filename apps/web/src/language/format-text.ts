@@ -9,7 +9,7 @@ const PRETTIER = 'node_modules/prettier/bin/prettier.cjs';
 const FORMAT_LIMIT_MS = 60_000;
 const MOST_OUTPUT_BYTES = 8 * 1024 * 1024;
 
-/** Whether the project formats by Prettier. */
+/** By whether its file is there: package.json may name it before it is installed. */
 export async function hasPrettier(container: Pick<WebContainer, 'fs'>): Promise<boolean> {
   return container.fs.readFile(PRETTIER).then(
     () => true,

@@ -30,7 +30,7 @@ export interface LanguageActions {
   symbols(path: string): Promise<readonly FileSymbol[]>;
 }
 
-/** What the actions need of the languages and of the workbench. */
+/** `find` is undefined where no server answers for the file: then nothing is offered. */
 export interface ActionParts {
   readonly root: string;
   readonly programs: Programs;
@@ -162,7 +162,6 @@ export function makeActions(parts: ActionParts): LanguageActions {
   };
 }
 
-/** The file and its cursor, as LSP names them. */
 function at({ uri, view }: ShownFile): {
   textDocument: { uri: string };
   position: { line: number; character: number };

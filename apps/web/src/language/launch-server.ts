@@ -1,7 +1,7 @@
 import type { ControlClient, OpenProcess } from '@slipway/embed';
 import type { LanguageServer } from './language-servers.ts';
 
-/** The part of the control port that is used here. */
+/** `run` fetches, `open` stays for a server's lifetime. */
 export type Programs = Pick<ControlClient, 'run' | 'open'>;
 
 /** In the container's home, which is no part of the project. */
@@ -69,7 +69,7 @@ async function install(programs: Programs, { folder, packages }: LanguageServer)
   }
 }
 
-/** Starts the program of a server that was fetched. */
+/** Folder and program are arguments of the script, so that nothing in them is read as shell. */
 export function startServer(programs: Programs, { folder, program }: LanguageServer): Promise<OpenProcess> {
   return programs.open({ command: 'sh', args: ['-c', START_SCRIPT, 'sh', folder, program] });
 }

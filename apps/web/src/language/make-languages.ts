@@ -21,7 +21,7 @@ import { ServerRun } from './run-server.ts';
 import type { ServerState } from './server-state.ts';
 import { parseWorkspaceEdit } from './text-edits.ts';
 
-/** What the languages need of the workbench. */
+/** Parts of the workbench, so that a test gives them alone. */
 export interface LanguageParts {
   readonly programs: Programs;
   readonly container: Pick<WebContainer, 'fs'>;

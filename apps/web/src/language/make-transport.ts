@@ -18,7 +18,7 @@ const anyMessage = z.looseObject({
   method: z.string().optional(),
 });
 
-/** Both ways of talking with a language server. */
+/** `transport` carries LSP, `ended` says why it stopped. */
 export interface ServerLine {
   readonly transport: Transport;
   /** Resolves, when the program's output has ended, with what was wrong; undefined where nothing was. */

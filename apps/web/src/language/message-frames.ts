@@ -29,7 +29,6 @@ export class FrameReader {
   #bytes = new Uint8Array(64 * 1024);
   #from = 0;
   #to = 0;
-  /** Of the message whose header was read. */
   #length: number | undefined;
 
   /** The messages that are whole now. Throws where the bytes are no message. */

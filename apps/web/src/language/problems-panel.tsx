@@ -9,7 +9,6 @@ const MARKS: Readonly<Record<Problem['severity'], string>> = { error: 'E', warni
 export function ProblemsPanel(props: {
   files: readonly FileProblems[];
   references: References | undefined;
-  /** A sentence for each server that was needed. */
   states: readonly string[];
   /** Whether this installation has language servers. */
   wanted: boolean;

@@ -3,7 +3,7 @@ import type { Text } from '@codemirror/state';
 import type { EditorView } from '@codemirror/view';
 import { pathOf } from './project-uri.ts';
 
-/** What a workspace needs of the workbench. */
+/** A server knows files by their addresses below `root`. */
 export interface WorkspaceParts {
   /** The project's folder, absolute. */
   readonly root: string;

@@ -2,7 +2,7 @@ import type { WebContainer } from '@webcontainer/api';
 import type { FileReferences } from './references.ts';
 import type { Place } from './places.ts';
 
-/** Where the texts of files are. */
+/** What the editor shows comes before the file, which may be older. */
 export interface TextSources {
   readonly container: Pick<WebContainer, 'fs'>;
   shown(path: string): { readonly view: { readonly state: { readonly doc: { toString(): string } } } } | undefined;

@@ -13,7 +13,7 @@ import { nextServerState, restMs, type ServerEvent, type ServerState } from './s
 /** Answers that a person waits for; also the first one, for which a loaded machine reads 10 MB of JavaScript. */
 const ANSWER_LIMIT_MS = 60_000;
 
-/** What a server is run with. */
+/** The same for all servers of a project, each of which has a run of its own. */
 export interface RunParts {
   readonly programs: Programs;
   /** The project's folder, absolute. */
@@ -82,7 +82,6 @@ export class ServerRun {
     return this.#state.name === 'ready';
   }
 
-  /** A file of its language is shown. */
   need(): void {
     this.#dispatch({ type: 'needed' });
   }
@@ -112,7 +111,6 @@ export class ServerRun {
       this.#cancelRest = this.#parts.clock.after(restMs(next.deaths.length), () => this.#dispatch({ type: 'rested' }));
   }
 
-  /** One attempt, from the packages to the program's end. */
   async #bringUp(attempt: number): Promise<void> {
     const { programs, clock } = this.#parts;
     const isOver = (): boolean => attempt !== this.#attempt;

@@ -2,14 +2,14 @@ import * as z from 'zod';
 
 /** A place in a text as LSP counts: from 0, in UTF-16 units. */
 export const lspPosition = z.object({ line: z.int().nonnegative(), character: z.int().nonnegative() });
-/** See {@link lspPosition}. */
+/** Both from 0; `character` counts UTF-16 units (LSP 3.17, Position). */
 export type LspPosition = z.infer<typeof lspPosition>;
 
 /** From one place to another, of which the second does not belong to it. */
 export const lspRange = z.object({ start: lspPosition, end: lspPosition });
 
 const textEdit = z.object({ range: lspRange, newText: z.string() });
-/** One piece of a text that becomes another. */
+/** `newText` takes the place of `range`; an empty range inserts. */
 export type TextEdit = z.infer<typeof textEdit>;
 
 /** Places are those of the text before any edit; edits never overlap (LSP, TextEdit[]). */

@@ -1,6 +1,6 @@
 import type { ControlClient } from '@slipway/embed';
 
-/** A process as the container tells of it. */
+/** Whoever has started it: an install in a terminal counts, too. */
 export interface SeenProcess {
   readonly command: string;
   readonly args: readonly string[];

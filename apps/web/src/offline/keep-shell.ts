@@ -9,7 +9,7 @@ export async function keepShell(): Promise<void> {
   await installWorker(navigator.serviceWorker, WORKER);
 }
 
-/** The operator wants nothing kept (any more). */
+/** From the next visit on the page needs its server. */
 export async function dropShell(): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration('/');
   if (registration === undefined) return;

@@ -4,7 +4,7 @@ import { useApi } from '../api/context.ts';
 import { Notice } from '../shell/notice.tsx';
 import { formatAge } from './format-age.ts';
 
-/** Who has something to do. */
+/** Read once, when the page opens. */
 export function WorkersSection() {
   const api = useApi();
   const [read] = createResource(() => api.operations.workers());

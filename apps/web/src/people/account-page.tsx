@@ -8,7 +8,7 @@ import { TokensSection } from './tokens-section.tsx';
 import { UserMenu } from './user-menu.tsx';
 import './people.css';
 
-/** A person's own account. */
+/** Everybody has it; what admins do is on other pages. */
 export function AccountPage() {
   const api = useApi();
   return (

@@ -31,5 +31,5 @@ export function createDoing() {
   };
 }
 
-/** See `createDoing`. */
+/** Inferred from `createDoing`, so that it is declared once. */
 export type Doing = ReturnType<typeof createDoing>;

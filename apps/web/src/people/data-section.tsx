@@ -4,7 +4,7 @@ import { ConfirmDialog } from '../shell/confirm-dialog.tsx';
 import { createDoing } from './create-doing.ts';
 import { DoingNotice } from './doing-notice.tsx';
 
-/** Taking one's data along, and going. */
+/** The export is a tar of all that the server has of the person. */
 export function DataSection() {
   const api = useApi();
   const exporting = createDoing();

@@ -7,7 +7,7 @@ import { DoingNotice } from './doing-notice.tsx';
 import { formatMoment } from './format-moment.ts';
 import { ShownOnce } from './shown-once.tsx';
 
-/** Links with which people make their accounts. */
+/** A link is shown once: the server keeps only its hash. */
 export function InvitationsSection() {
   const api = useApi();
   const doing = createDoing();

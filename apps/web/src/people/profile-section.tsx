@@ -2,7 +2,7 @@ import { useApi } from '../api/context.ts';
 import { createDoing } from './create-doing.ts';
 import { DoingNotice } from './doing-notice.tsx';
 
-/** The person's name and password. */
+/** Each form has its own `doing`, so that one can fail while the other is saved. */
 export function ProfileSection() {
   const api = useApi();
   const naming = createDoing();

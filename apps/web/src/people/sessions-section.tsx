@@ -6,7 +6,7 @@ import { createDoing } from './create-doing.ts';
 import { DoingNotice } from './doing-notice.tsx';
 import { browserName, formatMoment } from './format-moment.ts';
 
-/** Where the person is signed in. */
+/** Reads the list anew after a session was ended. */
 export function SessionsSection() {
   const api = useApi();
   const doing = createDoing();

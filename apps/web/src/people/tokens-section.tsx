@@ -9,7 +9,7 @@ import { formatMoment } from './format-moment.ts';
 import { ShownOnce } from './shown-once.tsx';
 import { TokenForm } from './token-form.tsx';
 
-/** Tokens for programs (SV-14). */
+/** For programs (SV-14). A token is shown once: the server keeps only its hash. */
 export function TokensSection() {
   const api = useApi();
   const doing = createDoing();

@@ -6,7 +6,7 @@ import { useApi } from '../api/context.ts';
 import type { Command } from '../workbench/feature.ts';
 import { ContextMenu, type MenuAt } from '../workbench/menu.tsx';
 
-/** Who is signed in, and the pages about that. */
+/** Its pages are about the person, not about a project. */
 export function UserMenu() {
   const api = useApi();
   const navigate = useNavigate();

@@ -1,8 +1,8 @@
 import type { PluginField } from '@slipway/contracts';
 
-/** Fields of an entity by name. */
+/** Of the manifest, which the server has checked. */
 export type Fields = Readonly<Record<string, PluginField>>;
-/** One row's data. */
+/** Not checked here: the server did it when the row was written. */
 export type RowData = Readonly<Record<string, unknown>>;
 
 /** A value as text, in a cell or in a field of a form. */

@@ -17,7 +17,7 @@ export interface PageError {
   readonly place: FilePlace | undefined;
 }
 
-/** The errors of all pages of the previews, newest last. */
+/** Of all pages since the last `clear`, newest last; at most MAX_ERRORS. */
 export interface PageErrors {
   readonly list: Accessor<readonly PageError[]>;
   clear(): void;

@@ -19,7 +19,7 @@ export interface PreviewView {
   readonly errorCount: Accessor<number>;
 }
 
-/** The choices, with nothing chosen. */
+/** Choices last as long as the panel; an empty text means none. */
 export function createPreviewView(errorCount: Accessor<number>): PreviewView {
   const [port, choosePort] = createSignal<number>();
   const [sizeId, chooseSize] = createSignal('');

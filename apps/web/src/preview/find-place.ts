@@ -9,13 +9,12 @@ export interface FilePlace {
   readonly column: number;
 }
 
-/** What finding a place needs. */
+/** Two questions alone, so that places are found in tests without a preview. */
 export interface PlaceSources {
   /** Addresses of another origin are not asked for: their files are none of the project's. */
   readonly origin: string;
   /** The text at an address of the preview; undefined where none can be had. */
   read(url: URL): Promise<string | undefined>;
-  /** Whether the project has the file. */
   exists(path: string): Promise<boolean>;
 }
 

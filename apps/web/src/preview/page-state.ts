@@ -15,7 +15,7 @@ export type PageState =
   | { readonly name: 'loading' }
   | { readonly name: 'shown' };
 
-/** What happens to the frame. */
+/** In their usual order; `taken` is the end, from which only `sent` leads back. */
 export type PageEvent = 'sent' | 'starting' | 'spoke' | 'painted' | 'loaded' | 'taken';
 
 /** The next state. Pure; an event without meaning changes nothing. */

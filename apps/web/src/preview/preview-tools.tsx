@@ -7,7 +7,7 @@ import { addressBelow, type FollowedPage } from './create-page.ts';
 import { FRAME_SIZES } from './frame-sizes.ts';
 import type { PreviewView } from './create-preview-view.ts';
 
-/** What the address bar needs of the panel. */
+/** All that it draws is in here; it asks nobody. */
 export interface PreviewToolsProps {
   readonly page: FollowedPage;
   readonly view: PreviewView;

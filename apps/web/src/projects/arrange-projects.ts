@@ -1,8 +1,8 @@
 import type { Project } from '@slipway/contracts';
 
-/** In which order projects are listed. */
+/** The page sorts: the server's list is by the last change alone. */
 export type ProjectOrder = 'saved' | 'name' | 'created';
-/** The orders with their names for people. */
+/** In the order of the menu. */
 export const PROJECT_ORDERS: readonly { readonly order: ProjectOrder; readonly title: string }[] = [
   { order: 'saved', title: 'Last saved' },
   { order: 'name', title: 'Name' },

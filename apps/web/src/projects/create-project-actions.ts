@@ -12,7 +12,7 @@ export interface ImportSource {
   readonly credential: { username: string; password: string } | null;
 }
 
-/** The list of projects as the page has it. */
+/** Actions change it by themselves instead of asking for the list again. */
 export interface ListedProjects {
   read(): readonly Project[];
   change(next: (before: readonly Project[]) => readonly Project[]): void;

@@ -3,7 +3,7 @@ import { createMemo, createSignal, For, Show } from 'solid-js';
 import { arrangeProjects, PROJECT_ORDERS, type ProjectOrder } from './arrange-projects.ts';
 import { ProjectCard } from './project-card.tsx';
 
-/** The projects as cards, searched and in an order. */
+/** It asks nothing: what deleting means is asked about by the page. */
 export function ProjectList(props: {
   projects: readonly Project[];
   busy: boolean;

@@ -33,7 +33,6 @@ function AllProjects() {
   const [templates, { refetch: refetchTemplates }] = createResource(() => api.templates());
   const [failure, setFailure] = createSignal<string>();
 
-  /** The project whose deletion is being asked about. */
   const [doomed, setDoomed] = createSignal<Project>();
 
   /** No list to be changed after it: the page is left for the new project. */

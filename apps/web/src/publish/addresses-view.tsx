@@ -9,7 +9,6 @@ export function AddressesView(props: { admin: SiteAdmin; projectId: string; unpu
   const [name, setName] = createSignal('');
   const [domain, setDomain] = createSignal('');
   const [password, setPassword] = createSignal('');
-  /** The address whose QR code is shown. */
   const [coded, setCoded] = createSignal<string>();
   /** A field keeps what was typed where the server said no. */
   const add = async (kind: 'name' | 'domain', host: string, clear: () => unknown): Promise<void> => {
@@ -121,12 +120,10 @@ export function AddressesView(props: { admin: SiteAdmin; projectId: string; unpu
   );
 }
 
-/** One address, with what can be done about it. */
 function AddressRow(props: {
   admin: SiteAdmin;
   projectId: string;
   address: SiteAddress;
-  /** Whether its QR code is shown. */
   code: boolean;
   onCode: () => void;
 }) {

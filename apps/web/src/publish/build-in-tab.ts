@@ -16,7 +16,7 @@ export type TabBuildEnd =
   | { readonly outcome: 'failed'; readonly summary: string }
   | { readonly outcome: 'cancelled' };
 
-/** What a build in the tab works with. */
+/** `control` runs the build, `save` gives the state that it is a build of. */
 export interface TabBuilder {
   readonly api: Pick<Api, 'tabPlan' | 'publishTab' | 'missingBlobs' | 'putBlob'>;
   readonly projectId: string;

@@ -6,7 +6,7 @@ import type { EventFollower } from '../api/follow-events.ts';
 import { type BuildHere, createTabBuilds, type LocalBuild } from './create-tab-builds.ts';
 import { mergeLines, SHOWN_LINES } from './merge-lines.ts';
 
-/** What publishing is at. */
+/** One for the page, so that a build goes on while its panel is hidden. */
 export interface Publisher {
   /** What this tab builds, or could not; it stands before the newest build. */
   readonly local: Accessor<LocalBuild | undefined>;

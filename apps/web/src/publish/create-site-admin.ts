@@ -27,7 +27,7 @@ type SiteCalls =
   | 'activateBuild'
   | 'deleteBuild';
 
-/** The project's site as its owner changes it. */
+/** `change` reads everything anew: nothing here is ever reckoned by the page. */
 export interface SiteAdmin {
   readonly site: Accessor<SiteResponse['site'] | undefined>;
   readonly versions: Accessor<readonly Version[]>;

@@ -11,10 +11,9 @@ export type LocalBuild =
 /** Builds in this tab what `save` gives. */
 export type BuildHere = (save: () => Promise<string>, watch: TabWatch) => Promise<TabBuildEnd>;
 
-/** The builds of this tab, one at a time. */
+/** One at a time, since a container has one folder to build in. */
 export interface TabBuilds {
   readonly local: Accessor<LocalBuild | undefined>;
-  /** What it has said so far. */
   readonly lines: Accessor<readonly LogLine[]>;
   isAtWork(): boolean;
   /** Runs one; what failed is shown until the next, all else until `clear`. */

@@ -120,7 +120,6 @@ export function PublishPanel(props: {
   );
 }
 
-/** What this tab's own build is at. */
 function LocalStatus(props: { local: LocalBuild; publisher: Publisher; publish: (onServer?: boolean) => void }) {
   const failed = (): string | undefined => (props.local.name === 'failed' ? props.local.summary : undefined);
   const cancelling = (): boolean => props.local.name !== 'failed' && props.local.cancelling;
@@ -149,7 +148,6 @@ function LocalStatus(props: { local: LocalBuild; publisher: Publisher; publish: 
   );
 }
 
-/** What went wrong, and what to do. */
 function Failure(props: { summary: string }) {
   return (
     <>

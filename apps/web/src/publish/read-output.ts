@@ -14,7 +14,7 @@ export type ReadOutput =
   | { readonly outcome: 'read'; readonly files: readonly BuiltFile[] }
   | { readonly outcome: 'other'; readonly why: string };
 
-/** The part of a container that an output is read from. */
+/** Two calls alone, so that a test gives a folder in memory. */
 export interface OutputPort {
   readdir(path: string): Promise<readonly { readonly name: string; isDirectory(): boolean }[]>;
   readPaths(paths: readonly string[]): Promise<readonly PathContent[]>;

@@ -91,7 +91,7 @@ function Findings(props: { answer: VerificationResponse }) {
   );
 }
 
-/** In which way a file differs. */
+/** `null` on a side means that it has no such file. */
 export function describe({ tab, server }: ManifestDifference): string {
   if (tab === null) return 'only the server has built it';
   if (server === null) return 'only the tab has built it';

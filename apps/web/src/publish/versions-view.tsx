@@ -49,11 +49,9 @@ export function VersionsView(props: {
   );
 }
 
-/** One version, with what can be done about it. */
 function VersionRow(props: {
   admin: SiteAdmin;
   version: Version;
-  /** Whether the options of its link are shown. */
   open: boolean;
   onOpen: () => void;
   onRemove: () => void;

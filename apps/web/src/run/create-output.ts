@@ -2,10 +2,10 @@ import type { RunOutput } from '@slipway/runs';
 import { createSignal, type Accessor } from 'solid-js';
 import type { TerminalSource } from '../terminal/terminal-view.tsx';
 
-/** Which streams the panel shows. */
+/** Of the panel alone: all of it is kept. */
 export type OutputChoice = 'all' | 'stdout' | 'stderr';
 
-/** What runs have printed, as a terminal's text. */
+/** Kept while no terminal shows it. */
 export interface Output extends TerminalSource {
   readonly choice: Accessor<OutputChoice>;
   choose(choice: OutputChoice): void;

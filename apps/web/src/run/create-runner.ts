@@ -12,7 +12,7 @@ import { createOutput, type Output } from './create-output.ts';
 import { makeMirror } from './make-mirror.ts';
 import { isAtWork, runPhase, type RunPhase } from './run-phase.ts';
 
-/** The project's own programs, and this tab's right to run them. */
+/** `refusal` says why nothing began, such as that another tab has the project. */
 export interface Runner {
   readonly holder: Holder;
   /** Undefined until this tab has had the project. */

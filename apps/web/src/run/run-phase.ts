@@ -40,7 +40,7 @@ export function runPhase(holder: HolderState, view: RunView | undefined): RunPha
   }
 }
 
-/** Whether something runs that can be stopped. */
+/** Then the bar has a button that stops it. */
 export function isAtWork(phase: RunPhase): boolean {
   return phase === 'installing' || phase === 'starting' || phase === 'running' || phase === 'building';
 }
@@ -73,7 +73,7 @@ export function runText(phase: RunPhase, view: RunView | undefined, online = tru
   }
 }
 
-/** How a program ended. */
+/** Null is a program that a signal ended: it has no exit code. */
 export function endText({ work, code }: NonNullable<RunView['ended']>): string {
   return code === null ? `${work} was ended by a signal` : `${work} ended with code ${code}`;
 }

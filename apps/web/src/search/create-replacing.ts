@@ -14,7 +14,7 @@ interface Changed {
   readonly after: string;
 }
 
-/** What the replacing tells the search. */
+/** Searching and replacing give way to each other. */
 export interface ReplacingHooks {
   /** Other work is given up; what is returned tells whether nothing else has begun since. */
   begin(): () => boolean;

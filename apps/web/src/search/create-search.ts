@@ -8,7 +8,7 @@ import type { Searcher } from './make-searcher.ts';
 import { countText, type ResultRow, withoutRow } from './result-rows.ts';
 import { type FileMatches, MOST_MATCHES, type ReplaceTarget, type SearchQuery } from './search-messages.ts';
 
-/** What a search is doing, or came to. */
+/** `limited` and `skipped`, so that nobody takes the results for all. */
 export type SearchState =
   | { readonly name: 'idle' }
   | { readonly name: 'searching'; readonly files: number }
@@ -30,7 +30,6 @@ export interface Search {
   cancel(): void;
   /** Takes a match, or a file with all of its matches, out of the results. */
   dismiss(row: ResultRow): void;
-  /** Replaces one match, or all of a file. */
   replace(row: ResultRow): void;
   /** Replaces what is in the results, once somebody has said yes. */
   replaceAll(): void;
@@ -38,7 +37,7 @@ export interface Search {
   readonly undo: Accessor<(() => void) | undefined>;
 }
 
-/** What the search needs of the workbench. */
+/** With `writeEdits`, because the search reads files and not what is being typed. */
 export type SearchBench = Pick<Workbench, 'writeEdits' | 'toast' | 'confirm'> & {
   readonly container: Pick<WebContainer, 'fs'>;
 };

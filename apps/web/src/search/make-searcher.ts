@@ -2,7 +2,7 @@ import type { ControlClient, OpenProcess } from '@slipway/embed';
 import { type Clock, pageClock } from '../clock/clock.ts';
 import { MOST_MATCHES, searchAnswer, type SearchAnswer, type SearchRequest } from './search-messages.ts';
 
-/** The part of the control port that is used here. */
+/** `open` alone: a search is one program, which stays for the next. */
 export type SearchPrograms = Pick<ControlClient, 'open'>;
 
 type WithoutId<R> = R extends unknown ? Omit<R, 'id'> : never;

@@ -1,6 +1,6 @@
 import type { FileMatches, SearchMatch } from './search-messages.ts';
 
-/** One line of the results. */
+/** A flat list, so that a row is found by its number. */
 export type ResultRow =
   | { readonly kind: 'file'; readonly path: string; readonly count: number; readonly open: boolean }
   | { readonly kind: 'match'; readonly path: string; readonly match: SearchMatch };
@@ -23,7 +23,7 @@ export function withoutRow(files: readonly FileMatches[], row: ResultRow): reado
   });
 }
 
-/** How many matches all files have together. */
+/** Over all files, as the line above the results says it. */
 export const countMatches = (files: readonly FileMatches[]): number =>
   files.reduce((sum, { matches }) => sum + matches.length, 0);
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What is looked for in the files of a project. */
+/** `regex` is JavaScript's. */
 export interface SearchQuery {
   readonly text: string;
   readonly matchCase: boolean;
@@ -43,11 +43,11 @@ const place = z.object({
   from: z.int().nonnegative(),
   to: z.int().nonnegative(),
 });
-/** One match in a file. */
+/** With a piece of its line alone: a whole one may be very long. */
 export type SearchMatch = z.infer<typeof place>;
 
 const fileMatches = z.object({ path: z.string(), matches: z.array(place) });
-/** A file and what was found in it. */
+/** Told as soon as there is something, so that the results grow. */
 export type FileMatches = z.infer<typeof fileMatches>;
 
 /** What the search program says, one JSON text a line. */
@@ -76,7 +76,7 @@ export const searchAnswer = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('failed'), id: z.int(), message: z.string() }),
 ]);
-/** See {@link searchAnswer}. */
+/** `id` says to which request it belongs; those to an earlier one are passed over. */
 export type SearchAnswer = z.infer<typeof searchAnswer>;
 
 /** More matches are no list for people. */

@@ -13,7 +13,7 @@ import { type KnownProjects, knownProjects } from '../folder/known-projects.ts';
 import { FirstData } from './first-data.ts';
 import { nextSessionState, type SessionEvent, type SessionState } from './session-state.ts';
 
-/** Who this browser is to the server. */
+/** One for the page; a failure of the network is no sign-out. */
 export interface Session {
   readonly state: Accessor<SessionState>;
   /** Why the server could not be asked, when it could not. */
@@ -40,11 +40,10 @@ const RENEW_BEFORE_MS = 30_000;
 /** Every request of the API waits for a renewal: one that is never answered would hold them all. */
 const ANSWER_LIMIT_MS = 30_000;
 
-/** What a session is made from: the page's own, but for tests. */
+/** Fetch, time and address come from outside, so that tests have their own. */
 export interface SessionNeeds {
   readonly send: typeof fetch;
   readonly nowMs: () => number;
-  /** Path of the page that is being opened. */
   readonly path: () => string;
   /** Of whom this browser keeps projects. */
   readonly known: Pick<KnownProjects, 'user' | 'belongTo'>;

@@ -15,7 +15,6 @@ interface Held {
  */
 export class FirstData {
   #held: Held = {};
-  /** Whose project the held ones belong to. */
   #projectId: string | undefined;
 
   put({ home, project }: OpenResponse): void {

@@ -4,7 +4,7 @@ import { askOpenly } from '../people/ask-openly.ts';
 import type { Session } from './create-session.ts';
 import { SignInForm } from './sign-in-form.tsx';
 
-/** The page for who is not signed in. */
+/** Its form works without the list of methods, which may not load. */
 export function SignInPage(props: { session: Session }) {
   // Where the answer fails there is still the form.
   const [methods] = createResource(() => askOpenly(signInMethods, apiPaths.signInMethods).catch(() => undefined));

@@ -1,4 +1,4 @@
-/** What a page holds that shows an embed. */
+/** For another site's HTML, where height and title can be changed. */
 export function frameOfShare(link: string): string {
   return `<iframe src="${link}" title="A project on Slipway" style="width:100%;height:500px;border:0"></iframe>`;
 }

@@ -1,11 +1,11 @@
 import { createEffect, createRoot, createSignal, type Accessor } from 'solid-js';
 
-/** What a person chose: fixed colours, or those of the system. */
+/** `system` follows the machine's setting while the page is open. */
 export type ThemeChoice = 'system' | 'light' | 'dark';
 /** In the order of the menu. */
 export const THEME_CHOICES: readonly ThemeChoice[] = ['system', 'light', 'dark'];
 
-/** The colours of the page. */
+/** With the choice `system`, `dark` follows the system while the page is open. */
 export interface Theme {
   readonly choice: Accessor<ThemeChoice>;
   /** Kept in this browser. */

@@ -8,7 +8,7 @@ export interface IconTables {
   readonly folder: readonly [closed: number, open: number];
 }
 
-/** What a path is drawn as. */
+/** An open folder has a picture of its own. */
 export type PathKind = 'file' | 'folder' | 'open-folder';
 
 /** The picture of a path: by its whole name, else by the longest ending that has one, such as `test.ts` before `ts`. */

@@ -11,7 +11,7 @@ export interface NoticeProps {
   alone?: boolean;
 }
 
-/** What happened, and what to do next. */
+/** An error is an alert, which a screen reader says at once; all else is a status. */
 export function Notice(props: NoticeProps) {
   return (
     <section class={`notice ${props.tone}`} role={props.tone === 'error' ? 'alert' : 'status'}>

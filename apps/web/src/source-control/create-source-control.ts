@@ -25,10 +25,10 @@ import {
  */
 export type Reading = 'unread' | 'reading' | 'none' | 'ready' | 'failed';
 
-/** What a discard took away, to be put back. */
+/** Bytes and modes as they were, so that putting them back needs no git. */
 export type Discarded = readonly AppliedEntry[];
 
-/** What source control needs of the workbench. */
+/** `files` brings changes that git itself tells nobody of. */
 export interface SourceControlParts {
   readonly git: GitClient;
   readonly files: Pick<ControlClient, 'on' | 'changes' | 'readPaths' | 'apply'>;

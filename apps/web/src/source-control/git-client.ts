@@ -1,9 +1,9 @@
 import type { ControlClient, OpenProcess } from '@slipway/embed';
 
-/** The part of the control port that is used here. */
+/** git is a program of the container: nothing here speaks its protocol. */
 export type Programs = Pick<ControlClient, 'open'>;
 
-/** How a git ended, and what it said. */
+/** `stdout` is bytes: neither a path nor a file need be UTF-8. */
 export interface GitEnd {
   readonly code: number;
   readonly stdout: Uint8Array<ArrayBuffer>;
@@ -27,7 +27,7 @@ export interface GitClient {
   mustRun(args: readonly string[], options?: GitOptions): Promise<string>;
 }
 
-/** What a command failed with, as git says it. */
+/** The message is git's first reason, or the exit code where it gave none. */
 export class GitError extends Error {
   readonly stderr: string;
   constructor(stderr: string, code: number) {

@@ -26,7 +26,7 @@ export function applyHunk(before: string, { from, to, lines }: LineHunk): string
   return [...old.slice(0, from), ...lines, ...old.slice(to)].join('');
 }
 
-/** The new text without this hunk. */
+/** By whole lines, so that a missing newline at the end stays missing. */
 export function revertHunk(before: string, after: string, hunk: LineHunk): string {
   const [old, now] = [linesOf(before), linesOf(after)];
   return [...now.slice(0, hunk.at), ...old.slice(hunk.from, hunk.to), ...now.slice(hunk.at + hunk.lines.length)].join(

@@ -11,7 +11,7 @@ const Comparison = lazy(async () => ({ default: (await import('../editor/compari
 /** What is compared: the file with the index, the index with the commit, or a commit with the one before it. */
 export type Side = 'work' | 'staged' | 'commit';
 
-/** What a difference is read with. */
+/** `writeFile` takes a hunk back in the working tree. */
 export interface DifferenceParts {
   readonly git: GitClient;
   readonly control: SourceControl;

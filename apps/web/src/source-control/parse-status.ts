@@ -1,11 +1,10 @@
 /** What a path is in the index or the folder, compared with what came before it. */
 export type ChangeKind = 'added' | 'changed' | 'deleted' | 'renamed' | 'type' | 'new';
 
-/** One path in one of the lists. */
+/** A path can be in two of them: staged, and changed again since. */
 export interface ChangedFile {
   readonly path: string;
   readonly kind: ChangeKind;
-  /** What it was called, where it was renamed. */
   readonly from?: string;
 }
 

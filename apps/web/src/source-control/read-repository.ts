@@ -1,7 +1,7 @@
 import type { GitClient } from './git-client.ts';
 import type { ChangedFile, ChangeKind } from './parse-status.ts';
 
-/** A branch of the project, or of a remote. */
+/** `ref` is the full name, by which branches of one short name differ. */
 export interface Branch {
   readonly name: string;
   readonly ref: string;
@@ -21,7 +21,6 @@ export interface Commit {
   readonly parents: readonly string[];
   readonly author: string;
   readonly at: Date;
-  /** Branches and tags that stand on it. */
   readonly refs: readonly string[];
   readonly subject: string;
 }
@@ -33,7 +32,7 @@ const REFS_FORMAT = ['refname', 'refname:short', 'HEAD', 'upstream:short', 'subj
   .join(FIELD);
 /** Hash, parents, author, time in seconds, decorations, subject. */
 const LOG_FORMAT = ['%H', '%P', '%an', '%at', '%D', '%s'].join(FIELD);
-/** Commits of one page of the history. */
+/** So many are read at once; git is asked again for more. */
 export const LOG_PAGE = 50;
 
 /** The `HEAD` of a remote is left out: it only says which branch that means by default. */

@@ -5,7 +5,7 @@ import { GitError, type GitClient } from './git-client.ts';
 import type { ChangedFile, RepositoryStatus } from './parse-status.ts';
 import { type IndexedFile, readBlob, readIndexed } from './read-repository.ts';
 
-/** What the actions are made with. */
+/** What each action needs, so that files, branches and remotes can be told apart. */
 export interface Doing {
   readonly git: GitClient;
   readonly files: SourceControlParts['files'];
@@ -36,7 +36,7 @@ const runner =
   (what: string, ...args: readonly string[]): Promise<boolean> =>
     act(what, () => git.mustRun(args));
 
-/** Files, the index and commits. */
+/** One at a time, with the files as they are then. */
 export function fileActions(doing: Doing): Pick<SourceControl, FileActions> {
   const { git, files, act } = doing;
   const run = runner(doing);
@@ -98,7 +98,7 @@ function entryOf(path: string, mode: string | undefined, bytes: Uint8Array<Array
   return { kind: 'file', path, mode: mode === '100755' ? 0o755 : 0o644, bytes };
 }
 
-/** Branches and merges. */
+/** Each is a command of git; what git refuses is shown in its own words. */
 export function branchActions(doing: Doing): Pick<SourceControl, BranchActions> {
   const { git, act } = doing;
   const run = runner(doing);
@@ -127,7 +127,7 @@ export function branchActions(doing: Doing): Pick<SourceControl, BranchActions> 
   };
 }
 
-/** Other repositories. */
+/** Only these reach the network, and so tell how far they are. */
 export function remoteActions(doing: Doing): Pick<SourceControl, RemoteActions> {
   const { git, act, status, setProgress } = doing;
   const run = runner(doing);

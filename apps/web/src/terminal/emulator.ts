@@ -13,7 +13,7 @@ export const SCROLLBACK_LINES = 100_000;
 /** A hidden terminal has no size worth telling. */
 const MIN_SHOWN_PX = 20;
 
-/** What is looked for, and how. */
+/** `regex` is JavaScript's. */
 export interface FindQuery {
   readonly text: string;
   readonly caseSensitive: boolean;
@@ -33,7 +33,6 @@ export interface EmulatorOptions {
   readonly openUrl?: (url: string) => void;
   /** Present where files can be opened; `exists` is asked before a place is shown as a link. */
   readonly files?: { open(link: FileLink): void; exists(path: string): Promise<boolean> };
-  /** The person asked for the find bar. */
   readonly onFind?: () => void;
   /** The person wants out, by keyboard. */
   readonly onLeave?: () => void;

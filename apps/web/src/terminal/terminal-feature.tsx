@@ -57,7 +57,6 @@ function TerminalsLoading(props: { failed: boolean }) {
   );
 }
 
-/** A workbench that opens files at a place of their text. */
 interface FileOpening {
   openFile?(path: string, at?: { readonly line: number; readonly column: number }): void;
 }

@@ -71,7 +71,7 @@ export function nextTerminals(state: TerminalsState, event: TerminalsEvent): Ter
   }
 }
 
-/** The terminals that are seen, from left to right. */
+/** Those of the active one's group, from left to right. */
 export function shownOf({ entries, active }: TerminalsState): readonly TerminalEntry[] {
   const group = entries.find(({ id }) => id === active)?.group;
   return entries.filter((entry) => entry.group === group);

@@ -1,4 +1,4 @@
-/** One thing that the tour shows. */
+/** Of `at` the first that is on the screen is pointed at. */
 export interface TourStep {
   readonly title: string;
   readonly text: string;

@@ -22,7 +22,7 @@ const Dock = lazy(async () => ({ default: (await import('./dock/dock.tsx')).Dock
 /** Narrower, panels beside each other are too small to be used. A 1280 px window at 200 % is as narrow. */
 const PHONE = '(max-width: 639.98px)';
 
-/** What is shown, whichever way it is drawn. */
+/** The dock, or one panel at a time on a phone. */
 export interface Frame {
   /** What is asked of it before it is drawn is done then. */
   readonly control: FrameControl;
@@ -33,7 +33,7 @@ export interface Frame {
   readonly View: Component;
 }
 
-/** What a frame is made of. */
+/** `layout` is from an earlier visit and may not fit any more. */
 export interface FrameOptions {
   readonly tabs: Accessor<readonly DockTab[]>;
   readonly layout: SerializedDockview | undefined;

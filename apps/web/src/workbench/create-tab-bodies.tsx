@@ -9,7 +9,7 @@ export interface TabBodies {
   park(tab: DockTab): void;
   /** The tab is gone: so is its body. */
   drop(tab: DockTab): void;
-  /** Where the hidden bodies of panels stay in the document. */
+  /** Hidden bodies stay in the document here: taken out of it, a frame in one would load anew. */
   readonly parking: HTMLElement;
 }
 

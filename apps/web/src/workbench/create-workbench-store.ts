@@ -2,7 +2,7 @@ import { onCleanup } from 'solid-js';
 import { type Clock, pageClock } from '../clock/clock.ts';
 import { encodeWorkbench, parseWorkbench, type StoredWorkbench } from './stored-workbench.ts';
 
-/** Keeps a project's workbench in this browser. */
+/** In this browser alone: another device has a layout of its own. */
 export interface WorkbenchStore {
   /** As it was when the page was left; undefined where nothing is known. */
   readonly before: StoredWorkbench | undefined;

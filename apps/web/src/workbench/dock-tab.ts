@@ -28,14 +28,13 @@ export interface DockTab {
   focus?(): void;
 }
 
-/** A side of the dock. */
+/** dockview calls `up` top and `down` bottom. */
 export type Direction = 'left' | 'right' | 'up' | 'down';
 
 /** What the commands of the frame can do with whatever draws the tabs. */
 export interface FrameControl {
   /** Brings a tab to the front of its group. */
   show(id: string, focus: boolean): void;
-  /** The tab in front of the active group. */
   active(): string | undefined;
   /** The keyboard goes to the group that is next to the active one. */
   focusGroup(step: 1 | -1): void;

@@ -54,7 +54,7 @@ export interface View {
   readonly component: Component;
 }
 
-/** What a feature may use of the open project, whoever shows it. */
+/** Less than the page has: what a feature needs beyond it, it brings along. */
 export interface Workbench {
   readonly project: Project;
   /** What this browser keeps of the project’s files. */
@@ -75,7 +75,6 @@ export interface Workbench {
   openFile(path: string, at?: TextPosition): void;
   /** Opens a tab beside the files, or shows the one that has this id. It can be closed, and a reload forgets it. */
   openView(view: View): void;
-  /** The paths of all tabs with a file. */
   readonly openFiles: Accessor<readonly string[]>;
   /** The file in front, where the last file was touched. */
   readonly activeFile: Accessor<string | undefined>;
@@ -87,7 +86,6 @@ export interface Workbench {
   toast(toast: Toast): void;
   /** Resolves with what was answered; Escape is no. */
   confirm(question: Question): Promise<boolean>;
-  /** Whether the colours are the dark ones. */
   readonly dark: Accessor<boolean>;
 }
 

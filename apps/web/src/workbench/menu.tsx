@@ -29,7 +29,7 @@ export function MoreMenu(props: { commands: readonly Command[] }) {
   );
 }
 
-/** Where a menu was asked for, and what is on it. */
+/** In pixels of the window; `label` is for screen readers. */
 export interface MenuAt {
   readonly x: number;
   readonly y: number;

@@ -2,10 +2,9 @@ import { createSignal, onCleanup, Show, type Component } from 'solid-js';
 import { ConfirmDialog } from '../shell/confirm-dialog.tsx';
 import type { Question } from './feature.ts';
 
-/** Where questions are asked. */
+/** One at a time: further ones wait in line. */
 export interface Questions {
   ask(question: Question): Promise<boolean>;
-  /** The question that is being asked, if any. */
   readonly Host: Component;
 }
 

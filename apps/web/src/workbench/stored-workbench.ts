@@ -1,6 +1,6 @@
 import type { SerializedDockview } from 'dockview-core';
 
-/** Where somebody was in an open file. */
+/** `view` is missing for a tab that nobody has looked at. */
 export interface StoredFile {
   /** The tab's id in the layout: a file that moved keeps it. */
   readonly id: string;
@@ -25,7 +25,7 @@ const MOST_DEPTH = 24;
 /** Far beyond any screen, so that no number of the layout leads nowhere. */
 const MOST_PX = 100_000;
 
-/** What goes into the browser's storage. */
+/** With a version, since a later page may read it; files beyond MOST_FILES are left out. */
 export function encodeWorkbench(workbench: StoredWorkbench): string {
   return JSON.stringify({ version: VERSION, ...workbench, files: workbench.files.slice(0, MOST_FILES) });
 }

@@ -2,7 +2,7 @@ import type { Direction, DockTab, FrameControl } from './dock-tab.ts';
 import type { Command } from './feature.ts';
 import { showToast } from './toasts.tsx';
 
-/** What can be done with one tab, for its menu. */
+/** Each brings the tab to the front, since the frame's verbs are of the active one. */
 export function tabCommands(tab: DockTab, tabs: readonly DockTab[], control: FrameControl): readonly Command[] {
   const others = tabs.filter((other) => other !== tab && other.close !== undefined);
   const split = (side: Direction) => (): void => {

@@ -5,7 +5,7 @@ import type { Api } from '../api/create-api.ts';
 import type { FilesPort } from './make-committer.ts';
 import type { SavedBytes } from './saved-bytes.ts';
 
-/** What a merge is fetched with and put into. */
+/** Bytes are fetched from the server only for what the merge has changed. */
 export interface MergeTarget {
   api: Pick<Api, 'fileAt'>;
   files: FilesPort;

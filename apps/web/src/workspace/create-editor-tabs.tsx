@@ -7,14 +7,13 @@ import type { LazyText, OpenFile } from '../editor/open-file.ts';
 import type { DockTab } from '../workbench/dock-tab.ts';
 import type { Question } from '../workbench/feature.ts';
 
-/** What the tabs of files need of the workspace. */
+/** `extend` may be fulfilled after the text is shown. */
 export interface EditorTabsOptions {
   readonly files: OpenFiles;
   ask(question: Question): Promise<boolean>;
   onView(): void;
   /** The newest state of the server's copy: what was typed before is no longer marked. */
   readonly saved: Accessor<boolean>;
-  /** What the features add to the text of a file. */
   extend(path: string): readonly Promise<Extension>[];
 }
 

@@ -162,7 +162,7 @@ function isConflict(error: unknown): error is ApiError {
 
 const isUnreached = (error: unknown): boolean => error instanceof ApiError && error.code === 'UNREACHABLE';
 
-/** What a saver is made of beside its project. */
+/** Clock and page are given, so that a test needs neither. */
 export interface SaverParts {
   readonly clock: Clock;
   readonly page: SaverPage;
@@ -181,7 +181,7 @@ export interface SaverPage {
   reload(): void;
 }
 
-/** The page that it is in. */
+/** `onHidden` is the last event that a phone is sure to give before it drops a page. */
 export const browserPage: SaverPage = {
   onLeave: (listener) => listen(window, 'beforeunload', listener),
   onOnline: (listener) => listen(window, 'online', listener),

@@ -16,7 +16,7 @@ import { applyMerged } from './apply-merged.ts';
 import { SavedBytes } from './saved-bytes.ts';
 import { SavedTree } from './saved-tree.ts';
 
-/** How many of a save's large files are on the server. */
+/** Small files go with the save itself and are not counted. */
 export interface UploadProgress {
   readonly sent: number;
   readonly total: number;
@@ -38,7 +38,7 @@ export interface Committer {
   snapshotId(): string | null;
 }
 
-/** What a committer starts from and tells. */
+/** `entries` and `commit` are what the server had when the folder was filled. */
 export interface CommitterStart {
   entries: readonly TreeEntry[];
   commit: string | null;
@@ -63,7 +63,7 @@ const UPLOADS_AT_ONCE = 4;
 const INLINE_FILE_BYTES = 256 * 1024;
 const INLINE_BYTES = 4 * 1024 * 1024;
 
-/** The part of the control port that saving needs. */
+/** What changed, what is in it, and how others' changes get in. */
 export type FilesPort = Pick<ControlClient, 'changes' | 'readPaths' | 'apply'>;
 
 /**

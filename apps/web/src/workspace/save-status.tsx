@@ -21,7 +21,7 @@ function saveText(state: SaveState): string {
   }
 }
 
-/** How far the server's copy is, in the bar. */
+/** A live region, so that a screen reader hears of each change. */
 export function SaveStatus(props: { state: SaveState }) {
   return (
     <span class={`save ${props.state.name}`} role="status" data-save={props.state.name}>

@@ -1,7 +1,7 @@
 import { For, Show, type Component } from 'solid-js';
 import type { CursorState } from '../editor/code-editor.tsx';
 
-/** What is in front, and where in it. */
+/** `feet` are what features add. */
 export function StatusBar(props: {
   path: string | undefined;
   cursor: CursorState | undefined;

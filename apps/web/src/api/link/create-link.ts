@@ -3,7 +3,7 @@ import type { EventFollower, EventHandlers } from '../follow-events.ts';
 import type { Session } from '../../session/create-session.ts';
 import type { Beat, Hold, LinkMessage, PageMessage } from './link-messages.ts';
 
-/** Whom a topic tells. */
+/** Each event comes once and in order, across reconnections, too. */
 export interface TopicHandlers {
   /** In order, each once; `seq` is where the topic then stands. */
   onEvent(event: TopicEvent, seq: number): void;

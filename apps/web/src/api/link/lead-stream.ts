@@ -13,7 +13,7 @@ export interface StreamListener {
   onReopened(event: ServerEvent, id: string | undefined): void;
 }
 
-/** The stream of the tab that leads. */
+/** One for all tabs of a browser, in the tab that leads. */
 export interface LeadStream extends EventFollower {
   /** Opens it anew where it should carry something else than it does. */
   update(): void;

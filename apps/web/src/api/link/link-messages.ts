@@ -19,7 +19,7 @@ export type Beat = Hold &
     | { readonly outcome: 'unreachable' }
   );
 
-/** What the page says to its link worker. */
+/** Each says the whole of what the page wants, and not only what is new. */
 export type PageMessage =
   | { readonly type: 'hold'; readonly hold: Hold | undefined }
   /** Follow the event stream that all tabs of this name share. */
@@ -33,7 +33,7 @@ export type PageMessage =
   | { readonly type: 'token'; readonly id: number; readonly token: string | undefined }
   | { readonly type: 'delay'; readonly id: number; readonly ms: number };
 
-/** What the worker says to its page. */
+/** Tokens stay with the page: the worker asks for one when it needs it. */
 export type LinkMessage =
   | { readonly type: 'beat'; readonly beat: Beat }
   | { readonly type: 'event'; readonly event: ServerEvent }

@@ -127,7 +127,6 @@ export function shareEvents(
   };
 }
 
-/** What the tabs of one browser say to each other. */
 type ShareMessage =
   | { readonly type: 'who' }
   /** The stream was opened anew, from there. */

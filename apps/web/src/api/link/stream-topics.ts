@@ -3,7 +3,7 @@ import { encodeCursors, parseCursors, TOPICS_PER_STREAM, type ServerEvent, type 
 /** A tab that says no more what it follows, for so long, is gone. */
 const FORGET_MS = 60_000;
 
-/** Topics with where their reader is in each. */
+/** By name; the number is the last `seq` that was read. */
 export type Topics = ReadonlyMap<TopicName, number>;
 
 /**

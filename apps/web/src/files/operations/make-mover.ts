@@ -6,7 +6,7 @@ import { measureBytes, placeArgument } from './measure-bytes.ts';
 import { isInTrash, type Move, type Place } from './operation-history.ts';
 import { runInContainer } from './run-in-container.ts';
 
-/** The part of a container in which files are moved. */
+/** With `spawn`, since moves and copies are programs that run in the container. */
 export type MovingContainer = Pick<WebContainer, 'fs' | 'spawn' | 'workdir'>;
 
 /** How far a list of moves or copies came: the first `count` are done, and `problem` is about the next one. */
@@ -27,7 +27,6 @@ export interface Mover {
   newTrashPlace(): Place;
   move(moves: readonly Move[]): Promise<MoveResult>;
   copy(moves: readonly Move[]): Promise<MoveResult>;
-  /** What the files at `places` hold together. */
   measureBytes(places: readonly Place[]): Promise<number>;
   /** They are what the history has dropped: nothing leads back to them. BATCH of them in one process. */
   empty(places: readonly Place[]): Promise<void>;

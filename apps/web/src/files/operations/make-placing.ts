@@ -15,7 +15,6 @@ export type PutItems = (targets: readonly Target[]) => Promise<MoveResult>;
 export interface Ready {
   readonly outcome: 'ready';
   readonly targets: readonly Target[];
-  /** What was replaced, on its way into the trash. */
   readonly cleared: readonly Move[];
   readonly keptBytes: number;
   readonly problem: MoveResult['problem'];
@@ -23,7 +22,7 @@ export interface Ready {
 /** Everything but `ready` ends the command: it was refused, or the person has cancelled it. */
 export type Prepared = Ready | Exclude<Outcome, { outcome: 'done' }>;
 
-/** The names that `folder` has now. */
+/** Read anew, since a program may have made one meanwhile. */
 export async function namesIn(container: ReadingContainer, folder: string): Promise<ReadonlySet<string>> {
   return new Set((await readFolder(container, folder)).map(({ name }) => name));
 }

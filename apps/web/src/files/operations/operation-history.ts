@@ -14,13 +14,12 @@ export interface Move {
   readonly to: Place;
 }
 
-/** What one command did. */
+/** Undone as a whole. */
 export interface Operation {
   /** As it is said after "Undo": `Delete "a.txt"`. */
   readonly label: string;
   /** In the order in which they were done. */
   readonly moves: readonly Move[];
-  /** What it keeps in the trash now. */
   readonly keptBytes: number;
 }
 
@@ -44,7 +43,7 @@ export interface HistoryChange {
   readonly forgot: boolean;
 }
 
-/** Nothing has been done. */
+/** Shared, because a history is never changed in place. */
 export const EMPTY_HISTORY: OperationHistory = { done: [], undone: [] };
 
 /** Whether `place` is in the trash: paths of the project begin with no slash. */
@@ -80,7 +79,7 @@ export function recordRedo(
   return bounded({ done: [...history.done, ...(redone === undefined ? [] : [redone])], undone }, [], limits);
 }
 
-/** The moves that take `moves` back. */
+/** In the opposite order, too: what was done last is taken back first. */
 export function reversed(moves: readonly Move[]): readonly Move[] {
   return moves.map(({ from, to }) => ({ from: to, to: from })).reverse();
 }

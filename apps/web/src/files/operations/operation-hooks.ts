@@ -1,6 +1,6 @@
 import type { AskConflict } from './transfer-plan.ts';
 
-/** What operations need of the page. */
+/** Injected, so that operations know neither dialogs nor tabs. */
 export interface OperationHooks {
   readonly askConflict: AskConflict;
   /** Whether to delete for good what is too large to be kept. */

@@ -4,7 +4,7 @@ export type Outcome =
   | { readonly outcome: 'refused'; readonly text: string }
   | { readonly outcome: 'cancelled' };
 
-/** A command that was not done, and why. */
+/** For people: the panel shows `text` as it is. */
 export function refused(text: string): Extract<Outcome, { outcome: 'refused' }> {
   return { outcome: 'refused', text };
 }
@@ -14,7 +14,7 @@ export function quoted(names: readonly string[]): string {
   return names.map((name) => `"${name}"`).join(', ');
 }
 
-/** One by its name, several by their number. */
+/** For a sentence: `"a.txt"`, or `3 entries`. */
 export function counted(count: number, first: string): string {
   return count === 1 ? `"${first}"` : `${count} entries`;
 }

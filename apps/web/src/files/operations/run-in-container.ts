@@ -1,6 +1,6 @@
 import type { WebContainer } from '@webcontainer/api';
 
-/** What a program said and how it ended. */
+/** A failure is no exception: `code` tells it. */
 export interface ProgramEnd {
   readonly code: number;
   /** Both of its streams, cut at {@link MAX_OUTPUT_CHARACTERS}. */

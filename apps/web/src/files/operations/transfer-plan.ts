@@ -7,7 +7,7 @@ export interface Item {
   readonly from?: string | undefined;
 }
 
-/** What to do about a name that is taken. */
+/** `keep-both` gives the new one another name. */
 export type ConflictAnswer = 'replace' | 'keep-both' | 'cancel';
 
 /** A question to the person, about one name; the answer may be for all that follow too. */
@@ -16,7 +16,7 @@ export type AskConflict = (
   others: number,
 ) => Promise<{ readonly answer: ConflictAnswer; readonly all: boolean }>;
 
-/** Where an item goes. */
+/** Decided before the first thing moves. */
 export interface Target {
   readonly item: Item;
   readonly to: string;

@@ -9,7 +9,7 @@ const ADDRESS_LIFE_MS = 60_000;
 /** What picomatch takes for more than itself. */
 const GLOB_CHARACTERS = /[\\!$()*+?@[\]^{|}]/g;
 
-/** A file to be saved on the person's machine. */
+/** `name` is a suggestion: the browser may change it. */
 export interface Download {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;

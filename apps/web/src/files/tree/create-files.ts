@@ -5,7 +5,7 @@ import type { ListedName } from './directory-entries.ts';
 import { childOf, isWithin, parentOf } from './paths.ts';
 import { isGoneError, readFolder, type ReadingContainer } from './read-folder.ts';
 
-/** Who hears what folders hold. */
+/** For each reading of a folder `loading` comes, then `listed` or `failed`. */
 export interface FilesListener {
   loading(folder: string): void;
   /** `note` where not all names are told. */

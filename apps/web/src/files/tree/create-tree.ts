@@ -6,7 +6,7 @@ import { readFolder, type ReadingContainer } from './read-folder.ts';
 import { entriesOf, makeTreeState, openFolders, type Row, type TreeState, visibleRows } from './tree-model.ts';
 import { nextTree, type TreeEvent } from './tree-state.ts';
 
-/** The tree of files with what is read of it. */
+/** `state` is what was read, `rows` what is shown of it. */
 export interface FileTree {
   readonly state: Accessor<TreeState>;
   readonly rows: Accessor<readonly Row[]>;

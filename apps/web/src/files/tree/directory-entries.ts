@@ -4,7 +4,7 @@ import { childOf } from './paths.ts';
 /** A link is shown as what it is; where it leads is asked when somebody opens it. */
 export type EntryKind = 'folder' | 'file' | 'link';
 
-/** What reading a directory tells of one name in it. */
+/** One readdir tells both; more would take a stat for each name. */
 export interface ListedName {
   readonly name: string;
   readonly kind: EntryKind;

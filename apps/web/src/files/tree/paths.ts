@@ -3,7 +3,7 @@
  * itself is the empty path.
  */
 
-/** The folder that holds `path`. */
+/** The empty path for what lies in the root. */
 export function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }

@@ -1,7 +1,7 @@
 import type { WebContainer } from '@webcontainer/api';
 import type { EntryKind, ListedName } from './directory-entries.ts';
 
-/** The part of a container that reading needs. */
+/** Reading needs no programs, so a test gives a file system alone. */
 export type ReadingContainer = Pick<WebContainer, 'fs'>;
 
 /** The names in `folder` as the container has them now, in no order. Throws the container's error. */

@@ -37,7 +37,7 @@ export interface TreeState {
   readonly edit: NameEdit | undefined;
 }
 
-/** The row in which the name of something new is typed. */
+/** Its path is one that no entry can have. */
 export interface NewRow {
   readonly kind: 'new';
   readonly path: string;
@@ -64,7 +64,7 @@ export function makeTreeState(expanded: readonly string[]): TreeState {
   };
 }
 
-/** What is known to be in `folder`. */
+/** Empty for a folder that was not read. */
 export function entriesOf(state: Pick<TreeState, 'directories'>, folder: string): readonly Entry[] {
   return state.directories.get(folder)?.entries ?? EMPTY;
 }

@@ -14,7 +14,6 @@ const PROGRESS_MS = 200;
 
 const root = process.argv[1] ?? '.';
 const most = Number(process.argv[2]);
-/** The id of what is being done. */
 let current = 0;
 
 const say = (answer: SearchAnswer): void => void process.stdout.write(`${JSON.stringify(answer)}\n`);

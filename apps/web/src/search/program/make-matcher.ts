@@ -8,7 +8,7 @@ const BEHIND = 160;
 /** No letter, digit or underscore of any script: JavaScript's own `\b` knows ASCII alone. */
 const WORD = String.raw`[\p{L}\p{M}\p{N}_]`;
 
-/** One match: where it begins, and what the pattern caught. */
+/** `found` has the groups, which a replacement may name. */
 export interface Hit {
   readonly index: number;
   readonly text: string;

@@ -14,7 +14,7 @@ const PROBED_BYTES = 8192;
 /** What one file has; `undefined` for a file without a match, so that whoever asks can rest in between. */
 export type SearchStep = FileMatches | undefined;
 
-/** What a search comes to. */
+/** `limited` says that there is more; `skipped` counts files that are too large. */
 export interface SearchEnd {
   readonly files: number;
   readonly limited: boolean;
@@ -52,7 +52,7 @@ export function* searchFiles(root: string, query: SearchQuery, most: number): Ge
   return { files, limited: false, skipped };
 }
 
-/** What became of one file. */
+/** `before` and `after` are kept for Undo. */
 export type Replaced = {
   readonly path: string;
   readonly count: number;

@@ -8,7 +8,7 @@ interface Rules {
   readonly rules: Ignore;
 }
 
-/** What is walked, and what is left out. */
+/** `excludes` is asked about folders, too, whose paths then end in a slash. */
 export interface WalkOptions {
   readonly useIgnoreFiles: boolean;
   /** `node_modules` is made anew from what is saved: it is looked into where a glob names it. */

@@ -2,7 +2,7 @@ import type { DockviewApi, DockviewGroupPanel } from 'dockview-core';
 import { focusBody, type TabBodies } from '../create-tab-bodies.tsx';
 import type { DockTab, FrameControl } from '../dock-tab.ts';
 
-/** What the control of a dock needs besides the dock. */
+/** `bodies` outlive the dock, which only shows them. */
 export interface ControlParts {
   tabOf(id: string): DockTab | undefined;
   readonly bodies: TabBodies;
@@ -11,10 +11,9 @@ export interface ControlParts {
 
 /** The frame's directions in dockview's words. */
 const POSITIONS = { left: 'left', right: 'right', up: 'top', down: 'bottom' } as const;
-/** How much a key grows or shrinks a group. */
 const STEP_PX = 40;
 
-/** The verbs of the frame over a dockview. */
+/** Where a tab is gone meanwhile, a verb does nothing. */
 export function createControl(api: DockviewApi, { tabOf, bodies, refill }: ControlParts): FrameControl {
   const focus = (id: string): void => {
     const tab = tabOf(id);

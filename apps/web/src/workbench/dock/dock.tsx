@@ -7,7 +7,7 @@ import './dock.css';
 import { createControl } from './create-control.ts';
 import { fillDefault, placeFor } from './place-tabs.ts';
 
-/** What a dock is made of. */
+/** A change of `stored` or `front` has no effect once it is drawn. */
 export interface DockProps {
   readonly tabs: readonly DockTab[];
   readonly bodies: TabBodies;

@@ -12,7 +12,7 @@ const PRELOAD_AFTER_MS = 2_000;
 const SYMBOLS = '@';
 const Shortcuts = lazy(async () => ({ default: (await import('./shortcuts.tsx')).Shortcuts }));
 
-/** The palette and the sheet of shortcuts of one workbench. */
+/** Its commands open the view. */
 export interface PaletteControl {
   readonly commands: readonly Command[];
   readonly View: Component;

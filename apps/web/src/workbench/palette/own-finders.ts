@@ -63,7 +63,7 @@ export function fileFinder(bench: Workbench): Finder & { forget(): void } {
   };
 }
 
-/** A line of the file in front. */
+/** Typed as `:12`; lines count from 1. */
 export function lineFinder(bench: Workbench): Finder {
   return {
     prefix: ':',

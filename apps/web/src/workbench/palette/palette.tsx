@@ -159,7 +159,6 @@ function Line(props: { found: Found; id: string; selected: boolean; onPoint: () 
   );
 }
 
-/** The title in pieces that were meant and pieces that were not. */
 function pieces({ title, at = [] }: Found): { text: string; meant: boolean }[] {
   const made: { text: string; meant: boolean }[] = [];
   let from = 0;
