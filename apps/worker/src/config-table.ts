@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import { configFields } from './config.ts';
 
-/** The worker's settings as Markdown, for the operator's page. */
+/** For docs: every variable with its default and what it means, read off the schemas. */
 export function configTable(): string {
   const rows = Object.entries(configFields).map(([name, schema]) => {
     const described: { default?: unknown } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });

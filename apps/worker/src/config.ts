@@ -152,7 +152,7 @@ export const configFields = {
     .describe('Least level that is logged'),
 } as const;
 
-/** Checked and with defaults. */
+/** An unset optional variable is undefined. */
 export type Config = z.infer<z.ZodObject<typeof configFields>>;
 
 /** Throws one error that names every variable it refuses. An empty variable counts as unset. */

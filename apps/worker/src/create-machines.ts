@@ -15,7 +15,7 @@ const kinds: Readonly<Record<SandboxDriverKind, (needs: Needs) => MachineKind>> 
   local: () => createLocalMachines(),
 };
 
-/** The machines that the configuration names. */
+/** One of `kinds`, by SANDBOX_DRIVER. */
 export function createMachines(kind: SandboxDriverKind, needs: Needs): MachineKind {
   return kinds[kind](needs);
 }

@@ -2,7 +2,7 @@ import { type BuildContext, executeJob } from './build/execute-job.ts';
 import { executeVerification } from './verification/execute-verification.ts';
 import type { JobHandlers } from './job/job-handler.ts';
 
-/** What each kind of job is done by. */
+/** By `kind`, as the job's row has it. */
 export function createJobHandlers(context: BuildContext): JobHandlers {
   return {
     preview_build: (job, abort) => executeJob(context, job, abort),

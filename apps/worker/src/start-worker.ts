@@ -54,7 +54,7 @@ const WARM_AFTER_MS = 5000;
 /** A build's sandbox has no checkpoints: it ends with the build. */
 const noCheckpoints: CheckpointStore = { save: async () => undefined, load: async () => undefined };
 
-/** A worker that was started. */
+/** Without `drainMs`, `stop` waits as long as the job takes. */
 export interface RunningWorker {
   /** Resolves when the job that ran has ended, or was handed back after `drainMs`, and the connections are closed. */
   stop(drainMs?: number): Promise<void>;

@@ -14,7 +14,7 @@ const DEVICE = 'agent';
 /** Files whose bytes are asked of the sandbox at once. */
 const PATHS_A_TIME = 100;
 
-/** What a saver works with. */
+/** With the limits that the server's own saves have. */
 export interface SaverNeeds {
   readonly db: Db;
   readonly blobs: BlobStore;
@@ -24,7 +24,7 @@ export interface SaverNeeds {
   readonly storedBytesLimit: number;
 }
 
-/** Whose folder it is, and what was put there. */
+/** `head` is undefined for a project without a save. */
 export interface SavedFolder {
   readonly ownerId: string;
   readonly projectId: string;

@@ -16,7 +16,7 @@ import type { Logger } from 'pino';
 import { FolderSaver, type SaverNeeds } from './folder-saver.ts';
 import { makeSandboxToolHost } from './sandbox-tool-host.ts';
 
-/** What stand-ins work with. */
+/** `take` may wait until a machine is free. */
 export interface StandInNeeds extends SaverNeeds {
   /** A machine that is connected and has no files yet. */
   readonly take: (signal: AbortSignal) => Promise<SandboxMachine>;

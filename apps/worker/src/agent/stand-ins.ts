@@ -23,7 +23,7 @@ const UUID = /^[0-9a-f-]{36}$/;
 /** So long after the last run the spare sandbox is kept. */
 const SPARE_MS = 30_000;
 
-/** A worker's part of the agent. */
+/** Each worker has its own, for projects that no tab holds. */
 export interface StandIns {
   /** Ends every one; another worker takes the projects up. */
   stop(): Promise<void>;

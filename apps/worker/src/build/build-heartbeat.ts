@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { JobAbort } from '../job/abort-reason.ts';
 import type { SandboxRuntime } from '../sandbox/sandbox-runtime.ts';
 
-/** What builds are watched with. */
+/** A build is ended when its beat shows no progress for `stallMs`. */
 export interface HeartbeatNeeds {
   runtime: SandboxRuntime;
   log: Logger;
@@ -16,7 +16,7 @@ export interface HeartbeatNeeds {
   deliverBeat?: (beat: Heartbeat, signal: AbortSignal) => Promise<void>;
 }
 
-/** What a build that got no further has done. */
+/** `idleMs` since anything was heard of the step. */
 export interface Stall {
   step: BuildStepName;
   idleMs: number;
@@ -26,7 +26,6 @@ export interface Stall {
 export interface BuildHeartbeat {
   progress(): void;
   step(step: BuildStepName): void;
-  /** Where it stalled, once it has. */
   readonly stall: Stall | undefined;
   stop(): void;
 }

@@ -17,7 +17,7 @@ import type { JobEnd } from '../job/job-handler.ts';
 import type { HeartbeatNeeds } from './build-heartbeat.ts';
 import { runWatched } from './run-watched.ts';
 
-/** What builds are made with. */
+/** Of the worker and not of a job: all its builds share it. */
 export interface BuildContext extends HeartbeatNeeds {
   db: Db;
   blobs: BlobStore;

@@ -2,7 +2,7 @@ import type { SnapshotFile } from '@slipway/blobs';
 import type { BuildSettings, RunnerPlan } from '@slipway/contracts';
 import { buildEnvironment, detectBuild } from '@slipway/sites';
 
-/** What a plan is made of, whoever has read it. */
+/** From a server's row or a tab's question: the same facts give the same plan. */
 export interface PlanFacts {
   files: readonly SnapshotFile[];
   settings: BuildSettings;

@@ -12,7 +12,6 @@ export interface BuildPlan {
   /** By detection, where the settings leave it open. */
   singlePage: boolean;
   secrets: NamedSecret[];
-  /** What it will do, for the log. */
   title: string;
 }
 

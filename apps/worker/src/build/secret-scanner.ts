@@ -1,6 +1,6 @@
 import { siteLimits } from '@slipway/contracts';
 
-/** A secret of a build, by its name. */
+/** The name alone may be told; the value is what is looked for. */
 export interface NamedSecret {
   name: string;
   value: string;

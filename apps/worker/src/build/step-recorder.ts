@@ -6,12 +6,11 @@ import { JobAbort } from '../job/abort-reason.ts';
 /** Between two tries, while the database is away. */
 const RETRY_MS = 250;
 
-/** What steps are recorded with. */
+/** `abort` is pulled by the recorder where the lease is lost. */
 export interface StepRecorderNeeds {
   db: Db;
   job: ClaimedJob;
   abort: AbortController;
-  /** A line of the build's log. */
   say: (line: string) => void;
   onStep?: (step: BuildStepName) => void;
   /** Writes every line so far; false where one could not be. */

@@ -23,7 +23,7 @@ export interface BuilderBrowser {
   kill(graceMs?: number): Promise<void>;
 }
 
-/** Names of its folders begin so. */
+/** By this prefix a later worker finds what a dead one left behind. */
 export const BUILDER_PREFIX = 'slipway-builder-';
 
 /** A build can pass its limit for as long as this. */

@@ -14,7 +14,7 @@ import { EntryReceiver } from './receive-entries.ts';
 import { plainMessage } from './plain-message.ts';
 import { parseChanges, parseContents, parseCursor, parsePaths } from './parse-contents.ts';
 
-/** Where a sandbox's page and its container are. */
+/** Both end with the sandbox. */
 export interface BuilderHosts {
   /** Of the page that embeds the container; the worker answers it itself. */
   pageOrigin: string;
@@ -22,7 +22,7 @@ export interface BuilderHosts {
   runtimeOrigin: string;
 }
 
-/** What a page tells unasked. */
+/** Through a binding of the page, without a question of ours. */
 export interface PageEvents {
   use(use: { processes: number; fileBytes: number }): void;
   progress(): void;

@@ -8,7 +8,7 @@ import { type BuilderHosts, BuilderPage } from './builder-page.ts';
 import { bundleDriver } from './bundle-driver.ts';
 import { type EgressProxy, startEgressProxy } from './egress-proxy.ts';
 
-/** What the Chromium machines are made with. */
+/** `config` is asked anew for each machine, since the server may have been upgraded. */
 export interface ChromiumMachinesOptions {
   executable: string;
   /** Where the server is found: its hosts, and the address behind them. */

@@ -29,7 +29,7 @@ export function parseContents(said: unknown, asked: readonly string[]): SandboxC
   });
 }
 
-/** A moment of the folder, as the page says. */
+/** Throws for anything else: a sandbox's page is not trusted. */
 export function parseCursor(said: unknown): number {
   return cursor.parse(said);
 }
@@ -39,7 +39,7 @@ export function parsePaths(said: unknown): string[] {
   return paths.parse(said).filter((path) => treePathProblem(path) === undefined);
 }
 
-/** Which paths changed, as the page says. */
+/** Throws for another shape; paths that no tree can hold are left out. */
 export function parseChanges(said: unknown): SandboxChanges {
   const changed = changes.parse(said);
   return { ...changed, paths: parsePaths(changed.paths) };

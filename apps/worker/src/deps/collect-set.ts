@@ -10,7 +10,7 @@ const LIST_BYTES = 32 * 1024 ** 2;
 /** One more than the limit, by which the lister says that there are too many. */
 const listed = z.strictObject({ paths: z.array(z.string()).max(SET_LIMITS.files + 1), bytes: z.number() });
 
-/** What of a driver a set is read with. */
+/** Less than a driver, so that a test can stand in for it. */
 export type SetDriver = Pick<SandboxDriver, 'run' | 'look'>;
 
 /**

@@ -29,7 +29,7 @@ export type PageEntry =
   | { kind: 'dir'; path: string; mode: number }
   | { kind: 'link'; path: string; target: string };
 
-/** What is at a path. */
+/** Bytes are base64, because the page speaks JSON; links are not followed. */
 export type PageContent =
   | { kind: 'file'; path: string; mode: number; base64: string }
   | { kind: 'dir'; path: string; mode: number }

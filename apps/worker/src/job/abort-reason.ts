@@ -1,7 +1,7 @@
 /** Why a run was stopped from outside. It decides what, if anything, is written afterwards. */
 export type AbortReason = 'timeout' | 'stalled' | 'cancel' | 'lease-lost' | 'shutdown';
 
-/** Carries the reason through an AbortSignal. */
+/** `AbortSignal.reason` carries it, so whoever listens learns why. */
 export class JobAbort extends Error {
   readonly reason: AbortReason;
   constructor(reason: AbortReason) {

@@ -16,7 +16,7 @@ import type { JobEnd, JobHandlers } from './job-handler.ts';
 /** Part of the two seconds that a lapsed lease may stay unseen (SV-02). */
 const POLL_MS = 1000;
 
-/** A worker's part of the queue. */
+/** Of the queue the worker has one job at a time. */
 export interface JobLoop {
   /** Claims nothing more; hands a running job back that has not ended after `drainMs`, and ends. */
   stop(drainMs?: number): Promise<void>;

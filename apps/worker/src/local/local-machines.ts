@@ -21,7 +21,7 @@ import { makeSandboxFolder, removeFolder, sweepFolders } from '../processes/sand
 import { captureFolder, measureFolder } from './capture-folder.ts';
 import { LocalFolder } from './local-folder.ts';
 
-/** Names of its folders begin so. */
+/** By this prefix a later worker finds what a dead one left behind. */
 export const LOCAL_PREFIX = 'slipway-local-';
 
 /** It may pass a limit for as long as this. */

@@ -47,7 +47,7 @@ export async function removeFolder(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 }
 
-/** Of this machine, made by whichever process. */
+/** In the system's temporary folder; whoever made them may be dead. */
 export function foldersOf(prefix: string): string[] {
   return readdirSync(tmpdir())
     .filter((name) => name.startsWith(prefix))

@@ -22,17 +22,16 @@ export interface Save {
   variables: Readonly<Record<string, string>>;
 }
 
-/** Where it is built. */
+/** It needs no server but for the runtime's files and the registry. */
 export interface RebuildNeeds {
   /** One of the hosts that serve runtime and registry, which need not be those of any server. */
   origin: string;
   executable: string;
   signal: AbortSignal;
-  /** Output of the build, and what is being done. */
   log: (bytes: Uint8Array) => void;
 }
 
-/** One file that is published. */
+/** Compared by path, digest and mode, as the statement of the site has them. */
 export interface RebuiltFile {
   path: string;
   sha256: string;

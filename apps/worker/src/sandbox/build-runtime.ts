@@ -17,7 +17,7 @@ import { listOutput } from './list-output.ts';
 import { ProgressBoard } from './progress-board.ts';
 import type { RunnerIo, SandboxRuntime } from './sandbox-runtime.ts';
 
-/** What a build needs of a driver. */
+/** Nothing of checkpoints: a build that is broken off begins anew. */
 export type BuildDriver = Pick<
   SandboxDriver,
   'create' | 'machineOf' | 'start' | 'run' | 'readFile' | 'look' | 'status' | 'usage' | 'destroy' | 'forget'

@@ -1,5 +1,5 @@
 /** The names that SANDBOX_DRIVER can have; `create-machines.ts` has machines for each. */
 export const sandboxDriverKinds = ['chromium', 'local'] as const;
 
-/** Name of a driver, as the operator writes it. */
+/** What SANDBOX_DRIVER can be. */
 export type SandboxDriverKind = (typeof sandboxDriverKinds)[number];

@@ -14,10 +14,9 @@ export interface WarmMachines extends MachineKind {
   stop(): Promise<void>;
 }
 
-/** What it is kept with. */
+/** A machine that has waited is thrown away when another version would boot now. */
 export interface WarmNeeds {
   log: Logger;
-  /** How long a channel may take. */
   connectMs: number;
   /** Names what a machine boots: one that has booted something else than would be booted now is given up. */
   version?: (signal: AbortSignal) => Promise<string | undefined>;

@@ -4,7 +4,7 @@ import { commitSnapshot, createCheckpoint, type Db, getProject, getSnapshotHead,
 import type { CheckpointStore, SandboxCommand, SandboxFile, SandboxState } from '@slipway/sandboxes';
 import * as z from 'zod';
 
-/** Whose checkpoints they are. */
+/** Checkpoints are stored for the project, so another worker can restore them. */
 export interface SandboxProject {
   ownerId: string;
   projectId: string;
@@ -59,7 +59,7 @@ export function createProjectCheckpoints(
   };
 }
 
-/** The name of the newest checkpoint that a sandbox took. */
+/** Undefined where it took none yet. */
 export async function latestCheckpointName(
   db: Db,
   { ownerId, projectId }: Pick<SandboxProject, 'ownerId' | 'projectId'>,

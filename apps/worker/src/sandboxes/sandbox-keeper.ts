@@ -33,13 +33,13 @@ export const RECOVERIES = 3;
 /** What a request's answer may say. */
 const PROBLEM_UNITS = 2_000;
 
-/** A worker's part of the sandboxes. */
+/** It holds sandboxes by leases, which another worker takes up when they lapse. */
 export interface SandboxKeeper {
   /** Ends every machine; what ran is recovered by another worker. */
   stop(): Promise<void>;
 }
 
-/** What a keeper works with. */
+/** A worker has at most `limit` of them at once. */
 export interface KeeperNeeds {
   database: Database;
   blobs: BlobStore;
