@@ -1,14 +1,14 @@
 import { plainText } from '@slipway/contracts';
 import * as z from 'zod';
 
-/** Which of the AI SDK's packages speaks with a provider. */
+/** `openai-compatible` is for all others that speak OpenAI's protocol. */
 export const providerKinds = ['openai', 'anthropic', 'google', 'openai-compatible'] as const;
 export type ProviderKind = (typeof providerKinds)[number];
 
 /** So many providers one person may have, and so many models one provider. */
 export const PROVIDER_LIMITS = { perPerson: 20, models: 100 } as const;
 
-/** How a provider is called where people choose it. */
+/** At most 50 characters; a letter or digit is the first. */
 export const providerName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,49}$/, 'small letters, digits and dashes');
 
 const micros = z.int().min(0).max(1_000_000_000);

@@ -30,7 +30,6 @@ export const sessionView = z.strictObject({
   projectId: id,
   title: z.string(),
   status: z.enum(sessionStatuses),
-  /** What a person is asked while it is paused. */
   question: question.nullable(),
   manifest,
   /** Number of the last event. */

@@ -14,10 +14,10 @@ export const runBounds = z.strictObject({
 });
 export type RunBounds = z.infer<typeof runBounds>;
 
-/** Where nobody says otherwise. */
+/** No bound of costs: prices are not known for every model. */
 export const DEFAULT_BOUNDS: RunBounds = { turns: 50, tokens: 2_000_000, costMicros: null, wallMs: 3_600_000 };
 
-/** What a run has used so far. */
+/** Compared with the `RunBounds` of the same names. */
 export interface RunUse {
   readonly turns: number;
   readonly tokens: number;
@@ -46,7 +46,7 @@ export function costOf(price: TokenPrice, tokens: { input: number; output: numbe
   return Math.ceil((price.inputMicros * tokens.input + price.outputMicros * tokens.output) / 1_000_000);
 }
 
-/** The narrower of two, bound by bound. */
+/** Of each bound the smaller number; null and undefined bound nothing. */
 export function narrowerBounds(
   one: RunBounds,
   other: { readonly [K in keyof RunBounds]?: RunBounds[K] | undefined },

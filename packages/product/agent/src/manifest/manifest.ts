@@ -29,7 +29,7 @@ const manifestFile = z.strictObject({
     .optional(),
   instructions: secretText.max(MANIFEST_LIMITS.instructions).optional(),
 });
-/** What the file says, all of it optional. */
+/** What is absent leaves the person's own setting; nothing in it widens that. */
 export type ManifestFile = z.infer<typeof manifestFile>;
 
 /** What holds for a session: the person's settings, narrowed by what the project asks for. */
@@ -56,7 +56,7 @@ export type ParsedManifest =
   | { readonly outcome: 'parsed'; readonly file: ManifestFile }
   | { readonly outcome: 'invalid'; readonly why: string };
 
-/** Reads the text of `slipway.agent.toml`. */
+/** A refusal names the file, since a person has to mend it. */
 export function parseManifest(text: string): ParsedManifest {
   const invalid = (why: string): ParsedManifest => ({
     outcome: 'invalid',

@@ -25,7 +25,7 @@ export function checkPath(scope: Scope, asked: string): CheckedPath {
     : { ok: false, why: `The path ${JSON.stringify(asked)} is outside of the scope of this session` };
 }
 
-/** Whether the scope, which there must be, has this path. */
+/** An empty scope has no path; of several lists of patterns each must match. */
 export function isInScope(scope: Scope, path: string): boolean {
   return scope.length > 0 && scope.every((patterns) => patterns.some((pattern) => matchesGlob(pattern, path)));
 }
@@ -36,7 +36,7 @@ export function isGuarded(path: string): boolean {
   return GUARDED.some((pattern) => matchesGlob(pattern.toLowerCase(), lower));
 }
 
-/** Whether reading it always asks a person. */
+/** Compared in small letters: on some systems a name's case means nothing. */
 export function isSecret(path: string): boolean {
   const lower = path.toLowerCase();
   return SECRET.some((pattern) => matchesGlob(pattern, lower));

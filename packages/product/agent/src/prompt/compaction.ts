@@ -8,7 +8,7 @@ const FULL = { between: 0.8, after: 0.5 } as const;
 /** Of a result that goes into a summary. */
 const RESULT_CHARS = 2000;
 
-/** How many tokens a conversation takes, about. */
+/** By characters, CHARS_PER_TOKEN to a token: no provider's own counter is asked. */
 export function estimateTokens(messages: readonly PromptMessage[]): number {
   return Math.ceil(messages.reduce((chars, message) => chars + charsOf(message), 0) / CHARS_PER_TOKEN);
 }

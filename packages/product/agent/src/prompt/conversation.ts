@@ -1,6 +1,6 @@
 import type { AgentEvent } from '../session/session-events.ts';
 
-/** A call of a model's, by the session's own id. */
+/** Ids are ours, since not every provider's are unique. */
 export interface PromptCall {
   readonly id: string;
   readonly name: string;
@@ -16,7 +16,7 @@ export interface PromptResult {
   readonly text: string;
 }
 
-/** One message of a prompt, whichever provider it goes to. */
+/** No provider's own shape: `toModelMessage` gives it the SDK's. */
 export type PromptMessage =
   | { readonly role: 'user'; readonly text: string }
   | { readonly role: 'assistant'; readonly text: string; readonly calls: readonly PromptCall[] }

@@ -2,7 +2,7 @@ import type { Manifest } from '../manifest/manifest.ts';
 import type { ProjectNote } from './project-notes.ts';
 import { toolsOf } from '../tools/tool-call.ts';
 
-/** What the system's part of a prompt is made of. */
+/** Equal needs give an equal text. */
 export interface PromptNeeds {
   readonly manifest: Manifest;
   readonly projectName: string;

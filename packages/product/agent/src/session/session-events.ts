@@ -3,12 +3,12 @@ import * as z from 'zod';
 
 /** Where a session is: nobody runs, a run is performed, or a run waits for a person's answer (AG-02). */
 export const sessionStatuses = ['Idle', 'Running', 'Paused'] as const;
-/** One of `sessionStatuses`. */
+/** Derived from the session's state, and stored with it for queries. */
 export type SessionStatus = (typeof sessionStatuses)[number];
 
 /** How a run can end, or be put down (AG-02). */
 export const runResults = ['Finished', 'Paused', 'LimitReached', 'Cancelled'] as const;
-/** One of `runResults`. */
+/** A run that was paused is put down like one that has ended. */
 export type RunResult = (typeof runResults)[number];
 
 /** `code` of an Error (AG-05). */
@@ -20,7 +20,7 @@ export const agentErrorCodes = [
   'NotPaused',
   'NotRunning',
 ] as const;
-/** One of `agentErrorCodes`. */
+/** For programs; the message beside it is for people. */
 export type AgentErrorCode = (typeof agentErrorCodes)[number];
 
 /** Bounds of what a session keeps. Texts are counted in characters. */

@@ -30,7 +30,7 @@ export type SessionChange =
   | { readonly type: 'failed'; readonly runId: string }
   | { readonly type: 'settled'; readonly runId: string };
 
-/** What became of a change. */
+/** Returned and never thrown: messages may come late or twice. */
 export type SessionStep =
   | { readonly outcome: 'moved'; readonly state: SessionState }
   /** A method that has no place now: the sender is told by this code, and nothing else happens. */
@@ -38,7 +38,7 @@ export type SessionStep =
   /** Harmless and without effect: a second Cancel, or news of a run that is over. */
   | { readonly outcome: 'same' };
 
-/** Where every session begins. */
+/** Nothing runs until somebody says so (`run`). */
 export const FIRST_STATE: SessionState = { name: 'Idle' };
 
 const refused = (code: AgentErrorCode, message: string): SessionStep => ({ outcome: 'refused', code, message });
@@ -120,7 +120,7 @@ export function statusOf(state: SessionState): SessionStatus {
   return state.name === 'Settling' ? 'Running' : state.name;
 }
 
-/** Whether somebody must be at work on it. */
+/** In all other states it waits for somebody, or for nothing. */
 export function needsPerformer(state: SessionState): boolean {
   return state.name === 'Running' || state.name === 'Settling';
 }

@@ -5,7 +5,7 @@ import type { CheckedCall } from './tool-call.ts';
 export const permissions = ['ask', 'edit', 'full'] as const;
 export type Permission = (typeof permissions)[number];
 
-/** The one that allows less. */
+/** `permissions` begins with the one that allows least, so the smaller index wins. */
 export function narrowerPermission(one: Permission, other: Permission): Permission {
   return permissions[Math.min(permissions.indexOf(one), permissions.indexOf(other))]!;
 }

@@ -7,12 +7,10 @@ export class ReadTracker {
   readonly #versions = new Map<string, string>();
   readonly #touched = new Set<string>();
 
-  /** The file was read whole or in part, at this version. */
   read(path: string, version: string): void {
     this.#versions.set(path, version);
   }
 
-  /** The file was written, and is now at this version. */
   wrote(path: string, version: string): void {
     this.#versions.set(path, version);
     this.#touched.add(path);

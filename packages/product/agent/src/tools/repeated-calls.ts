@@ -1,7 +1,7 @@
 /** So often the same call is made before the model is told, and before the run is ended (design, 5). */
 export const REPEATS = { told: 3, ended: 5 } as const;
 
-/** A call as it is compared. */
+/** `arguments` is the model's JSON, whose keys may come in any order. */
 export interface MadeCall {
   readonly name: string;
   readonly arguments: string;

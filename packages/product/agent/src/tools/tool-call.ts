@@ -3,10 +3,10 @@ import type { ReadTracker } from './read-tracker.ts';
 import { checkPath, type Scope } from '../paths/scope.ts';
 import { isToolName, type ToolName, toolContracts } from './tool-contracts.ts';
 
-/** Arguments of a tool, as its contract has them. */
+/** After parsing: `z.infer` is what comes out, with the defaults filled in. */
 export type ToolInput<N extends ToolName> = z.infer<(typeof toolContracts)[N]['input']>;
 
-/** A tool with its arguments, as they were parsed. */
+/** One member for each tool, so that `name` narrows `input`. */
 export type ParsedCall = { [N in ToolName]: { readonly name: N; readonly input: ToolInput<N> } }[ToolName];
 
 /** A call whose arguments, scope and order were looked at. `effect` says what it takes of a person's trust. */

@@ -2,7 +2,7 @@ import { secretText } from '@slipway/contracts';
 import * as z from 'zod';
 import { AGENT_LIMITS } from '../session/session-events.ts';
 
-/** Bounds of what a tool takes and does. */
+/** What is beyond them is cut or refused, and the model is told. */
 export const TOOL_LIMITS = {
   /** Characters of a file that one Write sends; larger ones grow by Edit. */
   writeChars: 96 * 1024,

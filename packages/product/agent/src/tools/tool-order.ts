@@ -38,7 +38,7 @@ export type ToolReport = z.infer<typeof toolReport>;
 export const stopOrder = z.strictObject({ commandId: id });
 export type StopOrder = z.infer<typeof stopOrder>;
 
-/** Seconds that a holder has for an order. */
+/** Eight more than a command may run, so that its end can still be reported; 30 for other tools. */
 export function orderSeconds(order: ToolOrder): number {
   return order.name === 'Run' ? (order.input.seconds ?? TOOL_LIMITS.runSeconds) + 8 : 30;
 }
