@@ -19,7 +19,7 @@ const stores = {
   },
 } as const;
 
-/** Name of a store, as the operator writes it. */
+/** What BLOB_STORE can be. */
 export type BlobStoreKind = keyof typeof stores;
 
 /** Every name; the configurations of server and worker refuse any other. */

@@ -7,7 +7,7 @@ const READS_AT_ONCE = 4;
 /** Of what is broken, so many are named. */
 const NAMED = 20;
 
-/** What reading everything has shown. */
+/** `broken` counts all of them, `named` has only the first. */
 export interface CheckedBlobs {
   blobs: number;
   bytes: number;

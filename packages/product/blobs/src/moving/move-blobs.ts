@@ -20,7 +20,7 @@ const PAGE_BLOBS = 500;
 const MOVES_AT_ONCE = 4;
 const PART_BYTES = 8 * 1024 ** 2;
 
-/** What one run has done. */
+/** Of this run alone; what an earlier one moved is not in it. */
 export interface Moved {
   blobs: number;
   bytes: number;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How patient one is with the object store. */
+/** Together they bound a request: `attempts` times `timeoutMs`, and the pauses between. */
 export interface Patience {
   /** Of one attempt, its answer's body included. */
   timeoutMs: number;

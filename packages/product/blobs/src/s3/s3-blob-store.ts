@@ -37,7 +37,7 @@ export function createS3BlobStore(
   };
 }
 
-/** What an upload is made with. */
+/** A body below `partBytes` goes up whole; one above `limitBytes` is `too-large`. */
 export interface UploadNeeds {
   db: Db;
   objects: ObjectStore;

@@ -29,7 +29,7 @@ export const s3Fields = {
     .describe('A request that takes longer is given up, and tried again up to four times'),
 } as const;
 
-/** Of a configuration that was parsed. */
+/** What is absent is undefined: `missingS3Settings` tells which of them are needed. */
 export type S3Settings = z.infer<z.ZodObject<typeof s3Fields>>;
 
 const NEEDED = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
@@ -40,7 +40,7 @@ export function missingS3Settings(config: S3Settings & { BLOB_STORE: string }): 
   return config.BLOB_STORE !== 's3' && missing.length === NEEDED.length ? [] : missing;
 }
 
-/** The object store that the configuration names, if it names one. */
+/** Undefined unless address, bucket and both keys are set. */
 export function objectStoreOf(config: S3Settings): ObjectStore | undefined {
   const { S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_ACCESS_KEY_ID: accessKeyId } = config;
   const secretAccessKey = config.S3_SECRET_ACCESS_KEY;

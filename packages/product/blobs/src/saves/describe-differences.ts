@@ -5,7 +5,7 @@ import type { HistoryEntry, SnapshotDiffResponse, TreeChange } from '@slipway/co
 import { type DbOrTx, getObjectHeads, type ProjectObjects, type StoredObject } from '@slipway/db';
 import type { PathDifference, SnapshotEntry } from '@slipway/history';
 
-/** Where the contents of differences are found. */
+/** Contents are read only for the paths that differ. */
 export interface DifferenceNeeds {
   db: DbOrTx;
   blobs: BlobStore;
@@ -40,7 +40,7 @@ export async function describeDifferences(
   return [...described.filter(isGone), ...described.filter((change) => !isGone(change))];
 }
 
-/** What stood and stands at each path, for people. */
+/** Texts are told as entries: their bytes are fetched one by one. */
 export async function describeEntries(
   needs: DifferenceNeeds,
   differences: readonly PathDifference[],

@@ -25,7 +25,7 @@ export type Gathered =
   | { outcome: 'mismatch'; path: string }
   | { outcome: 'too-large'; limitBytes: number };
 
-/** Where contents come from and go to. */
+/** With the owner, since a hash alone gives no right to its bytes. */
 export interface ContentNeeds {
   db: Db;
   blobs: BlobStore;

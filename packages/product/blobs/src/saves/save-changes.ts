@@ -52,7 +52,7 @@ export interface MergedChanges {
   conflicts: MergeConflict[];
 }
 
-/** What a save is made with. */
+/** A save over a limit is refused as a whole. */
 export interface SaveNeeds {
   db: Db;
   blobs: BlobStore;

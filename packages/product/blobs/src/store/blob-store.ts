@@ -62,7 +62,7 @@ export interface BlobPage {
   limit: number;
 }
 
-/** A kept blob, without its bytes. */
+/** A page of these is small, whatever the blobs' size. */
 export interface StoredBlob {
   sha256: string;
   size: number;

@@ -4,7 +4,7 @@ import type { BlobStore } from './blob-store.ts';
 import { readBlob } from './read-blob.ts';
 import { type ReadableEntry, readTreeEntries } from './read-snapshot-entries.ts';
 
-/** One entry of a snapshot with what it holds. */
+/** All of a file's bytes are in memory. */
 export type SnapshotFile =
   | { kind: 'file'; path: string; mode: number; bytes: Uint8Array }
   | { kind: 'dir'; path: string; mode: number }
