@@ -8,7 +8,7 @@ export const attestationPaths = {
   keys: '/.well-known/slipway/attestation-keys.json',
 } as const;
 
-/** What a statement's envelope carries. */
+/** DSSE signs this type along with the payload, so that it cannot be exchanged. */
 export const STATEMENT_TYPE = 'application/vnd.in-toto+json';
 
 /** An envelope of DSSE 1.0: the payload, and who signed it. */

@@ -16,9 +16,9 @@ export const user = z.strictObject({
 /** The account as its owner and admins see it; password and provider are not part of it. */
 export type User = z.infer<typeof user>;
 
-/** An address as it is stored and compared. */
+/** Small letters, and no blanks around it. */
 export const emailAddress = plainText.trim().toLowerCase().max(320).pipe(z.email());
-/** A password that is to be stored, or might be. */
+/** 1024 at most, since all of it is hashed. */
 export const newPassword = secretText.min(6).max(1024);
 
 /** POST /api/v1/auth/login (AU-01). */

@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { trailingSlashes } from './site-serving.ts';
 import { plainText } from './text.ts';
 
-/** Package managers that a build can install with. */
+/** Spelled as package.json's `packageManager` spells them. */
 export const packageManagers = ['npm', 'pnpm', 'yarn', 'bun'] as const;
 
-/** One of `packageManagers`. */
+/** Stored with projects: one that is taken away breaks those that have it. */
 export type PackageManager = (typeof packageManagers)[number];
 
 /**

@@ -22,7 +22,7 @@ export type TerminalBuildStatus = (typeof terminalBuildStatuses)[number];
 /** What is stored. Whether a cancel was asked for is a field of its own, see `BuildState`. */
 export type BuildStatus = (typeof buildStatuses)[number];
 
-/** The status with all that the next step depends on. */
+/** `cancelRequested` leaves it running until its worker has noticed. */
 export type BuildState =
   | { name: 'queued' }
   | { name: 'running'; cancelRequested: boolean }
@@ -38,7 +38,7 @@ export const buildEventNames = [
   'expire',
   'supersede',
 ] as const;
-/** One of `buildEventNames`. */
+/** Clients go by it, so a name keeps its meaning. */
 export type BuildEventName = (typeof buildEventNames)[number];
 
 /** Also true of a cancelled build whose worker has not noticed yet: it was still queued then. */

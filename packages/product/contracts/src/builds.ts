@@ -15,7 +15,7 @@ export const buildOrigins = ['server', 'tab'] as const;
  * because its own build failed.
  */
 export const verificationStates = ['pending', 'verified', 'different', 'failed'] as const;
-/** One of `verificationStates`. */
+/** Of a tab's build alone: what a worker has built needs no check. */
 export type VerificationState = (typeof verificationStates)[number];
 
 /** A version of a site on its way or done. Times are the database's; null: not yet. */

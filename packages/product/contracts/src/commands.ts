@@ -36,7 +36,7 @@ export const commandLimits = {
   waiting: 16,
 } as const;
 
-/** As it arrives at the holder. */
+/** With the epoch under which it was sent: a later holder does not get it. */
 export const holderCommand = z.strictObject({
   id,
   projectId: id,

@@ -24,7 +24,7 @@ export type HistoryResponse = z.infer<typeof historyResponse>;
 
 const mode = z.int().min(0).max(0o7777);
 
-/** What stood or stands at a path. */
+/** Without bytes: a file's are fetched by its SHA-256. */
 export const historyEntry = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('file'), mode, sha256, size: z.int().nonnegative() }),
   z.strictObject({ kind: z.literal('link'), target: linkTarget }),

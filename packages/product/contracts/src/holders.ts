@@ -8,7 +8,7 @@ import { runRecord } from './runs.ts';
  */
 export const holderKinds = ['tab', 'sandbox'] as const;
 
-/** One of `holderKinds`. */
+/** Stored with the lease, and shown to whoever finds the project open. */
 export type HolderKind = (typeof holderKinds)[number];
 
 /**

@@ -6,7 +6,7 @@ export const id = z.uuid();
 /** Of a blob's bytes. One form alone, so that hashes may be compared as text. */
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a lower-case SHA-256 in hex');
 
-/** Git's id of an object. */
+/** A SHA-1: repositories with SHA-256 are none of ours. */
 export const oid = z.string().regex(/^[0-9a-f]{40}$/, 'a lower-case SHA-1 in hex');
 
 /** UTC microseconds from the database's clock (P-17). Below 2^53 until the year 2255, so a number is exact. */

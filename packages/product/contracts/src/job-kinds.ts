@@ -4,7 +4,7 @@
  */
 export const jobKinds = ['preview_build', 'verify_build'] as const;
 
-/** One of `jobKinds`. */
+/** Stored as text: a kind of a newer server's is left in the queue. */
 export type JobKind = (typeof jobKinds)[number];
 
 /** Whether a stored kind is one of this version's: a newer server may have queued another. */

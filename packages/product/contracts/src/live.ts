@@ -5,7 +5,7 @@ export const liveViewer = z.strictObject({
   id: z.string().regex(/^[0-9a-f]{32}$/),
   /** When they came, in ms by the server's clock. */
   sinceMs: z.number(),
-  /** What their browser says of itself. */
+  /** The browser's User-Agent, which may say anything. */
   agent: z.string(),
   requests: z.int().nonnegative(),
 });
@@ -20,7 +20,7 @@ export const liveServerMessage = z.strictObject({ type: z.literal('viewers'), vi
 /** Every viewer each time, not the difference: a lost message heals with the next one. */
 export type LiveServerMessage = z.infer<typeof liveServerMessage>;
 
-/** A text message of the tab. */
+/** The only one that a tab sends as text; all else is binary. */
 export const liveTabMessage = z.strictObject({ type: z.literal('end-viewer'), viewerId: z.string().max(64) });
 /** The owner sends somebody away; that viewer's connections end at once. */
 export type LiveTabMessage = z.infer<typeof liveTabMessage>;

@@ -38,7 +38,6 @@ export const openedProject = z.strictObject({
   next: treePath.optional(),
   /** Of that snapshot; null where there is none. */
   commit: oid.nullable(),
-  /** Where its container and its pages live. */
   config: productConfig,
   /** See `capabilityResponse`. */
   capability: z.string(),

@@ -5,7 +5,7 @@ import { jobKinds } from './job-kinds.ts';
 
 /** Which half of the jobs is asked for: those that wait or run, or those that have ended. */
 export const jobSides = ['active', 'ended'] as const;
-/** One of `jobSides`. */
+/** In the query, as `?side=`. */
 export type JobSide = (typeof jobSides)[number];
 
 /** A job as admins see it: whose it is and how it goes, and nothing of what it builds. */
@@ -31,7 +31,7 @@ export const adminJob = z.strictObject({
 /** Times are microseconds; a job whose `startedAt` is null has waited since `createdAt`. */
 export type AdminJob = z.infer<typeof adminJob>;
 
-/** So many jobs one page has. */
+/** Where a side has more, `next` is there. */
 export const JOBS_PAGE = 50;
 /** GET /api/v1/admin/jobs?side=active|ended&after=CURSOR: active ones oldest first, ended ones newest first. */
 export const adminJobsResponse = z.strictObject({
@@ -43,7 +43,7 @@ export const adminJobsResponse = z.strictObject({
 /** `next` goes into `?after=`; null: this was the last page. */
 export type AdminJobsResponse = z.infer<typeof adminJobsResponse>;
 
-/** So many workers one answer names. */
+/** There is no second page: workers beyond it are left out. */
 export const WORKERS_LIMIT = 200;
 /** A worker that has something; one that has nothing leaves no trace in the database. */
 export const adminWorker = z.strictObject({

@@ -36,7 +36,7 @@ export type SignUpBody = z.infer<typeof signUpBody>;
 export const lookAtLinkBody = z.strictObject({ token: linkToken });
 /** Whom an invitation is for; `email` null: for whoever has the link. */
 export const invitationResponse = z.strictObject({ email: z.string().nullable(), expiresAt: micros });
-/** Whose password a link sets. */
+/** `chooseEmail`: the account has no address of its own yet. */
 export const resetLinkResponse = z.strictObject({
   email: z.string(),
   /** The first person to sign in here says under which address. */
@@ -55,7 +55,7 @@ export type ResetPasswordBody = z.infer<typeof resetPasswordBody>;
 /** PATCH /api/v1/account. */
 export const updateAccountBody = z.strictObject({ name: personName });
 
-/** One browser that is signed in. */
+/** `current` marks the browser that asks. */
 export const session = z.strictObject({
   id,
   current: z.boolean(),
@@ -79,7 +79,7 @@ export type SessionListResponse = z.infer<typeof sessionListResponse>;
 /** POST /api/v1/account/delete. The password where there is one. */
 export const deleteAccountBody = z.strictObject({ password: secretText.max(1024).optional() });
 
-/** A line of the audit log as it is shown. */
+/** `id` gives the order, and is where a page goes on. */
 export const auditEntry = z.strictObject({
   id: z.int(),
   at: micros,
@@ -102,7 +102,7 @@ export const auditResponse = z.strictObject({ entries: z.array(auditEntry), next
 /** Entries that are older than the operator keeps them are not in it. */
 export type AuditResponse = z.infer<typeof auditResponse>;
 
-/** A person as admins see her. */
+/** `projects` is a number alone: admins do not see which they are. */
 export const person = z.strictObject({
   ...user.shape,
   provider: z.enum(['local', 'upstream', 'oidc']),

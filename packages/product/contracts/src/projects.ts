@@ -44,7 +44,7 @@ export const createProjectResponse = z.strictObject({ project, snapshot: snapsho
 /** The first snapshot's commit is what the tab's first save builds on. */
 export type CreateProjectResponse = z.infer<typeof createProjectResponse>;
 
-/** Most projects of one answer. */
+/** More are asked for with `?after=`. */
 export const PROJECTS_PAGE = 100;
 
 /** A page, last changed first. `next` goes into `?after=`; without it there are no more. */

@@ -14,7 +14,7 @@ export const quotaNames = [
   'sandboxes',
 ] as const;
 
-/** One of `quotaNames`. */
+/** Stored in `owner_quotas`, and named in `details` of QUOTA_EXCEEDED. */
 export type QuotaName = (typeof quotaNames)[number];
 
 /** How much of a limit is used. `used` of what a single server counts (streams, mirror) is that server's. */

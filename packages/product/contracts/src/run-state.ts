@@ -35,7 +35,7 @@ export const runStatuses = [
   'FAILED',
 ] as const;
 
-/** One of `runStatuses`. */
+/** Derived when it is asked for, and stored nowhere. */
 export type RunStatus = (typeof runStatuses)[number];
 
 /** The one port that a project is previewed on (RN-03). */
@@ -52,7 +52,6 @@ export interface RunRecord {
   readonly finishedAt: number | null;
   /** Null while it runs, and when a signal ended it. */
   readonly exitCode: number | null;
-  /** Where the output is kept, in the container. */
   readonly logPath: string;
   /** Which boot of a container has the process: after a reload the same pid is somebody else. */
   readonly container: string;

@@ -10,7 +10,7 @@ const port = z.int().min(1).max(65_535);
 /** What may be asked about a run, each a path below `/api/workspace/run` (RN-01). */
 export const runVerbs = ['start', 'preview', 'build', 'install', 'stop', 'status'] as const;
 
-/** One of `runVerbs`. */
+/** Each is a command that the project's holder carries out. */
 export type RunVerb = (typeof runVerbs)[number];
 
 /** Bounds of what a container says of its runs; it runs code that nobody has read. */

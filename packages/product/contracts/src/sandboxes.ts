@@ -4,7 +4,6 @@ import { plainText } from './text.ts';
 
 /** What a sandbox may take (SB-01). Decided by whoever makes it, within what the schema allows. */
 export const sandboxConfig = z.strictObject({
-  /** Cores that it sees and may use. */
   cpu: z.int().min(1).max(16).default(2),
   /** Of all its processes, the browser's included where there is one. */
   memoryMiB: z.int().min(256).max(16_384).default(2048),
@@ -68,9 +67,9 @@ export const sandbox = z.strictObject({
 /** `exitCode` is its command's; null while it runs, and where there is none. */
 export type Sandbox = z.infer<typeof sandbox>;
 
-/** What a worker is asked to do. */
+/** A request for one is a row; the caller asks by its id how far it is. */
 export const sandboxVerbs = ['start', 'stop', 'checkpoint', 'restore', 'destroy'] as const;
-/** One of `sandboxVerbs`. */
+/** Stored with the request that a worker takes. */
 export type SandboxVerb = (typeof sandboxVerbs)[number];
 
 /** POST /api/v1/sandboxes/:id/requests. */

@@ -15,7 +15,7 @@ export const headerRule = z.strictObject({
 /** A name that two matching rules set has both values, with a comma; `unset` takes the server's own away too. */
 export type HeaderRule = z.infer<typeof headerRule>;
 
-/** One rule of `_redirects`. */
+/** One line of `_redirects`; no other status can stand there. */
 export const redirectRule = z.strictObject({
   from: z.string(),
   to: z.string(),

@@ -4,7 +4,7 @@ import { buildSettings, detectedBuild } from './build-settings.ts';
 import { id, micros } from './ids.ts';
 import { plainText, secretText } from './text.ts';
 
-/** Bounds of a project's site. */
+/** Of one project; `names` and `domains` are counted apart. */
 export const siteLimits = {
   names: 5,
   domains: 10,

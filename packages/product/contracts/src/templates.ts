@@ -1,11 +1,10 @@
 import * as z from 'zod';
 
-/** What a new project can begin with. */
+/** `source` tells package and version, since templates change with them. */
 export const template = z.strictObject({
   id: z.string(),
   title: z.string(),
   language: z.enum(['ts', 'js']),
-  /** The package and version that the files come from. */
   source: z.string(),
 });
 /** `id` goes into `createProjectBody`; its files are never sent with it. */

@@ -19,9 +19,9 @@ export type TopicName = 'owner' | `${Exclude<TopicKind, 'owner'>}/${string}`;
 /** Lines of a build's log. The sequence is the lines' own: a topic that begins behind 0 is the whole log. */
 export const buildTopicEvent = z.strictObject({ type: z.literal('lines'), lines: z.array(logLine) });
 
-/** What an event of a topic may be. */
+/** Builds' so far: with another kind of topic it becomes a union. */
 export const topicEvent = buildTopicEvent;
-/** What travels inside an event of the type `topic`. */
+/** A build's topic has builds' events alone. */
 export type TopicEvent = z.infer<typeof topicEvent>;
 
 /** Who may read a topic, and how long what it says is kept. For people; the sources enforce it. */
@@ -30,7 +30,7 @@ export const topicRegistry: Readonly<Record<TopicKind, { readBy: string; kept: s
   build: { readBy: 'the owner of the build', kept: 'RETAIN_LOGS_DAYS after its end' },
 };
 
-/** Most topics of one stream. */
+/** A request that names more is refused. */
 export const TOPICS_PER_STREAM = 32;
 
 /** Where a reader is in each topic; undefined: from now on. */

@@ -41,7 +41,7 @@ const statement = {
   },
 };
 
-/** How a document's snapshot is built. */
+/** A plan that the schema takes, for the cases that change one thing in it. */
 export const runnerPlanTaken = {
   installRoot: '',
   root: 'web',
