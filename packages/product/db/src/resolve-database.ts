@@ -3,7 +3,7 @@ import { openClient } from './connection/open-client.ts';
 import { acquireCluster, type ClusterOptions } from './embedded/cluster.ts';
 import { migrateDatabase } from './migrations/migrate.ts';
 
-/** A database that has all its tables. */
+/** Migrated already; an embedded one was started for it. */
 export interface ResolvedDatabase {
   url: string;
   embedded: boolean;

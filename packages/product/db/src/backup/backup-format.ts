@@ -34,7 +34,7 @@ export const backupFooter = z.strictObject({ end: z.literal('slipway-backup') })
 /** A header has a line for each column of the product, no more. */
 export const HEADER_LIMIT_BYTES = 1024 * 1024;
 
-/** What was saved or restored, for people. */
+/** `bytes` are those of the contents, not of the file. */
 export interface BackupSummary {
   tables: number;
   rows: number;

@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
 
-/** A table to copy. */
+/** `columns` in the order in which they are copied. */
 export interface CopiedTable {
   name: string;
   columns: string[];

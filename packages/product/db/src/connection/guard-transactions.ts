@@ -61,7 +61,7 @@ function hasCode(error: unknown, codes: ReadonlySet<string>): boolean {
   return false;
 }
 
-/** Who looks at how busy a pool is. */
+/** `onWait` tells how many milliseconds a transaction waited for its session. */
 export interface PoolWatch {
   /** Counts a question, or a transaction, until it is answered. */
   count<T>(work: PromiseLike<T>): Promise<T>;

@@ -62,12 +62,12 @@ async function moveContent(url: string): Promise<void> {
   }
 }
 
-/** How many migrations this checkout has, for the readiness check. */
+/** Where the database has seen fewer, `migrate` has yet to run. */
 export function countMigrations(): number {
   return readMigrationFiles({ migrationsFolder }).length;
 }
 
-/** Tells one set of migrations from another. */
+/** The first 16 hex digits of a SHA-256 over all of them, in their order. */
 export function hashMigrations(): string {
   const hash = createHash('sha256');
   for (const migration of readMigrationFiles({ migrationsFolder })) hash.update(migration.hash);

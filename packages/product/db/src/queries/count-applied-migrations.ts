@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../connection/database.ts';
 
-/** How many migrations this database has seen. */
+/** More than the checkout has: a newer version was here. */
 export async function countAppliedMigrations(db: DbOrTx): Promise<number> {
   const [row] = await db.execute<{ count: number }>(
     sql`select count(*)::int as count from drizzle.__drizzle_migrations`,

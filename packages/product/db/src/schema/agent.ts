@@ -32,7 +32,6 @@ export const agentSessions = pgTable(
     status: text('status', { enum: ['Idle', 'Running', 'Paused'] })
       .notNull()
       .default('Idle'),
-    /** Whether somebody must be at work on it. */
     work: text('work', { enum: ['wanted', 'none'] })
       .notNull()
       .default('none'),

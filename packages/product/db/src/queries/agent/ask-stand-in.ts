@@ -10,7 +10,7 @@ export async function askStandIn(db: DbOrTx, projectId: string): Promise<void> {
   await db.execute(sql`select pg_notify(${STAND_IN_CHANNEL}, ${projectId})`);
 }
 
-/** The project, if it is open nowhere. */
+/** Undefined while a lease on it holds. */
 export async function findUnheldProject(db: DbOrTx, projectId: string): Promise<AgentProject | undefined> {
   const [project] = await db.execute<AgentProject & Record<string, unknown>>(sql`
     select p.id as "projectId", p.owner_id as "ownerId" from projects p

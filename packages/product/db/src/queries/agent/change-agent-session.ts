@@ -10,7 +10,7 @@ import {
   type NewAgentEvent,
 } from './session-row.ts';
 
-/** What waits for the session to take it up. */
+/** Taken up in the order of `seq`. */
 export interface AgentCommandRow {
   seq: number;
   kind: 'run' | 'message';

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 import { type AgentLease, agentLeases, agentSessionColumns, type AgentSessionRow, heldSession } from './session-row.ts';
 
-/** A session with work, and the right to do it. */
+/** Writes name the lease's term, and fail once another has a later one. */
 export interface ClaimedSession {
   readonly lease: AgentLease;
   readonly session: AgentSessionRow;

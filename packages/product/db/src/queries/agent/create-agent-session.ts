@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Db } from '../../connection/database.ts';
 import { agentSessionColumns, type AgentSessionRow } from './session-row.ts';
 
-/** What a new session begins with. */
+/** `limit` is counted under a lock, so that two requests do not both take the last place. */
 export interface NewAgentSession {
   title: string;
   manifest: string;

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 
-/** A project whose agent has work. */
+/** With the owner, since whoever opens the project acts in the owner's name. */
 export interface AgentProject {
   projectId: string;
   ownerId: string;
@@ -17,12 +17,12 @@ export async function findUnheldAgentWork(db: DbOrTx, limit: number): Promise<Ag
     group by s.project_id, s.owner_id order by min(s.updated_at) limit ${limit}`);
 }
 
-/** Whether any session has work. */
+/** Of all owners; one row is enough. */
 export async function isAgentAtWork(db: DbOrTx): Promise<boolean> {
   return (await db.execute(sql`select from agent_sessions where work = 'wanted' limit 1`)).length > 0;
 }
 
-/** Whether any session of the project has work. */
+/** One row is enough; whose project it is, the caller knows. */
 export async function hasAgentWork(db: DbOrTx, projectId: string): Promise<boolean> {
   const rows = await db.execute(sql`
     select from agent_sessions where project_id = ${projectId} and work = 'wanted' limit 1`);

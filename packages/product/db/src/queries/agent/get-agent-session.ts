@@ -4,7 +4,7 @@ import { agentSessionColumns, type AgentSessionRow } from './session-row.ts';
 
 type Row = AgentSessionRow & Record<string, unknown>;
 
-/** One session of the owner's project. */
+/** Undefined also for a session of another owner or project. */
 export async function getAgentSession(
   db: DbOrTx,
   ownerId: string,

@@ -21,7 +21,7 @@ export interface AgentLease {
   readonly term: LeaseTerm;
 }
 
-/** The lease as the mechanism has it. */
+/** The fence of a session: a write under it is refused once a later term has begun. */
 export const heldSession = ({ sessionId, term }: AgentLease): HeldRow => ({ kind: agentLeases, key: sessionId, term });
 
 /** A session as it is stored; `manifest` and `state` are JSON. */
@@ -50,7 +50,7 @@ export interface NewAgentEvent {
   readonly event: string;
 }
 
-/** An event of the log. */
+/** `seq` counts within the session; `at` is the database's time in microseconds. */
 export interface AgentEventRow extends NewAgentEvent {
   readonly seq: number;
   readonly at: number;

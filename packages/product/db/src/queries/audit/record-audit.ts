@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 
-/** One line of the audit log. */
+/** The person of `personId` reads it, too: nothing secret belongs into `details`. */
 export interface AuditLine {
   /** Who did it; null: nobody who was signed in, or the server itself. */
   actorId: string | null;

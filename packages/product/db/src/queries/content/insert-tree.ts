@@ -3,7 +3,7 @@ import { encodeTree, type TreeEntry } from '@slipway/contracts';
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 
-/** A tree as its statements take it. */
+/** Hashed and written as JSON before the transaction, which must not wait for that. */
 export interface PreparedTree {
   /** SHA-256 of the tree's text. */
   id: string;

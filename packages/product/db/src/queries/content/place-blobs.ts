@@ -79,7 +79,7 @@ export async function listPlacedBlobs(
     order by sha256 limit ${limit}`);
 }
 
-/** How many blobs, and bytes, each place has. */
+/** Counts the whole table, so it is slow where there are many blobs. */
 export async function countPlacedBlobs(db: DbOrTx): Promise<Record<BlobPlace, { blobs: number; bytes: number }>> {
   const [row] = await db.execute<{ rows: number; rowBytes: number; objects: number; objectBytes: number }>(sql`
     select count(*) filter (where object_key is null) as rows,

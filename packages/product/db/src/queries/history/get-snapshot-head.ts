@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 import { lineage } from './lineage.ts';
 
-/** A snapshot as whoever builds on it or reads it needs it. */
+/** Its trees and counts, so that a save can go on from it without reading any file. */
 export interface SnapshotHead extends SnapshotTrees {
   id: string;
   revision: number;

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 
-/** What one commit object says of its place. */
+/** Without author and message, which are in the object alone. */
 export interface CommitRow {
   oid: string;
   tree: string;

@@ -2,7 +2,7 @@ import type { AdminJob, JobSide } from '@slipway/contracts';
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 
-/** Behind which job a page begins. */
+/** With the id, because two jobs can have the same `createdAt`. */
 export type JobCursor = Pick<AdminJob, 'createdAt' | 'id'>;
 
 /**

@@ -5,7 +5,7 @@ import { type AuditLine, recordAudit } from '../audit/record-audit.ts';
 import { getPasswordlessOwner } from '../users/get-passwordless-owner.ts';
 import { getUser } from '../users/get-user.ts';
 
-/** What comes of a sign-up. */
+/** `link-invalid` is all that is told of an invitation that was used, is over or never was. */
 export type CreateUserResult =
   | { outcome: 'created'; user: User }
   | { outcome: 'email-taken' | 'link-invalid' | 'owner-unprotected' };

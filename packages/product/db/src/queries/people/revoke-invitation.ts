@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 
-/** Takes an invitation back that nobody has used. */
+/** `missing` also for one that was used. */
 export async function revokeInvitation(db: DbOrTx, invitationId: string): Promise<{ outcome: 'revoked' | 'missing' }> {
   const rows = await db.execute(
     sql`delete from invitations where id = ${invitationId} and used_at is null returning 1`,

@@ -6,7 +6,7 @@ import type { PluginDelivery } from './claim-plugin-delivery.ts';
 import { becomeOurselves, becomePlugin } from './plugin-role.ts';
 import { entityTable } from './plugin-row.ts';
 
-/** What a call queued; see `plugin-host`. */
+/** All of a call's are done at its end, or none. */
 export type PluginOperation =
   | { kind: 'insert'; entity: string; id: string; data: string }
   | { kind: 'update'; entity: string; id: string; data: string; version: number }
@@ -16,7 +16,7 @@ export type PluginOperation =
 /** Fields of each entity, as the manifest has them. */
 export type EntityFields = Readonly<Record<string, { fields: Readonly<Record<string, unknown>> }>>;
 
-/** How a call went, for the list of calls. */
+/** `ownerId` is null for a call of no tenant's. */
 export interface PluginCallLine {
   pluginId: string;
   ownerId: string | null;
@@ -34,7 +34,7 @@ export interface PluginCallLine {
   recording: string | null;
 }
 
-/** How far the delivery has come with this call. */
+/** `after`: this event is done; `told`: the plugin knows of the tenant. */
 export type DeliveryStep = { after: number } | { told: true };
 
 /**
@@ -203,7 +203,7 @@ export async function passPluginDelivery(
   return { outcome: rows.length > 0 ? 'flushed' : 'lost' };
 }
 
-/** Adds a line to the list of calls. */
+/** For a call that flushes nothing; a flush adds its line by itself. */
 export async function recordPluginCall(db: DbOrTx, line: PluginCallLine): Promise<void> {
   await db.execute(insertLine(line, sql``));
 }

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 import { pluginColumns, type PluginRow } from './plugin-row.ts';
 
-/** All installed plugins by id. */
+/** By id, disabled ones too; without their bytes, which may be megabytes. */
 export async function listPlugins(db: DbOrTx): Promise<PluginRow[]> {
   return await db.execute<PluginRow>(sql`select ${pluginColumns} from plugins order by id`);
 }

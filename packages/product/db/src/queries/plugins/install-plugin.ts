@@ -3,7 +3,7 @@ import type { Db, DbOrTx } from '../../connection/database.ts';
 import { entityTablesOf, entityTableStatements } from './entity-tables.ts';
 import type { PluginRow } from './plugin-row.ts';
 
-/** What is stored of a plugin when it is installed. */
+/** Examined already: the database only keeps it. */
 export type NewPlugin = Pick<PluginRow, 'id' | 'name' | 'version' | 'manifest' | 'plan' | 'meterVersion' | 'sha256'> & {
   /** The component, then its metered core modules. */
   modules: readonly Uint8Array[];

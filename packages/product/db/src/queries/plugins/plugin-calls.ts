@@ -3,7 +3,7 @@ import type { Db, DbOrTx } from '../../connection/database.ts';
 import { patientStatement } from '../../connection/patient-statement.ts';
 import type { PluginCallLine } from './flush-plugin-call.ts';
 
-/** A stored line. */
+/** Without the recording, which may be large: `recorded` says whether there is one. */
 export type PluginCallRow = Omit<PluginCallLine, 'recording'> & { id: number; createdAt: number; recorded: boolean };
 
 /** The rest goes at the next cleaning, also when it is younger than KEEP_US. */
@@ -12,7 +12,7 @@ const KEEP_LINES = 1000;
 const KEEP_RECORDINGS = 200;
 const KEEP_US = 14 * 86_400_000_000;
 
-/** The newest calls of a plugin. */
+/** The newest first, without their recordings. */
 export async function listPluginCalls(db: DbOrTx, pluginId: string, limit: number): Promise<PluginCallRow[]> {
   return await db.execute<PluginCallRow & Record<string, unknown>>(sql`
     select id, plugin_id as "pluginId", owner_id as "ownerId", method, event_type as "eventType", outcome, message,

@@ -30,7 +30,7 @@ export interface IndexedField {
   type: 'string' | 'number' | 'integer' | 'boolean' | 'date';
 }
 
-/** An entity's table as it is made. */
+/** Only indexed fields have columns; all else is in the row's JSON. */
 export interface EntityTable {
   entity: string;
   indexed: readonly IndexedField[];

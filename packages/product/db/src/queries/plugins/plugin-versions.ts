@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 
-/** A component that a newer version replaced. */
+/** One of KEEP_VERSIONS ways back; `replacedAt` is in microseconds. */
 export interface PluginVersion extends Record<string, unknown> {
   sha256: string;
   version: string;

@@ -4,7 +4,7 @@ import type { Db } from '../../connection/database.ts';
 import { becomePlugin } from './plugin-role.ts';
 import { entityTable, fieldColumn } from './plugin-row.ts';
 
-/** A condition on an indexed field. */
+/** Only an indexed field has a column to compare; but for `in` there is one value. */
 export interface RowCondition {
   field: string;
   operator: 'eq' | 'lt' | 'gt' | 'in';

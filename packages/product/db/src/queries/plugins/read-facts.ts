@@ -3,7 +3,7 @@ import type { Build } from '@slipway/contracts';
 import type { DbOrTx } from '../../connection/database.ts';
 import type { StoredEvent } from '../events/publish-event.ts';
 
-/** An event as plugins see it. */
+/** `depth` bounds how long plugins can answer each other's events. */
 export interface Fact {
   seq: number;
   type: string;

@@ -5,7 +5,7 @@ import { prepared } from '../../connection/prepared.ts';
 import { ownerLimit } from '../quotas/owner-limit.ts';
 import { jobLeases, type Lease } from './job-lease.ts';
 
-/** A job in the hands of one worker. */
+/** Every write for it names the lease's epoch. */
 export interface ClaimedJob {
   lease: Lease;
   /** As it is stored: whoever runs the job knows which kinds there are. */

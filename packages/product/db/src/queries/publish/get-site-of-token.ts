@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 
-/** The host label that a living publish link leads to. */
+/** Undefined where the link was revoked or has expired. */
 export async function getSiteOfToken(db: DbOrTx, token: string): Promise<string | undefined> {
   const [row] = await db.execute<{ label: string }>(sql`
     select site_label as label from preview_tokens

@@ -18,7 +18,7 @@ export const jobLeases = defineLease({
   live: { column: 'status', values: ['queued', 'running'] },
 });
 
-/** A job's lease as the mechanism of leases has it. */
+/** The fence of a job: a write under it is refused once another worker has leased the job. */
 export const heldJob = ({ jobId, workerId, epoch }: Lease): HeldRow => ({
   kind: jobLeases,
   key: jobId,

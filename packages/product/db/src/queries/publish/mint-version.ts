@@ -6,7 +6,7 @@ import { confirmBlobRights } from '../content/confirm-blob-rights.ts';
 import { insertTree, type PreparedTree } from '../content/insert-tree.ts';
 import { giveStableAddress } from '../sites/give-stable-address.ts';
 
-/** What a build that ends well becomes. */
+/** Stored in the transaction that ends the build, so that there is never half a version. */
 export interface NewVersion {
   buildId: string;
   artifactId: string;

@@ -10,7 +10,7 @@ import { fullQueue, JOB_CHANNEL } from './create-build.ts';
 import { mintVersion, moveActive } from './mint-version.ts';
 import { supersedeOlder } from './supersede-older.ts';
 
-/** What a tab has built, checked by whoever calls. */
+/** Checked by whoever calls: nothing in it is believed here. */
 export interface TabBuild {
   snapshotId: string;
   entries: readonly FileEntry[];

@@ -4,7 +4,7 @@ import type { Db, DbOrTx } from '../../connection/database.ts';
 import type { ClaimedJob } from './claim-job.ts';
 import { fencedWrite } from './fenced-write.ts';
 
-/** A step that a worker has finished. */
+/** `outputs` is all that a later attempt can go on with. */
 export interface FinishedStep {
   step: BuildStepName;
   durationMs: number;

@@ -10,13 +10,12 @@ import { fencedWrite } from './fenced-write.ts';
 import { getBuild } from './get-build.ts';
 import { moveActive } from './mint-version.ts';
 
-/** What a tab published, as whoever checks it needs it. */
+/** `treeId` is what the tab published, `snapshotId` what it says that it was built from. */
 export interface Unverified {
   projectId: string;
   snapshotId: string;
   ownerId: string;
   pending: boolean;
-  /** Of the files that the tab built. */
   treeId: string;
 }
 

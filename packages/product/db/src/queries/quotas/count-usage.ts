@@ -6,7 +6,7 @@ import { storedBytes } from './stored-bytes.ts';
 /** What the database can count; the rest belongs to the server that serves it. */
 export type StoredUsage = Record<Exclude<QuotaName, 'streams' | 'mirrorBytesPerHour'>, number>;
 
-/** How much an owner has of what is limited. */
+/** Counted from the rows themselves with each call. */
 export async function countUsage(db: DbOrTx, ownerId: string): Promise<StoredUsage> {
   const [row] = await db.execute<StoredUsage>(sql`
     select (select count(*) from projects where owner_id = ${ownerId}) as projects,

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 
-/** The one run of a user's that is going. */
+/** One row for each user, so that a second run finds it taken. */
 export interface RunLease {
   projectId: string;
   holderId: string;

@@ -11,7 +11,7 @@ export const holderLeases = defineLease({
   lapsesAt: 'lapses_at',
 });
 
-/** A holder's claim as the mechanism of leases has it. */
+/** The fence of a holder: a write under it is refused once another one holds the project. */
 export const heldProject = (ownerId: string, projectId: string, { holderId, epoch }: HolderFence): HeldRow => ({
   kind: holderLeases,
   key: projectId,

@@ -15,7 +15,7 @@ export interface HeldSandbox {
   recoveries: number;
 }
 
-/** A verb to be done. */
+/** `checkpointName` is null for the verbs that need none. */
 export interface ClaimedRequest {
   requestId: string;
   verb: SandboxVerb;

@@ -15,7 +15,7 @@ export type RequestSandboxResult =
   | { outcome: 'missing' }
   | { outcome: 'too-many'; limit: number };
 
-/** Asks a worker to do something with a sandbox. */
+/** Only queued: `getSandboxRequest` tells how far it is. */
 export async function requestSandbox(
   db: Db,
   ownerId: string,

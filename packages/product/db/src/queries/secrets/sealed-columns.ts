@@ -15,7 +15,7 @@ export const sealedColumns = {
   buildVariable: { table: 'build_variables', key: 'id', column: 'sealed' },
 } as const satisfies Record<string, SealedColumn>;
 
-/** Where a value lives, as it is authenticated with it. */
+/** Sealed along with the value, so that it opens in no other row or column. */
 export function placeOf({ table, column }: SealedColumn, key: string): string {
   return `${table}.${column}:${key}`;
 }

@@ -2,7 +2,7 @@ import type { ShareKind } from '@slipway/contracts';
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 
-/** What a living share leads to. */
+/** Neither an expired nor a revoked one is found. */
 export interface FoundShare {
   id: string;
   kind: ShareKind;

@@ -9,7 +9,7 @@ export interface SealedVariable {
   sealed: string;
 }
 
-/** A project's variables by name. */
+/** Values stay sealed; somebody else's project has none. */
 export async function listBuildVariables(db: DbOrTx, ownerId: string, projectId: string): Promise<SealedVariable[]> {
   return await db.execute<SealedVariable & Record<string, unknown>>(sql`
     select id, name, secret, sealed from build_variables
@@ -41,7 +41,7 @@ export async function setBuildVariable(
   });
 }
 
-/** Takes a variable away. */
+/** `missing` also where the project is somebody else's. */
 export async function deleteBuildVariable(
   db: DbOrTx,
   ownerId: string,

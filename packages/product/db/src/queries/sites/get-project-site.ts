@@ -2,7 +2,7 @@ import type { BuildSettings } from '@slipway/contracts';
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 
-/** A project's site as its owner sees it, without what is detected. */
+/** What is detected is read from the files, which no row has. */
 export interface ProjectSite {
   activeBuildId: string | null;
   hasPassword: boolean;

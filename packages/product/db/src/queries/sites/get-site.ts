@@ -2,7 +2,7 @@ import type { SiteServing } from '@slipway/contracts';
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 
-/** What a host of the sites shows, and to whom. */
+/** Everything that a request needs, so that a site is one question to the database. */
 export interface Site {
   /** `version`: one build for ever, under its link's own label. `address`: whatever build is the active one. */
   kind: 'version' | 'address';

@@ -12,7 +12,7 @@ export async function setBuildSettings(
   return await upsert(db, { ownerId, projectId }, 'settings', sql`${JSON.stringify(settings)}::jsonb`);
 }
 
-/** Sets or takes away the password of a project's addresses. */
+/** A hash and never the password; null opens the addresses to everybody. */
 export async function setSitePassword(
   db: DbOrTx,
   ownerId: string,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { Db, DbOrTx } from '../../connection/database.ts';
 
-/** An address as it is stored. */
+/** `proof` is what a domain must show to be `verified`; null where nothing is to be proved. */
 export interface SiteHost {
   id: string;
   kind: 'stable' | 'name' | 'domain';
@@ -55,7 +55,7 @@ export async function addSiteHost(
   });
 }
 
-/** The claim of a domain, to be proven. */
+/** Undefined also for another owner's or another project's. */
 export async function getSiteHost(
   db: DbOrTx,
   ownerId: string,

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Db, DbOrTx } from '../../connection/database.ts';
 import { publishEvent } from '../events/publish-event.ts';
 
-/** A version's link as it is stored. */
+/** `label` is the host on which the version is shown. */
 export interface VersionLinkRow {
   buildId: string;
   url: string;
@@ -33,7 +33,7 @@ export async function listVersionLinks(
     order by t.created_at desc, t.token limit ${limit}`);
 }
 
-/** What is absent stays as it is. */
+/** What is absent stays; null takes a bound away. */
 export interface LinkChange {
   expiresInUs?: number | null | undefined;
   passwordHash?: string | null | undefined;

@@ -29,7 +29,7 @@ export interface SignInKeys {
 /** Of a refusal the first limit that said no, in the order account, address, all. */
 export type CountAttemptResult = { outcome: 'counted' } | { outcome: 'refused'; by: SignInLimit };
 
-/** The row that all share. */
+/** One row for all guesses of this installation, from wherever they come. */
 export const EVERYBODYS_KEY = 'all';
 
 /**

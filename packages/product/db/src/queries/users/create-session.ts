@@ -8,7 +8,6 @@ export async function createSession(
     userId: string;
     tokenHash: string;
     lifetimeUs: number;
-    /** What the list of sessions shows. */
     userAgent?: string | undefined;
     address?: string | undefined;
   },
