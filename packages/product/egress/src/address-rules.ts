@@ -21,7 +21,7 @@ export function isPublicAddress(text: string): boolean {
   return address.match(GLOBAL_UNICAST) && address.range() === 'unicast';
 }
 
-/** Whether two texts spell the same address. */
+/** By value, since IPv6 has many spellings of one address; what is no address equals nothing. */
 export function isSameAddress(one: string, other: string): boolean {
   const [a, b] = [parseAddress(one), parseAddress(other)];
   return a !== undefined && b !== undefined && a.toNormalizedString() === b.toNormalizedString();
@@ -56,7 +56,7 @@ export function parseRange(text: string): AddressRange {
   };
 }
 
-/** The addresses of this machine, a public one included. */
+/** None may be called: a public one leads back here, too. */
 export function ownAddresses(): string[] {
   return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
 }

@@ -10,7 +10,7 @@ import {
 } from './address-rules.ts';
 import { EgressError } from './egress-error.ts';
 
-/** Finds the addresses of a host. */
+/** All addresses of a host: each is checked, since any of them may be connected to. */
 export type Resolve = (hostname: string) => Promise<readonly string[]>;
 
 /** What may be called besides the public Internet, and what never. */
@@ -26,7 +26,7 @@ export interface EgressOptions {
   resolve?: Resolve;
 }
 
-/** Decides where a connection may go. */
+/** Asked for each connection: a host's addresses may change between two (DNS rebinding). */
 export interface EgressRules {
   /** The checked addresses of a host, of which one is to be connected to; rejects with an `EgressError`. */
   addressesOf(hostname: string, port: number): Promise<string[]>;

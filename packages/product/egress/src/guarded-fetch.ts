@@ -5,7 +5,7 @@ import { EgressError } from './egress-error.ts';
 import type { EgressRules } from './egress-rules.ts';
 import { limitedBody } from './limited-body.ts';
 
-/** A call as `guardedFetch` takes it. */
+/** Only what the guard understands: nothing else of `RequestInit` goes along. */
 export interface GuardedInit {
   method?: string;
   headers?: Readonly<Record<string, string>>;

@@ -1,6 +1,5 @@
 /** A list of hosts with ports that may be reached, such as by programs in containers (TC-07, TC-08). */
 export interface HostPolicy {
-  /** Whether anything may be reached at all. */
   readonly isOpen: boolean;
   /** `host` is a name or an address, as it was asked for. */
   allows(host: string, port: number): boolean;

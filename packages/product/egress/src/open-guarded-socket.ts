@@ -6,7 +6,7 @@ import { pinnedTo } from './guarded-fetch.ts';
 
 const DEFAULT_DEADLINE_MS = 10_000;
 
-/** Where a socket is to lead. */
+/** `host` is resolved once and checked; the socket goes to a checked address. */
 export interface GuardedSocketTarget {
   host: string;
   port: number;
