@@ -21,7 +21,7 @@ export interface CommitLinks {
   timeSeconds: number;
 }
 
-/** The bytes of a commit. */
+/** In git's order of headers, so that a decoded commit comes out byte by byte. */
 export function encodeCommit({ tree, parents, author, committer, extra = [], message }: Commit): Uint8Array {
   return encodeHeaders(
     [
@@ -35,7 +35,7 @@ export function encodeCommit({ tree, parents, author, committer, extra = [], mes
   );
 }
 
-/** A commit of which every header is as git writes it. */
+/** Throws `bad-commit` for headers that are missing or in another order. */
 export function decodeCommit(bytes: Uint8Array): Commit {
   const { headers, message } = decodeHeaders(bytes, 'bad-commit');
   const { tree, parents, rest } = takeLinks(headers);

@@ -21,7 +21,7 @@ export function decodeHeaders(bytes: Uint8Array, code: GitErrorCode): { headers:
   return { headers, message: decodeText(bytes.subarray(end + 1)) };
 }
 
-/** The bytes of headers and message. */
+/** A header's further lines begin with a blank (gpgsig has such); an empty line ends the headers. */
 export function encodeHeaders(headers: readonly Header[], message: string): Uint8Array {
   const lines = headers.map(([name, value]) => `${name} ${value.replaceAll('\n', '\n ')}\n`);
   return encodeText(`${lines.join('')}\n${message}`);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { GitError } from './git-error.ts';
 
-/** The four kinds of objects. */
+/** In git's spelling, which is hashed with the object. */
 export type ObjectType = 'blob' | 'tree' | 'commit' | 'tag';
 
 /** A SHA-1 as 40 small hexadecimal digits. */
@@ -16,12 +16,12 @@ export const EMPTY_TREE_OID = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 const OID_PATTERN = /^[0-9a-f]{40}$/;
 const TYPES: ReadonlySet<string> = new Set<ObjectType>(['blob', 'tree', 'commit', 'tag']);
 
-/** Whether a text is an object's id as git writes it. */
+/** git reads capitals as well, but never writes them. */
 export function isOid(text: string): boolean {
   return OID_PATTERN.test(text);
 }
 
-/** Whether a text is one of the four types. */
+/** Case matters, as for git. */
 export function isObjectType(text: string): text is ObjectType {
   return TYPES.has(text);
 }

@@ -14,7 +14,7 @@ export function isRefName(name: string): boolean {
   return !/\.\.|[\0-\x20\x7f~^:?*[\\]|@\{/.test(name) && !name.endsWith('.');
 }
 
-/** A ref's name from outside. */
+/** Throws `bad-ref-name`, also for HEAD: only names below refs/ can be moved. */
 export function parseRefName(name: string): string {
   if (!isRefName(name) || !name.startsWith('refs/'))
     throw new GitError('bad-ref-name', `Cannot use ref ${JSON.stringify(name.slice(0, 300))}: funny refname`);

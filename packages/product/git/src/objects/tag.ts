@@ -13,7 +13,7 @@ export interface Tag {
   message: string;
 }
 
-/** The bytes of a tag. */
+/** As `encodeCommit`: a decoded tag comes out byte by byte. */
 export function encodeTag({ object, type, tag, tagger, extra = [], message }: Tag): Uint8Array {
   if (tag === '' || /[\n\0]/.test(tag))
     throw new GitError('bad-tag', `Cannot write tag ${JSON.stringify(tag.slice(0, 300))}: no such name`);
@@ -29,7 +29,7 @@ export function encodeTag({ object, type, tag, tagger, extra = [], message }: Ta
   );
 }
 
-/** A tag of which every header is as git writes it. */
+/** Throws `bad-tag` for headers that are missing or in another order; an old tag has no tagger. */
 export function decodeTag(bytes: Uint8Array): Tag {
   const { headers, message } = decodeHeaders(bytes, 'bad-tag');
   const { object, type, tag, rest } = takeTarget(headers);

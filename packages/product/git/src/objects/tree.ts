@@ -3,7 +3,7 @@ import { GitError } from './git-error.ts';
 import { type Oid, oidFromBytes, oidToBytes, ZERO_OID } from './oid.ts';
 import { decodeText, encodeText } from './text.ts';
 
-/** What an entry of a tree can be. */
+/** As git writes them today. */
 export const TREE_MODES = {
   file: 0o100644,
   executable: 0o100755,
@@ -24,7 +24,7 @@ export interface TreeEntry {
   oid: Oid;
 }
 
-/** Whether a mode names a folder. */
+/** Compared whole: 040000 is the only mode of a folder. */
 export function isTreeMode(mode: number): boolean {
   return mode === TREE_MODES.tree;
 }

@@ -1,7 +1,7 @@
 import { GitError } from '../objects/git-error.ts';
 import { decodeSize, encodeSize } from './varint.ts';
 
-/** Sizes that a delta says of its base and its result. */
+/** Compared with the real ones, since a delta may lie. */
 export interface DeltaSizes {
   base: number;
   result: number;

@@ -8,7 +8,7 @@ import { PACK_LIMITS, type PackLimits } from './pack-limits.ts';
 import { type PackSpool, SpoolWindow } from './pack-spool.ts';
 import { readPackHeader } from './receive-spool.ts';
 
-/** What a reader is given besides the pack. */
+/** Without `bases` a thin pack is refused. */
 export interface PackReaderOptions {
   /** Objects outside of the pack on which its deltas may stand (a thin pack). Those that are missing are left out. */
   bases?: (oids: readonly Oid[]) => Promise<ReadonlyMap<Oid, GitObject>>;
@@ -18,7 +18,7 @@ export interface PackReaderOptions {
   onObject?: (oid: Oid, object: GitObject) => void;
 }
 
-/** An object of a pack as it is handed on. */
+/** `z` can go into another pack as it is, where `base` is there, too. */
 export interface PackedObject extends GitObject {
   oid: Oid;
   /** As the pack has it: deflated bytes of the object or, with `base`, of a delta against that object. */

@@ -3,7 +3,7 @@ import { deflateSync } from 'node:zlib';
 import type { ObjectType, Oid } from '../objects/oid.ts';
 import { encodeEntryHeader } from './pack-entry.ts';
 
-/** An object as it goes into a pack. */
+/** Deflated already, so that writing a pack is copying. */
 export interface PackItem {
   oid: Oid;
   type: ObjectType;
@@ -15,7 +15,7 @@ export interface PackItem {
   base?: Oid | undefined;
 }
 
-/** An object that is not deflated yet. */
+/** Deflates at once, on this thread. */
 export function packItem(oid: Oid, type: ObjectType, bytes: Uint8Array): PackItem {
   return { oid, type, size: bytes.length, z: deflateSync(bytes) };
 }

@@ -3,7 +3,7 @@ import type { CommitNode } from './repository.ts';
 
 const NOTHING: ReadonlySet<Oid> = new Set();
 
-/** Commits and who descends from whom. */
+/** Held in memory: one node for each commit, without its message. */
 export class CommitGraph {
   readonly #nodes: ReadonlyMap<Oid, CommitNode>;
 

@@ -4,10 +4,10 @@ import { type Oid, parseOid } from '../objects/oid.ts';
 /** Most lines of one kind in a request: a checkout of a partial clone wants each blob by name. */
 const LINES_LIMIT = 100_000;
 
-/** Which blobs are left out. */
+/** git's `blob:none` and `blob:limit=N`. */
 export type BlobFilter = { kind: 'none' } | { kind: 'limit'; bytes: number };
 
-/** What somebody asks to be sent, in either version. */
+/** The same for protocol versions 0 and 2, whose lines differ. */
 export interface FetchRequest {
   wants: Oid[];
   haves: Oid[];
@@ -25,7 +25,7 @@ export interface FetchRequest {
   progress: boolean;
 }
 
-/** A request that asks for nothing yet. */
+/** Filled while the request is read line by line. */
 export function emptyFetchRequest(): FetchRequest {
   return {
     wants: [],

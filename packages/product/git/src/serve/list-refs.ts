@@ -4,7 +4,7 @@ import { encodePacket, FLUSH } from '../wire/pkt-line.ts';
 import { peelTips } from './peel-refs.ts';
 import type { FetchRepository, RepositoryRef } from './repository.ts';
 
-/** Who asks: a fetch or a push. */
+/** As the URL and git's own command line name it. */
 export type Service = 'git-upload-pack' | 'git-receive-pack';
 
 /** The first answer of version 0: every ref, and behind the first what the server can. */
@@ -37,7 +37,7 @@ export async function advertiseRefs(repository: FetchRepository, service: Servic
   ]);
 }
 
-/** What `ls-refs` of version 2 asks for. */
+/** `unborn`: HEAD is told even where its branch is not there yet (gitprotocol-v2(5)). */
 export interface ListRefsRequest {
   peel: boolean;
   symrefs: boolean;
@@ -61,7 +61,7 @@ export function parseListRefs(lines: readonly string[]): ListRefsRequest {
   };
 }
 
-/** The answer to `ls-refs`. */
+/** Prefixes only narrow it: a server may send more (gitprotocol-v2(5)). */
 export async function listRefsV2(repository: FetchRepository, request: ListRefsRequest): Promise<Uint8Array> {
   const refs = await repository.refs();
   const matches = (name: string): boolean =>

@@ -5,7 +5,7 @@ import type { ObjectSource } from './repository.ts';
 /** Tags of tags of tags: more is no history that anybody has. */
 const NESTING_LIMIT = 16;
 
-/** What a ref's object leads to when its tags are followed. */
+/** `tags` are the tag objects on the way. */
 export interface PeeledTip {
   oid: Oid;
   type: ObjectType;

@@ -10,13 +10,13 @@ export interface RefCommand {
   to: Oid | null;
 }
 
-/** What stands before the pack. */
+/** The commands up to the flush; the pack follows in the same stream. */
 export interface PushRequest {
   commands: RefCommand[];
   capabilities: ReadonlySet<string>;
 }
 
-/** Refs that one push may move. */
+/** A push of more is refused before its pack is read. */
 export const COMMANDS_LIMIT = 10_000;
 
 const COMMAND = /^([0-9a-f]{40}) ([0-9a-f]{40}) ([^\0]{1,4000})$/;

@@ -27,7 +27,7 @@ export interface PushRepository extends FetchRepository {
   storePush(commands: readonly RefCommand[], pack: PackReader | undefined): Promise<StorePushResult>;
 }
 
-/** What a push is given besides the repository. */
+/** Without `inTurn` any number of pushes are taken apart at once. */
 export interface ReceiveOptions {
   openSpool: () => PackSpool | Promise<PackSpool>;
   limits?: PackLimits;

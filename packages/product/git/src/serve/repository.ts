@@ -2,13 +2,13 @@ import type { GitObject } from '../objects/git-object.ts';
 import type { ObjectType, Oid } from '../objects/oid.ts';
 import type { PackItem } from '../packs/pack-writer.ts';
 
-/** A name and what it names. */
+/** `oid` may be that of a tag, which leads on to another object. */
 export interface RepositoryRef {
   name: string;
   oid: Oid;
 }
 
-/** A commit's place among the others. */
+/** All that a walk needs; the rest stays in the object. */
 export interface CommitNode {
   oid: Oid;
   tree: Oid;

@@ -173,7 +173,7 @@ export class VisibleRepository {
   }
 }
 
-/** Wants by what they are. */
+/** Sorted by type, because only commits and tags lead to a history. */
 export interface CheckedWants {
   commits: Oid[];
   tags: Oid[];

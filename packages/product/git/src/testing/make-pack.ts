@@ -15,7 +15,7 @@ export interface ForgedEntry {
   z?: Uint8Array;
 }
 
-/** A pack of entries, with a true header and checksum. */
+/** Its header and checksum are true even where the entries lie. */
 export function makePack(entries: readonly ForgedEntry[], count = entries.length): Buffer {
   const header = Buffer.alloc(12);
   header.write('PACK', 'latin1');
@@ -34,7 +34,7 @@ export function makePack(entries: readonly ForgedEntry[], count = entries.length
   return sealPack(Buffer.concat(parts));
 }
 
-/** Adds the checksum. */
+/** A pack ends in the SHA-1 of all that is before it. */
 export function sealPack(bytes: Uint8Array): Buffer {
   return Buffer.concat([bytes, createHash('sha1').update(bytes).digest()]);
 }

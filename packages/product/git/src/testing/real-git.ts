@@ -18,7 +18,7 @@ export const GIT_ENV: NodeJS.ProcessEnv = {
   GIT_COMMITTER_DATE: '1700000060 -0230',
 };
 
-/** A repository of the real git in a folder of its own. */
+/** Needs a git on the PATH; what it says is the reference of these tests. */
 export class RealRepository {
   readonly path: string;
 

@@ -23,7 +23,7 @@ export const UPLOAD_CAPABILITIES = [
   AGENT,
 ] as const;
 
-/** … and to who pushes. */
+/** Told to who pushes: a client uses nothing that is not in it. */
 export const RECEIVE_CAPABILITIES = [
   'report-status',
   'delete-refs',

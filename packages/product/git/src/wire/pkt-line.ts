@@ -12,7 +12,7 @@ export const FLUSH: Uint8Array = Buffer.from('0000', 'latin1');
 /** Between the sections of one request of protocol 2. */
 export const DELIMITER: Uint8Array = Buffer.from('0001', 'latin1');
 
-/** A packet of text or bytes. */
+/** Four hexadecimal digits of length in front, which count themselves. */
 export function encodePacket(payload: string | Uint8Array): Uint8Array {
   const bytes = typeof payload === 'string' ? Buffer.from(payload, 'utf8') : payload;
   const length = bytes.length + 4;
