@@ -1,7 +1,7 @@
 import { cleanPersonPart, encodeCommit } from '@slipway/git';
 import type { ObjectStore } from './trees/object-store.ts';
 
-/** What a snapshot's commit says. */
+/** Committer and author are one; there is no signature. */
 export interface CommitFacts {
   tree: string;
   parents: readonly string[];
@@ -11,7 +11,7 @@ export interface CommitFacts {
   message: string;
 }
 
-/** Makes the commit of a snapshot. */
+/** Always in UTC, so that equal facts give an equal id on every machine. */
 export function makeCommit(objects: ObjectStore, { tree, parents, author, timeSeconds, message }: CommitFacts): string {
   const person = {
     name: cleanPersonPart(author.name) || 'Unknown',

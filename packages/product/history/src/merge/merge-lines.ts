@@ -1,6 +1,6 @@
 import { diffIndices } from 'node-diff3';
 
-/** What comes of a text that was changed on two sides. */
+/** `conflict` where both sides changed the same lines: nothing is chosen for anybody. */
 export type MergedLines = { outcome: 'merged'; text: string } | { outcome: 'conflict' };
 
 /** Lines of the base that became others; `from === to` where some were put in. */

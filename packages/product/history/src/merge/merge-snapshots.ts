@@ -19,13 +19,13 @@ export interface MergeConflict {
   keptAs?: string;
 }
 
-/** A merge, on top of theirs. */
+/** On top of theirs, so that what theirs has is not written again. */
 export interface MergedSnapshots {
   trees: SnapshotTrees;
   conflicts: MergeConflict[];
 }
 
-/** What a merge needs besides its three snapshots. */
+/** Reads and writes go through these, so that a test merges in memory. */
 export interface MergeNeeds {
   objects: ObjectStore;
   /** The bytes of a file, or undefined where it is too large for its lines to be merged. */

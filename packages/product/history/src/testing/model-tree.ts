@@ -2,7 +2,7 @@ import { listEntries } from '../trees/list-entries.ts';
 import { ObjectStore } from '../trees/object-store.ts';
 import type { PathChange, SnapshotTrees } from '../trees/snapshot-trees.ts';
 
-/** Objects in memory, over which stores are made. */
+/** `reads` counts, so that a test sees what a walk costs. */
 export class MemoryObjects {
   readonly kept = new Map<string, { type: string; bytes: Uint8Array }>();
   reads = 0;
@@ -72,7 +72,7 @@ export class ModelTree {
   }
 }
 
-/** A change as the model has it, for `applyChanges`. */
+/** Puts the bytes into `objects`, as whoever saves would. */
 export function toChange(objects: ObjectStore, path: string, entry: ModelEntry): PathChange {
   switch (entry.kind) {
     case 'dir':

@@ -9,7 +9,7 @@ export interface FolderTrees {
   aside: string | undefined;
 }
 
-/** What has one name in a folder. */
+/** A folder has `trees`, a file or a link has none. */
 export type FolderEntry = { entry: Exclude<SnapshotEntry, { kind: 'dir' }>; trees?: undefined } | FolderSubfolder;
 
 interface FolderSubfolder {
@@ -18,7 +18,7 @@ interface FolderSubfolder {
   trees: FolderTrees;
 }
 
-/** The names of one folder, both trees as one. */
+/** A name may be in both trees: a folder's own, and what is aside. */
 export async function readFolder(objects: ObjectStore, trees: FolderTrees): Promise<Map<string, FolderEntry>> {
   const [main, aside] = await Promise.all([objects.readEntries(trees.tree), objects.readEntries(trees.aside)]);
   const meta = await objects.readMeta(aside.get(META_NAME));
