@@ -24,7 +24,7 @@ export interface LeaseDatabase<Tx extends LeaseSession> {
   transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T>;
 }
 
-/** What a fenced transaction does. */
+/** In one transaction: `before`, the lock of the row, `body`; once more where the connection was lost. */
 export interface FencedSteps<Tx, T> {
   /** Locks that come before the lease's row. */
   before?: (tx: Tx) => Promise<unknown>;

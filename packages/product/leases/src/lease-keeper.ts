@@ -1,4 +1,4 @@
-/** What a keeper asks, and whom it tells. */
+/** `onLost` is the one to act upon; errors alone end nothing. */
 export interface LeaseKeeperOptions {
   leaseMs: number;
   /** Renews the term. False: it is lost. A rejection is told to `onError` and tried again. */

@@ -3,7 +3,6 @@ import { sql, type SQL } from 'drizzle-orm';
 /** Where a table has its leases. All names are the code's own: they reach the SQL as they are. */
 export interface LeaseNames {
   table: string;
-  /** The column by which a row is named. */
   key: string;
   /** Whose the row is; with it, every query of the lease can be kept to one owner's rows. */
   owner?: string;
@@ -31,21 +30,21 @@ export function defineLease(names: LeaseNames): LeaseKind {
   return { names };
 }
 
-/** A column of a kind as SQL, with the alias that the statement gave the table. */
+/** With the alias that the statement gave the table; throws where the kind has no such column. */
 export function column(kind: LeaseKind, name: Exclude<keyof LeaseNames, 'table' | 'live'>, alias?: string): SQL {
   const own = kind.names[name];
   if (own === undefined) throw new Error(`Cannot lease by ${name}: table "${kind.names.table}" has no such column`);
   return sql.raw(alias === undefined ? own : `${alias}.${own}`);
 }
 
-/** Whether a row can be leased, as SQL. */
+/** Always true for a kind without states. */
 export function isLive({ names: { live } }: LeaseKind, alias?: string): SQL {
   if (live === undefined) return sql`true`;
   const own = alias === undefined ? live.column : `${alias}.${live.column}`;
   return sql.raw(`${own} in (${live.values.map((value) => `'${value}'`).join(', ')})`);
 }
 
-/** The table's name as SQL. */
+/** Not quoted: it comes from our own code and never from a request. */
 export function tableOf(kind: LeaseKind): SQL {
   return sql.raw(kind.names.table);
 }

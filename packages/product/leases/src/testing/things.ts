@@ -1,7 +1,7 @@
 import { defineLease } from '../lease-kind.ts';
 import { LEASE_COLUMN_NAMES } from '../lease-columns.ts';
 
-/** What the tests lease. */
+/** With all that a kind of lease can have: an owner, and states in which it lives. */
 export const things = defineLease({
   table: 'things',
   key: 'id',
