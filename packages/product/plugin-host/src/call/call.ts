@@ -41,7 +41,7 @@ export interface EntityRow {
   readonly data: string;
 }
 
-/** What a plugin asks of stored rows. */
+/** Answered from indexed fields alone. */
 export interface EntityQuery {
   readonly entity: string;
   readonly conditions: readonly Condition[];

@@ -20,7 +20,7 @@ export type WitValue =
   | readonly WitValue[]
   | { readonly [name: string]: WitValue };
 
-/** A function of the world. */
+/** Names of parameters are not needed: the ABI knows positions alone. */
 export interface WitFunction {
   readonly params: readonly WitType[];
   readonly result: WitType | undefined;
@@ -100,7 +100,7 @@ function view(memory: GuestMemory, pointer: number, size: number, align: number)
   return new DataView(bytes.buffer, bytes.byteOffset + at, size);
 }
 
-/** Reads the arguments that a guest gives. */
+/** A string takes two of the flat values: pointer and length. */
 export function liftArguments(memory: GuestMemory, params: readonly WitType[], flat: readonly unknown[]): WitValue[] {
   let at = 0;
   return params.map((type): WitValue => {
@@ -135,7 +135,7 @@ function liftText(memory: GuestMemory, pointer: number, length: number): string 
   }
 }
 
-/** Reads a value out of the guest's memory. */
+/** Throws where the pointer is outside of the memory or not aligned. */
 export function load(memory: GuestMemory, type: WitType, pointer: number): WitValue {
   const { size, align } = layout(type);
   const data = view(memory, pointer, size, align);
@@ -164,7 +164,7 @@ function lowerText(memory: GuestMemory, text: string): [pointer: number, length:
   return [pointer, bytes.length];
 }
 
-/** Core values of the arguments with which a guest is called. */
+/** Texts alone, copied into the guest's memory; throws for any other type. */
 export function lowerArguments(memory: GuestMemory, params: readonly WitType[], values: readonly WitValue[]): number[] {
   return params.flatMap((type, index) => {
     if (type !== 'string') throw new Error('No function of the world takes such an argument');

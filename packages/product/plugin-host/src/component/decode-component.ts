@@ -15,7 +15,7 @@ export type Sort =
   | 'component'
   | 'instance';
 
-/** One thing by its number. */
+/** Each sort counts for itself: function 0 and memory 0 are two things. */
 export interface SortIndex {
   readonly sort: Sort;
   readonly index: number;
@@ -65,7 +65,7 @@ export interface Component {
   readonly definitions: readonly Definition[];
 }
 
-/** A component file, read. */
+/** Only read: whether the host has what it imports is seen later. */
 export interface DecodedComponent {
   readonly root: Component;
   /** Core modules of all components within, in the order in which they stand in the file. */

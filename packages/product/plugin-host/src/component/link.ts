@@ -18,7 +18,7 @@ import type { CanonOptions, Component, Definition, NamedIndex, Sort, SortIndex }
 import type { Counters } from './counters.ts';
 import type { Plan } from './prepare.ts';
 
-/** What the host does when a plugin calls it. */
+/** Called in the middle of the guest, so none of them may wait. */
 export type HostFunctions = Readonly<Record<HostFunction, (args: readonly WitValue[]) => WitValue>>;
 
 /** A component with its modules compiled; may be posted to other threads. */
@@ -284,7 +284,6 @@ class Linker {
     return exports;
   }
 
-  /** A function that core modules call. */
   #lower(func: ComponentFunction, options: Options): CoreFunction {
     if (func.from === 'nobody') return this.#absent(func.name);
     if (func.from === 'guest') return this.#absent('calls between components');

@@ -4,7 +4,7 @@ import type { WitFunction, WitType } from './canonical-abi.ts';
 export const WORLD_VERSION = '1.0.0';
 
 const DONE: WitType = { result: [undefined, 'string'] };
-/** Levels of a plugin's log. */
+/** In the order of their weight. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 const ROW: WitType = {
   record: [
@@ -40,20 +40,20 @@ export const WORLD_IMPORTS = {
   },
 } as const satisfies Record<string, Record<string, WitFunction>>;
 
-/** The instance that a plugin exports. */
+/** With the world's version: a plugin made for another one has no such export. */
 export const GUEST_INTERFACE = `slipway:plugin/guest@${WORLD_VERSION}`;
 
-/** What a plugin must export. */
+/** All are required: a component that lacks one is refused. */
 export const WORLD_EXPORTS = {
   init: { params: [], result: DONE },
   'handle-event': { params: ['string', 'string'], result: DONE },
   'on-tenant-created': { params: ['string'], result: DONE },
 } as const satisfies Record<string, WitFunction>;
 
-/** A function that the host calls in a plugin. */
+/** What a recording may name, too (`PLUGIN_METHODS`). */
 export type GuestMethod = keyof typeof WORLD_EXPORTS;
 /** As a list, by which the method of a recording is checked. */
 export const PLUGIN_METHODS = Object.keys(WORLD_EXPORTS) as GuestMethod[];
 
-/** Names of everything that a plugin may import. */
+/** Anything else that a plugin imports fails when it is called. */
 export type HostFunction = 'insert' | 'update' | 'delete' | 'query' | 'publish' | 'current' | 'log';

@@ -58,7 +58,7 @@ export function checkEntityData(entity: Entity, value: unknown): string | undefi
   return hasNul(value) ? 'Invalid data: a text has a character U+0000' : undefined;
 }
 
-/** Whether a value fits a field. */
+/** Numbers must be finite; `json` takes anything. */
 export function holds({ type }: Pick<Field, 'type'>, value: unknown): boolean {
   switch (type) {
     case 'json':
@@ -81,7 +81,7 @@ export function hasNul(value: unknown): boolean {
   return Object.entries(value).some(([key, item]) => hasNul(key) || hasNul(item));
 }
 
-/** One condition of a query. */
+/** Only an indexed field can stand in one. */
 export interface Condition {
   readonly field: string;
   readonly type: Field['type'];

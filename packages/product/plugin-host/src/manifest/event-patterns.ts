@@ -10,5 +10,5 @@ export function matchesPattern(pattern: string, type: string): boolean {
   return wanted.every((segment, index) => segment === '*' || segment === found[index]);
 }
 
-/** What an event may be called. */
+/** Up to eight parts with dots between, each of at most 40 small letters, digits and `-`. */
 export const EVENT_TYPE = /^[a-z][a-z0-9-]{0,39}(\.[a-z][a-z0-9-]{0,39}){0,7}$/;

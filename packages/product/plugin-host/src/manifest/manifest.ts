@@ -3,10 +3,10 @@ import { InstantiationError } from '../ground/refusal.ts';
 /** Types of an entity's fields. Dates are ISO texts and stay so. */
 export const FIELD_TYPES = ['string', 'number', 'integer', 'boolean', 'date', 'json'] as const;
 
-/** What values a field holds. */
+/** A new one needs a column type in the database, too (`columnTypeOf`). */
 export type FieldType = (typeof FIELD_TYPES)[number];
 
-/** One field of an entity. */
+/** `type` says what a value must be, and which column it gets where it is `indexed`. */
 export interface Field {
   readonly type: FieldType;
   readonly required: boolean;
@@ -19,7 +19,7 @@ export interface Entity {
   readonly fields: Readonly<Record<string, Field>>;
 }
 
-/** What a plugin says of itself. */
+/** Part of the component's file, so that neither comes without the other. */
 export interface Manifest {
   readonly id: string;
   readonly name: string;

@@ -27,7 +27,7 @@ export const NOTES_MANIFEST = {
 
 let wabt: ReturnType<typeof makeWabt> | undefined;
 
-/** WAT into a core module. */
+/** wabt is loaded with the first call and kept. */
 export async function parseWat(text: string): Promise<Uint8Array<ArrayBuffer>> {
   const module = (await (wabt ??= makeWabt())).parseWat('guest.wat', text, FEATURES);
   try {
@@ -37,7 +37,7 @@ export async function parseWat(text: string): Promise<Uint8Array<ArrayBuffer>> {
   }
 }
 
-/** What wabt is asked to understand. */
+/** What is not here is refused by wabt's parser. */
 export const FEATURES = {
   mutable_globals: true,
   sat_float_to_int: true,

@@ -13,7 +13,7 @@ export interface EngineCell {
   readonly memoryBytes: number;
 }
 
-/** Which calls are made, and of which component. */
+/** Each must end alike in every engine: outcome, fuel, log and memory. */
 export const ENGINE_CALLS: readonly {
   readonly component: 'wat' | 'hostile' | 'assemblyscript' | 'javascript';
   readonly type: string;

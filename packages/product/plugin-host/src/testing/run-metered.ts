@@ -21,7 +21,6 @@ export function runRaw(
   return outcomeOf(instance, name, args, (error) => (error instanceof Error ? error.constructor.name : 'unknown'));
 }
 
-/** An instance of a core module, metered, with what counts it. */
 function instantiateMetered(core: Uint8Array<ArrayBuffer>, limits: Partial<CallLimits>) {
   const counters = new Counters({ ...PLUGIN_LIMITS, ...limits });
   const decoded = decodeModule(core);
@@ -31,7 +30,7 @@ function instantiateMetered(core: Uint8Array<ArrayBuffer>, limits: Partial<CallL
   return { counters, instance };
 }
 
-/** The same, metered. */
+/** The same call as without metering, so that the results can be compared. */
 export function runMetered(
   core: Uint8Array<ArrayBuffer>,
   name: string,

@@ -1,4 +1,4 @@
-/** Writes WebAssembly's binary format. */
+/** LEB128 where the format wants it; the buffer grows as needed. */
 export class ByteWriter {
   #bytes: Uint8Array;
   length = 0;

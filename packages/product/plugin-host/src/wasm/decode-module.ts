@@ -8,10 +8,10 @@ export interface CoreType {
   readonly results: readonly number[];
 }
 
-/** What a core module imports or exports. */
+/** Tags of exceptions are missing: nothing here decodes them. */
 export type CoreKind = 'function' | 'table' | 'memory' | 'global';
 
-/** One import, with what it asks for. */
+/** Only a function has a `type`. */
 export interface CoreImport {
   readonly module: string;
   readonly name: string;
@@ -41,7 +41,7 @@ export interface ComputedConstant {
   readonly to: number;
 }
 
-/** A core module's sections, read as far as metering needs them. */
+/** Code stays bytes until it is metered. */
 export interface CoreModule {
   readonly types: readonly CoreType[];
   readonly imports: readonly CoreImport[];

@@ -58,7 +58,6 @@ class FunctionMeter {
   readonly #body: ByteReader;
   readonly #blockTypes: BlockTypes;
   readonly #out = new ByteWriter(512);
-  /** The stretch under way, and what it costs. */
   readonly #stretch = new ByteWriter(512);
   readonly #labels: Label[] = [];
   readonly #locals: { count: number; type: number }[];

@@ -27,7 +27,7 @@ export const METER_GLOBALS = [
 /** Under which name of `METER_MODULE` a computed constant is imported. */
 export const computedName = (index: number): string => `constant ${index}`;
 
-/** A global's number in the metered module. */
+/** The meter's globals stand behind the imported ones, so a module's own move up. */
 export function shiftGlobal(module: CoreModule, index: number): number {
   if (index >= module.globals) throw new InstantiationError('it names a global that is not there');
   return index < module.importedGlobals ? index : index + METER_GLOBALS.length + module.computed.length;

@@ -23,7 +23,7 @@ export interface Operator {
   readonly nan?: NanShape;
 }
 
-/** Of one byte. */
+/** Operators of one byte, by that byte. */
 export const PLAIN_OPERATORS: readonly (Operator | undefined)[] = plainOperators();
 /** Behind the prefix 0xfc. */
 export const BULK_OPERATORS: readonly (Operator | undefined)[] = bulkOperators();
