@@ -1,4 +1,4 @@
-/** What an outbound call may take. */
+/** Three, because a slow line and a silent one look alike for a while. */
 export interface FetchDeadlines {
   /** Until the answer's headers are there, redirects included. */
   readonly headersMs: number;
@@ -10,7 +10,7 @@ export interface FetchDeadlines {
   readonly limitBytes: number;
 }
 
-/** The answer's head, and its body under the deadlines. */
+/** Reading the body is under the deadlines, too. */
 export interface FetchedAnswer {
   readonly status: number;
   readonly headers: Headers;

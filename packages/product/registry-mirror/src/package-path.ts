@@ -1,4 +1,4 @@
-/** What a registry URL's path asks for. */
+/** By the shape of the path alone: whether there is such a package, the registry knows. */
 export type PackagePath =
   | { kind: 'packument'; name: string }
   | { kind: 'tarball'; name: string; file: string }

@@ -6,7 +6,7 @@ import { createServices, type Services } from './services.ts';
 import { createTarballs, tarballMeta, type Tarballs } from './tarballs.ts';
 import { findUpstream, type Upstream } from './upstream.ts';
 
-/** The registry as containers see it. */
+/** Packages are kept; search and audit are passed on. */
 export interface RegistryMirror {
   /** Origins whose requests the kernel sends here instead. */
   origins(): Promise<string[]>;

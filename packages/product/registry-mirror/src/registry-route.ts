@@ -7,7 +7,7 @@ import { parsePackagePath } from './package-path.ts';
 import type { RegistryMirror } from './registry-mirror.ts';
 import { AUDIT_LIMIT_BYTES, isService } from './services.ts';
 
-/** Path of the registry mirror on runtime hosts. */
+/** On the runtime's own origin, so that a container's request needs no CORS. */
 export const MIRROR_PATH = '/npm/';
 
 /**

@@ -1,6 +1,6 @@
 import type { Upstream } from './upstream.ts';
 
-/** The part of a packument that the mirror looks at. */
+/** Only these fields are looked at; all others go through as they came. */
 export interface Packument {
   name?: unknown;
   'dist-tags'?: Record<string, string>;

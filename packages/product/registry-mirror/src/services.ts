@@ -13,7 +13,7 @@ const serviceDeadlines: FetchDeadlines = {
 export const AUDIT_LIMIT_BYTES = 4 * 1024 ** 2;
 const QUERY_LIMIT = 2_048;
 
-/** The registry's answer as it came. */
+/** Passed on without a look: status, type and bytes. */
 export interface ServiceAnswer {
   readonly status: number;
   readonly contentType: string;
@@ -39,7 +39,7 @@ const POSTS = new Set([
   '-/npm/v1/security/audits',
 ]);
 
-/** Whether the mirror passes this on. */
+/** Exact paths alone, never a prefix. */
 export function isService(method: string, path: string): boolean {
   return (method === 'GET' ? GETS : method === 'POST' ? POSTS : new Set()).has(path);
 }
