@@ -100,7 +100,7 @@ function names(list: unknown, here: readonly string[]): boolean {
   return list.length > 0 && list.every((name) => String(name).startsWith('!') && !here.includes(String(name).slice(1)));
 }
 
-/** What a person reads of it. */
+/** Where more came than `total` said, what came is shown as the whole. */
 export function progressText({ found, fetched, total, current }: InstallProgress): string {
   const most = total === undefined ? undefined : Math.max(total, fetched);
   const counts =

@@ -1,4 +1,4 @@
-/** A package manager that runs of a project are made with. */
+/** Its commands and files, so that nothing else has to know which one it is. */
 export interface RunManager {
   readonly name: 'npm' | 'pnpm' | 'yarn';
   readonly lockfile: string;

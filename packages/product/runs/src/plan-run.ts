@@ -36,7 +36,7 @@ export function planRun(
   };
 }
 
-/** An install alone. */
+/** Colours are forced: output goes into a pipe, but a person reads it. */
 export function planInstall({ name, installArguments, installEnvironment }: RunManager): RunPlan {
   const env = { FORCE_COLOR: '1', ...installEnvironment };
   return { type: 'INSTALL', script: undefined, command: name, args: installArguments, env };

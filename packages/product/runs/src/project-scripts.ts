@@ -1,6 +1,6 @@
 import { RUN_PORT, type RunMongo } from '@slipway/contracts';
 
-/** What a run needs to know of a package.json. */
+/** From a text that may hold anything (`parseManifest`). */
 export interface ProjectManifest {
   /** In the order of the file. */
   readonly scripts: ReadonlyMap<string, string>;

@@ -1,7 +1,7 @@
 /** A server that ended by itself is started again at most so often within the window. */
 export const RESTARTS = { most: 3, windowMs: 60_000, firstDelayMs: 500 } as const;
 
-/** How the server ended, and whether it ever answered. */
+/** `served`: it had answered before it ended, so it is worth starting again. */
 export interface ServerEnd {
   /** Null where a signal ended it. */
   readonly code: number | null;

@@ -4,7 +4,7 @@ import type { RunControl } from './run-control.ts';
 /** Beside the project folder, so that snapshots, the tree and git do not see it (RN-13). */
 export const RUN_FOLDER = '/workspace/run';
 
-/** The output of the last run. */
+/** Of the last run; at LOG_LIMIT_BYTES a new one begins, and the one before is kept. */
 export const LOG_PATH = `${RUN_FOLDER}/dev.log`;
 
 /** One log and the one before it; a server that prints all day must not fill the file system. */

@@ -30,13 +30,13 @@ export interface RunHost {
   mirror(run: RunRecord | null): void;
 }
 
-/** What a run finds outside of its container. */
+/** Asked for before the start, since a run's environment cannot change later. */
 export interface RunOffer {
   /** The operator's MongoDB (RN-14); null where there is none, or nobody could say. */
   readonly mongo: RunMongo | null;
 }
 
-/** A piece of what a run prints, in whole lines. */
+/** Lines are whole, so that two streams never mix within one. */
 export interface RunOutput {
   /** `system` lines are ours. */
   readonly stream: 'stdout' | 'stderr' | 'system';
