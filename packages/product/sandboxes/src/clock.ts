@@ -1,4 +1,4 @@
-/** Time as an argument. */
+/** An argument, so that tests move time by hand (testing/manual-clock.ts). */
 export interface Clock {
   /** Milliseconds that only ever grow within one process. */
   now(): number;
@@ -6,7 +6,7 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void;
 }
 
-/** The process's own. */
+/** Wall time, so it is only as steady as the machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after: (ms, callback) => {

@@ -24,12 +24,12 @@ import type { SandboxEvent } from './sandbox-status.ts';
 
 /** How long the control channel may take (SB-02). */
 export const CONNECT_MS = 10_000;
-/** How long boot and files may take. */
+/** Booting and receiving files; an install is no part of it. */
 export const CONFIGURE_MS = 120_000;
 /** What an end in order may take before force (SB-04). */
 export const GRACE_MS = 5_000;
 
-/** What a driver is made of. */
+/** Times are in milliseconds, and each has a default. */
 export interface DriverNeeds {
   readonly machines: MachineKind;
   readonly checkpoints: CheckpointStore;

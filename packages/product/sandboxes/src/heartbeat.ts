@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts';
 export const BEAT_MS = 30_000;
 /** How long an agent's or a sandbox's task may go without progress. */
 export const TIMEOUT_MS = 90_000;
-/** How long the delivery of one beat may take. */
+/** A beat that is not delivered by then is given up. */
 export const DELIVERY_MS = 5_000;
 
 /** What a task uses: CPU in seconds, memory and disk in MB. */
@@ -30,7 +30,7 @@ export interface HeartbeatTimeout {
   readonly currentStep: number;
 }
 
-/** What a monitor is made of. */
+/** `measure` is asked at every beat. */
 export interface HeartbeatOptions {
   readonly taskId: string;
   readonly totalSteps: number;
@@ -154,7 +154,7 @@ export class HeartbeatMonitor {
   }
 }
 
-/** How a beat is posted. */
+/** Injected, because the address is somebody's setting and needs a guarded fetch. */
 export type PostHeartbeat = (url: string, body: string, signal: AbortSignal) => Promise<{ status: number }>;
 
 /** A `deliver` that posts a beat as JSON. `post` is a guarded fetch: the address is somebody's setting. */

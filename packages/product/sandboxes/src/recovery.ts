@@ -1,4 +1,4 @@
-/** What recovery needs to know of a checkpoint. */
+/** All else of a checkpoint is the driver's affair. */
 export interface RecoveryPoint {
   readonly checkpointId: string;
   readonly step: number;
@@ -20,7 +20,7 @@ export interface RecoverySteps<P extends RecoveryPoint> {
   resume(step: number): Promise<void>;
 }
 
-/** What a recovery is made of. */
+/** `attempts` counts across restarts, so that a task that kills its process comes to an end. */
 export interface RecoveryOptions<P extends RecoveryPoint> extends RecoverySteps<P> {
   /** So many, and no more (RC-04). */
   readonly maxAttempts: number;

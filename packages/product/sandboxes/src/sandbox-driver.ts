@@ -52,7 +52,7 @@ export interface SandboxDriver {
   forget(id: string): void;
 }
 
-/** What a sandbox begins with. */
+/** `command` null starts nothing. */
 export interface SandboxSetup {
   readonly files: readonly SandboxFile[];
   /** The run that a checkpoint records and a restore starts again; null: none. */
@@ -78,7 +78,7 @@ export interface CheckpointStore {
 /** Which way a verb failed; `message` is for people. */
 export type SandboxErrorCode = 'not-found' | 'wrong-status' | 'start-failed' | 'configuration-failed' | 'ended';
 
-/** A verb that could not be done. */
+/** `code` is for programs, `cause` what the machine said. */
 export class SandboxError extends Error {
   readonly code: SandboxErrorCode;
   constructor(code: SandboxErrorCode, message: string, options?: ErrorOptions) {

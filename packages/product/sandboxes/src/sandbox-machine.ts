@@ -48,7 +48,7 @@ export interface CommandEnd {
   readonly signal: string | null;
 }
 
-/** How a machine ended. */
+/** `exitCode` is null where a signal or a limit ended it. */
 export interface MachineEnd {
   readonly exitCode: number | null;
   /** What it did to be ended, as a sentence; null where it was asked to, or nobody knows. */

@@ -20,14 +20,14 @@ export interface SandboxReport extends SandboxRecord {
   readonly uptimeMs: number | null;
 }
 
-/** What an event brings along. */
+/** Which of them count depends on the event: only an end has an exit code. */
 export interface EventFacts {
   readonly atMs: number;
   readonly exitCode?: number | null;
   readonly problem?: string | null;
 }
 
-/** The record of a sandbox that was just made. */
+/** Created and not started: all that a run would tell is null. */
 export function makeRecord(id: string, config: SandboxConfig, createdAtMs: number): SandboxRecord {
   const nothing = { startedAtMs: null, endedAtMs: null, exitCode: null, problem: null };
   return { id, config, status: 'created', createdAtMs, ...nothing };

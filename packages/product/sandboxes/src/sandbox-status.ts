@@ -19,7 +19,7 @@ export type SandboxStatus = (typeof sandboxStatuses)[number];
 /** `start` and `end` happen to its process; `destroy` and `restore` are done to the sandbox. */
 export const sandboxEvents = ['start', 'end', 'destroy', 'restore'] as const;
 
-/** What happens to a sandbox. */
+/** `NEXT` says in which status each may happen. */
 export type SandboxEvent = (typeof sandboxEvents)[number];
 
 const NEXT: Readonly<Record<SandboxStatus, Partial<Record<SandboxEvent, SandboxStatus>>>> = {

@@ -12,7 +12,7 @@ export function makeCheckpoints(): CheckpointStore {
   };
 }
 
-/** A configuration with small limits. */
+/** Small limits, so that a test reaches them. */
 export const configOf = (more: Partial<SandboxConfig> = {}): SandboxConfig => sandboxConfig.parse({ cpu: 1, ...more });
 
 const text = (path: string, content: string, mode = 0o644): SandboxFile => ({
@@ -41,7 +41,6 @@ export function describeSandboxDriver(
       expect(await remains()).toBe(0);
     });
 
-    /** Runs a command and gives what it said. */
     async function said(id: string, command: SandboxCommand) {
       const out = { stdout: '', stderr: '' };
       const onOutput: SandboxCommand['onOutput'] = (stream, bytes) => {
