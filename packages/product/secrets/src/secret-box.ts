@@ -72,7 +72,7 @@ export function isSealed(text: string): boolean {
   return /^sb1\.[0-9a-f]{16}\.[\w-]+$/.test(text);
 }
 
-/** The id of the key that sealed a value. */
+/** Readable without the key; throws for a value that is not sealed. */
 export function sealingKeyId(sealed: string): string {
   return parse(sealed, 'a value').keyId;
 }
