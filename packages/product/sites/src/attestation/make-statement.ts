@@ -1,6 +1,6 @@
 import type { BuildStatement } from '@slipway/contracts';
 
-/** What is known of the build of a version. */
+/** All of it is signed. */
 export interface BuildFacts {
   builder: string;
   projectId: string;

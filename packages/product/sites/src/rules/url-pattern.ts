@@ -1,4 +1,4 @@
-/** What a pattern took from an address, by name. */
+/** By the name behind `:`; what stands for the rest is `splat`. */
 export type Captures = Readonly<Record<string, string>>;
 
 /** A pattern's test of a host and a path that begins with a slash. */

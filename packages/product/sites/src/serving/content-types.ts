@@ -76,7 +76,7 @@ const TYPES: Readonly<Record<string, string>> = {
 /** What is text although its type does not begin with "text/". */
 const TEXT = /^text\/|^application\/(?:json|manifest\+json|xml|yaml|toml)$|\+(?:json|xml)$/;
 
-/** The value of Content-Type for a file of a site. */
+/** By the extension alone; what is unknown is octet-stream, which browsers download. */
 export function contentTypeOf(path: string): string {
   const type = typeOf(path);
   return type === undefined ? 'application/octet-stream' : TEXT.test(type) ? `${type}; charset=utf-8` : type;

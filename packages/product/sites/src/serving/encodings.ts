@@ -1,7 +1,7 @@
 /** The encodings that files are stored in besides their own bytes, best first. */
 export const storedEncodings = ['br', 'gzip'] as const;
 
-/** One of `storedEncodings`. */
+/** Made when a site is published, and not for a request. */
 export type StoredEncoding = (typeof storedEncodings)[number];
 
 /**
