@@ -23,7 +23,7 @@ export interface WeierstrassParameters {
   readonly Gy: bigint;
 }
 
-/** How a digest is signed or verified by @noble/curves. */
+/** Never normalised to the low half: OpenSSL takes and gives either. */
 export interface EcdsaOptions {
   /** What is signed is a digest already: the program's hash need not be the one the curve is used with. */
   readonly prehash: false;

@@ -70,7 +70,7 @@ const COMMON_CURVES: readonly EcCurve[] = Object.entries(COMMON).map(([name, { o
   signs: true,
 }));
 
-/** The curves by their names, and what is computed with each. */
+/** Made at the first use: precomputed points take time and memory. */
 export class EcCurves {
   readonly #library: () => CurveLibrary;
   readonly #named: () => NamedCurvesLibrary;
@@ -96,7 +96,6 @@ export class EcCurves {
     return this.#find((curve) => curve.name === name);
   }
 
-  /** By OpenSSL's name or NIST's. */
   find(name: string): EcCurve | undefined {
     return this.#find((curve) => curve.name === name || curve.nist === name);
   }

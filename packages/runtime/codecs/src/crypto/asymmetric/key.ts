@@ -18,7 +18,7 @@ import { HASH_OIDS } from './rsa-padding.ts';
 import { OpensslErrors } from '../openssl-error.ts';
 import type { EcCurves } from './ec-curves.ts';
 
-/** What an RSA-PSS key restricts its signatures to. */
+/** As its parameters in the key have it (RFC 8017, A.2.3). */
 export interface PssRestriction {
   readonly hash: string;
   readonly maskHash: string;

@@ -2,7 +2,7 @@
 import { concat, nothing, octets, oid, sequence } from './der.ts';
 import type { RandomBytes } from './rsa-math.ts';
 
-/** The hash called `name` of all parts, one behind the other. */
+/** The parts count as one message. */
 export type Hash = (name: string, ...parts: readonly Uint8Array[]) => Uint8Array<ArrayBuffer>;
 
 /** By OpenSSL's names: a signature of PKCS #1 v1.5 holds the OID of its hash (RFC 8017, 9.2). */

@@ -27,7 +27,7 @@ interface Point {
 /** `null` is the point at infinity. */
 type MaybePoint = Point | null;
 
-/** Both numbers of a signature. */
+/** Both are below the curve's order. */
 export interface SignatureNumbers {
   readonly r: bigint;
   readonly s: bigint;

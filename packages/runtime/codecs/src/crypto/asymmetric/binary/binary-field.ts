@@ -19,7 +19,7 @@ const SPREAD = Uint16Array.from({ length: 256 }, (_, byte) => {
   return spread;
 });
 
-/** The field of a reduction polynomial. */
+/** Elements are polynomials over GF(2): adding is XOR. */
 export class BinaryField {
   /** m: elements have bits 0 to m - 1. */
   readonly degree: number;
