@@ -38,7 +38,7 @@ export const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
 /** What a module asks for its own address, in a bundle that is none. */
 const OWN_ADDRESS = `const ownAddress = require('node:url').pathToFileURL(__filename).href;`;
 
-/** A program of ours that runs inside containers. */
+/** One CommonJS file: a guest has no node_modules. */
 export function bundleGuest(name: string): Buffer {
   const result = buildSync({
     entryPoints: [fileURLToPath(new URL(`../guest/${name}`, import.meta.url))],

@@ -1,7 +1,7 @@
-/** A command of the image that stands for a package manager. */
+/** As typed: pnpx belongs to pnpm and yarnpkg to yarn; the version is the project's choice. */
 export type Command = 'pnpm' | 'pnpx' | 'yarn' | 'yarnpkg' | 'corepack';
 
-/** What a project says of its package manager. */
+/** Gathered from the folders upwards of where the command runs. */
 export interface Surroundings {
   /** The field of the nearest package.json that has one; anything, as it is read. */
   readonly packageManager: unknown;
@@ -23,7 +23,7 @@ const DEFAULTS = { pnpm: '10', yarn: '1.22', berry: '4', corepack: '0' };
 /** `pnpm@9.1.0+sha512.…`: name, version, and a hash that npm's own integrity stands for. */
 const PATTERN = /^([a-z]{1,32})@(\d{1,9}\.\d{1,9}\.\d{1,9}(?:-[\w.-]{1,64})?)(?:\+[\w.]{1,200})?$/;
 
-/** Which program a command is, in this project. */
+/** A repository's own yarn wins, then `packageManager`, then a fixed default; a bad field is a refusal. */
 export function choosePackageManager(command: Command, project: Surroundings): Choice {
   if (command === 'corepack') return { name: 'corepack', version: DEFAULTS.corepack, bin: 'corepack' };
   const family = command.startsWith('pnp') ? 'pnpm' : 'yarn';

@@ -299,7 +299,7 @@ function isGzip(name: string): boolean {
   return name !== '-' && gzipHeader(readFileSync(name)) !== undefined;
 }
 
-/** gzip's words for what zlib found. */
+/** zlib's error codes in gzip's own wording. */
 function problem(name: string, error: unknown): string {
   const shown = name === '-' ? 'stdin' : name;
   const { code } = error as NodeJS.ErrnoException;

@@ -1,7 +1,7 @@
 import type { ImportEntry } from '@slipway/vfs';
 import { PROGRAMS } from '@slipway/kernel';
 
-/** Where Node lives in a container. */
+/** Where the official Docker image of Node has it. */
 export const NODE_PATH = '/usr/local/bin/node';
 /** PATH of Debian's root, so that scripts find what they find elsewhere. */
 export const SEARCH_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';

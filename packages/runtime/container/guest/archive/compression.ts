@@ -5,7 +5,7 @@ import { crc32, createDeflateRaw, createGunzip, createGzip, createZstdCompress, 
 /** What archives are packed with here; what else there is (bzip2, xz) has no code in Node. */
 export type Packing = 'none' | 'gzip' | 'zstd';
 
-/** By how the file begins. */
+/** By the magic number in at most six bytes; what is shorter or unknown is not packed. */
 export function packingOf(start: Uint8Array): Packing | 'bzip2' | 'xz' {
   const begins = (...bytes: readonly number[]): boolean => bytes.every((byte, at) => start[at] === byte);
   if (begins(0x1f, 0x8b)) return 'gzip';

@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import type { TarBody } from './read-tar.ts';
 import type { TarMember } from './tar-header.ts';
 
-/** What `tar -x` was told. */
+/** `keepOld` is -k; without `keepTime` (-m) a file gets the time of now. */
 export interface ExtractSettings {
   readonly folder: string;
   readonly keepOld: boolean;
@@ -69,7 +69,6 @@ export class Extraction {
     }
   }
 
-  /** What had to wait for the rest. */
   close(): void {
     // Inner folders after outer ones were noted, so they are done first.
     for (const task of this.#last.toReversed()) task();

@@ -13,7 +13,7 @@ const LETTERS: Readonly<Record<MemberType, string>> = {
 /** Columns of owner and size together, which grow with what they hold; GNU begins with these. */
 const OWNER_AND_SIZE = 19;
 
-/** A line of `tar -tv`. */
+/** In the columns of GNU tar: bits, owner, size, time, name. */
 export function describeMember(member: TarMember): string {
   const { type, mode, owner, group, uid, gid, size, mtime, name, linkName } = member;
   const bits = [6, 3, 0].map((shift) => {

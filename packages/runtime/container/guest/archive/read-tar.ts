@@ -81,7 +81,7 @@ function merge(header: TarHeader, records: ReadonlyMap<string, string>): TarMemb
   };
 }
 
-/** The contents of one member. */
+/** A stream: `finish` must be called before the next header is read, or the rest of it is taken for one. */
 export class TarBody {
   readonly #source: ByteSource;
   #left: number;

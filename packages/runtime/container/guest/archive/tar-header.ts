@@ -9,7 +9,7 @@ const NAME_BYTES = 100;
 /** What a member is: file, hard link, symbolic link, devices, folder, pipe. */
 export type MemberType = '0' | '1' | '2' | '3' | '4' | '5' | '6';
 
-/** One member as its headers say. */
+/** What pax records say has won over the header's short fields already. */
 export interface TarMember {
   readonly name: string;
   readonly type: MemberType;

@@ -7,7 +7,7 @@ const RECORD = 20 * BLOCK;
 /** Bytes of a file that are in memory at a time. */
 const CHUNK = 64 * 1024;
 
-/** What `tar -c` was told about its members. */
+/** `sorted` is --sort=name; `recurse` is false with --no-recursion. */
 export interface WriteSettings {
   readonly folder: string;
   readonly isExcluded: (name: string) => boolean;

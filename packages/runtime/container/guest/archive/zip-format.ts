@@ -18,14 +18,14 @@ const MAX_ENTRIES = 65_535;
 const MADE_BY_UNIX = 0x031e;
 const ENCRYPTED = 1;
 const UTF8 = 0x800;
-/** Compression methods. */
+/** Numbers of APPNOTE.TXT 4.4.5; an entry with any other method is refused. */
 export const STORED = 0;
-/** See `STORED`. */
+/** Written only where it makes the contents smaller. */
 export const DEFLATED = 8;
 /** Time of a file by a Unix second, which zip's own field halves. */
 const EXTENDED_TIME = 0x5455;
 
-/** One entry, its contents still packed. */
+/** Still packed, so that copying it unpacks nothing. */
 export interface ZipEntry {
   readonly name: string;
   readonly mode: number;

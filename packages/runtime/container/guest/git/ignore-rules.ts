@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Repository } from './repository.ts';
 
-/** One line of a file of patterns. */
+/** `source` and `line` are what `git check-ignore -v` tells. */
 export interface IgnoreRule {
   readonly source: string;
   readonly line: number;

@@ -39,7 +39,7 @@ export interface IndexFile {
 export const LINK_MODE = FileMode.link;
 /** Of a file that cannot be executed; whatever else its bits say, git writes this. */
 export const FILE_MODE = 0o100644;
-/** Of a file that its owner can execute. */
+/** git knows only this one and 0o100644: group and others have no say. */
 export const EXECUTABLE_MODE = 0o100755;
 /** A commit of another repository: git's own number. */
 export const GITLINK_MODE = FileMode.link | FileMode.directory;

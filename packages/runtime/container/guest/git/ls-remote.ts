@@ -1,4 +1,4 @@
-/** One ref that a remote has. */
+/** `name` is full, as the server tells it. */
 export interface RemoteRef {
   readonly oid: string;
   readonly name: string;

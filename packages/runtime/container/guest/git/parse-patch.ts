@@ -2,13 +2,12 @@
 export interface Hunk {
   /** From 1; 0 where the file is new. */
   readonly line: number;
-  /** The same in the text that comes out. */
   readonly newLine: number;
   readonly before: readonly string[];
   readonly after: readonly string[];
 }
 
-/** What a patch does to one file. */
+/** Both names are there and differ for a rename or a copy. */
 export interface FilePatch {
   /** `undefined` for a file that comes. */
   readonly from: string | undefined;

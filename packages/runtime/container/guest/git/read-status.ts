@@ -8,7 +8,7 @@ import { readCommit, upstreamOf, walkCommits } from './revisions.ts';
 import { type TreeFile, treeFiles } from './tree-files.ts';
 import { type ComparedEntry, compareEntry, findUntracked, modeOf, type WalkOptions } from './work-tree.ts';
 
-/** One path of git-status(1). */
+/** Of tracked files alone: untracked and ignored paths are lists of their own. */
 export interface StatusEntry {
   readonly path: string;
   /** What it was called in HEAD. */
@@ -181,14 +181,14 @@ export function readBranch(repository: Repository, aheadBehind: boolean): Branch
   return { oid, name, upstream, ahead: count(oid, theirs), behind: count(theirs, oid) };
 }
 
-/** What was begun and is not ended yet. */
+/** By the files that git leaves in its folder meanwhile. */
 export function stateOf(repository: Repository): 'merge' | 'other' | undefined {
   const has = (name: string): boolean => existsSync(join(repository.gitFolder, name));
   if (['rebase-merge', 'rebase-apply', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'BISECT_LOG'].some(has)) return 'other';
   return has('MERGE_HEAD') ? 'merge' : undefined;
 }
 
-/** How many states `git stash` has put aside. */
+/** By the lines of the reflog, which has one for each. */
 export function countStashes(repository: Repository): number {
   const path = join(repository.commonFolder, 'logs', 'refs', 'stash');
   return existsSync(path) ? readFileSync(path, 'utf8').split('\n').length - 1 : 0;

@@ -9,7 +9,7 @@ const SHORTEST_OID = 4;
 /** gitrevisions(7): in this order a short name is looked for. */
 const PLACES = ['', 'refs/', 'refs/tags/', 'refs/heads/', 'refs/remotes/'];
 
-/** What a walk needs of a commit. */
+/** Without author and message, since a walk reads many of them. */
 export interface CommitHead {
   readonly oid: string;
   readonly tree: string;
@@ -108,7 +108,7 @@ function resolveInIndex(repository: Repository, text: string): string | undefine
   return readIndex(repository.indexPath).entries.find((entry) => entry.path === path && entry.stage === stage)?.oid;
 }
 
-/** The ref that a branch follows, as its configuration says. */
+/** Undefined unless both branch.*.remote and branch.*.merge are set. */
 export function upstreamOf(repository: Repository, branch: string): string | undefined {
   const name = branch.replace(/^refs\/heads\//, '');
   const remote = repository.config(`branch.${name}.remote`);

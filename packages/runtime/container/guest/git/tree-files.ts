@@ -2,14 +2,14 @@ import { FileMode } from '@slipway/posix';
 import { comparePaths } from './index-file.ts';
 import type { ObjectStore } from './object-store.ts';
 
-/** One name in a tree. */
+/** `mode` is one of git's own, such as 0o100644 for a file and 0o40000 for a subtree. */
 export interface TreeEntry {
   readonly name: string;
   readonly mode: number;
   readonly oid: string;
 }
 
-/** A file, link or submodule of a whole tree. */
+/** `path` begins at the root of the tree. */
 export interface TreeFile {
   readonly path: string;
   readonly mode: number;

@@ -21,7 +21,7 @@ const OWNER_EXECUTES = 0o100;
 const SETTLED_MS = 2;
 const ASSUME_VALID = 0x8000;
 
-/** How the file of an entry differs from it. */
+/** `type`: a file became a link, or a link a file; git shows it as T. */
 export type WorkChange = 'same' | 'modified' | 'deleted' | 'type';
 
 /** An entry beside its file: the entry itself, with a fresh memory of the file where that was read and is the same. */
@@ -74,13 +74,13 @@ export function rememberedStat(stats: Stats): EntryStat | undefined {
   return Date.now() - stats.mtimeMs < SETTLED_MS ? undefined : toEntryStat(stats);
 }
 
-/** What a walk over untracked files finds. */
+/** Apart, because git shows ignored ones only when it is asked to. */
 export interface Untracked {
   readonly untracked: string[];
   readonly ignored: string[];
 }
 
-/** `ignored`: what is ignored is named as well, not only passed over. */
+/** `mode` and `ignored` are those of git-status(1). */
 export interface WalkOptions {
   /** `normal` names a folder that is new as a whole; `all` each file in it. */
   readonly mode: 'no' | 'normal' | 'all';

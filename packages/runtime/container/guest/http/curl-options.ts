@@ -50,7 +50,7 @@ export const CURL_IGNORED =
   '--retry-connrefused --retry-all-errors ' +
   '--retry-max-time= --no-keepalive --keepalive-time= -c= --cookie-jar= --cacert= --ssl-reqd -J --remote-header-name';
 
-/** What --help prints. */
+/** For `--help`: only the options that work here. */
 export const CURL_USAGE = `Usage: curl [options...] <url>
  -d, --data <data>           HTTP POST data; --data-raw, --data-binary, --data-urlencode, --json
  -f, --fail                  Fail fast with no output on HTTP errors

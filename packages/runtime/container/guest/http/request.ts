@@ -2,7 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
-/** One request of curl or wget. */
+/** One exchange without redirects, which the commands follow by themselves. */
 export interface HttpRequest {
   readonly url: URL;
   readonly method: string;
@@ -14,7 +14,7 @@ export interface HttpRequest {
   readonly insecure: boolean;
 }
 
-/** No answer in time. */
+/** Apart from node's errors, because curl and wget report it in words of their own. */
 export class TimedOut extends Error {}
 
 /** The answer's head; its body is still to be read. Rejects as node:http does, or with `TimedOut`. */

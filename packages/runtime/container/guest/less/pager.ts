@@ -38,7 +38,7 @@ export function showPage(pager: Pager): string {
     .join('\r\n')}`;
 }
 
-/** See the file's head. */
+/** Draws nothing itself: `screen` gives the lines. */
 export class Pager {
   readonly #text: readonly string[];
   readonly #settings: PagerSettings;

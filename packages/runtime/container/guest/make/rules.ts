@@ -1,14 +1,14 @@
 import { type StemPattern, stemOf, stemPattern, withStem } from './text.ts';
 import type { Variable } from './variables.ts';
 
-/** A line of a recipe, as it stands in its makefile. */
+/** With its place, which make names when the line fails. */
 export interface RecipeLine {
   readonly text: string;
   readonly file: string;
   readonly line: number;
 }
 
-/** A rule of one target. */
+/** One for each target: `a b: c` makes two. */
 export interface Rule {
   readonly target: string;
   readonly needs: string[];
@@ -19,7 +19,7 @@ export interface Rule {
   readonly isDoubleColon: boolean;
 }
 
-/** A rule with `%` in its targets. */
+/** Tried only for a target without a recipe of its own. */
 export interface PatternRule {
   readonly targets: readonly string[];
   readonly needs: readonly string[];

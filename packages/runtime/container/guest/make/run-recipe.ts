@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { complain } from '../program/run-program.ts';
 import { wordsOf } from './text.ts';
 
-/** How a line of a recipe ended. */
+/** Never both: what a signal ended has no status. */
 export type Ended = { readonly status: number } | { readonly signal: NodeJS.Signals };
 
 /** What a shell has to read; anything else is a program with its arguments. */
@@ -18,7 +18,7 @@ const SHELL_WORDS = new Set(
 const NOT_FOUND = 127;
 const NOT_RUN = 126;
 
-/** What runs the lines. */
+/** From SHELL and .SHELLFLAGS, which one target may set for itself. */
 export interface RecipeShell {
   readonly path: string;
   readonly flags: readonly string[];

@@ -1,6 +1,6 @@
 /** Texts of makefiles: words, patterns with `%`, parts at the top level. */
 
-/** Words between white space. */
+/** None for a text of blanks. */
 export const wordsOf = (text: string): string[] => text.split(/\s+/).filter((word) => word !== '');
 
 /** A pattern with one `%`; without it, it matches itself alone. */
@@ -10,7 +10,7 @@ export interface StemPattern {
   readonly hasStem: boolean;
 }
 
-/** See `StemPattern`. */
+/** Only the first `%` counts. */
 export function stemPattern(text: string): StemPattern {
   const at = text.indexOf('%');
   return at === -1
@@ -25,7 +25,7 @@ export function stemOf({ before, after, hasStem }: StemPattern, word: string): s
   return word.slice(before.length, word.length - after.length);
 }
 
-/** The pattern with its `%` filled in. */
+/** Only the first `%` is filled in, as by GNU make. */
 export const withStem = (text: string, stem: string): string => {
   const at = text.indexOf('%');
   return at === -1 ? text : text.slice(0, at) + stem + text.slice(at + 1);

@@ -5,7 +5,7 @@ import { runLine } from './run-recipe.ts';
 import { stemOf } from './text.ts';
 import type { Scope, Variables } from './variables.ts';
 
-/** What the command line said about the run. */
+/** make(1): -n, -t, -q, -s and the like. */
 export interface UpdateSettings {
   readonly dryRun: boolean;
   readonly touch: boolean;

@@ -65,7 +65,6 @@ export class Variables {
     scope.own.set(name, { value, isSimple, origin, place: this.place });
   }
 
-  /** A variable's value, expanded. */
   valueOf(name: string, scope: Scope = this.global): string {
     const found = this.find(name, scope);
     if (found === undefined) return '';
@@ -145,7 +144,7 @@ export class Variables {
   }
 }
 
-/** What texts need of the world. */
+/** What expansion may do beyond its text: $(shell), $(wildcard), $(eval), $(info). */
 export interface Outside {
   shell(command: string): string;
   wildcard(pattern: string): string[];

@@ -40,7 +40,7 @@ const MAX_UNDO = 200;
 /** Spaces: a tab's width on the screen would depend on where it stands. */
 const TAB = '    ';
 
-/** See the file's head. */
+/** Knows neither terminal nor file: `settings` writes for it. */
 export class Editor {
   readonly #settings: EditorSettings;
   #lines: string[];

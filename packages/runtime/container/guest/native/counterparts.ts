@@ -3,7 +3,7 @@
  * By the name and version of the package the file belongs to, so that npm, pnpm and yarn need to know nothing of it.
  */
 
-/** The native file that is wanted. */
+/** It cannot run here; the package that it belongs to decides what stands in for it. */
 export interface NativeFile {
   readonly kind: 'program' | 'addon';
   /** Of the nearest package.json, which says what the file is part of. */

@@ -3,7 +3,7 @@
  * counts itself, a body. The first message of a connection has no type.
  */
 
-/** One message, whole. */
+/** `body` is a view into `bytes` and no copy. */
 export interface Frame {
   readonly type: string;
   /** With type and length. */
@@ -16,7 +16,7 @@ const FRAME_LIMIT_BYTES = 256 * 1024 * 1024;
 
 const HEAD_BYTES = 5;
 
-/** Cuts what arrives in pieces into messages. */
+/** What is not whole is kept until more comes. */
 export class FrameReader {
   #rest: Buffer = Buffer.alloc(0);
 
@@ -46,7 +46,7 @@ export class FrameReader {
   }
 }
 
-/** The messages of a whole answer. */
+/** For an answer that is complete: a message cut off at the end is dropped. */
 export function splitFrames(bytes: Uint8Array): Frame[] {
   const reader = new FrameReader();
   reader.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
@@ -55,7 +55,7 @@ export function splitFrames(bytes: Uint8Array): Frame[] {
   return frames;
 }
 
-/** A message of that type. */
+/** The length counts itself, but not the byte of the type. */
 export function makeFrame(type: string, body: Buffer): Buffer {
   const head = Buffer.alloc(HEAD_BYTES);
   head.write(type, 0, 'latin1');
@@ -63,7 +63,7 @@ export function makeFrame(type: string, body: Buffer): Buffer {
   return Buffer.concat([head, body]);
 }
 
-/** The first message of a connection, with its names and values. */
+/** It has no byte for a type: length, version, then pairs that each end in a zero. */
 export function makeStartup(parameters: Readonly<Record<string, string>>): Buffer {
   const fields = Object.entries(parameters).map(([name, value]) => `${name}\0${value}\0`);
   const body = Buffer.from(`${fields.join('')}\0`);
@@ -73,7 +73,7 @@ export function makeStartup(parameters: Readonly<Record<string, string>>): Buffe
   return Buffer.concat([head, body]);
 }
 
-/** Protocol 3.0. */
+/** Version 3.0, as a startup message has it: 3 << 16. */
 export const PROTOCOL = 196_608;
 
 /** ErrorResponse: severity twice (the second is never translated), SQLSTATE, text. */

@@ -12,7 +12,7 @@ declare const WebAssembly: { compile(bytes: Uint8Array<ArrayBuffer>): Promise<ne
 /** Others are told to come again when one has had a transaction open for so long without a question. */
 const IDLE_LIMIT_MS = 10_000;
 
-/** Somebody who is connected. */
+/** One connection; all of them share the single session. */
 export interface Client {
   /** Tells what another one has notified. */
   notify(message: Buffer): void;

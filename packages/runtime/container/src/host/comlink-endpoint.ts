@@ -38,7 +38,7 @@ export class Proxied {
   }
 }
 
-/** A result whose buffers move instead of being copied. */
+/** The buffers are gone here afterwards. */
 export class Transferred {
   readonly value: unknown;
   readonly transfer: readonly ArrayBuffer[];

@@ -138,7 +138,6 @@ export interface ContainerHost {
   inspect(check: boolean): Promise<Inspection>;
   /** On a thread of its own, which is given up when an expression takes too long there. */
   openMatcher(expression: RegExp): LineMatcher;
-  /** What becomes of the home folder. */
   kept(): KeptState;
   /** Resolves when what is kept is on the disk, with a note for the next container; at once where nothing is kept. */
   persist(note: string | undefined): Promise<void>;

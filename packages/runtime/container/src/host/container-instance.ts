@@ -26,7 +26,7 @@ import { searchFiles, searchText } from './text-search.ts';
 import { TreeWatcher } from './tree-watcher.ts';
 import { resolveInWorkdir } from './workdir-path.ts';
 
-/** The previews of one container, as far as the client controls them. */
+/** One for all ports of the container. */
 export interface PreviewControl {
   url(port: number): string;
   /** For HTML answered from now on; `undefined` takes it away. */
@@ -43,7 +43,7 @@ const NO_PROXY =
   'requests of programs go from the browser, or through the relay of the server that the runtime comes from';
 const NO_PROXY_TOKEN = 'there is no proxy of the page that could ask for one';
 
-/** A container as its client holds it. */
+/** After `teardown` nothing of it runs any more. */
 export interface Instance {
   readonly exposed: Exposed;
   teardown(): Promise<void>;

@@ -31,7 +31,7 @@ export interface KeepWish {
   keep: boolean;
 }
 
-/** What a control server has of its page. */
+/** Known to the page alone, so it hands them over before a container is there. */
 export interface ControlPage {
   previewUrl(port: number): string;
   readonly place: PreviewPlace;

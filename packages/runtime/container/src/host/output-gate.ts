@@ -23,7 +23,6 @@ export class OutputGate {
     return this.#credit;
   }
 
-  /** Whether a piece waits for credit. */
   get held(): boolean {
     return this.#wake !== undefined;
   }

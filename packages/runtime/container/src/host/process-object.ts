@@ -18,7 +18,7 @@ const KILL_MS = 2_000;
 
 const DEFAULT_SIZE = { cols: 80, rows: 24 };
 
-/** As a shell reports it. */
+/** 128 and the signal's number where a signal ended it, as a shell reports it. */
 export function exitCode(status: ExitStatus): number {
   return status.signal === null ? status.code : exitCodeOfSignal(status.signal);
 }

@@ -22,7 +22,7 @@ export const FATAL = 128;
 /** What git exits with after it has printed how a command is called. */
 export const USAGE = 129;
 
-/** A refusal in git's own words. */
+/** Its message goes to stderr as it is, its code is the exit status. */
 export class Refusal extends Error {
   readonly code: number;
   constructor(message: string, code: number = FATAL) {
