@@ -18,7 +18,7 @@ import { PlainRun, type RunWatch } from './plain-run.ts';
 import type { RunEnd, RunLine, RunSink } from './run-sink.ts';
 import { RunTable } from './run-table.ts';
 
-/** A command, its arguments, environment and standard input. */
+/** Without what the client fills in by itself. */
 export type RunRequest = Omit<Extract<ControlRequest, { type: 'run' }>, 'id' | 'type' | 'keepStdin' | 'credit'>;
 
 /** The topics whose events have the topic's name; `output` comes to those who run something. */

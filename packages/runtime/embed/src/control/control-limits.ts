@@ -10,7 +10,7 @@ export interface ControlLimits {
   readonly creditBytes: number;
 }
 
-/** The limits of a client that is given none. */
+/** Those of a client that is given none. */
 export const controlLimits: ControlLimits = {
   pendingRequests: 1_024,
   earlyBytes: 16 * 1024 * 1024,

@@ -24,7 +24,7 @@ export interface RunSink {
   failed(error: ControlError): void;
 }
 
-/** What a sink asks of the container. */
+/** Credit is by stream, so that a slow stderr holds up no stdout. */
 export interface RunLine {
   /** Lets so many more bytes of the stream come. */
   grant(pid: number, stream: OutputStream, bytes: number): void;

@@ -3,7 +3,7 @@ import { ControlError } from './control-error.ts';
 import type { ControlLimits } from './control-limits.ts';
 import type { RunSink } from './run-sink.ts';
 
-/** A message about one process. */
+/** All that names a pid, and so may arrive before the reply that does. */
 export type RunMessage = Extract<ControlEvent, { type: 'output' | 'exit' | 'quiet' | 'end' }>;
 
 /**

@@ -1,6 +1,6 @@
 import { reloadPreview, type WebContainer } from '@webcontainer/api';
 
-/** What the element takes of a container. */
+/** Of a container only its events: the element starts nothing and stops nothing. */
 export type PreviewContainer = Pick<WebContainer, 'on'>;
 
 /** `<slipway-preview port="5173">`: shows what a container serves on a port, from when it is served. */

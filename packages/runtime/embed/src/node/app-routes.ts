@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** Answers a request to the app host; false when the path is none of its own. */
 export type AppRoutes = (url: URL, request: IncomingMessage, response: ServerResponse) => Promise<boolean> | boolean;
 
-/** Sends one whole answer. */
+/** Ends the response: nothing can be written to it afterwards. */
 export function answer(
   response: ServerResponse,
   status: number,

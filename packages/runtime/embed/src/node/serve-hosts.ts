@@ -7,7 +7,7 @@ import { answerSignIn } from '../anonymous-sign-in.ts';
 import { askedCoep, isolationHeaders, RUNTIME_SCRIPT_POLICY } from '../isolation-headers.ts';
 import { answer, type AppRoutes } from './app-routes.ts';
 
-/** The registry mirror behind the runtime hosts. */
+/** Installs go there instead of to the public registry. */
 export interface RegistryAnswers {
   /** Registry origins whose requests the kernel sends to the mirror. */
   origins(): Promise<string[]>;
@@ -16,7 +16,7 @@ export interface RegistryAnswers {
   answer(request: Request): Promise<Response>;
 }
 
-/** What is served beside the runtime's own files. */
+/** `app` answers for all hosts that are not the runtime's. */
 export interface HostsOptions {
   /** Folder of the built runtime (apps/runtime/dist). */
   readonly files: string;
@@ -33,7 +33,7 @@ export interface HostsOptions {
   readonly seenLimit?: number;
 }
 
-/** Origins on the one port. */
+/** All share the port; the name alone tells them apart. */
 export interface HostNames {
   readonly port: number;
   readonly app: string;
@@ -42,7 +42,7 @@ export interface HostNames {
   preview(port: number, label: string): string;
 }
 
-/** Hosts that are up. */
+/** They listen until `close` has resolved. */
 export interface ServedHosts extends HostNames {
   /** Requests that came, oldest first: host and path; at most the last `seenLimit`. */
   readonly seen: readonly string[];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseEmbedderPattern, RUNTIME_CONFIG_PATH, type RuntimeConfig } from '@slipway/wire';
 import { writeRecipes } from './static-recipes.ts';
 
-/** What a folder of files is told of its place. */
+/** Previews need a wildcard name below `origin`, containers alone do not. */
 export interface StaticFolderOptions {
   /** Origin of the bare host: `https://rt.example.org`. */
   readonly origin: string;
@@ -62,7 +62,7 @@ export async function writeStaticFolder(
   return Object.keys(recipes);
 }
 
-/** The document that pages of the runtime read. */
+/** Throws for an address that is no bare origin. */
 export function describePlace(options: StaticFolderOptions): RuntimeConfig {
   if (!URL.canParse(options.origin) || new URL(options.origin).origin !== options.origin)
     throw new Error(`Cannot write the runtime: "${options.origin}" is not an origin such as "https://rt.example.org"`);

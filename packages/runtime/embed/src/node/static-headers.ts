@@ -37,7 +37,7 @@ export const PREVIEW_RULES: readonly HeaderRule[] = [
   { path: '/__slip/sw.js', headers: { 'Cache-Control': 'no-cache', 'Service-Worker-Allowed': '/' } },
 ];
 
-/** Headers of one address. */
+/** All rules whose path begins the address; of a header named twice the later rule's counts. */
 export function headersOf(rules: readonly HeaderRule[], path: string): Readonly<Record<string, string>> {
   return Object.assign({}, ...rules.filter((rule) => path.startsWith(rule.path)).map((rule) => rule.headers));
 }

@@ -1,7 +1,7 @@
 /** Settings of a static host, as the files in which each kind of host takes them. Pure. */
 import { type HeaderRule, PREVIEW_RULES, RUNTIME_RULES } from './static-headers.ts';
 
-/** Where the folder will be served. */
+/** Without a preview domain the recipes have nothing for previews. */
 export interface StaticPlace {
   readonly origin: string;
   /** Name under which previews are, `example.org` for `3000--abc.example.org`; absent: there are none. */
