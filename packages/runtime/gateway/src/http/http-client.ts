@@ -25,7 +25,7 @@ export interface HttpRequest {
   readonly body?: AsyncIterable<Uint8Array>;
 }
 
-/** The head of an answer, and its body as it comes. */
+/** The body must be read or given up, or its connection is lost. */
 export interface HttpResponse {
   readonly status: number;
   readonly statusText: string;
@@ -34,7 +34,7 @@ export interface HttpResponse {
   readonly body: AsyncGenerator<Uint8Array<ArrayBuffer>, void>;
 }
 
-/** Nobody accepts connections on the port. */
+/** The page is told `refused` for it; any other error is one of the server behind the port. */
 export class ConnectError extends Error {
   readonly errno: number;
   constructor(port: number, errno: number) {
@@ -98,7 +98,7 @@ export class HttpClient {
     return this.#exchange({ ...this.open(request.port), idleSince: 0 }, request, false);
   }
 
-  /** Drops every idle connection of a port, or all. */
+  /** Without `port` those of every port; one in use is left alone. */
   closeIdle(port?: number): void {
     for (const [key, connections] of this.#idle) {
       if (port !== undefined && key !== port) continue;

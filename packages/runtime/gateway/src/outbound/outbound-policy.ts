@@ -10,7 +10,7 @@ export interface OutboundPolicy {
   readonly pass?: MirrorPass;
 }
 
-/** Where a request goes. */
+/** Where it is sent after the policy: a registry's address may have become the mirror's. */
 export interface OutboundTarget {
   readonly url: string;
   /** True when the request stays with our own server. */

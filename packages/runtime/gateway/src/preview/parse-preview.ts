@@ -58,7 +58,7 @@ export function parsePreviewOpen(value: unknown): PreviewOpen | undefined {
   return { type: 'preview', port, purpose };
 }
 
-/** A message of a service worker. */
+/** Undefined for what has not the right shape: whoever sends it is not trusted. */
 export function parseGatewayRequest(value: unknown): GatewayRequest | undefined {
   const message = record(value);
   const id = message?.['id'];

@@ -10,7 +10,7 @@ import { GatewaySession } from './gateway-session.ts';
 import { parsePreviewOpen, parseSocketMessage } from './parse-preview.ts';
 import type { PageSettings, SocketToPage } from './preview-protocol.ts';
 
-/** What previews are: their addresses, and the embedder policy of the container. */
+/** One for the container: all of its ports have the same. */
 export interface PreviewGatewayOptions {
   previewUrl(port: number): string;
   readonly coep: 'require-corp' | 'credentialless' | 'none';

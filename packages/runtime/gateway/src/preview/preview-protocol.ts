@@ -56,7 +56,7 @@ export interface PreviewOpen {
   readonly purpose: PreviewPurpose;
 }
 
-/** What a page tells its service worker. */
+/** Through postMessage, between one page and the worker that serves it. */
 export type PageToWorker =
   /** With a port whose other end went to the kernel. */
   { readonly type: 'slipway:port' } | { readonly type: 'slipway:kernel-gone' };
@@ -118,7 +118,7 @@ export const BODY_CREDIT = 8;
  */
 export const BODY_PIECE_BYTES = 64 * 1024;
 
-/** What a page has to know of the container's options. */
+/** Told over the page's port: a preview knows nothing of the container's options. */
 export type PageSettings = { readonly type: 'settings'; readonly forwardErrors: boolean | 'exceptions-only' };
 /** A wire PreviewMessage without `port`, which the kernel knows better. */
 export type PageReport = { readonly type: 'report'; readonly message: unknown };

@@ -43,7 +43,6 @@ async function upload(stream: ByteStream, connection: RelayConnection): Promise<
   }
 }
 
-/** What a program's socket is told. */
 function errnoOf(error: unknown): number {
   const reason = error instanceof RelayClosed ? error.reason : RelayCloseReason.network;
   if (reason === RelayCloseReason.unreachable) return Errno.EHOSTUNREACH;

@@ -1,7 +1,7 @@
 import { RelayCloseReason } from '@slipway/wire';
 import { RelayClosed, RelayLine, type RelayConnection, type RelaySocket } from './relay-line.ts';
 
-/** What a client needs of its page. */
+/** The page has the session that a ticket needs, the kernel's worker has not. */
 export interface RelayHost {
   /** A ticket for one line; null where there is none for this container. */
   ticket(): Promise<string | null>;

@@ -13,7 +13,7 @@ export interface RelaySocket {
   close(): void;
 }
 
-/** A connection that is open. */
+/** Bytes in order, as TCP gives them; the relay holds the far end. */
 export interface RelayConnection {
   /** The next bytes, `null` at the end. Rejects with a `RelayClosed` when it broke. */
   read(): Promise<Uint8Array | null>;
