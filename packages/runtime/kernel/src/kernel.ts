@@ -23,11 +23,11 @@ export interface Accounting {
   readonly channels: number;
   /** Ports and socket paths that somebody holds. */
   readonly listeners: number;
-  /** Zombies too. */
+  /** Zombies count, too: they keep their pid until they are waited for. */
   readonly processes: number;
 }
 
-/** A process started from outside the container. */
+/** A process started from outside the container: its `ppid` is 1, as under init. */
 export type Started = { readonly pid: number; readonly exit: Promise<ExitStatus> };
 
 /**

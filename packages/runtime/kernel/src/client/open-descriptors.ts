@@ -187,7 +187,6 @@ export class OpenDescriptors implements DescriptorTable {
     });
   }
 
-  /** One more number for an open file description. */
   #put(fd: number, descriptor: Descriptor): number {
     if (fd >= MAX_DESCRIPTORS) return Errno.EMFILE;
     this.#open.set(fd, descriptor);

@@ -20,7 +20,7 @@ import type {
 } from '../contract/messages.ts';
 import type { Ring } from '../memory/ring.ts';
 
-/** An open descriptor of this process. */
+/** Told apart by `kind`; what a file, a pipe or a device can do differs by it. */
 export type Descriptor = FileDescriptor | StreamDescriptor | DeviceDescriptor;
 
 /**

@@ -61,7 +61,6 @@ export interface BootMessage {
   readonly type: 'boot';
   /** What the worker will be, so that it can prepare. */
   readonly kind: ProgramKind;
-  /** The file system of the container. */
   readonly vfs: SharedArrayBuffer;
   /** See control-page.ts. */
   readonly control: SharedArrayBuffer;
@@ -120,7 +119,7 @@ export interface ThreadStart {
   readonly port: unknown;
 }
 
-/** One entry of a child's descriptor table in a spawn request. */
+/** A descriptor is shared and not copied: both have one offset. */
 export type SpawnDescriptor =
   /** The caller's own descriptor, shared. */
   DescriptorEnd | null;
@@ -148,14 +147,14 @@ export interface SpawnRequest {
   readonly reap: 'message' | 'wait';
 }
 
-/** How a port is bound. */
+/** On Linux, too, these must be set before the bind. */
 export interface BindOptions {
   readonly ipv6Only?: boolean | undefined;
   /** Several listeners of the same address may have the port (SO_REUSEPORT). */
   readonly reusePort?: boolean | undefined;
 }
 
-/** How a socket for datagrams is bound. */
+/** Set before the bind, as on Linux. */
 export interface DatagramOptions {
   readonly ipv6Only: boolean;
   /** Others that say so too may have the same port (SO_REUSEADDR, SO_REUSEPORT). */
@@ -270,7 +269,7 @@ export type ProcessMessage =
   | { readonly type: 'engine-work'; readonly work: EngineWork }
   | { readonly type: 'exit'; readonly status: ExitStatus };
 
-/** Messages the kernel posts to a process. */
+/** `boot` comes once, `start` when the worker gets its process; the rest follows. */
 export type KernelMessage =
   | BootMessage
   | StartMessage
@@ -302,7 +301,7 @@ export type KernelMessage =
     }
   | { readonly type: 'thread-exit'; readonly threadId: number; readonly code: number; readonly error: string | null };
 
-/** The message of one type. */
+/** Narrows the union, so that a handler sees the fields of its own type only. */
 export type MessageOf<K extends ProcessMessage['type']> = Extract<ProcessMessage, { type: K }>;
 
 /** Answers on the reply page; `errno` is 0 or a negative Linux error number. */

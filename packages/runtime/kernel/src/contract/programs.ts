@@ -18,7 +18,7 @@ export const PROGRAMS = {
   thread: { marker: null, script: 'process', signals: 'message', execPath: 'resolved' },
 } as const satisfies Readonly<Record<string, ProgramTraits>>;
 
-/** What the kernel boots in a worker. */
+/** Workers are booted ahead as one of these, and become no other. */
 export type ProgramKind = keyof typeof PROGRAMS;
 
 /** The kinds a file can stand for. Any other file is a script for one of them. */
@@ -29,7 +29,7 @@ export type Image = { [K in ProgramKind]: (typeof PROGRAMS)[K]['marker'] extends
  */
 export const NATIVE_LAUNCHER = '/usr/local/lib/slipway/native.cjs';
 
-/** The image that the first line of a file stands for. */
+/** Undefined for any other file, which then is a script for one of them. */
 export function imageOfMarker(line: string): Image | undefined {
   return (Object.keys(PROGRAMS) as ProgramKind[]).find((kind): kind is Image => PROGRAMS[kind].marker === line);
 }

@@ -8,7 +8,7 @@ import type { WorkerPool } from '../workers/worker-pool.ts';
 import type { Connections } from './connections.ts';
 import { tell } from './tell.ts';
 
-/** What ends have to do with. */
+/** Of the host only `emit` is needed: ends start nothing. */
 export interface EndsParts {
   readonly host: Pick<KernelHost, 'emit'>;
   readonly processes: ProcessTable;

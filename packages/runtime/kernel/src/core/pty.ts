@@ -19,7 +19,7 @@ const DELETE = 0x7f;
 /** The most a line in editing may hold (MAX_CANON is 4096 on Linux). */
 const MAX_LINE_BYTES = 4096;
 
-/** What leaves the line discipline, on its two other sides. */
+/** `signal` is for the terminal's foreground group. */
 export interface PtyEvents {
   signal(name: 'SIGINT' | 'SIGQUIT' | 'SIGWINCH'): void;
   /** Bytes for the emulator. */

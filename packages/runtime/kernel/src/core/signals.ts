@@ -29,7 +29,7 @@ export class Signals {
     return 0;
   }
 
-  /** Every process of the group gets the signal. */
+  /** A group without processes is no error: nothing happens. */
   sendToGroup(pgid: number, signal: string): void {
     for (const process of this.#processes.group(pgid)) this.send(process, signal);
   }

@@ -19,7 +19,7 @@ import type { Terminals } from './terminals.ts';
 
 const DEFAULT_UMASK = 0o022;
 
-/** What starting has to do with. */
+/** Of the host only these three: workers come from the pool. */
 export interface SpawnerParts {
   readonly host: Pick<KernelHost, 'emit' | 'fs' | 'nowMs'>;
   readonly processes: ProcessTable;

@@ -1,7 +1,7 @@
 import type { KernelMessage } from '../contract/messages.ts';
 import type { Task } from '../tables/process-table.ts';
 
-/** Posts a message to a task's worker. */
+/** What is in `transfer` no longer belongs to the kernel afterwards. */
 export function tell(task: Task, message: KernelMessage, transfer?: readonly unknown[]): void {
   task.seat.worker.post(message, transfer);
 }

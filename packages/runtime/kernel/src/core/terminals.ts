@@ -9,7 +9,7 @@ import type { Process, Task } from '../tables/process-table.ts';
 import type { Connections } from './connections.ts';
 import { Pty } from './pty.ts';
 
-/** A terminal whose emulator is outside the container. */
+/** What is typed goes in by `type`, what is printed comes out of `end`. */
 export interface Terminal {
   readonly end: ChannelEnd;
   type(bytes: Uint8Array): void;
@@ -21,7 +21,7 @@ export interface Terminal {
 /** What processes write to a terminal; `null` is the end. Awaiting it slows a program that writes too fast. */
 export type TerminalOutput = (bytes: Uint8Array<ArrayBuffer> | null) => void | Promise<void>;
 
-/** What terminals have to do with. */
+/** They signal groups alone, as a tty does: ^C is for the whole foreground group. */
 export interface TerminalsParts {
   readonly host: Pick<KernelHost, 'emit'>;
   readonly control: SharedArrayBuffer;

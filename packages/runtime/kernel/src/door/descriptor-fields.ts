@@ -12,12 +12,12 @@ import { Ring } from '../memory/ring.ts';
 import { type Fields, flag, integer, list, Malformed, oneOf, plain, record, sharedMemory, text } from './fields.ts';
 import { LIMITS } from './limits.ts';
 
-/** A number of the control page, a pid or a group. */
+/** Throws `Malformed` unless it is a whole number from 0 to LIMITS.number. */
 export function idOf(value: unknown, name: string): number {
   return integer(value, name, 0, LIMITS.number);
 }
 
-/** Side 0 or 1 of a channel. */
+/** Throws `Malformed` for anything but 0 and 1. */
 export function sideOf(value: unknown): ChannelSide {
   return oneOf(value, 'side', [0, 1]);
 }
@@ -60,7 +60,7 @@ export function descriptorOf(value: unknown): DescriptorEnd {
   }
 }
 
-/** A descriptor on its way over an IPC channel. */
+/** An open end or a listener; throws `Malformed`. */
 export function parcelOf(value: unknown): Parcel {
   const fields = record(value, 'parcel');
   const end = record(fields['end'], 'end');
@@ -94,7 +94,7 @@ export function argumentsOf(value: unknown, name: string): readonly string[] {
   });
 }
 
-/** What replaces a program. */
+/** Throws `Malformed`: a worker is not trusted to send the right shape. */
 export function execRequestOf(value: unknown): ExecRequest {
   const fields = record(value, 'request');
   const argv = argumentsOf(fields['argv'], 'argv');
@@ -111,7 +111,7 @@ export function execRequestOf(value: unknown): ExecRequest {
   };
 }
 
-/** What starts a process. */
+/** As for exec, with the group, how it is reaped and whether it takes the terminal. Throws `Malformed`. */
 export function spawnRequestOf(value: unknown): SpawnRequest {
   const fields = record(value, 'request');
   const foreground = fields['foreground'];

@@ -19,34 +19,34 @@ export class Malformed extends Error {
 /** Fields whose types nobody has looked at yet. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** An object that is no list. */
+/** Throws `Malformed` for null, lists and primitive values. */
 export function record(value: unknown, name: string): Fields {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new Malformed(`"${name}" is no record`);
   return value as Fields;
 }
 
-/** A whole number from `least` to `most`. */
+/** Both bounds are allowed; throws `Malformed` otherwise, for NaN as well. */
 export function integer(value: unknown, name: string, least: number, most: number): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most)
     throw new Malformed(`"${name}" is no whole number from ${least} to ${most}`);
   return value;
 }
 
-/** A text of at most `most` UTF-16 units. */
+/** At most `most` UTF-16 units, not bytes; throws `Malformed` otherwise. */
 export function text(value: unknown, name: string, most: number): string {
   if (typeof value !== 'string') throw new Malformed(`"${name}" is no text`);
   if (value.length > most) throw new Malformed(`"${name}" is longer than ${most}`, true);
   return value;
 }
 
-/** True or false. */
+/** Only the two booleans: neither 0 nor a text is taken for one. Throws `Malformed`. */
 export function flag(value: unknown, name: string): boolean {
   if (typeof value !== 'boolean') throw new Malformed(`"${name}" is neither true nor false`);
   return value;
 }
 
-/** One of the values given. */
+/** Compared with `===`; throws `Malformed` for anything else. */
 export function oneOf<const Value>(value: unknown, name: string, values: readonly Value[]): Value {
   const found = values.find((each) => each === value);
   if (found === undefined) throw new Malformed(`"${name}" has a value that is not known`);
@@ -73,7 +73,7 @@ export function sharedMemory(value: unknown, name: string, least: number): Share
   return value;
 }
 
-/** How much of plain data there may be. */
+/** Over the whole value, so that many small parts are no way around them. */
 export interface PlainLimits {
   readonly depth: number;
   readonly values: number;

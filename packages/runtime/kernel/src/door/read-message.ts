@@ -21,7 +21,7 @@ import { LIMITS } from './limits.ts';
 
 type MessageType = ProcessMessage['type'];
 
-/** What a message is measured by beside its own fields. */
+/** Ids of the future are refused: nobody can have been told one. */
 export interface DoorState {
   /** Ids from this one on have been given to nobody. */
   readonly firstUnissuedId: number;

@@ -19,7 +19,6 @@ const HANDLERS: HandlersOf<MessageType> = {
   ...hostHandlers,
 };
 
-/** What a call is answered with that was malformed. */
 const REFUSED: { readonly [K in keyof Replies]: (errno: number) => Replies[K] } = {
   spawn: (errno) => ({ errno, pid: 0 }),
   exec: (errno) => ({ errno }),

@@ -8,7 +8,7 @@ import type { Terminals } from '../core/terminals.ts';
 import type { ModuleShelf } from '../tables/module-shelf.ts';
 import type { ProcessTable, Task } from '../tables/process-table.ts';
 
-/** What handlers work with. */
+/** Made once with the kernel; a handler keeps nothing between two messages. */
 export interface KernelParts {
   readonly host: KernelHost;
   readonly processes: ProcessTable;
@@ -37,5 +37,5 @@ export type Handler<K extends MessageType> = (
   ports: readonly unknown[],
 ) => Outcome<K>;
 
-/** A handler for each of these types. */
+/** The compiler refuses a table in which a type is missing. */
 export type HandlersOf<K extends MessageType> = { readonly [Type in K]: Handler<Type> };

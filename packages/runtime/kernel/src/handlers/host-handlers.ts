@@ -2,7 +2,7 @@ import type { HandlersOf } from './handler.ts';
 
 const LARGE_MODULE_BYTES = 1 << 20;
 
-/** What is done for a process outside of the container. */
+/** None of these changes a process, and none has an answer on the reply page. */
 export const hostHandlers: HandlersOf<'host-event' | 'module' | 'engine-work'> = {
   'host-event': ({ host }, _task, { name, args }) => host.emit({ type: name, args }),
   module({ modules }, _task, { byteLength, module }) {

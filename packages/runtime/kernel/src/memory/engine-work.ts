@@ -10,14 +10,14 @@
  */
 const STATE = 0;
 const LENGTH = 1;
-/** The least a page has. */
+/** Two words, state and length of the answer: all that a page without one has. */
 export const ENGINE_HEADER_BYTES = 8;
 const ANSWERED = 1;
 const REFUSED = 2;
 
-/** Digests by the names of WebCrypto. */
+/** Spelled as WebCrypto spells them, since it does the work. */
 export const ENGINE_DIGESTS = ['SHA-1', 'SHA-256', 'SHA-384', 'SHA-512'] as const;
-/** What may be asked for. */
+/** No compression: its bytes differ from browser to browser, and builds would, too. */
 export type EngineWorkKind = (typeof ENGINE_DIGESTS)[number];
 
 /** One task. Its page is the asker's, made for it and used once. */

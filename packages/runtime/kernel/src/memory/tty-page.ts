@@ -8,7 +8,7 @@ export const TtyWord = { columns: 0, rows: 1, raw: 2, eofCount: 3 } as const;
 /** Words the page has; the last four are unused. */
 export const TTY_PAGE_WORDS = 8;
 
-/** A page for a window of that size, in cooked mode. */
+/** Cooked mode, as a terminal begins on Linux. */
 export function allocateTtyPage(columns: number, rows: number): SharedArrayBuffer {
   const page = new SharedArrayBuffer(TTY_PAGE_WORDS * 4);
   const words = new Int32Array(page, 0, TTY_PAGE_WORDS);
@@ -17,7 +17,7 @@ export function allocateTtyPage(columns: number, rows: number): SharedArrayBuffe
   return page;
 }
 
-/** What a process reads about its terminal. */
+/** Without a message to the kernel, since the page is shared. */
 export function readTty(page: SharedArrayBuffer): { columns: number; rows: number; raw: boolean } {
   const words = new Int32Array(page, 0, TTY_PAGE_WORDS);
   return {

@@ -72,7 +72,7 @@ export class ChannelTable {
     return this.#channels.get(id)?.closed[side] === false;
   }
 
-  /** Adds a holder to a side that is still open. */
+  /** False where the channel or this side of it is closed already. */
   share(id: number, side: ChannelSide, holder: Holder): boolean {
     const channel = this.#channels.get(id);
     if (channel === undefined || channel.closed[side]) return false;

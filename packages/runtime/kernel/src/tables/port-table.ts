@@ -156,7 +156,7 @@ export class PortTable<Holder, Task extends Holder> {
     );
   }
 
-  /** A port number for the connecting side of a socket. */
+  /** When all are taken, the last one is given again. */
   ephemeralPort(): number {
     return this.#ephemeral() ?? LAST_EPHEMERAL;
   }

@@ -35,7 +35,6 @@ export interface Process {
   state: ProcessState;
   main: Task | null;
   readonly threads: Map<number, Task>;
-  /** Signals it has a handler for. */
   readonly watched: Set<string>;
   /** Terminals it has put in raw mode; they fall back when it ends. */
   readonly rawTerminals: Set<number>;

@@ -15,7 +15,7 @@ const FILES: Readonly<Record<string, string>> = {
   '/bin/tool': '#!/usr/bin/env node\n',
 };
 
-/** A worker that says what the test says. */
+/** Nothing runs in it; it keeps in `got` what it was told. */
 export class FakeWorker implements WorkerHandle {
   readonly kind: ProgramKind;
   readonly got: KernelMessage[] = [];
@@ -76,7 +76,7 @@ export class FakeWorker implements WorkerHandle {
   }
 }
 
-/** A kernel with workers and files that are none. */
+/** Workers, files and time are the test's own. */
 export class FakeContainer {
   readonly kernel: Kernel;
   readonly workers: FakeWorker[] = [];
@@ -115,7 +115,7 @@ export class FakeContainer {
     return { worker, ...started };
   }
 
-  /** The worker made last. */
+  /** Throws where none was made. */
   last(): FakeWorker {
     const worker = this.workers.at(-1);
     if (worker === undefined) throw new Error('Cannot find a worker: none was made');
