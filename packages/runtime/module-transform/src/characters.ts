@@ -1,7 +1,7 @@
 /** Classes of ASCII characters and of words, as the scanner's main loop asks for them. */
 import { Code } from './codes.ts';
 
-/** What the main loop does with an ASCII character. */
+/** Above ASCII the scanner asks elsewhere. */
 export const enum CharClass {
   other = 0,
   space = 1,

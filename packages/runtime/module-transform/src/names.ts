@@ -111,7 +111,7 @@ export interface AwaitTexts {
   readonly closing: string;
 }
 
-/** What stands around an operand of `await`. */
+/** In a block the operand gets calls before and behind it, in an expression one call alone. */
 export function awaitTexts(names: HelperNames, place: 'block' | 'expression' | 'top-level', start: number): AwaitTexts {
   if (place === 'expression') return { before: '', opening: ` ${names.awaited}(`, closing: names.close };
   const operand = place === 'block' ? `${names.operand}(` : `${names.topLevelOperand}(${start},`;

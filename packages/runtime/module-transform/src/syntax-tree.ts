@@ -26,7 +26,7 @@ export interface ParseError extends SyntaxError {
   readonly loc: { readonly line: number; readonly column: number };
 }
 
-/** A SyntaxError of the parser, with its place. */
+/** acorn's have `pos`, which an engine's own SyntaxError has not. */
 export function isParseError(error: unknown): error is ParseError {
   return error instanceof SyntaxError && typeof (error as Partial<ParseError>).pos === 'number';
 }
@@ -36,7 +36,7 @@ export type ParseGoal = Goal | 'global';
 
 const SOURCE_TYPES = { module: 'module', script: 'commonjs', global: 'script' } as const;
 
-/** The tree of a text, parsed for this goal. */
+/** Throws acorn's SyntaxError, with `pos`. */
 export function parseText(
   parse: Parse,
   source: string,
@@ -76,7 +76,7 @@ function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && typeof (value as Partial<Node>).type === 'string';
 }
 
-/** The names that a pattern binds or assigns to. */
+/** Nested ones, too, in the order of the text. */
 export function patternNames(pattern: Node | null | undefined, names: string[] = []): string[] {
   switch (pattern?.type) {
     case 'Identifier':
@@ -103,7 +103,7 @@ export function patternNames(pattern: Node | null | undefined, names: string[] =
   return names;
 }
 
-/** A function of whatever kind. */
+/** Arrows, too; a method is a function expression in the tree. */
 export function isFunction(node: Node): boolean {
   return (
     node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression'

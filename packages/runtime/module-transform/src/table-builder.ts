@@ -19,7 +19,7 @@ export interface TableTraits {
   readonly usesImportMeta: boolean;
 }
 
-/** Gathers the tables of a module. */
+/** Of one module; requests are numbered in the order of the source. */
 export class TableBuilder {
   readonly imports: ImportEntry[] = [];
   readonly indirect: IndirectExport[] = [];

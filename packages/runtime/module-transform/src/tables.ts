@@ -8,7 +8,7 @@ export const EVALUATION_PHASE = 2;
 /** Phase of `import source`. */
 export const SOURCE_PHASE = 1;
 
-/** One specifier a module imports from. */
+/** Two imports of one specifier with other attributes are two requests. */
 export interface ModuleRequest {
   readonly specifier: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -33,7 +33,7 @@ export type IndirectExport = readonly [name: string, request: number, imported: 
 /** How `export default` without a name was written; decides when its `name` is put right. */
 export type AnonymousDefault = 'none' | 'function' | 'value';
 
-/** What a module imports, exports and assigns to. */
+/** Found without running it, so that a graph can be linked first. */
 export interface ModuleTables {
   /** In the order of the text: so they are loaded and evaluated. */
   readonly requests: readonly ModuleRequest[];

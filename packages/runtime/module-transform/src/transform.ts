@@ -20,7 +20,7 @@ export interface Plan {
   readonly edits: EditList;
 }
 
-/** A module ready to be linked. */
+/** Tables, and edits that were not made yet. */
 export interface ModulePlan extends Plan {
   readonly tables: ModuleTables;
 }
@@ -48,7 +48,7 @@ export function planModule(source: string, loadParse: LoadParse): ModulePlan {
   return { prefix: names.prefix, tables, edits: edits.toList() };
 }
 
-/** The same for a module whose imports must stay live. */
+/** Every use of an import reads the other module's binding as it is then. */
 export function planLiveModule(source: string, loadParse: LoadParse): Plan {
   const names = mustChooseNames(source);
   const tree = parseText(loadParse(), source, 'module');
@@ -57,7 +57,7 @@ export function planLiveModule(source: string, loadParse: LoadParse): Plan {
   return { prefix: names.prefix, edits: edits.toList() };
 }
 
-/** Carries a plan out. */
+/** `shifts` tell where code of a line now stands in another column. */
 export function makeBody({ prefix, edits }: Plan, source: string): ModuleBody {
   return { prefix, text: edits.apply(source), shifts: edits.columnShifts(source) };
 }
@@ -100,7 +100,7 @@ function mustChooseNames(source: string): HelperNames {
   return names;
 }
 
-/** The helper names a body was written with. */
+/** From the prefix alone, which the body keeps. */
 export function namesOf(body: ModuleBody): HelperNames {
   return helperNames(body.prefix);
 }

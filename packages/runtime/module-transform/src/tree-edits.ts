@@ -18,7 +18,7 @@ interface Edit {
   readonly isBlank: boolean;
 }
 
-/** Edits of a text whose tree is known. */
+/** Edits may come in any order: they are sorted by place and rank. */
 export class TreeEdits {
   readonly #edits: Edit[] = [];
 

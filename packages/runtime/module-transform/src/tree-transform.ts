@@ -7,7 +7,7 @@ import { TableBuilder } from './table-builder.ts';
 import { EVALUATION_PHASE, NAMESPACE, type ModuleTables } from './tables.ts';
 import { TreeEdits } from './tree-edits.ts';
 
-/** What the slow way found. */
+/** With the help of acorn's tree, for what the fast scanner gives up. */
 export interface TreeFindings {
   readonly edits: TreeEdits;
   /** Only for modules. */
