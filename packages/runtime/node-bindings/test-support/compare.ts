@@ -1,7 +1,7 @@
 /** What may differ between two runs of one program without being a difference. */
 import type { RunResult } from './run-node.ts';
 
-/** Process numbers in warnings. */
+/** They differ from run to run, so outputs are compared without them. */
 export function withoutPids(result: RunResult): RunResult {
   return { ...result, stderr: result.stderr.replace(/\(node:\d+\)/g, '(node:PID)') };
 }

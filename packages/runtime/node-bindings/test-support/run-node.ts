@@ -30,7 +30,6 @@ export interface NodeRunner {
     argv: readonly string[],
     options?: RunOptions,
   ): Promise<{ ours: RunResult; native: RunResult }>;
-  /** What the page and its workers complained of. */
   complaints(): readonly string[];
   close(): Promise<void>;
 }

@@ -23,7 +23,7 @@ export interface NodeAssets {
   readonly bindingMembersText: string;
 }
 
-/** The worker that becomes a process, as boot sees it. */
+/** `scope` has its browser names still: boot takes what it needs, then hides them. */
 export interface NodeIo {
   /** The worker's global object, with all its browser names still there. */
   readonly scope: DedicatedWorkerGlobalScope;

@@ -2,7 +2,7 @@ import { persistCompileCache } from '../modules/index.ts';
 import { announceThreadEnd } from '../processes/messaging.ts';
 import type { Realm } from '../realm/realm.ts';
 
-/** The ways out of a process, and its last words. */
+/** None of them comes back but `leave` and `print`. */
 export interface RealmEnds {
   exit(code: number): never;
   abort(signal: 'SIGABRT' | 'SIGTRAP'): never;

@@ -28,7 +28,7 @@ export function plainFileUrl(input: string, base: string | undefined): string | 
   return rest.length < input.length && PLAIN_REST.test(rest) ? `${folder}/${rest}` : undefined;
 }
 
-/** Whether it is worth a parse at all. */
+/** False where a parse could only fail, which is most of what is asked. */
 export function mayBeUrl(input: string, base: string | undefined): boolean {
   return base !== undefined || MAY_BE_ABSOLUTE.test(input);
 }

@@ -2,7 +2,7 @@ import type { VfsChange } from '@slipway/vfs';
 import type { FsContext } from './fs-context.ts';
 import { whenSettled } from '../realm/when-settled.ts';
 
-/** Who wants to hear of changes in the file system. */
+/** In the order of the journal; after `overflowed` anything may have changed. */
 export interface ChangeListener {
   /**
    * Called outside the loop, in the order of the journal; a listener that runs code of the program goes by

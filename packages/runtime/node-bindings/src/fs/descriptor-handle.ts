@@ -25,7 +25,7 @@ export interface Holding {
   state: 'open' | 'closing' | 'closed';
 }
 
-/** A FileHandle on its way through a port. */
+/** The number moves; `threadId` tells which thread had it open. */
 export interface MovedFile {
   readonly fd: number;
   readonly threadId: number;

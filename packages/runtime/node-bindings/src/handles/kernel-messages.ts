@@ -71,7 +71,6 @@ export class KernelMessages {
     this.#beforeOwn.get(signal)?.();
   }
 
-  /** Somebody in this process listens for the signal. */
   hears(signal: string): boolean {
     return this.#receivers.has(`signal ${signal}`);
   }

@@ -5,7 +5,7 @@ import { ZoneOffsets } from './zone-offsets.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Language and zone of the browser. */
+/** Used where TZ names no zone. */
 export interface BrowserDefaults {
   readonly locale: string;
   readonly zone: string;

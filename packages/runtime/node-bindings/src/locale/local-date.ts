@@ -2,7 +2,7 @@ import { type AnyFunction, classLike, methodLike, replaceMethod } from './stand-
 import { parseLocal } from './parse-local.ts';
 import type { ZoneOffsets } from './zone-offsets.ts';
 
-/** The zone that counts now, and the language of its name. */
+/** Asked for with each call, since TZ may change while the process runs. */
 export interface LocalTime {
   readonly offsets: ZoneOffsets;
   readonly locale: string;

@@ -1,6 +1,6 @@
 /** Functions in place of the engine's own: same name, same length, no prototype where the own one has none. */
 
-/** Any function of the engine. */
+/** Typed so that any method fits; a stand-in never looks at the arguments. */
 export type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
 /** A method in place of `original`; what it does is `body`, called with the receiver. */

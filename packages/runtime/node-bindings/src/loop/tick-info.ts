@@ -35,12 +35,10 @@ export class TickInfo {
     });
   }
 
-  /** process.nextTick callbacks wait. */
   get scheduled(): boolean {
     return this.#scheduled !== 0;
   }
 
-  /** A rejection waits to be reported to the program. */
   get rejectionToWarn(): boolean {
     return this.#rejectionToWarn !== 0;
   }

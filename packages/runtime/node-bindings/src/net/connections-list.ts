@@ -1,4 +1,4 @@
-/** What a ConnectionsList needs to know of a parser. */
+/** lib's timer looks at both for `headersTimeout` and `requestTimeout`. */
 export interface Connection {
   /** When the current message began, in loop time; 0 = between messages. */
   readonly messageStart: number;

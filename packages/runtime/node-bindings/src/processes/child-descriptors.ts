@@ -52,7 +52,7 @@ export function openChildPipe(realm: Realm, index: number, bothWays: boolean): C
   };
 }
 
-/** What the child gets where nothing is opened for it. */
+/** The parent's own end; /dev/null for a standard descriptor that would be closed, else null. */
 export function sharedDescriptor(realm: Realm, index: number, entry: StdioEntry): SpawnDescriptor {
   switch (entry.type) {
     case 'inherit':

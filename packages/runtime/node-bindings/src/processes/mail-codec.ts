@@ -30,7 +30,7 @@ export function encodeMail(value: unknown): Uint8Array | undefined {
   }
 }
 
-/** The value that `encodeMail` wrote. */
+/** Throws where a host object, such as a port, is in it. */
 export function decodeMail(bytes: Uint8Array): unknown {
   const reader = new ValueReader(bytes, {
     readHostObject: () => {

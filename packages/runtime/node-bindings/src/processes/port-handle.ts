@@ -14,7 +14,7 @@ export interface NativePort {
   close(): void;
 }
 
-/** What travels between two of our ports. */
+/** Of one direction, in the order in which they were sent. */
 export type Packet =
   // `number`: place among all messages of this direction, those in the mailbox included.
   | { readonly type: 'message'; readonly number: number; readonly envelope: Envelope }
@@ -23,7 +23,7 @@ export type Packet =
   /** The other side was closed; nothing follows. */
   | { readonly type: 'close' };
 
-/** A message with the native ports that came along. */
+/** With the native ports that came along, which only this side can use now. */
 export interface Received {
   readonly envelope: Envelope;
   readonly ports: readonly unknown[];

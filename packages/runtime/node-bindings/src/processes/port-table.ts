@@ -8,7 +8,6 @@ import type { Boxes, NativePort, PortHandle, PortLuggage, PortOwner, Received } 
 
 /** What other bindings of this room need of `messaging`; under a name lib never asks for. */
 export interface PortRegistry {
-  /** A MessagePort over what the browser has. */
   wrap(native: NativePort): Foreign;
   /** `undefined` where it is no port of lib. */
   handleOf(port: Foreign): PortHandle | undefined;

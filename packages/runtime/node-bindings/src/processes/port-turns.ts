@@ -3,7 +3,7 @@ import type { Loop } from '../realm/loop.ts';
 /** As many messages as MessagePort::OnMessage takes for one port before the next has its turn (at least 1000). */
 const MESSAGES_PER_TURN = 1000;
 
-/** A port as the turns see it. */
+/** `number` gives the order in which ports take turns. */
 export interface TurnTaker {
   /** Place among all ports of the thread, by their creation. */
   readonly number: number;

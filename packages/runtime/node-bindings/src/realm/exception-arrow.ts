@@ -14,7 +14,7 @@ const UNHANDLED_ERROR_EVENT = "node:events:505\n    throw er; // Unhandled 'erro
 /** How far from its making a `throw` is looked for, in lines. */
 const NEARBY = 30;
 
-/** An error, and what is known of where it was thrown. */
+/** `position` is undefined where the engine did not say it. */
 export interface ArrowRequest {
   readonly error: unknown;
   /** Where the engine says it was thrown; for errors that is where they were made. */

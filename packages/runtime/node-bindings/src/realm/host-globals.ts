@@ -44,7 +44,7 @@ export interface HostGlobals {
   readonly webAssembly: HostWebAssembly;
 }
 
-/** Constructors by their browser names. */
+/** Taken before the program can replace one. */
 export interface HostClasses {
   /** The one class without a global name: taken from the prototype of an async function. */
   readonly AsyncFunction: FunctionConstructor;
@@ -73,7 +73,7 @@ export interface HostClasses {
   readonly XMLHttpRequest: typeof XMLHttpRequest;
 }
 
-/** The asynchronous entries of WebAssembly as the engine has them. */
+/** Kept from before the program could replace them. */
 export interface HostWebAssembly {
   readonly compile: typeof WebAssembly.compile;
   readonly instantiate: typeof WebAssembly.instantiate;

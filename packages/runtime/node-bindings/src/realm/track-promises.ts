@@ -10,7 +10,7 @@ export const enum PromiseState {
   rejected = 2,
 }
 
-/** The state of promises, as far as it is known. */
+/** No script can ask for it: `util.inspect` shows what was noted here. */
 export interface PromiseTracker {
   detailsOf(promise: Promise<unknown>): readonly [state: PromiseState, value: unknown];
   noteRejected(promise: Promise<unknown>, reason: unknown): void;

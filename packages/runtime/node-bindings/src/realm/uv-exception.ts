@@ -1,7 +1,7 @@
 import { nativeError } from '@slipway/node-values';
 import type { Realm } from './realm.ts';
 
-/** The call that failed, as the message names it. */
+/** Becomes `ENOENT: no such file or directory, open 'a'`, and properties of the error. */
 export interface UvFailure {
   readonly syscall: string;
   readonly path?: string;

@@ -27,7 +27,7 @@ export function option<K extends keyof Kinds>(options: Foreign, name: string, ki
   return value;
 }
 
-/** An option that has to be an integer, where it is given. */
+/** Throws for anything but an integer; an absent one is undefined. */
 export function integerOption(options: Foreign, name: string): number | undefined {
   const value = options?.[name];
   if (value === undefined) return undefined;

@@ -16,7 +16,7 @@ export const DbConfig = {
   stringLiteralsInDdl: 1014,
 } as const;
 
-/** What holds for as long as the database is open. */
+/** Of `new DatabaseSync(path, options)`. */
 export interface ConnectionOptions {
   readonly readOnly: boolean;
   readonly foreignKeys: boolean;
@@ -26,7 +26,7 @@ export interface ConnectionOptions {
   readonly timeoutMs: number;
 }
 
-/** A library in use, with what its callbacks need. */
+/** Shared by all databases of the process. */
 export interface LoadedSqlite {
   readonly library: SqliteLibrary;
   readonly functions: FunctionPointers;
@@ -37,7 +37,7 @@ export function loadedSqlite(library: SqliteLibrary): LoadedSqlite {
   return { library, functions: createFunctionPointers(library) };
 }
 
-/** A database file and what hangs on its being open. */
+/** Closing it ends all that hangs on it (`track`). */
 export class Connection {
   readonly library: SqliteLibrary;
   readonly functions: FunctionPointers;

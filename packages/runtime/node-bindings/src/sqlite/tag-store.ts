@@ -5,7 +5,7 @@ import { StatementSync } from './statement.ts';
 /** Passed to the constructor, which programs may not call. */
 export const makeTagStore = Symbol('makeTagStore');
 
-/** The database as its tag store sees it. */
+/** A tag store outlives `close`, so it asks each time whether the database is open. */
 export interface TagStoreOwner {
   readonly isOpen: boolean;
   prepare(sql: unknown): StatementSync;

@@ -1,6 +1,6 @@
 import type { Foreign, Realm } from '../realm/realm.ts';
 
-/** The one user of a container. */
+/** The same for every process: nothing in a container is root. */
 export interface User {
   readonly uid: number;
   readonly gid: number;

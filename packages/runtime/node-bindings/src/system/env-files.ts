@@ -34,7 +34,7 @@ export function readEnvFiles(realm: Realm, execArgv: readonly string[]): EnvFile
   return { variables, absent, skipped };
 }
 
-/** The command line, and what `--env-file` brought. */
+/** Values of `--env-file` are beside the environment, which comes before them. */
 export interface ProcessOptions extends ParsedCommandLine {
   readonly envFiles: EnvFiles;
 }

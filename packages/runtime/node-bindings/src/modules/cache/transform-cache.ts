@@ -1,4 +1,4 @@
-/** Where transformation plans are kept between processes. */
+/** A lost entry costs time alone: the plan is made again. */
 export interface TransformCache {
   /** What was put under this key, or `undefined`. */
   get(key: string): string | undefined;

@@ -91,7 +91,7 @@ export class Transforms {
   }
 }
 
-/** The plan of a text that stays as it is. */
+/** No edits, and still worth keeping: it spares the parse. */
 export const NOTHING_TO_DO = encodePlan({ prefix: '', edits: new EditList() });
 
 function fromKept<Made extends Plan>(kept: KeptPlan, make: () => Made): Made {

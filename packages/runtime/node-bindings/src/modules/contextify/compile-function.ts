@@ -6,7 +6,7 @@ import { isOwnFile } from '../language/own-file.ts';
 import { inScopes } from './emulated-context.ts';
 import { helperParameters, namesOf, type TransformedScript } from '@slipway/module-transform';
 
-/** A function body, and where it stands in its file. */
+/** `lineOffset` is vm's option of that name. */
 export interface FunctionText {
   readonly source: string;
   readonly file: string;
@@ -17,7 +17,6 @@ export interface FunctionText {
   readonly referrer: symbol;
   /** Objects whose members are names of the text, the innermost last: a vm context, its extensions. */
   readonly scopes?: readonly object[];
-  /** What the compile cache knows of the text. */
   readonly kept?: KeptPlan | undefined;
 }
 

@@ -14,7 +14,7 @@ export interface ScriptRun {
 /** Takes `{ name: [get, set] }` of a script's lexical names. */
 export const KEEP = '__swKeep';
 
-/** Accessors of the lexical names that scripts share. */
+/** Without a setter for a constant. */
 export type KeptNames = Readonly<
   Record<string, readonly [get: () => unknown, set: ((value: unknown) => void) | undefined]>
 >;

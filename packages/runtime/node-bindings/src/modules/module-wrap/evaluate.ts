@@ -17,7 +17,6 @@ export interface EvaluationParts {
   readonly continuation: Continuation;
   /** Calls the body of a module without top-level await. */
   execute(module: ModuleRecord): void;
-  /** Calls the body of a module with top-level await. */
   executeAsync(module: SourceTextRecord): Promise<unknown>;
   /** The module has run without error. */
   evaluated(module: ModuleRecord): void;

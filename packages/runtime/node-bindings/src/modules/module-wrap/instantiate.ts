@@ -22,7 +22,6 @@ export interface LinkParts {
   /** In the order of `helperParameters`. */
   helpers(module: SourceTextRecord): unknown[];
   /** Compiles; also used at construction for the usual variant. */
-  /** The SyntaxError, with the place in the source. */
   failure(failure: LinkFailure): SyntaxError;
   compile(
     module: SourceTextRecord,

@@ -86,7 +86,6 @@ export class SourceTextRecord extends AnyRecord {
   source: string | undefined;
   /** What stands around its text: the names of the vm context it belongs to. */
   scope: object | undefined;
-  /** Of the helpers' names in its text. */
   readonly prefix: string;
   /** The compiled body; takes the arguments of `assembleModule`. */
   code: ((...values: unknown[]) => unknown) | undefined;

@@ -9,7 +9,7 @@
 import type { ProxyTracker } from '../../realm/track-proxies.ts';
 import { Status, type ModuleRecord, type Resolution } from './module-record.ts';
 
-/** What marks namespace objects as such. */
+/** One brand for the realm, since V8 has it in the object itself. */
 export interface NamespaceParts {
   /** Brand for util.types.isModuleNamespaceObject. */
   readonly brand: WeakSet<object>;

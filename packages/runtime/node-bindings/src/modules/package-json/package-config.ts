@@ -17,7 +17,7 @@ export type PackageConfig = readonly [
   filePath: string,
 ];
 
-/** The file is there but cannot be used. */
+/** Becomes ERR_INVALID_PACKAGE_CONFIG, with the path. */
 export class InvalidPackageConfig extends Error {
   readonly path: string;
 

@@ -7,7 +7,7 @@ import { checkOptions } from './option-rules.ts';
 import { OptionValues } from './option-values.ts';
 import { parseOptions } from './parse-options.ts';
 
-/** A command line that was accepted. */
+/** With the values of all options, defaults included. */
 export interface ParsedCommandLine extends CommandLine {
   readonly values: OptionValues;
 }

@@ -31,7 +31,7 @@ export const SAME_FIELD: readonly (readonly [string, string])[] = [
   ['--require-module', '--experimental-require-module'],
 ];
 
-/** What the checks below may ask of the parsed values. */
+/** Less than OptionValues: a check may read and not set. */
 export interface CheckedValues {
   boolean(name: string): boolean;
   text(name: string): string;
