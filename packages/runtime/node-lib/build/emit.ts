@@ -14,7 +14,7 @@ export interface Parts {
   readonly shapes: BindingShapes;
 }
 
-/** File name -> content. */
+/** By file name; the caller writes them. */
 export function renderFiles(parts: Parts): Map<string, string | Uint8Array> {
   const files = new Map<string, string | Uint8Array>();
   files.set('data.js', `export const nodeDataText=${JSON.stringify(JSON.stringify(parts.data))};\n`);

@@ -42,7 +42,7 @@ const COMPILER_OPTIONS: readonly string[] = [
   ...['--runtime', 'minimal'],
 ];
 
-/** One of them. */
+/** Compiled by AssemblyScript from the folder of that name. */
 export function assembleModule(name: string): Promise<Uint8Array<ArrayBuffer>> {
   return assemble(join(assembly, name), name, COMPILER_OPTIONS);
 }

@@ -17,7 +17,7 @@
  */
 import type { BuiltinWrapper, ContextHelpers, LazyFactory } from './builtin.ts';
 
-/** Where each text lies. */
+/** By builtin id; both numbers are bytes, counted from the end of both tables. */
 export type LazyIndex = Readonly<Record<string, readonly [offset: number, length: number]>>;
 
 /**

@@ -57,7 +57,7 @@ export interface OptionTables {
   readonly v8Flags: { readonly boolean: readonly string[]; readonly valued: readonly string[] };
 }
 
-/** The value of an option. */
+/** As `getOptionValue` of lib gives it; host and port are of options such as `--inspect-port`. */
 export type OptionValue =
   | string
   | number
