@@ -55,7 +55,7 @@ export const Errno = {
   ECANCELED: -125,
 } as const;
 
-/** One of the numbers of `Errno`. */
+/** What Node shows as `code` of an error. */
 export type ErrnoName = keyof typeof Errno;
 
 const NAMES = new Map<number, ErrnoName>((Object.keys(Errno) as ErrnoName[]).map((name) => [Errno[name], name]));

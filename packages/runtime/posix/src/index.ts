@@ -6,8 +6,8 @@ export { strerror, uvStrerror } from './strerror.ts';
 export { FileMode, fileType, isDirectoryMode, isFileMode, isLinkMode } from './file-mode.ts';
 export { OpenFlags } from './open-flags.ts';
 
-// Signals.
+// Signals, by name and by Linux's number.
 export { exitCodeOfSignal, signalNumber, signalNumbers, signalOfNumber } from './signals.ts';
 
-// Bytes.
+// Bytes, without Node's Buffer.
 export { joinBytes } from './join-bytes.ts';
