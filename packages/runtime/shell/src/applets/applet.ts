@@ -8,7 +8,7 @@ import type { Output } from '../io/output.ts';
  */
 export type Applet = (context: AppletContext, args: readonly string[]) => number;
 
-/** All that an applet may touch. */
+/** Whatever an applet does goes through it, so that it can share a process. */
 export interface AppletContext {
   readonly sys: ProcessSystem;
   /** argv[0] without its directory: what messages begin with. */

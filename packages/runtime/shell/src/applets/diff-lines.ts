@@ -1,4 +1,4 @@
-/** A step of the way from one text to the other. */
+/** In the order of both texts. */
 export interface Edit {
   readonly kind: 'same' | 'remove' | 'add';
   /** Index in the first text, for `add` in the second. */

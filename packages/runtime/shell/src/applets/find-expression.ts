@@ -4,7 +4,7 @@ import type { Stat } from '@slipway/vfs';
 import { UsageError } from './options.ts';
 import { compileRegex } from './regex.ts';
 
-/** A file that find has come to. */
+/** Looked at once: all tests of the expression share the `stat`. */
 export interface Found {
   /** As the user wrote the start, and what is below it. */
   readonly path: string;
@@ -37,7 +37,7 @@ export interface FindActions {
 
 type Test = (found: Found) => boolean;
 
-/** An expression, and what its options ask of the walk. */
+/** -maxdepth and its like count wherever they stand, so they are no tests. */
 export interface FindExpression {
   readonly test: Test;
   readonly maxDepth: number;

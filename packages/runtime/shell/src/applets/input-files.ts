@@ -36,7 +36,7 @@ export function readOperand(context: AppletContext, operand: string): Uint8Array
   return bytes;
 }
 
-/** An operand with its text. */
+/** Decoded already, so that an applet sees text whatever bytes the file has. */
 export interface TextInput {
   readonly name: string;
   readonly decoded: DecodedText;

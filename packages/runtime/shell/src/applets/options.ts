@@ -36,7 +36,7 @@ export interface OptionSpec<Name extends string> {
   readonly digits?: NoInfer<Name>;
 }
 
-/** What a command line said. */
+/** Long and short spellings have become one name. */
 export interface Options<Name extends string> {
   /** True when one of these was given. */
   has(...names: readonly Name[]): boolean;

@@ -1,7 +1,7 @@
 import type { RedirectUndo } from '../process/descriptors.ts';
 import type { Interpreter } from '../state/interpreter-parts.ts';
 
-/** How a builtin was called. */
+/** What a builtin cannot find in the shell's state. */
 export interface BuiltinContext {
   /** What the command's redirections changed: `exec` makes it permanent. */
   readonly undo: RedirectUndo | undefined;

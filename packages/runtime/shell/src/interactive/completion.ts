@@ -5,7 +5,7 @@ import { isDirectory, joinPath, statPath } from '../io/files.ts';
 import { decodeLossy } from '../io/text.ts';
 import type { Shell } from '../state/shell.ts';
 
-/** One thing the word could become. */
+/** `text` takes the word's place, `shown` is what the list has of it. */
 export interface Candidate {
   readonly text: string;
   readonly shown: string;

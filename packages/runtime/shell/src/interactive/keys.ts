@@ -1,9 +1,9 @@
-/** What a key press means to the editor. */
+/** A paste is text of many characters. */
 export type Key =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'control'; readonly name: KeyName };
 
-/** What a key does, named as readline names its functions where it has one. */
+/** readline's name where it has such a function, so that its manual explains the key. */
 export type KeyName =
   | 'enter'
   | 'tab'

@@ -17,7 +17,7 @@ export class BrokenPipe {
   }
 }
 
-/** A write that failed for another reason than a closed pipe. */
+/** A closed pipe ends the applet without a word; this one is told. */
 export class WriteError extends Error {
   readonly errno: number;
 

@@ -18,7 +18,7 @@ import { SUBSHELL_VARIABLE } from './subshell-variable.ts';
 /** A stage of a pipeline or a background command: running, or already over without a process. */
 type Launched = { readonly pid: number } | { readonly status: number };
 
-/** Where the process of a stage belongs. */
+/** Where a stage reads and writes, and to which process group it belongs. */
 export interface LaunchOptions {
   /** Its job holds the terminal, so that ^C and input go there. */
   readonly foreground: boolean;

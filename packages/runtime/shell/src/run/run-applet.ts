@@ -18,7 +18,7 @@ export const BROKEN_PIPE_STATUS = 141;
  */
 const MAX_NESTED = 50;
 
-/** How far the applet's process may be used. */
+/** Most applets run within the shell's own process. */
 export interface RunAppletOptions {
   /** Set where the applet is all this process still has to do: `env` may give the process away. */
   readonly replaces?: SignalDesk | undefined;

@@ -9,5 +9,5 @@ export interface ShellLimits {
   readonly commands?: readonly string[];
 }
 
-/** A shell that nobody restricts. */
+/** Where neither `--no-redirects` nor `--allow-commands` was given. */
 export const noLimits: ShellLimits = { redirects: true };

@@ -30,7 +30,7 @@ export interface Shell {
   warn(message: string): void;
 }
 
-/** How `command` and the like want a command looked up. */
+/** `command` passes functions over, `command -p` has a PATH of its own. */
 export interface RunWordsOptions {
   /** `command`: functions are passed over. */
   readonly skipFunctions?: boolean;

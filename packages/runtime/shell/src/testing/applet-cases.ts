@@ -16,7 +16,7 @@ export interface AppletCases {
   readonly neverFails?: string;
 }
 
-/** A case with its expected result written down. */
+/** `why` keeps these few: all others are compared with the machine's own command. */
 export interface OwnCase {
   readonly script: string;
   readonly prints: string;

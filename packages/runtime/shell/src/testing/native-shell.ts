@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 
-/** What a script left behind. */
+/** What it printed and how it ended, to be compared with ours. */
 export interface NativeResult {
   readonly stdout: string;
   /** The exit code, or the name of the signal. */

@@ -43,7 +43,6 @@ interface Entry {
   readonly name: string;
   readonly path: string;
   readonly stat: Stat;
-  /** What a link leads to, if anything. */
   readonly behind: Stat | undefined;
 }
 

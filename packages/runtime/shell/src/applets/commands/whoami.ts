@@ -3,7 +3,7 @@ import { currentUser } from '../host-identity.ts';
 import { parseOptions, UsageError } from '../options.ts';
 import { createNameLookup } from '../users.ts';
 
-/** The name of the one user there is. */
+/** As /etc/passwd names the current user; takes no operand. */
 export const whoami: Applet = (context, args) => {
   const [extra] = parseOptions(args, { options: {} }).operands;
   if (extra !== undefined) throw new UsageError(`extra operand ‘${extra}’`);
