@@ -1,7 +1,7 @@
 import { type Argument, type DirectCalls, directOperations, type Operation } from '../protocol/operations.ts';
 import type { VfsView } from './view.ts';
 
-/** How a client makes one request and answers its caller. */
+/** Blocks or returns a promise, as the kind of client does. */
 export type Ask<Client> = (
   client: Client,
   name: keyof typeof directOperations,

@@ -6,7 +6,7 @@ import { encodeText } from '../memory/text.ts';
 /** Records begin on whole words. */
 const padded = (length: number): number => (length + 3) & ~3;
 
-/** Packs entries into the payload of one request. */
+/** Full at PAYLOAD_BYTES: what is left goes into a next request. */
 export class ImportBatch {
   readonly #bytes = new Uint8Array(PAYLOAD_BYTES);
   readonly #view = new DataView(this.#bytes.buffer, 0, PAYLOAD_BYTES);

@@ -29,12 +29,12 @@ export const HEADER_BYTES = 4096;
 const HEADER_USED = 32;
 /** Length, flags and sum. */
 export const PIECE_HEADER = 12;
-/** The most that a piece holds. */
+/** Bytes of payload; a larger group goes on in the next piece. */
 export const PIECE_LIMIT = 128 * 1024;
-/** Flag of the piece that ends its group. */
+/** Only with this piece is a group whole, and replayed. */
 export const LAST_PIECE = 1;
 
-/** What a header says. */
+/** Written only after all that it speaks of is on the disk. */
 export interface KeepHeader {
   readonly generation: number;
   /** Up to here everything was on the disk before the header was: what ends before is no log of ours. */

@@ -170,7 +170,6 @@ class KeepFullError extends Error {
   }
 }
 
-/** Collects pieces and writes them one behind the other. */
 class PieceWriter {
   readonly #file: KeepFile;
   readonly #bytes = new Uint8Array(BUFFER_BYTES);

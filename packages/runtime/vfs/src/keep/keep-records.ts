@@ -1,6 +1,6 @@
 import { NAME_LIMIT, SIZE_LIMIT } from '../memory/layout.ts';
 
-/** Mode, owner and times of an inode. */
+/** Content and names are records of their own. */
 export interface KeptInode {
   readonly id: number;
   readonly mode: number;
@@ -40,13 +40,13 @@ export const DATA_LIMIT = 64 * 1024;
 /** Ids are below; a log that has counted so far is made short, or ends. */
 export const ID_LIMIT = 2 ** 32;
 
-/** What records are written into. */
+/** `room` has space for one whole record; `wrote` tells how much of it was used. */
 export interface KeepSink {
   room(length: number): { readonly bytes: Uint8Array; readonly at: number };
   wrote(length: number): void;
 }
 
-/** Writes records, each as one. */
+/** A record is never split: the sink gives room for all of it at once. */
 export class RecordWriter {
   readonly #sink: KeepSink;
 

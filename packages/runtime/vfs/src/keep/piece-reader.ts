@@ -10,7 +10,6 @@ export class PieceReader {
   readonly #limit: number;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
-  /** What of the file is in the buffer. */
   #from = HEADER_BYTES;
   #held = 0;
   /** Behind the last piece that was read. */

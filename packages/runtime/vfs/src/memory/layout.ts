@@ -133,7 +133,7 @@ export const Slot = {
   retained: 256,
   payload: 256 + RETAINED_LIMIT,
 } as const;
-/** Numbers of one request. */
+/** A request with more would not fit a slot. */
 export const SLOT_NUMBERS = 6;
 /** 73 KiB. All slots together are 18 MiB of address space; memory is taken only where one is used. */
 export const SLOT_WORDS = Slot.payload + PAYLOAD_BYTES / 4;
@@ -223,15 +223,15 @@ export const LINK_LIMIT = 40;
 /** A file may claim to be this long (it need not be filled). */
 export const SIZE_LIMIT = 2 ** 41;
 
-/** Index of the root directory. */
+/** 0 stands for no inode, so the root is the first. */
 export const ROOT = 1;
 
 /** Permission bits of the owner. Everything belongs to the one user of a container, so no others are looked at. */
 export const Permission = { read: 0o400, write: 0o200, search: 0o100 } as const;
 
-/** The number by which callers know an inode. */
+/** A freed index comes back with a new generation, so an old ino never names the new file. */
 export const inoOf = (generation: number, index: number): number => (generation >>> 0) * INODE_LIMIT + index;
-/** The index in an ino. */
+/** The low bits of an ino: `INODE_LIMIT` is a power of two. */
 export const indexOf = (ino: number): number => ino & INODE_INDEX_MASK;
-/** The generation in an ino, as the inode’s word has it. */
+/** Signed again (`| 0`), to be compared with the inode's word. */
 export const generationOf = (ino: number): number => Math.floor(ino / INODE_LIMIT) | 0;

@@ -41,7 +41,7 @@ export const DirentType = {
   block: 7,
 } as const;
 
-/** A name in a directory and what it names. */
+/** With the type, so that a listing needs no stat for each name. */
 export interface Dirent {
   readonly name: string;
   readonly ino: number;
@@ -109,7 +109,7 @@ export interface VfsMutations<R extends 'sync' | 'async'> extends DirectCalls<R>
 /** `T` for a caller that waits, a promise of it for one that must not. */
 export type Ret<R, T> = R extends 'sync' ? T : Promise<T>;
 
-/** What `importEntries` puts in place. */
+/** What holds an entry comes before it. */
 export type ImportEntry =
   | { readonly type: 'directory'; readonly path: string; readonly mode?: number }
   | {

@@ -17,7 +17,7 @@
  */
 export type Kind = 'text' | 'number' | 'ino' | 'flag' | 'bytes';
 
-/** A value of a call, as the caller hands it over. */
+/** Whatever can be packed into a slot. */
 export type Argument = string | number | boolean | Uint8Array;
 
 /** Bytes of a request where they lie in the shared buffer: the caller's own, so they may change under the writer. */
@@ -39,7 +39,7 @@ type InWriter<Args extends readonly unknown[]> = {
   [Place in keyof Args]: Args[Place] extends Uint8Array ? SharedBytes : Args[Place];
 };
 
-/** A line of the table. */
+/** `kinds` says how each argument is packed into a slot. */
 export interface Operation<F extends Call = Call> {
   readonly kinds: readonly Kind[];
   /** What the caller is told, where that is more than the writer's number. `text` is what came with it. */
@@ -147,7 +147,7 @@ export type DirectCalls<R extends 'sync' | 'async'> = {
 const NAMES = ['' as OperationName, ...(Object.keys(operations) as OperationName[])];
 const NUMBERS = Object.fromEntries(NAMES.map((name, number) => [name, number])) as Record<OperationName, number>;
 
-/** The number by which a slot names the operation. */
+/** Its place in the table, from 1 on: 0 is no operation. */
 export function numberOf(name: OperationName): number {
   return NUMBERS[name];
 }
@@ -157,7 +157,7 @@ export function operationName(number: number): OperationName | undefined {
   return number > 0 ? NAMES[number] : undefined;
 }
 
-/** How the arguments of `name` travel. */
+/** In the order of the call's arguments. */
 export function kindsOf(name: OperationName): readonly Kind[] {
   return operations[name].kinds;
 }

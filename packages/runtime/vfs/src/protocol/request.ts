@@ -12,7 +12,7 @@ import { type Argument, kindsOf, numberOf, operationName, type OperationName, ty
 
 const NONE = new Uint8Array(0);
 
-/** Fills the slot of one worker in. */
+/** One for each client: its slot holds one request at a time. */
 export class RequestPacker {
   readonly #memory: SharedMemory;
   readonly #at: number;

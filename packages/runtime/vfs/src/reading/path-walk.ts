@@ -17,7 +17,7 @@ export type LastKind = 'name' | 'dot' | 'dotdot' | 'root';
  */
 export type LastRule = 'follow' | 'nofollow' | 'name' | 'create' | 'create-nofollow' | 'realpath';
 
-/** Where a path led. */
+/** Filled where the last name is missing, too: that is what creating needs. */
 export interface WalkResult {
   /** Negative errno, or 0. A missing last component is no error: `index` is 0 then. */
   errno: number;

@@ -23,7 +23,7 @@ export interface TestVolume {
   stop(): Promise<unknown>;
 }
 
-/** A file system with its writer at work. */
+/** A real worker writes, so that tests see real races. */
 export function startVolume(options: VfsMemoryOptions = {}): TestVolume {
   const memory = createVfsMemory({ maxBytes: 256 * 1024 * 1024, ...options });
   const writer = startThread('./writer.worker.ts', memory);

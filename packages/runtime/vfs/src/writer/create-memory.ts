@@ -13,7 +13,7 @@ import {
 import { SharedMemory } from '../memory/shared-memory.ts';
 import { Store } from './store.ts';
 
-/** Size, clock and owner of a new file system. */
+/** Only address space is reserved at first; memory is taken as it is used. */
 export interface VfsMemoryOptions {
   /** How far the buffer may grow; address space, not memory. */
   readonly maxBytes?: number;

@@ -12,7 +12,7 @@ import type { SharedMemory } from '../memory/shared-memory.ts';
 import { type Limbo, LimboKind } from './limbo.ts';
 import type { UnitAllocator } from './unit-allocator.ts';
 
-/** Makes, changes and frees inodes. */
+/** Only the writer has one; everybody else reads the same words. */
 export class InodeStore {
   readonly #memory: SharedMemory;
   readonly #units: UnitAllocator;

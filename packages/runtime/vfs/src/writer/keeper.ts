@@ -14,7 +14,7 @@ export interface KeepPlace {
   readonly without: readonly string[];
 }
 
-/** What the keeper needs of the store. */
+/** Less than the store, so that the keeper cannot change what it writes down. */
 export interface KeptStore {
   readonly memory: SharedMemory;
   now(): number;
@@ -29,7 +29,7 @@ const COMPACT_AFTER_MS = 10_000;
 /** What an inode with its name takes in the log, about. */
 const INODE_COST = 120;
 
-/** The id of the root. */
+/** The kept folder's own id in the log, whatever its inode is. */
 export const ROOT_ID = 1;
 
 /**
@@ -366,7 +366,7 @@ export class Keeper implements ContentListener {
   }
 }
 
-/** The browser gives no more room. */
+/** A used-up quota is known by this name alone. */
 export function isFull(error: unknown): boolean {
   return error instanceof Error && error.name === 'QuotaExceededError';
 }

@@ -91,7 +91,6 @@ export class Store {
     return this.isFolder(index) && this.memory.words[this.memory.inode(index) + Inode.firstEntry] !== 0;
   }
 
-  /** Empties a folder, from below. */
   empty(folder: number): void {
     const { memory } = this;
     const stack = [folder];

@@ -12,7 +12,6 @@ export interface VfsWriterOptions {
   readonly now?: () => number;
   /** A request ended in an exception: a bug. Its caller got EIO. */
   readonly onFault?: (error: unknown) => void;
-  /** What outlives the memory, and where. */
   readonly keep?: KeepOptions;
 }
 
