@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { parseArguments } from './schema.ts';
 import { WireError } from './wire-error.ts';
 
-/** Query of `/headless`. */
+/** Read from the address, which anybody can write: hence its parser. */
 export interface HeadlessQuery {
   readonly version: string;
   readonly coep: 'require-corp' | 'credentialless' | 'none';
@@ -17,7 +17,7 @@ export interface HeadlessQuery {
  */
 export const EMBEDDER_CHECKED_QUERY = 'embedder-checked';
 
-/** Reads the query of `/headless`. */
+/** Throws `WireError` for an unknown `coep`; what is absent has the default. */
 export function parseHeadlessQuery(search: { get(name: string): string | null }): HeadlessQuery {
   const coep = search.get('coep') ?? 'require-corp';
   if (coep !== 'require-corp' && coep !== 'credentialless' && coep !== 'none')

@@ -136,7 +136,7 @@ export function parseComlinkRequest(data: unknown): ComlinkRequest {
   }
 }
 
-/** The answer to a call of ours on a proxied function. */
+/** Throws `WireError` for a reply without an id. */
 export function parseComlinkReply(data: unknown): { readonly id: string; readonly value: WireValue } {
   const id = readRequestId(data);
   if (id === undefined) throw new WireError('Cannot read Comlink reply: it has no id');

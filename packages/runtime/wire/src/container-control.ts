@@ -55,7 +55,7 @@ export const controlTopic = z.enum([
   'previews',
   'changes',
 ]);
-/** One of `controlTopic`. */
+/** What a client subscribes to; the schema refuses any other. */
 export type ControlTopic = z.infer<typeof controlTopic>;
 
 const bytes = z.instanceof(Uint8Array);
@@ -86,7 +86,7 @@ export type OpenPort = z.infer<typeof openPort>;
 
 /** Descriptors 1 and 2: apart for what `run` started, while a terminal has only one output. */
 export const outputStream = z.enum(['stdout', 'stderr']);
-/** One of `outputStream`. */
+/** Each has a credit of its own. */
 export type OutputStream = z.infer<typeof outputStream>;
 
 /**
@@ -207,7 +207,7 @@ export type PathContent = z.infer<typeof pathContent>;
 
 const requestId = z.int().nonnegative();
 
-/** What the embedding page asks. */
+/** Checked by the container: a page that embeds it is not trusted with more than these. */
 export const controlRequest = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('subscribe'), id: requestId, topics: z.array(controlTopic) }),
   z.strictObject({ type: z.literal('unsubscribe'), id: requestId, topics: z.array(controlTopic) }),

@@ -10,7 +10,7 @@ const ORIGIN_BYTES = 15;
 /** How many pages of one embedder may have a container at once in one browser. */
 export const EMBEDDER_SLOTS = 64;
 
-/** Whether a label is one of these. */
+/** By its shape alone. */
 export const isEmbedderLabel = (label: string): boolean => PATTERN.test(label);
 
 /** `digest` is SHA-256 of the embedder's origin. */
@@ -21,6 +21,6 @@ export function embedderLabelOf(digest: Uint8Array, slot: number): string {
   return `e${bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 }
 
-/** Whether two labels belong to one embedder. */
+/** By the digest in them: the last two digits are the slot. */
 export const sameEmbedder = (one: string, other: string): boolean =>
   isEmbedderLabel(one) && isEmbedderLabel(other) && one.slice(0, -2) === other.slice(0, -2);

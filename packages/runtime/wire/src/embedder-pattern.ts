@@ -12,7 +12,7 @@
  */
 import { WireError } from './wire-error.ts';
 
-/** One origin, or a family of them. */
+/** A wildcard stands for labels in front of the host, or for any port. */
 export interface EmbedderPattern {
   /** The pattern in its one spelling: what goes into the header. */
   readonly source: string;

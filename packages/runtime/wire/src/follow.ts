@@ -9,7 +9,7 @@
 export const ANNOUNCE_TYPE = 'slipway:page';
 /** To the framing window, by the page that connects a preview: another one follows at the same address. */
 export const STARTING_TYPE = 'slipway:starting';
-/** Back, with a port. */
+/** The IDE's answer, with the port over which both talk from then on. */
 export const FOLLOW_TYPE = 'slipway:follow';
 
 /** Bytes of a script that a page reads for the IDE; of a longer one it says `null`. */

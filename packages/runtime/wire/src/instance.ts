@@ -73,7 +73,7 @@ export const writeArguments = z.tuple([z.union([z.string(), bytes])]);
 
 /** Events the documentation knows; any other is accepted and never fires. */
 export const hostEvents = ['port', 'server-ready', 'error', 'preview-message', 'xdg-open', 'code'] as const;
-/** One of `hostEvents`. */
+/** An unknown name is no error: its listener hears nothing. */
 export type HostEventName = (typeof hostEvents)[number];
 
 /** Event and listener. The name is not checked against `hostEvents`: an unknown one only never fires. */

@@ -22,7 +22,7 @@ export const RELAY_PROTOCOL = 'slipway-relay.1';
 /** As `host` of a connection that is meant for the operator's MongoDB (RN-14); no name server has such a name. */
 export const RELAY_MONGO = 'run.mongo.invalid';
 
-/** Packet types. */
+/** Numbers of Wisp, on which other implementations agree, too. */
 export const RelayFrameType = { connect: 1, data: 2, continue: 3, close: 4 } as const;
 /** Stream types of CONNECT; Wisp's own 2 is UDP, which this relay has not. */
 export const RelayStreamType = { tcp: 1, tls: 0x81 } as const;
@@ -49,7 +49,7 @@ const HEAD = 5;
 /** A host name has 253 characters at most (RFC 1035, 2.3.4). */
 const MAX_HOST = 253;
 
-/** A frame, parsed. */
+/** `parseRelayFrame` gives undefined for anything else. */
 export type RelayFrame =
   | {
       readonly type: 'connect';
@@ -64,7 +64,7 @@ export type RelayFrame =
   | { readonly type: 'continue'; readonly stream: number; readonly frames: number }
   | { readonly type: 'close'; readonly stream: number; readonly reason: number };
 
-/** The bytes of a frame. */
+/** One byte of type, the stream's number in little endian, then what the type needs. */
 export function encodeRelayFrame(frame: RelayFrame): Uint8Array<ArrayBuffer> {
   switch (frame.type) {
     case 'connect': {

@@ -37,7 +37,7 @@ export const runtimeConfig = z.object({
     .nullable()
     .optional(),
 });
-/** The same on all hosts of a server, and public. */
+/** Public: it holds nothing that a stranger may not know. */
 export type RuntimeConfig = z.infer<typeof runtimeConfig>;
 
 /** Path of the document on every host. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { RemoteCallback } from './comlink.ts';
 import { WireError } from './wire-error.ts';
 
-/** A path as client code writes it. */
+/** At most PATH_MAX of Linux, and no null byte. */
 export const path = z
   .string()
   .max(4096)
