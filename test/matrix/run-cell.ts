@@ -13,8 +13,8 @@ interface Outcome {
   readonly output: string;
 }
 
-/** No colours and no questions, on both sides. */
-const ENVIRONMENT = { CI: '1', NO_COLOR: '1', ASTRO_TELEMETRY_DISABLED: '1' };
+/** No colours, no questions and no news of npm, on both sides. */
+const ENVIRONMENT = { CI: '1', NO_COLOR: '1', ASTRO_TELEMETRY_DISABLED: '1', npm_config_update_notifier: 'false' };
 
 /** Performs one cell in the container; what is a tool natively as well, to compare. */
 export async function runCell(cell: Cell, container: TestContainer, limitMs: number): Promise<CheckResult> {
@@ -66,6 +66,8 @@ function openNative(files: Readonly<Record<string, string>>, lock: string, limit
   const bin = dirname(process.execPath);
   const run = (command: string): Outcome => {
     const env = { ...process.env, ...ENVIRONMENT, PATH: `${bin}:${process.env['PATH'] ?? ''}` };
+    // vitest sets it where it runs by itself; Node warns of a program that has both.
+    delete (env as NodeJS.ProcessEnv)['FORCE_COLOR'];
     const { status, stdout, stderr } = spawnSync('sh', ['-c', command], {
       cwd: folder,
       encoding: 'utf8',
@@ -84,7 +86,8 @@ function lastLine(output: string): string {
 }
 
 function firstDifference(found: string, wanted: string): string {
-  const there = wanted.split('\n');
-  const at = found.split('\n').findIndex((line, index) => line !== there[index]);
-  return `line ${at + 1}: "${found.split('\n')[at] ?? ''}", natively "${there[at] ?? ''}"`;
+  const [here, there] = [found.split('\n'), wanted.split('\n')];
+  // One may be the beginning of the other.
+  const at = (here.length > there.length ? here : there).findIndex((_, index) => here[index] !== there[index]);
+  return `line ${at + 1}: "${here[at] ?? ''}", natively "${there[at] ?? ''}"`;
 }

@@ -34,9 +34,7 @@ export function WorkspacePage() {
         </main>
       }
     >
-      <Match when={opened() === 'unknown'}>
-        <OfflinePage title="This project is not in this browser" text={NOT_HERE} />
-      </Match>
+      {/* Errors first: a resource that failed throws when it is read. */}
       <Match when={isMissing(opened.error)}>
         <NoSuchProject />
       </Match>
@@ -51,6 +49,9 @@ export function WorkspacePage() {
           />
           <A href="/">All projects</A>
         </main>
+      </Match>
+      <Match when={opened() === 'unknown'}>
+        <OfflinePage title="This project is not in this browser" text={NOT_HERE} />
       </Match>
       <Match when={found()} keyed>
         {(project) => <Workspace {...project} />}
