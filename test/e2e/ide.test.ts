@@ -89,7 +89,7 @@ it('says so when the server goes away, and loses nothing', async () => {
     await page.locator('.banner', { hasText: 'The server does not answer' }).waitFor();
     await toStart(page);
     await type(page, '// written while away');
-    await page.locator('.banner', { hasText: 'not saved yet' }).waitFor();
+    await page.locator('.banner', { hasText: 'not on the server yet' }).waitFor();
   });
   await saved(page);
   await page.locator('.banner').waitFor({ state: 'detached' });

@@ -51,14 +51,15 @@ it('P-32 programs of another system and bundled packages harm nothing', () => {
   expect(keyOf({ 'node_modules/a': tarball })).toBeDefined();
 });
 
-it('P-32 a project in a folder has a set, unless a package.json above it may say what npm installs', () => {
+it('P-32 a project in a folder has a set, unless one of workspaces may stand above it', () => {
   const lock = { lockfileVersion: 3, packages: plain };
   const inside = [file('apps/web/package.json', MANIFEST), file('apps/web/package-lock.json', lock)];
   const of = (files: RunnerFile[]): string | undefined =>
     dependencyKey(files, { ...PLAN, installRoot: 'apps/web' }, 'v1');
   expect(of(inside)).toBeDefined();
   expect(of([...inside, file('package.json', { workspaces: ['apps/*'] })])).toBeUndefined();
-  expect(of([...inside, file('apps/package.json', {})])).toBeUndefined();
+  expect(of([...inside, file('apps/package.json', '{')])).toBeUndefined();
+  expect(of([...inside, file('package.json', { name: 'tools' })])).toBeDefined();
 });
 
 it.each<[string, string | undefined]>([

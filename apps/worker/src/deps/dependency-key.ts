@@ -79,7 +79,7 @@ export function dependencyKey(
   if (files.some(({ path }) => path === taken || path.startsWith(`${taken}/`))) return;
   // npm looks for a project of workspaces in the folders above, and takes that one's lockfile and settings.
   const above = foldersAbove(plan.installRoot).map((folder) => join(folder, 'package.json'));
-  if (files.some(({ path }) => above.includes(path))) return;
+  if (files.some((file) => above.includes(file.path) && mayHaveWorkspaces(file))) return;
   const bytesOf = (name: string): Buffer | undefined => {
     const found = files.find(({ path }) => path === at(name));
     return found?.kind === 'file' ? Buffer.from(found.base64, 'base64') : undefined;
@@ -97,6 +97,13 @@ export function dependencyKey(
   return createHash('sha256')
     .update(JSON.stringify([FORMAT, 'linux-x64', runtimeVersion, hash, held]))
     .digest('hex');
+}
+
+/** What cannot be read may be anything. */
+function mayHaveWorkspaces(file: RunnerFile): boolean {
+  if (file.kind !== 'file') return true;
+  const read = manifest.safeParse(parse(Buffer.from(file.base64, 'base64')));
+  return !read.success || read.data.workspaces !== undefined;
 }
 
 /** Of `a/b` these are `a` and `.`, of the project's own folder there are none. */
