@@ -27,7 +27,7 @@ export interface OpenedFolder {
   readonly commit: string | null;
   /** What changed after this was changed in the container. */
   readonly cursor: number;
-  /** It outlived another tab: its files may be others than `entries`. */
+  /** It was kept from before this container: its files may be others than `entries`, so all are looked at once. */
   readonly restored: boolean;
   /** There is a newer snapshot than `entries`. */
   readonly behind: boolean;

@@ -341,7 +341,7 @@ export const controlReply = z.discriminatedUnion('ok', [
     changes: changedPaths.optional(),
     /** Present in the reply to `read`. */
     read: z.array(pathContent).optional(),
-    /** Present in the reply to `apply`. */
+    /** Of `apply`: the paths left alone, because they changed in the container after `since`. */
     kept: z.array(z.string()).optional(),
   }),
   z.strictObject({

@@ -86,7 +86,7 @@ function readRules(path: string, source: string, base: string): readonly IgnoreR
     .flatMap((text, at) => parseRule(text.replace(/\r$/, ''), source, at + 1, base) ?? []);
 }
 
-/** One line; `undefined` for an empty one and a comment. */
+/** One line; `undefined` for a comment and where no pattern is left (empty, `!`, `/`). `at` counts from 1. */
 export function parseRule(line: string, source: string, at: number, base: string): IgnoreRule | undefined {
   if (line.startsWith('#')) return undefined;
   // Blanks at the end do not count, unless there is a backslash before them.

@@ -95,7 +95,10 @@ export async function openWebSocket(
   }
 }
 
-/** A frame as it was read; `final` false means that the message goes on. */
+/**
+ * A frame whose header passed RFC 6455, 5.2 and 5.5; its opcode is not checked yet. `payload` is a copy and stays good
+ * after the next read.
+ */
 interface Frame {
   readonly final: boolean;
   readonly opcode: number;

@@ -13,7 +13,10 @@ export interface PortRegistry {
   handleOf(port: Foreign): PortHandle | undefined;
   /** A thread has ended: channels to it are closed. */
   threadEnded(threadId: number): void;
-  /** This thread is about to end: tells all other sides. */
+  /**
+   * A worker that ends by itself calls this before the kernel is told: other threads hear of it only this way. The port
+   * to the parent's Worker comes last, as its end is the last that the parent waits for.
+   */
   announceEnd(): void;
   /** From now on ports are read also while they are listened to. */
   readWhileListening(): void;

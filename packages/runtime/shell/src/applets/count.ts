@@ -12,7 +12,7 @@ const FACTORS: Readonly<Record<string, number>> = {
 };
 
 /**
- * A number with a unit, as head, tail and dd take it; `undefined`
+ * A number with a unit, as head and tail take it; `undefined`
  * when it is none. `-0` keeps its sign: `head -c -0` is all.
  */
 export function parseCount(text: string): number | undefined {

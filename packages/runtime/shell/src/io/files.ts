@@ -10,7 +10,7 @@ export const isLink = (stat: Stat): boolean => isLinkMode(stat.mode);
 
 /**
  * stat(2), or lstat(2) without `follow`, of an absolute
- * path: a negative errno when it is not there.
+ * path; else a negative errno: ENOENT, ENOTDIR, EACCES or ELOOP of the way there.
  */
 export function statPath(fs: Vfs, path: string, follow = true): Stat | number {
   const ino = fs.lookup(path, follow);

@@ -54,7 +54,10 @@ export const sed: Applet = (context, args) => {
   return status;
 };
 
-/** One run: which files are read, and where what the commands have printed goes. */
+/**
+ * Runs the script over all operands as one stream, or with `-s` or `-i` over each file by itself. What is printed is
+ * held until that stream or file is through: an input that never ends prints nothing.
+ */
 class Editor {
   readonly #context: AppletContext;
   readonly #options: Options<keyof typeof OPTIONS>;
