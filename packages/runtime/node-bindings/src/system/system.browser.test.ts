@@ -137,7 +137,7 @@ const SAME: Readonly<Record<string, string>> = {
       throw new Error('no'); }).catch(() => {}); });
     process.on('exit', () => { process.exitCode = 0; }); const { write } = process.stdout;
       process.stdout.write = (text, ...rest) => write.call(process.stdout,
-      String(text).replace(/\\d+\\.\\d+ms|duration_ms [\\d.]+/g, 'T'), ...rest);`,
+      String(text).replace(/\\d+(?:\\.\\d+)?ms|duration_ms [\\d.]+/g, 'T'), ...rest);`,
   'options of threads': `
     const { Worker, isMainThread } = require('worker_threads');
     for (const execArgv of [['--title=x'], ['--bad'], ['--expose-gc'], ['--max-old-space-size=10'],
