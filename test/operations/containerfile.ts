@@ -21,6 +21,8 @@ export interface Stage {
   readonly user: string;
   readonly folder: string;
   readonly ports: readonly number[];
+  /** What the command is given to; empty where nothing stands before it. */
+  readonly entry: readonly string[];
   readonly command: readonly string[];
 }
 
@@ -35,7 +37,7 @@ export function parseContainerfile(text: string): Stage[] {
     if (word === 'FROM') {
       const [, from = '', name = ''] = /^(\S+) AS (\S+)$/.exec(rest) ?? [];
       const parent = stages.find((one) => one.name === from);
-      stage = { env: {}, user: '0', folder: '/', ports: [], command: [], ...parent, name, from, steps: [] };
+      stage = { env: {}, user: '0', folder: '/', ports: [], entry: [], command: [], ...parent, name, from, steps: [] };
       stages.push(stage);
       continue;
     }
@@ -53,6 +55,7 @@ export function parseContainerfile(text: string): Stage[] {
     else if (word === 'WORKDIR') stage.folder = rest;
     else if (word === 'USER') stage.user = rest;
     else if (word === 'EXPOSE') stage.ports = [...stage.ports, Number(rest)];
+    else if (word === 'ENTRYPOINT') stage.entry = JSON.parse(rest) as string[];
     else if (word === 'CMD') stage.command = JSON.parse(rest) as string[];
     else throw new Error(`Cannot read the Containerfile: "${line}"`);
   }

@@ -162,6 +162,8 @@ describe('the manifests for Kubernetes', () => {
       const stage = stages.find(({ name }) => name === role)!;
       const pod = mustGet('Deployment', `slipway-${role}`)['spec']!['template']!['spec']!;
       const container = pod['containers']![0]!;
+      // Node as the first process would leave a build's dead browsers lying about.
+      expect(stage.entry).toEqual(['/usr/bin/tini', '--']);
       expect(stage.command).toEqual(['node', 'apps/server/dist/main.mjs', role]);
       expect(Number(stage.user)).toBe(pod['securityContext']!['runAsUser']);
       expect(container['volumeMounts']!.map((mount) => mount['mountPath'])).toContain(stage.env['STATE_DIR']);
