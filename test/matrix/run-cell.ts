@@ -65,9 +65,7 @@ function openNative(files: Readonly<Record<string, string>>, lock: string, limit
   }
   const bin = dirname(process.execPath);
   const run = (command: string): Outcome => {
-    const env = { ...process.env, ...ENVIRONMENT, PATH: `${bin}:${process.env['PATH'] ?? ''}` };
-    // vitest sets it where it runs by itself; Node warns of a program that has both.
-    delete (env as NodeJS.ProcessEnv)['FORCE_COLOR'];
+    const env = { ...ownEnvironment(), ...ENVIRONMENT, PATH: `${bin}:${process.env['PATH'] ?? ''}` };
     const { status, stdout, stderr } = spawnSync('sh', ['-c', command], {
       cwd: folder,
       encoding: 'utf8',
@@ -79,6 +77,16 @@ function openNative(files: Readonly<Record<string, string>>, lock: string, limit
   const install = run('npm install --no-audit --no-fund');
   if (install.code !== 0) throw new Error(`Cannot compare: npm install ended natively: ${install.output}`);
   return { run, close: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/**
+ * What a person's shell would have. The npm that runs this suite hands its settings on, those of an older major too, and npm
+ * warns of each that it does not know; vitest sets `FORCE_COLOR`, and Node warns of a program that has `NO_COLOR` as well.
+ */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const kept = ([name]: [string, unknown]): boolean =>
+    name !== 'FORCE_COLOR' && (!/^npm_/i.test(name) || /^npm_config_(registry|cafile|(https?_)?proxy)$/i.test(name));
+  return Object.fromEntries(Object.entries(process.env).filter(kept));
 }
 
 function lastLine(output: string): string {
