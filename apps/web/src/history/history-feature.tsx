@@ -1,8 +1,11 @@
 import { onCleanup } from 'solid-js';
 import Clock from 'lucide-solid/icons/clock';
 import type { Feature } from '../workbench/feature.ts';
+import { late } from '../workbench/late.tsx';
 import { createTimeline } from './create-timeline.ts';
-import { TimelinePanel } from './timeline-panel.tsx';
+
+// A project opens before anybody looks back.
+const TimelinePanel = late(async () => (await import('./timeline-panel.tsx')).TimelinePanel);
 
 /** Another device's save is noticed by the project's own event. */
 export const historyFeature: Feature = {

@@ -1,10 +1,13 @@
 import Rocket from 'lucide-solid/icons/rocket';
 import type { Feature } from '../workbench/feature.ts';
+import { late } from '../workbench/late.tsx';
 import { buildInTab } from './build-in-tab.ts';
 import { createPublisher } from './create-publisher.ts';
 import type { BuildHere } from './create-tab-builds.ts';
 import { createSiteAdmin } from './create-site-admin.ts';
-import { PublishPanel } from './publish-panel.tsx';
+
+// A project opens before anybody publishes it.
+const PublishPanel = late(async () => (await import('./publish-panel.tsx')).PublishPanel);
 
 /** Builds on the server, and the link that comes of them. */
 export const publishFeature: Feature = {

@@ -1,12 +1,16 @@
 import GitBranch from 'lucide-solid/icons/git-branch';
 import { Show } from 'solid-js';
 import type { Feature } from '../workbench/feature.ts';
-import { ConflictView } from './conflict-view.tsx';
+import { late } from '../workbench/late.tsx';
 import { createSourceControl } from './create-source-control.ts';
 import { makeGitClient } from './git-client.ts';
 import { giveIdentity } from './give-identity.ts';
-import { Difference, type DifferenceParts, type Side } from './open-difference.tsx';
-import { SourceControlPanel } from './source-control-panel.tsx';
+import type { DifferenceParts, Side } from './open-difference.tsx';
+
+// A project opens before anybody looks at its history.
+const SourceControlPanel = late(async () => (await import('./source-control-panel.tsx')).SourceControlPanel);
+const Difference = late(async () => (await import('./open-difference.tsx')).Difference);
+const ConflictView = late(async () => (await import('./conflict-view.tsx')).ConflictView);
 
 /** The project's own git: docs/git.md says which git is which. */
 export const sourceControlFeature: Feature = {

@@ -1,5 +1,6 @@
 import { createRoot, getOwner, onCleanup, runWithOwner } from 'solid-js';
 import type { DockTab } from './dock-tab.ts';
+import { LATE } from './late.tsx';
 
 /** The elements that tabs show. They outlive what draws the tabs: the dock and the phone show the same ones. */
 export interface TabBodies {
@@ -74,4 +75,16 @@ export function focusBody(body: HTMLElement): void {
     // A list whose one stop is not there just now.
     first('button:not(:disabled)');
   (inside ?? body).focus();
+  if (inside === null && first(`[${LATE}]`) !== null) focusWhenLoaded(body);
+}
+
+/** The keyboard waits on the body for what is still being fetched, unless it is taken elsewhere meanwhile. */
+function focusWhenLoaded(body: HTMLElement): void {
+  const observer = new MutationObserver(() => {
+    if (body.querySelector(`[${LATE}]`) !== null) return;
+    observer.disconnect();
+    focusBody(body);
+  });
+  observer.observe(body, { childList: true, subtree: true });
+  body.addEventListener('blur', () => observer.disconnect(), { once: true });
 }
