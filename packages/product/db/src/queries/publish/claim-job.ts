@@ -26,7 +26,7 @@ const active = sql.raw(`status in ('queued', 'running')`);
  * `ownerAtOnce` under way waits (two workers that ask in the same moment may go one
  * above it).
  *
- * The owners are found by stepping through the index, one probe for each, so a long
+ * The owners are found by stepping through the index, one probe for each and his oldest job, so a long
  * queue costs nothing. SKIP LOCKED lets many workers ask at once; the higher epoch
  * fences out a worker that held the job before. Times are the database's alone. Planning costs
  * more than twice what the statement does, so it is prepared.
@@ -45,24 +45,23 @@ export async function claimJob(
       machine_id = null
     where id = (
       with recursive owners as (
-        (select owner_id from runtime_jobs where ${active} order by owner_id limit 1)
+        (select owner_id, created_at from runtime_jobs where ${active} order by owner_id, created_at limit 1)
         union all
-        select (
-          select j.owner_id from runtime_jobs j where ${active} and j.owner_id > o.owner_id order by j.owner_id limit 1
-        ) from owners o where o.owner_id is not null
+        select next.owner_id, next.created_at from owners o cross join lateral (
+          select j.owner_id, j.created_at from runtime_jobs j
+          where ${active} and j.owner_id > o.owner_id order by j.owner_id, j.created_at limit 1
+        ) next
       )
       select job.id
       from (
-        select o.owner_id, under_way.jobs,
-          (select max(j.claimed_at) from runtime_jobs j where j.owner_id = o.owner_id) as served,
-          (select min(j.created_at) from runtime_jobs j where j.owner_id = o.owner_id and ${active}) as waits_since
+        select o.owner_id, o.created_at as waits_since, under_way.jobs,
+          (select max(j.claimed_at) from runtime_jobs j where j.owner_id = o.owner_id) as served
         from owners o cross join lateral (
           select count(*) as jobs from runtime_jobs j
           where j.owner_id = o.owner_id and ${active} and j.lease_expires_at is not null
             and j.lease_expires_at >= slipway_now()
         ) under_way
-        where o.owner_id is not null
-          and under_way.jobs < ${ownerLimit(sql`o.owner_id`, 'buildsAtOnce', ownerAtOnce)}
+        where under_way.jobs < ${ownerLimit(sql`o.owner_id`, 'buildsAtOnce', ownerAtOnce)}
         order by under_way.jobs, served nulls first, waits_since, o.owner_id
       ) turn cross join lateral (
         select j.id from runtime_jobs j
