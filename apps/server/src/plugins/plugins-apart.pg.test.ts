@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Worker } from 'node:worker_threads';
 import {
-  flushPluginCall,
+  flushPluginCalls,
   getPlugin,
   listPluginCalls,
   migrateDatabase,
@@ -68,8 +68,8 @@ describe('tenants beside each other', () => {
         { kind: 'insert', entity: 'note', id: randomUUID(), data: JSON.stringify({ title }) },
       ] as const;
       const { entities } = manifestOf('spy');
-      const done = { operations, entities, line, step: { told: true }, actorId: ownerId, depth: 0 } as const;
-      expect(await flushPluginCall(db, { ...delivery, ownerId }, done)).toEqual({ outcome: 'flushed' });
+      const done = { operations, line, step: { told: true }, actorId: ownerId, depth: 0 } as const;
+      expect(await flushPluginCalls(db, { ...delivery, ownerId }, entities, [done])).toEqual({ outcome: 'flushed' });
     }
     const plugin = await engine.compiled((await getPlugin(db, 'spy'))!);
     const ask = async (tenant: string, secret: string) => {

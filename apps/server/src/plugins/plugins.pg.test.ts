@@ -1,9 +1,10 @@
 import { makeUser } from '@slipway/db/testing';
 import {
   type PluginDelivery,
+  type PluginFlush,
   claimPluginDelivery,
   type Db,
-  flushPluginCall,
+  flushPluginCalls,
   listPluginCalls,
   openDatabase,
   passPluginDelivery,
@@ -224,19 +225,18 @@ describe('events and what comes of them', () => {
     const operations = [{ kind: 'insert', entity: 'note', id: ID_1, data: '{"title":"late"}' }] as const;
     const call = {
       operations,
-      entities,
       line: lineFor(delivery),
       step: { told: true },
       actorId: owner,
       depth: 0,
     } as const;
-    expect(await flushPluginCall(room.database.db, delivery, call)).toEqual({ outcome: 'lost' });
+    expect(await flushPluginCalls(room.database.db, delivery, entities, [call])).toEqual({ outcome: 'lost' });
     expect(await rowsOf('off', delivery.ownerId)).toEqual([]);
     await stand.happen(owner, 'note.new', { title: 'while off' });
     expect(await claimPluginDelivery(room.database.db, 1)).toBeUndefined();
     // Turned on again it hears of what comes then, and whoever had the delivery before has it no more.
     await stand.engine.enable('off');
-    expect(await flushPluginCall(room.database.db, delivery, call)).toEqual({ outcome: 'lost' });
+    expect(await flushPluginCalls(room.database.db, delivery, entities, [call])).toEqual({ outcome: 'lost' });
   });
 
   it('PL-11 PL-12 PL-13: a flush does all in order or nothing, and an update of an older version is a conflict', async () => {
@@ -244,15 +244,10 @@ describe('events and what comes of them', () => {
     await room.install(await noting('flush'));
     const delivery = await claim();
     const { ownerId } = delivery;
-    const flush = (operations: Parameters<typeof flushPluginCall>[2]['operations'], of = delivery) =>
-      flushPluginCall(room.database.db, of, {
-        operations,
-        entities,
-        line: lineFor(of),
-        step: { told: true },
-        actorId: ownerId,
-        depth: 0,
-      });
+    const flush = (operations: PluginFlush['operations'], of = delivery) =>
+      flushPluginCalls(room.database.db, of, entities, [
+        { operations, line: lineFor(of), step: { told: true }, actorId: ownerId, depth: 0 },
+      ]);
     const published = () =>
       room.database.db.execute(
         sql`select payload->>'type' as type from owner_events where owner_id = ${ownerId} and payload->>'type' like 'b.%' order by seq`,

@@ -98,7 +98,7 @@ export * from './people/revoke-invitation.ts';
 export * from './people/set-user-role.ts';
 export * from './people/use-password-reset.ts';
 export * from './plugins/claim-plugin-delivery.ts';
-export * from './plugins/flush-plugin-call.ts';
+export * from './plugins/flush-plugin-calls.ts';
 export * from './plugins/get-plugins.ts';
 export * from './plugins/install-plugin.ts';
 export * from './plugins/permissions.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Db, DbOrTx } from '../../connection/database.ts';
 import { patientStatement } from '../../connection/patient-statement.ts';
-import type { PluginCallLine } from './flush-plugin-call.ts';
+import type { PluginCallLine } from './flush-plugin-calls.ts';
 
 /** Without the recording, which may be large: `recorded` says whether there is one. */
 export type PluginCallRow = Omit<PluginCallLine, 'recording'> & { id: number; createdAt: number; recorded: boolean };

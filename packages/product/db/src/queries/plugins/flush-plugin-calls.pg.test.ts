@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, makeUser, type TestDatabase } from '../../testing.ts';
 import { deleteUser } from '../people/delete-user.ts';
 import { claimPluginDelivery, type PluginDelivery } from './claim-plugin-delivery.ts';
-import { flushPluginCall, passPluginDelivery, type PluginOperation } from './flush-plugin-call.ts';
+import { flushPluginCalls, passPluginDelivery, type PluginOperation } from './flush-plugin-calls.ts';
 import { installPlugin, type NewPlugin } from './install-plugin.ts';
 import { setPluginState } from './set-plugin-state.ts';
 import { uninstallPlugin } from './uninstall-plugin.ts';
@@ -44,14 +44,9 @@ const insert = { kind: 'insert', entity: 'note', id: ID, data: '{"title":"a"}' }
 const publish = { kind: 'publish', type: 'note.made', payload: '{}' } as const;
 
 const flush = (delivery: PluginDelivery, operations: readonly PluginOperation[] = [insert, publish]) =>
-  flushPluginCall(database.db, delivery, {
-    operations,
-    entities: { note: { fields: { title: {} } } },
-    line: lineOf(delivery),
-    step: { told: true },
-    actorId: delivery.ownerId,
-    depth: 0,
-  });
+  flushPluginCalls(database.db, delivery, { note: { fields: { title: {} } } }, [
+    { operations, line: lineOf(delivery), step: { told: true }, actorId: delivery.ownerId, depth: 0 },
+  ]);
 const pass = (delivery: PluginDelivery) => passPluginDelivery(database.db, delivery, { told: true }, lineOf(delivery));
 
 const upgrade = ({ pluginId }: PluginDelivery) =>

@@ -43,41 +43,52 @@ export type DeliveryStep = { after: number } | { told: true };
  */
 export type FlushResult = { outcome: 'flushed' | 'lost' } | { outcome: 'conflict'; message: string };
 
+/** A call that ended, with what it queued. */
+export interface PluginFlush {
+  operations: readonly PluginOperation[];
+  line: PluginCallLine;
+  step: DeliveryStep;
+  actorId: string;
+  depth: number;
+}
+
 /**
- * Does what a call queued, in order and in one transaction with the step of the delivery (PL-11): so whatever
- * crashes, an event's effects are there once. Its events are rows like all others, and seen after the commit (PL-12).
+ * Does what calls queued, in their order and in one transaction with the step of the delivery (PL-11): so whatever
+ * crashes, an event's effects are there once. Their events are rows like all others, and seen after the commit (PL-12).
+ * Several calls, one behind the other, are done together or not at all: what one of them cannot do undoes them all.
+ *
+ * @param entities Of the manifest. Fields that it does not have are another version's, and an update leaves them alone.
  */
-export async function flushPluginCall(
+export async function flushPluginCalls(
   db: Db,
   delivery: PluginDelivery,
-  call: {
-    operations: readonly PluginOperation[];
-    /** Of the manifest. Fields that it does not have are another version's, and an update leaves them alone. */
-    entities: EntityFields;
-    line: PluginCallLine;
-    step: DeliveryStep;
-    actorId: string;
-    depth: number;
-  },
+  entities: EntityFields,
+  calls: readonly [PluginFlush, ...PluginFlush[]],
 ): Promise<FlushResult> {
   try {
     return await db.transaction(async (tx): Promise<FlushResult> => {
       const asked: Promise<unknown>[] = [];
-      const rows = call.operations.filter((operation) => operation.kind !== 'publish');
-      const events = call.operations.filter((operation) => operation.kind === 'publish');
+      const all = calls.flatMap(({ operations }) => operations);
+      const rows = all.filter(({ kind }) => kind !== 'publish');
       // One behind the other without waiting for the answers: a flush takes three journeys, whatever was queued.
-      asked.push(mustHold(tx, delivery, call));
+      asked.push(mustHold(tx, delivery, calls));
       if (rows.length > 0) {
         asked.push(becomePlugin(tx, delivery.ownerId));
-        for (const operation of rows) asked.push(applyRow(tx, delivery, operation, call.entities));
-        if (events.length > 0) asked.push(becomeOurselves(tx));
+        for (const operation of rows) asked.push(applyRow(tx, delivery, operation, entities));
+        if (rows.length < all.length) asked.push(becomeOurselves(tx));
       }
       // Last, because the owner's row of numbers stays locked until the commit.
-      for (const { type, payload } of events) {
-        const data: unknown = JSON.parse(payload);
-        const fact = { type, data, actorId: call.actorId, depth: call.depth + 1 };
-        asked.push(publishEvent(tx, delivery.ownerId, { type: 'fact', payload: fact }));
-      }
+      for (const { operations, actorId, depth } of calls)
+        for (const operation of operations) {
+          if (operation.kind !== 'publish') continue;
+          const fact = {
+            type: operation.type,
+            data: JSON.parse(operation.payload) as unknown,
+            actorId,
+            depth: depth + 1,
+          };
+          asked.push(publishEvent(tx, delivery.ownerId, { type: 'fact', payload: fact }));
+        }
       // The first that failed is why those behind it did.
       for (const answer of await Promise.allSettled(asked)) if (answer.status === 'rejected') throw answer.reason;
       return { outcome: 'flushed' };
@@ -89,20 +100,24 @@ export async function flushPluginCall(
 }
 
 /**
- * Takes the step and adds the call's line, if the plugin runs and the delivery is still ours. Rows are locked in one
- * order everywhere, the plugin's, the owner's, the delivery's: whoever turns the plugin off, upgrades it or removes
+ * Takes the last step and adds the calls' lines, if the plugin runs and the delivery is still ours. Rows are locked in
+ * one order everywhere, the plugin's, the owner's, the delivery's: whoever turns the plugin off, upgrades it or removes
  * either waits for us, or we for him, and never both.
  */
 async function mustHold(
   tx: DbOrTx,
   delivery: PluginDelivery,
-  { step, line }: { step: DeliveryStep; line: PluginCallLine },
+  calls: readonly [PluginFlush, ...PluginFlush[]],
 ): Promise<void> {
+  const { step } = calls.at(-1)!;
   const held = await askPrepared(
     tx,
     sql`with running as (${parentsOf(delivery, sql`p.state = 'running'`)}),
       moved as (${moveDelivery(delivery, step)}),
-      line as (${insertLine(line, sql`from moved`)})
+      lines as (${insertLines(
+        calls.map(({ line }) => line),
+        sql`moved, `,
+      )})
       select from moved`,
   );
   if (held.length === 0) throw new FlushStopped({ outcome: 'lost' });
@@ -198,19 +213,23 @@ export async function passPluginDelivery(
   const running = parentsOf(delivery, sql`true`);
   const held = sql`with running as (${running}), moved as (${moveDelivery(delivery, step)})`;
   const rows = line
-    ? await askPrepared(db, sql`${held}, line as (${insertLine(line, sql`from moved`)}) select from moved`)
+    ? await askPrepared(db, sql`${held}, lines as (${insertLines([line], sql`moved, `)}) select from moved`)
     : await askPrepared(db, sql`${held} select from moved`);
   return { outcome: rows.length > 0 ? 'flushed' : 'lost' };
 }
 
 /** For a call that flushes nothing; a flush adds its line by itself. */
 export async function recordPluginCall(db: DbOrTx, line: PluginCallLine): Promise<void> {
-  await db.execute(insertLine(line, sql``));
+  await db.execute(insertLines([line], sql``));
 }
 
-const insertLine = (line: PluginCallLine, from: ReturnType<typeof sql>) => sql`
+/** @param held Whose row has to be there, with a comma behind it. */
+const insertLines = (lines: readonly PluginCallLine[], held: SQL) => sql`
   insert into plugin_calls
     (plugin_id, owner_id, method, event_type, outcome, message, fuel, duration_ms, operations, log, sha256, recording)
-  select ${line.pluginId}, ${line.ownerId}::uuid, ${line.method}, ${line.eventType}, ${line.outcome}, ${line.message},
-    ${line.fuel}::bigint, ${line.durationMs}::int, ${line.operations}::int, ${JSON.stringify(line.log)}::jsonb,
-    ${line.sha256}, ${line.recording} ${from}`;
+  select line."pluginId", line."ownerId", line.method, line."eventType", line.outcome, line.message,
+    line.fuel, line."durationMs", line.operations, line.log, line.sha256, line.recording
+  from ${held} jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) as line (
+    "pluginId" text, "ownerId" uuid, method text, "eventType" text, outcome text, message text, fuel bigint,
+    "durationMs" int, operations int, log jsonb, sha256 text, recording text
+  )`;
