@@ -63,6 +63,31 @@ describe('access tokens', () => {
     }
   });
 
+  it('SV-14 HI-01 a token that may write saves, sets checkpoints and goes back to them; one that may read looks', async () => {
+    const [mine, other] = [await makeProject('Written'), await makeProject('Not written')];
+    await api('POST', `/projects/${mine}/snapshots`, { baseRevision: 0, entries: [] });
+    const writing = (await make([{ verb: 'write', projectId: mine }])).token;
+    const reading = (await make([{ verb: 'read', projectId: mine }])).token;
+    const code = async (method: string, path: string, json: unknown, token: string) =>
+      (await api(method, path, json, token)).json<{ code?: string }>().code;
+    // The route says what it wants, to who comes that far.
+    expect(await code('POST', `/projects/${mine}/saves`, {}, writing)).toBe('VALIDATION_ERROR');
+    const made = await api(
+      'POST',
+      `/projects/${mine}/checkpoints`,
+      { taskId: 'a', step: 0, description: 'b' },
+      writing,
+    );
+    expect([made.status, made.json()]).toMatchObject([201, { checkpoint: {} }]);
+    expect(await code('POST', `/projects/${mine}/restore`, {}, writing)).toBe('VALIDATION_ERROR');
+    expect(await code('GET', `/projects/${mine}/history`, undefined, writing)).toBe('SCOPE_MISSING');
+    for (const path of ['history', 'checkpoints', 'checkpoints/latest'])
+      expect((await api('GET', `/projects/${mine}/${path}`, undefined, reading)).status, path).toBe(200);
+    for (const path of ['saves', 'restore', 'checkpoints', 'checkpoints/latest/restore'])
+      expect(await code('POST', `/projects/${mine}/${path}`, {}, reading), path).toBe('SCOPE_MISSING');
+    expect(await code('POST', `/projects/${other}/saves`, {}, writing)).toBe('SCOPE_MISSING');
+  });
+
   it('SV-14 a build is reached through its project; runs ask for the project that the body names', async () => {
     const [mine, other] = [await makeProject('Built'), await makeProject('Not built')];
     const entries: unknown[] = [];
