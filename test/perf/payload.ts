@@ -6,7 +6,8 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 const dist = fileURLToPath(new URL('../../apps/runtime/dist', import.meta.url));
 
 /** Files that come after what the boot waits for, or only with the first use. */
-const AFTER_BOOT = /(?:(?:extras|codecs|amaro|sqlite)-[^/]*\.bin|(?:authorize|search)-[^/]*\.js)$/;
+const AFTER_BOOT =
+  /(?:(?:extras|codecs|amaro|sqlite|postgres)-[^/]*\.bin|(?:authorize|search|check|storage)-[^/]*\.js)$/;
 
 /** What a browser downloads: every built file of the runtime, and what of it a boot waits for, npm's image apart. */
 export async function benchPayload(): Promise<void> {
