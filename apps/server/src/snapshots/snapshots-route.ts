@@ -6,6 +6,7 @@ import {
   type SnapshotListResponse,
   type SnapshotResponse,
   type SnapshotTreeResponse,
+  treePage,
   treeProblem,
 } from '@slipway/contracts';
 import { type Db, commitSnapshot, getSnapshot, getSnapshotHead, listSnapshots } from '@slipway/db';
@@ -76,7 +77,9 @@ export const snapshotsRoute = ({ db, blobs, config, writes }: SnapshotNeeds) =>
       const problem = afterProblem(after);
       if (problem !== undefined)
         return fail(c, 'VALIDATION_ERROR', 'Invalid input', [{ field: 'after', message: problem }]);
-      const entries = snapshot && (await readSnapshotEntries(blobs, db, c.var.owner, projectId, snapshot.id));
+      // One more than fits says that there is more.
+      const span = { after, limit: treePage.entries + 1 };
+      const entries = snapshot && (await readSnapshotEntries(blobs, db, c.var.owner, projectId, snapshot.id, span));
       if (!entries) return fail(c, 'SNAPSHOT_NOT_FOUND', 'No such snapshot');
       return c.json({ snapshot, ...pageOfTree(entries, after) } satisfies SnapshotTreeResponse);
     })

@@ -12,6 +12,12 @@ export interface ReadableEntry {
   bytes?: Uint8Array<ArrayBuffer>;
 }
 
+/** A part of a tree: at most so many entries behind a path, which need not be one of them. */
+export interface TreeSpan {
+  readonly after: string | undefined;
+  readonly limit: number;
+}
+
 /**
  * The entries of a snapshot, by (project, snapshot, owner); undefined when there is no
  * such snapshot (P-07). Folders are among them only where nothing else tells of them.
@@ -22,9 +28,10 @@ export async function readSnapshotEntries(
   ownerId: string,
   projectId: string,
   snapshotId: string,
+  span?: TreeSpan,
 ): Promise<TreeEntry[] | undefined> {
   const head = await getSnapshotHead(db, ownerId, projectId, snapshotId);
-  return head && (await readTreeEntries(store, db, projectId, head)).map(({ entry }) => entry);
+  return head && (await readTreeEntries(store, db, projectId, head, span)).map(({ entry }) => entry);
 }
 
 /** The entries of trees that the caller already found through an owner-scoped row. */
@@ -33,15 +40,15 @@ export async function readTreeEntries(
   db: DbOrTx,
   projectId: string,
   trees: SnapshotTrees,
+  span?: TreeSpan,
 ): Promise<ReadableEntry[]> {
   const objects = new ProjectObjects(db, projectId);
-  const listed = await listEntries(objects.store, trees);
+  const listed = cut((await listEntries(objects.store, trees)).filter(isEntry), span);
   const oids = new Set(listed.flatMap((entry) => (entry.kind === 'dir' ? [] : [entry.oid])));
   const heads = new Map((await getObjectHeads(db, projectId, [...oids])).map((head) => [head.oid, head]));
-  const read = async (entry: ListedEntry): Promise<ReadableEntry[]> => {
+  const read = async (entry: ListedEntry): Promise<ReadableEntry> => {
     const { path } = entry;
-    if (entry.kind === 'dir')
-      return entry.empty === true || entry.mode !== 0o755 ? [{ entry: { kind: 'dir', path, mode: entry.mode } }] : [];
+    if (entry.kind === 'dir') return { entry: { kind: 'dir', path, mode: entry.mode } };
     const head = heads.get(entry.oid);
     if (!head) throw new Error(`Cannot read "${path}" of a snapshot: object ${entry.oid} is not there`);
     const bytesOf = async (): Promise<Uint8Array<ArrayBuffer>> => {
@@ -50,12 +57,23 @@ export async function readTreeEntries(
       return new Uint8Array(bytes);
     };
     if (entry.kind === 'link')
-      return [{ entry: { kind: 'link', path, target: new TextDecoder().decode(await bytesOf()) } }];
+      return { entry: { kind: 'link', path, target: new TextDecoder().decode(await bytesOf()) } };
     const file = { kind: 'file', path, mode: entry.mode, size: head.size } as const;
-    if (head.sha256 !== null) return [{ entry: { ...file, sha256: head.sha256 } }];
+    if (head.sha256 !== null) return { entry: { ...file, sha256: head.sha256 } };
     const bytes = await bytesOf();
-    return [{ entry: { ...file, sha256: createHash('sha256').update(bytes).digest('hex') }, bytes }];
+    return { entry: { ...file, sha256: createHash('sha256').update(bytes).digest('hex') }, bytes };
   };
-  const entries = (await Promise.all(listed.map(read))).flat();
-  return entries.sort((a, b) => compareTreePaths(a.entry.path, b.entry.path));
+  return await Promise.all(listed.map(read));
+}
+
+/** An ordinary folder is where its files are. */
+const isEntry = (entry: ListedEntry): boolean => entry.kind !== 'dir' || entry.empty === true || entry.mode !== 0o755;
+
+/** In the order of their paths, what is behind one of them: only of that are objects and bytes read. */
+function cut(listed: readonly ListedEntry[], span: TreeSpan | undefined): readonly ListedEntry[] {
+  const sorted = listed.toSorted((a, b) => compareTreePaths(a.path, b.path));
+  if (span === undefined) return sorted;
+  const { after, limit } = span;
+  const from = after === undefined ? 0 : sorted.findIndex(({ path }) => compareTreePaths(path, after) > 0);
+  return from < 0 ? [] : sorted.slice(from, from + limit);
 }
