@@ -1,3 +1,4 @@
+import { countOf } from '../shell/count-of.ts';
 import { createResource, For, Match, Switch } from 'solid-js';
 import { messageOf } from '../api/api-error.ts';
 import { useApi } from '../api/context.ts';
@@ -26,7 +27,7 @@ export function WorkersSection() {
                       <strong>{worker.name}</strong>
                       <br />
                       <span class="muted">
-                        {worker.jobs} jobs · {worker.sandboxes} sandboxes
+                        {countOf(worker.jobs, 'job')} · {countOf(worker.sandboxes, 'sandbox', 'sandboxes')}
                       </span>
                     </span>
                     <span class={worker.silent ? 'error' : 'muted'}>

@@ -1,3 +1,4 @@
+import { countOf } from '../shell/count-of.ts';
 import type { Person } from '@slipway/contracts';
 import { createResource, createSignal, For, Match, Show, Switch } from 'solid-js';
 import { messageOf } from '../api/api-error.ts';
@@ -77,7 +78,7 @@ export function PeopleSection() {
         {(person) => (
           <ConfirmDialog
             title={`Delete ${person.email}?`}
-            text={`The account goes with its ${person.projects} projects, their files and published sites.`}
+            text={`The account goes with its ${countOf(person.projects, 'project')}, their files and published sites.`}
             confirm="Delete"
             onAnswer={(yes) => {
               setDoomed(undefined);
@@ -113,8 +114,8 @@ function PersonRow(props: {
         <br />
         <span class="muted">
           {props.person.role}
-          {props.person.provider === 'local' ? '' : ` · by ${props.person.provider}`} · {props.person.projects} projects
-          · last seen {formatMoment(props.person.lastSeenAt)}
+          {props.person.provider === 'local' ? '' : ` · by ${props.person.provider}`} ·{' '}
+          {countOf(props.person.projects, 'project')}· last seen {formatMoment(props.person.lastSeenAt)}
         </span>
       </span>
       <div class="row">
