@@ -9,7 +9,7 @@
 import { createRequire } from 'node:module';
 import Module from 'node:module';
 import { mkdir, readFile, rename, rm, writeFile, cp, access } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { markInstall } from './mark-install.ts';
 import { nearestVersion } from './nearest-version.ts';
 import { substitutionFor, type Substitution } from './substitutions.ts';
@@ -100,6 +100,7 @@ async function fill(
   const unpacked = join(side, 'substitute');
   const spec = await extract(substitution.substitute(String(original.version)), unpacked);
   if (substitution.how === 'tsc') await divertCompiler(target, original, spec);
+  else if (substitution.how === 'into') await putInside(target, unpacked, substitution.folder ?? '.');
   else await takeOver(target, unpacked, original, spec);
 }
 
@@ -137,6 +138,15 @@ async function divertCompiler(target: string, original: Manifest, spec: string):
       '',
     ].join('\n'),
   );
+}
+
+/** Where the package looks for it before it fetches anything. */
+async function putInside(target: string, unpacked: string, folder: string): Promise<void> {
+  const place = join(target, folder);
+  await mkdir(dirname(place), { recursive: true });
+  await rm(place, { recursive: true, force: true });
+  await rename(unpacked, place);
+  await rm(join(target, SIDE_FOLDER), { recursive: true });
 }
 
 async function exists(path: string): Promise<boolean> {

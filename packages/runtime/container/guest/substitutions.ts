@@ -15,8 +15,10 @@ export interface Substitution {
   /**
    * `replace`: the substitute is the same library, its files take over.
    * `tsc`: the original stays, only its compiler command runs another one.
+   * `into`: the original stays, and finds the substitute in `folder`, where it looks for it by itself.
    */
-  readonly how: 'replace' | 'tsc';
+  readonly how: 'replace' | 'tsc' | 'into';
+  readonly folder?: string;
 }
 
 const always = (): boolean => true;
@@ -32,6 +34,14 @@ export const SUBSTITUTIONS: readonly Substitution[] = [
     how: 'replace',
   },
   { name: 'lightningcss', applies: always, substitute: (version) => `lightningcss-wasm@${version}`, how: 'replace' },
+  // Next fetches its compiler's wasm build itself, by its own version: of many of them there is none.
+  {
+    name: 'next',
+    applies: (version) => major(version) >= 14,
+    substitute: (version) => `@next/swc-wasm-nodejs@${version}`,
+    how: 'into',
+    folder: 'wasm/@next/swc-wasm-nodejs',
+  },
   {
     name: 'typescript',
     applies: (version) => major(version) >= 7,
