@@ -1,4 +1,4 @@
-/** The short form of `npm run matrix:tools`: one test runner, one linter, one formatter, one framework, in one container. */
+/** The short form of `npm run matrix:tools`: one test runner, one linter, one formatter, one framework, one server, in one container. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTestContainer, type TestContainer } from '../containers/open-container.ts';
 import { CELLS } from './cells.ts';
@@ -16,7 +16,7 @@ afterAll(() => container?.close());
 const causeOf = async (name: string): Promise<string> => {
   const cell = CELLS.find((each) => each.name === name);
   if (cell === undefined) throw new Error(`Cannot run "${name}": there is no such cell`);
-  return (await runCell(cell, container, LIMIT_MS)).cause;
+  return (await runCell(cell, container, { limitMs: LIMIT_MS })).cause;
 };
 
 it(
@@ -31,6 +31,14 @@ it(
   'TC-05 eleventy installs, and builds its page',
   async () => {
     expect(await causeOf('eleventy')).toBe('');
+  },
+  LIMIT_MS,
+);
+
+it(
+  'TC-05 koa installs and answers, and after an edit answers otherwise',
+  async () => {
+    expect(await causeOf('koa')).toBe('');
   },
   LIMIT_MS,
 );

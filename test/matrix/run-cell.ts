@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContainer } from '../containers/open-container.ts';
 import type { CheckResult } from '../ecosystem/report.ts';
-import type { Cell } from './cells.ts';
+import type { Cell } from './cell.ts';
 import { comparable } from './comparable.ts';
+import { serveCell } from './serve-cell.ts';
 
 /** How a command went, here or there. */
 interface Outcome {
@@ -14,37 +15,65 @@ interface Outcome {
 }
 
 /** No colours, no questions and no news of npm, on both sides. */
-const ENVIRONMENT = { CI: '1', NO_COLOR: '1', ASTRO_TELEMETRY_DISABLED: '1', npm_config_update_notifier: 'false' };
+const ENVIRONMENT = {
+  CI: '1',
+  NO_COLOR: '1',
+  ASTRO_TELEMETRY_DISABLED: '1',
+  NEXT_TELEMETRY_DISABLED: '1',
+  NUXT_TELEMETRY_DISABLED: '1',
+  STORYBOOK_DISABLE_TELEMETRY: '1',
+  EXPO_NO_TELEMETRY: '1',
+  NG_CLI_ANALYTICS: 'false',
+  npm_config_update_notifier: 'false',
+};
+
+/** What came of a cell, and with which versions of the packages that it names. */
+export interface CellResult extends CheckResult {
+  readonly kind: Cell['kind'];
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** `log` is given all that was printed. */
+export interface RunOptions {
+  /** For each command. */
+  readonly limitMs: number;
+  readonly log?: (text: string) => void;
+}
 
 /** Performs one cell in the container; what is a tool natively as well, to compare. */
-export async function runCell(cell: Cell, container: TestContainer, limitMs: number): Promise<CheckResult> {
+export async function runCell(cell: Cell, container: TestContainer, options: RunOptions): Promise<CellResult> {
   const began = Date.now();
-  const cause = await causeOf(cell, container, limitMs);
-  return { name: cell.name, passed: cause === '', seconds: (Date.now() - began) / 1000, cause };
+  const versions: Record<string, string> = {};
+  const cause = await causeOf(cell, container, options, versions);
+  const seconds = (Date.now() - began) / 1000;
+  return { name: cell.name, kind: cell.kind, passed: cause === '', seconds, cause, versions };
 }
 
 /** Why it failed; empty where it did not. */
-async function causeOf(cell: Cell, container: TestContainer, limitMs: number): Promise<string> {
+async function causeOf(
+  cell: Cell,
+  container: TestContainer,
+  { limitMs, log }: RunOptions,
+  versions: Record<string, string>,
+): Promise<string> {
   const at = `matrix/${cell.name}`;
-  const manifest = { name: `matrix-${cell.name}`, private: true, type: 'module', devDependencies: cell.packages };
-  const files = { 'package.json': JSON.stringify(manifest), ...cell.files };
+  const files = { 'package.json': manifestOf(cell), ...cell.files };
   await container.mount(Object.fromEntries(Object.entries(files).map(([path, text]) => [`${at}/${path}`, text])));
   const inside = async (command: string): Promise<Outcome> => {
     const run = await container.run('sh', ['-c', `cd ${at} && ${command}`], { limitMs, env: ENVIRONMENT });
+    log?.(`$ ${command}\n${run.stdout}${run.stderr}[${run.code ?? run.signal}, ${Math.round(run.ms)} ms]\n`);
     return { code: run.code, output: comparable(run.stdout + run.stderr, `/home/project/${at}`) };
   };
   const install = await inside('npm install --no-audit --no-fund');
   if (install.code !== 0) return `npm install ended with ${install.code}: ${lastLine(install.output)}`;
   const lock = await container.run('cat', [`${at}/package-lock.json`]);
+  Object.assign(versions, versionsIn(lock.stdout, cell));
   const native = cell.kind === 'tool' ? openNative(files, lock.stdout, limitMs) : undefined;
   try {
     for (const command of cell.commands) {
       const found = await inside(command);
-      const wanted = native?.run(command);
-      if (wanted === undefined && found.code !== 0)
-        return `"${command}" ended with ${found.code}: ${lastLine(found.output)}`;
-      if (wanted !== undefined && (wanted.code !== found.code || wanted.output !== found.output))
-        return `"${command}" ended with ${found.code}, native with ${wanted.code}; ${firstDifference(found.output, wanted.output)}`;
+      const cause = judge(cell, command, found, native?.run(command));
+      if (cause !== '') return cause;
     }
   } finally {
     native?.close();
@@ -53,7 +82,42 @@ async function causeOf(cell: Cell, container: TestContainer, limitMs: number): P
     const { code } = await inside(`grep -qF '${text}' ${path}`);
     if (code !== 0) return `"${path}" is not there, or has no "${text}"`;
   }
-  return '';
+  if (cell.serves === undefined) return '';
+  // Some programs watch no files where they think nobody looks.
+  const { CI: _CI, ...env } = ENVIRONMENT;
+  const served = await serveCell(cell, cell.serves, container, { at, env, limitMs });
+  log?.(served.output);
+  return served.cause === '' || cell.commands.length === 0 ? served.cause : `builds, but ${served.cause}`;
+}
+
+function manifestOf(cell: Cell): string {
+  return JSON.stringify({
+    name: `matrix-${cell.name}`,
+    version: '1.0.0',
+    private: true,
+    type: 'module',
+    dependencies: cell.packages,
+    ...cell.manifest,
+  });
+}
+
+/** Empty where the command went as it must. */
+function judge(cell: Cell, command: string, found: Outcome, wanted: Outcome | undefined): string {
+  const { code, output } = found;
+  if (cell.refusal !== undefined) {
+    if (code === 0) return `"${command}" ended with 0, and should be refused`;
+    return output.includes(cell.refusal) ? '' : `"${command}" does not say "${cell.refusal}": ${lastLine(output)}`;
+  }
+  if (wanted === undefined) return code === 0 ? '' : `"${command}" ended with ${code}: ${lastLine(output)}`;
+  if (wanted.code === code && wanted.output === output) return '';
+  return `"${command}" ended with ${code}, native with ${wanted.code}; ${firstDifference(output, wanted.output)}`;
+}
+
+/** Of the packages that the cell names. */
+function versionsIn(lock: string, cell: Cell): Record<string, string> {
+  const { packages = {} } = JSON.parse(lock) as { packages?: Record<string, { version?: string }> };
+  const found = Object.keys(cell.packages).map((name) => [name, packages[`node_modules/${name}`]?.version ?? '']);
+  return Object.fromEntries(found) as Record<string, string>;
 }
 
 /** The same project on this machine, with the versions the container has. */

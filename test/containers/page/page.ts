@@ -37,12 +37,22 @@ declare global {
     kept(): Promise<KeptState>;
     mountFrom(url: string, at: string | undefined): Promise<void>;
     run(run: PageRun): Promise<PageResult>;
+    /** Starts a command that goes on, and says its pid. */
+    start(run: Omit<PageRun, 'limitMs'>): Promise<number>;
+    /** What a started command has printed so far. */
+    printed(pid: number): string;
+    /** Kills its process group. */
+    stop(pid: number): Promise<void>;
+    /** Where the page of a port is, as soon as somebody listens there. */
+    preview(port: number): Promise<string>;
     inspect(check: boolean): Promise<Inspection>;
     control(): Promise<ControlClient>;
   };
 }
 
 let control: Promise<ControlClient> | undefined;
+
+const started = new Map<number, { text: string; end: Promise<unknown> }>();
 
 globalThis.slipway = {
   client,
@@ -71,6 +81,44 @@ globalThis.slipway = {
     return await (await mustHaveControl()).inspect({ check });
   },
   control: mustHaveControl,
+  async start({ stdin, args, ...request }) {
+    const port = await mustHaveControl();
+    const decoder = new TextDecoder();
+    const state = { text: '', end: Promise.resolve() as Promise<unknown> };
+    return await new Promise<number>((resolve, reject) => {
+      const input = new TextEncoder().encode(stdin ?? '');
+      state.end = port
+        .run(
+          { ...request, args: [...args], stdin: input },
+          {
+            onStart(pid) {
+              started.set(pid, state);
+              resolve(pid);
+            },
+            onOutput: (_stream, chunk) => (state.text += decoder.decode(chunk, { stream: true })),
+          },
+        )
+        .catch(reject);
+    });
+  },
+  printed: (pid) => started.get(pid)?.text ?? '',
+  async stop(pid) {
+    const port = await mustHaveControl();
+    // Refused when it has just ended by itself.
+    await port.signal(pid, 'SIGKILL', { group: true }).catch(() => undefined);
+    await started.get(pid)?.end;
+  },
+  async preview(number) {
+    const port = await mustHaveControl();
+    return await new Promise<string>((resolve) => {
+      const stop = port.on('ports', ({ ports }) => {
+        const found = ports.find((open) => open.port === number);
+        if (found === undefined) return;
+        resolve(found.url);
+        queueMicrotask(() => stop());
+      });
+    });
+  },
   async run({ limitMs, stdin, args, ...request }) {
     const port = await mustHaveControl();
     const began = performance.now();

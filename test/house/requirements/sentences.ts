@@ -168,7 +168,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   'TC-03': 'Native packages run as wasm or JavaScript, without a change to manifest, lockfile or snapshot.',
   'TC-07':
     'HTTP goes by browser or relay as the operator says, as Node does it; who cannot be reached is an error with its code.',
-  'TC-05': 'Frameworks of the matrix install and build.',
+  'TC-05': 'Frameworks of the matrix install and build, its servers answer and follow an edit.',
   'TC-06': 'Test runners, linters and formatters of the matrix print what they print natively.',
   'TC-08':
     'Where the operator allows hosts, TCP, TLS and WebSockets reach them; nothing private by a pattern, in any spelling.',

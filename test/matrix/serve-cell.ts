@@ -1,0 +1,103 @@
+import type { Frame } from 'playwright-core';
+import type { TestContainer } from '../containers/open-container.ts';
+import { type Cell, EDITED, type Serving, WORD } from './cell.ts';
+
+/** What is the same for all that happens in a cell. */
+export interface ServeOptions {
+  /** The project's folder, in the working directory. */
+  readonly at: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** For the first answer, and for the one after the edit. */
+  readonly limitMs: number;
+}
+
+/** Why it failed, empty where it did not; and all that the server printed. */
+export interface Served {
+  readonly cause: string;
+  readonly output: string;
+}
+
+const POLL_MS = 500;
+const SHOWN = 300;
+
+/** Starts what the cell serves, sees the word, edits the file and sees the other word, without asking for it anew. */
+export async function serveCell(
+  cell: Cell,
+  serving: Serving,
+  container: TestContainer,
+  { at, env, limitMs }: ServeOptions,
+): Promise<Served> {
+  const { page } = container;
+  const text = cell.files[serving.edits];
+  if (text?.includes(WORD) !== true) throw new Error(`Cannot edit "${serving.edits}": it has no "${WORD}"`);
+  const pid = await page.evaluate(({ args, env }) => globalThis.slipway.start({ command: 'sh', args, env }), {
+    args: ['-c', `cd ${at} && exec ${serving.command}`],
+    env: { ...env },
+  });
+  const printed = (): Promise<string> => page.evaluate((pid) => globalThis.slipway.printed(pid), pid);
+  const sees = cell.kind === 'server' ? asker(container, serving) : shower(container, serving);
+  let cause = '';
+  try {
+    const first = await until(WORD, sees, limitMs);
+    if (first !== undefined) cause = `"${serving.command}" shows no "${WORD}": ${first}`;
+    else {
+      await container.mount({ [`${at}/${serving.edits}`]: text.replaceAll(WORD, EDITED) });
+      const second = await until(EDITED, sees, limitMs);
+      if (second !== undefined) cause = `"${serving.command}" does not show the edit: ${second}`;
+    }
+    const output = await printed();
+    if (cause !== '') cause += `; it printed: ${output.trimEnd().slice(-SHOWN)}`;
+    return { cause, output: `$ ${serving.command}\n${output}\n` };
+  } finally {
+    await page.evaluate((pid) => globalThis.slipway.stop(pid), pid);
+    await page.evaluate(() => document.querySelector('iframe[name="matrix"]')?.remove());
+  }
+}
+
+/** `undefined` when the word came in time, else what was seen last. */
+async function until(word: string, sees: () => Promise<string>, limitMs: number): Promise<string | undefined> {
+  const deadline = Date.now() + limitMs;
+  for (;;) {
+    const seen = await sees();
+    if (seen.includes(word)) return undefined;
+    if (Date.now() > deadline) return JSON.stringify(seen.slice(0, SHOWN));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** Asks from within the container, as another program of the project would. */
+function asker(container: TestContainer, { port, path = '/' }: Serving): () => Promise<string> {
+  return async () => {
+    const { stdout, stderr } = await container.run('curl', ['-s', `http://localhost:${port}${path}`]);
+    return stdout + stderr;
+  };
+}
+
+/** Opens the page in a frame once, and says what stands in it. */
+function shower(container: TestContainer, { port, path = '/' }: Serving): () => Promise<string> {
+  let url: string | undefined;
+  const opened = container.page
+    .evaluate((port) => globalThis.slipway.preview(port), port)
+    .then((found) => (url = found));
+  let frame: Frame | null | undefined;
+  return async () => {
+    await Promise.race([opened, new Promise((resolve) => setTimeout(resolve, POLL_MS))]);
+    if (url === undefined) return `nobody listens at port ${port}`;
+    frame ??= await openFrame(container, url + path.slice(1));
+    // While the page is exchanged for the next one it has no document.
+    return (await frame?.evaluate(() => document.body?.innerText ?? '').catch(String)) ?? 'there is no frame';
+  };
+}
+
+async function openFrame(container: TestContainer, url: string): Promise<Frame | null> {
+  const element = await container.page.evaluateHandle((url) => {
+    const frame = document.createElement('iframe');
+    frame.src = url;
+    frame.allow = 'cross-origin-isolated';
+    frame.name = 'matrix';
+    frame.style.cssText = 'width: 1000px; height: 700px';
+    document.body.append(frame);
+    return frame;
+  }, url);
+  return element.contentFrame();
+}
