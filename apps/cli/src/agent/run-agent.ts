@@ -1,4 +1,4 @@
-import { type ApiClient, openApi } from '../sandbox/api-client.ts';
+import { type ApiClient, openApi } from '../api/api-client.ts';
 import { exitCodes, type Output } from '../verb/verb.ts';
 import { type AgentArguments, parseArguments } from './parse-arguments.ts';
 

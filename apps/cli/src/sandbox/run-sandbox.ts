@@ -9,7 +9,7 @@ import {
   sandboxVerbs,
 } from '@slipway/contracts';
 import { exitCodes, type Output, UsageError } from '../verb/verb.ts';
-import { type ApiClient, openApi } from './api-client.ts';
+import { type ApiClient, openApi } from '../api/api-client.ts';
 
 const OPTIONS = {
   id: { type: 'string' },
@@ -27,6 +27,17 @@ type Options = ReturnType<typeof parseOptions>['values'];
 const PATIENCE_MS = 330_000;
 const LOOK_MS = 250;
 
+/** All pages of the list. */
+async function listAll(call: ApiClient['call']): Promise<Sandbox[]> {
+  const all: Sandbox[] = [];
+  for (let query = ''; ;) {
+    const { sandboxes, next } = sandboxListResponse.parse(await call('GET', `/api/v1/sandboxes${query}`));
+    all.push(...sandboxes);
+    if (next === undefined) return all;
+    query = `?after=${encodeURIComponent(next)}`;
+  }
+}
+
 /** Asks until a worker has done it. */
 export async function runSandbox(
   argv: readonly string[],
@@ -40,7 +51,7 @@ export async function runSandbox(
   const show = (value: unknown, line: string): void =>
     void stdout.write(values.json ? `${JSON.stringify(value)}\n` : `${line}\n`);
   if (verb === 'list') {
-    const { sandboxes } = sandboxListResponse.parse(await (await openApi(env)).call('GET', '/api/v1/sandboxes'));
+    const sandboxes = await listAll((await openApi(env)).call);
     show(sandboxes, sandboxes.length === 0 ? 'no sandboxes' : sandboxes.map(describe).join('\n'));
     return exitCodes.ok;
   }

@@ -10,7 +10,7 @@ import { mustFindBrowser } from '@slipway/find-browser';
 import { rebuildSave } from '@slipway/worker/rebuild';
 import * as z from 'zod';
 import { localRuntime } from '../container/local-runtime.ts';
-import { openApi } from '../sandbox/api-client.ts';
+import { openApi } from '../api/api-client.ts';
 import { comparePublished } from './compare-published.ts';
 
 /** What came of building a site anew on this machine; `failed`: nothing can be said of it. */

@@ -1,6 +1,7 @@
 import type { BlobStore } from '@slipway/blobs';
 import {
   createSandboxBody,
+  SANDBOXES_PAGE,
   type SandboxListResponse,
   sandboxName,
   sandboxRequestBody,
@@ -16,6 +17,7 @@ import {
   getSandboxRequest,
   listSandboxes,
   requestSandbox,
+  type SandboxCursor,
 } from '@slipway/db';
 import { type Context, Hono } from 'hono';
 import { auditRequest } from '../audit/audit-request.ts';
@@ -31,6 +33,14 @@ const NAME_PATTERN = '[a-z0-9][a-z0-9._-]{0,62}';
 const SANDBOX_PATH = `/sandboxes/:sandboxId{${NAME_PATTERN}}`;
 const REQUESTS_PATH = `${SANDBOX_PATH}/requests`;
 
+const CURSOR = new RegExp(`^(\\d{1,16})_(${NAME_PATTERN})$`);
+
+/** What `?after=` says; undefined for what no page has said. */
+function parseCursor(text: string): SandboxCursor | undefined {
+  const [, createdAt, id] = CURSOR.exec(text) ?? [];
+  return createdAt === undefined || id === undefined ? undefined : { createdAt: Number(createdAt), id };
+}
+
 /** A sandbox's files are a project, which counts among the owner's as well: `quotas` has both limits. */
 export interface SandboxNeeds {
   db: Db;
@@ -42,9 +52,17 @@ export interface SandboxNeeds {
 /** /sandboxes — the caller's own (SB-07). The server only writes down what is asked: a worker does it. */
 export const sandboxesRoute = (needs: SandboxNeeds) =>
   new Hono<UserEnv>()
-    .get('/sandboxes', async (c) =>
-      c.json({ sandboxes: await listSandboxes(needs.db, c.var.owner) } satisfies SandboxListResponse),
-    )
+    .get('/sandboxes', async (c) => {
+      const asked = c.req.query('after');
+      const after = asked === undefined ? undefined : parseCursor(asked);
+      if (asked !== undefined && after === undefined)
+        return fail(c, 'VALIDATION_ERROR', 'Invalid input', [{ field: 'after', message: 'is what no page has said' }]);
+      const { sandboxes, next } = await listSandboxes(needs.db, c.var.owner, { after, limit: SANDBOXES_PAGE });
+      return c.json({
+        sandboxes,
+        ...(next === undefined ? {} : { next: `${next.createdAt}_${next.id}` }),
+      } satisfies SandboxListResponse);
+    })
     .post('/sandboxes', jsonBody(createSandboxBody), async (c) => {
       const { template, ...body } = c.req.valid('json');
       const project = await makeProject(c, needs, { id: body.id, template });

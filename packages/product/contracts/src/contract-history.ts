@@ -101,4 +101,5 @@ export const apiHistory: readonly ContractVersion[] = [
     change: 'The configuration says whether browsers keep the IDE for when no server answers',
   },
   { version: 38, hash: '69c50bfb55d2c504', change: 'Trees come in pages' },
+  { version: 39, hash: '85e0b4443b098e84', change: 'The list of sandboxes comes in pages' },
 ];

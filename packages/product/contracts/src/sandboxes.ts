@@ -96,8 +96,13 @@ export type SandboxRequest = z.infer<typeof sandboxRequest>;
 export const sandboxResponse = z.strictObject({ sandbox });
 /** How it is now, by the database: a worker that died is noticed when its lease lapses. */
 export type SandboxResponse = z.infer<typeof sandboxResponse>;
-/** GET /api/v1/sandboxes: the caller's own. */
-export const sandboxListResponse = z.strictObject({ sandboxes: z.array(sandbox) });
+/** So many sandboxes are on one page of the list. */
+export const SANDBOXES_PAGE = 100;
+/** GET /api/v1/sandboxes: the caller's own, a page of them; `next` goes into `?after=` and is absent on the last. */
+export const sandboxListResponse = z.strictObject({
+  sandboxes: z.array(sandbox).max(SANDBOXES_PAGE),
+  next: z.string().max(100).optional(),
+});
 /** The newest first, destroyed ones too until retention takes their records away. */
 export type SandboxListResponse = z.infer<typeof sandboxListResponse>;
 /** The answer to a verb, and GET of its request while somebody waits for it. */

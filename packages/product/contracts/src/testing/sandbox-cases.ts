@@ -42,6 +42,9 @@ export const sandboxCases = {
   },
   sandboxRequest: { takes: request, refuses: [{}, { ...request, state: 'lost' }] },
   sandboxResponse: { takes: { sandbox }, refuses: [{}, { sandbox: {} }] },
-  sandboxListResponse: { takes: { sandboxes: [sandbox] }, refuses: [{}, { sandboxes: [{}] }] },
+  sandboxListResponse: {
+    takes: { sandboxes: [sandbox], next: '1_one' },
+    refuses: [{}, { sandboxes: [{}] }, { sandboxes: Array.from({ length: 101 }, () => sandbox) }],
+  },
   sandboxRequestResponse: { takes: { request }, refuses: [{}, { request: {} }] },
 };

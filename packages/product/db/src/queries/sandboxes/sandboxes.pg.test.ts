@@ -10,7 +10,7 @@ import { createSandbox } from './create-sandbox.ts';
 import { getSandbox } from './get-sandbox.ts';
 import { getSandboxRequest } from './get-sandbox-request.ts';
 import { moveSandbox, releaseSandbox, renewSandboxes, settleSandboxRequest } from './hold-sandbox.ts';
-import { listSandboxes } from './list-sandboxes.ts';
+import { listSandboxes, type SandboxCursor } from './list-sandboxes.ts';
 import { requestSandbox, SANDBOX_REQUESTS_LIMIT } from './request-sandbox.ts';
 import { deleteOldSandboxes, expireSandboxRequests } from './sweep-sandboxes.ts';
 
@@ -33,6 +33,24 @@ const lapse = (ownerId: string) =>
   database.db.execute(sql`update sandboxes set lease_expires_at = slipway_now() - 1 where owner_id = ${ownerId}`);
 
 describe('sandboxes as rows', () => {
+  it('SV-05 SB-07 are listed in pages, each once, those of one moment too', async () => {
+    const owner = await makeUser(database.db);
+    for (const id of ['e', 'a', 'd', 'b', 'c']) await make(owner, id);
+    await database.db.execute(sql`
+      update sandboxes set created_at = case when name < 'c' then 5 else 7 end where owner_id = ${owner}`);
+    const seen: string[] = [];
+    let pages = 0;
+    for (let after: SandboxCursor | undefined; ;) {
+      const page = await listSandboxes(database.db, owner, { after, limit: 2 });
+      pages++;
+      expect(page.sandboxes.length).toBeLessThanOrEqual(2);
+      seen.push(...page.sandboxes.map(({ id }) => id));
+      if (page.next === undefined) break;
+      after = page.next;
+    }
+    expect([seen, pages]).toEqual([['c', 'd', 'e', 'a', 'b'], 3]);
+  });
+
   it('SB-01 SB-07 P-07 are their owner’s, as many as he may have, and nobody else’s', async () => {
     const [owner, other] = [await makeUser(database.db), await makeUser(database.db)];
     expect(await make(owner, 'one', 1)).toMatchObject({
@@ -41,8 +59,9 @@ describe('sandboxes as rows', () => {
     });
     expect(await make(owner, 'two', 1)).toEqual({ outcome: 'too-many', limit: 1 });
     expect(await make(owner, 'one', 5)).toEqual({ outcome: 'taken' });
-    expect((await listSandboxes(database.db, owner)).map(({ id }) => id)).toEqual(['one']);
-    expect(await listSandboxes(database.db, other)).toEqual([]);
+    const listed = await listSandboxes(database.db, owner, { limit: 1 });
+    expect([listed.sandboxes.map(({ id }) => id), listed.next]).toEqual([['one'], undefined]);
+    expect((await listSandboxes(database.db, other, { limit: 1 })).sandboxes).toEqual([]);
     expect(await getSandbox(database.db, other, 'one')).toBeUndefined();
     expect(await ask(other, 'one')).toEqual({ outcome: 'missing' });
     const asked = await ask(owner, 'one');
@@ -121,7 +140,7 @@ describe('sandboxes as rows', () => {
     await database.db.execute(sql`
       update sandboxes set ended_at = slipway_now() - 2 * ${dayUs}::bigint where id = ${sandbox.id}`);
     await deleteOldSandboxes(database.db, dayUs);
-    expect((await listSandboxes(database.db, owner)).map(({ id }) => id)).toEqual(['young']);
+    expect((await listSandboxes(database.db, owner, { limit: 9 })).sandboxes.map(({ id }) => id)).toEqual(['young']);
     const asked = await ask(owner, 'young');
     if (asked.outcome !== 'asked') throw new Error(asked.outcome);
     await database.db.execute(sql`
