@@ -1,4 +1,4 @@
-import { openBody, type OpenedProject, type OpenResponse } from '@slipway/contracts';
+import { openBody, type OpenedProject, type OpenResponse, treePage } from '@slipway/contracts';
 import { readTreeEntries } from '@slipway/blobs';
 import { getProject, getSnapshotHead } from '@slipway/db';
 import { type Context, Hono } from 'hono';
@@ -13,6 +13,9 @@ import { fail } from '../http/api-error.ts';
 import { jsonBody } from '../http/read-body.ts';
 import type { ServerEnv } from '../http/server-env.ts';
 import type { Services } from './services.ts';
+
+/** One entry more than fits says that there is more. */
+const FIRST_PAGE = { after: undefined, limit: treePage.entries + 1 };
 
 /**
  * POST /api/v1/open — who this browser is and what its page shows first, in one
@@ -38,7 +41,7 @@ export function openRoute(services: Services) {
       project,
       commit: head?.commit ?? null,
       ...pageOfTree(
-        head ? (await readTreeEntries(blobs, db, projectId, head)).map(({ entry }) => entry) : [],
+        head ? (await readTreeEntries(blobs, db, projectId, head, FIRST_PAGE)).map(({ entry }) => entry) : [],
         undefined,
       ),
       config: describeRuntime(config, hosts, {

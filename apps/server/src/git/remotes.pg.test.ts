@@ -154,6 +154,16 @@ describe('a repository elsewhere', () => {
       .toBe(`[checkpoint] ${second}: Nothing changed\n[checkpoint] ${first}: One "quoted" $(word)\n`);
     real.git(['--git-dir', target, 'fsck', '--strict', '--full']);
     expect(real.line(['--git-dir', target, 'ls-tree', '--name-only', 'checkpoint-branch'])).toContain('package.json');
+    // An access token has none of it: the remote's secret is a session's to use.
+    const pushed = subjects();
+    const scopes = [{ verb: 'write', projectId: project }];
+    const made = await api('POST', '/access-tokens', { name: 'For a test', scopes, expiresInDays: 1 });
+    const { token } = made.json<{ token: string }>();
+    const body = { taskId: 't', step: 2, description: 'By a token' };
+    const path = `/api/v1/projects/${project}/checkpoints`;
+    expect((await tested.call('POST', path, { token, json: body })).status).toBe(201);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(subjects()).toBe(pushed);
   });
 
   it('HI-07 is refused with a sentence: another password, no repository, a private address, a project with files', async () => {

@@ -63,7 +63,8 @@ export const checkpointsRoute = (needs: RemoteNeeds & { db: Db; blobs: BlobStore
         const result = await createCheckpoint(db, c.var.owner, c.req.param('projectId'), c.req.valid('json'));
         switch (result.outcome) {
           case 'created':
-            push(c.var.owner, c.req.param('projectId'));
+            // The remote's own secret is a session's to use, as docs/git.md says.
+            if (c.var.access.kind === 'session') push(c.var.owner, c.req.param('projectId'));
             return c.json({ checkpoint: result.checkpoint } satisfies CheckpointResponse, 201);
           case 'missing':
             return fail(c, 'PROJECT_NOT_FOUND', 'No such project');

@@ -152,7 +152,8 @@ async function deliver(needs: DispatcherNeeds, delivery: PluginDelivery, stopped
       });
       if (!taken) return;
     }
-    if (!(await writer.written()) || stopped()) return;
+    if (!(await writer.written())) return;
+    if (stopped()) return await releasePluginDelivery(needs.db, delivery);
     const passed = await passPluginDelivery(needs.db, delivery, { after: next }, undefined);
     if (passed.outcome === 'lost') return;
     after = next;
@@ -204,7 +205,7 @@ async function makeCall(
       plugin,
       query: async ({ entity, conditions, limit }) => {
         try {
-          await written();
+          if (!(await written())) throw new Error('Cannot ask: what was done before could not be written');
           const rows = await queryPluginRows(db, ownerId, { pluginId, entity, conditions, limit });
           const readable = readableRows(plugin.manifest.entities[entity]!, rows);
           answers.push(readable);

@@ -47,6 +47,10 @@ export interface MadeCall {
 
 /** Of calls that wait to be written, and of those that are written at once: what a crash has made again. */
 const AHEAD = 16;
+/** Of all that these queued: what one call may. Its owner's row of numbers is locked as long as that is written. */
+const AHEAD_OPERATIONS = 1000;
+/** Likewise, of their text. */
+const AHEAD_CHARACTERS = 8 * 1024 * 1024;
 /** A step that failed for a reason that may pass, an unknown one of the database or the end of its thread, so often. */
 const ATTEMPTS = 5;
 /** Between them: 0.1, 0.3, 0.9 and 2.7 seconds. */
@@ -73,16 +77,28 @@ export interface CallWriter {
 export function createCallWriter(write: (calls: readonly MadeCall[]) => Promise<boolean>): CallWriter {
   const queue: MadeCall[] = [];
   let writing = false;
+  /** What could not be written ends it: nothing behind it is. */
+  let failed = false;
   let state: Promise<boolean> = Promise.resolve(true);
   const run = async (): Promise<boolean> => {
-    while (queue.length > 0) if (!(await write(queue.splice(0, AHEAD)))) return false;
-    writing = false;
-    return true;
+    try {
+      while (queue.length > 0) {
+        if (await write(queue.splice(0, fitting(queue)))) continue;
+        failed = true;
+        return false;
+      }
+      writing = false;
+      return true;
+    } catch (error) {
+      failed = true;
+      throw error;
+    }
   };
   return {
     add: async (call) => {
-      // What has failed stays failed: `writing` is then never taken back.
-      if (queue.length >= AHEAD && !(await state)) return false;
+      if (failed || (queue.length > 0 && fitting([...queue, call]) <= queue.length)) {
+        if (!(await state)) return false;
+      }
       queue.push(call);
       if (!writing) {
         writing = true;
@@ -96,6 +112,19 @@ export function createCallWriter(write: (calls: readonly MadeCall[]) => Promise<
   };
 }
 
+/** How many of the first ones are written together; one always is. */
+function fitting(calls: readonly MadeCall[]): number {
+  let [operations, characters] = [0, 0];
+  for (const [at, { made }] of calls.entries()) {
+    const queued = 'result' in made && made.result.kind === 'ok' ? made.result.operations : [];
+    operations += queued.length;
+    for (const operation of queued)
+      characters += 'data' in operation ? operation.data.length : 'payload' in operation ? operation.payload.length : 0;
+    if (at > 0 && (at === AHEAD || operations > AHEAD_OPERATIONS || characters > AHEAD_CHARACTERS)) return at;
+  }
+  return calls.length;
+}
+
 /**
  * Does what calls queued, in one transaction where that goes, and one by one where something is in the way. False when
  * the delivery is another's, or nobody's for a pause, or the plugin was turned off: then the rest was not done.
@@ -107,7 +136,8 @@ export async function writeCalls(
   calls: readonly MadeCall[],
 ): Promise<boolean> {
   const plain = calls.flatMap(({ call, made }) => (isPlain(call, made) ? [{ call, made }] : []));
-  if (plain.length > 1 && plain.length === calls.length) {
+  const queued = plain.some(({ made: { result } }) => result.kind === 'ok' && result.operations.length > 0);
+  if (plain.length > 1 && plain.length === calls.length && queued) {
     try {
       const { outcome } = await tryFlush(needs.db, plugin, delivery, plain);
       if (outcome !== 'conflict') return outcome === 'flushed';

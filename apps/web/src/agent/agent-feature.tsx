@@ -1,12 +1,11 @@
 import Sparkles from 'lucide-solid/icons/sparkles';
-import { createSignal } from 'solid-js';
+import { createSignal, lazy, Suspense } from 'solid-js';
 import type { Feature } from '../workbench/feature.ts';
-import { late } from '../workbench/late.tsx';
 import type { Agent } from './create-agent.ts';
 import { ANSWER_KEYS } from './answer-keys.ts';
 
 // Nothing of it is needed before the project is there.
-const AgentPanel = late(async () => (await import('./agent-panel.tsx')).AgentPanel);
+const AgentPanel = lazy(async () => ({ default: (await import('./agent-panel.tsx')).AgentPanel }));
 
 /** The coding agent: a person says what is to be done, and it does it in the project. */
 export const agentFeature: Feature = {
@@ -23,7 +22,11 @@ export const agentFeature: Feature = {
           id: 'agent',
           title: 'Agent',
           icon: Sparkles,
-          component: () => <AgentPanel bench={bench} onAgent={setAgent} />,
+          component: () => (
+            <Suspense fallback={<p class="empty">Loading …</p>}>
+              <AgentPanel bench={bench} onAgent={setAgent} />
+            </Suspense>
+          ),
           where: 'left',
           order: 20,
           stays: true,

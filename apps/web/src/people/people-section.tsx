@@ -115,7 +115,7 @@ function PersonRow(props: {
         <span class="muted">
           {props.person.role}
           {props.person.provider === 'local' ? '' : ` · by ${props.person.provider}`} ·{' '}
-          {countOf(props.person.projects, 'project')}· last seen {formatMoment(props.person.lastSeenAt)}
+          {countOf(props.person.projects, 'project')} · last seen {formatMoment(props.person.lastSeenAt)}
         </span>
       </span>
       <div class="row">

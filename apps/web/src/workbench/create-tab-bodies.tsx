@@ -75,12 +75,13 @@ export function focusBody(body: HTMLElement): void {
     // A list whose one stop is not there just now.
     first('button:not(:disabled)');
   (inside ?? body).focus();
-  if (inside === null && first(`[${LATE}]`) !== null) focusWhenLoaded(body);
+  if (document.activeElement === body && first(`[${LATE}]`) !== null) focusWhenLoaded(body);
 }
 
 /** The keyboard waits on the body for what is still being fetched, unless it is taken elsewhere meanwhile. */
 function focusWhenLoaded(body: HTMLElement): void {
   const observer = new MutationObserver(() => {
+    if (document.activeElement !== body) return observer.disconnect();
     if (body.querySelector(`[${LATE}]`) !== null) return;
     observer.disconnect();
     focusBody(body);

@@ -164,7 +164,7 @@ export interface Panel {
   readonly keys?: string;
   /** A component of `lucide-solid/icons/…`. */
   readonly icon?: Component<{ size?: number }>;
-  /** Made when it is first shown, and never moved in the document: a frame in it would load anew. */
+  /** Made once, and never moved in the document: a frame in it would load anew. */
   readonly stays?: boolean;
 }
 

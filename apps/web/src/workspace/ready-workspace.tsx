@@ -227,7 +227,7 @@ const LEAVE_UNSAVED = {
   danger: true,
 };
 
-/** A panel that stays keeps its state while it is hidden, so it is made only when it is first shown. */
+/** A panel that stays keeps its state while it is hidden, so it is not made anew when it is shown. */
 function panelTab(panel: Panel): DockTab {
   return {
     id: panel.id,
