@@ -89,7 +89,8 @@ export function createAgentHost(options: AgentHostOptions): AgentHost {
 async function perform(options: AgentHostOptions, claimed: ClaimedSession, stop: AbortController): Promise<void> {
   const { db, log, sessions, leaseMs } = options;
   const { lease, session } = claimed;
-  const subscription = sessions.subscribe(session.id);
+  // What it writes itself is no news to it.
+  const subscription = sessions.subscribe(session.id, 'state');
   const keeper = new LeaseKeeper({
     leaseMs,
     renew: async () => {

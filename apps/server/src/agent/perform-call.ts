@@ -1,17 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import {
   AGENT_LIMITS,
   allowanceOf,
+  allowedOutside,
   type Answer,
   checkCall,
   type CheckedCall,
   cutText,
+  isOutsideName,
   type Manifest,
   type PromptCall,
   type Question,
   type ReadTracker,
   type ToolOrder,
 } from '@slipway/agent';
-import { createCheckpoint } from '@slipway/db';
+import { beginToolCall, createCheckpoint } from '@slipway/db';
 import {
   giveOrder,
   giveOrderOnce,
@@ -20,6 +23,8 @@ import {
   type OrderPlace,
   stopOrderOf,
 } from './give-order.ts';
+import { LeaseLost } from './session-log.ts';
+import type { OutsideTools } from './mcp-servers.ts';
 import { askHolder, type AskServices } from '../holders/ask-holder.ts';
 
 /** Of the server, and so the same for every session: what an order is kept in, and how the holder is asked. */
@@ -32,6 +37,7 @@ export interface CallContext {
   readonly turn: number;
   readonly manifest: Manifest;
   readonly tracker: ReadTracker;
+  readonly outside: OutsideTools;
   readonly answer: Answer | undefined;
   /** What the answer is to; undefined where nothing was asked. */
   readonly question: Question | undefined;
@@ -64,6 +70,7 @@ const say = (ok: boolean, text: string): CallOutcome => ({
 /** Looks at a call, asks a person where that is needed, and has it made. Whatever a model wrote, it is told why not. */
 export async function performCall(needs: CallNeeds, call: PromptCall, context: CallContext): Promise<CallOutcome> {
   const { manifest, tracker, answer, question } = context;
+  if (isOutsideName(call.name)) return await performOutside(needs, call, context);
   // Who waited for the answer may be gone, and what it had read with it: the file must still be what was asked about.
   if (question?.edits !== undefined && answer?.allow === true)
     tracker.read(question.edits.path, question.edits.version);
@@ -73,11 +80,34 @@ export async function performCall(needs: CallNeeds, call: PromptCall, context: C
   const allowance = allowanceOf(manifest.permission, checked, manifest.allowed ?? []);
   if (allowance.outcome === 'ask') {
     if (answer === undefined) return { outcome: 'ask', question: questionOf(call, checked, allowance.why) };
-    if (!answer.allow) return say(false, `A person refused this call${answer.note ? `: ${answer.note}` : ''}`);
+    if (!answer.allow) return say(false, refusal(answer));
   }
   if (checked.effect === 'edit' || checked.effect === 'command') await context.beforeChange();
   return await perform(needs, call, checked, context);
 }
+
+/**
+ * A call of an MCP server's tool. It is written down before it is made, as what changes the project is: whoever takes
+ * over makes it no second time.
+ */
+async function performOutside(needs: CallNeeds, call: PromptCall, context: CallContext): Promise<CallOutcome> {
+  const { manifest, answer, outside, place, signal } = context;
+  const tool = await outside.find(call.name, signal);
+  if (tool === undefined) return say(false, `There is no tool "${call.name.slice(0, 100)}" here any more`);
+  if (manifest.permission !== 'full' && !manifest.allowed?.includes(allowedOutside(call.name))) {
+    const why = `it calls "${tool.tool}" of the MCP server "${tool.server}", outside of the project`;
+    if (answer === undefined)
+      return { outcome: 'ask', question: { callId: call.id, tool: call.name, arguments: call.arguments, why } };
+    if (!answer.allow) return say(false, refusal(answer));
+  }
+  const begun = await beginToolCall(needs.db, place.lease, call.id, randomUUID());
+  if (begun.outcome === 'lost-lease') throw new LeaseLost();
+  if (begun.outcome === 'again') return toOutcome({ outcome: 'unknown' });
+  const { ok, text } = await outside.call(tool, call.arguments, signal);
+  return say(ok, text);
+}
+
+const refusal = ({ note }: Answer): string => `A person refused this call${note ? `: ${note}` : ''}`;
 
 /**
  * What a person is shown. An edit names the version of the file that the model has read, so that the answer

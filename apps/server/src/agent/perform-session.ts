@@ -22,6 +22,7 @@ import { type AgentEventRow, type ClaimedSession, type Db, getProject, readAgent
 import type { Logger } from 'pino';
 import { change, takeMessages } from './change-session.ts';
 import { FilesKeeper } from './keep-files.ts';
+import type { McpServers, OutsideTools } from './mcp-servers.ts';
 import { type CallContext, type CallNeeds, performCall } from './perform-call.ts';
 import type { AgentModels, OpenedModel } from './providers.ts';
 import { readNotes } from './read-notes.ts';
@@ -32,6 +33,7 @@ import { sumUp } from './sum-up.ts';
 /** Besides what each call needs: models to ask, and where the project's notes are read. */
 export type PerformerNeeds = CallNeeds & {
   readonly models: AgentModels;
+  readonly mcp: McpServers;
   readonly log: Logger;
   /** The project's notes are read from its newest snapshot, so that it need not be open in a tab. */
   readonly blobs: BlobStore;
@@ -139,6 +141,8 @@ class RunPerformer {
   readonly #keeper: FilesKeeper;
   /** As they were when the run began, or was taken over. */
   readonly #notes: readonly ProjectNote[];
+  /** Of MCP servers; asked for what they have with the first turn. */
+  readonly #outside: OutsideTools;
   #broken = 0;
 
   private constructor(
@@ -157,6 +161,7 @@ class RunPerformer {
     this.#projectName = opened.projectName;
     this.#notes = opened.notes;
     this.#manifest = JSON.parse(claimed.session.manifest) as Manifest;
+    this.#outside = needs.mcp.open(this.#manifest.mcp ?? []);
     const { ownerId, projectId } = claimed.session;
     const place = { ownerId, projectId, lease: claimed.lease };
     this.#keeper = new FilesKeeper(needs, { place, runId: state.runId, log: opened.log });
@@ -208,6 +213,7 @@ class RunPerformer {
       });
     } finally {
       await this.#log.close();
+      await this.#outside.close();
     }
   }
 
@@ -253,6 +259,7 @@ class RunPerformer {
     if (reachedBound(this.#manifest.bounds, this.#use(progress, opened)) !== undefined)
       return { next: 'end', result: 'LimitReached' };
     const conversation = await this.#conversation(opened);
+    const { tools: outside, problems } = await this.#outside.list(this.#stop);
     const turn = progress.turn + 1;
     await this.#log.append({ type: 'TurnStart', runId: this.#runId, turn });
     const late = AbortSignal.timeout(this.#leftMs());
@@ -260,9 +267,16 @@ class RunPerformer {
       runId: this.#runId,
       turn,
       opened,
-      system: systemPrompt({ manifest: this.#manifest, projectName: this.#projectName, notes: this.#notes }),
+      system: systemPrompt({
+        manifest: this.#manifest,
+        projectName: this.#projectName,
+        notes: this.#notes,
+        outside,
+        problems,
+      }),
       messages: conversation,
       tools: toolsOf(scope),
+      outside,
       signal: AbortSignal.any([this.#stop, late]),
     }).catch((error: unknown) => {
       if (this.#stop.aborted || error instanceof LeaseLost || !late.aborted) throw error;
@@ -326,6 +340,7 @@ class RunPerformer {
       turn,
       manifest: this.#manifest,
       tracker: this.#tracker,
+      outside: this.#outside,
       answer: call?.answer,
       question: this.#log.events.findLast(isQuestionOf(call?.id))?.question,
       signal: this.#stop,

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { PROVIDER_LIMITS, providerName, setProviderBody, testProviderBody } from '@slipway/agent';
+import {
+  PROVIDER_LIMITS,
+  type ProviderListResponse,
+  providerName,
+  setProviderBody,
+  testProviderBody,
+} from '@slipway/agent';
 import type { OkResponse } from '@slipway/contracts';
 import { type Db, deleteAgentProvider, placeOf, sealedColumns, setAgentProvider } from '@slipway/db';
 import type { SecretBox } from '@slipway/secrets';
@@ -8,6 +14,7 @@ import { fail } from '../http/api-error.ts';
 import { jsonBody } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 import { askForAWord } from './ask-for-a-word.ts';
+import type { McpServers } from './mcp-servers.ts';
 import type { AgentModels } from './providers.ts';
 
 /**
@@ -17,15 +24,17 @@ import type { AgentModels } from './providers.ts';
 export interface ProviderNeeds {
   readonly db: Db;
   readonly secretBox: SecretBox;
-  readonly agent: { readonly models: AgentModels };
+  readonly agent: { readonly models: AgentModels; readonly mcp: Pick<McpServers, 'list'> };
 }
 
 /**
  * /agent/providers — where models come from: the operator's and a person's own. A key goes in and never out (SV-23).
  */
-export const providersRoute = ({ db, secretBox, agent: { models } }: ProviderNeeds) =>
+export const providersRoute = ({ db, secretBox, agent: { models, mcp } }: ProviderNeeds) =>
   new Hono<UserEnv>()
-    .get('/agent/providers', async (c) => c.json({ providers: await models.list(c.var.owner) }))
+    .get('/agent/providers', async (c) =>
+      c.json({ providers: await models.list(c.var.owner), mcpServers: mcp.list() } satisfies ProviderListResponse),
+    )
     .put('/agent/providers/:name', jsonBody(setProviderBody), async (c) => {
       const name = providerName.safeParse(c.req.param('name'));
       if (!name.success)

@@ -6,6 +6,7 @@ import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import {
   type KnownProvider,
+  type OperatorProviders,
   operatorProviders,
   type ProviderKind,
   type ProviderModel,
@@ -84,9 +85,13 @@ export function createAgentModels(needs: ModelNeeds): AgentModels {
   };
 }
 
+/** Throws for a file that the schema refuses. */
+export const readOperatorFile = (file: string): OperatorProviders =>
+  operatorProviders.parse(parse(readFileSync(file, 'utf8')));
+
 /** Throws for a file that the schema refuses, and for a key's variable that is not set. */
 function readOperators(file: string, { env, allow, isOwnHost }: ModelNeeds): Provider[] {
-  const { providers } = operatorProviders.parse(parse(readFileSync(file, 'utf8')));
+  const { providers } = readOperatorFile(file);
   return providers.map(({ apiKey, apiKeyVariable, baseUrl, ...provider }) => {
     const key = apiKey ?? (apiKeyVariable === undefined ? undefined : env[apiKeyVariable]);
     if (apiKeyVariable !== undefined && key === undefined)
@@ -105,7 +110,7 @@ function readOperators(file: string, { env, allow, isOwnHost }: ModelNeeds): Pro
 }
 
 /** The port is named always, so that one allowed host does not allow its other ports. */
-function hostWithPort({ hostname, port, protocol }: URL): string {
+export function hostWithPort({ hostname, port, protocol }: URL): string {
   return `${hostname}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`;
 }
 

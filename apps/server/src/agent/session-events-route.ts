@@ -14,7 +14,7 @@ import { noSession, SESSION_PATH } from './sessions-route.ts';
 /** A comment line this often keeps proxies from closing a quiet stream. */
 const HEARTBEAT_MS = 15_000;
 
-/** More than a page with pieces has: a log without them is read to be shown whole. */
+/** More than a page with pieces has: what ends such a page is its bytes. */
 const WHOLE_PAGE = 2500;
 
 /**
@@ -51,7 +51,7 @@ export const sessionEventsRoute = ({ eventsDb: db, agent: { sessions }, quotas, 
     if (!session) return noSession(c);
     const pieces = c.req.query('pieces') !== 'no';
     if (!/text\/event-stream/.test(c.req.header('accept') ?? '')) {
-      const events = await readAgentEvents(db, place.ownerId, sessionId, {
+      const { events } = await readAgentEvents(db, place.ownerId, sessionId, {
         after: Number(asked),
         // Without its pieces a log is read to be shown whole.
         limit: pieces ? AGENT_LIMITS.page : WHOLE_PAGE,
@@ -97,13 +97,11 @@ async function follow(
   // At once, so that who follows knows that it is heard.
   await stream.write(': \n\n');
   do {
-    for (;;) {
-      const rows = await readAgentEvents(db, place.ownerId, place.sessionId, { after: sent, limit: AGENT_LIMITS.page });
-      for (const row of rows) {
-        await stream.writeSSE({ id: String(row.seq), event: row.type, data: JSON.stringify(toNumberedEvent(row)) });
-        sent = row.seq;
-      }
-      if (rows.length < AGENT_LIMITS.page) break;
+    for (let more = true; more;) {
+      const from = sent;
+      const page = await subscription.share(String(from), () => readFrames(db, place, from));
+      if (page.frames !== '') await stream.write(page.frames);
+      ({ more, last: sent } = page);
     }
     if (performance.now() - beatAt > HEARTBEAT_MS) {
       if (!(await getAgentSession(db, place.ownerId, place.projectId, place.sessionId))) return;
@@ -111,4 +109,17 @@ async function follow(
       beatAt = performance.now();
     }
   } while ((await subscription.next()) === 'look');
+}
+
+/** A page as it is sent. What is stored is JSON of one line. */
+async function readFrames(
+  db: Db,
+  { ownerId, sessionId }: LogPlace,
+  after: number,
+): Promise<{ frames: string; last: number; more: boolean }> {
+  const { events, more } = await readAgentEvents(db, ownerId, sessionId, { after, limit: AGENT_LIMITS.page });
+  const frames = events.map(
+    ({ seq, at, type, event }) => `event: ${type}\ndata: {"seq":${seq},"at":${at},"event":${event}}\nid: ${seq}\n\n`,
+  );
+  return { frames: frames.join(''), last: events.at(-1)?.seq ?? after, more };
 }

@@ -3,6 +3,7 @@ import {
   createSessionBody,
   DEFAULT_BOUNDS,
   FIRST_STATE,
+  type HistoryResponse,
   MANIFEST_LIMITS,
   type Manifest,
   narrowerBounds,
@@ -19,7 +20,7 @@ import {
   getAgentSession,
   getProject,
   listAgentSessions,
-  readAgentHistory,
+  readAgentHistoryPage,
   renameAgentSession,
 } from '@slipway/db';
 import { type Context, Hono } from 'hono';
@@ -31,6 +32,7 @@ import type { UserEnv } from '../http/server-env.ts';
 import { inWriteLane } from '../http/write-lanes.ts';
 import type { Lanes } from '../http/lanes.ts';
 import { sendMethod } from './change-session.ts';
+import type { McpServers } from './mcp-servers.ts';
 import type { AgentModels } from './providers.ts';
 import { SESSIONS_LIMIT, toNumberedEvent, toSessionView } from './session-view.ts';
 
@@ -60,11 +62,11 @@ const invalid = (c: Context, field: string, message: string): Response =>
 export interface SessionNeeds {
   readonly db: Db;
   readonly writes: Lanes;
-  readonly agent: { readonly models: AgentModels; readonly look: () => void };
+  readonly agent: { readonly models: AgentModels; readonly mcp: Pick<McpServers, 'list'>; readonly look: () => void };
 }
 
 /** /projects/:id/agent/sessions — sessions of the coding agent, and what is asked of them (AG-01 to AG-09). */
-export const sessionsRoute = ({ db, writes, agent: { models, look } }: SessionNeeds) =>
+export const sessionsRoute = ({ db, writes, agent: { models, mcp, look } }: SessionNeeds) =>
   new Hono<UserEnv>()
     .get(LIST_PATH, async (c) => {
       const { projectId } = c.req.param();
@@ -75,7 +77,7 @@ export const sessionsRoute = ({ db, writes, agent: { models, look } }: SessionNe
     .post(LIST_PATH, jsonBody(createSessionBody, BODY_BYTES), (c) =>
       inWriteLane(c, writes, async () => {
         const manifest = await makeManifest(
-          { db, models },
+          { db, models, mcp },
           { ownerId: c.var.owner, projectId: c.req.param('projectId') },
           c.req.valid('json'),
         );
@@ -116,7 +118,7 @@ export const sessionsRoute = ({ db, writes, agent: { models, look } }: SessionNe
       const { projectId, sessionId } = c.req.param();
       const method = c.req.valid('json');
       const place = { ownerId: c.var.owner, projectId, sessionId };
-      if (method.type === 'GetHistory') return answerHistory(c, db, place);
+      if (method.type === 'GetHistory') return answerHistory(c, db, place, method.after ?? 0);
       return inWriteLane(c, writes, async () => {
         const done = await sendMethod(db, place, method);
         if (done.outcome === 'moved') look();
@@ -124,16 +126,22 @@ export const sessionsRoute = ({ db, writes, agent: { models, look } }: SessionNe
       });
     });
 
-/** At any time, whatever the session is at (AG-04, AG-09). */
+/** At any time, whatever the session is at (AG-04, AG-09), a page of it. */
 async function answerHistory(
   c: Context<UserEnv>,
   db: Db,
   { ownerId, projectId, sessionId }: { ownerId: string; projectId: string; sessionId: string },
+  after: number,
 ): Promise<Response> {
   const session = await getAgentSession(db, ownerId, projectId, sessionId);
   if (!session) return noSession(c);
-  const history = await readAgentHistory(db, ownerId, sessionId);
-  return c.json({ session: toSessionView(session), history: history.map(toNumberedEvent) });
+  const { events, more } = await readAgentHistoryPage(db, ownerId, sessionId, { after, limit: AGENT_LIMITS.page });
+  const history = events.map(toNumberedEvent);
+  const next = more ? history.at(-1)?.seq : undefined;
+  return c.json({
+    ...{ session: toSessionView(session), history },
+    ...(next === undefined ? {} : { next }),
+  } satisfies HistoryResponse);
 }
 
 /** A method that has no place now is told by its code to whoever sent it, and to nobody else (AG-03, AG-06). */
@@ -162,7 +170,7 @@ type MadeManifest =
 
 /** What the person has set, narrowed by the project's file. */
 async function makeManifest(
-  { db, models }: { db: Db; models: AgentModels },
+  { db, models, mcp }: { db: Db; models: AgentModels; mcp: Pick<McpServers, 'list'> },
   { ownerId, projectId }: { ownerId: string; projectId: string },
   body: z.infer<typeof createSessionBody>,
 ): Promise<MadeManifest> {
@@ -170,6 +178,8 @@ async function makeManifest(
   const { provider, model, permission, instructions } = body;
   const opened = await models.open(ownerId, provider, model);
   if (opened === undefined) return refused('model', `there is no model "${model}" of a provider "${provider}"`);
+  const unknown = body.mcp.find((name) => !mcp.list().some((known) => known.name === name));
+  if (unknown !== undefined) return refused('mcp', `there is no MCP server "${unknown}" on this server`);
   const parsed = body.manifest === undefined ? undefined : parseManifest(body.manifest);
   if (parsed?.outcome === 'invalid') return refused('manifest', parsed.why);
   const settings: Manifest = {
@@ -180,6 +190,7 @@ async function makeManifest(
     permission,
     bounds: narrowerBounds({ ...DEFAULT_BOUNDS, ...defined(body.bounds) }, {}),
     instructions,
+    ...(body.mcp.length === 0 ? {} : { mcp: [...new Set(body.mcp)] }),
     allowed: await allowedBefore(db, ownerId, projectId),
   };
   const manifest = parsed === undefined ? settings : narrowManifest(settings, parsed.file);

@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import type { Lanes } from '../http/lanes.ts';
 import { createAgentHost } from './agent-host.ts';
+import { createMcpServers, type McpServers } from './mcp-servers.ts';
 import { createSessionHub, type SessionHub } from './session-hub.ts';
 import { type AgentModels, createAgentModels } from './providers.ts';
 
@@ -14,6 +15,7 @@ import { type AgentModels, createAgentModels } from './providers.ts';
 export interface Agent {
   readonly models: AgentModels;
   readonly sessions: SessionHub;
+  readonly mcp: McpServers;
   /** A hint that a session has work. */
   look(): void;
 }
@@ -50,6 +52,13 @@ export async function startAgent(start: AgentStart): Promise<{ agent: Agent; clo
     isOwnHost,
     env: process.env,
   });
+  const mcp = createMcpServers({
+    file: config.AGENT_PROVIDERS_FILE,
+    allow: config.EGRESS_ALLOW,
+    isOwnHost,
+    env: process.env,
+    log,
+  });
   const sessions = await createSessionHub(eventsDatabase.client);
   const host = createAgentHost({
     db,
@@ -58,6 +67,7 @@ export async function startAgent(start: AgentStart): Promise<{ agent: Agent; clo
     sessions,
     askers,
     models,
+    mcp,
     blobs: openBlobStore(config, { db }),
     log,
     holderWaitMs: config.AGENT_HOLDER_WAIT_SECONDS * 1000,
@@ -66,7 +76,7 @@ export async function startAgent(start: AgentStart): Promise<{ agent: Agent; clo
     pollMs: POLL_MS,
   });
   return {
-    agent: { models, sessions, look: host.look },
+    agent: { models, mcp, sessions, look: host.look },
     close: async () => {
       await host.stop();
       await sessions.close();

@@ -3,6 +3,7 @@ import {
   type AgentEvent,
   cutText,
   isToolName,
+  type OutsideTool,
   type PromptMessage,
   toolContracts,
   type ToolName,
@@ -23,6 +24,7 @@ export interface TurnRequest {
   readonly system: string;
   readonly messages: readonly PromptMessage[];
   readonly tools: readonly ToolName[];
+  readonly outside: readonly OutsideTool[];
   readonly signal: AbortSignal;
 }
 
@@ -41,13 +43,14 @@ const RETRIES = 2;
 export async function streamTurn(log: SessionLog, request: TurnRequest): Promise<TurnOutcome> {
   const { opened, signal } = request;
   const turn = new TurnWriter(log, request);
+  const isKnown = (name: string): boolean => isToolName(name) || request.outside.some((one) => one.name === name);
   // Ends the model's stream with the turn, however that ends.
   const own = new AbortController();
   const { stream } = streamText({
     model: opened.model,
     system: request.system,
-    messages: request.messages.map(toModelMessage),
-    tools: toolSet(request.tools),
+    messages: request.messages.map((message) => toModelMessage(message, isKnown)),
+    tools: { ...toolSet(request.tools), ...outsideSet(request.outside) },
     maxOutputTokens: opened.settings.output,
     maxRetries: RETRIES,
     abortSignal: AbortSignal.any([signal, own.signal]),
@@ -229,8 +232,18 @@ function toolSet(names: readonly ToolName[]): ToolSet {
   );
 }
 
+/** As their servers wrote them. */
+function outsideSet(tools: readonly OutsideTool[]): ToolSet {
+  return Object.fromEntries(
+    tools.map(({ name, description, inputSchema }) => [
+      name,
+      tool({ description, inputSchema: jsonSchema(inputSchema as Parameters<typeof jsonSchema>[0]) }),
+    ]),
+  );
+}
+
 /** From the log's words to those of the AI SDK. */
-function toModelMessage(message: PromptMessage): ModelMessage {
+function toModelMessage(message: PromptMessage, isKnown: (name: string) => boolean): ModelMessage {
   switch (message.role) {
     case 'user':
       return { role: 'user', content: message.text };
@@ -243,7 +256,7 @@ function toModelMessage(message: PromptMessage): ModelMessage {
             type: 'tool-call' as const,
             toolCallId: call.id,
             // A name that no tool has would be refused by some providers for ever after.
-            toolName: isToolName(call.name) ? call.name : 'Unknown',
+            toolName: isKnown(call.name) ? call.name : 'Unknown',
             input: parseArguments(call.arguments),
           })),
         ],
@@ -254,7 +267,7 @@ function toModelMessage(message: PromptMessage): ModelMessage {
         content: message.results.map((result) => ({
           type: 'tool-result' as const,
           toolCallId: result.id,
-          toolName: isToolName(result.name) ? result.name : 'Unknown',
+          toolName: isKnown(result.name) ? result.name : 'Unknown',
           output: { type: result.ok ? ('text' as const) : ('error-text' as const), value: result.text },
         })),
       };

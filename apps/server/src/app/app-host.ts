@@ -13,6 +13,7 @@ import { requireUser } from '../auth/require-user.ts';
 import { providersRoute } from '../agent/providers-route.ts';
 import { sessionEventsRoute } from '../agent/session-events-route.ts';
 import { agentBodies, sessionsRoute } from '../agent/sessions-route.ts';
+import { transcriptRoute } from '../agent/transcript-route.ts';
 import { eventsRoute } from '../events/events-route.ts';
 import type { Config } from '../config/config.ts';
 import { gitBodies, gitRoute } from '../git/git-route.ts';
@@ -137,6 +138,7 @@ export function appHost(services: Services) {
     .route('/', providersRoute(services))
     .route('/', mcpRoute(services))
     .route('/', sessionsRoute(services))
+    .route('/', transcriptRoute(services))
     .route('/', sessionEventsRoute(services));
   const oidc = services.oidc === undefined ? new Hono<ServerEnv>() : oidcRoute({ ...services, oidc: services.oidc });
   const runs = new Hono<UserEnv>().use(requireUser(services)).route('/', runsRoute(services));

@@ -239,7 +239,9 @@ export const configFields = {
   AGENT_PROVIDERS_FILE: z
     .string()
     .optional()
-    .describe('File in TOML with the providers of models that everybody may use: see docs/agent.md'),
+    .describe(
+      'File in TOML with the providers of models and the MCP servers that everybody may use: see docs/agent.md',
+    ),
   AGENT_SESSIONS_AT_ONCE: z.coerce
     .number()
     .int()

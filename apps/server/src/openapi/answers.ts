@@ -20,10 +20,7 @@ const mcpAnswer = z.union([jsonRpcMessage, z.array(jsonRpcMessage)]);
 /** The description of the API itself: that of OpenAPI 3.1, of which only this much is promised. */
 const apiDescription = z.looseObject({ openapi: z.literal('3.1.0'), paths: z.record(z.string(), z.unknown()) });
 /** GetHistory has its own answer, whatever the session is at (AG-09). */
-const sessionMethodAnswer = z.union([
-  agent.methodResponse,
-  z.strictObject({ session: agent.sessionView, history: z.array(agent.numberedEvent) }),
-]);
+const sessionMethodAnswer = z.union([agent.methodResponse, agent.historyResponse]);
 
 /** What answers of the API are, by method and path without the names of its parameters: as the clients parse them. */
 const ANSWERS: Readonly<Record<string, z.ZodType | Exclude<DescribedAnswer, { json: z.ZodType }>>> = {
@@ -168,6 +165,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType | Exclude<DescribedAnswer, { js
   'DELETE /api/v1/projects/{}/agent/sessions/{}': OK,
   'POST /api/v1/projects/{}/agent/sessions/{}/methods': sessionMethodAnswer,
   'GET /api/v1/projects/{}/agent/sessions/{}/events': agent.eventPageResponse,
+  'GET /api/v1/projects/{}/agent/sessions/{}/transcript': agent.transcriptPageResponse,
   'GET /api/v1/plugins': contracts.pluginListResponse,
   'POST /api/v1/plugins': contracts.pluginInstalledResponse,
   'POST /api/v1/plugins/examine': contracts.pluginExaminedResponse,

@@ -15,6 +15,12 @@ describe('a call in words', () => {
     expect(describeCall({ name: 'Run', args: JSON.stringify({ command: 'x'.repeat(1000) }) }).object).toHaveLength(400);
   });
 
+  it('of an MCP server has its name alone: all of its arguments are shown beside', () => {
+    expect(describeCall({ name: 'docs__search', args: '{"path":"a","old":"1","new":"2"}' })).toEqual({
+      ...{ verb: 'docs: search', object: '', change: undefined },
+    });
+  });
+
   it('has the texts of a change', () => {
     expect(describeCall({ name: 'Edit', args: '{"path":"a","old":"1","new":"2"}' }).change).toEqual({
       before: '1',

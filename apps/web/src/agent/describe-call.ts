@@ -1,3 +1,4 @@
+import { isOutsideName } from '@slipway/agent';
 import type { TranscriptCall } from './transcript-state.ts';
 
 /** Its arguments may still be coming in. */
@@ -24,6 +25,8 @@ const OBJECT_CHARS = 400;
 
 /** A call in words; arguments may be the half of a JSON, or nothing of the kind. */
 export function describeCall({ name, args }: Pick<TranscriptCall, 'name' | 'args'>): CallText {
+  // Of an MCP server: what its arguments mean nobody here knows, so that all of them are shown.
+  if (isOutsideName(name)) return { verb: name.replace('__', ': '), object: '', change: undefined };
   const verb = Object.hasOwn(VERBS, name) ? VERBS[name]! : name;
   const input = parse(args);
   const texts = ['path', 'command', 'pattern', 'description'].map((key) => input[key]);

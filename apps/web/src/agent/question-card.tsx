@@ -1,4 +1,4 @@
-import type { Answer, Question } from '@slipway/agent';
+import { type Answer, isOutsideName, type Question } from '@slipway/agent';
 import { createSignal, Show } from 'solid-js';
 import { KeysOf } from '../workbench/keys-of.tsx';
 import { ANSWER_KEYS } from './answer-keys.ts';
@@ -59,4 +59,4 @@ export function QuestionCard(props: { question: Question; onAnswer: (answer: Ans
 
 /** Secrets and what says how agents work are asked about every time. */
 export const canAlways = ({ tool, why }: Question): boolean =>
-  tool === 'Run' || ((tool === 'Write' || tool === 'Edit') && why.startsWith('it changes'));
+  tool === 'Run' || isOutsideName(tool) || ((tool === 'Write' || tool === 'Edit') && why.startsWith('it changes'));

@@ -1,5 +1,6 @@
 /** The coding agent’s session, its tools and its prompts: no database, no model, no browser. */
 export {
+  knownMcpServer,
   knownProvider,
   operatorProviders,
   PROVIDER_LIMITS,
@@ -12,9 +13,11 @@ export {
   testProviderResponse,
 } from './api/provider-settings.ts';
 export type {
+  KnownMcpServer,
   KnownProvider,
   OperatorProviders,
   ProviderKind,
+  ProviderListResponse,
   ProviderModel,
   SetProviderBody,
   TestProviderResponse,
@@ -22,13 +25,22 @@ export type {
 export {
   createSessionBody,
   eventPageResponse,
+  historyResponse,
   methodResponse,
   renameSessionBody,
   sessionListResponse,
   sessionResponse,
   sessionView,
+  transcriptPageResponse,
 } from './api/session-messages.ts';
-export type { CreateSessionBody, EventPageResponse, MethodResponse, SessionView } from './api/session-messages.ts';
+export type {
+  CreateSessionBody,
+  EventPageResponse,
+  HistoryResponse,
+  MethodResponse,
+  SessionView,
+  TranscriptPageResponse,
+} from './api/session-messages.ts';
 export { costOf, DEFAULT_BOUNDS, narrowerBounds, reachedBound, runBounds } from './manifest/bounds.ts';
 export type { RunBounds, RunUse, TokenPrice } from './manifest/bounds.ts';
 export { estimateTokens, needsCompaction, summaryPrompt } from './prompt/compaction.ts';
@@ -67,6 +79,7 @@ export type {
   RunResult,
   SessionStatus,
 } from './session/session-events.ts';
+export { type RunHead, runHead, runHeadOf } from './session/run-head.ts';
 export { sessionMethod } from './session/session-methods.ts';
 export type { SessionMethod } from './session/session-methods.ts';
 export { FIRST_STATE, needsPerformer, nextSession, statusOf } from './session/session-state.ts';
@@ -76,6 +89,7 @@ export { systemPrompt } from './prompt/system-prompt.ts';
 export type { PromptNeeds } from './prompt/system-prompt.ts';
 export { checkCall, hasEffects, toolsOf } from './tools/tool-call.ts';
 export type { CheckCallResult, CheckedCall, ParsedCall, ToolInput } from './tools/tool-call.ts';
+export { allowedOutside, isOutsideName, outsideName, OUTSIDE_LIMITS, type OutsideTool } from './tools/outside-tools.ts';
 export { isToolName, TOOL_LIMITS, toolContracts } from './tools/tool-contracts.ts';
 export type { ToolName } from './tools/tool-contracts.ts';
 export { makeOrderAnswerer, type OrderAnswerer } from './tools/answer-orders.ts';

@@ -44,12 +44,12 @@ export interface StandSession {
 /** The key of the scripted provider, which nobody may see. */
 export const STAND_KEY = 'sk-of-the-operator-0123456789';
 
-/** Owner beside acquire: `close` gives all of it back. */
-export async function createAgentStand(env: Record<string, string> = {}): Promise<AgentStand> {
+/** Owner beside acquire: `close` gives all of it back. `more` is added to the operator's file. */
+export async function createAgentStand(env: Record<string, string> = {}, more = ''): Promise<AgentStand> {
   const model = await startModelServer();
   const folder = mkdtempSync(join(tmpdir(), 'slipway-agent-'));
   const providersFile = join(folder, 'providers.toml');
-  writeFileSync(providersFile, providersText(model.url));
+  writeFileSync(providersFile, providersText(model.url) + more);
   const tested = await createTestServer({
     env: { LOG_LEVEL: 'error', AGENT_PROVIDERS_FILE: providersFile, AGENT_HOLDER_WAIT_SECONDS: '2', ...env },
   });

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { createEventHub } from '../../events/event-hub.ts';
 import { createAskerLanes } from '../../http/write-lanes.ts';
 import { createAgentHost } from '../agent-host.ts';
+import { createMcpServers } from '../mcp-servers.ts';
 import { createAgentModels } from '../providers.ts';
 import { createSessionHub } from '../session-hub.ts';
 
@@ -42,6 +43,7 @@ export async function openPerformer(databaseUrl: string, providersFile: string):
     sessions,
     askers: createAskerLanes(),
     models: createAgentModels({ db, secretBox, egress, file: providersFile, allow: [], isOwnHost, env: {} }),
+    mcp: createMcpServers({ file: providersFile, allow: [], isOwnHost, env: {}, log }),
     blobs: createBlobStore('postgres', { db }),
     log,
     holderWaitMs: 60_000,

@@ -1,5 +1,6 @@
 import { plainText } from '@slipway/contracts';
 import * as z from 'zod';
+import { OUTSIDE_LIMITS } from '../tools/outside-tools.ts';
 
 /** `openai-compatible` is for all others that speak OpenAI's protocol. */
 export const providerKinds = ['openai', 'anthropic', 'google', 'openai-compatible'] as const;
@@ -58,7 +59,16 @@ export const knownProvider = z.strictObject({
 });
 export type KnownProvider = Readonly<z.infer<typeof knownProvider>>;
 
-export const providerListResponse = z.strictObject({ providers: z.array(knownProvider) });
+/** An MCP server that sessions may use. Neither address nor token leaves the server. */
+export const knownMcpServer = z.strictObject({ name: providerName });
+export type KnownMcpServer = Readonly<z.infer<typeof knownMcpServer>>;
+
+export const providerListResponse = z.strictObject({
+  providers: z.array(knownProvider),
+  mcpServers: z.array(knownMcpServer).max(OUTSIDE_LIMITS.servers),
+});
+
+export type ProviderListResponse = z.infer<typeof providerListResponse>;
 
 /** POST /agent/providers/:name/test: has a model say a word. */
 export const testProviderBody = z.strictObject({ model: plainText.min(1).max(200) });
@@ -70,7 +80,19 @@ export const testProviderResponse = z.strictObject({
 });
 export type TestProviderResponse = z.infer<typeof testProviderResponse>;
 
-/** The operator's file: `[[providers]]`, each with its key or the variable of the environment that holds it. */
+const operatorMcpServer = z.strictObject({
+  name: providerName.max(30),
+  url: baseUrl,
+  token: key.optional(),
+  tokenVariable: z.string().max(200).optional(),
+  /** Only these of its tools; without it all. */
+  tools: z.array(z.string().min(1).max(64)).min(1).max(OUTSIDE_LIMITS.tools).optional(),
+});
+
+/**
+ * The operator's file: `[[providers]]` and `[[mcpServers]]`, each with its key or the variable of the environment that
+ * holds it.
+ */
 export const operatorProviders = z.strictObject({
   providers: z
     .array(
@@ -85,6 +107,8 @@ export const operatorProviders = z.strictObject({
         })
         .refine(named, NEEDS_URL),
     )
-    .max(50),
+    .max(50)
+    .default([]),
+  mcpServers: z.array(operatorMcpServer).max(OUTSIDE_LIMITS.servers).default([]),
 });
 export type OperatorProviders = z.infer<typeof operatorProviders>;

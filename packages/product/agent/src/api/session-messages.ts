@@ -1,8 +1,9 @@
 import { id, micros, plainText, secretText } from '@slipway/contracts';
 import * as z from 'zod';
 import { runBounds } from '../manifest/bounds.ts';
-import { manifest } from '../manifest/manifest.ts';
+import { manifest, mcpServerNames } from '../manifest/manifest.ts';
 import { AGENT_LIMITS, numberedEvent, question, sessionStatuses } from '../session/session-events.ts';
+import { runHead } from '../session/run-head.ts';
 import { permissions } from '../tools/permission.ts';
 
 const title = plainText.trim().min(1).max(200);
@@ -16,6 +17,8 @@ export const createSessionBody = z.strictObject({
   permission: z.enum(permissions).default('edit'),
   bounds: runBounds.partial().default({}),
   instructions: secretText.max(16 * 1024).default(''),
+  /** MCP servers of the operator's that the session may use, by name. */
+  mcp: mcpServerNames.default([]),
   /** Text of the project's `slipway.agent.toml`, as the person has seen it: it can only narrow. */
   manifest: secretText.max(64 * 1024).optional(),
 });
@@ -55,3 +58,30 @@ export const eventPageResponse = z.strictObject({
   waiting: z.array(secretText.max(AGENT_LIMITS.inputChars)).max(AGENT_LIMITS.waiting + 1),
 });
 export type EventPageResponse = z.infer<typeof eventPageResponse>;
+
+/** `next`: what `after` is of the next page; absent where there is none. */
+export const historyResponse = z.strictObject({
+  session: sessionView,
+  history: z.array(numberedEvent).max(AGENT_LIMITS.page),
+  next: z.int().positive().optional(),
+});
+export type HistoryResponse = z.infer<typeof historyResponse>;
+
+/**
+ * GET …/transcript?before=N: what people read of the log in front of N, as much as a page has. It begins with a turn or
+ * a run; without what was taken back, and without pieces.
+ */
+export const transcriptPageResponse = z.strictObject({
+  status: z.enum(sessionStatuses),
+  /** Where the page begins; `first`: there is nothing in front of it. */
+  from: z.int().positive(),
+  first: z.boolean(),
+  events: z.array(numberedEvent),
+  waiting: eventPageResponse.shape.waiting,
+  /** The run that is under way where the page begins, as far as it has come by then. */
+  run: runHead.nullable(),
+  /** Tokens of the session in front of the page. */
+  inputTokens: z.int().nonnegative(),
+  outputTokens: z.int().nonnegative(),
+});
+export type TranscriptPageResponse = z.infer<typeof transcriptPageResponse>;

@@ -1,5 +1,6 @@
 import { type Manifest, MANIFEST_LIMITS } from './manifest.ts';
 import type { Question } from '../session/session-events.ts';
+import { allowedOutside, isOutsideName } from '../tools/outside-tools.ts';
 import { checkPath, isGuarded } from '../paths/scope.ts';
 
 /**
@@ -8,8 +9,9 @@ import { checkPath, isGuarded } from '../paths/scope.ts';
  */
 export function allowAlways(manifest: Manifest, { tool, arguments: text }: Question): Manifest {
   const input = parse(text);
-  if (tool === 'Run' && typeof input['command'] === 'string') {
-    const command = input['command'].trim();
+  const allowed = tool === 'Run' ? input['command'] : isOutsideName(tool) ? allowedOutside(tool) : undefined;
+  if (typeof allowed === 'string') {
+    const command = allowed.trim();
     const known = manifest.allowed ?? [];
     if (known.includes(command) || known.length >= MANIFEST_LIMITS.allowed) return manifest;
     return { ...manifest, allowed: [...known, command] };

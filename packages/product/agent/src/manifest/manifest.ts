@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { narrowerBounds, runBounds } from './bounds.ts';
 import { scopePatterns } from '../paths/scope-patterns.ts';
 import type { Scope } from '../paths/scope.ts';
+import { OUTSIDE_LIMITS } from '../tools/outside-tools.ts';
 import { narrowerPermission, permissions, type Permission } from '../tools/permission.ts';
 import type { RunBounds } from './bounds.ts';
 
@@ -13,11 +14,15 @@ export const MANIFEST_FILE = 'slipway.agent.toml';
 /** Characters of the file, and of what it tells the model; commands that a session may have allowed. */
 export const MANIFEST_LIMITS = { chars: 64 * 1024, instructions: 16 * 1024, allowed: 200 } as const;
 
+/** By name. */
+export const mcpServerNames = z.array(plainText.min(1).max(50)).max(OUTSIDE_LIMITS.servers);
+
 const manifestFile = z.strictObject({
   name: plainText.max(100).optional(),
   model: plainText.max(200).optional(),
   scope: scopePatterns.optional(),
   permission: z.enum(permissions).optional(),
+  mcp: mcpServerNames.optional(),
   bounds: z
     .strictObject({
       turns: runBounds.shape.turns,
@@ -42,6 +47,8 @@ export const manifest = z.strictObject({
   permission: z.enum(permissions),
   bounds: runBounds,
   instructions: secretText.max(MANIFEST_LIMITS.instructions),
+  /** MCP servers whose tools it has. */
+  mcp: mcpServerNames.optional(),
   /** Commands that the person allowed for the session, whole. */
   allowed: z.array(z.string().max(8000)).max(MANIFEST_LIMITS.allowed).optional(),
 });
@@ -87,5 +94,6 @@ export function narrowManifest(settings: Manifest, file: ManifestFile): Manifest
     permission: narrowerPermission(settings.permission, file.permission ?? settings.permission),
     bounds: narrowerBounds(settings.bounds, file.bounds ?? {}),
     instructions: file.instructions ?? settings.instructions,
+    ...(settings.mcp === undefined ? {} : { mcp: settings.mcp.filter((name) => file.mcp?.includes(name) ?? true) }),
   };
 }

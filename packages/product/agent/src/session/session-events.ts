@@ -33,6 +33,8 @@ export const AGENT_LIMITS = {
   textChars: 256 * 1024,
   calls: 32,
   page: 500,
+  /** Events that a page of what people read is asked for; it may have those of one turn more. */
+  transcriptPage: 240,
   /** Messages that wait for the run to take them up. */
   waiting: 20,
 } as const;

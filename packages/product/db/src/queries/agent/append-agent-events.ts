@@ -2,7 +2,7 @@ import { isHeld } from '@slipway/leases';
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 import { eventRows } from './change-agent-session.ts';
-import { AGENT_CHANNEL, type AgentLease, heldSession, type NewAgentEvent } from './session-row.ts';
+import { AGENT_LOG_CHANNEL, type AgentLease, heldSession, type NewAgentEvent } from './session-row.ts';
 
 /**
  * Appends to a session's log, all or nothing (AG-13). The numbers come from an UPDATE under the performer's fence: one
@@ -24,6 +24,8 @@ export async function appendAgentEvents(
       from held, jsonb_to_recordset(${eventRows(events)}::jsonb) as e(nr int, type text, event text)
       returning seq
     )
-    select (select count(*) from added)::int as appended, (select pg_notify(${AGENT_CHANNEL}, id::text) from held)`);
+    select
+      (select count(*) from added)::int as appended,
+      (select pg_notify(${AGENT_LOG_CHANNEL}, id::text) from held)`);
   return { outcome: row?.appended === events.length ? 'appended' : 'lost-lease' };
 }

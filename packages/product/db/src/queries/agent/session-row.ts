@@ -1,8 +1,10 @@
 import { defineLease, type HeldRow, type LeaseTerm } from '@slipway/leases';
 import { sql } from 'drizzle-orm';
 
-/** Every server that performs or shows sessions listens here; the payload is the session's id. */
+/** Every server that performs or shows sessions listens here for changes of state; the payload is the session's id. */
 export const AGENT_CHANNEL = 'slipway_agent';
+/** As that, for a log that has only grown: a model's words come twenty times a second, and concern who reads alone. */
+export const AGENT_LOG_CHANNEL = 'slipway_agent_log';
 
 /** Where sessions have their performers; only those with work can be had. */
 export const agentLeases = defineLease({
