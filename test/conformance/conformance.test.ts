@@ -83,8 +83,15 @@ describe('conformance', () => {
       json: undefined,
       jobs: 3,
       limitMs: 30_000,
+      browser: 'chromium',
     });
-    for (const args of [[], ['--suite'], ['--suite', 'x', '--jobs', '0'], ['--what', 'x']])
+    for (const args of [
+      [],
+      ['--suite'],
+      ['--suite', 'x', '--jobs', '0'],
+      ['--what', 'x'],
+      ['--suite', 'x', '--browser', 'y'],
+    ])
       expect(() => parseArguments(args, '/')).toThrow(UsageError);
   });
 });

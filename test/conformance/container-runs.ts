@@ -3,7 +3,7 @@
  * fresh one every so many files and whenever one has broken.
  */
 import type { Browser } from 'playwright-core';
-import { openBrowser } from '../e2e/browser.ts';
+import { type Engine, openBrowser } from '../e2e/browser.ts';
 import { openTestContainer, type TestContainer } from '../containers/open-container.ts';
 import type { TestFile } from './test-files.ts';
 import type { Run } from './verdict.ts';
@@ -20,6 +20,7 @@ export interface ContainerRunOptions {
   readonly folder: string;
   readonly jobs: number;
   readonly limitMs: number;
+  readonly browser: Engine;
   /** Aborted when the caller wants no more: what runs is finished, the rest is left. */
   readonly stop: AbortSignal;
   readonly onResult: (file: TestFile, run: Run) => Promise<void>;
@@ -34,7 +35,7 @@ export async function runInContainers(files: readonly TestFile[], options: Conta
   let browser: Browser | undefined;
   try {
     while (queue.length > 0 && !options.stop.aborted) {
-      if (browser?.isConnected() !== true) browser = await openBrowser();
+      if (browser?.isConnected() !== true) browser = await openBrowser({ engine: options.browser });
       const container = await within(openTestContainer(browser), BOOT_LIMIT_MS, 'the container did not boot');
       let broken = false;
       let left = FILES_PER_CONTAINER;

@@ -42,6 +42,7 @@ async function conformance(options: Options): Promise<void> {
       folder: join(stage, 'test'),
       jobs: options.jobs,
       limitMs: options.limitMs,
+      browser: options.browser,
       stop: stopping.signal,
       async onResult(file, run) {
         // A file that only skips itself here proves nothing.

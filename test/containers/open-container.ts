@@ -9,7 +9,7 @@ import type { Inspection, KeptState } from '@slipway/wire';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { localRuntime } from '../../apps/cli/src/container/local-runtime.ts';
-import { openBrowser, openContext } from '../e2e/browser.ts';
+import { type Engine, openBrowser, openContext } from '../e2e/browser.ts';
 import type { PageResult, PageRun } from './page/page.ts';
 
 /** See `PageResult`. */
@@ -53,12 +53,15 @@ const PAGE = [
 ].join('');
 
 /** Boots a container in a browser of its own, or in a context of the one that is given. */
-export async function openTestContainer(given?: Browser, { keep = false } = {}): Promise<TestContainer> {
+export async function openTestContainer(
+  given?: Browser,
+  { keep = false, engine }: { keep?: boolean; engine?: Engine | undefined } = {},
+): Promise<TestContainer> {
   const script = await bundlePage();
   const folders = new Map<string, string>();
   const hosts = await serveHosts({ ...localRuntime(), app: pageRoutes(script, folders) });
   const runtimeOrigin = hosts.runtime(LABEL);
-  const browser = given ?? (await openBrowser());
+  const browser = given ?? (await openBrowser({ engine }));
   const context = await openContext(browser);
   const complaints: string[] = [];
   const boot = async (page: Page): Promise<void> => {

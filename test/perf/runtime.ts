@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { engineOf } from '../e2e/browser.ts';
 import { openTestContainer, type TestContainer } from '../containers/open-container.ts';
 import { type Figures, printFigures } from './figures.ts';
 import { runNative } from './native.ts';
@@ -19,10 +20,10 @@ function figureOf(output: string, probe: string): number {
   return Number(match[1]);
 }
 
-/** Issue 3's figures: alternating pairs, the same script in a container and in native Node. */
-export async function benchRuntime(): Promise<void> {
+/** `runtime [--browser firefox]`: alternating pairs, the same script in a container and in native Node. */
+export async function benchRuntime(args: readonly string[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-probe-'));
-  const container = await openTestContainer();
+  const container = await openTestContainer(undefined, { engine: engineOf(args) });
   const rows: Figures[] = [...(await startFigures(container, folder)), await bootFigures(container)];
   try {
     for (const [name, source] of Object.entries(PROBES)) {

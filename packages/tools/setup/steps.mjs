@@ -9,7 +9,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, wri
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 // By its path: this runs before the rooms are linked.
-import { findBrowser } from '../find-browser/src/find-browser.mjs';
+import { findBrowser, findFirefox } from '../find-browser/src/find-browser.mjs';
 
 /** The checkout, found from where this file lies: the shell may be anywhere. */
 export const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
@@ -115,10 +115,10 @@ function keepOwnNode() {
   rmSync(join(root, 'node_modules', '.bin', 'node'), { force: true });
 }
 
-/** The machine's browser; one that was named and cannot be run is for the user to mend. */
-function lookForBrowser() {
+/** A browser of this machine; one that was named and cannot be run is for the user to mend. */
+function lookForBrowser(find = findBrowser) {
   try {
-    return findBrowser();
+    return find();
   } catch (error) {
     throw new SetupError(error.message);
   }
@@ -136,11 +136,32 @@ function installBrowser() {
     );
   }
   say('installing Chromium');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  run('apt-get', ['update', '-qq'], { env });
-  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...BROWSER_PACKAGES], { env });
+  installPackages(BROWSER_PACKAGES);
   if (lookForBrowser() === undefined)
     throw new SetupError(`Chromium was installed but is not in PATH. Name it: SLIPWAY_CHROMIUM=/path/to/chromium`);
+}
+
+function installPackages(names) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  run('apt-get', ['update', '-qq'], { env });
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { env });
+}
+
+/** For tests alone, which run in it beside Chromium. Where it cannot be had, those fail by name and all others run. */
+export function installFirefox() {
+  if (lookForBrowser(findFirefox) !== undefined) return;
+  const manual = 'apt-get install firefox-esr, or SLIPWAY_FIREFOX=/path/to/firefox';
+  if (process.getuid?.() !== 0) {
+    say(`No Firefox found: the tests that need it will fail (${manual})`);
+    return;
+  }
+  say('installing Firefox');
+  try {
+    installPackages(['firefox-esr']);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    say(`Firefox cannot be installed: the tests that need it will fail (${manual}). ${error.message}`);
+  }
 }
 
 const RUNTIME_SOURCES = ['packages/runtime', 'apps/runtime', 'package-lock.json'];

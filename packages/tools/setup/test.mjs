@@ -10,13 +10,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepare, productNode, root, withMessages } from './steps.mjs';
+import { installFirefox, prepare, productNode, root, withMessages } from './steps.mjs';
 
 /** More failed files than this are no matter of a busy machine. */
 const SECOND_LOOK_FILES = 8;
 
 await withMessages(() => {
   prepare('product');
+  installFirefox();
   const filters = process.argv.slice(2);
   const first = runVitest(filters);
   const files = new Map(first.files.map((file) => [file.path, file]));

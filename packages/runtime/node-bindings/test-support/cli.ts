@@ -1,7 +1,7 @@
 /**
  * Runs one command line in both Nodes and shows the difference.
  *
- *   npx tsx packages/runtime/node-bindings/test-support/cli.ts [--ours] -e 'console.log(1)'
+ *   npx tsx packages/runtime/node-bindings/test-support/cli.ts [--firefox] [--ours] -e 'console.log(1)'
  *   npx tsx packages/runtime/node-bindings/test-support/cli.ts script.js args…
  *
  * Files named in the arguments are copied in.
@@ -11,6 +11,8 @@ import { basename } from 'node:path';
 import { openNode, type RunResult } from './run-node.ts';
 
 const args = process.argv.slice(2);
+const inFirefox = args[0] === '--firefox';
+if (inFirefox) args.shift();
 const oursOnly = args[0] === '--ours';
 if (oursOnly) args.shift();
 const files: Record<string, Uint8Array> = {};
@@ -27,7 +29,7 @@ const show = (name: string, result: RunResult): void => {
   );
 };
 
-const node = await openNode();
+const node = await openNode({ engine: inFirefox ? 'firefox' : 'chromium' });
 try {
   if (oursOnly) show('ours', await node.run(files, argv));
   else {

@@ -9,9 +9,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isolationHeaders } from '@slipway/embed';
 import { HEADLESS_ARGS } from '@slipway/find-browser/browser-args';
-import { mustFindBrowser } from '@slipway/find-browser';
+import { mustFindBrowser, mustFindFirefox } from '@slipway/find-browser';
+import { acceptOlderFirefox } from '@slipway/find-browser/older-firefox';
 import { build, type Plugin } from 'esbuild';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, firefox, type Browser, type Page } from 'playwright-core';
 import type { PageResult, PageRun } from './page.ts';
 
 export interface RunOptions {
@@ -41,18 +42,19 @@ const DEFAULT_LIMIT_MS = 20_000;
 const BASE_ENV = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/tmp', LANG: 'C.UTF-8' };
 
 export interface NodeOptions {
+  /** Whose browser; Chromium where nothing is said. */
+  readonly engine?: 'chromium' | 'firefox';
   /** How large the file system may grow. */
   readonly diskBytes?: number;
   /** May replace parts of the runtime that are not written yet. */
   readonly plugins?: readonly Plugin[];
 }
 
-export async function openNode({ diskBytes, plugins = [] }: NodeOptions = {}): Promise<NodeRunner> {
+export async function openNode({ engine, diskBytes, plugins = [] }: NodeOptions = {}): Promise<NodeRunner> {
   const server = await serve(await bundle(plugins));
-  const browser: Browser = await chromium.launch({
-    executablePath: mustFindBrowser(),
-    args: ['--no-sandbox', ...HEADLESS_ARGS],
-  });
+  const browser: Browser = await (engine === 'firefox'
+    ? openFirefox()
+    : chromium.launch({ executablePath: mustFindBrowser(), args: ['--no-sandbox', ...HEADLESS_ARGS] }));
   const page: Page = await browser.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -108,6 +110,11 @@ export async function openNode({ diskBytes, plugins = [] }: NodeOptions = {}): P
       rmSync(scratch, { recursive: true, force: true });
     },
   };
+}
+
+/** A channel of Mozilla's own builds is driven over WebDriver BiDi. */
+async function openFirefox(): Promise<Browser> {
+  return acceptOlderFirefox(await firefox.launch({ channel: 'moz-firefox', executablePath: mustFindFirefox() }));
 }
 
 function runNative(cwd: string, argv: readonly string[], options: RunOptions): Promise<RunResult> {

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findBrowser, mustFindBrowser } from './find-browser.mjs';
+import { findBrowser, findFirefox, mustFindBrowser, mustFindFirefox } from './find-browser.mjs';
 
 let folder: string;
 const program = (path: string): string => {
@@ -48,4 +48,18 @@ it('an empty or endless PATH has none, and the message says what to do', () => {
   const far = `${'/nowhere:'.repeat(1_000)}${join(folder, 'second')}`;
   expect(findBrowser({ PATH: far })).toBeUndefined();
   expect(() => mustFindBrowser({})).toThrow('set SLIPWAY_CHROMIUM');
+});
+
+it('DI-11 Firefox is found the same way: the one that is named, else the long-term one, else a message', () => {
+  const named = program('own/fox');
+  const plain = program('first/firefox');
+  const longTerm = program('second/firefox-esr');
+  const PATH = [join(folder, 'first'), join(folder, 'second')].join(delimiter);
+  expect(findFirefox({ SLIPWAY_FIREFOX: named, PATH })).toBe(named);
+  expect(findFirefox({ PATH })).toBe(longTerm);
+  expect(findFirefox({ PATH: join(folder, 'first') })).toBe(plain);
+  expect(() => findFirefox({ SLIPWAY_FIREFOX: folder, PATH })).toThrow(
+    `Cannot use SLIPWAY_FIREFOX: "${folder}" is no program`,
+  );
+  expect(() => mustFindFirefox({})).toThrow('set SLIPWAY_FIREFOX');
 });
