@@ -160,6 +160,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   'DI-07': 'Every documented member, option and event of the client holds.',
   'DI-08': 'The commands of a hosted container exist, or refuse by name.',
   'DI-10': 'The runtime works as a folder of files on any host.',
+  'DI-11': 'Errors in Firefox have the stacks, words and reports that Node gives them.',
   'DI-13': 'No request leaves embedder, runtime host and mirror.',
   'TC-01':
     'npm, pnpm and yarn install, add and run, in the version that a project names, with the lockfile they write natively.',

@@ -25,5 +25,5 @@ export function missingFeatures(scope: object): string[] {
 
 /** Names the browsers that have it. */
 export function missingFeature(name: string): string {
-  return `Cannot boot: this browser has no ${name}. Use Chromium, Chrome or Edge 120 or newer`;
+  return `Cannot boot: this browser has no ${name}. Use Chromium, Chrome or Edge 120, Firefox 145 or newer`;
 }

@@ -30,9 +30,9 @@ export function missingNeed({ secure, isolated, growable }: PageFacts): string |
   if (!isolated)
     return (
       'This page is not isolated from others: its headers were lost on the way, perhaps in a proxy, ' +
-      'or the browser does not know them. Use Chrome or Edge 111, Firefox 128 or a newer one.'
+      'or the browser does not know them. Use Chrome or Edge 111, Firefox 145 or a newer one.'
     );
   if (!growable)
-    return 'This browser has no shared memory that can grow. Use Chrome or Edge 111, Firefox 128 or a newer one.';
+    return 'This browser has no shared memory that can grow. Use Chrome or Edge 111, Firefox 145 or a newer one.';
   return undefined;
 }

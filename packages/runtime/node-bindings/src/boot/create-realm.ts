@@ -177,6 +177,7 @@ function createStackHooks(originalPosition: StackHooks['originalPosition']): Sta
   return {
     prepareStackTrace: undefined,
     originalPosition,
+    adoptError: undefined,
     sourceLine: undefined,
     unsettledAwait: undefined,
     enhanceBeforeInspector: undefined,
@@ -191,6 +192,7 @@ function watchRejections(realm: Realm, loop: EventLoop): void {
     const { promise, reason } = event as PromiseRejectionEvent;
     event.preventDefault();
     event.stopImmediatePropagation();
+    realm.stack.adoptError?.(reason);
     realm.promises.noteRejected(promise, reason);
     loop.rejected(promise, reason);
   });

@@ -1,5 +1,5 @@
 /** Call sites of the running code as util.getCallSites wants them. Reference: GetCallSites, src/node_util.cc. */
-import { isOwnScript } from '../realm/source-text.ts';
+import { isOwnUrl } from '../engine/engine-call-site.ts';
 
 /** One frame as `util.getCallSites` gives it; all counts from 1, '' and '0' where nothing is known. */
 export interface CallSiteRecord {
@@ -47,7 +47,7 @@ export function collectCallSites(count: number): CallSiteRecord[] {
     if (!Array.isArray(sites)) return parseFrames(String(sites)).slice(0, count);
     return sites
       .map((site) => toRecord(site))
-      .filter(({ scriptName }) => !isOwnScript(scriptName))
+      .filter(({ scriptName }) => !isOwnUrl(scriptName))
       .slice(0, count);
   } finally {
     // Both are the program's to set; they are put back also when a getter of it throws.
@@ -72,7 +72,7 @@ function parseFrames(text: string): CallSiteRecord[] {
         columnNumber: Number(column),
         column: Number(column),
       }) as CallSiteRecord,
-  ).filter(({ scriptName }) => !isOwnScript(scriptName));
+  ).filter(({ scriptName }) => !isOwnUrl(scriptName));
 }
 
 /** Frames of this room that may lie in between. */

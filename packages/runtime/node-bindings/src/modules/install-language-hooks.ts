@@ -1,6 +1,9 @@
 import { Errno } from '@slipway/posix';
+import { installErrorStacks } from '../engine/error-stacks.ts';
+import type { SourcePosition } from '../realm/language-hooks.ts';
 import { mustGet } from '../realm/private-slots.ts';
 import type { Realm } from '../realm/realm.ts';
+import { sourceLine } from '../realm/source-text.ts';
 import { standInsOf } from '../realm/stand-ins.ts';
 import type { TransformCache } from './cache/transform-cache.ts';
 import { VfsTransformCache } from './cache/vfs-transform-cache.ts';
@@ -29,6 +32,8 @@ export function installLanguageHooks(realm: Realm): void {
   const standIns = standInsOf(realm);
   for (const each of [host.classes.Promise.prototype.then, globalThis.Function, globalThis.Proxy]) standIns.add(each);
   installFunctionSource(standIns);
+  const isNew = (place: SourcePosition): boolean => isConstruction(realm, place);
+  stack.adoptError = installErrorStacks(globalThis, { standIns, isConstruction: isNew });
   installStackTraces(realm);
   language.sharedCache = lazyCache(realm);
   const { TextDecoder } = host.classes;
@@ -36,6 +41,14 @@ export function installLanguageHooks(realm: Realm): void {
     const bytes = realm.started ? realm.sys.fs.readFile(path) : Errno.ENOENT;
     return typeof bytes === 'number' ? undefined : new TextDecoder().decode(bytes);
   };
+}
+
+/** Where the engine's stacks do not tell it: the text at the place of a call says whether it makes an object. */
+function isConstruction(realm: Realm, place: SourcePosition): boolean {
+  if (!realm.started) return false;
+  const { file, line, column } = realm.stack.originalPosition?.(place) ?? place;
+  const text = sourceLine(realm, file, line);
+  return text !== undefined && /^(?:new\b|super\s*\()/.test(text.slice(column - 1));
 }
 
 /** The process's file system is not there before it starts. */

@@ -5,9 +5,10 @@
  * Node points at the `throw`; the engine here tells only where the error was
  * made. For the ways programs are written, the statement is found from there.
  */
+import { isOwnUrl } from '../engine/engine-call-site.ts';
 import type { Realm } from './realm.ts';
 import type { SourcePosition } from './language-hooks.ts';
-import { isOwnScript, sourceLine, topFrame } from './source-text.ts';
+import { sourceLine, topFrame } from './source-text.ts';
 
 /** lib/events.js rethrows unhandled 'error' events; lib's text here has no comments. */
 const UNHANDLED_ERROR_EVENT = "node:events:505\n    throw er; // Unhandled 'error' event\n    ^\n";
@@ -30,7 +31,7 @@ export function exceptionArrow(realm: Realm, request: ArrowRequest): string | un
   if (request.unhandledEvent) return UNHANDLED_ERROR_EVENT;
   // What our own bindings throw counts as thrown by their caller, as with C++.
   const { position: reported, whereMade } = request;
-  const thrownByProgram = !whereMade && reported !== undefined && !isOwnScript(reported.file);
+  const thrownByProgram = !whereMade && reported !== undefined && !isOwnUrl(reported.file);
   // A stack trace names original positions already, the engine's report the generated one.
   const made = thrownByProgram ? (realm.stack.originalPosition?.(reported) ?? reported) : topFrame(request.error);
   if (made === undefined) return undefined;

@@ -31,6 +31,8 @@ export interface StackHooks {
    * Knows the frames of lib from the beginning: who replaces it asks the former one too.
    */
   originalPosition: ((position: SourcePosition) => SourcePosition | undefined) | undefined;
+  /** Where errors that the engine throws have no `stack` of their own, as V8's have: gives it one. */
+  adoptError: ((error: unknown) => void) | undefined;
   /** Text of a line of a script that is not a file (`[eval]`, `evalmachine.<anonymous>`). */
   sourceLine: ((file: string, line: number) => string | undefined) | undefined;
   /** Where the entry module waits at top level; asked when the process ends with that wait unsettled. */

@@ -1,14 +1,7 @@
 /** Finding a place in a stack trace, and the line of source that stands there. */
+import { isOwnUrl } from '../engine/engine-call-site.ts';
 import type { Realm } from './realm.ts';
 import type { SourcePosition } from './language-hooks.ts';
-
-/** Scripts of this room come from a URL; code of the program and of lib has a path or a `node:` name. */
-const OWN_SCRIPT = /^(?:https?|blob):/;
-
-/** True for a script of this runtime: its frames must not be shown as places of the program. */
-export function isOwnScript(file: string): boolean {
-  return OWN_SCRIPT.test(file);
-}
 
 /** `    at f (file:1:2)` or `    at file:1:2` */
 const FRAME = /^ +at (?:.*\()?(.+?):(\d+):(\d+)\)?$/gm;
@@ -21,7 +14,7 @@ export function topFrame(error: unknown): SourcePosition | undefined {
   const stack: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'stack') : undefined;
   if (typeof stack !== 'string') return undefined;
   for (const [, file, line, column] of stack.matchAll(FRAME)) {
-    if (!isOwnScript(file!)) return { file: file!, line: Number(line), column: Number(column) };
+    if (!isOwnUrl(file!)) return { file: file!, line: Number(line), column: Number(column) };
   }
   return undefined;
 }

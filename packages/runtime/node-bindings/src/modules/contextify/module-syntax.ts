@@ -1,3 +1,5 @@
+import { inV8Words } from '../../engine/syntax-words.ts';
+
 /**
  * Is a text that does not compile as CommonJS a module? Decided by what the
  * engine complained of. Reference: ShouldRetryAsESM, src/node_contextify.cc.
@@ -25,11 +27,12 @@ export function isModuleSyntaxError(message: string): boolean {
 }
 
 /** `compileAsync` compiles the text as the body of an async function without parameters. */
-export function shouldRetryAsModule(message: string, source: string, compileAsync: CompileAttempt): boolean {
+export function shouldRetryAsModule(complaint: string, source: string, compileAsync: CompileAttempt): boolean {
+  const message = inV8Words(complaint);
   if (isModuleSyntaxError(message)) return true;
   // The engine words a misplaced `await` by what follows it: then it is asked again.
   const mayBeAwait = /\bawait\b/.test(source);
   if (!mayBeAwait && !ERRORS_ONLY_IN_COMMONJS.some((known) => message.includes(known))) return false;
   const error = compileAsync(source);
-  return error === undefined || isModuleSyntaxError(error.message);
+  return error === undefined || isModuleSyntaxError(inV8Words(error.message));
 }

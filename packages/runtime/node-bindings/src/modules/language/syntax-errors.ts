@@ -14,6 +14,7 @@ import {
   type ParseError,
   type ParseGoal,
 } from '@slipway/module-transform';
+import { inV8Words, speaksLikeV8 } from '../../engine/syntax-words.ts';
 
 /** Where an error is, and how long what is wrong. */
 export interface ErrorPlace {
@@ -30,7 +31,8 @@ export function findSyntaxError(source: string, goal: ParseGoal, loadParse: Load
   return error === undefined ? undefined : placeOf(source, error);
 }
 
-function parserError(source: string, goal: ParseGoal, loadParse: LoadParse): ParseError | undefined {
+/** As `findSyntaxError`, in the parser's own words. */
+export function parserError(source: string, goal: ParseGoal, loadParse: LoadParse): ParseError | undefined {
   try {
     parseText(loadParse(), source, goal);
     return undefined;
@@ -66,6 +68,7 @@ interface Judges {
 export function diagnose(source: string, goal: 'script' | 'global', said: string, parts: Judges): Diagnosis {
   const error = parserError(source, goal, parts.loadParse);
   const place = error === undefined ? undefined : placeOf(source, error);
+  if (!speaksLikeV8(parts.indirectEval)) return { message: parsedMessage(source, error, said), place };
   // No brackets of ours can have caused these.
   if (SAID_OF_THE_TEXT.test(said)) return { message: said, place };
   // The engine, asked about the bare text: in a script `return` is an error, in a body it is none.
@@ -73,6 +76,11 @@ export function diagnose(source: string, goal: 'script' | 'global', said: string
   if (alone !== undefined && (goal === 'global' || !LEGAL_IN_A_BODY.test(alone))) return { message: alone, place };
   const parsed = error === undefined ? said : engineMessage(source, error);
   return { message: ABOUT_BRACKETS.test(said) || ABOUT_BRACKETS.test(parsed) ? parsed : said, place };
+}
+
+/** The parser's complaint in V8's words; what it does not see, in the engine's. */
+export function parsedMessage(source: string, error: ParseError | undefined, said: string): string {
+  return error === undefined ? inV8Words(said) : engineMessage(source, error);
 }
 
 /** What the engine has against the text as a script; it is read to its end before the first statement throws. */
@@ -142,6 +150,7 @@ export function engineMessage(source: string, error: ParseError): string {
   const message = error.message.replace(/ \(\d+:\d+\)$/, '');
   const token = tokenAt(source, error.pos);
   if (message === 'Unexpected token') return unexpected(token);
+  if (token === 'export' && message.startsWith("'import' and 'export' may")) return unexpected(token);
   for (const [pattern, wording] of WORDINGS) {
     const match = pattern.exec(message);
     if (match !== null) return wording.replace('$1', match[1] ?? '');

@@ -1,11 +1,12 @@
 import { assembleModule, isParseError } from '@slipway/module-transform';
+import { speaksLikeV8 } from '../../engine/syntax-words.ts';
 import { mustGet } from '../../realm/private-slots.ts';
 import type { Realm } from '../../realm/realm.ts';
 import type { KeptPlan } from '../cache/transforms.ts';
 import { recaptureStack } from '../contextify/decorate-error.ts';
 import { languageOf } from '../language/language-of.ts';
 import type { Language } from '../language/language.ts';
-import { arrowMessage, engineMessage, findSyntaxError, placeOf } from '../language/syntax-errors.ts';
+import { arrowMessage, parsedMessage, parserError, placeOf } from '../language/syntax-errors.ts';
 import type { LinkParts } from './instantiate.ts';
 import { SourceTextRecord } from './module-record.ts';
 
@@ -36,12 +37,15 @@ export function createSourceText(
 /** Gives a SyntaxError V8's words and the place. */
 function syntaxError(error: unknown, url: string, source: string, realm: Realm): unknown {
   if (!(error instanceof SyntaxError)) return error;
-  const place = isParseError(error)
-    ? placeOf(source, error)
-    : findSyntaxError(source, 'module', languageOf(realm).loadParse);
-  const reported = isParseError(error) ? new SyntaxError(engineMessage(source, error)) : error;
+  const parsed = isParseError(error) ? error : parserError(source, 'module', languageOf(realm).loadParse);
+  // The engine's own words where they are V8's.
+  const isEngines = !isParseError(error) && speaksLikeV8(realm.host.indirectEval);
+  const reported = isEngines ? error : new SyntaxError(parsedMessage(source, parsed, error.message));
   recaptureStack(reported);
-  if (place !== undefined)
-    mustGet(realm.privateSymbols, 'arrow_message_private_symbol').set(reported, arrowMessage(url, source, place));
+  if (parsed !== undefined)
+    mustGet(realm.privateSymbols, 'arrow_message_private_symbol').set(
+      reported,
+      arrowMessage(url, source, placeOf(source, parsed)),
+    );
   return reported;
 }

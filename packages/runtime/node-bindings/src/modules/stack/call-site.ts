@@ -3,42 +3,12 @@
  * place where the program's author wrote it. Reference: src/builtins/builtins-callsite.cc
  * and SerializeJSStackFrame, src/objects/call-site-info.cc.
  */
+import type { EngineCallSite } from '../../engine/engine-call-site.ts';
 import type { SourcePosition } from '../../realm/language-hooks.ts';
 import type { Realm } from '../../realm/realm.ts';
 import { languageOf } from '../language/language-of.ts';
 
-/** A frame as V8 gives it to `Error.prepareStackTrace`. */
-export interface EngineCallSite {
-  getThis(): unknown;
-  getTypeName(): string | null;
-  getFunction(): unknown;
-  getFunctionName(): string | null;
-  getMethodName(): string | null;
-  getFileName(): string | null | undefined;
-  getLineNumber(): number | null;
-  getColumnNumber(): number | null;
-  getEvalOrigin(): string | undefined;
-  getScriptNameOrSourceURL(): string | null;
-  getScriptHash(): string;
-  getEnclosingLineNumber(): number | null;
-  getEnclosingColumnNumber(): number | null;
-  getPosition(): number;
-  getPromiseIndex(): number | null;
-  isToplevel(): boolean;
-  isEval(): boolean;
-  isNative(): boolean;
-  isConstructor(): boolean;
-  isAsync(): boolean;
-  isPromiseAll(): boolean;
-}
-
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
-
-/** Frames of the runtime's own bundle, which no program should see. */
-export function isOwnFrame(site: EngineCallSite): boolean {
-  const name = site.getScriptNameOrSourceURL();
-  return typeof name === 'string' && /^(?:https?|blob):/.test(name);
-}
 
 /**
  * A frame with the places of the program's own files. Members of V8's CallSite

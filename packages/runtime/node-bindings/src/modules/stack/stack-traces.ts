@@ -7,9 +7,10 @@
  * call sites are replaced by corrected ones, then lib's callback or the
  * program's own handler gets them.
  */
+import { isOwnFrame, type EngineCallSite } from '../../engine/engine-call-site.ts';
 import { bare, pristine } from '../../realm/pristine.ts';
 import type { Foreign, Realm } from '../../realm/realm.ts';
-import { isOwnFrame, NodeCallSite, type EngineCallSite } from './call-site.ts';
+import { NodeCallSite } from './call-site.ts';
 import { languageOf } from '../language/language-of.ts';
 
 type Handler = (error: unknown, sites: readonly unknown[]) => unknown;
