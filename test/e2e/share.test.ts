@@ -11,7 +11,22 @@ import { makeProject } from './make-project.ts';
 import { type Product, startProduct } from './product.ts';
 
 const OWNER = { email: 'ada@example.org', password: 'a long password' };
-const FILES = { 'README.md': '# Shared\n', 'src/a.ts': 'export const a = 1;\n', 'logo.bin': '\0\x01' };
+/** Says a text of its folder, each time it is asked. */
+const SERVER = `import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+createServer((request, response) => {
+  response.setHeader('Content-Type', 'text/html');
+  response.end('<title>Page</title><h1>' + readFileSync('title.txt', 'utf8') + '</h1><a href="/">Again</a>');
+}).listen(Number(process.env.PORT), process.env.HOST);
+`;
+const FILES = {
+  'README.md': '# Shared\n',
+  'src/a.ts': 'export const a = 1;\n',
+  'logo.bin': '\0\x01',
+  'package.json': JSON.stringify({ name: 'shared', private: true, scripts: { dev: 'node server.mjs' } }),
+  'server.mjs': SERVER,
+  'title.txt': 'Served',
+};
 
 let product: Product;
 let browser: Browser;
@@ -156,6 +171,31 @@ describe('sharing a project', () => {
     await frame.getByRole('link', { name: 'Open on Slipway' }).click();
     await (await opened).getByRole('button', { name: 'Open a copy' }).waitFor();
     await page.close();
+  }, 120_000);
+
+  it('UX-15 an embed’s button runs the project in a tab, for somebody who is not signed in; what is typed there is served there', async () => {
+    const stranger = await newContext();
+    const page = await stranger.newPage();
+    await page.goto(`http://localhost:${(other.address() as AddressInfo).port}/`);
+    const opened = stranger.waitForEvent('page');
+    await page.frameLocator('iframe').getByRole('link', { name: 'Run in a new tab' }).click();
+    const tab = await opened;
+    const served = tab.frameLocator('iframe[title="Preview of Shared things"]');
+    await served.getByRole('heading', { name: 'Served', exact: true }).waitFor({ timeout: BOOT_MS });
+    await tab.getByRole('button', { name: 'title.txt' }).click();
+    await tab.getByLabel('Text of title.txt').click();
+    await tab.keyboard.press('End');
+    await tab.keyboard.type(' and typed');
+    await expect
+      .poll(async () => {
+        await served.getByRole('link', { name: 'Again' }).click();
+        return served.getByRole('heading').innerText();
+      })
+      .toBe('Served and typed');
+    expect(await faults(tab, '.shared-run-bar', 'shared-run')).toEqual([]);
+    await tab.getByRole('button', { name: 'Stop' }).click();
+    await tab.getByRole('button', { name: 'Run again' }).waitFor();
+    await stranger.close();
   }, 120_000);
 
   it('UX-20 the list says what became of a link; taken back, it leads nowhere at once', async () => {

@@ -3,21 +3,26 @@ import {
   embedderLabelOf,
   isAllowedEmbedder,
   isEmbedderLabel,
+  isShareLabel,
   MIRROR_PASS_PATH,
   mirrorPassBody,
   sameEmbedder,
+  shareLabelOf,
 } from '@slipway/wire';
-import { type Db, getOwnerOfContainer, getOwnerOfMachine, getSessionUser } from '@slipway/db';
+import { type Db, findShare, getOwnerOfContainer, getOwnerOfMachine, getSessionUser } from '@slipway/db';
 import { Hono } from 'hono';
 import type { Config } from '../config/config.ts';
 import { fail } from '../http/api-error.ts';
 import { jsonBody } from '../http/read-body.ts';
 import type { ServerEnv } from '../http/server-env.ts';
 import type { Hosts } from '../hosts/hosts.ts';
+import { hashShareToken } from '../hosts/hash-share-token.ts';
 import { requireSameOrigin } from './require-same-origin.ts';
 import type { TokenSigner } from './token-signer.ts';
 
 const LIFETIME_SECONDS = 3600;
+/** Of a share's: so soon after its link was taken back it ends. The container asks for the next one by itself. */
+const SHARE_LIFETIME_SECONDS = 300;
 /** A tab whose machine slept over the end of its capability goes on, if its sign-in still lasts. */
 const GRACE_SECONDS = 30 * 86_400;
 
@@ -34,10 +39,11 @@ export interface MirrorPassNeeds {
 
 /**
  * POST /__slip/mirror-pass — of a runtime host, for the container on its own page
- * (SV-19). A pass opens the registry mirror of that one host for an hour. Who gets one:
+ * (SV-19). A pass opens the registry mirror of that one host for a while. Who gets one:
  *
  *   - a project's tab, by the capability that the IDE gave it, while the sign-in lasts
  *   - a build, a sandbox or a stand-in for a tab, while a worker has it
+ *   - the page of a share, by the token of its link, on the host that is the share's own
  *   - a third party's page that ALLOWED_EMBEDDERS admits, on the host that is its own
  */
 export const mirrorPassRoute = (needs: MirrorPassNeeds, label: string | undefined) =>
@@ -50,7 +56,7 @@ export const mirrorPassRoute = (needs: MirrorPassNeeds, label: string | undefine
       const payer = label === undefined ? undefined : await findPayer(needs, label, { shown, embedder });
       if (label === undefined || payer === undefined)
         return fail(c, 'FORBIDDEN', 'This page gets no packages from here: open the project anew in the IDE');
-      const exp = Math.floor(Date.now() / 1000) + LIFETIME_SECONDS;
+      const exp = Math.floor(Date.now() / 1000) + (isShareLabel(label) ? SHARE_LIFETIME_SECONDS : LIFETIME_SECONDS);
       return c.json({ pass: needs.signer.sign({ use: 'mirror', label, owner: payer.owner, exp }) });
     },
   );
@@ -64,6 +70,13 @@ async function findPayer(
   if (isEmbedderLabel(label)) {
     const isItsOwn = embedder !== null && sameEmbedder(label, embedderLabel(embedder));
     return isItsOwn && isAllowedEmbedder(config.ALLOWED_EMBEDDERS, embedder) ? { owner: null } : undefined;
+  }
+  if (isShareLabel(label)) {
+    const tokenHash = hashShareToken(shown ?? '');
+    if (shareLabelOf(tokenHash) !== label) return undefined;
+    // Whoever runs it may be anybody: counted as a third party's.
+    const share = await findShare(db, tokenHash);
+    return share === undefined || share.kind === 'live' ? undefined : { owner: null };
   }
   const machine = BUILDER_LABEL.exec(label)?.slice(1).join('-');
   if (machine !== undefined) {

@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type CreateProjectResponse } from '@slipway/contracts';
+import { type CreateProjectResponse, type CreateShareResponse } from '@slipway/contracts';
 import { admitMachine, claimHolder, claimJob, claimSandboxRequest } from '@slipway/db';
-import { embedderLabelOf } from '@slipway/wire';
+import { embedderLabelOf, shareLabelOf } from '@slipway/wire';
 import { createRegistryMirror } from '@slipway/registry-mirror';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -130,6 +130,30 @@ describe('the registry mirror', () => {
     await db.execute(sql`update refresh_families set revoked_at = slipway_now()`);
     expect((await askForPass(project.containerId, { shown: capability })).status).toBe(403);
     await db.execute(sql`update refresh_families set revoked_at = null`);
+  });
+
+  it('SV-19 UX-15 the page of a share gets its own host’s pass by the link’s token, until the link is taken back', async () => {
+    const { project } = await makeProject();
+    const made = await tested.call('POST', `/api/v1/projects/${project.id}/shares`, {
+      token,
+      json: { kind: 'embed', expiresInHours: 1 },
+    });
+    const { share, token: shown } = made.json<CreateShareResponse>();
+    const label = shareLabelOf(createHash('sha256').update(shown).digest('hex'));
+    const pass = await passOf(label, { shown });
+    const { exp } = JSON.parse(Buffer.from(pass.split('.')[0]!, 'base64url').toString()) as { exp: number };
+    expect(exp - Date.now() / 1000).toBeLessThanOrEqual(300);
+    expect((await fetchPackage(label, pass)).status).toBe(200);
+    expect((await fetchPackage(project.containerId, pass)).status).toBe(403);
+    for (const refused of [
+      await askForPass(label),
+      await askForPass(label, { shown: 'a'.repeat(43) }),
+      await askForPass(shareLabelOf('0'.repeat(64)), { shown }),
+      await askForPass(project.containerId, { shown }),
+    ])
+      expect(refused.status).toBe(403);
+    await tested.call('DELETE', `/api/v1/projects/${project.id}/shares/${share.id}`, { token });
+    expect((await askForPass(label, { shown })).status).toBe(403);
   });
 
   it('SV-19 a page that ALLOWED_EMBEDDERS admits gets its own host’s pass without an account; others none', async () => {

@@ -4,7 +4,7 @@ import { type Db, findShare } from '@slipway/db';
 import { type Context, Hono } from 'hono';
 import { errorPage } from '../http/error-page.ts';
 import type { ServerEnv } from '../http/server-env.ts';
-import { hashShareToken } from '../shares/share-token.ts';
+import { hashShareToken } from '../hosts/hash-share-token.ts';
 import { programHeaders, VIEWER_COOKIE, viewerCookieOf, visitorHeaders } from './live-headers.ts';
 import { liveTokenOf } from '../hosts/live-label.ts';
 import { askPeer, peerOf } from './live-peers.ts';

@@ -131,6 +131,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType | Exclude<DescribedAnswer, { js
   'POST /api/v1/shared/copy': contracts.projectResponse,
   'POST /api/v1/shared': contracts.sharedProjectResponse,
   'POST /api/v1/shared/file': BYTES,
+  'POST /api/v1/shared/mount': BYTES,
   'POST /api/v1/projects/{}/holder': contracts.claimHolderResponse,
   'POST /api/v1/projects/{}/holder/takeover': contracts.claimHolderResponse,
   'GET /api/v1/projects/{}/holder': contracts.holderResponse,

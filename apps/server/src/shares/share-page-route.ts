@@ -4,7 +4,7 @@ import { embedHeaders } from '../hosts/host-headers.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import type { ServerEnv } from '../http/server-env.ts';
 import { serveFile } from '../http/static-files.ts';
-import { hashShareToken } from './share-token.ts';
+import { hashShareToken } from '../hosts/hash-share-token.ts';
 
 /**
  * /s/<token> — the page of a share, a page of the IDE's. A living embed is shown in frames of any site: there

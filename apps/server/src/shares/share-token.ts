@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { ShareKind } from '@slipway/contracts';
+import { hashShareToken } from '../hosts/hash-share-token.ts';
 import { fillLabel, type Hosts } from '../hosts/hosts.ts';
 import { liveLabel, makeLiveToken } from '../hosts/live-label.ts';
 
@@ -7,11 +8,6 @@ import { liveLabel, makeLiveToken } from '../hosts/live-label.ts';
 export function makeShareToken(kind: ShareKind): { token: string; tokenHash: string; ending: string } {
   const token = kind === 'live' ? makeLiveToken() : randomBytes(32).toString('base64url');
   return { token, tokenHash: hashShareToken(token), ending: token.slice(-4) };
-}
-
-/** Random enough that no salt is needed. */
-export function hashShareToken(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
 }
 
 /** Where a share's link leads: a page of the app, or a host of its own. */

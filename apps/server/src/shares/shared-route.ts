@@ -1,26 +1,35 @@
-import { type BlobStore, readFileAt, readSnapshotEntries } from '@slipway/blobs';
+import { type BlobStore, readFileAt, readSnapshotEntries, readSnapshotFiles } from '@slipway/blobs';
 import {
   lookAtShareBody,
   SHARED_FILE_BYTES,
   sharedFileBody,
   SHARED_FILES_LIMIT,
+  SHARED_MOUNT_BYTES,
+  SHARED_ORIGIN_HEADER,
   type SharedProjectResponse,
 } from '@slipway/contracts';
-import { type Db, findShare, getSnapshotHead } from '@slipway/db';
+import { type Db, findShare, type FoundShare, getSnapshotHead } from '@slipway/db';
 import { Hono } from 'hono';
 import { requireSameOrigin } from '../auth/require-same-origin.ts';
-import type { Hosts } from '../hosts/hosts.ts';
+import { shareLabelOf } from '@slipway/wire';
+import { fillLabel, type Hosts } from '../hosts/hosts.ts';
 import { fail } from '../http/api-error.ts';
+import { clientAddress } from '../http/client-address.ts';
+import { createLanes, LaneFullError, type Lanes } from '../http/lanes.ts';
 import { jsonBody } from '../http/read-body.ts';
 import type { ServerEnv } from '../http/server-env.ts';
-import { hashShareToken } from './share-token.ts';
+import { encodeMountTree } from '../snapshots/mount-tree.ts';
+import { hashShareToken } from '../hosts/hash-share-token.ts';
 import { NO_SUCH_SHARE } from './shares-route.ts';
 
 /** /shared — what anybody who has a link may see, signed in or not (UX-15). */
-export const sharedRoute = ({ db, blobs, hosts }: { db: Db; blobs: BlobStore; hosts: Hosts }) =>
-  new Hono<ServerEnv>()
+export function sharedRoute({ db, blobs, hosts }: { db: Db; blobs: BlobStore; hosts: Hosts }) {
+  // Anybody asks for them, and each is all of a project in memory.
+  const mounts = createLanes({ key: { atOnce: 2, waiting: 16 }, all: { atOnce: 4, waiting: 100 } });
+  return new Hono<ServerEnv>()
     .use('/shared', requireSameOrigin(hosts.appOrigin))
     .use('/shared/file', requireSameOrigin(hosts.appOrigin))
+    .use('/shared/mount', requireSameOrigin(hosts.appOrigin))
     .post('/shared', jsonBody(lookAtShareBody), async (c) => {
       const share = await findShare(db, hashShareToken(c.req.valid('json').token), 'view');
       if (!share) return fail(c, 'LINK_NOT_VALID', NO_SUCH_SHARE);
@@ -35,6 +44,22 @@ export const sharedRoute = ({ db, blobs, hosts }: { db: Db; blobs: BlobStore; ho
         files: files.slice(0, SHARED_FILES_LIMIT),
         cut: files.length > SHARED_FILES_LIMIT,
       } satisfies SharedProjectResponse);
+    })
+    .post('/shared/mount', jsonBody(lookAtShareBody), async (c) => {
+      const tokenHash = hashShareToken(c.req.valid('json').token);
+      const share = await findShare(db, tokenHash);
+      if (!share) return fail(c, 'LINK_NOT_VALID', NO_SUCH_SHARE);
+      const tree = await inMountLane(mounts, clientAddress(c.env), () => readMount(blobs, db, share));
+      if (tree === 'busy') {
+        c.header('Retry-After', '2');
+        return fail(c, 'RATE_LIMITED', 'Too many requests at once: try again in a moment');
+      }
+      if (tree === 'too-large')
+        return fail(c, 'PAYLOAD_TOO_LARGE', 'The project is too large to run from its link: run a copy of it');
+      return c.body(tree, 200, {
+        'Content-Type': 'application/octet-stream',
+        [SHARED_ORIGIN_HEADER]: fillLabel(hosts.runtimePattern, shareLabelOf(tokenHash)),
+      });
     })
     .post('/shared/file', jsonBody(sharedFileBody), async (c) => {
       const { token, path } = c.req.valid('json');
@@ -51,3 +76,23 @@ export const sharedRoute = ({ db, blobs, hosts }: { db: Db; blobs: BlobStore; ho
         'Content-Disposition': 'attachment',
       });
     });
+}
+
+type Mount = Uint8Array<ArrayBuffer> | 'too-large';
+
+/** The newest files of a share, as `mount` takes them. */
+async function readMount(blobs: BlobStore, db: Db, { ownerId, projectId }: FoundShare): Promise<Mount> {
+  const entries = (await readSnapshotEntries(blobs, db, ownerId, projectId, 'latest')) ?? [];
+  const bytes = entries.reduce((sum, entry) => sum + (entry.kind === 'file' ? entry.size : 0), 0);
+  if (bytes > SHARED_MOUNT_BYTES) return 'too-large';
+  return encodeMountTree((await readSnapshotFiles(blobs, db, ownerId, projectId, 'latest')) ?? []);
+}
+
+async function inMountLane(lanes: Lanes, address: string, work: () => Promise<Mount>): Promise<Mount | 'busy'> {
+  try {
+    return (await lanes.run(address, work)) ?? 'busy';
+  } catch (error) {
+    if (error instanceof LaneFullError) return 'busy';
+    throw error;
+  }
+}

@@ -10,7 +10,8 @@ import type { UserEnv } from '../http/server-env.ts';
 import { type Quotas, quotaExceeded } from '../quotas/quotas.ts';
 import { copyShared } from './copy-shared.ts';
 import type { Hosts } from '../hosts/hosts.ts';
-import { hashShareToken, makeShareToken, urlOfShare } from './share-token.ts';
+import { hashShareToken } from '../hosts/hash-share-token.ts';
+import { makeShareToken, urlOfShare } from './share-token.ts';
 
 /** In microseconds, as the database counts. */
 const HOUR_US = 3_600_000_000;

@@ -141,6 +141,22 @@ describe('what is behind a link (UX-15)', () => {
     expect((await tested.call('POST', '/api/v1/shared', elsewhere)).json()).toMatchObject({ code: 'ORIGIN_REFUSED' });
   });
 
+  it('UX-15 anybody runs the newest files, at an origin of that link alone', async () => {
+    const [one, two] = [await make(), await make('embed')];
+    const mounts = await Promise.all([one, two].map(({ token }) => openly('/shared/mount', { token })));
+    expect(mounts.map(({ status }) => status)).toEqual([200, 200]);
+    expect(mounts[0]!.text).toContain('export const a = 1;');
+    const origins = mounts.map(({ headers }) => String(headers['x-runtime-origin']));
+    expect(new Set(origins).size).toBe(2);
+    for (const origin of origins) expect(origin).toMatch(/^http:\/\/s[0-9a-f]{31}\.rt\.slipway\.localhost:\d+$/);
+    const elsewhere = { headers: { Origin: origins[0]!, 'Sec-Fetch-Site': 'same-site' }, json: { token: one.token } };
+    expect((await tested.call('POST', '/api/v1/shared/mount', elsewhere)).json()).toMatchObject({
+      code: 'ORIGIN_REFUSED',
+    });
+    await as(owner.token)('DELETE', `/projects/${projectId}/shares/${one.share.id}`);
+    expect((await openly('/shared/mount', { token: one.token })).status).toBe(404);
+  });
+
   it('UX-15 a copy is the visitor’s own: it stays as it is, and lives on without its origin', async () => {
     const origin = await makeProject('Origin', { 'a.txt': 'first' });
     const { token } = await make('copy', origin);

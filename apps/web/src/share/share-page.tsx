@@ -11,12 +11,15 @@ import {
   createRoot,
   createSignal,
   For,
+  getOwner,
   lazy,
   Match,
   on,
+  runWithOwner,
   Show,
   Suspense,
   Switch,
+  untrack,
 } from 'solid-js';
 import { messageOf } from '../api/api-error.ts';
 import { askOpenly } from '../people/ask-openly.ts';
@@ -26,9 +29,14 @@ import { formatMoment } from '../people/format-moment.ts';
 import { createSession, type Session } from '../session/create-session.ts';
 import { SignInForm } from '../session/sign-in-form.tsx';
 import { chooseFirst } from './choose-first.ts';
+import type { SharedRun } from './create-shared-run.ts';
 import './share.css';
 
+const SharedRunView = lazy(async () => ({ default: (await import('./shared-run.tsx')).SharedRunView }));
 const SharedText = lazy(async () => ({ default: (await import('./shared-text.tsx')).SharedText }));
+
+/** Of the page's own address: it begins to run when it is opened. */
+const RUN_HASH = '#run';
 
 /** What a link shows: the files of somebody's project, and the way to a copy of one's own. */
 export function SharePage(props: { token: string; embedded: boolean }) {
@@ -69,6 +77,20 @@ function SharedProject(props: { project: SharedProjectResponse; token: string; e
   // The session opens with the first copy: who only reads causes no sign-in at all.
   const copy = (): void => void doing.run(() => takeCopy(props.token, session() ?? createSession(), setSession));
   const page = `/s/${props.token}`;
+  const owner = getOwner();
+  const [run, setRun] = createSignal<SharedRun>();
+  const start = (): void =>
+    void doing.run(async () => {
+      const { createSharedRun } = await import('./create-shared-run.ts');
+      runWithOwner(owner, () => setRun(createSharedRun(props.token)));
+    });
+  const typing = (file: string): ((text: string) => void) | undefined => {
+    const running = run();
+    return running?.state().name === 'open' ? (text) => running.edit(file, text) : undefined;
+  };
+  // A frame of another site gets no shared memory: its button opens this tab.
+  if (location.hash === RUN_HASH && !props.embedded) start();
+  const edited = (shown: ShownText): string | undefined => untrack(() => run()?.edited(shown.path)) ?? shown.text;
   return (
     <main class="shared">
       <header class="bar">
@@ -78,6 +100,20 @@ function SharedProject(props: { project: SharedProjectResponse; token: string; e
           shared by {props.project.owner} until {formatMoment(props.project.expiresAt)}
         </span>
         <span class="grow" />
+        <Show when={run() === undefined}>
+          <Show
+            when={!props.embedded}
+            fallback={
+              <a class="button" href={`${page}${RUN_HASH}`} target="_blank" rel="noreferrer">
+                Run in a new tab
+              </a>
+            }
+          >
+            <button disabled={doing.busy()} onClick={start}>
+              Run
+            </button>
+          </Show>
+        </Show>
         <Show
           when={!props.embedded}
           fallback={
@@ -92,7 +128,7 @@ function SharedProject(props: { project: SharedProjectResponse; token: string; e
         </Show>
       </header>
       <CopyTrouble doing={doing} session={session()} onSignedIn={copy} />
-      <div class="shared-body">
+      <div class="shared-body" classList={{ runs: run() !== undefined }}>
         <nav aria-label="Files">
           <For each={paths}>
             {(each) => (
@@ -121,13 +157,21 @@ function SharedProject(props: { project: SharedProjectResponse; token: string; e
               {(shown) => (
                 <SharedText
                   path={shown().path}
-                  text={shown().text}
+                  text={edited(shown())}
                   onEdit={() => (props.embedded ? undefined : copy())}
+                  onType={typing(shown().path)}
                 />
               )}
             </Match>
           </Switch>
         </Suspense>
+        <Show when={run()}>
+          {(running) => (
+            <Suspense>
+              <SharedRunView run={running()} name={props.project.name} />
+            </Suspense>
+          )}
+        </Show>
       </div>
     </main>
   );
@@ -198,8 +242,13 @@ function opened(session: Session): Promise<void> {
   );
 }
 
+interface ShownText {
+  readonly path: string;
+  readonly text: string | undefined;
+}
+
 /** The text of a file; undefined text for what is none. */
-async function readText(token: string, path: string): Promise<{ path: string; text: string | undefined }> {
+async function readText(token: string, path: string): Promise<ShownText> {
   const answer = await fetch(apiPaths.sharedFile, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },

@@ -138,6 +138,7 @@ export const apiPaths = {
   /** POST, by anybody, with the token of a share's link in the body. */
   shared: '/api/v1/shared',
   sharedFile: '/api/v1/shared/file',
+  sharedMount: '/api/v1/shared/mount',
   /** POST: the caller's own copy of a shared project. */
   copyShared: '/api/v1/shared/copy',
 

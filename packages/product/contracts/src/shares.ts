@@ -78,6 +78,11 @@ export const sharedProjectResponse = z.strictObject({
 /** Without bytes: a file is asked for by its path, with the same token. */
 export type SharedProjectResponse = z.infer<typeof sharedProjectResponse>;
 
+/** On the answer to POST /api/v1/shared/mount: the origin where the share's files are run. */
+export const SHARED_ORIGIN_HEADER = 'X-Runtime-Origin';
+/** 32 MiB: a share with more is run as a copy only, which its owner's quota bounds. */
+export const SHARED_MOUNT_BYTES = 32 * 1024 * 1024;
+
 /** POST /api/v1/shared/file, by anybody: the bytes of a file, up to SHARED_FILE_BYTES. */
 export const sharedFileBody = z.strictObject({ token: shareToken, path: plainText.min(1).max(4096) });
 /** 1 MiB: more than a page would show of a file. A larger one is only in a copy. */

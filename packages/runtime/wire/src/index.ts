@@ -11,6 +11,7 @@ export * from './follow-report.ts';
 export * from './tree.ts';
 export * from './embedder-pattern.ts';
 export * from './embedder-label.ts';
+export * from './share-label.ts';
 export * from './wire-history.ts';
 export * from './container-control.ts';
 export * from './control-history.ts';
