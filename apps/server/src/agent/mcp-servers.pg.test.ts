@@ -1,4 +1,6 @@
-import { OUTSIDE_LIMITS } from '@slipway/agent';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { operatorProviders, OUTSIDE_LIMITS } from '@slipway/agent';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AgentStand, createAgentStand, type StandSession } from './testing/agent-stand.ts';
 import { startMcpServer, type TestMcpServer } from './testing/mcp-server.ts';
@@ -7,19 +9,26 @@ const WAIT = { timeout: 60_000, interval: 20 };
 const TOKEN = 'token-of-the-docs';
 
 let docs: TestMcpServer;
+/** Sends whoever asks to the docs, which are another origin. */
+let moved: Server;
 let stand: AgentStand;
 beforeAll(async () => {
   docs = await startMcpServer();
+  moved = createServer((_, answer) => answer.writeHead(307, { location: docs.url }).end());
+  await new Promise<void>((resolve) => moved.listen(0, '127.0.0.1', resolve));
+  const { port } = moved.address() as AddressInfo;
   const servers = [
     `[[mcpServers]]\nname = "docs"\nurl = "${docs.url}"\ntoken = "${TOKEN}"\n`,
     `[[mcpServers]]\nname = "gone"\nurl = "http://127.0.0.1:1/mcp"\n`,
     `[[mcpServers]]\nname = "few"\nurl = "${docs.url}"\ntools = ["search"]\n`,
+    `[[mcpServers]]\nname = "moved"\nurl = "http://127.0.0.1:${port}/mcp"\n`,
   ];
   stand = await createAgentStand({}, servers.join('\n'));
 }, 60_000);
 afterAll(async () => {
   await stand.close();
   await docs.close();
+  moved.close();
 });
 
 const until = (session: StandSession, status: string): Promise<void> =>
@@ -31,7 +40,7 @@ const search = { name: 'docs__search', args: { query: 'dark mode' } };
 describe('tools of MCP servers', () => {
   it('SV-23 AG-03 are asked about as commands are, called with the operator’s token, and “always” is for one alone', async () => {
     const listed = await stand.call('GET', '/api/v1/agent/providers');
-    expect(listed.json()).toMatchObject({ mcpServers: [{ name: 'docs' }, { name: 'gone' }, { name: 'few' }] });
+    expect(listed.json()).toMatchObject({ mcpServers: ['docs', 'gone', 'few', 'moved'].map((name) => ({ name })) });
     expect(listed.text).not.toContain(TOKEN);
     const project = await stand.openProject({});
     const session = await project.createSession({ permission: 'edit', mcp: ['docs'] });
@@ -60,6 +69,25 @@ describe('tools of MCP servers', () => {
     const { tools, system } = stand.model.requests.at(-1)!;
     expect(tools.filter((name) => name.includes('__'))).toEqual(['docs__search']);
     expect(system).toContain('docs__search');
+    // For this session alone: a name may be another server's later.
+    const next = await project.createSession({ permission: 'edit', mcp: ['docs'] });
+    await next.run('find it');
+    await until(next, 'Paused');
+  });
+
+  it('SV-24 a server that sends us elsewhere is not followed, and one name is one server', async () => {
+    const project = await stand.openProject({});
+    const session = await project.createSession({ mcp: ['moved'] });
+    stand.model.respond = () => ({ text: 'ok' });
+    const before = docs.called.length;
+    await session.run('go');
+    await until(session, 'Idle');
+    const { tools, system } = stand.model.requests.at(-1)!;
+    expect(tools.some((name) => name.startsWith('moved__'))).toBe(false);
+    expect(system).toContain('The MCP server "moved" does not answer');
+    expect(docs.called.length).toBe(before);
+    const twice = { name: 'docs', url: docs.url };
+    expect(operatorProviders.safeParse({ mcpServers: [twice, twice] }).success).toBe(false);
   });
 
   it('are none that a session did not ask for; a project’s file takes away, and an unknown one is refused', async () => {

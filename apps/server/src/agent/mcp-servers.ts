@@ -41,6 +41,8 @@ const CALL_MS = 60_000;
 const ANSWER_BYTES = 4 * 1024 * 1024;
 /** Pages of a server's list of tools. */
 const MOST_PAGES = 10;
+/** Requests to one server at once: it can ask us as often as its answer is long, and each of ours is an answer to that. */
+const MOST_REQUESTS = 4;
 
 /** Reads the operator's file once; throws for a token's variable that is not set. */
 export function createMcpServers({ file, allow, isOwnHost, env, log }: McpNeeds): McpServers {
@@ -71,24 +73,29 @@ interface Connected {
 
 function openTools(servers: readonly Server[], log: Logger): OutsideTools {
   let connecting: Promise<{ connected: Connected[]; problems: string[] }> | undefined;
+  const ended = new AbortController();
   const connectAll = async (): Promise<{ connected: Connected[]; problems: string[] }> => {
-    const tried = await Promise.allSettled(servers.map(connect));
+    const tried = await Promise.allSettled(servers.map((server) => connect(server, ended.signal)));
     const problems: string[] = [];
     for (const [at, result] of tried.entries()) {
       if (result.status === 'fulfilled') continue;
-      log.warn({ err: result.reason as unknown, server: servers[at]!.name }, 'an MCP server does not answer');
+      // Its error may hold all that it answered, and what it echoes of our request.
+      const why = whyOf(servers[at]!, result.reason);
+      log.warn({ why, server: servers[at]!.name }, 'an MCP server does not answer');
       problems.push(`The MCP server "${servers[at]!.name}" does not answer: its tools are missing.`);
     }
     return { connected: tried.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])), problems };
   };
   const ready = async (signal: AbortSignal): Promise<{ connected: Connected[]; problems: string[] }> => {
     signal.throwIfAborted();
-    return await (connecting ??= connectAll());
+    return await orAborted((connecting ??= connectAll()), signal);
   };
   return {
     list: async (signal) => {
       const { connected, problems } = await ready(signal);
-      return { tools: connected.flatMap(({ tools }) => tools), problems };
+      const { tools, left } = fitting(connected.flatMap(({ tools }) => tools));
+      const more = left === 0 ? [] : [`${left} tools of MCP servers are left out: there are too many for one session.`];
+      return { tools, problems: [...problems, ...more] };
     },
     find: async (name, signal) =>
       (await ready(signal)).connected.flatMap(({ tools }) => tools).find((tool) => tool.name === name),
@@ -99,6 +106,7 @@ function openTools(servers: readonly Server[], log: Logger): OutsideTools {
         : await callTool(found, tool, args, signal);
     },
     close: async () => {
+      ended.abort();
       const { connected } = (await connecting) ?? { connected: [] };
       await Promise.all(connected.map(disconnect));
     },
@@ -106,7 +114,7 @@ function openTools(servers: readonly Server[], log: Logger): OutsideTools {
 }
 
 /** Connects, and reads what the server has. Rejects where it does not answer, or not as the protocol says. */
-async function connect(server: Server): Promise<Connected> {
+async function connect(server: Server, ended: AbortSignal): Promise<Connected> {
   const transport = new StreamableHTTPClientTransport(server.url, {
     fetch: fetchThrough(server.egress),
     requestInit: { headers: server.token === undefined ? {} : { authorization: `Bearer ${server.token}` } },
@@ -119,11 +127,13 @@ async function connect(server: Server): Promise<Connected> {
     },
   });
   const client = new Client({ name: 'slipway', version: '1.0.0' }, { capabilities: {} });
-  const limits = { timeout: CONNECT_MS, signal: AbortSignal.timeout(CONNECT_MS) };
+  const signal = AbortSignal.any([ended, AbortSignal.timeout(CONNECT_MS)]);
+  const limits = { timeout: CONNECT_MS, signal };
   const connected = { server, client, transport };
   try {
     // The transport's optional members are typed without `undefined`.
-    await client.connect(transport as Parameters<Client['connect']>[0], limits);
+    // The last of what it sends knows no limit of its own.
+    await orAborted(client.connect(transport as Parameters<Client['connect']>[0], limits), signal);
     const tools: OutsideTool[] = [];
     let cursor: string | undefined;
     for (let page = 0; page < MOST_PAGES; page++) {
@@ -134,7 +144,11 @@ async function connect(server: Server): Promise<Connected> {
       cursor = listed.nextCursor;
       if (cursor === undefined || tools.length >= OUTSIDE_LIMITS.tools) break;
     }
-    return { ...connected, tools: tools.slice(0, OUTSIDE_LIMITS.tools) };
+    const named = new Map(tools.toReversed().map((tool) => [tool.name, tool]));
+    return {
+      ...connected,
+      tools: tools.filter((tool) => named.get(tool.name) === tool).slice(0, OUTSIDE_LIMITS.tools),
+    };
   } catch (error) {
     await disconnect(connected);
     throw error;
@@ -152,13 +166,13 @@ function toOutsideTool(
 ): OutsideTool[] {
   const name = outsideName(server, tool);
   if (name === undefined || only?.includes(tool) === false) return [];
-  if (JSON.stringify(inputSchema).length > OUTSIDE_LIMITS.schemaChars) return [];
+  if (!isPlainSchema(inputSchema) || JSON.stringify(inputSchema).length > OUTSIDE_LIMITS.schemaChars) return [];
   const told = cutText(description, OUTSIDE_LIMITS.descriptionChars);
   return [{ name, server, tool, description: told, inputSchema: { ...inputSchema } }];
 }
 
 async function callTool(
-  { client }: Connected,
+  { client, server: known }: Connected,
   { server, tool }: OutsideTool,
   args: string,
   signal: AbortSignal,
@@ -176,8 +190,45 @@ async function callTool(
     return { ok: result.isError !== true, text: told === '' ? '[nothing]' : told };
   } catch (error) {
     signal.throwIfAborted();
-    const why = error instanceof Error ? error.message : 'it failed';
-    return { ok: false, text: cutText(`The MCP server "${server}" did not do it: ${why}`, 1000) };
+    return { ok: false, text: `The MCP server "${server}" did not do it: ${whyOf(known, error)}` };
+  }
+}
+
+/** One that some provider refuses would fail every turn: an object's at its root, without alternatives. */
+const isPlainSchema = (schema: object): boolean =>
+  (schema as { type?: unknown }).type === 'object' &&
+  !['oneOf', 'anyOf', 'allOf', '$ref'].some((key) => Object.hasOwn(schema, key));
+
+/** The first ones that a request to a model has room for. */
+function fitting(tools: readonly OutsideTool[]): { tools: OutsideTool[]; left: number } {
+  const taken: OutsideTool[] = [];
+  let chars = 0;
+  for (const tool of tools) {
+    chars += JSON.stringify(tool).length;
+    if (taken.length === OUTSIDE_LIMITS.all || chars > OUTSIDE_LIMITS.allChars) break;
+    taken.push(tool);
+  }
+  return { tools: taken, left: tools.length - taken.length };
+}
+
+/** In a few words, without the token that it may have echoed. */
+function whyOf({ token }: Server, error: unknown): string {
+  const message = error instanceof Error ? error.message : 'it failed';
+  return cutText(token === undefined || token === '' ? message : message.replaceAll(token, '[token]'), 300);
+}
+
+/** What is waited for goes on by itself; its failure is nobody's then. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
 
@@ -203,18 +254,27 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 
 /** The SDK's way out is the guard's. A GET would be a stream without an end. */
 function fetchThrough(egress: EgressGuard): (url: string | URL, init?: RequestInit) => Promise<Response> {
+  let open = 0;
   return async (url, init = {}) => {
     const { method = 'GET', body } = init;
     if (method === 'GET') return new Response(null, { status: 405 });
     if (body !== undefined && body !== null && typeof body !== 'string')
       throw new Error('Cannot call an MCP server: the request is no text');
-    return await egress.fetch(url, {
-      method,
-      headers: Object.fromEntries(new Headers(init.headers)),
-      ...(typeof body === 'string' ? { body } : {}),
-      ...(init.signal ? { signal: init.signal } : {}),
-      deadlineMs: CALL_MS,
-      maxBytes: ANSWER_BYTES,
-    });
+    if (open >= MOST_REQUESTS) throw new Error('Cannot call an MCP server: too many requests at once');
+    open++;
+    try {
+      return await egress.fetch(url, {
+        method,
+        headers: Object.fromEntries(new Headers(init.headers)),
+        ...(typeof body === 'string' ? { body } : {}),
+        ...(init.signal ? { signal: init.signal } : {}),
+        // Elsewhere is not who the person allowed: what is asked would go there.
+        redirect: 'manual',
+        deadlineMs: CALL_MS,
+        maxBytes: ANSWER_BYTES,
+      });
+    } finally {
+      open--;
+    }
   };
 }

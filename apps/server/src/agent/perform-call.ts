@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import {
   AGENT_LIMITS,
   allowanceOf,
-  allowedOutside,
   type Answer,
   checkCall,
   type CheckedCall,
@@ -93,8 +92,13 @@ export async function performCall(needs: CallNeeds, call: PromptCall, context: C
 async function performOutside(needs: CallNeeds, call: PromptCall, context: CallContext): Promise<CallOutcome> {
   const { manifest, answer, outside, place, signal } = context;
   const tool = await outside.find(call.name, signal);
-  if (tool === undefined) return say(false, `There is no tool "${call.name.slice(0, 100)}" here any more`);
-  if (manifest.permission !== 'full' && !manifest.allowed?.includes(allowedOutside(call.name))) {
+  if (tool === undefined) {
+    // Whoever began it may have done it: a server that is silent since says nothing of that.
+    const begun = await beginToolCall(needs.db, place.lease, call.id, randomUUID());
+    if (begun.outcome === 'again') return toOutcome({ outcome: 'unknown' });
+    return say(false, `There is no tool "${call.name.slice(0, 100)}" here any more`);
+  }
+  if (manifest.permission !== 'full' && !manifest.allowedTools?.includes(call.name)) {
     const why = `it calls "${tool.tool}" of the MCP server "${tool.server}", outside of the project`;
     if (answer === undefined)
       return { outcome: 'ask', question: { callId: call.id, tool: call.name, arguments: call.arguments, why } };

@@ -259,10 +259,10 @@ class RunPerformer {
     if (reachedBound(this.#manifest.bounds, this.#use(progress, opened)) !== undefined)
       return { next: 'end', result: 'LimitReached' };
     const conversation = await this.#conversation(opened);
-    const { tools: outside, problems } = await this.#outside.list(this.#stop);
+    const late = AbortSignal.timeout(this.#leftMs());
+    const { tools: outside, problems } = await this.#outside.list(AbortSignal.any([this.#stop, late]));
     const turn = progress.turn + 1;
     await this.#log.append({ type: 'TurnStart', runId: this.#runId, turn });
-    const late = AbortSignal.timeout(this.#leftMs());
     const told = await streamTurn(this.#log, {
       runId: this.#runId,
       turn,

@@ -66,6 +66,7 @@ const rules: readonly (readonly [method: string, path: string, verb: TokenVerb, 
   ['PATCH', '/api/v1/projects/:id/agent/sessions/:session', 'run', 'project'],
   ['POST', '/api/v1/projects/:id/agent/sessions/:session/methods', 'run', 'project'],
   ['GET', '/api/v1/projects/:id/agent/sessions/:session/events', 'read', 'project'],
+  ['GET', '/api/v1/projects/:id/agent/sessions/:session/transcript', 'read', 'project'],
   // Each of its tools looks for its own verb.
   ['POST', '/api/v1/projects/:id/mcp', 'read', 'project'],
   ['POST', '/api/workspace/run/start', 'run', 'any'],

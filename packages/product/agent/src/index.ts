@@ -89,7 +89,7 @@ export { systemPrompt } from './prompt/system-prompt.ts';
 export type { PromptNeeds } from './prompt/system-prompt.ts';
 export { checkCall, hasEffects, toolsOf } from './tools/tool-call.ts';
 export type { CheckCallResult, CheckedCall, ParsedCall, ToolInput } from './tools/tool-call.ts';
-export { allowedOutside, isOutsideName, outsideName, OUTSIDE_LIMITS, type OutsideTool } from './tools/outside-tools.ts';
+export { isOutsideName, outsideName, OUTSIDE_LIMITS, type OutsideTool } from './tools/outside-tools.ts';
 export { isToolName, TOOL_LIMITS, toolContracts } from './tools/tool-contracts.ts';
 export type { ToolName } from './tools/tool-contracts.ts';
 export { makeOrderAnswerer, type OrderAnswerer } from './tools/answer-orders.ts';

@@ -65,7 +65,8 @@ export type KnownMcpServer = Readonly<z.infer<typeof knownMcpServer>>;
 
 export const providerListResponse = z.strictObject({
   providers: z.array(knownProvider),
-  mcpServers: z.array(knownMcpServer).max(OUTSIDE_LIMITS.servers),
+  /** A server of the release before does not say. */
+  mcpServers: z.array(knownMcpServer).max(OUTSIDE_LIMITS.servers).default([]),
 });
 
 export type ProviderListResponse = z.infer<typeof providerListResponse>;
@@ -109,6 +110,10 @@ export const operatorProviders = z.strictObject({
     )
     .max(50)
     .default([]),
-  mcpServers: z.array(operatorMcpServer).max(OUTSIDE_LIMITS.servers).default([]),
+  mcpServers: z
+    .array(operatorMcpServer)
+    .max(OUTSIDE_LIMITS.servers)
+    .refine((servers) => new Set(servers.map(({ name }) => name)).size === servers.length, 'each name once')
+    .default([]),
 });
 export type OperatorProviders = z.infer<typeof operatorProviders>;

@@ -1,6 +1,6 @@
 import { type Manifest, MANIFEST_LIMITS } from './manifest.ts';
 import type { Question } from '../session/session-events.ts';
-import { allowedOutside, isOutsideName } from '../tools/outside-tools.ts';
+import { isOutsideName } from '../tools/outside-tools.ts';
 import { checkPath, isGuarded } from '../paths/scope.ts';
 
 /**
@@ -9,7 +9,12 @@ import { checkPath, isGuarded } from '../paths/scope.ts';
  */
 export function allowAlways(manifest: Manifest, { tool, arguments: text }: Question): Manifest {
   const input = parse(text);
-  const allowed = tool === 'Run' ? input['command'] : isOutsideName(tool) ? allowedOutside(tool) : undefined;
+  if (isOutsideName(tool)) {
+    const known = manifest.allowedTools ?? [];
+    if (known.includes(tool) || known.length >= MANIFEST_LIMITS.allowed) return manifest;
+    return { ...manifest, allowedTools: [...known, tool] };
+  }
+  const allowed = tool === 'Run' ? input['command'] : undefined;
   if (typeof allowed === 'string') {
     const command = allowed.trim();
     const known = manifest.allowed ?? [];

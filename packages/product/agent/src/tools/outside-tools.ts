@@ -3,6 +3,10 @@ export const OUTSIDE_LIMITS = {
   servers: 10,
   /** Of one server. */
   tools: 64,
+  /** Of all servers together: some providers take 128, ours among them. */
+  all: 100,
+  /** Likewise, of all that a model is told of them. */
+  allChars: 128 * 1024,
   descriptionChars: 1000,
   /** Of the JSON schema of one tool's arguments. */
   schemaChars: 16 * 1024,
@@ -31,6 +35,3 @@ export function outsideName(server: string, tool: string): string | undefined {
 
 /** Whether a call is one of an MCP server's tools: ours have no such names. */
 export const isOutsideName = (name: string): boolean => NAME.test(name) && name.indexOf(BETWEEN) > 0;
-
-/** How a session's list of what is allowed for good has such a tool; no command of a shell is called so. */
-export const allowedOutside = (name: string): string => `mcp:${name}`;
