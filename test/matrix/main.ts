@@ -35,11 +35,12 @@ async function perform(cell: Cell): Promise<CellResult> {
   const browser = await openBrowser();
   try {
     const container = await openTestContainer(browser);
-    const options = { limitMs: Number(values['limit-ms']), log };
-    const result = await runCell(cell, container, options);
-    log(`complaints of the page:\n${container.complaints().join('\n')}\n`);
-    await container.close();
-    return result;
+    try {
+      return await runCell(cell, container, { limitMs: Number(values['limit-ms']), log });
+    } finally {
+      log(`complaints of the page:\n${container.complaints().join('\n')}\n`);
+      await container.close();
+    }
   } catch (error) {
     return { name: cell.name, kind: cell.kind, passed: false, seconds: 0, cause: String(error), versions: {} };
   } finally {

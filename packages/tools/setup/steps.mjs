@@ -141,10 +141,10 @@ function installBrowser() {
     throw new SetupError(`Chromium was installed but is not in PATH. Name it: SLIPWAY_CHROMIUM=/path/to/chromium`);
 }
 
-function installPackages(names) {
+function installPackages(names, options = []) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  run('apt-get', ['update', '-qq'], { env });
-  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { env });
+  run('apt-get', ['update', '-qq', ...options], { env });
+  run('apt-get', ['install', '-y', ...options, '-qq', '--no-install-recommends', ...names], { env });
 }
 
 /** For tests alone, which run in it beside Chromium. Where it cannot be had, those fail by name and all others run. */
@@ -157,7 +157,8 @@ export function installFirefox() {
   }
   say('installing Firefox');
   try {
-    installPackages(['firefox-esr']);
+    // A machine without a network finds that out soon.
+    installPackages(['firefox-esr'], ['-o', 'Acquire::Retries=0', '-o', 'Acquire::http::Timeout=20']);
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     say(`Firefox cannot be installed: the tests that need it will fail (${manual}). ${error.message}`);

@@ -41,7 +41,7 @@ const CALL_MS = 60_000;
 const ANSWER_BYTES = 4 * 1024 * 1024;
 /** Pages of a server's list of tools. */
 const MOST_PAGES = 10;
-/** Requests to one server at once: it can ask us as often as its answer is long, and each of ours is an answer to that. */
+/** Requests to one server at once: it can ask us as often as its answer is long, and each is answered by a request. */
 const MOST_REQUESTS = 4;
 
 /** Reads the operator's file once; throws for a token's variable that is not set. */

@@ -51,7 +51,7 @@ export const manifest = z.strictObject({
   mcp: mcpServerNames.optional(),
   /** Commands that the person allowed for the session, whole. */
   allowed: z.array(z.string().max(8000)).max(MANIFEST_LIMITS.allowed).optional(),
-  /** Tools of MCP servers that the person allowed, for this session alone: who answers to a name may be another later. */
+  /** Tools of MCP servers that the person allowed, for this session alone: a name may be another server's later. */
   allowedTools: z.array(z.string().max(64)).max(MANIFEST_LIMITS.allowed).optional(),
 });
 export type Manifest = Omit<z.infer<typeof manifest>, 'scope' | 'bounds' | 'permission'> & {

@@ -69,6 +69,16 @@ describe('DI-11 in Firefox', () => {
     }
   });
 
+  it('DI-04 DI-11 what is rejected may be a proxy that throws at each touch', async () => {
+    const text = `const { log } = console;
+process.on('unhandledRejection', (reason) => log('rejected', typeof reason));
+Promise.reject(new Proxy({}, { getPrototypeOf() { throw 1; }, get() { throw 2; } }));
+`;
+    const { ours, native } = await inBoth({ 'main.cjs': text }, ['main.cjs']);
+    expect(ours.stdout).toBe(native.stdout);
+    expect(ours.code).toBe(native.code);
+  });
+
   it('DI-11 a text that can only be a module is run as one', async () => {
     const { ours, native } = await inBoth({ 'main.js': 'import { sep } from "node:path";\nconsole.log(sep);\n' }, [
       'main.js',

@@ -27,6 +27,10 @@ export interface ErrorStackParts {
   isConstruction(place: TextFrame): boolean;
 }
 
+// A program may give both names another meaning.
+const ERROR_PROTOTYPE = Error.prototype;
+const errorToString = Error.prototype.toString;
+
 /** As in V8. */
 const DEFAULT_LIMIT = 10;
 const CLASSES = [
@@ -110,6 +114,8 @@ class ErrorStacks {
   readonly #inherited = Object.getOwnPropertyDescriptor(Error.prototype, 'stack')?.get;
   readonly #capture = (Error as ErrorSwitches).captureStackTrace;
   /** While a stack is written, every other one is written without asking the program, as in V8. */
+  /** The class in place of the engine's `Error`. */
+  #error: ErrorClass | undefined;
   #isWriting = false;
 
   constructor(parts: ErrorStackParts) {
@@ -159,7 +165,8 @@ class ErrorStacks {
       Object.setPrototypeOf(own.prototype, RangeError.prototype);
       for (const name of ['name', 'constructor']) Reflect.deleteProperty(own.prototype, name);
     }
-    return classes.get('Error') as unknown as typeof Error;
+    this.#error = classes.get('Error');
+    return this.#error as unknown as typeof Error;
   }
 
   /** The engine's own keeps its limit, so that there are frames enough when ours have been left out. */
@@ -186,7 +193,7 @@ class ErrorStacks {
     for (const name of EXTRA_MEMBERS) Reflect.deleteProperty(error, name);
     const message = Object.getOwnPropertyDescriptor(error, 'message');
     if (message !== undefined) Reflect.deleteProperty(error, 'message');
-    const { stackTraceLimit: limit } = Error as ErrorSwitches;
+    const limit = this.#limit();
     const below = newTarget === undefined || limit === 0 ? '' : this.#textBelow(newTarget);
     const collected = below === '' ? { text: this.#textOf(error), collecting: CONSTRUCTING } : { text: below };
     this.#define(error, { ...collected, limit, written: typeof limit === 'number' ? undefined : { value: undefined } });
@@ -197,7 +204,7 @@ class ErrorStacks {
   #captureInto(holder: unknown, below: unknown): void {
     if ((typeof holder !== 'object' || holder === null) && typeof holder !== 'function')
       throw new TypeError(`Invalid argument`);
-    const { stackTraceLimit: limit } = Error as ErrorSwitches;
+    const limit = this.#limit();
     const isKept = typeof limit === 'number';
     const text = isKept && limit !== 0 ? this.#textBelow(below) : '';
     const isDefined = this.#define(holder, { text, limit, written: isKept ? undefined : { value: undefined } });
@@ -218,10 +225,15 @@ class ErrorStacks {
     }
     try {
       return String(Reflect.apply(this.#inherited, error, []));
-    } catch (refused) {
-      if (refused instanceof TypeError) return '';
-      throw refused;
+    } catch {
+      // No error, or a proxy of a program whose trap throws: it has no text.
+      return '';
     }
+  }
+
+  /** As V8 reads it: of its own class, whatever a program calls `Error` by now, and by no getter of the program's. */
+  #limit(): unknown {
+    return Object.getOwnPropertyDescriptor(this.#error ?? Error, 'stackTraceLimit')?.value;
   }
 
   #define(holder: object, collected: Collected): boolean {
@@ -247,7 +259,7 @@ class ErrorStacks {
     if (typeof error !== 'object' || error === null || this.#collected.has(error)) return undefined;
     const text = this.#textOf(error);
     if (text === '') return undefined;
-    const collected: Collected = { text, limit: (Error as ErrorSwitches).stackTraceLimit, written: undefined };
+    const collected: Collected = { text, limit: this.#limit(), written: undefined };
     this.#define(error, collected);
     return collected;
   }
@@ -256,19 +268,19 @@ class ErrorStacks {
     if ((typeof holder !== 'object' || holder === null) && typeof holder !== 'function') return;
     const collected = this.#collected.get(holder);
     if (collected !== undefined) collected.written = { value };
-    else if (Error.prototype.isPrototypeOf(holder)) this.#define(holder, { text: '', limit: 0, written: { value } });
+    else if (ERROR_PROTOTYPE.isPrototypeOf(holder)) this.#define(holder, { text: '', limit: 0, written: { value } });
     else Reflect.defineProperty(holder, 'stack', { value, writable: true, enumerable: true, configurable: true });
   }
 
   #written(error: object, collected: Collected): unknown {
     if (collected.written !== undefined) return collected.written.value;
     const sites = this.#sites(collected);
-    const { prepareStackTrace } = Error as ErrorSwitches;
+    const { prepareStackTrace } = (this.#error ?? Error) as ErrorSwitches;
     if (this.#isWriting || typeof prepareStackTrace !== 'function')
       return [errorTitle(error), ...sites.map((site) => `    at ${site.toString()}`)].join('\n');
     this.#isWriting = true;
     try {
-      const value: unknown = Reflect.apply(prepareStackTrace, Error, [error, sites]);
+      const value: unknown = Reflect.apply(prepareStackTrace, this.#error, [error, sites]);
       // The handler may have set it.
       collected.written ??= { value };
       return collected.written.value;
@@ -293,13 +305,19 @@ class ErrorStacks {
 
   /** Looked up for names that begin as classes do: it takes the line of the source. */
   #isConstructor(frame: TextFrame, caller: TextFrame): boolean {
-    return /^[A-Z]\w*$/.test(frame.name) && !isOwnUrl(caller.file) && this.#parts.isConstruction(caller);
+    if (!/^[A-Z]\w*$/.test(frame.name) || isOwnUrl(caller.file)) return false;
+    try {
+      return this.#parts.isConstruction(caller);
+    } catch {
+      // The place is a text that a program may have written: nothing is there to be read.
+      return false;
+    }
   }
 }
 
 function errorTitle(error: unknown): string {
   try {
-    return Error.prototype.toString.call(error);
+    return errorToString.call(error);
   } catch {
     // An error whose name or message throws: V8 says the same.
     return '<error>';

@@ -1,13 +1,20 @@
 /** SyntaxErrors of an engine that has words of its own, where Node decides by V8's. */
 
-/** True where the engine words SyntaxErrors as V8 does. Asked when there is one: it takes another. */
+/** By the realm's own `eval`: an engine keeps its words, and a program may change what they are asked with. */
+const answers = new WeakMap<object, boolean>();
+
+/** True where the engine words SyntaxErrors as V8 does. Asked once, when there is one: it takes another. */
 export function speaksLikeV8(indirectEval: (text: string) => unknown): boolean {
+  const known = answers.get(indirectEval);
+  if (known !== undefined) return known;
+  let answer = false;
   try {
     indirectEval('{');
-    return false;
   } catch (error) {
-    return error instanceof SyntaxError && error.message === 'Unexpected end of input';
+    answer = (error as Error).message === 'Unexpected end of input';
   }
+  answers.set(indirectEval, answer);
+  return answer;
 }
 
 /** What the parser cannot complain of: it does not know what is around the text (js/public/friend/ErrorNumbers.msg). */
@@ -26,7 +33,7 @@ const WORDINGS: readonly (readonly [RegExp, string])[] = [
 export function inV8Words(message: string): string {
   for (const [pattern, wording] of WORDINGS) {
     const match = pattern.exec(message);
-    if (match !== null) return wording.replace('$1', match[1] ?? '');
+    if (match !== null) return wording.replace('$1', () => match[1] ?? '');
   }
   return message;
 }
