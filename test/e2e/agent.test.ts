@@ -104,6 +104,11 @@ const whoHasIt = (): Promise<string> =>
     const all = [...document.querySelectorAll('*')];
     return `${all.indexOf(document.activeElement ?? document.body)}`;
   });
+/** With SHOTS, what the page looks like is kept there. */
+const shoot = async (name: string): Promise<void> => {
+  const folder = process.env['SHOTS'];
+  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png` });
+};
 const isFlawless = async (within: string): Promise<void> => {
   for (const theme of ['dark', 'light']) {
     await page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme);
@@ -306,6 +311,38 @@ describe('the agent’s panel', () => {
     expect(await fileText('src/view.js').textContent()).toContain('Good day');
   }, 240_000);
 
+  it('UX-16 @ offers files by keys and by mouse, and what is chosen is said', async () => {
+    model.respond = () => ({ text: 'I see it.' });
+    await page.getByRole('button', { name: 'New session', exact: true }).click();
+    await hasKeyboard(composer());
+    const choices = page.getByRole('listbox', { name: 'Files' }).getByRole('option');
+    // What was taken back is still in the field.
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('look at @srcma');
+    await expect.poll(() => choices.allTextContents()).toEqual(['src/main.js']);
+    await isFlawless('#panel-agent');
+    await shoot('agent-mentions');
+    await page.keyboard.press('Tab');
+    expect(await composer().inputValue()).toBe('look at @src/main.js ');
+    await page.keyboard.type('and @s');
+    await expect.poll(() => choices.count()).toBeGreaterThan(1);
+    const second = await choices.nth(1).textContent();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('@pack');
+    await choices.getByText('package.json').click();
+    await page.keyboard.type('@se');
+    await choices.first().waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => choices.count()).toBe(0);
+    const words = `look at @src/main.js and @${second} @package.json @se`;
+    expect(await composer().inputValue()).toBe(words);
+    await page.keyboard.press('Enter');
+    await told('I see it.').waitFor();
+    expect(model.requests.at(-1)!.messages.at(-1)!.text).toBe(words);
+    await idle();
+  }, 240_000);
+
   it('UX-16 a long session has its end in the document and the rest on demand; sessions are named and left', async () => {
     const call = (turn: number, at: number) => ({ name: 'Read', args: { path: `../${turn}-${at}` } });
     model.respond = ({ turn }) =>
@@ -321,6 +358,36 @@ describe('the agent’s panel', () => {
     expect(await panel().locator('.agent-items > *').count()).toBeLessThan(100);
     await page.getByRole('button', { name: /^Show earlier/ }).click();
     await expect.poll(() => panel().locator('.agent-items > *').count()).toBeGreaterThan(150);
+    // Who reads further up stays there while the agent speaks, and when more comes from above.
+    const words = 'many words to be read, one after the other. '.repeat(60);
+    model.respond = () => ({ text: `${words}The end of them.`, everyMs: 10 });
+    await composer().click();
+    await say('speak');
+    await told('many words to be read').waitFor();
+    const log = page.getByRole('log', { name: 'Conversation' });
+    await log.hover();
+    await page.mouse.wheel(0, -500);
+    await page.getByRole('button', { name: 'To the newest' }).waitFor();
+    const tops = await log.evaluateHandle((element) => {
+      const read = element.querySelectorAll('[data-item=call]').item(60);
+      const all: number[] = [];
+      const look = (): void => {
+        all.push(Math.round(read.getBoundingClientRect().top));
+        requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+      return all;
+    });
+    await told('The end of them.').waitFor({ state: 'attached' });
+    await idle();
+    await page.getByRole('button', { name: /^Show earlier/ }).focus();
+    await page.keyboard.press('Enter');
+    await told('../0-10').waitFor({ state: 'attached' });
+    const seen = await tops.jsonValue();
+    await shoot('agent-long');
+    expect(seen.length).toBeGreaterThan(20);
+    expect(Math.max(...seen) - Math.min(...seen)).toBeLessThanOrEqual(1);
+    expect(await panel().locator('.agent-item').count()).toBeLessThanOrEqual(240);
     await page.getByRole('button', { name: 'Rename the session' }).click();
     await page.keyboard.type('Much reading');
     await page.keyboard.press('Enter');

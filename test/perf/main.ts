@@ -2,6 +2,7 @@
  * `npm run bench -- <name>`: figures against native Node, or a bare page, measured in the
  * same run. Nothing here asserts a time.
  */
+import { benchAgent } from './agent.ts';
 import { benchHistory } from './history.ts';
 import { benchIde } from './ide.ts';
 import { benchLoad } from './load.ts';
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
   queue: benchQueue,
   plugins: benchPlugins,
   publish: benchPublish,
+  agent: benchAgent,
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -1,6 +1,5 @@
 import {
   type CreateSessionBody,
-  eventPageResponse,
   methodResponse,
   type NumberedEvent,
   numberedEvent,
@@ -10,6 +9,7 @@ import {
   sessionResponse,
   type SetProviderBody,
   testProviderResponse,
+  transcriptPageResponse,
 } from '@slipway/agent';
 import { okResponse } from '@slipway/contracts';
 import type { Api } from '../api/create-api.ts';
@@ -26,6 +26,8 @@ export function makeAgentCalls({ ask, send }: Pick<Api, 'ask' | 'send'>) {
   const provider = (name: string): string => `${PROVIDERS}/${encodeURIComponent(name)}`;
   return {
     providers: async () => (await ask(providerListResponse, 'GET', PROVIDERS)).providers,
+    /** Providers, and what else a session may use. */
+    offered: () => ask(providerListResponse, 'GET', PROVIDERS),
     setProvider: (name: string, body: SetProviderBody) => ask(okResponse, 'PUT', provider(name), body),
     deleteProvider: (name: string) => ask(okResponse, 'DELETE', provider(name)),
     testProvider: (name: string, model: string) =>
@@ -38,9 +40,13 @@ export function makeAgentCalls({ ask, send }: Pick<Api, 'ask' | 'send'>) {
     deleteSession: (projectId: string, id: string) => ask(okResponse, 'DELETE', `${sessions(projectId)}/${id}`),
     method: (projectId: string, id: string, method: SessionMethod) =>
       ask(methodResponse, 'POST', `${sessions(projectId)}/${id}/methods`, method),
-    /** The log behind a number, without the pieces of texts that come whole later, and what waits to be taken up. */
-    eventPage: (projectId: string, id: string, after: number) =>
-      ask(eventPageResponse, 'GET', `${sessions(projectId)}/${id}/events?after=${after}&pieces=no`),
+    /** What people read of the log in front of a number, or of its end, and what waits to be taken up. */
+    transcript: (projectId: string, id: string, before?: number) =>
+      ask(
+        transcriptPageResponse,
+        'GET',
+        `${sessions(projectId)}/${id}/transcript${before === undefined ? '' : `?before=${before}`}`,
+      ),
     /** The log behind a number and what comes, until stopped; goes on by itself after a break. */
     follow: (projectId: string, id: string, after: number, handlers: FollowHandlers, clock?: Clock) =>
       followLog(

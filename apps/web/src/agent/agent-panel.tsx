@@ -2,6 +2,7 @@ import type { Permission } from '@slipway/agent';
 import { createEffect, createSignal, For, Match, onCleanup, onMount, Show, Switch } from 'solid-js';
 import { Notice } from '../shell/notice.tsx';
 import type { Workbench } from '../workbench/feature.ts';
+import { listPaths } from '../workbench/palette/list-paths.ts';
 import { Composer } from './composer.tsx';
 import { type Agent, createAgent } from './create-agent.ts';
 import { QuestionCard } from './question-card.tsx';
@@ -107,6 +108,7 @@ export function AgentPanel(props: { bench: Workbench; onAgent: (agent: Agent | u
             waiting={agent.waiting()}
             onSend={(text) => agent.say(text)}
             onStop={() => void agent.stop()}
+            listFiles={() => listPaths(props.bench.container)}
           />
           <Show when={agent.selected()}>{(session) => <Foot agent={agent} session={session()} />}</Show>
         </Match>
@@ -180,6 +182,26 @@ function NewSession(props: { agent: Agent }) {
           </For>
         </select>
       </label>
+      <Show when={props.agent.mcpServers().length > 0}>
+        <fieldset>
+          <legend>MCP servers that it may use</legend>
+          <For each={props.agent.mcpServers()}>
+            {(name) => (
+              <label class="agent-choice">
+                <input
+                  type="checkbox"
+                  checked={settings().mcp.includes(name)}
+                  onChange={(event) => {
+                    const others = settings().mcp.filter((one) => one !== name);
+                    props.agent.set({ mcp: event.currentTarget.checked ? [...others, name] : others });
+                  }}
+                />{' '}
+                {name}
+              </label>
+            )}
+          </For>
+        </fieldset>
+      </Show>
       <p>
         <a href={MODELS_PAGE} target="_blank" rel="noreferrer">
           Models and keys

@@ -1,15 +1,17 @@
 import SendHorizontal from 'lucide-solid/icons/send-horizontal';
 import Square from 'lucide-solid/icons/square';
 import { createEffect, For, on, Show } from 'solid-js';
+import { createMentions } from './create-mentions.ts';
 import { createPastInputs } from './create-past-inputs.ts';
+import { MentionList } from './mention-list.tsx';
+import { mentionKey } from './mention-state.ts';
 
 /** The server's own limit of one message: the field takes no more than is accepted. */
 const INPUT_CHARS = 64 * 1024;
 /** It grows with its text up to here, in pixels; from there on it scrolls inside. */
 const MOST_PX = 220;
 
-/** What a person says. Enter sends, Shift+Enter begins a line, Escape stops the run, ArrowUp brings earlier words. */
-export function Composer(props: {
+interface ComposerProps {
   draft: string;
   onDraft: (text: string) => void;
   past: () => readonly string[];
@@ -18,9 +20,18 @@ export function Composer(props: {
   waiting: readonly string[];
   onSend: (text: string) => Promise<boolean>;
   onStop: () => void;
-}) {
+  /** Paths of the project's files. */
+  listFiles: () => Promise<readonly string[]>;
+}
+
+/**
+ * What a person says. Enter sends, Shift+Enter begins a line, Escape stops the run, ArrowUp brings earlier words, `@`
+ * offers files.
+ */
+export function Composer(props: ComposerProps) {
   let field: HTMLTextAreaElement | undefined;
   const past = createPastInputs(() => props.past());
+  const mentions = createMentions(() => props.listFiles());
   createEffect(
     on(
       () => props.draft,
@@ -35,6 +46,7 @@ export function Composer(props: {
     const text = props.draft;
     if (text.trim() === '' || props.disabled) return;
     past.leave();
+    mentions.close();
     props.onDraft('');
     // What was not taken comes back, before what was typed meanwhile.
     if (!(await props.onSend(text))) props.onDraft(props.draft === '' ? text : `${text}\n${props.draft}`);
@@ -47,8 +59,25 @@ export function Composer(props: {
     props.onDraft(text);
     queueMicrotask(() => field?.setSelectionRange(text.length, text.length));
   };
+  const choose = (path?: string): void => {
+    if (field === undefined) return;
+    const put = mentions.take(field.value, field.selectionStart, path);
+    if (put === undefined) return;
+    props.onDraft(put.text);
+    queueMicrotask(() => field?.setSelectionRange(put.cursor, put.cursor));
+  };
+  /** While files are offered some keys are for them. */
+  const pressChoice = (event: KeyboardEvent): boolean => {
+    const meant = mentionKey(event);
+    if (mentions.choices().length === 0 || meant === undefined) return false;
+    if (meant === 'take') choose();
+    else if (meant === 'close') mentions.close();
+    else mentions.move(meant);
+    event.preventDefault();
+    return true;
+  };
   const press = (event: KeyboardEvent): void => {
-    if (event.isComposing || field === undefined) return;
+    if (event.isComposing || field === undefined || pressChoice(event)) return;
     const plain = !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey;
     const { selectionStart, selectionEnd, value } = field;
     switch (event.key) {
@@ -71,17 +100,17 @@ export function Composer(props: {
   };
   return (
     <div class="agent-composer">
-      <Show when={props.waiting.length > 0}>
-        <ul class="agent-waiting" aria-label="Waits to be taken up">
-          <For each={props.waiting}>{(text) => <li>{text}</li>}</For>
-        </ul>
-      </Show>
+      <Waiting texts={props.waiting} />
+      <MentionList mentions={mentions} onChoose={choose} />
       <div class="agent-field">
         <textarea
           ref={field}
           data-first
           rows={2}
           aria-label="Message to the agent"
+          aria-autocomplete="list"
+          aria-controls={mentions.choices().length > 0 ? 'agent-mentions' : undefined}
+          aria-activedescendant={mentions.choices().length > 0 ? `agent-mention-${mentions.marked()}` : undefined}
           placeholder={props.running ? 'Say something into the run …' : 'What is to be done?'}
           maxLength={INPUT_CHARS}
           value={props.draft}
@@ -89,7 +118,9 @@ export function Composer(props: {
           onInput={(event) => {
             past.leave();
             props.onDraft(event.currentTarget.value);
+            mentions.look(event.currentTarget.value, event.currentTarget.selectionStart);
           }}
+          onBlur={() => mentions.close()}
           onKeyDown={press}
         />
         <Show when={props.running}>
@@ -113,5 +144,16 @@ export function Composer(props: {
         </button>
       </div>
     </div>
+  );
+}
+
+/** What was said into a run and not taken up yet. */
+function Waiting(props: { texts: readonly string[] }) {
+  return (
+    <Show when={props.texts.length > 0}>
+      <ul class="agent-waiting" aria-label="Waits to be taken up">
+        <For each={props.texts}>{(text) => <li>{text}</li>}</For>
+      </ul>
+    </Show>
   );
 }

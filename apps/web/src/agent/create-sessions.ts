@@ -9,6 +9,8 @@ export interface NewSession {
   /** `provider/model`. */
   readonly model: string;
   readonly permission: Permission;
+  /** MCP servers, by name. */
+  readonly mcp: readonly string[];
 }
 
 /** `chosen` may be undefined: then the next words begin a session. */
@@ -18,6 +20,8 @@ export interface Sessions {
   /** Its id; undefined where the next words begin a session. */
   readonly chosen: Accessor<string | undefined>;
   readonly providers: Accessor<readonly KnownProvider[] | undefined>;
+  /** MCP servers that a session may use, by name. */
+  readonly mcpServers: Accessor<readonly string[]>;
   /** Sessions and models are there, or are known not to be. */
   readonly ready: Accessor<boolean>;
   /** Why the last thing did not happen. */
@@ -42,6 +46,7 @@ export function createSessions(calls: AgentCalls, bench: Workbench): Sessions {
   const projectId = bench.project.id;
   const [sessions, setSessions] = createSignal<readonly SessionView[]>([]);
   const [providers, setProviders] = createSignal<readonly KnownProvider[]>();
+  const [mcpServers, setMcpServers] = createSignal<readonly string[]>([]);
   const [ready, setReady] = createSignal(false);
   const [chosen, setChosen] = createSignal<string>();
   const [failure, setFailure] = createSignal<string>();
@@ -63,17 +68,18 @@ export function createSessions(calls: AgentCalls, bench: Workbench): Sessions {
     const [last] = sessions();
     const before = last === undefined ? undefined : `${last.manifest.provider}/${last.manifest.model}`;
     const wanted = [picked().model, before].find((one) => one !== undefined && models().includes(one));
-    return { model: wanted ?? models()[0] ?? '', permission: picked().permission ?? 'edit' };
+    return { model: wanted ?? models()[0] ?? '', permission: picked().permission ?? 'edit', mcp: picked().mcp ?? [] };
   });
 
   return {
-    ...{ sessions, selected, chosen, providers, ready, failure, attempt, settings },
+    ...{ sessions, selected, chosen, providers, mcpServers, ready, failure, attempt, settings },
     forget: () => setFailure(undefined),
     set: (next) => setPicked((before) => ({ ...before, ...next })),
     async load() {
       await attempt(async () => {
-        const [known, offered] = await Promise.all([calls.sessions(projectId), calls.providers()]);
-        setProviders(offered);
+        const [known, offered] = await Promise.all([calls.sessions(projectId), calls.offered()]);
+        setProviders(offered.providers);
+        setMcpServers(offered.mcpServers.map(({ name }) => name));
         setSessions(known);
         if (!ready()) setChosen(known[0]?.id);
         setReady(true);
@@ -84,7 +90,7 @@ export function createSessions(calls: AgentCalls, bench: Workbench): Sessions {
       setChosen(id);
     },
     async create(input) {
-      const { model, permission } = settings();
+      const { model, permission, mcp } = settings();
       const slash = model.indexOf('/');
       const manifest = await bench.container.fs.readFile(MANIFEST_FILE, 'utf-8').catch(() => undefined);
       const made = await calls.createSession(projectId, {
@@ -93,6 +99,7 @@ export function createSessions(calls: AgentCalls, bench: Workbench): Sessions {
         model: model.slice(slash + 1),
         permission,
         scope: ['**'],
+        mcp: [...mcp],
         ...(manifest === undefined ? {} : { manifest }),
       });
       setSessions((known) => [made, ...known]);

@@ -1,9 +1,8 @@
-import type { NumberedEvent } from '@slipway/agent';
 import { type Accessor, createEffect, createSignal, on, onCleanup } from 'solid-js';
 import { createStore, produce, reconcile } from 'solid-js/store';
 import { messageOf } from '../api/api-error.ts';
 import type { AgentCalls } from './agent-calls.ts';
-import { applyEvent, emptyTranscript, type Transcript } from './transcript-state.ts';
+import { addEarlier, applyEvent, emptyTranscript, readTranscript, type Transcript } from './transcript-state.ts';
 
 /** Begins anew when another session is chosen. */
 export interface ShownTranscript {
@@ -13,17 +12,16 @@ export interface ShownTranscript {
   readonly problem: Accessor<string | undefined>;
   readonly connected: Accessor<boolean>;
   reload(): void;
+  /** Reads what is in front of what is there. Resolves with how many items came; a failure rejects. */
+  earlier(): Promise<number>;
 }
-
-/** Pages of one log: more than a log can have. */
-const MOST_PAGES = 1000;
 
 /**
  * Reads and follows the log of the session with this id, another one when it changes. `onWaiting` is told what people
  * have said that the log does not have yet, with the number of the last event that is there.
  */
 export function createTranscript(
-  calls: Pick<AgentCalls, 'eventPage' | 'follow'>,
+  calls: Pick<AgentCalls, 'transcript' | 'follow'>,
   projectId: string,
   sessionId: Accessor<string | undefined>,
   onWaiting: (session: string, texts: readonly string[], behind: number) => void,
@@ -33,23 +31,6 @@ export function createTranscript(
   const [problem, setProblem] = createSignal<string>();
   const [connected, setConnected] = createSignal(true);
   const [tries, setTries] = createSignal(0);
-
-  /** All that is whole; a turn that is being told is left to the stream, which has its pieces. */
-  const readAll = async (id: string): Promise<{ read: Transcript; waiting: readonly string[] }> => {
-    const events: NumberedEvent[] = [];
-    let waiting: readonly string[] = [];
-    for (let page = 0; page < MOST_PAGES; page++) {
-      const got = await calls.eventPage(projectId, id, events.at(-1)?.seq ?? 0);
-      events.push(...got.events);
-      waiting = got.waiting;
-      if (got.events.length === 0 || got.events.at(-1)!.seq >= got.lastSeq) break;
-    }
-    const lastStart = events.findLastIndex(({ event }) => event.type === 'TurnStart');
-    const isTold = events.slice(lastStart + 1).some(({ event }) => event.type === 'TurnEnd' || event.type === 'RunEnd');
-    const read = emptyTranscript();
-    for (const event of isTold ? events : events.slice(0, lastStart)) applyEvent(read, event);
-    return { read: { ...read, said: '' }, waiting };
-  };
 
   createEffect(
     on([sessionId, tries], ([id]) => {
@@ -61,9 +42,10 @@ export function createTranscript(
       let gone = false;
       let stop = (): void => undefined;
       const begin = async (): Promise<void> => {
-        const { read, waiting } = await readAll(id);
+        const page = await calls.transcript(projectId, id);
         if (gone) return;
-        onWaiting(id, waiting, read.seq);
+        const read = readTranscript(page);
+        onWaiting(id, page.waiting, read.seq);
         setTranscript(reconcile(read, { key: 'id' }));
         setLoading(false);
         ({ stop } = calls.follow(projectId, id, read.seq, {
@@ -87,5 +69,20 @@ export function createTranscript(
       });
     }),
   );
-  return { transcript, loading, problem, connected, reload: () => setTries((tried) => tried + 1) };
+  let reading: Promise<number> | undefined;
+  const readEarlier = async (): Promise<number> => {
+    const id = sessionId();
+    if (id === undefined || transcript.first) return 0;
+    const { from } = transcript;
+    const earlier = readTranscript(await calls.transcript(projectId, id, from));
+    // Another session may be looked at by now, or this one anew.
+    if (sessionId() !== id || transcript.from !== from) return 0;
+    setTranscript(produce((draft) => addEarlier(earlier, draft)));
+    return earlier.items.length;
+  };
+  return {
+    ...{ transcript, loading, problem, connected },
+    reload: () => setTries((tried) => tried + 1),
+    earlier: () => (reading ??= readEarlier().finally(() => (reading = undefined))),
+  };
 }

@@ -21,7 +21,16 @@ export function QuestionCard(props: { question: Question; onAnswer: (answer: Ans
     <section class="agent-card agent-question" aria-label="The agent asks">
       <p>
         <strong>
-          {said().verb} <code>{said().object}</code>?
+          {said().verb}
+          <Show when={said().object}>
+            {(object) => (
+              <>
+                {' '}
+                <code>{object()}</code>
+              </>
+            )}
+          </Show>
+          ?
         </strong>{' '}
         <span class="muted">The agent asks, because {props.question.why}.</span>
       </p>

@@ -1,6 +1,13 @@
 import type { AgentEvent, NumberedEvent } from '@slipway/agent';
 import { describe, expect, it } from 'vitest';
-import { applyEvent, emptyTranscript, inputsOf, type Transcript } from './transcript-state.ts';
+import {
+  addEarlier,
+  applyEvent,
+  emptyTranscript,
+  inputsOf,
+  readTranscript,
+  type Transcript,
+} from './transcript-state.ts';
 
 type Told = AgentEvent extends infer E ? (E extends AgentEvent ? Omit<E, 'runId'> : never) : never;
 const tell = (transcript: Transcript, runId: string, ...events: Told[]): Transcript => {
@@ -124,5 +131,56 @@ describe('a transcript', () => {
     ]);
     expect(transcript.runs.map(({ input }) => input)).toEqual(['one']);
     expect(inputsOf(transcript)).toEqual(['one']);
+  });
+
+  it('AG-13 read in two pages, the newer first, is what it is read at once, and goes on at its end', () => {
+    const runId = '0b3c1f0e-0000-4000-8000-000000000001';
+    const told = (...events: Told[]): NumberedEvent[] =>
+      events.map((event, at) => ({ seq: at + 1, at: 1, event: { ...event, runId } as AgentEvent }));
+    const log = told(
+      { type: 'RunStart', input: 'go' },
+      { type: 'TurnStart', turn: 1 },
+      { type: 'ToolCallStart', id: 'x', name: 'Run' },
+      { type: 'ToolCallDone', id: 'x', name: 'Run', arguments: '{}' },
+      USAGE,
+      { type: 'ToolResult', id: 'x', ok: true, text: 'ok' },
+      { type: 'TurnEnd', turn: 1, result: 'Continue', changed: ['a'] },
+      { type: 'TurnStart', turn: 2 },
+      { type: 'TextDone', text: 'Done' },
+      USAGE,
+      { type: 'TurnEnd', turn: 2, result: 'Final' },
+      { type: 'RunEnd', result: 'Finished' },
+    );
+    const nothing = { from: 1, first: true, run: null, inputTokens: 0, outputTokens: 0 };
+    const whole = readTranscript({ ...nothing, events: log });
+    const head = { runId, seq: 1, input: 'go', hasTurns: true, changed: ['a'], hasCommands: true };
+    const newer = readTranscript({
+      ...{ from: 8, first: false, inputTokens: 100, outputTokens: 10, events: log.slice(7) },
+      run: { ...head, before: null, after: null },
+    });
+    expect(kinds(newer)).toEqual(['text: Done']);
+    expect(newer).toMatchObject({ status: 'Idle', inputTokens: 200, runs: [{ isOver: true }] });
+    addEarlier(readTranscript({ ...nothing, events: log.slice(0, 7) }), newer);
+    expect(newer).toEqual({ ...whole, added: 2 });
+    tell(newer, 'b', { type: 'RunStart', input: 'more' });
+    expect(kinds(newer).at(-1)).toBe('person: more');
+  });
+
+  it('a turn that is under way when it is read is left to who follows, wherever the page begins', () => {
+    const runId = '0b3c1f0e-0000-4000-8000-000000000001';
+    const page = { from: 2, first: false, run: null, inputTokens: 0, outputTokens: 0 };
+    const read = readTranscript({
+      ...page,
+      events: [
+        { seq: 2, at: 1, event: { type: 'TurnStart', runId, turn: 1 } },
+        { seq: 3, at: 1, event: { type: 'TextDone', runId, text: 'Half' } },
+      ],
+    });
+    expect([read.seq, read.items]).toEqual([1, []]);
+    const begun = readTranscript({
+      ...page,
+      events: [{ seq: 2, at: 1, event: { type: 'RunStart', runId, input: 'go' } }],
+    });
+    expect(kinds(begun)).toEqual(['person: go']);
   });
 });

@@ -1,4 +1,13 @@
-import type { AgentErrorCode, AgentEvent, NumberedEvent, Question, RunResult, SessionStatus } from '@slipway/agent';
+import type {
+  AgentErrorCode,
+  AgentEvent,
+  NumberedEvent,
+  Question,
+  RunHead,
+  RunResult,
+  SessionStatus,
+  TranscriptPageResponse,
+} from '@slipway/agent';
 
 /**
  * How a call stands.
@@ -61,6 +70,12 @@ export interface TranscriptRun {
 
 /** Made of events alone, so that a reload gives the same. */
 export interface Transcript {
+  /** Number of the first event that is in it; what is in front of it is asked for when somebody wants to see it. */
+  from: number;
+  /** There is nothing in front of it. */
+  first: boolean;
+  /** So many items came in front of those that it had at first. */
+  added: number;
   /** Number of the last event that is in it. */
   seq: number;
   items: TranscriptItem[];
@@ -78,6 +93,9 @@ export interface Transcript {
 
 /** Where a page begins, too, before the log is read. */
 export const emptyTranscript = (): Transcript => ({
+  from: 1,
+  first: true,
+  added: 0,
   seq: 0,
   items: [],
   runs: [],
@@ -88,6 +106,38 @@ export const emptyTranscript = (): Transcript => ({
   untold: undefined,
   said: '',
 });
+
+const runFrom = ({ before, after, ...head }: RunHead): TranscriptRun => ({
+  ...head,
+  ...{ isOver: false, before: before ?? undefined, after: after ?? undefined },
+});
+
+/** A page of the log. A turn that is not told whole by its end is left to who follows: the pieces of it are there. */
+export function readTranscript(page: Omit<TranscriptPageResponse, 'waiting' | 'status'>): Transcript {
+  const { events, run, from, first, inputTokens, outputTokens } = page;
+  const lastStart = events.findLastIndex(({ event }) => event.type === 'TurnStart');
+  const isTold = events.slice(lastStart + 1).some(({ event }) => event.type === 'TurnEnd' || event.type === 'RunEnd');
+  const transcript: Transcript = {
+    ...emptyTranscript(),
+    ...{ from, first, inputTokens, outputTokens, seq: from - 1 },
+    ...(run === null ? {} : { runs: [runFrom(run)], status: 'Running' }),
+  };
+  for (const event of isTold || lastStart < 0 ? events : events.slice(0, lastStart)) applyEvent(transcript, event);
+  return { ...transcript, said: '' };
+}
+
+/** Puts what is in front of a transcript there; both of one session, without a gap between them. Changes the second. */
+export function addEarlier(earlier: Transcript, transcript: Transcript): void {
+  if (earlier.from >= transcript.from) return;
+  // What goes on from there is known better by who has its end.
+  const known = new Set(transcript.runs.map(({ runId }) => runId));
+  transcript.runs.unshift(...earlier.runs.filter(({ runId }) => !known.has(runId)));
+  transcript.items.unshift(...earlier.items);
+  if (transcript.untold !== undefined) transcript.untold += earlier.items.length;
+  transcript.from = earlier.from;
+  transcript.first = earlier.first;
+  transcript.added += earlier.items.length;
+}
 
 /** A screen reader says the beginning of an answer; a whole one would speak for minutes. */
 const SAID_CHARS = 300;
@@ -291,7 +341,10 @@ function rewind(transcript: Transcript, seq: number, from: number): void {
   const gone = new Set(transcript.runs.filter((run) => run.seq >= from).map(({ runId }) => runId));
   const kept = transcript.items.filter((item) => !('runId' in item) || !gone.has(item.runId));
   transcript.runs = transcript.runs.filter((run) => !gone.has(run.runId));
-  const text = gone.size === 1 ? 'One message was taken back' : `${gone.size} messages were taken back`;
+  // What was taken back before this page was made is not in it.
+  const count =
+    gone.size === 0 ? 'What was said here was' : gone.size === 1 ? 'One message was' : `${gone.size} messages were`;
+  const text = `${count} taken back`;
   transcript.items = [
     ...kept.filter(({ kind }) => kind !== 'rewound'),
     { kind: 'rewound', id: `r${seq}`, text: `${text}, with what the agent made of it` },

@@ -1,96 +1,60 @@
 import ArrowDown from 'lucide-solid/icons/arrow-down';
 import Undo2 from 'lucide-solid/icons/undo-2';
-import { createEffect, createMemo, createSignal, For, Match, on, onCleanup, onMount, Show, Switch } from 'solid-js';
+import { createMemo, For, Match, Show, Switch } from 'solid-js';
 import { ChangesCard } from './changes-card.tsx';
 import type { Agent } from './create-agent.ts';
+import { createReadingPlace } from './create-reading-place.ts';
 import { Markdown } from './markdown.tsx';
 import { ToolCard } from './tool-card.tsx';
 import { END_TEXTS, type TranscriptItem } from './transcript-state.ts';
-
-/** So much of a long session is in the document at first, and so much more with each look further up. */
-const SHOWN_AT_ONCE = 80;
-/** Pixels; closer than this counts as being at the end, since a zoomed page seldom scrolls to exactly there. */
-const END_PX = 32;
 
 /**
  * What was said and done. It stays at its end while somebody looks there, and where it is while somebody reads further
  * up.
  */
 export function TranscriptView(props: { agent: Agent; onOpen: (path: string) => void }) {
-  let place: HTMLDivElement | undefined;
-  let inner: HTMLDivElement | undefined;
   const { transcript } = props.agent;
-  const [shown, setShown] = createSignal(SHOWN_AT_ONCE);
-  const [atEnd, setAtEnd] = createSignal(true);
-  const visible = createMemo(() => transcript.items.slice(-shown()));
-  const hidden = (): number => Math.max(0, transcript.items.length - shown());
-
-  const toEnd = (): void => {
-    if (place) place.scrollTop = place.scrollHeight;
-    setAtEnd(true);
-  };
-  const look = (): void => {
-    if (place) setAtEnd(place.scrollHeight - place.scrollTop - place.clientHeight < END_PX);
-  };
-  /** What somebody unfolds stays where it is, though there is more below it now. */
-  const hold = (target: EventTarget): void => {
-    if (!(target instanceof Element) || target.closest('[aria-expanded], summary') === null) return;
-    setAtEnd(false);
-    requestAnimationFrame(() => requestAnimationFrame(look));
-  };
-  /** What is read stays where it is while older things come above it. */
-  const more = (): void => {
-    if (!place) return;
-    const fromEnd = place.scrollHeight - place.scrollTop;
-    setShown((before) => before + SHOWN_AT_ONCE);
-    place.scrollTop = place.scrollHeight - fromEnd;
-  };
-  onMount(() => {
-    if (!inner || !place) return;
-    const observer = new ResizeObserver(() => {
-      if (atEnd()) toEnd();
-    });
-    observer.observe(inner);
-    observer.observe(place);
-    onCleanup(() => observer.disconnect());
-  });
-  createEffect(
-    on(
-      () => props.agent.selected()?.id,
-      () => {
-        setShown(SHOWN_AT_ONCE);
-        setAtEnd(true);
-      },
-    ),
-  );
-  // Whoever says something wants to see it.
-  createEffect(
-    on(
-      () => transcript.runs.length,
-      () => queueMicrotask(toEnd),
-      { defer: true },
-    ),
-  );
+  const reading = createReadingPlace(props.agent);
+  const { part, count } = reading;
+  const visible = createMemo(() => transcript.items.slice(part.from(), part.to()));
   return (
     <div class="agent-transcript">
       {/* It scrolls, and a keyboard has no other way to do that. */}
       <div
         class="agent-scroll"
-        ref={place}
+        ref={(element) => reading.setPlace(element)}
         role="log"
         aria-live="off"
         aria-label="Conversation"
         tabindex="0"
-        onScroll={look}
-        onClick={(event) => hold(event.target)}
+        onScroll={() => reading.look()}
+        onClick={(event) => reading.hold(event.target)}
       >
-        <div class="agent-items" ref={inner}>
-          <Show when={hidden() > 0}>
-            <button class="agent-more" onClick={more}>
-              Show earlier ({hidden()})
+        <div class="agent-items" ref={(element) => reading.setList(element)}>
+          <Show when={part.from() > 0 || !transcript.first}>
+            <button class="agent-more" onClick={() => void reading.earlier()}>
+              Show earlier{part.from() > 0 && transcript.first ? ` (${part.from()})` : ''}
             </button>
           </Show>
-          <For each={visible()}>{(item) => <Item item={item} agent={props.agent} onOpen={props.onOpen} />}</For>
+          <Show when={reading.problem()}>
+            {(text) => (
+              <p class="error" role="alert">
+                What is earlier could not be read: {text()}. Try again.
+              </p>
+            )}
+          </Show>
+          <For each={visible()}>
+            {(item) => (
+              <div class="agent-item" data-item={item.kind}>
+                <Item item={item} agent={props.agent} onOpen={props.onOpen} />
+              </div>
+            )}
+          </For>
+          <Show when={part.to() < count()}>
+            <button class="agent-more" onClick={() => reading.later()}>
+              Show later ({count() - part.to()})
+            </button>
+          </Show>
           <Show when={transcript.status === 'Running'}>
             <p class="agent-working muted">
               <span class="agent-dots" aria-hidden="true" />
@@ -99,8 +63,8 @@ export function TranscriptView(props: { agent: Agent; onOpen: (path: string) => 
           </Show>
         </div>
       </div>
-      <Show when={!atEnd()}>
-        <button class="agent-to-end" onClick={toEnd}>
+      <Show when={!reading.atEnd()}>
+        <button class="agent-to-end" onClick={() => reading.toEnd()}>
           <ArrowDown size={14} /> To the newest
         </button>
       </Show>

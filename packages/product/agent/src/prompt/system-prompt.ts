@@ -23,7 +23,8 @@ export function systemPrompt({ manifest, projectName, notes, outside, problems }
     `Your tools: ${tools.join(', ')}. Paths are relative to the project folder.`,
     manifest.scope.length === 0
       ? 'You have no access to files: the person has given no scope.'
-      : `Files that you may touch: ${manifest.scope.map((list) => list.join(', ')).join('; and of these only: ')}.`,
+      : `Files that you may touch: ${manifest.scope.map((list) => list.join(', ')).join('; and of these only: ')}. ` +
+        'A word with @ in front, in what the person says, is the path of a file.',
     manifest.permission === 'full'
       ? 'You may change files and run commands.'
       : 'A person is asked before commands run, and perhaps before files change. ' +

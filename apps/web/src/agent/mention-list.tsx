@@ -1,0 +1,30 @@
+import { For, Show } from 'solid-js';
+import type { Mentions } from './create-mentions.ts';
+
+/** Files to choose from; the keyboard stays where the words are. */
+export function MentionList(props: { mentions: Mentions; onChoose: (path: string) => void }) {
+  return (
+    <>
+      <Show when={props.mentions.choices().length > 0}>
+        <ul id="agent-mentions" class="agent-mentions" role="listbox" aria-label="Files">
+          <For each={props.mentions.choices()}>
+            {(path, at) => (
+              <li
+                id={`agent-mention-${at()}`}
+                role="option"
+                aria-selected={props.mentions.marked() === at()}
+                onMouseDown={(event) => event.preventDefault()}
+                onClick={() => props.onChoose(path)}
+              >
+                {path}
+              </li>
+            )}
+          </For>
+        </ul>
+      </Show>
+      <p class="visually-hidden" role="status">
+        {props.mentions.choices().length === 0 ? '' : `${props.mentions.choices().length} files to choose from`}
+      </p>
+    </>
+  );
+}
