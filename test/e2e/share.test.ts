@@ -180,6 +180,8 @@ describe('sharing a project', () => {
     const opened = stranger.waitForEvent('page');
     await page.frameLocator('iframe').getByRole('link', { name: 'Run in a new tab' }).click();
     const tab = await opened;
+    await expect.poll(() => tab.evaluate(() => document.activeElement?.textContent?.trim())).toBe('Run');
+    await tab.keyboard.press('Enter');
     const served = tab.frameLocator('iframe[title="Preview of Shared things"]');
     await served.getByRole('heading', { name: 'Served', exact: true }).waitFor({ timeout: BOOT_MS });
     await tab.getByRole('button', { name: 'title.txt' }).click();

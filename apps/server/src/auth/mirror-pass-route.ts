@@ -55,9 +55,15 @@ export const mirrorPassRoute = (needs: MirrorPassNeeds, label: string | undefine
       const { shown, embedder } = c.req.valid('json');
       const payer = label === undefined ? undefined : await findPayer(needs, label, { shown, embedder });
       if (label === undefined || payer === undefined)
-        return fail(c, 'FORBIDDEN', 'This page gets no packages from here: open the project anew in the IDE');
+        return fail(
+          c,
+          'FORBIDDEN',
+          label !== undefined && isShareLabel(label)
+            ? 'This page gets no packages any more: its link was taken back, or has expired'
+            : 'This page gets no packages from here: open the project anew in the IDE',
+        );
       const exp = Math.floor(Date.now() / 1000) + (isShareLabel(label) ? SHARE_LIFETIME_SECONDS : LIFETIME_SECONDS);
-      return c.json({ pass: needs.signer.sign({ use: 'mirror', label, owner: payer.owner, exp }) });
+      return c.json({ pass: needs.signer.sign({ use: 'mirror', label, ...payer, exp }) });
     },
   );
 
@@ -66,7 +72,7 @@ async function findPayer(
   { db, signer, config }: MirrorPassNeeds,
   label: string,
   { shown, embedder }: { shown: string | null; embedder: string | null },
-): Promise<{ owner: string | null } | undefined> {
+): Promise<{ owner: string | null; sharer?: string } | undefined> {
   if (isEmbedderLabel(label)) {
     const isItsOwn = embedder !== null && sameEmbedder(label, embedderLabel(embedder));
     return isItsOwn && isAllowedEmbedder(config.ALLOWED_EMBEDDERS, embedder) ? { owner: null } : undefined;
@@ -76,7 +82,7 @@ async function findPayer(
     if (shareLabelOf(tokenHash) !== label) return undefined;
     // Whoever runs it may be anybody: counted as a third party's.
     const share = await findShare(db, tokenHash);
-    return share === undefined || share.kind === 'live' ? undefined : { owner: null };
+    return share === undefined || share.kind === 'live' ? undefined : { owner: null, sharer: share.ownerId };
   }
   const machine = BUILDER_LABEL.exec(label)?.slice(1).join('-');
   if (machine !== undefined) {

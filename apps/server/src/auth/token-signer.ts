@@ -17,6 +17,8 @@ const mirror = z.strictObject({
   label: z.string(),
   /** Whose containers run there; null: a third party's, who counts by his address. */
   owner: z.string().nullable(),
+  /** Of a share's host: whose link it is. All who run what it shows count together as well. */
+  sharer: z.string().optional(),
   exp: z.number(),
 });
 

@@ -12,6 +12,8 @@ export interface Quotas {
   readonly configured: Readonly<Record<QuotaName, number>>;
   readonly streams: Slots;
   readonly mirrorBytes: Meter;
+  /** Of those without an account, by address and by link: many of them make no owner's count forgotten. */
+  readonly strangersBytes: Meter;
   limitOf(owner: string, name: QuotaName): Promise<number>;
   /** Whether the owner may store so many bytes more; the limit, where not. */
   roomFor(owner: string, bytes: number): Promise<{ outcome: 'room' } | { outcome: 'full'; limit: number }>;
@@ -36,12 +38,14 @@ export function createQuotas({ db, config }: { db: Db; config: Config }, now: ()
   };
   const streams = createSlots();
   const mirrorBytes = createMeter(3_600_000, now);
+  const strangersBytes = createMeter(3_600_000, now);
   const stored = new Map<string, { at: number; used: number; limit: number }>();
 
   return {
     configured,
     streams,
     mirrorBytes,
+    strangersBytes,
     limitOf: async (owner, name) => (await getOwnerLimits(db, owner))[name] ?? configured[name],
     roomFor: async (owner, bytes) => {
       let known = stored.get(owner);

@@ -49,14 +49,14 @@ export function sharedRoute({ db, blobs, hosts }: { db: Db; blobs: BlobStore; ho
       const tokenHash = hashShareToken(c.req.valid('json').token);
       const share = await findShare(db, tokenHash);
       if (!share) return fail(c, 'LINK_NOT_VALID', NO_SUCH_SHARE);
-      const tree = await inMountLane(mounts, clientAddress(c.env), () => readMount(blobs, db, share));
-      if (tree === 'busy') {
+      const mount = await inMountLane(mounts, clientAddress(c.env), () => readMount(blobs, db, share));
+      if (mount === 'busy') {
         c.header('Retry-After', '2');
         return fail(c, 'RATE_LIMITED', 'Too many requests at once: try again in a moment');
       }
-      if (tree === 'too-large')
+      if (mount === 'too-large')
         return fail(c, 'PAYLOAD_TOO_LARGE', 'The project is too large to run from its link: run a copy of it');
-      return c.body(tree, 200, {
+      return c.body(mount, 200, {
         'Content-Type': 'application/octet-stream',
         [SHARED_ORIGIN_HEADER]: fillLabel(hosts.runtimePattern, shareLabelOf(tokenHash)),
       });
@@ -80,19 +80,66 @@ export function sharedRoute({ db, blobs, hosts }: { db: Db; blobs: BlobStore; ho
 
 type Mount = Uint8Array<ArrayBuffer> | 'too-large';
 
+/** A slow reader is a reader: as long as this the whole may take. */
+const SEND_LIMIT_MS = 60_000;
+const PIECE_BYTES = 256 * 1024;
+
 /** The newest files of a share, as `mount` takes them. */
 async function readMount(blobs: BlobStore, db: Db, { ownerId, projectId }: FoundShare): Promise<Mount> {
-  const entries = (await readSnapshotEntries(blobs, db, ownerId, projectId, 'latest')) ?? [];
+  // Once: what is counted is what is read.
+  const head = await getSnapshotHead(db, ownerId, projectId, 'latest');
+  const entries = head && (await readSnapshotEntries(blobs, db, ownerId, projectId, head.id));
+  if (!head || !entries) return encodeMountTree([]);
   const bytes = entries.reduce((sum, entry) => sum + (entry.kind === 'file' ? entry.size : 0), 0);
   if (bytes > SHARED_MOUNT_BYTES) return 'too-large';
-  return encodeMountTree((await readSnapshotFiles(blobs, db, ownerId, projectId, 'latest')) ?? []);
+  return encodeMountTree((await readSnapshotFiles(blobs, db, ownerId, projectId, head.id)) ?? []);
 }
 
-async function inMountLane(lanes: Lanes, address: string, work: () => Promise<Mount>): Promise<Mount | 'busy'> {
-  try {
-    return (await lanes.run(address, work)) ?? 'busy';
-  } catch (error) {
-    if (error instanceof LaneFullError) return 'busy';
-    throw error;
-  }
+/** The place is free once all of it was taken from us, or the reader is gone or too slow: until then it is memory. */
+function inMountLane(
+  lanes: Lanes,
+  address: string,
+  read: () => Promise<Mount>,
+): Promise<ReadableStream<Uint8Array> | 'too-large' | 'busy'> {
+  return new Promise((resolve, reject) => {
+    const work = lanes.run(address, async () => {
+      const mount = await read();
+      if (mount === 'too-large') return resolve(mount);
+      const { stream, sent } = sendInPieces(mount);
+      resolve(stream);
+      return await sent;
+    });
+    if (work === undefined) return resolve('busy');
+    work.catch((error: unknown) => (error instanceof LaneFullError ? resolve('busy') : reject(error as Error)));
+  });
+}
+
+function sendInPieces(bytes: Uint8Array): { stream: ReadableStream<Uint8Array>; sent: Promise<void> } {
+  const { promise: sent, resolve: end } = Promise.withResolvers<void>();
+  let at = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        timer = setTimeout(() => {
+          controller.error(new Error('Cannot send the files: the reader is too slow'));
+          end();
+        }, SEND_LIMIT_MS);
+      },
+      pull(controller) {
+        controller.enqueue(bytes.subarray(at, at + PIECE_BYTES));
+        at += PIECE_BYTES;
+        if (at < bytes.length) return;
+        clearTimeout(timer);
+        controller.close();
+        end();
+      },
+      cancel() {
+        clearTimeout(timer);
+        end();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return { stream, sent };
 }

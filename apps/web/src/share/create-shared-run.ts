@@ -1,10 +1,11 @@
 import { apiPaths, errorEnvelope, SHARED_ORIGIN_HEADER } from '@slipway/contracts';
 import { offeredControl } from '@slipway/embed';
 import { bootContainer } from '@slipway/embed/drop-in';
-import { RunDriver, type RunView } from '@slipway/runs';
+import { RunDriver, RunRefused, type RunView } from '@slipway/runs';
 import { configureAPIKey, type WebContainer } from '@webcontainer/api';
 import { type Accessor, createSignal, onCleanup } from 'solid-js';
 import { messageOf } from '../api/api-error.ts';
+import { missingNeed, readPageFacts } from '../errors/browser-needs.ts';
 import { createOutput, type Output } from '../run/create-output.ts';
 import { runPhase, type RunPhase } from '../run/run-phase.ts';
 
@@ -37,6 +38,10 @@ export interface SharedRun {
 /** Nobody else can have it: it is of this tab. */
 const HELD = { name: 'held', holderId: '', epoch: 0 } as const;
 
+/** Files come over a slow line as well; a runtime that says nothing for so long says nothing any more. */
+const FETCH_LIMIT_MS = 120_000;
+const BOOT_LIMIT_MS = 60_000;
+
 /** Every key is no reason to write: a dev server would build as often. */
 const WRITE_AFTER_MS = 250;
 
@@ -59,19 +64,33 @@ export function createSharedRun(token: string): SharedRun {
 
   const perform = (work: (runs: RunDriver) => Promise<unknown>): void => {
     setRefusal(undefined);
-    if (driver !== undefined) work(driver).catch((error: unknown) => setRefusal(messageOf(error)));
+    if (driver === undefined) return;
+    work(driver).catch((error: unknown) => {
+      // A press that overtook this one is no fault.
+      if (!(error instanceof RunRefused && error.code === 'SUPERSEDED')) setRefusal(messageOf(error));
+    });
   };
   const open = async (): Promise<void> => {
+    const missing = missingNeed(readPageFacts());
+    if (missing !== undefined) throw new Error(missing);
     const { bytes, origin } = await readFiles(token);
     setState({ name: 'booting' });
     // The server knows by it whose packages these are.
     configureAPIKey(token);
     const offered = offeredControl(origin);
-    const booted = await bootContainer({ origin, workdirName: 'project', coep: 'require-corp' });
+    // Whoever waits for it below hears of it; a boot that fails before waits for nothing.
+    offered.catch(() => undefined);
+    const booted = await withLimit(
+      bootContainer({ origin, workdirName: 'project', coep: 'require-corp' }),
+      BOOT_LIMIT_MS,
+    );
     if (gone) return booted.teardown();
     container = booted;
-    await booted.mount(bytes);
-    const control = await offered;
+    booted.on('error', ({ message }) => setState({ name: 'failed', message }));
+    await withLimit(booted.mount(bytes), BOOT_LIMIT_MS);
+    const control = await withLimit(offered, BOOT_LIMIT_MS);
+    // Another tab with the same link may have them: what is typed here shall be seen here.
+    await withLimit(control.takePreviews(), BOOT_LIMIT_MS);
     driver = new RunDriver(
       {
         control,
@@ -127,14 +146,24 @@ async function readFiles(token: string): Promise<{ bytes: Uint8Array<ArrayBuffer
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ token }),
+    signal: AbortSignal.timeout(FETCH_LIMIT_MS),
   });
-  if (!answer.ok)
-    throw new Error(
-      errorEnvelope.safeParse(await answer.json()).data?.message ?? `The server answered ${answer.status}`,
-    );
+  if (!answer.ok) {
+    // A proxy's own page is no envelope.
+    const body: unknown = await answer.json().catch(() => undefined);
+    throw new Error(errorEnvelope.safeParse(body).data?.message ?? `The server answered ${answer.status}`);
+  }
   const origin = answer.headers.get(SHARED_ORIGIN_HEADER);
   if (origin === null) throw new Error('The server does not say where to run it: reload the page');
   return { bytes: new Uint8Array(await answer.arrayBuffer()), origin };
+}
+
+function withLimit<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('The container does not answer: try again')), ms);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** Undefined where there is none; the client's errors carry the code in their text alone. */

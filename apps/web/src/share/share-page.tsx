@@ -35,7 +35,7 @@ import './share.css';
 const SharedRunView = lazy(async () => ({ default: (await import('./shared-run.tsx')).SharedRunView }));
 const SharedText = lazy(async () => ({ default: (await import('./shared-text.tsx')).SharedText }));
 
-/** Of the page's own address: it begins to run when it is opened. */
+/** Of the page's own address: who comes by an embed's button has the keyboard on Run. */
 const RUN_HASH = '#run';
 
 /** What a link shows: the files of somebody's project, and the way to a copy of one's own. */
@@ -67,7 +67,7 @@ export function SharePage(props: { token: string; embedded: boolean }) {
   );
 }
 
-/** Without a session: all calls carry the link's token in their body, where no log of addresses has it. */
+/** Without a session: all calls of the app carry the link's token in their body, where no log of addresses has it. */
 function SharedProject(props: { project: SharedProjectResponse; token: string; embedded: boolean }) {
   const paths = props.project.files.map(({ path }) => path);
   const [path, setPath] = createSignal(chooseFirst(paths));
@@ -88,8 +88,6 @@ function SharedProject(props: { project: SharedProjectResponse; token: string; e
     const running = run();
     return running?.state().name === 'open' ? (text) => running.edit(file, text) : undefined;
   };
-  // A frame of another site gets no shared memory: its button opens this tab.
-  if (location.hash === RUN_HASH && !props.embedded) start();
   const edited = (shown: ShownText): string | undefined => untrack(() => run()?.edited(shown.path)) ?? shown.text;
   return (
     <main class="shared">
@@ -109,7 +107,13 @@ function SharedProject(props: { project: SharedProjectResponse; token: string; e
               </a>
             }
           >
-            <button disabled={doing.busy()} onClick={start}>
+            <button
+              // Any page may send somebody here: a stranger's program begins by a press of this one's own.
+              ref={(button) => location.hash === RUN_HASH && queueMicrotask(() => button.focus())}
+              disabled={doing.busy()}
+              onClick={start}
+              title={`Runs ${props.project.owner}’s program in this tab`}
+            >
               Run
             </button>
           </Show>

@@ -38,6 +38,9 @@ export function SharedRunView(props: { run: SharedRun; name: string }) {
             <button onClick={() => props.run.stop()}>Stop</button>
           </Show>
         </Show>
+        <Show when={props.run.state().name === 'failed'}>
+          <button onClick={() => location.reload()}>Try again</button>
+        </Show>
       </div>
       <Show when={failure() ?? props.run.refusal()}>{(message) => <p role="alert">{message()}</p>}</Show>
       <Switch
@@ -54,7 +57,8 @@ export function SharedRunView(props: { run: SharedRun; name: string }) {
             <iframe
               src={address()}
               title={`Preview of ${props.name}`}
-              allow="cross-origin-isolated; clipboard-write; fullscreen"
+              // A stranger's page: it gets no more than it takes to run.
+              allow="cross-origin-isolated"
             />
           )}
         </Match>
