@@ -10,7 +10,7 @@ import { followPage } from './follow-page.ts';
 import { createWebSocketShim } from './websocket-shim.ts';
 
 function install(): void {
-  const { runtime, app } = document.currentScript?.dataset ?? {};
+  const { runtime, app, port } = document.currentScript?.dataset ?? {};
   document.currentScript?.remove();
   if (runtime === undefined) return;
   let link: PreviewLink | undefined;
@@ -22,7 +22,9 @@ function install(): void {
         if (state !== 'up') sockets.kernelGone();
       },
     }));
-  const sockets = createWebSocketShim(window.WebSocket, location.origin, (purpose) => getLink().open(purpose));
+  const sockets = createWebSocketShim(window.WebSocket, { origin: location.origin, port }, (purpose) =>
+    getLink().open(purpose),
+  );
   if (document.readyState === 'loading')
     addEventListener(
       'DOMContentLoaded',

@@ -15,7 +15,7 @@ beforeEach(() => {
   opened = [];
   received = [];
   ports = [];
-  shim = createWebSocketShim(WebSocket, 'http://p--3000.test:8080', (purpose) => {
+  shim = createWebSocketShim(WebSocket, { origin: 'http://p--3000.test:8080', port: '3000' }, (purpose) => {
     opened.push(purpose);
     const { port1, port2 } = new MessageChannel();
     kernel = port2 as unknown as MessagePort;
@@ -49,21 +49,26 @@ describe('addresses', () => {
     ['live?x=1', '/app/live?x=1'],
     ['ws://p--3000.test:8080/', '/'],
     ['http://p--3000.test:8080/a#b', '/a'],
+    ['ws://p--3000.test:3000/ws', '/ws'],
+    ['wss://p--3000.test:3000/ws', '/ws'],
   ])('%s of the preview goes to the kernel as %s', (address, target) => {
     connect(address);
     expect(opened).toEqual([{ kind: 'socket', target, protocols: [] }]);
   });
 
-  it.each(['ws://127.0.0.1:1/', 'ws://p--3000.test:8081/', 'ws://other.test:8080/'])(
-    '%s is the browser’s own',
-    (address) => {
-      const socket = connect(address);
-      socket.onerror = () => undefined;
-      expect(opened).toEqual([]);
-      expect(Object.getPrototypeOf(socket)).toBe(WebSocket.prototype);
-      socket.close();
-    },
-  );
+  it.each([
+    'ws://127.0.0.1:1/',
+    'ws://p--3000.test:8081/',
+    'ws://p--3000.test/',
+    'ws://other.test:3000/',
+    'ws://other.test:8080/',
+  ])('%s is the browser’s own', (address) => {
+    const socket = connect(address);
+    socket.onerror = () => undefined;
+    expect(opened).toEqual([]);
+    expect(Object.getPrototypeOf(socket)).toBe(WebSocket.prototype);
+    socket.close();
+  });
 
   it('what is no address is refused in the browser’s own words', () => {
     expect(() => connect('ftp://p--3000.test:8080/')).toThrow(DOMException);

@@ -13,14 +13,25 @@ export interface WebSocketShim {
   kernelGone(): void;
 }
 
-/** `Native` is the browser's own; `origin` the page's, as `location.origin` gives it. */
+/** `origin` is the page's, as `location.origin` gives it; `port` the one in the container that it shows. */
+export interface ShimmedPage {
+  readonly origin: string;
+  readonly port: string | undefined;
+}
+
+/** `Native` is the browser's own. */
 export function createWebSocketShim(
   Native: typeof WebSocket,
-  origin: string,
+  { origin, port }: ShimmedPage,
   open: (purpose: PreviewPurpose) => MessagePort,
 ): WebSocketShim {
   const preview = new URL(origin);
   const socketOrigin = `${preview.protocol === 'https:' ? 'wss' : 'ws'}://${preview.host}`;
+  // Development servers put the port they listen on beside the page's host name: elsewhere the two are one address.
+  const isPreview = (url: URL): boolean =>
+    (url.protocol === 'ws:' || url.protocol === 'wss:') &&
+    (url.host === preview.host ||
+      (url.hostname === preview.hostname && (url.port || defaultPort(url.protocol)) === port));
   const connected = new Set<PreviewWebSocket>();
 
   // A Proxy keeps the native constructor's identity for whatever else is done with it.
@@ -36,8 +47,7 @@ export function createWebSocketShim(
       }
       if (url.protocol === 'http:') url.protocol = 'ws:';
       if (url.protocol === 'https:') url.protocol = 'wss:';
-      if (!(url.host === preview.host && (url.protocol === 'ws:' || url.protocol === 'wss:')))
-        return Reflect.construct(target, args, newTarget) as object;
+      if (!isPreview(url)) return Reflect.construct(target, args, newTarget) as object;
       const protocols = given === undefined ? [] : Array.isArray(given) ? given.map(String) : [String(given)];
       const socket = new PreviewWebSocket({
         url,
@@ -65,6 +75,11 @@ export function createWebSocketShim(
       for (const socket of connected) PreviewWebSocket.drop(socket);
     },
   };
+}
+
+/** What an address leaves out. */
+function defaultPort(protocol: string): string {
+  return protocol === 'wss:' ? '443' : '80';
 }
 
 /** Our methods before the native ones, which would refuse an object that is not theirs. */

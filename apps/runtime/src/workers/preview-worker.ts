@@ -18,13 +18,16 @@ const NEED_MS = 4_000;
 /** For a navigation the page that installs everything anew is better than more patience. */
 const NEED_FOR_NAVIGATION_MS = 1_500;
 
+/** What a page's first script is told, as attributes: two origins, and the port in the container. */
+type PageHosts = Readonly<Record<'runtime' | 'app' | 'port', string>>;
+
 /** Keeps no state that matters: a browser may end and start the worker between any two requests. */
 export class PreviewWorker {
   readonly #scope: ServiceWorkerGlobalScope;
   readonly #cookies: CookieBox;
   #link: KernelLink | undefined;
   #coep = 'require-corp';
-  #origins: Promise<{ runtime: string; app: string }> | undefined;
+  #hosts: Promise<PageHosts> | undefined;
   #waiting: (() => void)[] = [];
 
   constructor(scope: ServiceWorkerGlobalScope) {
@@ -175,21 +178,25 @@ export class PreviewWorker {
   }
 
   async #tags(script: PreviewScript | undefined): Promise<string> {
-    return injectedTags(INJECT_PATH, await this.#getOrigins(), script);
+    return injectedTags(INJECT_PATH, await this.#getHosts(), script);
   }
 
-  #getOrigins(): Promise<{ runtime: string; app: string }> {
-    const load = async (): Promise<{ runtime: string; app: string }> => {
+  #getHosts(): Promise<PageHosts> {
+    const load = async (): Promise<PageHosts> => {
       const patterns = await loadHosts();
-      const container = matchPreview(patterns.preview, this.#scope.location.origin)?.id ?? '';
-      return { runtime: fillOrigin(patterns.runtime, { container }), app: patterns.app };
+      const preview = matchPreview(patterns.preview, this.#scope.location.origin);
+      return {
+        runtime: fillOrigin(patterns.runtime, { container: preview?.id ?? '' }),
+        app: patterns.app,
+        port: String(preview?.port ?? ''),
+      };
     };
-    this.#origins ??= load().catch((error: unknown) => {
+    this.#hosts ??= load().catch((error: unknown) => {
       // The next request asks again: the server may only have been away.
-      this.#origins = undefined;
+      this.#hosts = undefined;
       throw error;
     });
-    return this.#origins;
+    return this.#hosts;
   }
 }
 
