@@ -33,7 +33,8 @@ export async function runMainJob(browser: Browser, url: string, template: string
       return await work();
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      throw new Error(`Step "${step}": ${message}\n${complaints.slice(-20).join('\n')}`);
+      const shown = await describe(context.pages()[0]);
+      throw new Error(`Step "${step}": ${message}\n${complaints.slice(-20).join('\n')}\n${shown}`);
     } finally {
       times.push({ step, ms: performance.now() - began });
     }
@@ -77,6 +78,16 @@ export async function runMainJob(browser: Browser, url: string, template: string
   } finally {
     await context.close();
   }
+}
+
+/** What a person would see now: of the page, and of each frame in it. */
+async function describe(page: Page | undefined): Promise<string> {
+  if (page === undefined) return 'no page is open';
+  const texts = page.frames().map(async (frame) => {
+    const text = await frame.locator('body').innerText({ timeout: 5_000 }).catch(String);
+    return `## ${frame.url()}\n${text.slice(0, 2_000)}`;
+  });
+  return (await Promise.all(texts)).join('\n');
 }
 
 /** Waits until the preview shows `text` in its heading. */
