@@ -46,7 +46,7 @@ export function Composer(props: ComposerProps) {
     const text = props.draft;
     if (text.trim() === '' || props.disabled) return;
     past.leave();
-    mentions.close();
+    mentions.reset();
     props.onDraft('');
     // What was not taken comes back, before what was typed meanwhile.
     if (!(await props.onSend(text))) props.onDraft(props.draft === '' ? text : `${text}\n${props.draft}`);
@@ -120,7 +120,13 @@ export function Composer(props: ComposerProps) {
             props.onDraft(event.currentTarget.value);
             mentions.look(event.currentTarget.value, event.currentTarget.selectionStart);
           }}
-          onBlur={() => mentions.close()}
+          onBlur={() => mentions.reset()}
+          onClick={({ currentTarget }) => mentions.look(currentTarget.value, currentTarget.selectionStart)}
+          onKeyUp={({ key, currentTarget }) => {
+            // The keys that move the cursor and are not the list's.
+            if (['ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(key))
+              mentions.look(currentTarget.value, currentTarget.selectionStart);
+          }}
           onKeyDown={press}
         />
         <Show when={props.running}>

@@ -13,7 +13,10 @@ export interface Mentions {
   move(by: -1 | 1): void;
   /** The text with a choice in it, the marked one where none is named, and the place of the cursor. */
   take(text: string, cursor: number, path?: string): { text: string; cursor: number } | undefined;
+  /** As Escape does: this `@` offers nothing any more. */
   close(): void;
+  /** Another text, or another place: each `@` is a new one. */
+  reset(): void;
 }
 
 const MOST_SHOWN = 8;
@@ -33,6 +36,12 @@ export function createMentions(list: () => Promise<readonly string[]>): Mentions
   const close = (): void => {
     closedAt = start?.from;
     start = undefined;
+    show([]);
+  };
+  const reset = (): void => {
+    start = undefined;
+    closedAt = undefined;
+    listed = undefined;
     show([]);
   };
   return {
@@ -61,12 +70,18 @@ export function createMentions(list: () => Promise<readonly string[]>): Mentions
     },
     move: (by) => setMarked((at) => (at + by + choices().length) % Math.max(1, choices().length)),
     take(text, cursor, path = choices()[marked()]) {
+      // The cursor may have gone elsewhere since it was looked at.
+      const now = mentionAt(text, cursor);
       if (start === undefined || path === undefined) return undefined;
-      const put = putMention(text, cursor, start, path);
-      start = undefined;
-      show([]);
+      if (now?.from !== start.from) {
+        close();
+        return undefined;
+      }
+      const put = putMention(text, cursor, now, path);
+      reset();
       return put;
     },
     close,
+    reset,
   };
 }

@@ -54,6 +54,8 @@ export function createReadingPlace(agent: Agent): ReadingPlace {
     const top = item?.getBoundingClientRect().top ?? 0;
     change();
     if (place && item?.isConnected === true) place.scrollTop += item.getBoundingClientRect().top - top;
+    // Where all of it fits nothing scrolls, and nobody would look again.
+    look();
     // The button that was pressed goes with the last that there was to be shown.
     if (document.activeElement === document.body) place?.focus({ preventScroll: true });
   };

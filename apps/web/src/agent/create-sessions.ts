@@ -99,7 +99,8 @@ export function createSessions(calls: AgentCalls, bench: Workbench): Sessions {
         model: model.slice(slash + 1),
         permission,
         scope: ['**'],
-        mcp: [...mcp],
+        // A server of the release before knows none.
+        ...(mcp.length === 0 ? {} : { mcp: [...mcp] }),
         ...(manifest === undefined ? {} : { manifest }),
       });
       setSessions((known) => [made, ...known]);

@@ -69,7 +69,7 @@ export function createTranscript(
       });
     }),
   );
-  let reading: Promise<number> | undefined;
+  let reading: { readonly id: string | undefined; readonly read: Promise<number> } | undefined;
   const readEarlier = async (): Promise<number> => {
     const id = sessionId();
     if (id === undefined || transcript.first) return 0;
@@ -83,6 +83,18 @@ export function createTranscript(
   return {
     ...{ transcript, loading, problem, connected },
     reload: () => setTries((tried) => tried + 1),
-    earlier: () => (reading ??= readEarlier().finally(() => (reading = undefined))),
+    earlier() {
+      const id = sessionId();
+      // What is being read of another session is none of this one's.
+      if (reading?.id !== id || reading === undefined) {
+        const now = { id, read: readEarlier() };
+        reading = now;
+        const done = (): void => {
+          if (reading === now) reading = undefined;
+        };
+        now.read.then(done, done);
+      }
+      return reading.read;
+    },
   };
 }

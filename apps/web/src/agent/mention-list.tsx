@@ -1,8 +1,13 @@
-import { For, Show } from 'solid-js';
+import { createEffect, For, Show } from 'solid-js';
+import { countOf } from '../shell/count-of.ts';
 import type { Mentions } from './create-mentions.ts';
 
 /** Files to choose from; the keyboard stays where the words are. */
 export function MentionList(props: { mentions: Mentions; onChoose: (path: string) => void }) {
+  createEffect(() => {
+    if (props.mentions.choices().length === 0) return;
+    document.getElementById(`agent-mention-${props.mentions.marked()}`)?.scrollIntoView({ block: 'nearest' });
+  });
   return (
     <>
       <Show when={props.mentions.choices().length > 0}>
@@ -23,7 +28,9 @@ export function MentionList(props: { mentions: Mentions; onChoose: (path: string
         </ul>
       </Show>
       <p class="visually-hidden" role="status">
-        {props.mentions.choices().length === 0 ? '' : `${props.mentions.choices().length} files to choose from`}
+        {props.mentions.choices().length === 0
+          ? ''
+          : `${countOf(props.mentions.choices().length, 'file')} to choose from, ${props.mentions.choices()[0] ?? ''} first`}
       </p>
     </>
   );

@@ -353,7 +353,11 @@ function rewind(transcript: Transcript, seq: number, from: number): void {
 }
 
 /** What people have said in the session, the newest last, without repetitions. */
-export function inputsOf({ items }: Pick<Transcript, 'items'>): string[] {
-  const said = items.flatMap((item) => (item.kind === 'person' ? [item.text] : []));
+export function inputsOf({ items, runs, from }: Pick<Transcript, 'items' | 'runs' | 'from'>): string[] {
+  const said = [
+    // Of the run that began before what is read of the log; what was said before that comes with it.
+    ...runs.filter(({ seq }) => seq < from).map(({ input }) => input),
+    ...items.flatMap((item) => (item.kind === 'person' ? [item.text] : [])),
+  ];
   return said.filter((text, at) => text !== said[at + 1]);
 }

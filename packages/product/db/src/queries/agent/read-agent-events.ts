@@ -144,7 +144,12 @@ export async function readAgentTranscript(
       coalesce(sum((e.event::jsonb ->> 'output_tokens')::bigint), 0)::float8 as output,
       not exists (select ${shown} and e.seq < ${from}) as first
     from agent_events e join agent_sessions s on s.id = e.session_id
-    where e.session_id = ${sessionId} and s.owner_id = ${ownerId} and e.type = 'Usage' and e.seq < ${from}`);
+    where e.session_id = ${sessionId} and s.owner_id = ${ownerId} and e.type = 'Usage'
+      -- What was taken back was used all the same.
+      and (e.seq < ${from} or e.seq < ${before} and exists (
+        select from jsonb_to_recordset(${gone}::jsonb) as g("from" bigint, until bigint)
+        where e.seq between g."from" and g.until - 1
+      ))`);
   return { from, first: use!.first, events, head, inputTokens: use!.input, outputTokens: use!.output };
 }
 
