@@ -24,6 +24,15 @@ interface ComposerProps {
   listFiles: () => Promise<readonly string[]>;
 }
 
+/** As high as its text, up to a bound. */
+function fitHeight(field: HTMLTextAreaElement): void {
+  field.style.height = 'auto';
+  field.style.height = `${Math.min(MOST_PX, field.scrollHeight + 2)}px`;
+}
+
+/** They move the cursor and are not the list's. */
+const CURSOR_KEYS = new Set(['ArrowLeft', 'ArrowRight', 'Home', 'End']);
+
 /**
  * What a person says. Enter sends, Shift+Enter begins a line, Escape stops the run, ArrowUp brings earlier words, `@`
  * offers files.
@@ -35,13 +44,10 @@ export function Composer(props: ComposerProps) {
   createEffect(
     on(
       () => props.draft,
-      () => {
-        if (field === undefined) return;
-        field.style.height = 'auto';
-        field.style.height = `${Math.min(MOST_PX, field.scrollHeight + 2)}px`;
-      },
+      () => field && fitHeight(field),
     ),
   );
+  const look = (): void => field && mentions.look(field.value, field.selectionStart);
   const send = async (): Promise<void> => {
     const text = props.draft;
     if (text.trim() === '' || props.disabled) return;
@@ -118,15 +124,11 @@ export function Composer(props: ComposerProps) {
           onInput={(event) => {
             past.leave();
             props.onDraft(event.currentTarget.value);
-            mentions.look(event.currentTarget.value, event.currentTarget.selectionStart);
+            look();
           }}
           onBlur={() => mentions.reset()}
-          onClick={({ currentTarget }) => mentions.look(currentTarget.value, currentTarget.selectionStart)}
-          onKeyUp={({ key, currentTarget }) => {
-            // The keys that move the cursor and are not the list's.
-            if (['ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(key))
-              mentions.look(currentTarget.value, currentTarget.selectionStart);
-          }}
+          onClick={look}
+          onKeyUp={(event) => CURSOR_KEYS.has(event.key) && look()}
           onKeyDown={press}
         />
         <Show when={props.running}>

@@ -8,6 +8,10 @@ export function MentionList(props: { mentions: Mentions; onChoose: (path: string
     if (props.mentions.choices().length === 0) return;
     document.getElementById(`agent-mention-${props.mentions.marked()}`)?.scrollIntoView({ block: 'nearest' });
   });
+  const told = (): string => {
+    const [first, ...others] = props.mentions.choices();
+    return first === undefined ? '' : `${countOf(others.length + 1, 'file')} to choose from, ${first} first`;
+  };
   return (
     <>
       <Show when={props.mentions.choices().length > 0}>
@@ -28,9 +32,7 @@ export function MentionList(props: { mentions: Mentions; onChoose: (path: string
         </ul>
       </Show>
       <p class="visually-hidden" role="status">
-        {props.mentions.choices().length === 0
-          ? ''
-          : `${countOf(props.mentions.choices().length, 'file')} to choose from, ${props.mentions.choices()[0] ?? ''} first`}
+        {told()}
       </p>
     </>
   );
