@@ -14,7 +14,7 @@ export interface StepTime {
   readonly ms: number;
 }
 
-const INSTALL_LIMIT_MS = 180_000;
+const INSTALL_LIMIT_MS = 240_000;
 const BUILD_LIMIT_MS = 240_000;
 
 /**
@@ -91,7 +91,7 @@ async function describe(page: Page | undefined): Promise<string> {
 }
 
 /** Waits until the preview shows `text` in its heading. */
-async function previewHeading(page: Page, text: string, timeout = 60_000): Promise<void> {
+async function previewHeading(page: Page, text: string, timeout = 120_000): Promise<void> {
   await page.frameLocator('.preview iframe').locator('h1', { hasText: text }).waitFor({ timeout });
 }
 

@@ -19,4 +19,4 @@ afterAll(async () => {
 it('takes react-ts from the template to a published link (P-13, P-23, P-24, AU-10)', async () => {
   const times = await runMainJob(browser, product.url, 'react-ts');
   expect(times.map(({ step }) => step)).toContain('open the link');
-}, 480_000);
+}, 900_000);
