@@ -44,6 +44,9 @@ it(
 );
 
 it('compares what a tool says, and not when or where', () => {
+  expect(comparable('clean\nnpm warn Unknown user config "nodedir". This will stop working.\n', '/tmp/x')).toBe(
+    'clean',
+  );
   expect(comparable('\u001b[32m✓\u001b[39m /tmp/x/sum.js 12ms\nStart 10:11:12', '/tmp/x')).toBe(
     '✓ <folder>/sum.js\nStart <clock>',
   );
