@@ -21,7 +21,14 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'apart', include: APART, exclude: EXCLUDED, globalSetup: './test/bundle-programs.ts' },
+        test: {
+          name: 'apart',
+          include: APART,
+          exclude: EXCLUDED,
+          globalSetup: './test/prepare-products.ts',
+          // Each look is a round trip to a browser or a server, which has something else to do.
+          expect: { poll: { timeout: 60_000, interval: 100 } },
+        },
       },
       {
         extends: true,

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { isTerminal } from '@slipway/contracts';
 import { createBuild, expireJobs, isDatabaseAway } from '@slipway/db';
 import { createMortalDatabase, makeProject, makeUser, type MortalDatabase } from '@slipway/db/testing';
 import { sql } from 'drizzle-orm';
+import { bundleTestProgram } from '../bundle-test-program.ts';
 import { findFaults } from './find-faults.ts';
 
 /** How bad it gets. */
@@ -28,8 +28,6 @@ export interface ChaosReport {
   /** What must not be; empty when all is well. */
   faults: string[];
 }
-
-const program = fileURLToPath(new URL('chaos-worker.ts', import.meta.url));
 
 /** A worker that is started again whenever it dies, as the server does it. */
 class Worker {
@@ -115,6 +113,7 @@ async function queueJobs(database: MortalDatabase, count: number): Promise<void>
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const { say = () => undefined, leaseMs } = options;
+  const program = await bundleTestProgram(new URL('chaos-worker.ts', import.meta.url), 'chaos-worker');
   const database = await createMortalDatabase({ supervised: false });
   const workers: Worker[] = [];
   const disturbances: Record<string, number> = {};
@@ -122,7 +121,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   try {
     await queueJobs(database, options.jobs);
     for (let at = 0; at < options.workers; at++) {
-      const args = ['--import', 'tsx', program, database.url, `w${at}`, String(leaseMs), String(options.lines)];
+      const args = [program, database.url, `w${at}`, String(leaseMs), String(options.lines)];
       workers.push(new Worker(() => spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })));
     }
     const any = () => workers[Math.floor(Math.random() * workers.length)]!;

@@ -14,7 +14,7 @@ import { makeProject } from './make-project.ts';
 import { type Product, startProduct } from './product.ts';
 import { openSavedFiles } from './saved-files.ts';
 
-const WAIT = { timeout: 90_000, interval: 50 };
+const WAIT = { timeout: 90_000, interval: 250 };
 const LINES = 9;
 
 let product: Product;

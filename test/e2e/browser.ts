@@ -49,7 +49,12 @@ export async function openBrowser(
 
 /** A person's browser: a profile of its own, a window in which the IDE has room, and the patience of all tests. */
 export async function openContext(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: { width: 1300, height: 850 }, ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1300, height: 850 },
+    // A cursor that blinks is a frame that is drawn, sixty times a second in all that is open.
+    reducedMotion: 'reduce',
+    ...options,
+  });
   context.setDefaultTimeout(PATIENCE_MS);
   return context;
 }

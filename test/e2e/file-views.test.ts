@@ -14,7 +14,7 @@ let product: Product;
 let browser: Browser;
 let page: Page;
 beforeAll(async () => {
-  product = await startProduct({});
+  product = await startProduct({ ROLE: 'api' });
   browser = await openBrowser();
   page = await openSmallProject(await openContext(browser), product, 'Views');
 }, 240_000);

@@ -18,7 +18,7 @@ let context: BrowserContext;
 let page: Page;
 let desktop: string;
 beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ ROLE: 'api' });
   browser = await openBrowser();
   context = await openContext(browser, { acceptDownloads: true });
   page = await openSmallProject(context, product, 'Files');

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { createBlobStore } from '@slipway/blobs';
 import { apiPaths, type Build, buildResponse, createProjectResponse, sessionResponse } from '@slipway/contracts';
 import { openDatabase } from '@slipway/db';
@@ -11,6 +10,7 @@ import { createJobHandlers, startJobLoop } from '@slipway/worker';
 import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { bundleTestProgram } from '../bundle-test-program.ts';
 import { buildNothing } from './instant-runtime.ts';
 import { type Product, startProduct } from './product.ts';
 
@@ -25,7 +25,8 @@ let token: string;
 let freezing: FreezingWorker;
 beforeAll(async () => {
   database = await createTestDatabase();
-  freezing = startFreezingWorker(['4', '13', 'half-sent', '4']);
+  const program = await bundleTestProgram(new URL('freezing-worker.ts', import.meta.url), 'freezing-worker');
+  freezing = startFreezingWorker(program, ['4', '13', 'half-sent', '4']);
   product = await startProduct({ ROLE: 'api', DATABASE_URL: database.url, LOG_LEVEL: 'warn' });
   token = sessionResponse.parse((await ask('POST', apiPaths.localSignIn, {})).json).data.accessToken;
   await freezing.said('ready');
@@ -73,9 +74,8 @@ interface FreezingWorker {
   end(): Promise<void>;
 }
 
-function startFreezingWorker(points: string[]): FreezingWorker {
-  const program = fileURLToPath(new URL('freezing-worker.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', program, database.url, String(leaseMs), ...points], {
+function startFreezingWorker(program: string, points: string[]): FreezingWorker {
+  const child = spawn(process.execPath, [program, database.url, String(leaseMs), ...points], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines: string[] = [];

@@ -13,7 +13,7 @@ let product: Product;
 let browser: Browser;
 let context: BrowserContext;
 beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ ROLE: 'api' });
   browser = await openBrowser();
   context = await openContext(browser);
 });

@@ -17,7 +17,7 @@ let browser: Browser;
 /** One project for all tests: each server is fetched once. */
 let page: Page;
 beforeAll(async () => {
-  product = await startProduct({ LANGUAGE_SERVERS: 'on' });
+  product = await startProduct({ ROLE: 'api', LANGUAGE_SERVERS: 'on' });
   browser = await openBrowser();
   const context = await browser.newContext({ viewport: { width: 1300, height: 850 } });
   context.setDefaultTimeout(60_000);

@@ -41,7 +41,7 @@ let browser: Browser;
 let owner: Page;
 let visitor: BrowserContext;
 beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ ROLE: 'api' });
   browser = await openBrowser();
   const id = await makeProject(product.port, await signIn(product.port), 'Live things', {
     'package.json': JSON.stringify({ name: 'live', private: true, scripts: { dev: 'node server.mjs' } }),

@@ -11,7 +11,7 @@ let browser: Browser;
 let context: BrowserContext;
 let page: Page;
 beforeAll(async () => {
-  product = await startProduct({ OFFLINE: 'on' });
+  product = await startProduct({ ROLE: 'api', OFFLINE: 'on' });
   browser = await openBrowser();
   context = await openContext(browser);
   page = await openSmallProject(context, product, 'Train');

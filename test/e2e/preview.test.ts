@@ -47,7 +47,7 @@ let context: BrowserContext;
 let page: Page;
 let previewUrl: string;
 beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ ROLE: 'api' });
   browser = await openBrowser();
   context = await browser.newContext({ viewport: { width: 1300, height: 850 }, colorScheme: null });
   context.setDefaultTimeout(60_000);

@@ -34,7 +34,7 @@ beforeAll(async () => {
     authorization: `Basic ${Buffer.from(`git:${TOKEN}`).toString('base64')}`,
     tls: { key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') },
   });
-  product = await startProduct({ EGRESS_ALLOW: `localhost:${peer.port}`, NODE_EXTRA_CA_CERTS: cert });
+  product = await startProduct({ ROLE: 'api', EGRESS_ALLOW: `localhost:${peer.port}`, NODE_EXTRA_CA_CERTS: cert });
   const token = await signIn(product.port);
   for (const name of ['First site', 'Second site', 'Tool'])
     await makeProject(product.port, token, name, { 'a.txt': name });

@@ -49,10 +49,10 @@ it('P-25 SV-21 SV-22 a server of the role api takes builds alone, and a worker t
   const now = async () =>
     buildResponse.parse(JSON.parse((await ask(port, 'GET', apiPaths.build(build.id), { token })).body)).build;
   expect((await now()).status).toBe('queued');
-  const main = fileURLToPath(new URL('../../apps/server/src/main.ts', import.meta.url));
+  const main = fileURLToPath(new URL('../../apps/server/dist/main.mjs', import.meta.url));
   // The same program under its other role, on a database that is not its own.
   const env = { ...process.env, ...shared(), PORT: String(port), SANDBOX_DRIVER: 'local' };
-  worker = spawn(process.execPath, ['--import', 'tsx', main, 'worker'], { stdio: 'inherit', env });
+  worker = spawn(process.execPath, [main, 'worker'], { stdio: 'inherit', env });
   await expect.poll(async () => (await now()).status, { timeout: 60_000 }).toBe('succeeded');
   const link = await ask(port, 'GET', (await now()).previewUrl ?? '');
   expect((await ask(port, 'GET', String(link.headers['location']))).body).toBe('<h1>roles</h1>');

@@ -19,7 +19,7 @@ let browser: Browser;
 let context: BrowserContext;
 let token: string;
 beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ ROLE: 'api' });
   browser = await openBrowser();
   context = await openContext(browser);
   token = await signIn(product.port);

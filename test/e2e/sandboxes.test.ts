@@ -14,7 +14,7 @@ import { listProcessesOf } from '../../apps/worker/src/processes/process-tree.ts
 import { foldersOf } from '../../apps/worker/src/processes/sandbox-folder.ts';
 import { type SandboxKeeper, startSandboxKeeper } from '../../apps/worker/src/sandboxes/sandbox-keeper.ts';
 
-const mainOf = (app: string): string => fileURLToPath(new URL(`../../apps/${app}/src/main.ts`, import.meta.url));
+const mainOf = (app: string): string => fileURLToPath(new URL(`../../apps/${app}/dist/main.mjs`, import.meta.url));
 
 let database: TestDatabase;
 let server: ChildProcess;
@@ -24,7 +24,7 @@ let origin: string;
 
 /** A process of the product whose output says `ready`; its match is given back. */
 async function startProcess(app: string, args: string[], env: Record<string, string>, ready: RegExp) {
-  const child = spawn(process.execPath, ['--import', 'tsx', mainOf(app), ...args], {
+  const child = spawn(process.execPath, [mainOf(app), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, DATABASE_URL: database.url, ...env },
   });

@@ -15,7 +15,7 @@ let context: BrowserContext;
 /** One project for all of it, but where the clock is the test's own. */
 let page: Page;
 beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ ROLE: 'api' });
   browser = await openBrowser();
   context = await openContext(browser);
   page = await createNote('Saving');

@@ -12,7 +12,7 @@ let browser: Browser;
 let context: BrowserContext;
 let page: Page;
 beforeAll(async () => {
-  product = await startProduct({});
+  product = await startProduct({ ROLE: 'api' });
   browser = await openBrowser();
   context = await openContext(browser);
   page = await openSmallProject(context, product, 'Search');

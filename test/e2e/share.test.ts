@@ -34,7 +34,7 @@ let owner: Page;
 let other: Server;
 let visitor: BrowserContext;
 beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ ROLE: 'api' });
   browser = await openBrowser();
   const token = await signIn(product.port);
   const id = await makeProject(product.port, token, 'Shared things', FILES);

@@ -30,7 +30,7 @@ beforeAll(async () => {
   git(join(folder, 'other.git'), 'config', 'http.receivepack', 'true');
   const authorization = `Basic ${Buffer.from(`ada:${PASSWORD}`).toString('base64')}`;
   backend = await serveHttpBackend(folder, { authorization, host: address });
-  product = await startProduct({ RELAY_ALLOW: `${address}:${backend.port}` });
+  product = await startProduct({ ROLE: 'api', RELAY_ALLOW: `${address}:${backend.port}` });
   browser = await openBrowser();
   context = await openContext(browser);
   page = await openSmallProject(context, product, 'Git');

@@ -17,7 +17,7 @@ let token: string;
 let id: string;
 let page: Page;
 beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ ROLE: 'api' });
   browser = await openBrowser();
   context = await openContext(browser);
   token = await signIn(product.port);

@@ -18,7 +18,7 @@ let page: Page;
 let files: SavedFiles;
 let original: string;
 beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ ROLE: 'api' });
   browser = await openBrowser();
   context = await openContext(browser);
   page = await openSmallProject(context, product, 'Typing');

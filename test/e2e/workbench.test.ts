@@ -235,7 +235,8 @@ describe('what changed on disk under an open file (UX-07)', () => {
       await page.keyboard.type('!');
       await page.getByRole('button', { name: 'Show both' }).click();
       await page.locator('[aria-label="The program\'s text of deep/b.txt"]', { hasText: 'theirs' }).waitFor();
-      await expectNoViolations();
+      // The two rows look alike up to here.
+      if (answer === 'Keep mine') await expectNoViolations();
       await page.getByRole('button', { name: answer }).click();
       await page.locator('.banner').waitFor({ state: 'detached' });
       await saved(page);

@@ -24,24 +24,29 @@ const BANNER =
 
 /** Writes the bundles. Takes about two seconds, so nobody has to ask whether it is necessary. */
 export async function bundlePrograms() {
-  await Promise.all(
-    PROGRAMS.map(({ entry, file }) =>
-      build({
-        entryPoints: [entry],
-        outfile: file,
-        bundle: true,
-        platform: 'node',
-        format: 'esm',
-        target: 'node24',
-        external: EXTERNAL,
-        banner: { js: BANNER },
-        keepNames: true,
-        sourcemap: 'linked',
-        logLevel: 'error',
-        plugins: [ownPlaces(dirname(file))],
-      }),
-    ),
-  );
+  await Promise.all(PROGRAMS.map(({ entry, file }) => bundleProgram(entry, file)));
+}
+
+/**
+ * One program as one file.
+ * @param {string} entry its module
+ * @param {string} file where the bundle goes: inside of the repository, so that it finds what is not bundled
+ */
+export async function bundleProgram(entry, file) {
+  await build({
+    entryPoints: [entry],
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    external: EXTERNAL,
+    banner: { js: BANNER },
+    keepNames: true,
+    sourcemap: 'linked',
+    logLevel: 'error',
+    plugins: [ownPlaces(dirname(file))],
+  });
 }
 
 /**

@@ -24,7 +24,7 @@ import { createDependencySets, type OwnerSets } from '../deps/dependency-sets.ts
 import { BUILDER_PREFIX } from './builder-browser.ts';
 import { createChromiumMachines } from './chromium-machines.ts';
 
-const serverMain = fileURLToPath(new URL('../../../server/src/main.ts', import.meta.url));
+const serverMain = fileURLToPath(new URL('../../../server/dist/main.mjs', import.meta.url));
 
 let database: TestDatabase;
 let server: ChildProcess;
@@ -40,7 +40,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   foreign = createServer((_, response) => (foreignHits++, response.end('theirs')));
   await new Promise<void>((resolve) => foreign.listen(0, '127.0.0.1', resolve));
-  server = spawn(process.execPath, ['--import', 'tsx', serverMain, 'api'], {
+  server = spawn(process.execPath, [serverMain, 'api'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, PORT: '0', DATABASE_URL: database.url, LOG_LEVEL: 'warn' },
   });
