@@ -30,6 +30,8 @@ import type { EngineNeeds } from './plugins/plugin-engine.ts';
 import { startPlugins } from './plugins/start-plugins.ts';
 import { createQuotas } from './quotas/quotas.ts';
 import { tellFirstAdmin } from './people/first-admin.ts';
+import { createBodyLanes } from './http/body-lane.ts';
+import { watchDatabase } from './health/watch-database.ts';
 import { startMaintenance } from './maintenance.ts';
 import { createNpmMirror, type RegistryMirror } from '@slipway/registry-mirror';
 import { createTxtResolver, type ResolveTxt } from './publish/domains.ts';
@@ -95,6 +97,8 @@ export async function startServer(config: Config, options: StartOptions): Promis
     const eventsDatabase = open('events', 3);
     const readyDatabase = open('ready', 1);
     const figuresDatabase = open('figures', 1);
+    const databaseWatch = watchDatabase(readyDatabase.db, log);
+    cleanups.push(async () => databaseWatch.stop());
     await ensureLocalOwner(db);
     const secretBox = createSecretBox(loadSecretKeys(config));
     const secret = await getServerSecret(db, secretBox, 'token-signing-key', makeSigningKey);
@@ -156,6 +160,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
       blobs,
       eventsDb: eventsDatabase.db,
       readyDb: readyDatabase.db,
+      databaseWatch,
       log,
       events,
       signer: createTokenSigner(secret, () => Date.now() / 1000),
@@ -176,8 +181,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
       metrics,
       figuresDb: figuresDatabase.db,
       draining: () => draining,
-      writes: createWriteLanes(),
-      holderWrites: createHolderLanes(),
+      ...makeLanes(),
       askers,
       folders: options.folders ?? { web: `${checkout}apps/web/dist`, runtime: `${checkout}apps/runtime/dist` },
     };
@@ -192,6 +196,12 @@ export async function startServer(config: Config, options: StartOptions): Promis
     throw error;
   }
 }
+
+const makeLanes = () => ({
+  writes: createWriteLanes(),
+  bodies: createBodyLanes(),
+  holderWrites: createHolderLanes(),
+});
 
 /** What was answered before goes out at once, all else through the app. */
 function answerWith(

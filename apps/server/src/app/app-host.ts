@@ -26,6 +26,7 @@ import { openapiRoute } from '../openapi/openapi-route.ts';
 import type { ServerEnv, UserEnv } from '../http/server-env.ts';
 import { mcpBodies, mcpRoute } from '../mcp/mcp-route.ts';
 import { serveFile } from '../http/static-files.ts';
+import { bodyLane } from '../http/body-lane.ts';
 import { writeLane } from '../http/write-lanes.ts';
 import { operationsRoute } from '../operations/operations-route.ts';
 import { accountRoute } from '../people/account-route.ts';
@@ -36,7 +37,7 @@ import { pluginBodies, pluginsRoute } from '../plugins/plugins-route.ts';
 import { projectsRoute } from '../projects/projects-route.ts';
 import { buildsRoute } from '../publish/builds-route.ts';
 import { linksRoute } from '../publish/links-route.ts';
-import { siteDomainsRoute, siteRoute } from '../publish/site-route.ts';
+import { asksDns, siteDomainsRoute, siteRoute, variableBodies } from '../publish/site-route.ts';
 import { tabBuildBodies, tabBuildsRoute } from '../publish/tab-builds-route.ts';
 import { noSuchLink, publishLinkRoute } from '../publish/publish-link-route.ts';
 import { sharePageRoute } from '../shares/share-page-route.ts';
@@ -57,17 +58,23 @@ import { answerBodies, hasOwnLane, holdersRoute } from '../holders/holders-route
 import { describeRuntime } from '../hosts/runtime-config.ts';
 import { openRoute } from './open-route.ts';
 
-/** Bodies above the default, of all routes. */
-export const largeBodies = (config: Config): LargeBody[] => [
+/** Bodies that are read whole and then stored, a few at a time. */
+const heldBodies = (config: Config): LargeBody[] => [
   ...blobBodies(config),
   ...snapshotBodies,
   ...tabBuildBodies,
   ...saveBodies,
   ...checkpointBodies,
+  ...pluginBodies,
+];
+
+/** Bodies above the default, of all routes. The last ones have turns of their own, since they wait for others. */
+export const largeBodies = (config: Config): LargeBody[] => [
+  ...heldBodies(config),
+  ...variableBodies,
   ...answerBodies,
   ...agentBodies,
   ...gitBodies,
-  ...pluginBodies,
   ...mcpBodies,
 ];
 
@@ -104,10 +111,11 @@ export function appHost(services: Services) {
   );
   const signedIn = new Hono<UserEnv>()
     .use(requireUser(services))
+    .use(bodyLane(services.bodies, heldBodies(config)))
     .use(
       writeLane(
         services.writes,
-        (c) => hasOwnLane(c) || callsRemote(c) || largeBodyOf(c, largeBodies(config)) !== undefined,
+        (c) => hasOwnLane(c) || callsRemote(c) || asksDns(c) || largeBodyOf(c, largeBodies(config)) !== undefined,
       ),
     )
     .route('/', eventsRoute(services))

@@ -2,6 +2,7 @@ import type { Services } from './services.ts';
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { healthRoute } from '../health/health-route.ts';
+import { refuseWhileSilent } from '../health/watch-database.ts';
 import { appHost, largeBodies } from './app-host.ts';
 import { fillLabel, hostWithoutPort } from '../hosts/hosts.ts';
 import { previewHost } from './preview-host.ts';
@@ -44,12 +45,16 @@ export function listRoutes(
   );
 }
 
+/** By which others learn how this server is. */
+const PROBES = ['/health', '/ready', '/metrics'];
+
 /** The whole server: the Host header decides whose request it is, before anything else looks at it. */
 export function createApp(services: Services) {
   const { hosts, log, config } = services;
   const proxies = trustProxies(config.TRUSTED_PROXIES);
   const handleError = onError(log, config.NODE_ENV === 'development');
   const limited = limitBodies(largeBodies(config));
+  const answered = refuseWhileSilent(services.databaseWatch, log);
   const notFound = (c: Context) => fail(c, 'NOT_FOUND', `No such page: ${c.req.method} ${redactPath(c.req.path)}`);
   const finish = (app: Hono<ServerEnv>) => app.onError(handleError).notFound(notFound);
   const published = finish(sitesHost(services));
@@ -102,12 +107,18 @@ export function createApp(services: Services) {
         // What goes to a live preview is handed on as it comes, within the credit of its stream.
         hosts.classify(c.req.header('host')).kind === 'live' ? next() : limited(c, next),
       )
+      // What is a file of this server's own, or is asked to learn just this, needs no database.
+      .use(async (c, next) => {
+        const { kind } = hosts.classify(c.req.header('host'));
+        const asks = kind === 'app' ? /^\/(api|git|s)\//.test(c.req.path) : kind === 'site' || kind === 'unknown';
+        return asks && !PROBES.includes(c.req.path) ? answered(c, next) : next();
+      })
       .all('*', async (c) => {
         const header = c.req.header('host') ?? new URL(c.req.url).host;
         const host = hosts.classify(header);
         // Probes come by address; on users' own hosts the path is theirs.
         const probed = host.kind === 'app' || host.kind === 'loopback' || host.kind === 'unknown';
-        if (probed && ['/health', '/ready', '/metrics'].includes(c.req.path)) return health.fetch(c.req.raw, c.env);
+        if (probed && PROBES.includes(c.req.path)) return health.fetch(c.req.raw, c.env);
         switch (host.kind) {
           case 'app':
             return own.fetch(c.req.raw, c.env);

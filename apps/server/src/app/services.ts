@@ -22,6 +22,7 @@ import type { PluginEngine } from '../plugins/plugin-engine.ts';
 import type { Quotas } from '../quotas/quotas.ts';
 import type { ResolveTxt } from '../publish/domains.ts';
 import type { Sites } from '../sites/sites.ts';
+import type { DatabaseWatch } from '../health/watch-database.ts';
 import type { TemplateSource } from '../templates/template-source.ts';
 
 /**
@@ -37,6 +38,8 @@ export interface Services {
   eventsDb: Db;
   /** One connection of the readiness probe's own. */
   readyDb: Db;
+  /** Who waits for a database that says nothing is told. */
+  databaseWatch: DatabaseWatch;
   /** Bytes; rights to them are the database's. */
   blobs: BlobStore;
   log: Logger;
@@ -72,6 +75,8 @@ export interface Services {
   resolveTxt: ResolveTxt;
   /** Keyed by the owner: one who writes much waits for himself, and cannot take every place. */
   writes: Lanes;
+  /** In which large bodies are read and stored. */
+  bodies: Lanes;
   /** In which holders' heartbeats and answers queue: behind an owner's writes a living holder would lapse. */
   holderWrites: Lanes;
   /** How many requests may wait for a holder's answer. */

@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { createLane } from '../http/lanes.ts';
+import { createLane, LaneFullError } from '../http/lanes.ts';
 import { createHashThread, type ScryptCost } from './hash-thread.ts';
 
 /** OWASP's recommendation for scrypt: 128 MiB for each attempt (N × r × 128). */
@@ -7,10 +7,8 @@ const cost = { N: 2 ** 17, r: 8, p: 1 } as const;
 const KEY_LENGTH = 32;
 
 /** Thrown instead of waiting, so that a flood of sign-ins stays bounded. */
-export class PasswordsBusyError extends Error {
-  constructor() {
-    super('Cannot hash a password: too many are waiting');
-  }
+export class PasswordsBusyError extends LaneFullError {
+  override message = 'Cannot hash a password: too many are waiting';
 }
 
 /** Hashes passwords, one after the other. Throws a `PasswordsBusyError` where the queue is full. */

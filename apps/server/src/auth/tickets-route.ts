@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { fail } from '../http/api-error.ts';
 import { jsonBody } from '../http/read-body.ts';
 import type { ServerEnv, UserEnv } from '../http/server-env.ts';
+import { isSignedIn } from './is-signed-in.ts';
 import { issueTicket } from './tickets.ts';
 import type { TokenSigner } from './token-signer.ts';
 
@@ -21,7 +22,7 @@ export const capabilityTicketsRoute = ({ db, signer }: { db: Db; signer: TokenSi
     const shown = /^Capability (\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
     const claims = shown === undefined ? undefined : signer.readCapability(shown);
     const { purpose, projectId } = c.req.valid('json');
-    if (!claims || claims.project !== projectId)
+    if (!claims || claims.project !== projectId || !(await isSignedIn(db, claims)))
       return fail(c, 'UNAUTHORIZED', 'No capability for this project, or one that has expired');
     const issued = await issueTicket(db, { owner: claims.owner, project: projectId, purpose });
     return issued ? c.json(issued, 201) : fail(c, 'PROJECT_NOT_FOUND', 'No such project');

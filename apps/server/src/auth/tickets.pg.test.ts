@@ -66,5 +66,8 @@ describe('tickets for WebSockets', () => {
     expect((await byCapability(token)).status).toBe(401);
     expect((await byCapability(capability, stranger.id)).status).toBe(401);
     expect((await byCapability('')).status).toBe(401);
+    // What was signed out is signed out, however long the capability was to last.
+    await tested.database.db.execute(sql`update refresh_families set revoked_at = slipway_now()`);
+    expect((await byCapability(capability)).status).toBe(401);
   });
 });

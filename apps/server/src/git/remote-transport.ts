@@ -7,6 +7,8 @@ const SENT_BYTES = 64 * 1024 * 1024;
 const LIST_BYTES = 16 * 1024 * 1024;
 const LIST_MS = 30_000;
 const TRANSFER_MS = 10 * 60_000;
+/** Git's own servers say something every five seconds, however long they count objects. */
+const IDLE_MS = 30_000;
 
 /** Why another server cannot be used: what people are told, without a word of the credential. */
 export class RemoteError extends Error {}
@@ -19,7 +21,14 @@ export function createRemoteTransport(
     credential,
     receivedBytes,
     signal,
-  }: { credential: { username: string; password: string } | undefined; receivedBytes: number; signal: AbortSignal },
+    idleMs = IDLE_MS,
+  }: {
+    credential: { username: string; password: string } | undefined;
+    receivedBytes: number;
+    signal: AbortSignal;
+    /** How long the other server may say nothing in the middle of an answer. */
+    idleMs?: number;
+  },
 ): RemoteTransport {
   const base = url.replace(/\/+$/, '');
   const headers: Record<string, string> = { 'user-agent': 'git/2.39 (slipway)' };
@@ -27,12 +36,13 @@ export function createRemoteTransport(
     headers['authorization'] =
       `Basic ${Buffer.from(`${credential.username}:${credential.password}`).toString('base64')}`;
   const call = async (path: string, init: Parameters<EgressGuard['fetch']>[1]): Promise<AsyncIterable<Uint8Array>> => {
+    const idle = new AbortController();
     const response = await egress
-      .fetch(`${base}${path}`, { redirect: 'manual', signal, ...init })
+      .fetch(`${base}${path}`, { redirect: 'manual', signal: AbortSignal.any([signal, idle.signal]), ...init })
       .catch((error: unknown) => {
         throw error instanceof EgressError ? new RemoteError(error.message) : error;
       });
-    if (response.status === 200 && response.body) return readable(response.body);
+    if (response.status === 200 && response.body) return readable(response.body, { idle, idleMs });
     await response.body?.cancel();
     throw new RemoteError(explain(response.status));
   };
@@ -61,12 +71,23 @@ function explain(status: number): string {
   return `The other server answers ${status}`;
 }
 
-/** Errors of the guard in the middle of a body, as at its beginning. */
-async function* readable(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** Errors of the guard in the middle of a body, as at its beginning. A server that dribbles holds up all others. */
+async function* readable(
+  body: ReadableStream<Uint8Array>,
+  { idle, idleMs }: { idle: AbortController; idleMs: number },
+): AsyncGenerator<Uint8Array> {
+  const timer = setTimeout(() => idle.abort(), idleMs);
   try {
-    for await (const piece of body) yield piece;
+    for await (const piece of body) {
+      timer.refresh();
+      yield piece;
+      timer.refresh();
+    }
   } catch (error) {
+    if (idle.signal.aborted) throw new RemoteError(`The other server said nothing for ${idleMs / 1000} s`);
     throw error instanceof EgressError ? new RemoteError(error.message) : error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -68,12 +68,20 @@ export function remotesRoute(needs: RemoteNeeds) {
     if (!remote) return fail(c, 'REMOTE_NOT_FOUND', 'No such remote');
     const { repository, transport } = remote;
     try {
-      const answer = lanes.run(owner, () => work(repository, transport, signal));
+      const answer = lanes.run(owner, async () => {
+        // Its turn may come when nobody waits for it any more.
+        signal.throwIfAborted();
+        return await work(repository, transport, signal);
+      });
       return await (answer ?? Promise.reject(new LaneFullError()));
     } catch (error) {
-      if (error instanceof LaneFullError)
+      if (error instanceof LaneFullError) {
+        c.header('Retry-After', '10');
         return fail(c, 'RATE_LIMITED', 'Too many imports and pushes at once: try again in a moment');
+      }
       if (error instanceof RemoteError || error instanceof GitError) return fail(c, 'REMOTE_FAILED', error.message);
+      if (signal.aborted)
+        return fail(c, 'REMOTE_FAILED', `It was not done within ${CALL_MS / 60_000} minutes: try again`);
       throw error;
     }
   };

@@ -2,6 +2,9 @@ import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import type { ServerEnv } from '../http/server-env.ts';
 
+/** A reader that takes nothing for so long has gone without a word. */
+const READER_IDLE_MS = 60_000;
+
 /**
  * An answer whose bytes are made as they are read. The first piece is waited for: what goes wrong before it has an
  * answer of its own; what goes wrong later cuts the line, so that nobody takes a part for the whole.
@@ -11,9 +14,12 @@ export async function streamAnswer(
   pieces: AsyncGenerator<Uint8Array>,
   { ended = () => undefined, log, requestMs }: { ended?: () => void; log: Logger; requestMs: number },
 ): Promise<Response> {
-  const cut = setTimeout(() => c.env?.incoming?.socket.destroy(), requestMs);
+  const drop = (): void => void c.env?.incoming?.socket.destroy();
+  const cut = setTimeout(drop, requestMs);
+  let idle: NodeJS.Timeout | undefined;
   const finish = (): void => {
     clearTimeout(cut);
+    clearTimeout(idle);
     ended();
   };
   let first: IteratorResult<Uint8Array>;
@@ -29,10 +35,15 @@ export async function streamAnswer(
   const stream = new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
+        clearTimeout(idle);
         try {
           const next = unread ?? (await pieces.next());
           unread = undefined;
-          if (next.done !== true) return controller.enqueue(next.value);
+          if (next.done !== true) {
+            // It holds a place of others until it is asked for more.
+            idle = setTimeout(drop, READER_IDLE_MS);
+            return controller.enqueue(next.value);
+          }
           finish();
           controller.close();
         } catch (error) {

@@ -4,6 +4,7 @@ import type { Context, ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
+import { LaneFullError } from './lanes.ts';
 import type { ServerEnv } from './server-env.ts';
 
 /** An answer in the one error envelope (AU-06). The status follows from the code. */
@@ -33,7 +34,7 @@ export function onError(log: Logger, showText: boolean): ErrorHandler<ServerEnv>
     }
     const { requestId } = c.env;
     log.error({ err: error, requestId, method: c.req.method, path: redactPath(c.req.path) }, 'request failed');
-    if (isDatabaseAway(error)) {
+    if (isDatabaseAway(error) || error instanceof LaneFullError) {
       c.header('Retry-After', '2');
       return fail(c, 'SERVICE_UNAVAILABLE', 'The server is busy: try again in a moment', { requestId });
     }

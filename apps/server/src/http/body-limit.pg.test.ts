@@ -139,6 +139,7 @@ describe('the body of a request', () => {
       `POST /api/v1/projects/${id}/checkpoints`,
       `POST /api/v1/projects/${id}/checkpoints/latest/verify`,
       `POST /api/v1/projects/${id}/tab-builds`,
+      `PUT /api/v1/projects/${id}/site/variables/${id}`,
       `POST /api/v1/projects/${id}/commands/${id}/answer`,
       `POST /api/v1/projects/${id}/mcp`,
       `POST /api/v1/projects/${id}/agent/sessions`,

@@ -6,6 +6,9 @@ import type { ServerEnv } from './server-env.ts';
 /** What any route takes that does not say otherwise: the longest ordinary body is a sign-in. */
 export const DEFAULT_BODY_BYTES = 64 * 1024;
 
+/** Who sends nothing for so long is cut off: what came is held in memory, and perhaps in the place of others. */
+const BODY_IDLE_MS = 20_000;
+
 /** A route that takes more, once it knows who is asking: it reads the body itself, with `readBody`. */
 export interface LargeBody {
   method: string;
@@ -41,7 +44,10 @@ export async function readBody(
   c: Context,
   limitBytes: number,
 ): Promise<{ outcome: 'read'; bytes: Uint8Array } | { outcome: 'refused'; answer: Response }> {
-  const bytes = await takeAtMost(c.req.raw.body ?? undefined, limitBytes);
+  const idle = setTimeout(() => (c.env as ServerEnv['Bindings'] | undefined)?.incoming?.socket.destroy(), BODY_IDLE_MS);
+  const bytes = await takeAtMost(c.req.raw.body ?? undefined, limitBytes, () => idle.refresh()).finally(() =>
+    clearTimeout(idle),
+  );
   return bytes ? { outcome: 'read', bytes } : { outcome: 'refused', answer: tooLarge(c, limitBytes) };
 }
 
@@ -59,12 +65,14 @@ function bodyOf(c: Context<ServerEnv>): AsyncIterable<Uint8Array> | ReadableStre
 async function takeAtMost(
   source: AsyncIterable<Uint8Array> | ReadableStream<Uint8Array> | undefined,
   limitBytes: number,
+  onPiece: () => void = () => undefined,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of source instanceof ReadableStream
     ? source.values({ preventCancel: true })
     : (source ?? [])) {
+    onPiece();
     size += chunk.length;
     if (size > limitBytes) return undefined;
     chunks.push(chunk);

@@ -80,6 +80,23 @@ describe('a database that goes away', () => {
     await expect.poll(async () => (await projects()).status).toBe(200);
   }, 60_000);
 
+  it('SV-16 silence is 503 too, for who waits and for who comes, and all is well when it speaks again', async () => {
+    database.freeze();
+    try {
+      // The first waits until the silence is known, the second does not wait at all.
+      const waited = await projects();
+      expect([waited.status, waited.headers['retry-after']]).toEqual([503, '5']);
+      expect(waited.json()).toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+      expect((await projects()).status).toBe(503);
+      expect((await tested.call('GET', '/health')).status).toBe(200);
+      expect([(await tested.call('GET', '/ready')).status, (await tested.call('GET', '/')).status]).toEqual([503, 200]);
+      expect((await tested.call('GET', '/metrics')).text).toContain('slipway_database_up 0');
+    } finally {
+      database.thaw();
+    }
+    await expect.poll(async () => (await projects()).status).toBe(200);
+  }, 60_000);
+
   it('SV-16 no session to be had is 503, and readiness has one of its own', async () => {
     const others = openDatabase(database.url, { maxConnections: 110 });
     // Every session that the server allows, and some that it refuses.

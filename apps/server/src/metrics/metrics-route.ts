@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Db, measureQueue, measureStorage } from '@slipway/db';
 import { type Context, Hono } from 'hono';
 import type { Logger } from 'pino';
@@ -20,6 +21,8 @@ export interface MetricsNeeds {
 
 /** However many ask: the database is asked so often at most. */
 const FRESH_FOR_MS = 2000;
+/** The figures of the process are there without it: who asks is not kept waiting for the database's. */
+const DATABASE_MS = 5000;
 
 /**
  * GET /metrics — figures in the text format of Prometheus (SV-20), for who has
@@ -29,8 +32,9 @@ const FRESH_FOR_MS = 2000;
 export const metricsRoute = ({ config, db, metrics, log }: MetricsNeeds) => {
   let asked: { at: number; answer: Promise<Registry> } | undefined;
   const askDatabase = async (): Promise<Registry> => {
+    const asking = (async () => describeQueue(await measureQueue(db), await measureStorage(db)))();
     try {
-      return describeQueue(await measureQueue(db), await measureStorage(db));
+      return await Promise.race([asking, tooLate(DATABASE_MS)]);
     } catch (error) {
       log.warn({ err: error }, 'figures: the database does not answer');
       return describeQueue(undefined, []);
@@ -43,6 +47,11 @@ export const metricsRoute = ({ config, db, metrics, log }: MetricsNeeds) => {
     return c.body(text, 200, { 'Content-Type': metrics.registry.contentType, 'Cache-Control': 'no-store' });
   });
 };
+
+async function tooLate(ms: number): Promise<never> {
+  await sleep(ms, undefined, { ref: false });
+  throw new Error(`No figures within ${ms} ms`);
+}
 
 function mayRead(config: Config, c: Context<ServerEnv>): boolean {
   if (config.METRICS_TOKEN !== undefined) {

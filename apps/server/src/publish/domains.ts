@@ -5,10 +5,18 @@ import { parse } from 'tldts';
 /** Looks up TXT records; a test hands in its own. */
 export type ResolveTxt = (name: string) => Promise<string[][]>;
 
+/** However many servers a machine knows, each of which is asked more than once. */
+const LOOK_UP_MS = 5000;
+
 /** A resolver that gives up before the person who waits does. */
-export function createTxtResolver(): ResolveTxt {
-  const resolver = new Resolver({ timeout: 2000, tries: 2 });
-  return (name) => resolver.resolveTxt(name);
+export function createTxtResolver(servers?: readonly string[]): ResolveTxt {
+  return async (name) => {
+    // One for each question: to cancel is to cancel all of a resolver's.
+    const resolver = new Resolver({ timeout: 2000, tries: 2 });
+    if (servers) resolver.setServers(servers);
+    const timer = setTimeout(() => resolver.cancel(), LOOK_UP_MS);
+    return await resolver.resolveTxt(name).finally(() => clearTimeout(timer));
+  };
 }
 
 /** A domain as DNS and the Host header have it, or why it can be nobody's site. */

@@ -9,6 +9,7 @@ import {
   defaultBuildSettings,
   type OkResponse,
   setVariableBody,
+  type SetVariableBody,
   siteLimits,
   sitePasswordBody,
   type SiteResponse,
@@ -39,6 +40,9 @@ import { auditRequest } from '../audit/audit-request.ts';
 import type { Passwords } from '../auth/passwords.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import { fail } from '../http/api-error.ts';
+import type { LargeBody } from '../http/body-limit.ts';
+import { createLanes, type Lanes } from '../http/lanes.ts';
+import { inWriteLane } from '../http/write-lanes.ts';
 import { jsonBody, UUID_PATTERN } from '../http/read-body.ts';
 import type { ServerEnv, UserEnv } from '../http/server-env.ts';
 import { describeAddress } from './describe-address.ts';
@@ -50,6 +54,19 @@ const addressPath = `${sitePath}/addresses/:addressId{${UUID_PATTERN}}`;
 /** A value of the greatest length, escaped in JSON. */
 const VARIABLE_BODY_BYTES = 256 * 1024;
 
+export const variableBodies: LargeBody[] = [
+  {
+    method: 'PUT',
+    path: new RegExp(`^/api/v1/projects/${UUID_PATTERN}/site/variables/[^/]+$`),
+    limitBytes: VARIABLE_BODY_BYTES,
+  },
+];
+
+/** Whether a request waits for somebody's DNS, and so must not hold a place among the owner's writes. */
+export function asksDns(c: Context): boolean {
+  return new RegExp(`^/api/v1/projects/${UUID_PATTERN}/site/addresses/[^/]+/verify$`).test(c.req.path);
+}
+
 /** `secretBox` seals build variables, `passwords` hashes a site's own; `resolveTxt` is asked for a domain's proof. */
 export interface SiteNeeds {
   db: Db;
@@ -58,12 +75,15 @@ export interface SiteNeeds {
   passwords: Passwords;
   secretBox: SecretBox;
   resolveTxt: ResolveTxt;
+  /** The owner's lane, for what is written after its body was read. */
+  writes: Lanes;
 }
 
 /** A project's site: how it is built, where it is shown, and to whom (P-29, P-35, P-37). */
 export function siteRoute(services: SiteNeeds) {
-  const { db, hosts, passwords, secretBox } = services;
+  const { db, hosts, passwords, secretBox, writes } = services;
   const noProject = (c: Context) => fail(c, 'PROJECT_NOT_FOUND', 'No such project');
+  const lookUps = createLanes({ key: { atOnce: 1, waiting: 4 }, all: { atOnce: 16, waiting: 100 } });
   // Plain values are shown again to be changed; secret ones never leave the server.
   const variablesOf = async (owner: string, projectId: string): Promise<BuildVariable[]> =>
     (await listBuildVariables(db, owner, projectId)).map(({ id, name, secret, sealed }) => ({
@@ -118,7 +138,9 @@ export function siteRoute(services: SiteNeeds) {
     .post(`${sitePath}/addresses`, jsonBody(addAddressBody), (c) =>
       addAddress(services, c, c.req.param('projectId'), c.req.valid('json')),
     )
-    .post(`${addressPath}/verify`, (c) => verify(services, c, c.req.param('projectId'), c.req.param('addressId')))
+    .post(`${addressPath}/verify`, (c) =>
+      inWriteLane(c, lookUps, () => verify(services, c, c.req.param('projectId'), c.req.param('addressId'))),
+    )
     .delete(addressPath, async (c) => {
       const addressId = c.req.param('addressId');
       const { outcome } = await removeSiteHost(db, c.var.owner, c.req.param('projectId'), addressId);
@@ -126,39 +148,48 @@ export function siteRoute(services: SiteNeeds) {
       await auditRequest(db, c, { action: 'site.address.remove', target: addressId });
       return c.json({ success: true } satisfies OkResponse);
     })
-    .put(`${sitePath}/variables/:name`, jsonBody(setVariableBody, VARIABLE_BODY_BYTES), async (c) => {
-      const name = variableName.safeParse(c.req.param('name'));
-      if (!name.success)
-        return fail(
-          c,
-          'VALIDATION_ERROR',
-          'Invalid input',
-          name.error.issues.map(({ message }) => ({ field: 'name', message })),
-        );
-      const { value, secret } = c.req.valid('json');
-      const id = randomUUID();
-      const set = await setBuildVariable(db, c.var.owner, c.req.param('projectId'), {
-        id,
-        name: name.data,
-        secret,
-        sealed: secretBox.seal(value, placeOf(sealedColumns.buildVariable, id)),
-        limit: siteLimits.variables,
-      });
-      switch (set.outcome) {
-        case 'set':
-          return c.json({ success: true } satisfies OkResponse);
-        case 'missing':
-          return noProject(c);
-        case 'too-many':
-          return fail(c, 'TOO_MANY', `A project has at most ${siteLimits.variables} variables: remove one first`);
-      }
-    })
+    .put(`${sitePath}/variables/:name`, jsonBody(setVariableBody, VARIABLE_BODY_BYTES), (c) =>
+      inWriteLane(c, writes, () => putVariable(services, c, c.req.param(), c.req.valid('json'))),
+    )
     .delete(`${sitePath}/variables/:name`, async (c) => {
       const { outcome } = await deleteBuildVariable(db, c.var.owner, c.req.param('projectId'), c.req.param('name'));
       return outcome === 'missing'
         ? fail(c, 'VARIABLE_NOT_FOUND', 'No such variable')
         : c.json({ success: true } satisfies OkResponse);
     });
+}
+
+/** Sealed for its row: what is in the database opens nowhere else. */
+async function putVariable(
+  { db, secretBox }: SiteNeeds,
+  c: Context<UserEnv>,
+  at: { projectId: string; name: string },
+  { value, secret }: SetVariableBody,
+): Promise<Response> {
+  const name = variableName.safeParse(at.name);
+  if (!name.success)
+    return fail(
+      c,
+      'VALIDATION_ERROR',
+      'Invalid input',
+      name.error.issues.map(({ message }) => ({ field: 'name', message })),
+    );
+  const id = randomUUID();
+  const set = await setBuildVariable(db, c.var.owner, at.projectId, {
+    id,
+    name: name.data,
+    secret,
+    sealed: secretBox.seal(value, placeOf(sealedColumns.buildVariable, id)),
+    limit: siteLimits.variables,
+  });
+  switch (set.outcome) {
+    case 'set':
+      return c.json({ success: true } satisfies OkResponse);
+    case 'missing':
+      return fail(c, 'PROJECT_NOT_FOUND', 'No such project');
+    case 'too-many':
+      return fail(c, 'TOO_MANY', `A project has at most ${siteLimits.variables} variables: remove one first`);
+  }
 }
 
 /** A domain is normalized before it is compared with what is taken. It shows nothing before it is proven. */

@@ -16,12 +16,15 @@ import { type CallOptions, createTestServer, type TestServer } from '../testing.
 
 /** What DNS says in these tests. */
 const dns = new Map<string, string[][]>();
+/** For which of its names it waits. */
+const dnsAnswers = new Map<string, Promise<void>>();
 let tested: TestServer;
 let token: string;
 let owner: string;
 beforeAll(async () => {
   tested = await createTestServer({
     resolveTxt: async (name) => {
+      await dnsAnswers.get(name);
       const records = dns.get(name);
       if (records === undefined) throw Object.assign(new Error('none'), { code: 'ENOTFOUND' });
       return records;
@@ -127,6 +130,25 @@ describe('addresses', () => {
     await expect.poll(async () => (await look(domain))[0]).toBe(421);
     expect((await verify(rival, theirs)).status).toBe(200);
     await expect.poll(() => look(domain)).toEqual([200, 'rival']);
+  });
+
+  it('SV-02 P-37 who waits for DNS that does not answer keeps nobody from writing, himself neither', async () => {
+    const project = await own();
+    const { promise, resolve: answer } = Promise.withResolvers<void>();
+    const claims = await Promise.all(
+      ['one', 'two', 'three', 'four'].map(async (name) => {
+        dnsAnswers.set(`_slipway.${name}.silent.org`, promise);
+        const json = { kind: 'domain', host: `${name}.silent.org` };
+        const claimed = await api('POST', `/projects/${project.projectId}/site/addresses`, { json });
+        return addressResponse.parse(claimed.json()).address;
+      }),
+    );
+    const waiting = claims.map(({ id }) => api('POST', `/projects/${project.projectId}/site/addresses/${id}/verify`));
+    const written = await api('PUT', `/projects/${project.projectId}/site/settings`, { json: defaultBuildSettings });
+    expect(written.status).toBe(200);
+    answer();
+    for (const verified of await Promise.all(waiting))
+      expect(verified.json()).toMatchObject({ code: 'DOMAIN_NOT_PROVEN' });
   });
 
   it('P-37 what is no domain of one person is refused, and so is another owner’s project', async () => {

@@ -2,6 +2,7 @@ import { type Db, getProjectOfContainer } from '@slipway/db';
 import { MIRROR_PASS_HEADER, RELAY_TICKET_PATH } from '@slipway/wire';
 import { Hono } from 'hono';
 import { requireSameOrigin } from '../auth/require-same-origin.ts';
+import { isSignedIn } from '../auth/is-signed-in.ts';
 import { issueTicket } from '../auth/tickets.ts';
 import type { TokenSigner } from '../auth/token-signer.ts';
 import { fail } from '../http/api-error.ts';
@@ -24,7 +25,9 @@ export const relayTicketRoute = (
       if (!relay.isOpen) return fail(c, 'NOT_FOUND', 'This server has no relay: RELAY_ALLOW is empty');
       const shown = c.req.header(MIRROR_PASS_HEADER) ?? '';
       const pass = signer.readMirror(shown);
-      const owner = signer.readCapability(shown)?.owner ?? (pass?.label === label ? pass?.owner : undefined);
+      const capability = signer.readCapability(shown);
+      const living = capability !== undefined && (await isSignedIn(db, capability)) ? capability.owner : undefined;
+      const owner = living ?? (pass?.label === label ? pass?.owner : undefined);
       if (label === undefined || owner === undefined || owner === null)
         return fail(c, 'UNAUTHORIZED', 'No pass for this container, or one that has expired');
       const project = await getProjectOfContainer(db, owner, label);

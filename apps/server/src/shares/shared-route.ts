@@ -1,4 +1,4 @@
-import { type BlobStore, readFileAt, readSnapshotEntries, readSnapshotFiles } from '@slipway/blobs';
+import { type BlobStore, readFileAt, readSnapshotEntries } from '@slipway/blobs';
 import {
   lookAtShareBody,
   SHARED_FILE_BYTES,
@@ -8,24 +8,26 @@ import {
   SHARED_ORIGIN_HEADER,
   type SharedProjectResponse,
 } from '@slipway/contracts';
-import { type Db, findShare, type FoundShare, getSnapshotHead } from '@slipway/db';
+import { type Db, findShare, getSnapshotHead } from '@slipway/db';
 import { Hono } from 'hono';
 import { requireSameOrigin } from '../auth/require-same-origin.ts';
 import { shareLabelOf } from '@slipway/wire';
 import { fillLabel, type Hosts } from '../hosts/hosts.ts';
 import { fail } from '../http/api-error.ts';
 import { clientAddress } from '../http/client-address.ts';
-import { createLanes, LaneFullError, type Lanes } from '../http/lanes.ts';
 import { jsonBody } from '../http/read-body.ts';
 import type { ServerEnv } from '../http/server-env.ts';
-import { encodeMountTree } from '../snapshots/mount-tree.ts';
+import { createMountLanes, inMountLane, readMount } from '../snapshots/mount-lane.ts';
 import { hashShareToken } from '../hosts/hash-share-token.ts';
 import { NO_SUCH_SHARE } from './shares-route.ts';
+
+/** Strangers wait for each other's places. */
+const SEND_LIMIT_MS = 60_000;
 
 /** /shared — what anybody who has a link may see, signed in or not (UX-15). */
 export function sharedRoute({ db, blobs, hosts }: { db: Db; blobs: BlobStore; hosts: Hosts }) {
   // Anybody asks for them, and each is all of a project in memory.
-  const mounts = createLanes({ key: { atOnce: 2, waiting: 16 }, all: { atOnce: 4, waiting: 100 } });
+  const mounts = createMountLanes();
   return new Hono<ServerEnv>()
     .use('/shared', requireSameOrigin(hosts.appOrigin))
     .use('/shared/file', requireSameOrigin(hosts.appOrigin))
@@ -49,14 +51,18 @@ export function sharedRoute({ db, blobs, hosts }: { db: Db; blobs: BlobStore; ho
       const tokenHash = hashShareToken(c.req.valid('json').token);
       const share = await findShare(db, tokenHash);
       if (!share) return fail(c, 'LINK_NOT_VALID', NO_SUCH_SHARE);
-      const mount = await inMountLane(mounts, clientAddress(c.env), () => readMount(blobs, db, share));
+      const from = { ownerId: share.ownerId, projectId: share.projectId, snapshotId: 'latest' };
+      const mount = await inMountLane(mounts, { key: clientAddress(c.env), sendMs: SEND_LIMIT_MS }, () =>
+        readMount({ blobs, db }, from, SHARED_MOUNT_BYTES),
+      );
       if (mount === 'busy') {
         c.header('Retry-After', '2');
         return fail(c, 'RATE_LIMITED', 'Too many requests at once: try again in a moment');
       }
+      if (mount === 'missing') return fail(c, 'LINK_NOT_VALID', NO_SUCH_SHARE);
       if (mount === 'too-large')
         return fail(c, 'PAYLOAD_TOO_LARGE', 'The project is too large to run from its link: run a copy of it');
-      return c.body(mount, 200, {
+      return c.body(mount.stream, 200, {
         'Content-Type': 'application/octet-stream',
         [SHARED_ORIGIN_HEADER]: fillLabel(hosts.runtimePattern, shareLabelOf(tokenHash)),
       });
@@ -76,70 +82,4 @@ export function sharedRoute({ db, blobs, hosts }: { db: Db; blobs: BlobStore; ho
         'Content-Disposition': 'attachment',
       });
     });
-}
-
-type Mount = Uint8Array<ArrayBuffer> | 'too-large';
-
-/** A slow reader is a reader: as long as this the whole may take. */
-const SEND_LIMIT_MS = 60_000;
-const PIECE_BYTES = 256 * 1024;
-
-/** The newest files of a share, as `mount` takes them. */
-async function readMount(blobs: BlobStore, db: Db, { ownerId, projectId }: FoundShare): Promise<Mount> {
-  // Once: what is counted is what is read.
-  const head = await getSnapshotHead(db, ownerId, projectId, 'latest');
-  const entries = head && (await readSnapshotEntries(blobs, db, ownerId, projectId, head.id));
-  if (!head || !entries) return encodeMountTree([]);
-  const bytes = entries.reduce((sum, entry) => sum + (entry.kind === 'file' ? entry.size : 0), 0);
-  if (bytes > SHARED_MOUNT_BYTES) return 'too-large';
-  return encodeMountTree((await readSnapshotFiles(blobs, db, ownerId, projectId, head.id)) ?? []);
-}
-
-/** The place is free once all of it was taken from us, or the reader is gone or too slow: until then it is memory. */
-function inMountLane(
-  lanes: Lanes,
-  address: string,
-  read: () => Promise<Mount>,
-): Promise<ReadableStream<Uint8Array> | 'too-large' | 'busy'> {
-  return new Promise((resolve, reject) => {
-    const work = lanes.run(address, async () => {
-      const mount = await read();
-      if (mount === 'too-large') return resolve(mount);
-      const { stream, sent } = sendInPieces(mount);
-      resolve(stream);
-      return await sent;
-    });
-    if (work === undefined) return resolve('busy');
-    work.catch((error: unknown) => (error instanceof LaneFullError ? resolve('busy') : reject(error as Error)));
-  });
-}
-
-function sendInPieces(bytes: Uint8Array): { stream: ReadableStream<Uint8Array>; sent: Promise<void> } {
-  const { promise: sent, resolve: end } = Promise.withResolvers<void>();
-  let at = 0;
-  let timer: NodeJS.Timeout | undefined;
-  const stream = new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        timer = setTimeout(() => {
-          controller.error(new Error('Cannot send the files: the reader is too slow'));
-          end();
-        }, SEND_LIMIT_MS);
-      },
-      pull(controller) {
-        controller.enqueue(bytes.subarray(at, at + PIECE_BYTES));
-        at += PIECE_BYTES;
-        if (at < bytes.length) return;
-        clearTimeout(timer);
-        controller.close();
-        end();
-      },
-      cancel() {
-        clearTimeout(timer);
-        end();
-      },
-    },
-    { highWaterMark: 0 },
-  );
-  return { stream, sent };
 }

@@ -37,6 +37,9 @@ export const blobsRoute = ({ db, blobs, config, quotas }: BlobNeeds) =>
     })
     .put(BLOB_PATH, async (c) => {
       const named = c.req.param('sha256');
+      // Before it is read: what has no room need not come.
+      const told = await quotas.roomFor(c.var.owner, Number(c.req.header('content-length') ?? 0));
+      if (told.outcome === 'full') return quotaExceeded(c, 'storedBytes', told.limit);
       const body = await readBody(c, config.BLOB_LIMIT_BYTES);
       if (body.outcome === 'refused') return body.answer;
       const room = await quotas.roomFor(c.var.owner, body.bytes.length);

@@ -1,6 +1,6 @@
 import type { Lanes } from '../http/lanes.ts';
 import type { Config } from '../config/config.ts';
-import { type BlobStore, readFileAt, readSnapshotEntries, readSnapshotFiles } from '@slipway/blobs';
+import { type BlobStore, readFileAt, readSnapshotEntries } from '@slipway/blobs';
 import {
   commitSnapshotBody,
   type SnapshotListResponse,
@@ -17,7 +17,7 @@ import { jsonBody, SNAPSHOT_PATTERN, UUID_PATTERN } from '../http/read-body.ts';
 import type { UserEnv } from '../http/server-env.ts';
 import { inWriteLane } from '../http/write-lanes.ts';
 import { afterProblem, pageOfTree } from './tree-page.ts';
-import { encodeMountTree } from './mount-tree.ts';
+import { createMountLanes, inMountLane, readMount } from './mount-lane.ts';
 
 const listPath = `/projects/:projectId{${UUID_PATTERN}}/snapshots`;
 const snapshotPath = `${listPath}/:snapshotId{${SNAPSHOT_PATTERN}}`;
@@ -29,6 +29,11 @@ export const snapshotBodies: LargeBody[] = [
   { method: 'POST', path: new RegExp(`^/api/v1/projects/${UUID_PATTERN}/snapshots$`), limitBytes: BODY_LIMIT_BYTES },
 ];
 
+/** What a tab can be given at once: as JSON it must be one string. */
+const MOUNT_LIMIT_BYTES = 256 * 1024 ** 2;
+/** At half a megabyte a second. */
+const SEND_LIMIT_MS = 10 * 60_000;
+
 /** A snapshot names blobs that are there already: bytes are not counted here, only entries of the tree. */
 export interface SnapshotNeeds {
   db: Db;
@@ -38,8 +43,9 @@ export interface SnapshotNeeds {
 }
 
 /** /projects/:id/snapshots — content-addressed states of a project. */
-export const snapshotsRoute = ({ db, blobs, config, writes }: SnapshotNeeds) =>
-  new Hono<UserEnv>()
+export const snapshotsRoute = ({ db, blobs, config, writes }: SnapshotNeeds) => {
+  const mounts = createMountLanes();
+  return new Hono<UserEnv>()
     .get(listPath, async (c) => {
       const snapshots = await listSnapshots(db, c.var.owner, c.req.param('projectId'));
       return c.json({ snapshots } satisfies SnapshotListResponse);
@@ -97,12 +103,30 @@ export const snapshotsRoute = ({ db, blobs, config, writes }: SnapshotNeeds) =>
       });
     })
     .get(`${snapshotPath}/mount`, async (c) => {
-      const projectId = c.req.param('projectId');
-      const snapshot = await getSnapshot(db, c.var.owner, projectId, c.req.param('snapshotId'));
-      const files = snapshot && (await readSnapshotFiles(blobs, db, c.var.owner, projectId, snapshot.id));
-      if (!files) return fail(c, 'SNAPSHOT_NOT_FOUND', 'No such snapshot');
-      return c.body(encodeMountTree(files), 200, {
-        'Content-Type': 'application/octet-stream',
-        'X-Snapshot-Id': snapshot.id,
-      });
+      const { projectId, snapshotId } = c.req.param();
+      const from = { ownerId: c.var.owner, projectId, snapshotId };
+      if (!(await getSnapshotHead(db, c.var.owner, projectId, snapshotId)))
+        return fail(c, 'SNAPSHOT_NOT_FOUND', 'No such snapshot');
+      const mount = await inMountLane(mounts, { key: c.var.owner, sendMs: SEND_LIMIT_MS }, () =>
+        readMount({ blobs, db }, from, MOUNT_LIMIT_BYTES),
+      );
+      switch (mount) {
+        case 'missing':
+          return fail(c, 'SNAPSHOT_NOT_FOUND', 'No such snapshot');
+        case 'too-large':
+          return fail(
+            c,
+            'PAYLOAD_TOO_LARGE',
+            `All files together have more than ${MOUNT_LIMIT_BYTES / 1024 ** 2} MiB: clone the project with git`,
+          );
+        case 'busy':
+          c.header('Retry-After', '2');
+          return fail(c, 'RATE_LIMITED', 'Too many projects are being opened: try again in a moment');
+        default:
+          return c.body(mount.stream, 200, {
+            'Content-Type': 'application/octet-stream',
+            'X-Snapshot-Id': mount.snapshotId ?? '',
+          });
+      }
     });
+};

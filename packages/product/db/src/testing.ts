@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,6 +21,9 @@ export interface MortalDatabase extends TestDatabase {
   stop(): Promise<void>;
   /** On the same port, with the same data. */
   start(): Promise<void>;
+  /** As a machine that is paused: its connections stay, and nothing is said on them until `thaw`. */
+  freeze(): void;
+  thaw(): void;
   /**
    * As an administrator's restart would: tests ask what becomes of connections that break. Answers how many there
    * were.
@@ -112,6 +115,8 @@ export async function createMortalDatabase({ supervised }: { supervised: boolean
     },
     stop: () => stopPostgres(mustGetPostmaster(), dataDirectory),
     start: () => startCluster({ directory, disposable: false, port }),
+    freeze: () => signalAll(mustGetPostmaster().pid, 'SIGSTOP'),
+    thaw: () => signalAll(mustGetPostmaster().pid, 'SIGCONT'),
     terminateAll: async () => {
       const own = openClient(url, { maxConnections: 1 });
       const [row] = await own<{ ended: number }[]>`
@@ -126,6 +131,13 @@ export async function createMortalDatabase({ supervised }: { supervised: boolean
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** A postmaster and the processes that it has started: one for each session, and its helpers. */
+function signalAll(pid: number, signal: 'SIGSTOP' | 'SIGCONT'): void {
+  process.kill(pid, signal);
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
+  for (const child of children) process.kill(Number(child), signal);
 }
 
 export { makeProject, makeUser, type ProjectFixture } from './queries/query-fixtures.ts';

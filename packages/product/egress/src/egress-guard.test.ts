@@ -166,6 +166,16 @@ describe('the egress guard', () => {
     expect((await go({ redirect: 'manual' })).status).toBe(302);
   });
 
+  it('SV-03 SV-24 a look-up that never ends is not waited for beyond deadline and signal', async () => {
+    const silent = guard({ resolve: () => new Promise(() => undefined) });
+    expect(await problem(silent.fetch('http://silent.example/', { deadlineMs: 50 }))).toBe('too-slow');
+    expect(await problem(silent.openSocket({ host: 'silent.example', port: 80, deadlineMs: 50 }))).toBe('too-slow');
+    const ended = new AbortController();
+    const call = silent.fetch('http://silent.example/', { signal: ended.signal });
+    ended.abort();
+    await expect(call).rejects.toThrow(/abort/i);
+  });
+
   it('SV-24 an answer has a size and a deadline, its last byte included; who stops reading ends the connection', async () => {
     const waiting: ServerResponse[] = [];
     const { port } = await serve((request, response) => {

@@ -4,6 +4,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { EgressError } from './egress-error.ts';
 import type { EgressRules } from './egress-rules.ts';
 import { limitedBody } from './limited-body.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** Only what the guard understands: nothing else of `RequestInit` goes along. */
 export interface GuardedInit {
@@ -81,8 +82,7 @@ async function send(rules: EgressRules, step: Step, signal: AbortSignal): Promis
   const hostname = url.hostname.replace(/^\[|\]$/g, '');
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
   // Also for an address as host, for which Node asks no resolver.
-  const addresses = await rules.addressesOf(hostname, port);
-  signal.throwIfAborted();
+  const addresses = await unlessAborted(rules.addressesOf(hostname, port), signal);
   return await new Promise((resolve, reject) => {
     const outgoing = (secure ? httpsRequest : httpRequest)(
       {

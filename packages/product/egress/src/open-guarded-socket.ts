@@ -3,6 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import { EgressError } from './egress-error.ts';
 import type { EgressRules } from './egress-rules.ts';
 import { pinnedTo } from './guarded-fetch.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 const DEFAULT_DEADLINE_MS = 10_000;
 
@@ -24,8 +25,10 @@ export async function openGuardedSocket(rules: EgressRules, target: GuardedSocke
   const host = normalHost(target.host);
   const deadline = AbortSignal.timeout(target.deadlineMs ?? DEFAULT_DEADLINE_MS);
   const signal = target.signal ? AbortSignal.any([target.signal, deadline]) : deadline;
-  const lookup = pinnedTo(await rules.addressesOf(host, port));
-  signal.throwIfAborted();
+  const addresses = await unlessAborted(rules.addressesOf(host, port), signal).catch((error: unknown) => {
+    throw deadline.aborted ? new EgressError('too-slow', `Cannot call "${host}": no connection in time`) : error;
+  });
+  const lookup = pinnedTo(addresses);
   const socket =
     target.tls === true
       ? connectTls({ host, port, lookup, ...(/[^\d.:]/.test(host) ? { servername: host } : {}) })

@@ -228,3 +228,4 @@ export * from './users/revoke-session.ts';
 export * from './users/rotate-refresh-token.ts';
 export * from './users/set-password.ts';
 export * from './count-applied-migrations.ts';
+export * from './ping-database.ts';
