@@ -17,6 +17,7 @@ import type { JobEnd } from './job/job-handler.ts';
 import { startJobLoop } from './job/job-loop.ts';
 import type { SandboxRuntime } from './sandbox/sandbox-runtime.ts';
 import { ProgressBoard } from './sandbox/progress-board.ts';
+import { reportPresence } from './report-presence.ts';
 import { keepOneWarm, type WarmMachines } from './sandbox/warm-machines.ts';
 import { startSandboxKeeper } from './sandboxes/sandbox-keeper.ts';
 import { dialFor, readRuntimeConfig, readRuntimeVersion } from './server-facts.ts';
@@ -151,9 +152,11 @@ export async function startWorker(
         config.PREVIEW_LIFETIME_SECONDS === undefined ? undefined : config.PREVIEW_LIFETIME_SECONDS * 1_000_000,
     }),
   });
+  const presence = reportPresence(database.db, workerId, log);
   return {
     stop: async (drainMs) => {
       await loop.stop(drainMs);
+      await presence.stop();
       await Promise.all([keeper?.stop(), standIns?.stop(), builds.warm?.stop()]);
       await database.close();
     },

@@ -12,6 +12,7 @@ export function describeQueue(measures: QueueMeasures | undefined, tables: reado
   if (!measures) return registry;
   gauge('slipway_jobs_waiting', 'Jobs that no worker has').set(measures.waiting);
   gauge('slipway_jobs_running', 'Jobs that a worker has').set(measures.running);
+  gauge('slipway_workers', 'Workers that say that they are there, idle ones too').set(measures.workers);
   gauge('slipway_jobs_oldest_seconds', 'How long the job has waited that waits longest').set(measures.oldestSeconds);
   gauge('slipway_lease_losses_1h', 'Jobs of the last hour that were taken from a silent worker').set(
     measures.leaseLosses,

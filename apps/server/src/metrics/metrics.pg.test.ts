@@ -51,6 +51,7 @@ describe('figures', () => {
     expect(Object.fromEntries(seen)).toMatchObject({
       slipway_database_up: 1,
       slipway_jobs_running: 0,
+      slipway_workers: 0,
       slipway_lease_losses_1h: 0,
       slipway_event_streams: 1,
       'slipway_jobs_ended_1h{status="succeeded"}': 0,

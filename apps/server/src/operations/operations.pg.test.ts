@@ -6,7 +6,7 @@ import {
   type CreateProjectResponse,
   JOBS_PAGE,
 } from '@slipway/contracts';
-import { claimJob } from '@slipway/db';
+import { claimJob, dismissWorker, reportWorker } from '@slipway/db';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makePerson } from '../auth/testing/make-person.ts';
@@ -81,7 +81,7 @@ describe('the operator’s page', () => {
     ]);
   });
 
-  it('SV-12 workers are known by their leases, with what they have, and a silent one is told', async () => {
+  it('SV-12 workers are known by what they say and by their leases, idle and silent ones too, and one that ends leaves', async () => {
     const workers = async () =>
       adminWorkersResponse.parse((await api(admin.token, 'GET', '/admin/workers')).json()).workers;
     expect(await workers()).toEqual([]);
@@ -93,6 +93,21 @@ describe('the operator’s page', () => {
       where lease_worker = 'w-1'`);
     expect(await workers()).toMatchObject([{ name: 'w-1', silent: true }]);
     expect((await jobs()).jobs).toMatchObject([{ worker: null }]);
+
+    await reportWorker(tested.database.db, 'w-2');
+    expect(await workers()).toMatchObject([
+      { name: 'w-1', seenAt: null },
+      { name: 'w-2', jobs: 0, sandboxes: 0, silent: false },
+    ]);
+    expect((await tested.call('GET', '/metrics')).text).toContain('slipway_workers 1');
+    await tested.database.db.execute(sql`update workers set seen_at = slipway_now() - 30000000`);
+    expect(await workers()).toMatchObject([{ name: 'w-1' }, { name: 'w-2', silent: true }]);
+    await tested.database.db.execute(sql`
+      insert into workers (name, started_at, seen_at) values ('w-3', 0, slipway_now() - 3700000000)`);
+    await reportWorker(tested.database.db, 'w-2');
+    expect(await workers()).toMatchObject([{ name: 'w-1' }, { name: 'w-2', silent: false }]);
+    await dismissWorker(tested.database.db, 'w-2');
+    expect(await workers()).toMatchObject([{ name: 'w-1' }]);
   });
 
   it('SV-05 jobs come in pages, each once, and what no page has said is refused', async () => {

@@ -37,12 +37,13 @@ export const blobsRoute = ({ db, blobs, config, quotas }: BlobNeeds) =>
     })
     .put(BLOB_PATH, async (c) => {
       const named = c.req.param('sha256');
-      // Before it is read: what has no room need not come.
-      const told = await quotas.roomFor(c.var.owner, Number(c.req.header('content-length') ?? 0));
-      if (told.outcome === 'full') return quotaExceeded(c, 'storedBytes', told.limit);
+      const length = c.req.header('content-length');
+      // Before it is read, where it says how long it is: what has no room need not come. It is never longer than that.
+      const told = length === undefined ? undefined : await quotas.roomFor(c.var.owner, Number(length));
+      if (told?.outcome === 'full') return quotaExceeded(c, 'storedBytes', told.limit);
       const body = await readBody(c, config.BLOB_LIMIT_BYTES);
       if (body.outcome === 'refused') return body.answer;
-      const room = await quotas.roomFor(c.var.owner, body.bytes.length);
+      const room = told ?? (await quotas.roomFor(c.var.owner, body.bytes.length));
       if (room.outcome === 'full') return quotaExceeded(c, 'storedBytes', room.limit);
       const put = await storeOwned(blobs, db, c.var.owner, { sha256: named, body: body.bytes });
       switch (put.outcome) {

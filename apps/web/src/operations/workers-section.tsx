@@ -1,4 +1,5 @@
 import { countOf } from '../shell/count-of.ts';
+import type { AdminWorker } from '@slipway/contracts';
 import { createResource, For, Match, Switch } from 'solid-js';
 import { messageOf } from '../api/api-error.ts';
 import { useApi } from '../api/context.ts';
@@ -12,7 +13,9 @@ export function WorkersSection() {
   return (
     <section aria-labelledby="workers">
       <h2 id="workers">Workers</h2>
-      <p class="muted">Those that have a job or a sandbox; idle ones leave no trace.</p>
+      <p class="muted">
+        Each says every few seconds that it is there; one that has said nothing for an hour is left out.
+      </p>
       <Switch fallback={<p class="muted">Loading…</p>}>
         <Match when={read.error}>
           <Notice tone="error" title="Workers could not be read" text={messageOf(read.error)} />
@@ -20,21 +23,22 @@ export function WorkersSection() {
         <Match when={read()}>
           {(shown) => (
             <ul class="people-list">
-              <For each={shown().workers} fallback={<li class="muted">No worker has anything to do.</li>}>
+              <For
+                each={shown().workers}
+                fallback={<li class="muted">There is no worker: nothing is built until one is started.</li>}
+              >
                 {(worker) => (
                   <li>
                     <span>
                       <strong>{worker.name}</strong>
                       <br />
                       <span class="muted">
-                        {countOf(worker.jobs, 'job')} · {countOf(worker.sandboxes, 'sandbox', 'sandboxes')}
+                        {worker.jobs + worker.sandboxes === 0
+                          ? 'idle'
+                          : `${countOf(worker.jobs, 'job')} · ${countOf(worker.sandboxes, 'sandbox', 'sandboxes')}`}
                       </span>
                     </span>
-                    <span class={worker.silent ? 'error' : 'muted'}>
-                      {worker.silent
-                        ? `silent for ${formatAge(shown().now - worker.leaseExpiresAt)}`
-                        : `good for ${formatAge(worker.leaseExpiresAt - shown().now)}`}
-                    </span>
+                    <span class={worker.silent ? 'error' : 'muted'}>{stateOf(worker, shown().now)}</span>
                   </li>
                 )}
               </For>
@@ -44,4 +48,10 @@ export function WorkersSection() {
       </Switch>
     </section>
   );
+}
+
+/** When it was last heard of, by its own word or by its leases. */
+function stateOf({ seenAt, leaseExpiresAt, silent }: AdminWorker, now: number): string {
+  const heard = seenAt ?? leaseExpiresAt ?? now;
+  return silent ? `silent for ${formatAge(now - heard)}` : 'there';
 }

@@ -102,4 +102,5 @@ export const apiHistory: readonly ContractVersion[] = [
   },
   { version: 38, hash: '69c50bfb55d2c504', change: 'Trees come in pages' },
   { version: 39, hash: '85e0b4443b098e84', change: 'The list of sandboxes comes in pages' },
+  { version: 40, hash: '13ada1c0ef7c74c9', change: 'Workers are listed while they have nothing to do' },
 ];

@@ -45,17 +45,23 @@ export type AdminJobsResponse = z.infer<typeof adminJobsResponse>;
 
 /** There is no second page: workers beyond it are left out. */
 export const WORKERS_LIMIT = 200;
-/** A worker that has something; one that has nothing leaves no trace in the database. */
+/** How often a worker says that it is there, and after how long without a word it counts as silent. */
+export const WORKER_REPORT_SECONDS = 5;
+export const WORKER_SILENT_SECONDS = 20;
+/** One that never said anything of itself, or was forgotten, is known by its leases: its first fields are null. */
 export const adminWorker = z.strictObject({
   name: z.string(),
+  startedAt: micros.nullable(),
+  /** When it last said that it is there. */
+  seenAt: micros.nullable(),
   jobs: z.int().nonnegative(),
   sandboxes: z.int().nonnegative(),
-  /** When the first of its leases ends, unless it says before that it lives. */
-  leaseExpiresAt: micros,
-  /** A lease of its ended: it died or froze, and another worker takes over. */
+  /** When the first of its leases ends, unless it says before that it lives; null: it has none. */
+  leaseExpiresAt: micros.nullable(),
+  /** It died or froze: a lease of its ended, which another worker takes over, or it has said nothing for a while. */
   silent: z.boolean(),
 });
-/** Known by its leases alone. */
+/** Idle ones have neither jobs nor sandboxes. */
 export type AdminWorker = z.infer<typeof adminWorker>;
 /** GET /api/v1/admin/workers. */
 export const adminWorkersResponse = z.strictObject({ workers: z.array(adminWorker).max(WORKERS_LIMIT), now: micros });

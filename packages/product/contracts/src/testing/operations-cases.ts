@@ -16,7 +16,7 @@ const job = {
   startedAt: null,
   finishedAt: null,
 };
-const worker = { name: 'w', jobs: 1, sandboxes: 0, leaseExpiresAt: 1, silent: false };
+const worker = { name: 'w', jobs: 1, sandboxes: 0, leaseExpiresAt: 1, silent: false, startedAt: 1, seenAt: null };
 const storage = { name: 'builds', kept: 'for ever', bytes: 0, rows: null };
 
 export const operationsCases = {

@@ -83,6 +83,7 @@ export * from './metrics/measure-queue.ts';
 export * from './operations/get-job.ts';
 export * from './operations/list-jobs.ts';
 export * from './operations/list-workers.ts';
+export * from './operations/report-worker.ts';
 export * from './people/create-invitation.ts';
 export * from './people/create-password-reset.ts';
 export * from './people/create-user.ts';

@@ -15,3 +15,4 @@ export * from './shares.ts';
 export * from './sandboxes.ts';
 export * from './sites.ts';
 export * from './users.ts';
+export * from './workers.ts';

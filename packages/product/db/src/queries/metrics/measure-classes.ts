@@ -47,6 +47,7 @@ export const STORAGE_CLASSES: Readonly<Record<string, StorageClassRule>> = {
   },
   'plugin-calls': { tables: ['plugin_calls'], kept: '14 days' },
   commands: { tables: ['project_commands'], kept: 'ten minutes' },
+  workers: { tables: ['workers'], kept: 'an hour after their last word' },
   agent: {
     tables: ['agent_sessions', 'agent_commands', 'agent_events', 'agent_tool_calls'],
     kept: 'until the session is deleted',

@@ -1,4 +1,4 @@
-import { terminalBuildStatuses, type BuildStatus } from '@slipway/contracts';
+import { terminalBuildStatuses, type BuildStatus, WORKER_SILENT_SECONDS } from '@slipway/contracts';
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
 
@@ -6,6 +6,8 @@ import type { DbOrTx } from '../../connection/database.ts';
 export interface QueueMeasures {
   waiting: number;
   running: number;
+  /** Workers that have said lately that they are there, idle ones too. */
+  workers: number;
   /** How long the job has waited that waits longest. */
   oldestSeconds: number;
   /** How often a job was taken from a worker whose lease had lapsed. */
@@ -26,6 +28,9 @@ export async function measureQueue(db: DbOrTx): Promise<QueueMeasures> {
       select created_at, lease_expires_at is null or lease_expires_at < slipway_now() as free
       from runtime_jobs where status in ('queued', 'running')
     ) active`);
+  const [alive] = await db.execute<{ workers: number }>(sql`
+    select count(*) as workers from workers
+    where seen_at > slipway_now() - ${WORKER_SILENT_SECONDS * 1_000_000}::bigint`);
   const [lost] = await db.execute<{ times: number }>(sql`
     select coalesce(sum(attempts - 1), 0)::bigint as times from runtime_jobs
     where attempts > 1 and claimed_at > slipway_now() - ${HOUR_US}::bigint`);
@@ -45,6 +50,7 @@ export async function measureQueue(db: DbOrTx): Promise<QueueMeasures> {
   const counts = new Map(ended.map(({ status, count }) => [status, count]));
   return {
     waiting: now!.waiting,
+    workers: alive!.workers,
     running: now!.running,
     oldestSeconds: now!.oldest,
     leaseLosses: lost!.times,
