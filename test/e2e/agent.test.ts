@@ -222,7 +222,7 @@ describe('the agent’s panel', () => {
     await isFlawless('#panel-agent');
     await page.keyboard.press('Alt+y');
     await question.getByText('echo two').first().waitFor();
-    await tabTo(question.getByRole('button', { name: /Always in this session/ }), 'Shift+Tab');
+    await tabTo(question.getByRole('button', { name: /Always in this project/ }), 'Shift+Tab');
     await page.keyboard.press('Enter');
     await question.getByText('echo three').first().waitFor();
     await page.keyboard.press('Alt+n');

@@ -1,8 +1,8 @@
 /** Says that 3 is the exit code of a question, on which scripts depend. */
 export const AGENT_USAGE = `usage: slipway agent run "WHAT TO DO" --project ID --provider NAME --model ID [options]
 
-Begins a session of the coding agent, runs it, and prints what happens until the run ends. The project must be open in a
-tab, which does what the agent asks for.
+Begins a session of the coding agent, runs it, and prints what happens until the run ends. A tab that
+has the project open does what the agent asks for; without one a worker's sandbox does, where the server has workers.
 
   --session ID        goes on with a session; provider, model and what it may do are the session's
   --scope PATTERN     files that it may touch, such as "src/**"; may be given more than once. Without it: none

@@ -3,6 +3,7 @@ import { createSignal, lazy, Suspense } from 'solid-js';
 import type { Feature } from '../workbench/feature.ts';
 import type { Agent } from './create-agent.ts';
 import { ANSWER_KEYS } from './answer-keys.ts';
+import { alwaysText } from './question-texts.ts';
 
 // Nothing of it is needed before the project is there.
 const AgentPanel = lazy(async () => ({ default: (await import('./agent-panel.tsx')).AgentPanel }));
@@ -61,7 +62,7 @@ export const agentFeature: Feature = {
         },
         {
           id: 'agent-always',
-          title: () => 'Always allow what the agent asks, in this session',
+          title: () => `Allow what the agent asks. ${alwaysText(agent()?.transcript.question ?? { tool: '' })}`,
           category: 'Agent',
           keys: ANSWER_KEYS.always,
           when: asked,

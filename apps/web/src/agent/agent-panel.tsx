@@ -39,13 +39,14 @@ export function AgentPanel(props: { bench: Workbench; onAgent: (agent: Agent | u
     onCleanup(() => observer.disconnect());
     // Models may have been set up in another tab meanwhile.
     const again = (): void => {
-      if (seen() && agent.ready() && agent.providers()?.length === 0) void agent.load();
+      if (seen() && (!agent.ready() || agent.providers()?.length === 0)) void agent.load();
     };
     addEventListener('focus', again);
     onCleanup(() => removeEventListener('focus', again));
   });
   const toComposer = (): void => void panel?.querySelector('textarea')?.focus();
   const begin = (): void => {
+    if (!agent.ready()) return;
     agent.select(undefined);
     queueMicrotask(toComposer);
   };
@@ -58,9 +59,21 @@ export function AgentPanel(props: { bench: Workbench; onAgent: (agent: Agent | u
   return (
     <div class="agent-panel" ref={panel}>
       <SessionBar agent={agent} onNew={begin} />
-      <Switch fallback={<p class="empty">{agent.failure() ?? 'Looking for sessions …'}</p>}>
+      <Switch fallback={<p class="empty">Looking for sessions …</p>}>
+        <Match when={!agent.ready() && agent.failure()}>
+          {(text) => (
+            <div class="agent-middle">
+              <Notice
+                tone="error"
+                title="The sessions could not be read"
+                text={text()}
+                action={{ label: 'Try again', run: () => void agent.load() }}
+              />
+            </div>
+          )}
+        </Match>
         <Match when={agent.ready() && agent.providers()?.length === 0 && agent.sessions().length === 0}>
-          <NoModels onAgain={() => void agent.load()} />
+          <NoModels failure={agent.failure()} onAgain={() => void agent.load()} />
         </Match>
         <Match when={agent.ready()}>
           <Switch>
@@ -124,7 +137,7 @@ export function AgentPanel(props: { bench: Workbench; onAgent: (agent: Agent | u
 }
 
 /** Models are set up in another tab, so this one is told by hand to look again. */
-function NoModels(props: { onAgain: () => void }) {
+function NoModels(props: { failure: string | undefined; onAgain: () => void }) {
   return (
     <div class="agent-middle agent-welcome">
       <h2>No model yet</h2>
@@ -138,6 +151,11 @@ function NoModels(props: { onAgain: () => void }) {
         </a>
         <button onClick={() => props.onAgain()}>Look again</button>
       </p>
+      <Show when={props.failure}>
+        <p class="error" role="alert">
+          {props.failure}
+        </p>
+      </Show>
     </div>
   );
 }

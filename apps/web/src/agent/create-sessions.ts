@@ -86,6 +86,8 @@ export function createSessions(calls: AgentCalls, bench: Workbench): Sessions {
       });
     },
     select(id) {
+      // Why nothing could be read stays said, and there is nothing to choose from.
+      if (!ready()) return;
       setFailure(undefined);
       setChosen(id);
     },

@@ -1,8 +1,9 @@
-import { type Answer, isOutsideName, type Question } from '@slipway/agent';
+import type { Answer, Question } from '@slipway/agent';
 import { createSignal, Show } from 'solid-js';
 import { KeysOf } from '../workbench/keys-of.tsx';
 import { ANSWER_KEYS } from './answer-keys.ts';
 import { describeCall } from './describe-call.ts';
+import { alwaysText, canAlways } from './question-texts.ts';
 import { CallBody } from './tool-card.tsx';
 
 /** Whether a call may be made: the one thing that the agent cannot go on without. */
@@ -43,7 +44,7 @@ export function QuestionCard(props: { question: Question; onAnswer: (answer: Ans
         </button>
         <Show when={canAlways(props.question)}>
           <button disabled={busy()} onClick={() => void answer(true, true)}>
-            Always in this session <KeysOf binding={ANSWER_KEYS.always} />
+            {alwaysText(props.question)} <KeysOf binding={ANSWER_KEYS.always} />
           </button>
         </Show>
         <button disabled={busy()} onClick={() => void answer(false)}>
@@ -65,7 +66,3 @@ export function QuestionCard(props: { question: Question; onAnswer: (answer: Ans
     </section>
   );
 }
-
-/** Secrets and what says how agents work are asked about every time. */
-export const canAlways = ({ tool, why }: Question): boolean =>
-  tool === 'Run' || isOutsideName(tool) || ((tool === 'Write' || tool === 'Edit') && why.startsWith('it changes'));
