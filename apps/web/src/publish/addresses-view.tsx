@@ -1,21 +1,36 @@
 import type { SiteAddress } from '@slipway/contracts';
 import { createSignal, Index, Show } from 'solid-js';
+import type { Workbench } from '../workbench/feature.ts';
 import { CopyButton } from './copy-button.tsx';
 import type { SiteAdmin } from './create-site-admin.ts';
 import { QrCode } from './qr-code.tsx';
 
 /** Where the shown version is found: the project's address, names, domains; and its password (P-35, P-37). */
-export function AddressesView(props: { admin: SiteAdmin; projectId: string; unpublish: () => void }) {
+export function AddressesView(props: {
+  admin: SiteAdmin;
+  projectId: string;
+  confirm: Workbench['confirm'];
+  unpublish: () => void;
+}) {
   const [name, setName] = createSignal('');
   const [domain, setDomain] = createSignal('');
-  const [password, setPassword] = createSignal('');
   const [coded, setCoded] = createSignal<string>();
   /** A field keeps what was typed where the server said no. */
   const add = async (kind: 'name' | 'domain', host: string, clear: () => unknown): Promise<void> => {
     if (await props.admin.change((api) => api.addAddress(props.projectId, { kind, host }))) clear();
   };
+  /** What the world has been given is not taken from it by one click. */
+  const remove = async ({ id, url }: SiteAddress): Promise<void> => {
+    const yes = await props.confirm({
+      title: 'Remove this address?',
+      text: `${url} shows nothing any more.`,
+      confirm: 'Remove',
+      danger: true,
+    });
+    if (yes) await props.admin.change((api) => api.removeAddress(props.projectId, id));
+  };
   return (
-    <Show when={props.admin.site()} fallback={<p class="muted">Loading…</p>}>
+    <Show when={props.admin.site()}>
       {(site) => (
         <>
           <Show when={site().activeBuildId === null}>
@@ -33,6 +48,7 @@ export function AddressesView(props: { admin: SiteAdmin; projectId: string; unpu
                   projectId={props.projectId}
                   address={address()}
                   code={coded() === address().id}
+                  onRemove={() => void remove(address())}
                   onCode={() => setCoded(coded() === address().id ? undefined : address().id)}
                 />
               )}
@@ -74,37 +90,7 @@ export function AddressesView(props: { admin: SiteAdmin; projectId: string; unpu
             </label>
             <button>Add domain</button>
           </form>
-          <form
-            class="row"
-            onSubmit={(event) => {
-              event.preventDefault();
-              void props.admin
-                .change((api) => api.setSitePassword(props.projectId, password()))
-                .then((done) => done && setPassword(''));
-            }}
-          >
-            <label>
-              Password of these addresses
-              <input
-                type="password"
-                autocomplete="new-password"
-                minlength="4"
-                required
-                value={password()}
-                placeholder={site().hasPassword ? 'Set; type another one' : 'None'}
-                onInput={(event) => setPassword(event.currentTarget.value)}
-              />
-            </label>
-            <button>Set password</button>
-            <Show when={site().hasPassword}>
-              <button
-                type="button"
-                onClick={() => void props.admin.change((api) => api.setSitePassword(props.projectId, null))}
-              >
-                Remove password
-              </button>
-            </Show>
-          </form>
+          <PasswordForm {...props} isSet={site().hasPassword} />
           <p class="row">
             <span class="muted">{`${site().views} views of these addresses`}</span>
             <span class="grow" />
@@ -120,11 +106,56 @@ export function AddressesView(props: { admin: SiteAdmin; projectId: string; unpu
   );
 }
 
+/** Of all addresses together; it is never shown again. */
+function PasswordForm(props: { admin: SiteAdmin; projectId: string; confirm: Workbench['confirm']; isSet: boolean }) {
+  const [password, setPassword] = createSignal('');
+  const open = async (): Promise<void> => {
+    const yes = await props.confirm({
+      title: 'Remove the password?',
+      text: 'Whoever knows one of these addresses sees the site then.',
+      confirm: 'Remove password',
+      danger: true,
+    });
+    if (yes) await props.admin.change((api) => api.setSitePassword(props.projectId, null));
+  };
+  return (
+    <form
+      class="row"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void props.admin
+          .change((api) => api.setSitePassword(props.projectId, password()))
+          .then((done) => done && setPassword(''));
+      }}
+    >
+      <label>
+        Password of these addresses
+        <input
+          type="password"
+          autocomplete="new-password"
+          minlength="4"
+          required
+          value={password()}
+          placeholder={props.isSet ? 'Set; type another one' : 'None'}
+          onInput={(event) => setPassword(event.currentTarget.value)}
+        />
+      </label>
+      <button>Set password</button>
+      <Show when={props.isSet}>
+        <button type="button" onClick={() => void open()}>
+          Remove password
+        </button>
+      </Show>
+    </form>
+  );
+}
+
 function AddressRow(props: {
   admin: SiteAdmin;
   projectId: string;
   address: SiteAddress;
   code: boolean;
+  onRemove: () => void;
   onCode: () => void;
 }) {
   return (
@@ -147,11 +178,7 @@ function AddressRow(props: {
           </button>
         </Show>
         <Show when={props.address.kind !== 'stable'}>
-          <button
-            onClick={() => void props.admin.change((api) => api.removeAddress(props.projectId, props.address.id))}
-          >
-            Remove
-          </button>
+          <button onClick={() => props.onRemove()}>Remove</button>
         </Show>
       </div>
       <Show when={!props.address.verified && props.address.proof}>

@@ -1,17 +1,26 @@
-import { createSignal } from 'solid-js';
+import { Show } from 'solid-js';
+import { COPY_REFUSED, createCopying } from '../shell/create-copying.ts';
 
-/** Puts a text on the clipboard, and says so for a moment. */
+/** How long the button says that it has copied. */
+const SAID_MS = 1500;
+
+/** Puts a text on the clipboard, and says so for a moment; a refusal stays said. */
 export function CopyButton(props: { text: string; label: string }) {
-  const [copied, setCopied] = createSignal(false);
-  const copy = (): void => {
-    navigator.clipboard.writeText(props.text).then(
-      () => {
-        setCopied(true);
-        setTimeout(() => setCopied(false), 1500);
-      },
-      // Refused by the browser's settings: the text itself is there to be copied.
-      (error: unknown) => console.warn('Cannot copy the text:', error),
-    );
+  const copying = createCopying();
+  const copy = async (): Promise<void> => {
+    await copying.copy(props.text);
+    if (copying.state() === 'copied') setTimeout(() => copying.forget(), SAID_MS);
   };
-  return <button onClick={copy}>{copied() ? 'Copied' : props.label}</button>;
+  return (
+    <>
+      <button type="button" onClick={() => void copy()}>
+        {copying.state() === 'copied' ? 'Copied' : props.label}
+      </button>
+      <Show when={copying.state() === 'refused'}>
+        <span class="error" role="alert">
+          {COPY_REFUSED}
+        </span>
+      </Show>
+    </>
+  );
 }

@@ -95,6 +95,25 @@ describe('publishing', () => {
     expect(ended()).toBe(1);
   });
 
+  it('P-24 the log that is taken along is the one that is shown: a build\u2019s to its end, or this tab\u2019s', async () => {
+    const { publisher, send } = open({ builds: [build('older')], lines: [1, 2, 3, 4, 5].map(line) });
+    expect(await publisher.wholeLog()).toBe('');
+    await send({ type: 'hello' });
+    expect(await publisher.wholeLog()).toBe('line 1\nline 2\nline 3\nline 4\nline 5\n');
+    let printed = 0;
+    await publisher.publish(
+      async () => 's',
+      async (save, { onLine }) => {
+        await save();
+        for (; printed < 5002; printed++) onLine('stdout', `here ${String(printed)}`);
+        return { outcome: 'failed', summary: 'it did not build' };
+      },
+    );
+    const log = (await publisher.wholeLog()).split('\n');
+    expect([log.length, log[0], log[1]]).toEqual([5002, '(2 earlier lines were not kept)', 'here 2']);
+    expect(log.at(-2)).toBe('here 5001');
+  });
+
   it('says why nothing was published or cancelled', async () => {
     const { publisher } = open();
     await publisher.publish(() => Promise.reject(new Error('not saved')));

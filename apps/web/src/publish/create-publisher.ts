@@ -23,7 +23,7 @@ export interface Publisher {
   cancel(): Promise<void>;
   /** Builds the newest build's snapshot once more. */
   retry(): Promise<void>;
-  /** The whole log as a text, also what is not shown. */
+  /** The log that is shown, as a text: a build's with what is not shown, and of this tab's what is kept of it. */
   wholeLog(): Promise<string>;
 }
 
@@ -138,7 +138,7 @@ export function createPublisher(
       const snapshotId = build()?.snapshotId;
       if (snapshotId !== undefined) await this.publish(() => Promise.resolve(snapshotId));
     },
-    wholeLog: () => readWholeLog(api, build()),
+    wholeLog: async () => (tab.local() === undefined ? await readWholeLog(api, build()) : keptLog(tab.lines())),
     async cancel() {
       if (tab.isAtWork()) return tab.cancel();
       const current = build();
@@ -157,12 +157,21 @@ function isOver({ status, verification }: Build): boolean {
   return isTerminal(status) && verification !== 'pending';
 }
 
+/** What this tab has printed is nowhere else: of a very long log its end, and how much of it went before. */
+function keptLog(lines: readonly LogLine[]): string {
+  const gone = (lines[0]?.seq ?? 1) - 1;
+  const before = gone === 0 ? '' : `(${gone} earlier lines were not kept)\n`;
+  return before + textOf(lines);
+}
+
+const textOf = (lines: readonly LogLine[]): string => lines.map(({ text }) => `${text}\n`).join('');
+
 /** Page by page from the first line. The lines on the screen are the last ones only. */
 async function readWholeLog(api: Pick<Api, 'buildLogs'>, build: Build | undefined): Promise<string> {
   let text = '';
   for (let after: number | null = build === undefined ? null : 0; after !== null && build !== undefined;) {
     const page: BuildLogsResponse = await api.buildLogs(build.id, after);
-    text += page.lines.map((line) => `${line.text}\n`).join('');
+    text += textOf(page.lines);
     after = page.next;
   }
   return text;

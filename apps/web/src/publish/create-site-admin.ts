@@ -31,13 +31,16 @@ type SiteCalls =
 export interface SiteAdmin {
   readonly site: Accessor<SiteResponse['site'] | undefined>;
   readonly versions: Accessor<readonly Version[]>;
-  /** Why the last change was not made; undefined while all is well. */
+  /** Why the last change was not made, until the next one or `forget`. */
   readonly problem: Accessor<string | undefined>;
+  /** Why the last reading failed, until one succeeds: what is shown, if anything is, is older. */
+  readonly unread: Accessor<string | undefined>;
   /** From the beginning of a change until everything has been read anew. */
   readonly busy: Accessor<boolean>;
   /** Makes a change and reads everything anew; false where the server said no. */
   change(work: (api: Pick<Api, SiteCalls>) => Promise<unknown>): Promise<boolean>;
   reload(): Promise<void>;
+  forget(): void;
 }
 
 /** Reads the site after each change; whoever shows it says when else, such as at the end of a build. */
@@ -45,6 +48,7 @@ export function createSiteAdmin(api: Pick<Api, SiteCalls>, project: { readonly i
   const [site, setSite] = createSignal<SiteResponse['site']>();
   const [versions, setVersions] = createSignal<readonly Version[]>([]);
   const [problem, setProblem] = createSignal<string>();
+  const [unread, setUnread] = createSignal<string>();
   const [busy, setBusy] = createSignal(false);
 
   /** Set together once all have come: no version is drawn without its link. */
@@ -65,22 +69,21 @@ export function createSiteAdmin(api: Pick<Api, SiteCalls>, project: { readonly i
   const reload = async (): Promise<void> => {
     try {
       await read();
+      setUnread(undefined);
     } catch (error) {
-      setProblem(messageOf(error));
+      setUnread(messageOf(error));
     }
   };
   return {
-    site,
-    versions,
-    problem,
-    busy,
-    reload,
+    ...{ site, versions, problem, unread, busy, reload },
+    forget: () => void setProblem(undefined),
     async change(work) {
       setBusy(true);
       setProblem(undefined);
       try {
         await work(api);
-        await read();
+        // Made is made, whether or not the page can be told what came of it.
+        await reload();
         return true;
       } catch (error) {
         setProblem(messageOf(error));

@@ -1,5 +1,6 @@
 import type { VersionLink } from '@slipway/contracts';
 import { createSignal, For, Show } from 'solid-js';
+import type { Workbench } from '../workbench/feature.ts';
 import type { SiteAdmin } from './create-site-admin.ts';
 
 /** From now on, whenever it was made: the server counts from the change. */
@@ -11,11 +12,20 @@ const ENDS: readonly (readonly [label: string, seconds: number])[] = [
 ];
 
 /** What a version's link may do: until when, with which password, how often, and whether at all (P-36). */
-export function LinkOptions(props: { admin: SiteAdmin; link: VersionLink }) {
+export function LinkOptions(props: { admin: SiteAdmin; link: VersionLink; confirm: Workbench['confirm'] }) {
   const [password, setPassword] = createSignal('');
   const [limit, setLimit] = createSignal('');
   const change = (body: Parameters<Parameters<Parameters<SiteAdmin['change']>[0]>[0]['changeLink']>[1]) =>
     props.admin.change((api) => api.changeLink(props.link.buildId, body));
+  const open = async (): Promise<void> => {
+    const yes = await props.confirm({
+      title: 'Remove the password?',
+      text: 'Whoever has the link sees this version then.',
+      confirm: 'Remove password',
+      danger: true,
+    });
+    if (yes) await change({ password: null });
+  };
   return (
     <div class="link-options">
       <label>
@@ -57,7 +67,7 @@ export function LinkOptions(props: { admin: SiteAdmin; link: VersionLink }) {
         </label>
         <button>Set password</button>
         <Show when={props.link.hasPassword}>
-          <button type="button" onClick={() => void change({ password: null })}>
+          <button type="button" onClick={() => void open()}>
             Remove password
           </button>
         </Show>

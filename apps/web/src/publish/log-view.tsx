@@ -1,5 +1,6 @@
 import type { LogLine } from '@slipway/contracts';
 import { createEffect, createMemo, createSignal, For, Show } from 'solid-js';
+import { messageOf } from '../api/api-error.ts';
 import { ansiSpans } from './ansi-spans.ts';
 import type { Publisher } from './create-publisher.ts';
 
@@ -23,14 +24,22 @@ export function LogView(props: { publisher: Publisher }) {
   };
   /** Lines are numbered from 1 without a gap, so the first number tells how many are missing. */
   const earlier = (): number => (props.publisher.lines()[0]?.seq ?? 1) - 1;
+  const [failure, setFailure] = createSignal<string>();
   const download = async (): Promise<void> => {
-    const text = await props.publisher.wholeLog();
-    const url = URL.createObjectURL(new Blob([plainText(text)], { type: 'text/plain' }));
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = `build-${props.publisher.build()?.id.slice(0, 8) ?? ''}.log`;
-    link.click();
-    URL.revokeObjectURL(url);
+    setFailure(undefined);
+    // A build in this tab has no id yet.
+    const id = props.publisher.local() === undefined ? props.publisher.build()?.id.slice(0, 8) : undefined;
+    try {
+      const text = await props.publisher.wholeLog();
+      const url = URL.createObjectURL(new Blob([plainText(text)], { type: 'text/plain' }));
+      const link = document.createElement('a');
+      link.href = url;
+      link.download = `build-${id ?? 'in-this-tab'}.log`;
+      link.click();
+      URL.revokeObjectURL(url);
+    } catch (error) {
+      setFailure(messageOf(error));
+    }
   };
   return (
     <>
@@ -48,6 +57,13 @@ export function LogView(props: { publisher: Publisher }) {
           </span>
         </Show>
         <button onClick={() => void download()}>Download the log</button>
+        <Show when={failure()}>
+          {(text) => (
+            <span class="error" role="alert">
+              {`The log could not be downloaded: ${text()}`}
+            </span>
+          )}
+        </Show>
       </div>
       <pre class="log" ref={log} onScroll={scrolled} tabindex="0" aria-label="Build log">
         <Show when={earlier() > 0}>

@@ -8,10 +8,11 @@ export const SHOWN_LINES = 5000;
  * tells. The last `limit` are kept.
  */
 export function mergeLines(known: readonly LogLine[], added: readonly LogLine[], limit: number): readonly LogLine[] {
+  const last = known.at(-1)?.seq ?? 0;
+  // Nearly always, and a line at a time: numbers of thousands of lines are not gathered for each.
+  if (added.length > 0 && added.every(({ seq }) => seq > last)) return [...known, ...added].slice(-limit);
   const seen = new Set(known.map(({ seq }) => seq));
   const fresh = added.filter(({ seq }) => !seen.has(seq));
   if (fresh.length === 0) return known;
-  const last = known.at(-1)?.seq ?? 0;
-  const merged = [...known, ...fresh];
-  return (fresh.every(({ seq }) => seq > last) ? merged : merged.sort((a, b) => a.seq - b.seq)).slice(-limit);
+  return [...known, ...fresh].sort((a, b) => a.seq - b.seq).slice(-limit);
 }

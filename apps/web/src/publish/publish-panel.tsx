@@ -1,6 +1,7 @@
 import { type BuildStatus, explainFailure, isTerminal, type Project } from '@slipway/contracts';
 import { createSignal, Match, Show, Switch } from 'solid-js';
 import type { Api } from '../api/create-api.ts';
+import { Notice } from '../shell/notice.tsx';
 import { Tabs } from '../shell/tabs.tsx';
 import type { Workbench } from '../workbench/feature.ts';
 import { AddressesView } from './addresses-view.tsx';
@@ -53,6 +54,7 @@ export function PublishPanel(props: {
   /** Read anew when it is looked at: another tab, or the check of a build, may have changed the site. */
   const select = (next: View): void => {
     setView(next);
+    props.admin.forget();
     if (next !== 'publish-log') void props.admin.reload();
   };
   const unpublish = async (): Promise<void> => {
@@ -91,6 +93,16 @@ export function PublishPanel(props: {
             {props.admin.problem()}
           </p>
         </Show>
+        <Show when={view() !== 'publish-log' && props.admin.unread()}>
+          {(text) => (
+            <Notice
+              tone="error"
+              title="The site could not be read"
+              text={text()}
+              action={{ label: 'Try again', run: () => void props.admin.reload() }}
+            />
+          )}
+        </Show>
         <Switch>
           <Match when={view() === 'publish-log'}>
             <Show
@@ -105,11 +117,21 @@ export function PublishPanel(props: {
               <LogView publisher={props.publisher} />
             </Show>
           </Match>
+          <Match when={props.admin.site() === undefined}>
+            <Show when={props.admin.unread() === undefined}>
+              <p class="muted">Loading…</p>
+            </Show>
+          </Match>
           <Match when={view() === 'publish-versions'}>
             <VersionsView admin={props.admin} confirm={props.confirm} />
           </Match>
           <Match when={view() === 'publish-addresses'}>
-            <AddressesView admin={props.admin} projectId={props.project.id} unpublish={() => void unpublish()} />
+            <AddressesView
+              admin={props.admin}
+              projectId={props.project.id}
+              confirm={props.confirm}
+              unpublish={() => void unpublish()}
+            />
           </Match>
           <Match when={view() === 'publish-settings'}>
             <SettingsForm admin={props.admin} projectId={props.project.id} />

@@ -43,7 +43,7 @@ export function SettingsForm(props: { admin: SiteAdmin; projectId: string }) {
     if (await props.admin.change((api) => api.setBuildSettings(props.projectId, settings()))) setDraft({});
   };
   return (
-    <Show when={props.admin.site()} fallback={<p class="muted">Loading…</p>}>
+    <Show when={props.admin.site()}>
       {(site) => (
         <>
           <form class="settings" aria-label="Build settings" onSubmit={(event) => void save(event)}>

@@ -1,4 +1,5 @@
 import { createMemo, createSignal, For, Show } from 'solid-js';
+import type { Workbench } from '../workbench/feature.ts';
 import { CopyButton } from './copy-button.tsx';
 import type { SiteAdmin, Version } from './create-site-admin.ts';
 import { LinkOptions } from './link-options.tsx';
@@ -7,10 +8,7 @@ import { VerdictBadge } from './verification.tsx';
 const DATES = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** Every version that there is: which one is shown, and what its link may do. */
-export function VersionsView(props: {
-  admin: SiteAdmin;
-  confirm: (question: { title: string; text: string; confirm: string; danger?: boolean }) => Promise<boolean>;
-}) {
+export function VersionsView(props: { admin: SiteAdmin; confirm: Workbench['confirm'] }) {
   const [open, setOpen] = createSignal<string>();
   const ids = createMemo(() => props.admin.versions().map(({ build }) => build.id));
   const remove = async ({ build }: Version): Promise<void> => {
@@ -35,6 +33,7 @@ export function VersionsView(props: {
               {(version) => (
                 <VersionRow
                   admin={props.admin}
+                  confirm={props.confirm}
                   version={version()}
                   open={open() === id}
                   onOpen={() => setOpen(open() === id ? undefined : id)}
@@ -51,6 +50,7 @@ export function VersionsView(props: {
 
 function VersionRow(props: {
   admin: SiteAdmin;
+  confirm: Workbench['confirm'];
   version: Version;
   open: boolean;
   onOpen: () => void;
@@ -89,7 +89,7 @@ function VersionRow(props: {
               </a>
               <CopyButton text={link().url} label="Copy link" />
             </div>
-            <LinkOptions admin={props.admin} link={link()} />
+            <LinkOptions admin={props.admin} link={link()} confirm={props.confirm} />
           </>
         )}
       </Show>
