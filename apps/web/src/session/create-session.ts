@@ -18,6 +18,8 @@ export interface Session {
   readonly state: Accessor<SessionState>;
   /** Why the server could not be asked, when it could not. */
   readonly failure: Accessor<string | undefined>;
+  /** Resolves when the page knows who is signed in, if anybody is, or that nobody could be asked. */
+  readonly opened: Promise<void>;
   /** What came with the sign-in: the page's first answers. */
   readonly first: FirstData;
   /** Signs in by the refresh cookie or as the machine's owner, and brings the page's first data. */
@@ -121,11 +123,10 @@ export function createSession({ send, nowMs, path, known }: SessionNeeds = ownPa
     return undefined;
   };
 
-  void open();
-
   return {
     state,
     first,
+    opened: open(),
     failure: () => {
       const current = state();
       return current.name === 'failed' ? current.message : undefined;

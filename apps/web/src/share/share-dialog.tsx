@@ -1,6 +1,7 @@
 import * as Dialog from '@kobalte/core/dialog';
 import { LIVE_HOURS, type Share, shareKind, type ShareKind } from '@slipway/contracts';
-import { createResource, createSignal, For, Show } from 'solid-js';
+import { createResource, createSignal, For, Match, Show, Suspense, Switch } from 'solid-js';
+import { messageOf } from '../api/api-error.ts';
 import type { Live } from '../live/create-live.ts';
 import { LiveViewers } from '../live/live-viewers.tsx';
 import { createDoing } from '../people/create-doing.ts';
@@ -8,6 +9,7 @@ import { DoingNotice } from '../people/doing-notice.tsx';
 import { formatMoment } from '../people/format-moment.ts';
 import { CopyButton } from '../publish/copy-button.tsx';
 import { QrCode } from '../publish/qr-code.tsx';
+import { Notice } from '../shell/notice.tsx';
 import type { Workbench } from '../workbench/feature.ts';
 import { frameOfShare } from './share-links.ts';
 import './share.css';
@@ -88,7 +90,22 @@ export function ShareDialog(props: { bench: Workbench; live: Live; onClose: () =
             </form>
             <Show when={made()}>{(link) => <MadeLink kind={link().kind} link={link().link} />}</Show>
             <DoingNotice doing={doing} />
-            <ShareList shares={shares.latest ?? []} busy={doing.busy()} live={props.live} onRevoke={revoke} />
+            {/* The dialog is there at once; its list comes when it comes. */}
+            <Suspense fallback={<p class="muted">Looking for links …</p>}>
+              <Switch>
+                <Match when={shares.error}>
+                  <Notice
+                    tone="error"
+                    title="The links could not be read"
+                    text={messageOf(shares.error)}
+                    action={{ label: 'Try again', run: () => void refetch() }}
+                  />
+                </Match>
+                <Match when={shares.latest}>
+                  {(list) => <ShareList shares={list()} busy={doing.busy()} live={props.live} onRevoke={revoke} />}
+                </Match>
+              </Switch>
+            </Suspense>
             <div class="row end">
               <Dialog.CloseButton aria-label="Close">Close</Dialog.CloseButton>
             </div>

@@ -1,14 +1,7 @@
-import {
-  apiPaths,
-  errorEnvelope,
-  projectResponse,
-  type SharedProjectResponse,
-  sharedProjectResponse,
-} from '@slipway/contracts';
+import { apiPaths, errorEnvelope, type SharedProjectResponse, sharedProjectResponse } from '@slipway/contracts';
 import {
   createEffect,
   createResource,
-  createRoot,
   createSignal,
   For,
   getOwner,
@@ -26,9 +19,10 @@ import { askOpenly } from '../people/ask-openly.ts';
 import { createDoing, type Doing } from '../people/create-doing.ts';
 import { DoingNotice } from '../people/doing-notice.tsx';
 import { formatMoment } from '../people/format-moment.ts';
-import { createSession, type Session } from '../session/create-session.ts';
+import type { Session } from '../session/create-session.ts';
 import { SignInForm } from '../session/sign-in-form.tsx';
 import { chooseFirst } from './choose-first.ts';
+import { sessionForCopy, takeCopy } from './take-copy.ts';
 import type { SharedRun } from './create-shared-run.ts';
 import './share.css';
 
@@ -75,7 +69,14 @@ function SharedProject(props: { project: SharedProjectResponse; token: string; e
   const doing = createDoing();
   const [session, setSession] = createSignal<Session>();
   // The session opens with the first copy: who only reads causes no sign-in at all.
-  const copy = (): void => void doing.run(() => takeCopy(props.token, session() ?? createSession(), setSession));
+  const copy = (): void =>
+    void doing.run(async () => {
+      const own = sessionForCopy(session());
+      // Kept before it is open, so that the page can show the form when nobody is signed in.
+      setSession(own);
+      const id = await takeCopy(props.token, own);
+      if (id !== undefined) location.assign(`/projects/${id}`);
+    });
   const page = `/s/${props.token}`;
   const owner = getOwner();
   const [run, setRun] = createSignal<SharedRun>();
@@ -210,39 +211,6 @@ function CopyTrouble(props: { doing: Doing; session: Session | undefined; onSign
         </section>
       )}
     </Show>
-  );
-}
-
-/** Makes the visitor's own copy and goes there; without a session it stops, and the page asks for one. */
-async function takeCopy(token: string, session: Session, keep: (session: Session) => void): Promise<void> {
-  // Kept before it is open, so that the page can show the form when nobody is signed in.
-  keep(session);
-  await opened(session);
-  const failure = session.failure();
-  if (failure !== undefined) throw new Error(failure);
-  const bearer = await session.token();
-  if (bearer === undefined) return;
-  const answer = await fetch(apiPaths.copyShared, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${bearer}` },
-    body: JSON.stringify({ token }),
-  });
-  const body: unknown = await answer.json();
-  if (!answer.ok)
-    throw new Error(errorEnvelope.safeParse(body).data?.message ?? `The server answered ${answer.status}`);
-  location.assign(`/projects/${projectResponse.parse(body).project.id}`);
-}
-
-/** Resolves when the session is open or not: it has a limit of its own. */
-function opened(session: Session): Promise<void> {
-  return new Promise((resolve) =>
-    createRoot((dispose) =>
-      createEffect(() => {
-        if (session.state().name === 'opening') return;
-        resolve();
-        dispose();
-      }),
-    ),
   );
 }
 
