@@ -40,6 +40,8 @@ export interface Restored {
 /** The project's saves, newest first, a page at a time. */
 export interface Timeline {
   readonly entries: Accessor<readonly TimelineEntry[]>;
+  /** The saves have been read once: that there are none is known then, and not before. */
+  readonly isRead: Accessor<boolean>;
   readonly more: Accessor<boolean>;
   readonly selected: Accessor<TimelineEntry | undefined>;
   readonly looked: Accessor<Looked | undefined>;
@@ -77,6 +79,7 @@ export function createTimeline(parts: TimelineParts): Timeline {
   const [chosen, setChosen] = createSignal<string>();
   const [looked, setLooked] = createSignal<Looked>();
   const [busy, setBusy] = createSignal(false);
+  const [isRead, setIsRead] = createSignal(false);
   const [problem, setProblem] = createSignal<string>();
   const entries = createMemo(() => groupSnapshots(snapshots(), names()));
   const selected = createMemo(() => entries().find(({ snapshot }) => snapshot.id === chosen()));
@@ -99,6 +102,7 @@ export function createTimeline(parts: TimelineParts): Timeline {
     setNames(new Map(checkpoints.map(({ snapshotId, description }) => [snapshotId, description])));
     setSnapshots(page.snapshots);
     setNext(page.next);
+    setIsRead(true);
   };
 
   let seen = false;
@@ -125,6 +129,7 @@ export function createTimeline(parts: TimelineParts): Timeline {
       if (now && stale) pacer.touch();
     },
     entries,
+    isRead,
     more: () => next() !== null,
     selected,
     looked,

@@ -147,7 +147,18 @@ function Saves(props: { timeline: Timeline; onSelect: (entry: TimelineEntry) => 
       </Show>
       <Show
         when={props.timeline.entries().length > 0}
-        fallback={<p class="empty">{props.timeline.busy() ? 'Reading the timeline …' : 'Nothing was saved yet.'}</p>}
+        fallback={
+          <Show
+            when={props.timeline.isRead()}
+            fallback={
+              <Show when={props.timeline.problem() === undefined}>
+                <p class="empty">Reading the timeline …</p>
+              </Show>
+            }
+          >
+            <p class="empty">Nothing was saved yet.</p>
+          </Show>
+        }
       >
         <ul aria-label="Saves">
           <For each={props.timeline.entries()}>

@@ -100,6 +100,8 @@ export function createSourceControl({ git, files, writeEdits, clock }: SourceCon
   const [busy, setBusy] = createSignal<string>();
   const [progress, setProgress] = createSignal<string>();
   const [problem, setProblem] = createSignal<string>();
+  /** Apart from what a person's action came to: the next reading that succeeds takes back its own alone. */
+  const [unread, setUnread] = createSignal<string>();
   const [wantsSignIn, setWantsSignIn] = createSignal(false);
   let current: AbortController | undefined;
 
@@ -111,6 +113,7 @@ export function createSourceControl({ git, files, writeEdits, clock }: SourceCon
       if (head?.kind !== 'file') {
         setStatus(undefined);
         setReading('none');
+        setUnread(undefined);
         return;
       }
       const next = parseStatus(await git.mustRun(['status', '--porcelain=v2', '-z', '--branch', '-uall']));
@@ -125,8 +128,9 @@ export function createSourceControl({ git, files, writeEdits, clock }: SourceCon
         setCommits(page.commits);
         setMoreCommits(page.more);
       }
+      setUnread(undefined);
     } catch (error) {
-      setProblem(messageOf(error));
+      setUnread(messageOf(error));
       setReading((now) => (now === 'ready' ? now : 'failed'));
     }
   };
@@ -180,16 +184,8 @@ export function createSourceControl({ git, files, writeEdits, clock }: SourceCon
   const doing: Doing = { git, files, act, status, setProgress };
 
   return {
-    reading,
-    status,
-    branches,
-    remotes,
-    commits,
-    moreCommits,
-    busy,
-    progress,
-    problem,
-    wantsSignIn,
+    ...{ reading, status, branches, remotes, commits, moreCommits, busy, progress, wantsSignIn },
+    problem: () => problem() ?? unread(),
     show(now) {
       seen = now;
       if (now && stale) pacer.touch();
