@@ -56,7 +56,14 @@ export function JobsSection() {
       </div>
       <Switch fallback={<p class="muted">Loading…</p>}>
         <Match when={failure()}>
-          {(error) => <Notice tone="error" title="Jobs could not be read" text={messageOf(error())} />}
+          {(error) => (
+            <Notice
+              tone="error"
+              title="Jobs could not be read"
+              text={messageOf(error())}
+              action={{ label: 'Try again', run: () => void read() }}
+            />
+          )}
         </Match>
         <Match when={page()}>
           {(shown) => (

@@ -7,14 +7,19 @@ import { formatAmount } from '../usage/format-amount.ts';
 /** What each class of data costs, and how long it is kept. */
 export function StorageSection() {
   const api = useApi();
-  const [classes] = createResource(() => api.operations.storage());
+  const [classes, { refetch }] = createResource(() => api.operations.storage());
   const total = () => (classes() ?? []).reduce((sum, { bytes }) => sum + bytes, 0);
   return (
     <section aria-labelledby="storage">
       <h2 id="storage">Storage</h2>
       <Switch fallback={<p class="muted">Loading…</p>}>
         <Match when={classes.error}>
-          <Notice tone="error" title="Storage could not be read" text={messageOf(classes.error)} />
+          <Notice
+            tone="error"
+            title="Storage could not be read"
+            text={messageOf(classes.error)}
+            action={{ label: 'Try again', run: () => void refetch() }}
+          />
         </Match>
         <Match when={classes()}>
           {(shown) => (

@@ -9,7 +9,7 @@ import { formatAge } from './format-age.ts';
 /** Read once, when the page opens. */
 export function WorkersSection() {
   const api = useApi();
-  const [read] = createResource(() => api.operations.workers());
+  const [read, { refetch }] = createResource(() => api.operations.workers());
   return (
     <section aria-labelledby="workers">
       <h2 id="workers">Workers</h2>
@@ -18,7 +18,12 @@ export function WorkersSection() {
       </p>
       <Switch fallback={<p class="muted">Loading…</p>}>
         <Match when={read.error}>
-          <Notice tone="error" title="Workers could not be read" text={messageOf(read.error)} />
+          <Notice
+            tone="error"
+            title="Workers could not be read"
+            text={messageOf(read.error)}
+            action={{ label: 'Try again', run: () => void refetch() }}
+          />
         </Match>
         <Match when={read()}>
           {(shown) => (

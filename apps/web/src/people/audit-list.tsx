@@ -1,7 +1,7 @@
-import type { AuditEntry, AuditResponse } from '@slipway/contracts';
-import { createResource, createSignal, For, Match, Show, Switch } from 'solid-js';
-import { messageOf } from '../api/api-error.ts';
+import type { AuditResponse } from '@slipway/contracts';
+import { For, Match, onMount, Show, Switch } from 'solid-js';
 import { Notice } from '../shell/notice.tsx';
+import { createAudit } from './create-audit.ts';
 import { formatMoment } from './format-moment.ts';
 
 /** What the actions of the log are called; an unknown one stands for itself. */
@@ -47,23 +47,25 @@ const TITLES: Readonly<Record<string, string>> = {
 
 /** Lines of the audit log, newest first, a page at a time. */
 export function AuditList(props: { read: (before?: number) => Promise<AuditResponse>; everybody: boolean }) {
-  const [entries, setEntries] = createSignal<readonly AuditEntry[]>([]);
-  const [next, setNext] = createSignal<number | null>(null);
-  const read = async (before?: number): Promise<true> => {
-    const page = await props.read(before);
-    setEntries((known) => [...known, ...page.entries]);
-    setNext(page.next);
-    return true;
-  };
-  const [first] = createResource(() => read());
+  const audit = createAudit((before) => props.read(before));
+  onMount(() => void audit.readOn());
+  const failed = () => (
+    <Show when={audit.failure()}>
+      {(text) => (
+        <Notice
+          tone="error"
+          title="The log could not be read"
+          text={text()}
+          action={{ label: 'Try again', run: () => void audit.readOn() }}
+        />
+      )}
+    </Show>
+  );
   return (
-    <Switch fallback={<p class="muted">Loading…</p>}>
-      <Match when={first.error}>
-        <Notice tone="error" title="The log could not be read" text={messageOf(first.error)} />
-      </Match>
-      <Match when={first()}>
+    <Switch fallback={audit.failure() === undefined ? <p class="muted">Loading…</p> : failed()}>
+      <Match when={audit.entries()}>
         <ul class="people-list">
-          <For each={entries()} fallback={<li class="muted">Nothing yet.</li>}>
+          <For each={audit.entries()} fallback={<li class="muted">Nothing yet.</li>}>
             {(entry) => (
               <li>
                 <span>
@@ -85,7 +87,12 @@ export function AuditList(props: { read: (before?: number) => Promise<AuditRespo
             )}
           </For>
         </ul>
-        <Show when={next()}>{(before) => <button onClick={() => void read(before())}>Show older</button>}</Show>
+        {failed()}
+        <Show when={audit.more()}>
+          <button disabled={audit.busy()} onClick={() => void audit.readOn()}>
+            Show older
+          </button>
+        </Show>
       </Match>
     </Switch>
   );

@@ -49,7 +49,12 @@ export function InvitationsSection() {
       </Show>
       <Switch fallback={<p class="muted">Loading…</p>}>
         <Match when={invitations.error}>
-          <Notice tone="error" title="Invitations could not be read" text={messageOf(invitations.error)} />
+          <Notice
+            tone="error"
+            title="Invitations could not be read"
+            text={messageOf(invitations.error)}
+            action={{ label: 'Try again', run: () => void refetch() }}
+          />
         </Match>
         <Match when={invitations()}>
           <ul class="people-list">

@@ -43,7 +43,12 @@ export function PeopleSection() {
       </Show>
       <Switch fallback={<p class="muted">Loading…</p>}>
         <Match when={page.error}>
-          <Notice tone="error" title="People could not be read" text={messageOf(page.error)} />
+          <Notice
+            tone="error"
+            title="People could not be read"
+            text={messageOf(page.error)}
+            action={{ label: 'Try again', run: () => void refetch() }}
+          />
         </Match>
         <Match when={page()}>
           {(shown) => (
@@ -68,7 +73,12 @@ export function PeopleSection() {
                   )}
                 </For>
               </ul>
-              <Show when={shown().next}>{(next) => <button onClick={() => setAfter(next())}>Next page</button>}</Show>
+              <div class="row">
+                <Show when={after()}>
+                  <button onClick={() => setAfter(undefined)}>First page</button>
+                </Show>
+                <Show when={shown().next}>{(next) => <button onClick={() => setAfter(next())}>Next page</button>}</Show>
+              </div>
             </>
           )}
         </Match>

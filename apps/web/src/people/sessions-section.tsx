@@ -21,7 +21,12 @@ export function SessionsSection() {
       <h2 id="sessions">Where you are signed in</h2>
       <Switch fallback={<p class="muted">Loading…</p>}>
         <Match when={sessions.error}>
-          <Notice tone="error" title="Your sessions could not be read" text={messageOf(sessions.error)} />
+          <Notice
+            tone="error"
+            title="Your sessions could not be read"
+            text={messageOf(sessions.error)}
+            action={{ label: 'Try again', run: () => void refetch() }}
+          />
         </Match>
         <Match when={sessions()}>
           {(list) => (

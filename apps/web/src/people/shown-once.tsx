@@ -1,13 +1,14 @@
-import { createSignal } from 'solid-js';
+import { Show } from 'solid-js';
+import { COPY_REFUSED, createCopying } from '../shell/create-copying.ts';
 
 /** A token or a link that is never shown again, to be copied now. */
 export function ShownOnce(props: { label: string; value: string; hint: string; onClose: () => void }) {
   let field: HTMLInputElement | undefined;
-  const [copied, setCopied] = createSignal(false);
+  const copying = createCopying();
   const copy = async (): Promise<void> => {
+    // Selected either way: where it is refused, the keys copy it.
     field?.select();
-    await navigator.clipboard.writeText(props.value);
-    setCopied(true);
+    await copying.copy(props.value);
   };
   return (
     <div class="notice shown-once" role="status">
@@ -18,10 +19,15 @@ export function ShownOnce(props: { label: string; value: string; hint: string; o
       <p class="muted">{props.hint}</p>
       <div class="row">
         <button class="primary" onClick={() => void copy()}>
-          {copied() ? 'Copied' : 'Copy'}
+          {copying.state() === 'copied' ? 'Copied' : 'Copy'}
         </button>
         <button onClick={() => props.onClose()}>Done</button>
       </div>
+      <Show when={copying.state() === 'refused'}>
+        <p class="error" role="alert">
+          {COPY_REFUSED}
+        </p>
+      </Show>
     </div>
   );
 }

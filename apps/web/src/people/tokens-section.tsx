@@ -1,4 +1,4 @@
-import type { AccessToken, CreateAccessTokenBody } from '@slipway/contracts';
+import type { AccessToken, CreateAccessTokenBody, Project } from '@slipway/contracts';
 import { createResource, createSignal, For, Match, Show, Switch } from 'solid-js';
 import { messageOf } from '../api/api-error.ts';
 import { useApi } from '../api/context.ts';
@@ -14,7 +14,9 @@ export function TokensSection() {
   const api = useApi();
   const doing = createDoing();
   const [tokens, { refetch }] = createResource(() => api.people.tokens());
-  const [projects] = createResource(() => api.projects());
+  const [projects, { refetch: readProjects }] = createResource(() => api.projects());
+  /** A resource that has failed throws when it is read. */
+  const known = (): readonly Project[] => (projects.error === undefined ? (projects() ?? []) : []);
   const [fresh, setFresh] = createSignal<string>();
 
   const create = (body: CreateAccessTokenBody): Promise<boolean> =>
@@ -28,7 +30,7 @@ export function TokensSection() {
       await api.people.revokeToken(token.id);
       await refetch();
     }, `“${token.name}” is revoked.`);
-  const projectName = (id: string) => projects()?.find((project) => project.id === id)?.name ?? 'another project';
+  const projectName = (id: string) => known().find((project) => project.id === id)?.name ?? 'another project';
 
   return (
     <section aria-labelledby="tokens">
@@ -46,7 +48,12 @@ export function TokensSection() {
       </Show>
       <Switch fallback={<p class="muted">Loading…</p>}>
         <Match when={tokens.error}>
-          <Notice tone="error" title="Your tokens could not be read" text={messageOf(tokens.error)} />
+          <Notice
+            tone="error"
+            title="Your tokens could not be read"
+            text={messageOf(tokens.error)}
+            action={{ label: 'Try again', run: () => void refetch() }}
+          />
         </Match>
         <Match when={tokens()}>
           <ul class="people-list">
@@ -74,7 +81,17 @@ export function TokensSection() {
           </ul>
         </Match>
       </Switch>
-      <TokenForm projects={projects() ?? []} busy={doing.busy()} onCreate={create} />
+      <Show when={projects.error}>
+        {(error) => (
+          <Notice
+            tone="error"
+            title="Your projects could not be read"
+            text={`A token can be made for all of them only. ${messageOf(error())}`}
+            action={{ label: 'Try again', run: () => void readProjects() }}
+          />
+        )}
+      </Show>
+      <TokenForm projects={known()} busy={doing.busy()} onCreate={create} />
       <DoingNotice doing={doing} />
     </section>
   );
