@@ -22,6 +22,7 @@ export function SignInPage(props: { session: Session }) {
             </p>
           )}
         </Show>
+        <p class="muted">No account, or the password forgotten? An admin of this server gives you a link.</p>
         <Show when={methods()?.signUp === 'open'}>
           <p class="muted">
             New here? <a href="/sign-up">Make an account</a>

@@ -10,7 +10,7 @@ import { FindBar } from './find-bar.tsx';
 import './terminal.css';
 import { actionOf } from './terminal-keys.ts';
 import { paneId, tabId, TerminalStrip } from './terminal-strip.tsx';
-import { shownOf, type TerminalsEvent } from './terminals-state.ts';
+import { shownOf, type TerminalsEvent, whyFull } from './terminals-state.ts';
 
 /** How far a key moves the divider between two terminals, of their common width. */
 const DIVIDER_STEP = 0.05;
@@ -52,10 +52,10 @@ export function TerminalsPanel(props: { terminals: Terminals }) {
           onRename={setRenaming}
           onEnter={() => terminals.focus()}
         />
-        <Tool label="New terminal" run={() => act({ type: 'open' })}>
+        <Tool label="New terminal" full={whyFull(terminals.state(), 'open')} run={() => act({ type: 'open' })}>
           <Plus size={15} />
         </Tool>
-        <Tool label="Split terminal" run={() => act({ type: 'split' })}>
+        <Tool label="Split terminal" full={whyFull(terminals.state(), 'split')} run={() => act({ type: 'split' })}>
           <Columns2 size={15} />
         </Tool>
         <Tool label="Rename terminal" run={withActive(setRenaming)}>
@@ -96,12 +96,20 @@ export function TerminalsPanel(props: { terminals: Terminals }) {
   );
 }
 
-function Tool(props: { label: string; run: () => void; pressed?: boolean; children: JSX.Element }) {
+/** `full` says why it can do nothing now. */
+function Tool(props: {
+  label: string;
+  run: () => void;
+  pressed?: boolean;
+  full?: string | undefined;
+  children: JSX.Element;
+}) {
   return (
     <button
       class="terminals-tool"
       aria-label={props.label}
-      title={props.label}
+      title={props.full ?? props.label}
+      disabled={props.full !== undefined}
       aria-pressed={props.pressed}
       onClick={() => props.run()}
     >

@@ -9,6 +9,7 @@ import {
   shownOf,
   type TerminalsEvent,
   type TerminalsState,
+  whyFull,
 } from './terminals-state.ts';
 
 const after = (...events: readonly TerminalsEvent[]): TerminalsState => events.reduce(nextTerminals, NO_TERMINALS);
@@ -23,6 +24,16 @@ describe('UX-10 the terminals of a project', () => {
     expect(names(state)).toEqual(['Shell 1', 'Shell 3', 'Shell 2']);
     expect(shownOf(state).map(({ id }) => id)).toEqual([1, 3]);
     expect(after(split)).toEqual(after(open));
+  });
+
+  it('UX-10 say why there can be no more of them, side by side or at all', () => {
+    const four = after(open, split, split, split);
+    expect([whyFull(after(), 'split'), whyFull(four, 'open')]).toEqual([undefined, undefined]);
+    expect(whyFull(four, 'split')).toBe('4 terminals stand side by side at most');
+    const all = after(...Array.from({ length: MAX_TERMINALS }, () => open));
+    expect([whyFull(all, 'open'), whyFull(all, 'split')]).toEqual(
+      Array(2).fill('There are 12 terminals: kill one first'),
+    );
   });
 
   it('UX-10 hand the keyboard to a neighbour when they are closed, and end with none', () => {

@@ -71,6 +71,13 @@ export function nextTerminals(state: TerminalsState, event: TerminalsEvent): Ter
   }
 }
 
+/** Why an event that makes a terminal would change nothing; undefined where there is room. */
+export function whyFull(state: TerminalsState, type: 'open' | 'split'): string | undefined {
+  if (state.entries.length >= MAX_TERMINALS) return `There are ${MAX_TERMINALS} terminals: kill one first`;
+  if (nextTerminals(state, { type }) !== state) return undefined;
+  return `${MAX_SPLIT} terminals stand side by side at most`;
+}
+
 /** Those of the active one's group, from left to right. */
 export function shownOf({ entries, active }: TerminalsState): readonly TerminalEntry[] {
   const group = entries.find(({ id }) => id === active)?.group;

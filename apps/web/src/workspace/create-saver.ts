@@ -107,7 +107,7 @@ export function createSaver(
       pacer.touch();
       await pacer.flush();
       const snapshotId = committer.snapshotId();
-      if (snapshotId === null) throw new Error('Cannot publish: the project has no files');
+      if (snapshotId === null) throw new Error('The project has no files yet: add one first');
       return snapshotId;
     },
     hear(revision) {
