@@ -79,7 +79,10 @@ export const largeBodies = (config: Config): LargeBody[] => [
 ];
 
 /** Pages of the IDE with fixed addresses; the others are in `isIdePage`. */
-const idePages = new Set(['/', '/usage', '/account', '/admin', '/plugins', '/invitation', '/reset', '/sign-up']);
+const idePages = new Set([
+  ...['/', '/usage', '/account', '/models', '/admin', '/plugins'],
+  ...['/invitation', '/reset', '/sign-up'],
+]);
 
 /**
  * Whether the IDE's router has a page at this path. Whose project it is, and whether

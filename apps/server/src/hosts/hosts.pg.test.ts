@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { productConfig } from '@slipway/contracts';
@@ -179,7 +180,13 @@ describe('the header table', () => {
 
   it('UX-17 an address of the IDE is a page; one that is none is a page too, with a 404', async () => {
     const id = 'c0ffee00-0000-4000-8000-000000000000';
-    for (const path of ['/', `/projects/${id}`, `/projects/${id}/`])
+    // Whatever the IDE's router knows, with an id where it wants one.
+    const app = await readFile(new URL('../../../web/src/app.tsx', import.meta.url), 'utf8');
+    const routes = [...app.matchAll(/<Route path="(\/[^"]*)"/g)].map(([, route = '']) =>
+      route.replace('/plugins/:id', '/plugins/a-plugin').replace(':id', id),
+    );
+    expect(routes.length).toBeGreaterThan(7);
+    for (const path of [...routes, `/projects/${id}/`])
       expect((await get('slipway.localhost', path)).status, path).toBe(200);
     for (const path of ['/projects', '/projects/x', '/nowhere']) {
       const answer = await get('slipway.localhost', path);
