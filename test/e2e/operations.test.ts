@@ -30,15 +30,12 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'slipway-book-'));
   [database, empty] = [await createTestDatabase(), await createTestDatabase()];
   product = await startProduct({ ROLE: 'api', DATABASE_URL: database.url, LOG_LEVEL: 'warn', STATE_DIR: folder });
-  // The bin of a checkout that is built already, and npx, which runs it.
-  const bin = `exec "${process.execPath}" --import tsx "${root}apps/cli/src/main.ts" "$@"`;
-  for (const [name, script] of [
-    ['slipway', bin],
-    ['npx', `shift\n${bin}`],
-  ] as const) {
-    writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
-    chmodSync(join(folder, name), 0o755);
-  }
+  // npx, which the book runs the command by, and the command as an image has it. Nothing of that name is in the path.
+  writeFileSync(
+    join(folder, 'npx'),
+    `#!/bin/sh\nshift\nexec "${process.execPath}" "${root}apps/cli/dist/main.mjs" "$@"\n`,
+  );
+  chmodSync(join(folder, 'npx'), 0o755);
 });
 afterAll(async () => {
   servers.forEach((server) => server.close());

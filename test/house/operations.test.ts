@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { STORAGE_CLASSES } from '@slipway/db';
 import { expect, it } from 'vitest';
+import { verbs } from '../../apps/cli/src/verbs.ts';
 import { configTable as workerTable } from '../../apps/worker/src/config-table.ts';
+import { needsBrowser } from '../../packages/tools/setup/needs-browser.mjs';
 import { read, sourceFiles } from './sources.ts';
 import { configTable } from '../../apps/server/src/config-table.ts';
 
@@ -32,4 +34,15 @@ it('SV-08 the page of storage says of every table how long its rows are kept', (
     ]);
   const counted = Object.entries(STORAGE_CLASSES).map(([name, { tables: names }]) => [name, names]);
   expect(Object.fromEntries(counted)).toEqual(Object.fromEntries(classes));
+});
+
+it('the slipway command looks for a browser only where a verb opens one', () => {
+  const asked = (...argv: string[]) => needsBrowser('apps/cli/src/main.ts', argv);
+  for (const verb of verbs.keys()) expect(asked(verb), verb).toBe(verb === 'container');
+  expect([asked(), asked('verify', 'https://x.example'), asked('verify', 'x', '--rebuild')]).toEqual([
+    false,
+    false,
+    true,
+  ]);
+  expect(needsBrowser('test/e2e/smoke.ts', [])).toBe(true);
 });

@@ -72,7 +72,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
   [
     'agent',
     {
-      summary: 'has the coding agent work on a project that is open in a tab',
+      summary: 'has the coding agent work on a project, in a tab or a sandbox',
       usage: AGENT_USAGE,
       run: async (argv, around) => await (await import('./agent/run-agent.ts')).runAgent(argv, around.env, around),
     },

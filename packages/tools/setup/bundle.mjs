@@ -1,6 +1,6 @@
 /**
- * Server and worker as one file each. From their sources they are more than a thousand modules, most of them of
- * libraries, and to find and read those takes ten times as long as to run them.
+ * Server, worker and the `slipway` command as one file each. From their sources they are more than a thousand modules,
+ * most of them of libraries, and to find and read those takes ten times as long as to run them.
  */
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
 /** The programs, and where each lies when it is bundled. */
-const PROGRAMS = ['server', 'worker'].map((app) => ({
+const PROGRAMS = ['server', 'worker', 'cli'].map((app) => ({
   entry: join(root, 'apps', app, 'src', 'main.ts'),
   file: join(root, 'apps', app, 'dist', 'main.mjs'),
 }));

@@ -1,11 +1,12 @@
 /** node run.mjs <runtime|product> <script.ts> [args…]: prepares the machine, then runs the script. */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { needsBrowser } from './needs-browser.mjs';
 import { prepare, productNode, root, withMessages } from './steps.mjs';
 
 await withMessages(() => {
   const [level, script, ...args] = process.argv.slice(2);
-  prepare(level);
+  prepare(level, { browser: needsBrowser(script, args) });
   const child = spawn(productNode(), ['--import', 'tsx', script, ...args], {
     cwd: root,
     stdio: 'inherit',

@@ -193,11 +193,11 @@ function buildWeb() {
   );
 }
 
-/** Server and worker as one file each (bundle.mjs). */
+/** Server, worker and command as one file each (bundle.mjs). */
 function bundlePrograms() {
   once(
     'programs',
-    sourcesKey(['apps/server', 'apps/worker', 'packages', 'package-lock.json']),
+    sourcesKey(['apps/server', 'apps/worker', 'apps/cli', 'packages', 'package-lock.json']),
     'bundling the programs',
     () => run(productNode(), ['packages/tools/setup/bundle.mjs']),
   );
