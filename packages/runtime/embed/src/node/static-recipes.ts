@@ -42,14 +42,18 @@ function vercelJson(): string {
   return `${JSON.stringify({ cleanUrls: true, trailingSlash: false, headers }, undefined, 2)}\n`;
 }
 
-/** The host's name and the port to listen on; TLS is the operator's to add. */
-function nameAndPort({ origin }: StaticPlace): { name: string; port: string } {
-  const { hostname, port } = new URL(origin);
-  return { name: hostname, port: port === '' ? '80' : port };
+/** Where nginx listens. The certificate is the operator's: its two files are named in capitals, as the folder is. */
+function nginxListens({ origin }: StaticPlace): string {
+  const { protocol, port } = new URL(origin);
+  if (protocol !== 'https:') return `listen ${port === '' ? '80' : port};`;
+  return `listen ${port === '' ? '443' : port} ssl;
+  ssl_certificate CERTIFICATE;
+  ssl_certificate_key CERTIFICATE_KEY;`;
 }
 
 function nginxConf(place: StaticPlace): string {
-  const { name, port } = nameAndPort(place);
+  const name = new URL(place.origin).hostname;
+  const listens = nginxListens(place);
   const add = (rules: readonly HeaderRule[], path: string, indent: string): string =>
     // In a location of its own nothing is inherited: each has all of its headers.
     Object.entries(Object.assign({}, ...rules.filter((rule) => path.startsWith(rule.path)).map((rule) => rule.headers)))
@@ -57,7 +61,7 @@ function nginxConf(place: StaticPlace): string {
       .join('');
   const escaped = name.replaceAll('.', '\\.');
   const runtime = `server {
-  listen ${port};
+  ${listens}
   server_name ${place.previewDomain === undefined ? name : `${name} ~^e[0-9a-f]+\\.${escaped}$`};
   root FOLDER;
   types { text/html html; text/javascript js; application/json json; application/octet-stream bin; }
@@ -73,7 +77,7 @@ ${add(RUNTIME_RULES, '/assets/', '    ')}  }
   const domain = place.previewDomain.replaceAll('.', '\\.');
   return `${runtime}
 server {
-  listen ${port};
+  ${listens}
   server_name "~^[0-9]{1,5}--[a-z0-9-]+\\.${domain}$";
   root FOLDER;
   types { text/html html; text/javascript js; application/json json; }
@@ -91,8 +95,7 @@ ${add(PREVIEW_RULES, '/__slip/sw.js', '    ')}  }
 }
 
 function caddyfile(place: StaticPlace): string {
-  const { name } = nameAndPort(place);
-  const { protocol, port } = new URL(place.origin);
+  const { hostname: name, protocol, port } = new URL(place.origin);
   const site = (host: string): string => `${protocol}//${host}${port === '' ? '' : `:${port}`}`;
   const header = (rules: readonly HeaderRule[]): string =>
     rules
