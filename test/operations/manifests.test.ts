@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { configFields, parseConfig } from '../../apps/server/src/config/config.ts';
 import { configFields as workerFields, parseConfig as parseWorkerConfig } from '../../apps/worker/src/config.ts';
+import { SERVER_SESSIONS } from '../../apps/server/src/database-pools.ts';
+import { WORKER_SESSIONS } from '../../apps/worker/src/database-pool.ts';
 import { createHosts } from '../../apps/server/src/hosts/hosts.ts';
 import { parseContainerfile } from './containerfile.ts';
 import { type Manifest, readManifests, schemaProblems } from './manifests.ts';
@@ -152,6 +154,19 @@ describe('the manifests for Kubernetes', () => {
     const policies = objects.filter(({ kind }) => kind === 'NetworkPolicy').map(deep);
     const nothing = policies.find((policy) => policy['metadata']!['name'] === 'nothing');
     expect(nothing?.['spec']).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+  });
+
+  it('SV-22 the book has the sessions of the database that the programs open, and those of these manifests in all', () => {
+    const pages = ['scale', 'kubernetes'].map((name) =>
+      readFileSync(new URL(`../../docs/operations/${name}.md`, import.meta.url), 'utf8').replace(/\s+/g, ' '),
+    );
+    expect(pages[0]).toContain(`up to ${SERVER_SESSIONS} sessions of the database, a worker up to ${WORKER_SESSIONS}.`);
+    const scaled = deep(objects.find(({ kind }) => kind === 'ScaledObject'))['spec']!;
+    const servers = Number(mustGet('Deployment', 'slipway-api')['spec']!['replicas']);
+    const all = servers * SERVER_SESSIONS + Number(scaled['maxReplicaCount']) * WORKER_SESSIONS;
+    expect(pages[1]).toContain(
+      `up to ${SERVER_SESSIONS} sessions for each server and ${WORKER_SESSIONS} for each worker: ${all} for`,
+    );
   });
 
   it('SV-22 the image has the programs, the port, the user and the folder that the manifests say', () => {

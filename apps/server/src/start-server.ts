@@ -20,6 +20,7 @@ import { createLocalUserService } from './auth/local-user-service.ts';
 import { createOidcService } from './auth/oidc-service.ts';
 import { createUpstreamUserService } from './auth/upstream-user-service.ts';
 import type { Config } from './config/config.ts';
+import { DATABASE_POOLS } from './database-pools.ts';
 import { createEventHub } from './events/event-hub.ts';
 import { createHosts, type Hosts } from './hosts/hosts.ts';
 import { listen } from './http/listen.ts';
@@ -86,17 +87,19 @@ export async function startServer(config: Config, options: StartOptions): Promis
   };
   try {
     const metrics = createMetrics();
-    const open = (name: string, maxConnections: number) => {
-      const opened = openDatabase(options.databaseUrl, { maxConnections, onWait: metrics.poolWait(name) });
+    const open = (name: keyof typeof DATABASE_POOLS) => {
+      const opened = openDatabase(options.databaseUrl, {
+        maxConnections: DATABASE_POOLS[name],
+        onWait: metrics.poolWait(name),
+      });
       cleanups.push(opened.close);
       metrics.watchPool({ name, load: opened.load });
       return opened;
     };
-    // Pools apart: requests that wait for a lock must starve neither the streams nor the probes (SV-02).
-    const { db } = open('work', 10);
-    const eventsDatabase = open('events', 3);
-    const readyDatabase = open('ready', 1);
-    const figuresDatabase = open('figures', 1);
+    const { db } = open('work');
+    const eventsDatabase = open('events');
+    const readyDatabase = open('ready');
+    const figuresDatabase = open('figures');
     const databaseWatch = watchDatabase(readyDatabase.db, log);
     cleanups.push(async () => databaseWatch.stop());
     await ensureLocalOwner(db);
@@ -123,7 +126,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
       keepMs: options.siteKeepMs ?? 1000,
     });
     cleanups.push(sites.close);
-    const plugins = await startPlugins({ db: open('plugins', 4).db, client: eventsDatabase.client, log, options });
+    const plugins = await startPlugins({ db: open('plugins').db, client: eventsDatabase.client, log, options });
     cleanups.push(plugins.close);
     await tellFirstAdmin({ db, config, hosts, log });
     const mirror = options.mirror ?? createNpmMirror(config);
@@ -139,7 +142,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
     const askers = createAskerLanes();
     const { agent, close: closeAgent } = await startAgent({
       config,
-      database: open('agent', 4),
+      database: open('agent'),
       eventsDatabase,
       events,
       askers,

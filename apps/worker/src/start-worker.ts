@@ -10,6 +10,7 @@ import { startStandIns } from './agent/stand-ins.ts';
 import { deliverBeatsTo } from './build/deliver-beats.ts';
 import { buildConfig, type Config, keepsWarm } from './config.ts';
 import { createMachines, sweepMachines } from './create-machines.ts';
+import { DATABASE_POOL } from './database-pool.ts';
 import { createDependencySets } from './deps/dependency-sets.ts';
 import { createBuildRuntime } from './sandbox/build-runtime.ts';
 import { createJobHandlers } from './job-handlers.ts';
@@ -82,9 +83,7 @@ export async function startWorker(
   const swept = await sweepMachines();
   if (swept > 0) log.warn({ sandboxes: swept }, 'removed what a worker that died had left');
   builds.warm?.warm(WARM_AFTER_MS);
-  // Those that read a snapshot's files at once, and
-  // the heartbeat; LISTEN has a connection of its own.
-  const database = openDatabase(options.databaseUrl, { maxConnections: 5 });
+  const database = openDatabase(options.databaseUrl, { maxConnections: DATABASE_POOL });
   // For people who look for the machine; the random part makes it unique.
   const workerId = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   // Made when the first one is asked for: a worker of another runtime may have no browser.

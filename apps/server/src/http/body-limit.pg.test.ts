@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type IncomingMessage, request } from 'node:http';
+import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestServer, type TestServer } from '../testing.ts';
+import { largeBodies } from '../app/app-host.ts';
+import { parseConfig } from '../config/config.ts';
 import { DEFAULT_BODY_BYTES } from './body-limit.ts';
 
 const blobLimit = 300_000;
@@ -224,4 +227,16 @@ describe('the body of a request', () => {
     for await (const chunk of incoming) text += String(chunk);
     expect(JSON.parse(text)).toMatchObject({ project: { name: 'In pieces' } });
   });
+});
+
+it('SV-04 proxies are told of the largest body that a route takes', () => {
+  const largest = Math.max(...largeBodies(parseConfig({})).map(({ limitBytes }) => limitBytes));
+  const mebibytes = largest / 1024 ** 2;
+  for (const [page, said] of [
+    ['docs/operations/hosts.md', `${mebibytes} MiB`],
+    ['docs/operations/kubernetes.md', `${mebibytes} MiB`],
+    ['apps/server/OPERATIONS.md', `${mebibytes} MiB`],
+    ['docs/operations/kubernetes/ingress.yaml', `proxy-body-size: ${mebibytes}m`],
+  ] as const)
+    expect(readFileSync(new URL(`../../../../${page}`, import.meta.url), 'utf8'), page).toContain(said);
 });
