@@ -88,10 +88,8 @@ export async function startServer(config: Config, options: StartOptions): Promis
   try {
     const metrics = createMetrics();
     const open = (name: keyof typeof DATABASE_POOLS) => {
-      const opened = openDatabase(options.databaseUrl, {
-        maxConnections: DATABASE_POOLS[name],
-        onWait: metrics.poolWait(name),
-      });
+      const pool = { maxConnections: DATABASE_POOLS[name], onWait: metrics.poolWait(name) };
+      const opened = openDatabase(options.databaseUrl, pool);
       cleanups.push(opened.close);
       metrics.watchPool({ name, load: opened.load });
       return opened;
