@@ -510,6 +510,16 @@ describe('previews', () => {
     await tab.waitForSelector('h1:has-text("site 4000 /")');
   });
 
+  it('TC-05 … and asks a slow program once more, and no oftener', async () => {
+    await boot(app);
+    const tab = await context.newPage();
+    await tab.goto(new URL('/slow-page', hosts.preview(4000, LABEL)).href);
+    await tab.waitForSelector('h1:has-text("Nothing listens on this port yet")');
+    await serve(app, 4000);
+    // Whether somebody is there now, and then the page itself.
+    await tab.waitForSelector('h1:has-text("asked 2 times")');
+  });
+
   it('a second IDE tab takes over when the first one closes', async () => {
     await boot(app);
     const url = await serve(app);

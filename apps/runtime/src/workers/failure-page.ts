@@ -15,12 +15,18 @@ body { font: 16px/1.5 system-ui, sans-serif; margin: 15vh auto; max-width: 32rem
 h1 { font-size: 1.25rem }
 @media (prefers-color-scheme: dark) { body { background: #16181d; color: #ccd } }
 `;
-/** Asks for the same address until somebody else than us answers. */
+/**
+ * Asks for the same address until somebody else than us answers; one question at a time, and then one navigation. A
+ * program that takes longer than a second would else be asked again and again, each navigation ended by the next one.
+ */
 const RETRY = `<script>
-setInterval(async () => {
-  const answer = await fetch(location.href, { cache: 'no-store' }).catch(() => undefined);
-  if (answer !== undefined && !answer.headers.has('x-slipway')) location.reload();
-}, 1000);
+(async () => {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const answer = await fetch(location.href, { cache: 'no-store' }).catch(() => undefined);
+    if (answer !== undefined && !answer.headers.has('x-slipway')) return location.reload();
+  }
+})();
 </script>`;
 
 /**

@@ -13,6 +13,9 @@ import type { ByteStream } from '@slipway/gateway';
 
 const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
+/** How often `/slow-page` was asked for. */
+let slowPages = 0;
+
 export async function serveTestSite(stream: ByteStream, port: number): Promise<void> {
   const reader = new ByteReader(stream);
   for (let line = await reader.readLine(9999); line !== null; line = await reader.readLine(9999)) {
@@ -81,6 +84,11 @@ async function answer(stream: ByteStream, reader: ByteReader, request: SiteReque
     case '/slow':
       await new Promise((resolve) => setTimeout(resolve, 2_500));
       return reply('text/plain', 'slow but fine');
+    case '/slow-page': {
+      const count = ++slowPages;
+      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      return reply('text/html', `<!doctype html><h1>asked ${count} times</h1>`);
+    }
     case '/never':
       return new Promise(() => undefined);
     case '/events':
