@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -16,6 +17,7 @@ import { nearestVersion } from './nearest-version.ts';
 const NPM = '/usr/local/lib/slipway/npm.cjs';
 /** Of one npm, which fetches a few megabytes from the mirror. */
 const NPM_LIMIT_MS = 120_000;
+const MISSING_FOR_MS = 24 * 60 * 60 * 1_000;
 const OUTPUT_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /** The folder of a package, or why it is not to be had. */
@@ -34,12 +36,40 @@ export function fetchPackage(name: string, version: string, onFetch: (spec: stri
 export function fetchNearest(name: string, version: string, onFetch: (spec: string) => void): Fetched {
   const exact = fetchPackage(name, version, onFetch);
   if ('folder' in exact) return exact;
-  const nearest = nearestPublished(name, version);
+  const nearest = nearestVersion(version, publishedVersions(name) ?? []);
   if (nearest === undefined || nearest === version) return exact;
   const fetched = fetchPackage(name, nearest, onFetch);
-  if ('folder' in fetched && !existsSync(homeOf(name, version)))
-    symlinkSync(basename(homeOf(name, nearest)), homeOf(name, version));
+  keepChoice(name, version, nearest, fetched);
   return fetched;
+}
+
+/**
+ * For what may be published in other versions or not at all: the registry is asked which there are, and its answer is
+ * kept, the choice for good and that there is none for a day, since programs ask at each of their starts.
+ */
+export function fetchIfPublished(name: string, version: string): Fetched & { readonly isNew?: boolean } {
+  const kept = find(name, version);
+  if (kept !== undefined) return kept;
+  const missing = `${homeOf(name, version)}.missing`;
+  const failure = `no version of "${name}" that fits ${version} is published`;
+  if (existsSync(missing) && Date.now() - statSync(missing).mtimeMs < MISSING_FOR_MS) return { failure };
+  const published = publishedVersions(name);
+  if (published === undefined) return { failure: `the registry does not say which versions of "${name}" there are` };
+  const nearest = nearestVersion(version, published);
+  if (nearest === undefined) {
+    mkdirSync(dirname(missing), { recursive: true });
+    writeFileSync(missing, '');
+    return { failure };
+  }
+  const fetched = fetchPackage(name, nearest, () => undefined);
+  keepChoice(name, version, nearest, fetched);
+  return { ...fetched, isNew: true };
+}
+
+/** Whoever asks for the version again gets the same, whatever is published meanwhile. */
+function keepChoice(name: string, version: string, chosen: string, fetched: Fetched): void {
+  if (chosen === version || !('folder' in fetched) || existsSync(homeOf(name, version))) return;
+  symlinkSync(basename(homeOf(name, chosen)), homeOf(name, version));
 }
 
 function homeOf(name: string, version: string): string {
@@ -74,16 +104,12 @@ function install(name: string, version: string, onFetch: (spec: string) => void)
   }
 }
 
-/** Asks the registry which versions there are; undefined where it does not say. */
-function nearestPublished(name: string, version: string): string | undefined {
-  const { status, stdout } = npm(homedir(), ['view', name, 'versions', '--json']);
-  if (status !== 0) return undefined;
+/** `undefined` where the registry does not say; empty where it has no such package. */
+function publishedVersions(name: string): readonly string[] | undefined {
+  const { status, stdout, stderr } = npm(homedir(), ['view', name, 'versions', '--json']);
+  if (status !== 0) return /\bE404\b/.test(`${stdout}${stderr}`) ? [] : undefined;
   const published: unknown = JSON.parse(stdout);
-  const list = Array.isArray(published) ? published : [published];
-  return nearestVersion(
-    version,
-    list.filter((each) => typeof each === 'string'),
-  );
+  return [published].flat().filter((each) => typeof each === 'string');
 }
 
 /** The container's npm in a process of its own; this one waits for it. */

@@ -1,21 +1,28 @@
 /**
  * `/usr/local/bin/npm` of a container: the npm CLI as it is, with one thing
  * added. When a package was unpacked whose program is native code, its wasm
- * counterpart is unpacked over it (substitutions.ts). This happens in
- * node_modules only, below npm's own view: the lockfile is npm's, byte by byte.
+ * counterpart is unpacked over it (substitutions.ts), or fetched where npm has not
+ * installed it. This happens below npm's own view: the lockfile is npm's, byte by byte.
  *
  * Runs inside a container, on Node 24; bundled by `build/guest.ts`.
  */
 import { createRequire } from 'node:module';
 import Module from 'node:module';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { fillWithSubstitute, type Manifest, readManifest } from './fill-with-substitute.ts';
 import { markInstall } from './mark-install.ts';
+import { installNotice } from './native/install-notices.ts';
+import { declaredBuild } from './native/wasm-build.ts';
 import { nearestVersion } from './nearest-version.ts';
 import { substitutionFor } from './substitutions.ts';
 
 const NPM_HOME = '/usr/local/lib/node_modules/npm';
 const requireFromNpm = createRequire(`${NPM_HOME}/bin/npm-cli.js`);
+
+/** By the package.json of who will ask for it: builds for WebAssembly of what was unpacked. */
+const builds = new Map<string, string>();
+
+const notices = new Set<string>();
 
 type ExtractOptions = Record<string, unknown>;
 /** npm's own module that fetches packages: the two functions that are called or caught. */
@@ -37,6 +44,10 @@ function hook(pacote: Pacote): void {
       if (error.code === 'ENOENT' || error instanceof SyntaxError) return {} as Manifest;
       throw error;
     });
+    const build = declaredBuild(manifest);
+    if (build !== undefined) builds.set(join(target, 'package.json'), build);
+    const notice = installNotice(manifest.name, manifest.version);
+    if (notice !== undefined) notices.add(notice);
     const substitution = substitutionFor(manifest.name, manifest.version);
     if (substitution !== undefined) {
       const { resolved: _resolved, integrity: _integrity, ...rest } = options;
@@ -85,6 +96,23 @@ loader._load = function (request, parent, isMain) {
   }
   return loaded;
 };
+
+/**
+ * A build that was not installed beside its package is fetched when it is first looked for (native.ts): better now,
+ * where it is told among npm's own words, than in the first lines of a program.
+ */
+process.once('exit', (code) => {
+  if (code !== 0) return;
+  for (const [manifest, build] of builds) {
+    try {
+      createRequire(manifest).resolve(build);
+    } catch (error) {
+      // There is none, or not to be resolved so: the package says that itself where it cannot do without.
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    }
+  }
+  for (const notice of notices) process.stderr.write(`${notice}\n`);
+});
 
 const asNpx = basename(process.argv[1] ?? '') === 'npx';
 if (!asNpx) markInstall(process.argv.slice(2));

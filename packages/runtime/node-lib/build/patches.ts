@@ -59,6 +59,20 @@ export const PATCHES: readonly Patch[] = [
       'print the warning, about a choice that was ours. A program that asks for it itself is warned',
   },
   {
+    id: 'stand-in-for-native',
+    file: 'internal/modules/cjs/loader',
+    find: `  const filename = Module._findPath(request, paths, isMain, conditions);
+  if (filename) { return filename; }
+`,
+    replace: `  const filename = Module._findPath(request, paths, isMain, conditions);
+  if (filename) { return filename; } const standIn = internalBinding('process_methods')\
+.standInFor(request, parentPath); if (standIn !== undefined) return standIn;
+`,
+    why:
+      'Package managers leave out native code for other platforms, and builds for WebAssembly that the registry lacks ' +
+      'in the version asked for: below all of them, the loader is where it is known what was looked for in vain',
+  },
+  {
     id: 'timers-immediate',
     file: 'internal/timers',
     find: `      if (ranAtLeastOneImmediate)

@@ -72,7 +72,7 @@ const RULES: readonly Rule[] = [
       name: `${match[1] ?? ''}-wasm32-wasi`,
       version,
       entry: undefined,
-      isExact: true,
+      isExact: false,
     }),
   },
 ];

@@ -15,7 +15,7 @@ export function loadAddon(realm: Realm, module: { exports: unknown }, filename: 
   const path = realm.sys.absolute(filename);
   if (realm.sys.fs.lookup(path, true) < 0)
     throw failure(`${filename}: cannot open shared object file: No such file or directory`);
-  const answer = ask(realm, path);
+  const answer = ask(realm, ['load', path]);
   if ('refusal' in answer) throw failure(`Cannot load "${filename}": ${answer.refusal}`);
   const { createRequire } = realm.requireBuiltin('module') as { createRequire(from: string): (id: string) => unknown };
   module.exports = withoutNote(createRequire(answer.module)(answer.module));
@@ -30,11 +30,33 @@ export function withoutNote(exports: unknown): unknown {
   return exports;
 }
 
-function ask(realm: Realm, path: string): { readonly module: string } | { readonly refusal: string } {
+/** A build for WebAssembly as napi-rs calls it, or a program in a package that is for one platform alone. */
+const MAY_HAVE_STAND_IN = /-wasm32-wasi$|(?:^|[/-])linux-(?:x64|64|arm64)[\w-]*\/[\w/-]+$/;
+
+/**
+ * What stands in for a module that is not there because no package manager has installed it in a browser: a build for
+ * WebAssembly, or a program that says why it cannot run. Looked for once in a process: loaders resolve a module before
+ * they load it. `undefined` where nothing does, as for nearly all.
+ */
+export function createStandIns(realm: Realm): (request: string, from: unknown) => string | undefined {
+  const found = new Map<string, string | undefined>();
+  return (request, from) => {
+    // Whoever has no file is not part of a package.
+    if (typeof from !== 'string' || !MAY_HAVE_STAND_IN.test(request)) return undefined;
+    const key = `${request}\0${from}`;
+    if (!found.has(key)) {
+      const answer = ask(realm, ['missing', request, from]);
+      found.set(key, 'module' in answer ? answer.module : undefined);
+    }
+    return found.get(key);
+  };
+}
+
+function ask(realm: Realm, question: readonly string[]): { readonly module: string } | { readonly refusal: string } {
   const { execPath, env } = realm.process as { execPath: string; env: Record<string, string> };
   const { status, output, error } = spawnAndWait(realm, {
     file: execPath,
-    args: [execPath, NATIVE_LAUNCHER, 'load', path],
+    args: [execPath, NATIVE_LAUNCHER, ...question],
     envPairs: Object.entries(env).map(([name, value]) => `${name}=${value}`),
     stdio: [{ type: 'ignore' }, { type: 'pipe', readable: true, writable: true }, { type: 'inherit', fd: 2 }],
     timeout: FETCH_LIMIT_MS,

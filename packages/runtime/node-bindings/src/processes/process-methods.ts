@@ -1,7 +1,7 @@
 import { Errno } from '@slipway/posix';
 import type { Foreign, Realm } from '../realm/realm.ts';
 import { kernelMessagesOf } from '../handles/kernel-messages.ts';
-import { loadAddon } from './load-addon.ts';
+import { createStandIns, loadAddon } from './load-addon.ts';
 import { createEndMethods } from './process-end.ts';
 import { createProcessUsage } from './process-usage.ts';
 import { signalName } from './signal-names.ts';
@@ -71,6 +71,8 @@ export function createProcessMethodsBinding(realm: Realm): Foreign {
     },
 
     dlopen: (module: { exports: unknown }, filename: string) => loadAddon(realm, module, String(filename)),
+    // Ours: the loader of CommonJS asks before it says that a module cannot be found.
+    standInFor: createStandIns(realm),
     _debugProcess(): never {
       throw new Error('Cannot debug another process: there is no inspector');
     },
