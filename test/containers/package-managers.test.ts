@@ -114,3 +114,28 @@ it('TC-04 an addon without a counterpart fails by name, with the way out', async
   expect(run.stdout).toContain('ERR_DLOPEN_FAILED Cannot load "');
   expect(run.stdout).toContain('the package "bcryptjs" has the same functions in JavaScript');
 });
+
+it('TC-03 TC-04 a loader finds the nearest build for WebAssembly, and a program that no package manager installed', async () => {
+  const manifest = {
+    name: 'needs-native',
+    version: '1.999.0',
+    optionalDependencies: { '@biomejs/cli-linux-x64': '2.0.0' },
+  };
+  await container.mount({
+    'node_modules/needs-native/package.json': JSON.stringify(manifest),
+    'node_modules/needs-native/index.js': `
+exports.build = require('@unrs/resolver-binding-wasm32-wasi');
+exports.program = require.resolve('@biomejs/cli-linux-x64/biome');
+`,
+  });
+  const use = 'const { build, program } = require("needs-native"); console.log(typeof build.sync, program)';
+  const first = await container.run('node', ['-e', use], { limitMs: LIMIT_MS });
+  expect(first.stderr).toMatch(
+    /^slipway: @unrs\/resolver-binding-wasm32-wasi 1\.999\.0 is not published; 1\.\d+\.\d+ runs for needs-native 1\.999\.0\n$/,
+  );
+  expect(first.stdout).toMatch(/^function \/\S+\/biome\n$/);
+  // The choice is kept, and said once.
+  const second = await shell(`node -e '${use}' && "$(node -p 'require("needs-native").program')" check; echo code $?`);
+  expect(second.stdout).toBe(`${first.stdout}code 126\n`);
+  expect(second.stderr).toMatch(/^slipway: Cannot run "\S+\/biome": it is a program for Linux on real hardware/);
+});

@@ -20,6 +20,14 @@ export interface Serving {
   readonly edits: string;
 }
 
+/** How a tool ends that cannot run here: not by any failure, and not without a word of ours. */
+export interface Refusal {
+  /** In the output of the last command, which fails: that it is refused for this reason and no other. */
+  readonly tool: string;
+  /** Of the container's own sentence with the way out: there, or when the tool is installed. */
+  readonly ours: string;
+}
+
 /** One project, and what is done in it. */
 export interface Cell {
   readonly name: string;
@@ -36,8 +44,7 @@ export interface Cell {
   /** Files that must be there afterwards, with what each must contain. */
   readonly writes?: Readonly<Record<string, string>>;
   readonly serves?: Serving;
-  /** For `refused`: what the last command must say when it fails. */
-  readonly refusal?: string;
+  readonly refusal?: Refusal;
   /** Why it cannot pass, where that is not the runtime's doing: it is tried all the same. */
   readonly outside?: string;
 }

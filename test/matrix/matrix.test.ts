@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTestContainer, type TestContainer } from '../containers/open-container.ts';
 import { CELLS } from './cells.ts';
 import { comparable } from './comparable.ts';
-import { runCell } from './run-cell.ts';
+import { judgeRefusal, runCell } from './run-cell.ts';
 
 const LIMIT_MS = 300_000;
 
@@ -42,6 +42,18 @@ it(
   },
   LIMIT_MS,
 );
+
+it('TC-04 a refused tool fails by its own words, with a sentence of ours beside them', () => {
+  const refusal = { tool: 'binary is missing', ours: 'starts a browser' };
+  const judged = (code: number, output: string, installed = ''): string =>
+    judgeRefusal(refusal, 'npx cypress run', { code, output }, installed);
+  expect(judged(1, 'The binary is missing', 'slipway: cypress 15.3.0 starts a browser, which')).toBe('');
+  expect(judged(126, 'slipway: it starts a browser\nThe binary is missing')).toBe('');
+  expect(judged(0, 'slipway: it starts a browser\nThe binary is missing')).toContain('should be refused');
+  // The right word in a failure for another reason, and the tool alone.
+  expect(judged(1, 'SyntaxError', 'slipway: cypress 15.3.0 starts a browser')).toContain('does not say');
+  expect(judged(1, 'The binary is missing: cypress starts a browser')).toContain('nothing of ours');
+});
 
 it('compares what a tool says, and not when or where', () => {
   expect(comparable('clean\nnpm warn Unknown user config "nodedir". This will stop working.\n', '/tmp/x')).toBe(

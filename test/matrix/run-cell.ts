@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContainer } from '../containers/open-container.ts';
 import type { CheckResult } from '../ecosystem/report.ts';
-import type { Cell } from './cell.ts';
+import type { Cell, Refusal } from './cell.ts';
 import { comparable } from './comparable.ts';
 import { serveCell } from './serve-cell.ts';
 
@@ -72,7 +72,7 @@ async function causeOf(
   try {
     for (const command of cell.commands) {
       const found = await inside(command);
-      const cause = judge(cell, command, found, native?.run(command));
+      const cause = judge(cell, command, found, native?.run(command), install.output);
       if (cause !== '') return cause;
     }
   } finally {
@@ -85,9 +85,8 @@ async function causeOf(
   if (cell.serves === undefined) return '';
   // Some programs watch no files where they think nobody looks.
   const { CI: _CI, ...env } = ENVIRONMENT;
-  const served = await serveCell(cell, cell.serves, container, { at, env, limitMs });
-  log?.(served.output);
-  return served.cause === '' || cell.commands.length === 0 ? served.cause : `builds, but ${served.cause}`;
+  const cause = await serveCell(cell, cell.serves, container, { at, env, limitMs, log });
+  return cause === '' || cell.commands.length === 0 ? cause : `builds, but ${cause}`;
 }
 
 function manifestOf(cell: Cell): string {
@@ -102,15 +101,23 @@ function manifestOf(cell: Cell): string {
 }
 
 /** Empty where the command went as it must. */
-function judge(cell: Cell, command: string, found: Outcome, wanted: Outcome | undefined): string {
+function judge(cell: Cell, command: string, found: Outcome, wanted: Outcome | undefined, installed: string): string {
+  if (cell.refusal !== undefined) return judgeRefusal(cell.refusal, command, found, installed);
   const { code, output } = found;
-  if (cell.refusal !== undefined) {
-    if (code === 0) return `"${command}" ended with 0, and should be refused`;
-    return output.includes(cell.refusal) ? '' : `"${command}" does not say "${cell.refusal}": ${lastLine(output)}`;
-  }
   if (wanted === undefined) return code === 0 ? '' : `"${command}" ended with ${code}: ${lastLine(output)}`;
   if (wanted.code === code && wanted.output === output) return '';
   return `"${command}" ended with ${code}, native with ${wanted.code}; ${firstDifference(output, wanted.output)}`;
+}
+
+/** Both sentences, the tool's and ours: a failure for any other reason is none. */
+export function judgeRefusal(refusal: Refusal, command: string, found: Outcome, installed: string): string {
+  const { code, output } = found;
+  if (code === 0) return `"${command}" ended with 0, and should be refused`;
+  if (!output.includes(refusal.tool)) return `"${command}" does not say "${refusal.tool}": ${lastLine(output)}`;
+  const ours = `${installed}\n${output}`
+    .split('\n')
+    .some((line) => line.startsWith('slipway: ') && line.includes(refusal.ours));
+  return ours ? '' : `nothing of ours says "${refusal.ours}"; "${command}" says: ${lastLine(output)}`;
 }
 
 /** Of the packages that the cell names. */

@@ -9,24 +9,24 @@ export interface ServeOptions {
   readonly env: Readonly<Record<string, string>>;
   /** For the first answer, and for the one after the edit. */
   readonly limitMs: number;
-}
-
-/** Why it failed, empty where it did not; and all that the server printed. */
-export interface Served {
-  readonly cause: string;
-  readonly output: string;
+  /** Is given what the server prints and what is seen of it, whenever that changes: also of a run that somebody ends. */
+  readonly log: ((text: string) => void) | undefined;
 }
 
 const POLL_MS = 500;
 const SHOWN = 300;
+const REST_MS = 8_000;
 
-/** Starts what the cell serves, sees the word, edits the file and sees the other word, without asking for it anew. */
+/**
+ * Starts what the cell serves, sees the word, edits the file and sees the other word, without asking for it anew. Why that
+ * failed; empty where it did not.
+ */
 export async function serveCell(
   cell: Cell,
   serving: Serving,
   container: TestContainer,
-  { at, env, limitMs }: ServeOptions,
-): Promise<Served> {
+  { at, env, limitMs, log }: ServeOptions,
+): Promise<string> {
   const { page } = container;
   const text = cell.files[serving.edits];
   if (text?.includes(WORD) !== true) throw new Error(`Cannot edit "${serving.edits}": it has no "${WORD}"`);
@@ -35,22 +35,57 @@ export async function serveCell(
     env: { ...env },
   });
   const printed = (): Promise<string> => page.evaluate((pid) => globalThis.slipway.printed(pid), pid);
-  const sees = cell.kind === 'server' ? asker(container, serving) : shower(container, serving);
+  const sees = logged(cell.kind === 'server' ? asker(container, serving) : shower(container, serving), printed, log);
   let cause = '';
+  log?.(`$ ${serving.command}\n`);
   try {
     const first = await until(WORD, sees, limitMs);
     if (first !== undefined) cause = `"${serving.command}" shows no "${WORD}": ${first}`;
     else {
+      if (cell.kind === 'framework') await atRest(sees, limitMs);
       await container.mount({ [`${at}/${serving.edits}`]: text.replaceAll(WORD, EDITED) });
       const second = await until(EDITED, sees, limitMs);
       if (second !== undefined) cause = `"${serving.command}" does not show the edit: ${second}`;
     }
-    const output = await printed();
-    if (cause !== '') cause += `; it printed: ${output.trimEnd().slice(-SHOWN)}`;
-    return { cause, output: `$ ${serving.command}\n${output}\n` };
+    return cause === '' ? '' : `${cause}; it printed: ${(await printed()).trimEnd().slice(-SHOWN)}`;
   } finally {
     await page.evaluate((pid) => globalThis.slipway.stop(pid), pid);
     await page.evaluate(() => document.querySelector('iframe[name="matrix"]')?.remove());
+  }
+}
+
+/** As `sees`, and tells `log` of all that is new, with the time of the day. */
+function logged(
+  sees: () => Promise<string>,
+  printed: () => Promise<string>,
+  log: ServeOptions['log'],
+): () => Promise<string> {
+  if (log === undefined) return sees;
+  let length = 0;
+  let last: string | undefined;
+  return async () => {
+    const output = await printed();
+    log(output.slice(length));
+    length = output.length;
+    const seen = await sees();
+    if (seen !== last)
+      log(`[${new Date().toISOString().slice(11, 19)} seen: ${JSON.stringify(seen.slice(0, SHOWN))}]\n`);
+    last = seen;
+    return seen;
+  };
+}
+
+/**
+ * Waits until nothing has changed for a while. A page that a server has written shows its word before its scripts are
+ * there, and who edits before the page listens sees nothing of it natively either.
+ */
+async function atRest(sees: () => Promise<string>, limitMs: number): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  let [seen, since] = [await sees(), Date.now()];
+  while (Date.now() - since < REST_MS && Date.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    const now = await sees();
+    if (now !== seen) [seen, since] = [now, Date.now()];
   }
 }
 
@@ -85,8 +120,14 @@ function shower(container: TestContainer, { port, path = '/' }: Serving): () => 
     if (url === undefined) return `nobody listens at port ${port}`;
     frame ??= await openFrame(container, url + path.slice(1));
     // While the page is exchanged for the next one it has no document.
-    return (await frame?.evaluate(() => document.body?.innerText ?? '').catch(String)) ?? 'there is no frame';
+    return (await frame?.evaluate(readPage).catch(String)) ?? 'there is no frame';
   };
+}
+
+/** What stands in it, and how much it has loaded for that. */
+function readPage(): string {
+  const loaded = performance.getEntriesByType('resource').length;
+  return `${document.body?.innerText ?? ''}\n[${document.readyState}, ${loaded} loaded]`;
 }
 
 async function openFrame(container: TestContainer, url: string): Promise<Frame | null> {

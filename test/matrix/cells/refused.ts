@@ -1,6 +1,6 @@
 import type { Cell } from '../cell.ts';
 
-/** What is a native program or drives one: it must fail, and say why. */
+/** What is a native program or drives one: it must fail, and both it and we must say why. */
 export const REFUSED: readonly Cell[] = [
   {
     name: 'playwright',
@@ -12,7 +12,7 @@ test('opens', async ({ page }) => expect(await page.title()).toBe(''));
 `,
     },
     commands: ['npx playwright test'],
-    refusal: "Executable doesn't exist",
+    refusal: { tool: "Executable doesn't exist", ours: 'starts a browser, which is a native program' },
   },
   {
     name: 'cypress',
@@ -20,7 +20,7 @@ test('opens', async ({ page }) => expect(await page.title()).toBe(''));
     packages: { cypress: '^15' },
     files: { 'cypress.config.js': 'export default { e2e: { supportFile: false } };\n' },
     commands: ['npx cypress run'],
-    refusal: 'Cypress',
+    refusal: { tool: 'binary is missing', ours: 'starts a browser, which is a native program' },
   },
   {
     name: 'biome',
@@ -28,7 +28,7 @@ test('opens', async ({ page }) => expect(await page.title()).toBe(''));
     packages: { '@biomejs/biome': '^2' },
     files: { 'sum.js': 'export   const sum = 1\n' },
     commands: ['npx biome check .'],
-    refusal: '@biomejs',
+    refusal: { tool: 'it is a program for Linux on real hardware', ours: '"prettier" and "eslint" run here' },
   },
   {
     name: 'turbo',
@@ -37,7 +37,7 @@ test('opens', async ({ page }) => expect(await page.title()).toBe(''));
     manifest: { packageManager: 'npm@11.0.0', scripts: { build: 'node -v' } },
     files: { 'turbo.json': '{ "tasks": { "build": {} } }\n' },
     commands: ['npx turbo run build'],
-    refusal: 'turbo',
+    refusal: { tool: 'it is a program for Linux on real hardware', ours: '"npm run --workspaces"' },
   },
   {
     name: 'next-turbopack',
@@ -51,6 +51,6 @@ test('opens', async ({ page }) => expect(await page.title()).toBe(''));
       'app/page.jsx': 'export default function Page() {\n  return <h1>matrix</h1>;\n}\n',
     },
     commands: ['npx next build'],
-    refusal: '--webpack',
+    refusal: { tool: 'Turbopack is not supported on this platform', ours: '"next build --webpack"' },
   },
 ];
