@@ -69,7 +69,7 @@ export const PATCHES: readonly Patch[] = [
 .standInFor(request, parentPath); if (standIn !== undefined) return standIn;
 `,
     why:
-      'Package managers leave out native code for other platforms, and builds for WebAssembly that the registry lacks ' +
+      'Package managers leave out native code for other platforms, and builds for WebAssembly that a registry lacks ' +
       'in the version asked for: below all of them, the loader is where it is known what was looked for in vain',
   },
   {
