@@ -8,18 +8,24 @@ import {
 } from '@slipway/contracts';
 import { ask, mustBe } from './ask.ts';
 
+const USUAL_MODE = 0o644;
+
+/** A text, and the file's mode where it is not the usual one. */
+export type MadeFile = string | { readonly text: string; readonly mode: number };
+
 /** A project with these files, made over the API; gives its id. */
 export async function makeProject(
   port: number,
   token: string,
   name: string,
-  files: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, MadeFile>>,
 ): Promise<string> {
   const created = mustBe(await ask(port, 'POST', apiPaths.projects, { token, body: { name } }), 201, 'create');
   const { project } = createProjectResponse.parse(JSON.parse(created.body));
   const entries: TreeEntry[] = [];
-  for (const [path, text] of Object.entries(files)) {
-    entries.push(await storeFile(port, token, path, text));
+  for (const [path, file] of Object.entries(files)) {
+    const { text, mode } = typeof file === 'string' ? { text: file, mode: USUAL_MODE } : file;
+    entries.push(await storeFile(port, token, path, text, mode));
   }
   mustBe(
     await ask(port, 'POST', apiPaths.snapshots(project.id), { token, body: { baseRevision: 0, entries } }),
@@ -42,9 +48,15 @@ export async function changeFile(port: number, token: string, id: string, path: 
 }
 
 /** Puts a file's bytes; gives its entry in a tree. */
-async function storeFile(port: number, token: string, path: string, text: string): Promise<TreeEntry> {
+async function storeFile(
+  port: number,
+  token: string,
+  path: string,
+  text: string,
+  mode = USUAL_MODE,
+): Promise<TreeEntry> {
   const bytes = new TextEncoder().encode(text);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   mustBe(await ask(port, 'PUT', apiPaths.blob(sha256), { token, bytes }), 200, `store "${path}"`);
-  return { kind: 'file', path, mode: 0o644, sha256, size: bytes.length };
+  return { kind: 'file', path, mode, sha256, size: bytes.length };
 }

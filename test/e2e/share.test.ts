@@ -6,17 +6,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask, mustBe, signIn } from './ask.ts';
 import { findViolations } from './find-violations.ts';
 import { openBrowser } from './browser.ts';
+import { hasKeyboard } from './by-keys.ts';
 import { BOOT_MS } from './ide-steps.ts';
 import { makeProject } from './make-project.ts';
 import { type Product, startProduct } from './product.ts';
 
 const OWNER = { email: 'ada@example.org', password: 'a long password' };
-/** Says a text of its folder, each time it is asked. */
-const SERVER = `import { readFileSync } from 'node:fs';
+/** Says a text of its folder, each time it is asked, and complains of one path. */
+const SERVER = `import { readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
+console.log('modes', ...['run-me', 'do-not'].map((name) => (statSync(name).mode & 0o777).toString(8)));
 createServer((request, response) => {
+  if (request.url === '/broken') console.error('Something is broken in ' + request.url);
   response.setHeader('Content-Type', 'text/html');
-  response.end('<title>Page</title><h1>' + readFileSync('title.txt', 'utf8') + '</h1><a href="/">Again</a>');
+  response.end('<title>Page</title><h1>' + readFileSync('title.txt', 'utf8') + '</h1><a href="/">Again</a> <a href="/broken">Break</a>');
 }).listen(Number(process.env.PORT), process.env.HOST);
 `;
 const FILES = {
@@ -26,6 +29,8 @@ const FILES = {
   'package.json': JSON.stringify({ name: 'shared', private: true, scripts: { dev: 'node server.mjs' } }),
   'server.mjs': SERVER,
   'title.txt': 'Served',
+  'do-not': '#!/bin/sh\necho no\n',
+  'run-me': { text: 'echo yes\n', mode: 0o755 },
 };
 
 let product: Product;
@@ -195,8 +200,26 @@ describe('sharing a project', () => {
       })
       .toBe('Served and typed');
     expect(await faults(tab, '.shared-run-bar', 'shared-run')).toEqual([]);
-    await tab.getByRole('button', { name: 'Stop' }).click();
-    await tab.getByRole('button', { name: 'Run again' }).waitFor();
+    // What its programs print is below the page: files have their modes, and an error is seen.
+    const printed = tab.getByRole('region', { name: 'Output of Shared things' });
+    await printed.locator('.xterm-rows', { hasText: 'modes 755 644' }).waitFor();
+    const output = tab.getByRole('button', { name: /^Output/ });
+    await output.focus();
+    await tab.keyboard.press('Enter');
+    await printed.waitFor({ state: 'hidden' });
+    await served.getByRole('link', { name: 'Break' }).click();
+    await expect.poll(() => output.innerText()).toBe('Output: new errors');
+    await output.focus();
+    await tab.keyboard.press('Enter');
+    await printed.locator('.xterm-rows', { hasText: 'Something is broken in /broken' }).waitFor();
+    expect(await output.innerText()).toBe('Output');
+    // One button stops and starts it, and keeps the keyboard meanwhile.
+    await tab.getByRole('button', { name: 'Stop' }).focus();
+    await tab.keyboard.press('Enter');
+    await hasKeyboard(tab.getByRole('button', { name: 'Run again' }));
+    await tab.keyboard.press('Enter');
+    await served.getByRole('heading', { name: 'Served and typed' }).waitFor();
+    await hasKeyboard(tab.getByRole('button', { name: 'Stop' }));
     await stranger.close();
   }, 120_000);
 

@@ -1,7 +1,9 @@
 import type { SnapshotFile } from '@slipway/blobs';
 import { encodeJsonTree, type TreeEntry } from '@slipway/wire';
 
-/** A snapshot as the bytes that `container.mount(bytes)` takes. Modes have no place in that format. */
+const PERMISSIONS = 0o777;
+
+/** A snapshot as the bytes that `container.mount(bytes)` takes. Folders have no mode in that format. */
 export function encodeMountTree(files: readonly SnapshotFile[]): Uint8Array<ArrayBuffer> {
   return encodeJsonTree(files.map(treeEntry));
 }
@@ -13,6 +15,6 @@ function treeEntry(file: SnapshotFile): TreeEntry {
     case 'link':
       return { type: 'link', path: file.path, target: file.target };
     case 'file':
-      return { type: 'file', path: file.path, bytes: file.bytes };
+      return { type: 'file', path: file.path, bytes: file.bytes, mode: file.mode & PERMISSIONS };
   }
 }

@@ -1,6 +1,5 @@
 import { type HolderCommand, type RunReport } from '@slipway/contracts';
 import { RunDriver, type RunHost, type RunOffer, RunRefused, type RunView } from '@slipway/runs';
-import type { WebContainer } from '@webcontainer/api';
 import { type Accessor, createEffect, createMemo, createSignal, onCleanup } from 'solid-js';
 import type { OrderAnswerer } from '../agent/answer-orders.ts';
 import type { ToolControl } from '../agent/make-tool-host.ts';
@@ -10,6 +9,7 @@ import { createHolder, type Holder } from '../holder/create-holder.ts';
 import type { Workbench } from '../workbench/feature.ts';
 import { createOutput, type Output } from './create-output.ts';
 import { makeMirror } from './make-mirror.ts';
+import { readProjectFile } from './read-project-file.ts';
 import { isAtWork, runPhase, type RunPhase } from './run-phase.ts';
 
 /** `refusal` says why nothing began, such as that another tab has the project. */
@@ -268,16 +268,6 @@ function releaseRun({ api, project }: Workbench, holder: Holder): void {
   if (fence === undefined) return;
   holder.mark();
   api.releaseRunLease(project.id, fence).catch((error: unknown) => console.info('The run lease will lapse:', error));
-}
-
-/** Undefined where there is none; the client's errors carry the code in their text alone. */
-async function readProjectFile(container: WebContainer, path: string): Promise<string | undefined> {
-  try {
-    return await container.fs.readFile(path, 'utf-8');
-  } catch (error) {
-    if (messageOf(error).includes('ENOENT')) return undefined;
-    throw error;
-  }
 }
 
 /** A page with a lock is not frozen by its browser (RN-02). */

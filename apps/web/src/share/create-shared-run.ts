@@ -6,7 +6,9 @@ import { configureAPIKey, type WebContainer } from '@webcontainer/api';
 import { type Accessor, createSignal, onCleanup } from 'solid-js';
 import { messageOf } from '../api/api-error.ts';
 import { missingNeed, readPageFacts } from '../errors/browser-needs.ts';
+import { withLimit } from '../pace/with-limit.ts';
 import { createOutput, type Output } from '../run/create-output.ts';
+import { readProjectFile } from '../run/read-project-file.ts';
 import { runPhase, type RunPhase } from '../run/run-phase.ts';
 
 /**
@@ -27,6 +29,8 @@ export interface SharedRun {
   /** Why what was asked for last did not begin. */
   readonly refusal: Accessor<string | undefined>;
   readonly output: Output;
+  /** How many lines its programs have written as errors. */
+  readonly complaints: Accessor<number>;
   start(): void;
   stop(): void;
   /** Takes a text as it is typed, and writes it where programs read it. What it cannot write it says as `refusal`. */
@@ -41,6 +45,7 @@ const HELD = { name: 'held', holderId: '', epoch: 0 } as const;
 /** Files come over a slow line as well; a runtime that says nothing for so long says nothing any more. */
 const FETCH_LIMIT_MS = 120_000;
 const BOOT_LIMIT_MS = 60_000;
+const LATE = 'The container does not answer: try again';
 
 /** Every key is no reason to write: a dev server would build as often. */
 const WRITE_AFTER_MS = 250;
@@ -50,6 +55,7 @@ export function createSharedRun(token: string): SharedRun {
   const [state, setState] = createSignal<SharedRunState>({ name: 'fetching' });
   const [view, setView] = createSignal<RunView>();
   const [refusal, setRefusal] = createSignal<string>();
+  const [complaints, setComplaints] = createSignal(0);
   const output = createOutput();
   const edits = new Map<string, string>();
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
@@ -80,17 +86,14 @@ export function createSharedRun(token: string): SharedRun {
     const offered = offeredControl(origin);
     // Whoever waits for it below hears of it; a boot that fails before waits for nothing.
     offered.catch(() => undefined);
-    const booted = await withLimit(
-      bootContainer({ origin, workdirName: 'project', coep: 'require-corp' }),
-      BOOT_LIMIT_MS,
-    );
+    const booted = await inTime(bootContainer({ origin, workdirName: 'project', coep: 'require-corp' }));
     if (gone) return booted.teardown();
     container = booted;
     booted.on('error', ({ message }) => setState({ name: 'failed', message }));
-    await withLimit(booted.mount(bytes), BOOT_LIMIT_MS);
-    const control = await withLimit(offered, BOOT_LIMIT_MS);
+    await inTime(booted.mount(bytes));
+    const control = await inTime(offered);
     // Another tab with the same link may have them: what is typed here shall be seen here.
-    await withLimit(control.takePreviews(), BOOT_LIMIT_MS);
+    await inTime(control.takePreviews());
     driver = new RunDriver(
       {
         control,
@@ -106,7 +109,10 @@ export function createSharedRun(token: string): SharedRun {
       },
       {
         onChange: () => queueMicrotask(() => driver !== undefined && setView(driver.view())),
-        onOutput: (printed) => output.add(printed),
+        onOutput(printed) {
+          output.add(printed);
+          if (printed.stream === 'stderr') setComplaints((count) => count + printed.lines.length);
+        },
       },
       null,
     );
@@ -123,6 +129,7 @@ export function createSharedRun(token: string): SharedRun {
     view,
     refusal,
     output,
+    complaints,
     phase: () => runPhase(HELD, view()),
     start: () => perform((runs) => runs.start()),
     stop: () => perform((runs) => runs.stop()),
@@ -140,6 +147,8 @@ export function createSharedRun(token: string): SharedRun {
   };
 }
 
+const inTime = <T>(work: Promise<T>): Promise<T> => withLimit(work, BOOT_LIMIT_MS, LATE);
+
 /** The share's files as `mount` takes them, and the origin where they are run. */
 async function readFiles(token: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; origin: string }> {
   const answer = await fetch(apiPaths.sharedMount, {
@@ -156,22 +165,4 @@ async function readFiles(token: string): Promise<{ bytes: Uint8Array<ArrayBuffer
   const origin = answer.headers.get(SHARED_ORIGIN_HEADER);
   if (origin === null) throw new Error('The server does not say where to run it: reload the page');
   return { bytes: new Uint8Array(await answer.arrayBuffer()), origin };
-}
-
-function withLimit<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('The container does not answer: try again')), ms);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
-}
-
-/** Undefined where there is none; the client's errors carry the code in their text alone. */
-async function readProjectFile(container: WebContainer, path: string): Promise<string | undefined> {
-  try {
-    return await container.fs.readFile(path, 'utf-8');
-  } catch (error) {
-    if (messageOf(error).includes('ENOENT')) return undefined;
-    throw error;
-  }
 }

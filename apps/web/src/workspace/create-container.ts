@@ -8,6 +8,7 @@ import { ApiError, messageOf } from '../api/api-error.ts';
 import type { Api } from '../api/create-api.ts';
 import { missingNeed, readPageFacts } from '../errors/browser-needs.ts';
 import { type KeptFolder, openKeptFolder } from '../folder/kept-folder.ts';
+import { withLimit } from '../pace/with-limit.ts';
 import type { ContainerState } from './container-state.ts';
 
 /** Lives as long as its owner: when that goes, the container is torn down. */
@@ -46,6 +47,7 @@ export interface LateBase extends Newest {
 
 /** Nothing in the client's protocol ends a boot that hangs: this does. */
 const BOOT_LIMIT_MS = 60_000;
+const LATE = `The container did not start within ${BOOT_LIMIT_MS / 1000} s. Reload the page to try again`;
 const WORKDIR = 'project';
 /** What a file and a folder get that nobody gave a mode. */
 const FILE_MODE = 0o644;
@@ -106,7 +108,7 @@ export function createContainer(api: Api, project: Project, newest: Newest): Pro
     const boot = WebContainer.boot({ workdirName: WORKDIR, coep: 'require-corp', forwardPreviewErrors: true });
     const { latestSnapshotId } = project;
     const [booted, files] = await Promise.all([
-      withLimit(boot, BOOT_LIMIT_MS),
+      withLimit(boot, BOOT_LIMIT_MS, LATE),
       latestSnapshotId === null || offline ? undefined : api.snapshotMount(project.id, latestSnapshotId),
     ]);
     stopListening();
@@ -259,16 +261,4 @@ function followBoot(
     },
     { onRefused: ({ message }) => onPhase('failed', `${message}. Reload the page`) },
   );
-}
-
-function withLimit<T>(promise: Promise<T>, ms: number): Promise<T> {
-  return Promise.race([
-    promise,
-    new Promise<never>((_, reject) =>
-      setTimeout(
-        () => reject(new Error(`The container did not start within ${ms / 1000} s. Reload the page to try again`)),
-        ms,
-      ),
-    ),
-  ]);
 }

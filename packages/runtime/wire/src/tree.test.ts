@@ -86,6 +86,8 @@ describe('decodeTree', () => {
     ['a file without content', json({ d: { a: { f: {} } } })],
     ['a file with a number as content', json({ d: { a: { f: { c: 1 } } } })],
     ['binary text with a wide character', json({ d: { a: { f: { c: 'Ā', b: true } } } })],
+    ['a mode with setuid', json({ d: { a: { f: { c: '', m: 0o4755 } } } })],
+    ['a mode that is a text', json({ d: { a: { f: { c: '', m: '755' } } } })],
     ['a link to nothing', json({ d: { a: { f: { l: '' } } } })],
     ['a link to a number', json({ d: { a: { f: { l: 7 } } } })],
     ['the name ..', json({ d: { '..': { f: { c: '' } } } })],
@@ -130,7 +132,7 @@ describe('encoding', () => {
     { type: 'file', path: 'sub/binary', bytes: Uint8Array.of(255, 0, 200) },
     { type: 'file', path: 'nothing', bytes: new Uint8Array() },
     { type: 'link', path: 'link', target: 'sub/text' },
-    { type: 'file', path: 'constructor', bytes: utf8.encode('x') },
+    { type: 'file', path: 'constructor', bytes: utf8.encode('x'), mode: 0o755 },
   ];
 
   it.each([

@@ -5,16 +5,21 @@
  *   file       {f: {c: text}} | {f: {c: chars 0-255, b: true}} | {f: {c: bin}} (msgpack)
  *   link       {f: {l: target}}
  *
+ * A file may have its mode beside, `m`: ours writes it where somebody knows it, the client neither writes nor reads it.
+ *
  * Both are decoded completely before anybody is given an entry, so a payload
  * with something wrong in it changes nothing.
  */
 import { decode, encode } from '@msgpack/msgpack';
 import { WireError } from './wire-error.ts';
 
-/** Paths are relative, with slashes. Modes and times do not travel: neither coding has a place for them. */
+/**
+ * Paths are relative, with slashes. Without `mode` nobody knows it: neither coding of the client's has a place for
+ * modes and times.
+ */
 export type TreeEntry =
   | { readonly type: 'directory'; readonly path: string }
-  | { readonly type: 'file'; readonly path: string; readonly bytes: Uint8Array }
+  | { readonly type: 'file'; readonly path: string; readonly bytes: Uint8Array; readonly mode?: number }
   | { readonly type: 'link'; readonly path: string; readonly target: string };
 
 /** Depth in folders; `payloadBytes` of the payload as it came, before it is decoded. */
@@ -29,6 +34,8 @@ export const defaultTreeLimits: TreeLimits = { depth: 256, entries: 1_000_000, p
 
 const OPEN_BRACE = 0x7b;
 const MAX_NAME_BYTES = 255;
+/** Read, write and run, for three; neither setuid nor the like. */
+const MAX_MODE = 0o777;
 
 const utf8 = new TextEncoder();
 
@@ -129,9 +136,18 @@ function fileEntry(path: string, file: Record<string, unknown>): TreeEntry {
       throw new WireError(`Cannot mount: link target of "${path}" is not a path`);
     return { type: 'link', path, target };
   }
-  if (content instanceof Uint8Array) return { type: 'file', path, bytes: content };
+  const mode = modeOf(path, own(file, 'm'));
+  if (content instanceof Uint8Array) return { type: 'file', path, bytes: content, ...mode };
   if (typeof content !== 'string') throw new WireError(`Cannot mount: content of "${path}" is neither text nor bytes`);
-  return { type: 'file', path, bytes: own(file, 'b') === true ? latin1Bytes(content, path) : utf8.encode(content) };
+  const bytes = own(file, 'b') === true ? latin1Bytes(content, path) : utf8.encode(content);
+  return { type: 'file', path, bytes, ...mode };
+}
+
+function modeOf(path: string, mode: unknown): { readonly mode?: number } {
+  if (mode === undefined) return {};
+  if (typeof mode !== 'number' || !Number.isInteger(mode) || mode < 0 || mode > MAX_MODE)
+    throw new WireError(`Cannot mount: mode of "${path}" is none`);
+  return { mode };
 }
 
 function latin1Bytes(text: string, path: string): Uint8Array {
@@ -145,7 +161,7 @@ function latin1Bytes(text: string, path: string): Uint8Array {
 }
 
 interface FileNode<C> {
-  f: { c: C; b?: true } | { l: string };
+  f: { c: C; b?: true; m?: number } | { l: string };
 }
 interface DirectoryNode<C> {
   d: Record<string, DirectoryNode<C> | FileNode<C>>;
@@ -172,7 +188,8 @@ function nest<C>(
   };
   for (const entry of entries) {
     if (entry.type === 'directory') directory(entry.path);
-    else if (entry.type === 'file') attach(entry.path, { f: file(entry.bytes) });
+    else if (entry.type === 'file')
+      attach(entry.path, { f: { ...file(entry.bytes), ...(entry.mode === undefined ? {} : { m: entry.mode }) } });
     else attach(entry.path, link(entry));
   }
   return root;

@@ -23,13 +23,13 @@ function* toImport(entries: ReturnType<typeof decodeTree>): Generator<ImportEntr
         type: 'file',
         path: entry.path,
         bytes: entry.bytes,
-        mode: isScript(entry.bytes) ? SCRIPT_MODE : FILE_MODE,
+        mode: entry.mode ?? (isScript(entry.bytes) ? SCRIPT_MODE : FILE_MODE),
       };
   }
 }
 
 /**
- * Neither coding of a tree has modes, and a mounted `node_modules/.bin` must run:
+ * The client writes no modes into a tree, and a mounted `node_modules/.bin` must run:
  * what names its interpreter is a program.
  */
 function isScript(bytes: Uint8Array): boolean {
