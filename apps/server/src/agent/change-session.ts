@@ -12,12 +12,14 @@ import {
 } from '@slipway/agent';
 import {
   type AgentCommandRow,
+  type AgentLease,
   type AgentSessionChanger,
   type AgentSessionRow,
   type AgentSessionWrite,
   changeAgentSession,
   type Db,
   findRunStart,
+  isAgentMessageWaiting,
 } from '@slipway/db';
 import { toRow } from './session-log.ts';
 import { manifestOf } from './session-view.ts';
@@ -206,10 +208,11 @@ function queue(
 /** Takes up what people said meanwhile, as messages of the run. */
 export async function takeMessages(
   db: Db,
-  changer: AgentSessionChanger,
+  lease: AgentLease,
   runId: string,
 ): Promise<readonly AgentEvent[] | 'lost-lease'> {
-  const decided = await changeAgentSession<readonly AgentEvent[]>(db, changer, ({ state, status }, waiting) => {
+  if (!(await isAgentMessageWaiting(db, lease.sessionId))) return [];
+  const decided = await changeAgentSession<readonly AgentEvent[]>(db, { lease }, ({ state, status }, waiting) => {
     const messages = waiting.filter(({ kind }) => kind === 'message');
     if (messages.length === 0) return { result: [] };
     const events = messages.map(({ text }): AgentEvent => ({ type: 'Message', runId, text }));

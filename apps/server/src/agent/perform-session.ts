@@ -245,7 +245,7 @@ class RunPerformer {
    * `BROKEN_TURNS` says.
    */
   async #turn(): Promise<RunStep> {
-    const messages = await takeMessages(this.#needs.db, { lease: this.#claimed.lease }, this.#runId);
+    const messages = await takeMessages(this.#needs.db, this.#claimed.lease, this.#runId);
     if (messages === 'lost-lease') throw new LeaseLost();
     this.#log.events.push(...messages);
     const { provider, model, scope } = this.#manifest;
@@ -262,7 +262,8 @@ class RunPerformer {
     const late = AbortSignal.timeout(this.#leftMs());
     const { tools: outside, problems } = await this.#outside.list(AbortSignal.any([this.#stop, late]));
     const turn = progress.turn + 1;
-    await this.#log.append({ type: 'TurnStart', runId: this.#runId, turn });
+    // Stored while the model thinks: nothing hangs on it.
+    this.#log.tell({ type: 'TurnStart', runId: this.#runId, turn });
     const told = await streamTurn(this.#log, {
       runId: this.#runId,
       turn,
@@ -305,10 +306,12 @@ class RunPerformer {
     const { turn, open, calls, answers } = this.#progress();
     const before = calls.length - open.length;
     for (const [at, call] of open.entries()) {
+      // Results are stored before the next call is made: whoever takes over makes no call twice that has one.
+      await this.#log.flush();
       if (this.#isCancelled()) return { next: 'end', result: 'Cancelled' };
       const repeats = repeatsOf(calls.slice(0, before + at + 1));
       if (repeats >= REPEATS.ended) {
-        await this.#result(call.id, { ok: false, text: `The same call was made ${repeats} times: the run ends here` });
+        this.#result(call.id, { ok: false, text: `The same call was made ${repeats} times: the run ends here` });
         return { next: 'end', result: 'LimitReached' };
       }
       const made = await performCall(
@@ -326,7 +329,7 @@ class RunPerformer {
         repeats >= REPEATS.told
           ? `${made.text}\n[This is the same call for the ${repeats}rd time: do something else]`
           : made.text;
-      await this.#result(call.id, { ok: made.ok, text: told.slice(0, 32 * 1024) });
+      this.#result(call.id, { ok: made.ok, text: told.slice(0, 32 * 1024) });
     }
     return await this.#endTurn();
   }
@@ -348,9 +351,9 @@ class RunPerformer {
     };
   }
 
-  /** Stored before the next call is made: whoever takes over makes no call twice that has a result. */
-  async #result(id: string, { ok, text }: { ok: boolean; text: string }): Promise<void> {
-    await this.#log.append({ type: 'ToolResult', runId: this.#runId, id, ok, text });
+  /** Stored with what comes behind it: the next call, or the end of the turn. */
+  #result(id: string, { ok, text }: { ok: boolean; text: string }): void {
+    this.#log.tell({ type: 'ToolResult', runId: this.#runId, id, ok, text });
   }
 
   /** A turn without calls was the last one, unless somebody said something meanwhile. */
@@ -371,7 +374,7 @@ class RunPerformer {
     });
     if (this.#keeper.hasUnkept()) await this.#keeper.keepAfter(turn, this.#stop);
     if (hadCalls) return { next: 'turn' };
-    const messages = await takeMessages(this.#needs.db, { lease: this.#claimed.lease }, this.#runId);
+    const messages = await takeMessages(this.#needs.db, this.#claimed.lease, this.#runId);
     if (messages === 'lost-lease') throw new LeaseLost();
     this.#log.events.push(...messages);
     return messages.length > 0 ? { next: 'turn' } : { next: 'end', result: 'Finished' };

@@ -100,7 +100,7 @@ async function follow(
     for (let more = true; more;) {
       const from = sent;
       const page = await subscription.share(String(from), () => readFrames(db, place, from));
-      if (page.frames !== '') await stream.write(page.frames);
+      if (page.frames.length > 0) await stream.write(page.frames);
       ({ more, last: sent } = page);
     }
     if (performance.now() - beatAt > HEARTBEAT_MS) {
@@ -111,15 +111,15 @@ async function follow(
   } while ((await subscription.next()) === 'look');
 }
 
-/** A page as it is sent. What is stored is JSON of one line. */
+/** A page as it is sent, in bytes: it is made once for all who read it. What is stored is JSON of one line. */
 async function readFrames(
   db: Db,
   { ownerId, sessionId }: LogPlace,
   after: number,
-): Promise<{ frames: string; last: number; more: boolean }> {
+): Promise<{ frames: Uint8Array; last: number; more: boolean }> {
   const { events, more } = await readAgentEvents(db, ownerId, sessionId, { after, limit: AGENT_LIMITS.page });
   const frames = events.map(
     ({ seq, at, type, event }) => `event: ${type}\ndata: {"seq":${seq},"at":${at},"event":${event}}\nid: ${seq}\n\n`,
   );
-  return { frames: frames.join(''), last: events.at(-1)?.seq ?? after, more };
+  return { frames: new TextEncoder().encode(frames.join('')), last: events.at(-1)?.seq ?? after, more };
 }

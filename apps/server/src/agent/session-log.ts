@@ -22,8 +22,9 @@ export function toRow(event: AgentEvent): NewAgentEvent {
 type Piece = Extract<AgentEvent, { type: 'TextDelta' | 'ReasoningDelta' | 'ToolCallArgsDelta' }>;
 
 /**
- * What a performer writes into its session's log. Pieces of text are put together for up to `BATCH_MS`; everything else
- * is stored at once, behind them. `events` is the log without pieces, as prompts are made of it.
+ * What a performer writes into its session's log. Pieces of text, and what nobody need wait for, are put together for
+ * up to `BATCH_MS`; what is appended is stored at once, behind them. `events` is the log without pieces, as prompts are
+ * made of it, with what is not stored yet: where that fails, nothing more is.
  */
 export class SessionLog {
   readonly #db: Db;
@@ -46,19 +47,20 @@ export class SessionLog {
     const joined = last === undefined ? undefined : join(last, event);
     if (joined === undefined) this.#waiting.push(event);
     else this.#waiting[this.#waiting.length - 1] = joined;
-    this.#timer ??= setTimeout(() => {
-      this.#flush();
-      // Kept from being an unhandled rejection; `append` awaits the same chain, and rejects.
-      this.#tail.catch(() => undefined);
-    }, BATCH_MS);
+    this.#flushSoon();
+  }
+
+  /** Keeps events for the next batch. A failure shows at the next `append` or `flush`. */
+  tell(...events: AgentEvent[]): void {
+    this.#waiting.push(...events);
+    this.events.push(...events);
+    this.#flushSoon();
   }
 
   /** Stores events, behind what waits. Throws `LeaseLost`. */
   async append(...events: AgentEvent[]): Promise<void> {
-    this.#waiting.push(...events);
-    this.#flush();
-    await this.#tail;
-    this.events.push(...events);
+    this.tell(...events);
+    await this.flush();
   }
 
   /** Stores what waits. Throws `LeaseLost`. */
@@ -67,12 +69,22 @@ export class SessionLog {
     await this.#tail;
   }
 
+  #flushSoon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#flush();
+      // Kept from being an unhandled rejection; `append` awaits the same chain, and rejects.
+      this.#tail.catch(() => undefined);
+    }, BATCH_MS);
+  }
+
+  /** What comes while an earlier batch is being stored goes with the next one: a slow database gets fewer, larger. */
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const batch = this.#waiting.splice(0);
-    if (batch.length === 0) return;
+    if (this.#waiting.length === 0) return;
     this.#tail = this.#tail.then(async () => {
+      const batch = this.#waiting.splice(0);
+      if (batch.length === 0) return;
       const { outcome } = await appendAgentEvents(this.#db, this.#lease, batch.map(toRow));
       if (outcome === 'lost-lease') throw new LeaseLost();
     });

@@ -83,13 +83,13 @@ async function hear(turn: TurnWriter, part: TextStreamPart<ToolSet>): Promise<Tu
       turn.think(part.text);
       return undefined;
     case 'tool-input-start':
-      await turn.beginCall(part.id, part.toolName);
+      turn.beginCall(part.id, part.toolName);
       return undefined;
     case 'tool-input-delta':
       turn.addToCall(part.id, part.delta);
       return undefined;
     case 'tool-call':
-      await turn.call(part.toolCallId, part.toolName, part.input);
+      turn.call(part.toolCallId, part.toolName, part.input);
       return undefined;
     case 'finish-step':
       if (part.finishReason === 'error') return { outcome: 'broken', message: 'The model broke off its answer' };
@@ -102,7 +102,10 @@ async function hear(turn: TurnWriter, part: TextStreamPart<ToolSet>): Promise<Tu
   }
 }
 
-/** Puts the parts of a turn into the log. Ids of calls are the session's own: some models name every call alike. */
+/**
+ * Puts the parts of a turn into the log. Only its end is waited for: what is stored without it counts for nothing.
+ * Ids of calls are the session's own: some models name every call alike.
+ */
 class TurnWriter {
   readonly #log: SessionLog;
   readonly #request: TurnRequest;
@@ -143,9 +146,9 @@ class TurnWriter {
   }
 
   /** Text before a call is closed first: the log keeps the order in which the model spoke. */
-  async beginCall(id: string, name: string): Promise<void> {
-    await this.#endText();
-    await this.#start(id, name);
+  beginCall(id: string, name: string): void {
+    this.#endText();
+    this.#start(id, name);
   }
 
   /** A piece of a call that never began is left out; the whole arguments come with `call`. */
@@ -159,12 +162,12 @@ class TurnWriter {
   }
 
   /** Some providers send no beginning for a call; it is made up for then. */
-  async call(id: string, name: string, input: unknown): Promise<void> {
-    await this.#endText();
-    const own = this.#ids.get(id) ?? (await this.#start(id, name));
+  call(id: string, name: string, input: unknown): void {
+    this.#endText();
+    const own = this.#ids.get(id) ?? this.#start(id, name);
     this.#ids.delete(id);
     const text = typeof input === 'string' ? input : JSON.stringify(input ?? {});
-    await this.#log.append({
+    this.#log.tell({
       type: 'ToolCallDone',
       runId: this.#request.runId,
       id: own,
@@ -175,7 +178,7 @@ class TurnWriter {
 
   /** The last event of a turn, which makes it count. */
   async finish(usage: { inputTokens: number | undefined; outputTokens: number | undefined }): Promise<void> {
-    await this.#endText();
+    this.#endText();
     await this.#log.append({
       type: 'Usage',
       runId: this.#request.runId,
@@ -185,25 +188,25 @@ class TurnWriter {
   }
 
   /** An id of ours, unique in the session: run, turn and number. */
-  async #start(id: string, name: string): Promise<string> {
+  #start(id: string, name: string): string {
     const { runId, turn } = this.#request;
     const own = `${runId.slice(0, 8)}_${turn}_${++this.#calls}`;
     this.#ids.set(id, own);
-    await this.#log.append({ type: 'ToolCallStart', runId, id: own, name: nameOf(name) });
+    this.#log.tell({ type: 'ToolCallStart', runId, id: own, name: nameOf(name) });
     return own;
   }
 
   /** Thoughts before text, as models think first. */
-  async #endText(): Promise<void> {
+  #endText(): void {
     if (this.#thought !== '') {
       const text = this.#thought;
       this.#thought = '';
-      await this.#log.append({ type: 'ReasoningDone', runId: this.#request.runId, text });
+      this.#log.tell({ type: 'ReasoningDone', runId: this.#request.runId, text });
     }
     if (this.#text === '') return;
     const text = cutText(this.#text, AGENT_LIMITS.textChars);
     this.#text = '';
-    await this.#log.append({ type: 'TextDone', runId: this.#request.runId, text });
+    this.#log.tell({ type: 'TextDone', runId: this.#request.runId, text });
   }
 }
 

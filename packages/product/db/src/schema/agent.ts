@@ -44,8 +44,9 @@ export const agentSessions = pgTable(
   (table) => [
     index('agent_sessions_project').on(table.projectId, table.createdAt),
     index('agent_sessions_owner').on(table.ownerId),
+    // Not by the time of the last change: every piece of text would write all of the row's indexes anew.
     index('agent_sessions_work')
-      .on(table.updatedAt)
+      .on(table.projectId)
       .where(sql`work = 'wanted'`),
   ],
 );
@@ -81,7 +82,7 @@ export const agentEvents = pgTable(
     primaryKey({ columns: [table.sessionId, table.seq] }),
     index('agent_events_deltas')
       .on(table.createdAt)
-      .where(sql`type in ('TextDelta', 'ToolCallArgsDelta')`),
+      .where(sql`type in ('TextDelta', 'ReasoningDelta', 'ToolCallArgsDelta')`),
   ],
 );
 

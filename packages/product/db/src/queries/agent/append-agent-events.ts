@@ -1,6 +1,7 @@
 import { isHeld } from '@slipway/leases';
 import { sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
+import { prepared } from '../../connection/prepared.ts';
 import { eventRows } from './change-agent-session.ts';
 import { AGENT_LOG_CHANNEL, type AgentLease, heldSession, type NewAgentEvent } from './session-row.ts';
 
@@ -14,7 +15,8 @@ export async function appendAgentEvents(
   events: readonly NewAgentEvent[],
 ): Promise<{ outcome: 'appended' } | { outcome: 'lost-lease' }> {
   if (events.length === 0) return { outcome: 'appended' };
-  const [row] = await db.execute<{ appended: number }>(sql`
+  const [row] = await db.execute<{ appended: number }>(
+    prepared(sql`
     with held as (
       update agent_sessions set last_seq = last_seq + ${events.length}, updated_at = slipway_now()
       where ${isHeld(heldSession(lease))} returning id, last_seq - ${events.length} as before
@@ -26,6 +28,7 @@ export async function appendAgentEvents(
     )
     select
       (select count(*) from added)::int as appended,
-      (select pg_notify(${AGENT_LOG_CHANNEL}, id::text) from held)`);
+      (select pg_notify(${AGENT_LOG_CHANNEL}, id::text) from held)`),
+  );
   return { outcome: row?.appended === events.length ? 'appended' : 'lost-lease' };
 }

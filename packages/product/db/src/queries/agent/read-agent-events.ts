@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { DbOrTx } from '../../connection/database.ts';
+import { prepared } from '../../connection/prepared.ts';
 import type { AgentEventRow } from './session-row.ts';
 
 /** Pieces of texts while they come: a later event holds the text whole, so old pieces may go. */
@@ -36,13 +37,15 @@ export async function readAgentEvents(
 
 /** So many of these at most, and no more of their bytes than {@link PAGE_BYTES}; one at least. */
 async function readPage(db: DbOrTx, events: SQL, limit: number): Promise<AgentEventPage> {
-  const rows = await db.execute<Row & { found: number }>(sql`
+  const rows = await db.execute<Row & { found: number }>(
+    prepared(sql`
     select seq, type, event, at, found from (
       select *, sum(octet_length(event)) over (order by seq) - octet_length(event) as before,
         (count(*) over ())::int as found
       from (${events}) as listed
     ) as sized
-    where before < ${PAGE_BYTES} order by seq limit ${limit}`);
+    where before < ${PAGE_BYTES} order by seq limit ${limit}`),
+  );
   return {
     events: rows.map(({ seq, type, event, at }) => ({ seq, type, event, at })),
     more: (rows[0]?.found ?? 0) > rows.length,

@@ -1,0 +1,4 @@
+DROP INDEX "agent_events_deltas";--> statement-breakpoint
+DROP INDEX "agent_sessions_work";--> statement-breakpoint
+CREATE INDEX "agent_events_deltas" ON "agent_events" USING btree ("created_at") WHERE type in ('TextDelta', 'ReasoningDelta', 'ToolCallArgsDelta');--> statement-breakpoint
+CREATE INDEX "agent_sessions_work" ON "agent_sessions" USING btree ("project_id") WHERE work = 'wanted';
