@@ -74,3 +74,20 @@ it('AG-07 what a person allowed for good holds in the project’s next session, 
   await stranger.run('test');
   await idle(stranger, 'Paused');
 }, 120_000);
+
+it('AG-09 a list of sessions tells their models and permissions, and not their manifests', async () => {
+  const project = await stand.openProject({});
+  const first = await project.createSession({ instructions: 'Be brief.', title: 'One' });
+  const second = await project.createSession({ permission: 'ask', model: 'free' });
+  const list = await stand.call('GET', `/api/v1/projects/${project.id}/agent/sessions`);
+  expect(list.json()).toMatchObject({
+    sessions: [
+      { id: second.id, model: 'free', permission: 'ask' },
+      { id: first.id, title: 'One', status: 'Idle', provider: 'openai-compatible', permission: 'full', lastSeq: 0 },
+    ],
+  });
+  expect(list.text).not.toContain('Be brief.');
+  expect((await stand.call('GET', first.path)).json()).toMatchObject({
+    session: { manifest: { instructions: 'Be brief.' } },
+  });
+});

@@ -1,5 +1,5 @@
-import type { AgentEvent, Manifest, NumberedEvent, SessionState, SessionView } from '@slipway/agent';
-import type { AgentEventRow, AgentSessionRow } from '@slipway/db';
+import type { AgentEvent, Manifest, NumberedEvent, SessionState, SessionSummary, SessionView } from '@slipway/agent';
+import type { AgentEventRow, AgentSessionRow, AgentSessionSummary } from '@slipway/db';
 
 /** So many sessions one project may have. */
 export const SESSIONS_LIMIT = 200;
@@ -22,6 +22,12 @@ export function toSessionView(row: AgentSessionRow): SessionView {
     updatedAt: row.updatedAt,
   };
 }
+
+/** Not checked again: it was when the session was stored. */
+export const toSessionSummary = ({ permission, ...row }: AgentSessionSummary): SessionSummary => ({
+  ...row,
+  permission: permission as SessionSummary['permission'],
+});
 
 /** Not checked again: it was when the session was stored. */
 export const manifestOf = ({ manifest }: AgentSessionRow): Manifest => JSON.parse(manifest) as Manifest;

@@ -10,6 +10,7 @@ import {
   narrowManifest,
   parseManifest,
   renameSessionBody,
+  type SessionListResponse,
   sessionMethod,
 } from '@slipway/agent';
 import type { OkResponse } from '@slipway/contracts';
@@ -20,6 +21,7 @@ import {
   getAgentSession,
   getProject,
   listAgentSessions,
+  listAllowedCommands,
   readAgentHistoryPage,
   renameAgentSession,
 } from '@slipway/db';
@@ -34,7 +36,7 @@ import type { Lanes } from '../http/lanes.ts';
 import { sendMethod } from './change-session.ts';
 import type { McpServers } from './mcp-servers.ts';
 import type { AgentModels } from './providers.ts';
-import { SESSIONS_LIMIT, toNumberedEvent, toSessionView } from './session-view.ts';
+import { SESSIONS_LIMIT, toNumberedEvent, toSessionSummary, toSessionView } from './session-view.ts';
 
 /** Only what looks like an id is routed: the database would refuse anything else as an error. */
 const LIST_PATH = `/projects/:projectId{${UUID_PATTERN}}/agent/sessions`;
@@ -72,7 +74,7 @@ export const sessionsRoute = ({ db, writes, agent: { models, mcp, look } }: Sess
       const { projectId } = c.req.param();
       const sessions = await listAgentSessions(db, c.var.owner, projectId);
       if (sessions.length === 0 && !(await getProject(db, c.var.owner, projectId))) return noProject(c);
-      return c.json({ sessions: sessions.map(toSessionView) });
+      return c.json({ sessions: sessions.map(toSessionSummary) } satisfies SessionListResponse);
     })
     .post(LIST_PATH, jsonBody(createSessionBody, BODY_BYTES), (c) =>
       inWriteLane(c, writes, async () => {
@@ -191,20 +193,14 @@ async function makeManifest(
     bounds: narrowerBounds({ ...DEFAULT_BOUNDS, ...defined(body.bounds) }, {}),
     instructions,
     ...(body.mcp.length === 0 ? {} : { mcp: [...new Set(body.mcp)] }),
-    allowed: await allowedBefore(db, ownerId, projectId),
+    // What the person has allowed for good is not asked about again.
+    allowed: await listAllowedCommands(db, { ownerId, projectId, limit: MANIFEST_LIMITS.allowed }),
   };
   const manifest = parsed === undefined ? settings : narrowManifest(settings, parsed.file);
   // A bound that nobody can count would hold nothing.
   if (manifest.bounds.costMicros !== null && opened.settings.price === undefined)
     return refused('bounds.costMicros', `the price of "${model}" is not known: bound its tokens instead`);
   return { outcome: 'made', manifest };
-}
-
-/** Commands that the person has allowed for good in the project's sessions, the newest first: no new one asks again. */
-async function allowedBefore(db: Db, ownerId: string, projectId: string): Promise<string[]> {
-  const sessions = await listAgentSessions(db, ownerId, projectId);
-  const all = sessions.flatMap(({ manifest }) => (JSON.parse(manifest) as Manifest).allowed ?? []);
-  return [...new Set(all)].slice(0, MANIFEST_LIMITS.allowed);
 }
 
 /**

@@ -239,7 +239,7 @@ function Foot(props: { agent: Agent; session: NonNullable<ReturnType<Agent['sele
   const tokens = (): number => transcript.inputTokens + transcript.outputTokens;
   return (
     <p class="agent-foot muted">
-      <span title={PERMISSIONS[props.session.manifest.permission]}>{props.session.manifest.model}</span>
+      <span title={PERMISSIONS[props.session.permission]}>{props.session.model}</span>
       <span class="grow" />
       <span title={`${AMOUNT.format(transcript.inputTokens)} read, ${AMOUNT.format(transcript.outputTokens)} written`}>
         {AMOUNT.format(tokens())} tokens

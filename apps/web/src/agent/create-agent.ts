@@ -51,9 +51,9 @@ export function createAgent(bench: Workbench): Agent {
     onTakenBack: (run) => setDraft((text) => (text === '' ? run.input : text)),
   });
   const costMicros = createMemo(() => {
-    const manifest = sessions.selected()?.manifest;
-    const provider = sessions.providers()?.find(({ name }) => name === manifest?.provider);
-    const price = provider?.models.find(({ id }) => id === manifest?.model)?.price;
+    const session = sessions.selected();
+    const provider = sessions.providers()?.find(({ name }) => name === session?.provider);
+    const price = provider?.models.find(({ id }) => id === session?.model)?.price;
     return price && costOf(price, { input: transcript.inputTokens, output: transcript.outputTokens });
   });
   /** Those that the log has not told of since. */

@@ -1,4 +1,10 @@
-import { type KnownProvider, MANIFEST_FILE, type Permission, type SessionView } from '@slipway/agent';
+import {
+  type KnownProvider,
+  MANIFEST_FILE,
+  type Permission,
+  type SessionSummary,
+  type SessionView,
+} from '@slipway/agent';
 import { type Accessor, createMemo, createSignal } from 'solid-js';
 import { messageOf } from '../api/api-error.ts';
 import type { Workbench } from '../workbench/feature.ts';
@@ -15,8 +21,8 @@ export interface NewSession {
 
 /** `chosen` may be undefined: then the next words begin a session. */
 export interface Sessions {
-  readonly sessions: Accessor<readonly SessionView[]>;
-  readonly selected: Accessor<SessionView | undefined>;
+  readonly sessions: Accessor<readonly SessionSummary[]>;
+  readonly selected: Accessor<SessionSummary | undefined>;
   /** Its id; undefined where the next words begin a session. */
   readonly chosen: Accessor<string | undefined>;
   readonly providers: Accessor<readonly KnownProvider[] | undefined>;
@@ -38,13 +44,28 @@ export interface Sessions {
   remove(): Promise<void>;
 }
 
+/** As a list tells of it. */
+const inList = ({
+  id,
+  projectId,
+  title,
+  status,
+  manifest,
+  lastSeq,
+  createdAt,
+  updatedAt,
+}: SessionView): SessionSummary => {
+  const { provider, model, permission } = manifest;
+  return { id, projectId, title, status, provider, model, permission, lastSeq, createdAt, updatedAt };
+};
+
 /** Of a title that a session gets by what is said first. */
 const TITLE_CHARS = 60;
 
 /** Asks nothing before `load`. */
 export function createSessions(calls: AgentCalls, bench: Workbench): Sessions {
   const projectId = bench.project.id;
-  const [sessions, setSessions] = createSignal<readonly SessionView[]>([]);
+  const [sessions, setSessions] = createSignal<readonly SessionSummary[]>([]);
   const [providers, setProviders] = createSignal<readonly KnownProvider[]>();
   const [mcpServers, setMcpServers] = createSignal<readonly string[]>([]);
   const [ready, setReady] = createSignal(false);
@@ -66,7 +87,7 @@ export function createSessions(calls: AgentCalls, bench: Workbench): Sessions {
     (providers() ?? []).flatMap(({ name, models: offered }) => offered.map(({ id }) => `${name}/${id}`));
   const settings = createMemo((): NewSession => {
     const [last] = sessions();
-    const before = last === undefined ? undefined : `${last.manifest.provider}/${last.manifest.model}`;
+    const before = last === undefined ? undefined : `${last.provider}/${last.model}`;
     const wanted = [picked().model, before].find((one) => one !== undefined && models().includes(one));
     return { model: wanted ?? models()[0] ?? '', permission: picked().permission ?? 'edit', mcp: picked().mcp ?? [] };
   });
@@ -105,7 +126,7 @@ export function createSessions(calls: AgentCalls, bench: Workbench): Sessions {
         ...(mcp.length === 0 ? {} : { mcp: [...mcp] }),
         ...(manifest === undefined ? {} : { manifest }),
       });
-      setSessions((known) => [made, ...known]);
+      setSessions((known) => [inList(made), ...known]);
       setChosen(made.id);
       return made.id;
     },
@@ -114,7 +135,7 @@ export function createSessions(calls: AgentCalls, bench: Workbench): Sessions {
       if (id === undefined || title.trim() === '') return;
       await attempt(async () => {
         const renamed = await calls.renameSession(projectId, id, title.trim());
-        setSessions((known) => known.map((one) => (one.id === id ? renamed : one)));
+        setSessions((known) => known.map((one) => (one.id === id ? inList(renamed) : one)));
       });
     },
     async remove() {

@@ -30,6 +30,7 @@ export {
   renameSessionBody,
   sessionListResponse,
   sessionResponse,
+  sessionSummary,
   sessionView,
   transcriptPageResponse,
 } from './api/session-messages.ts';
@@ -38,6 +39,8 @@ export type {
   EventPageResponse,
   HistoryResponse,
   MethodResponse,
+  SessionListResponse,
+  SessionSummary,
   SessionView,
   TranscriptPageResponse,
 } from './api/session-messages.ts';

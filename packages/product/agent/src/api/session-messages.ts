@@ -42,7 +42,16 @@ export const sessionView = z.strictObject({
 });
 export type SessionView = z.infer<typeof sessionView>;
 
-export const sessionListResponse = z.strictObject({ sessions: z.array(sessionView) });
+/** A session in a list: of its manifest, which may be large, what tells it from others. */
+export const sessionSummary = z.strictObject({
+  ...sessionView.omit({ question: true, manifest: true }).shape,
+  ...manifest.pick({ provider: true, model: true, permission: true }).shape,
+});
+export type SessionSummary = z.infer<typeof sessionSummary>;
+
+/** GET /projects/:id/agent/sessions, newest first. */
+export const sessionListResponse = z.strictObject({ sessions: z.array(sessionSummary) });
+export type SessionListResponse = z.infer<typeof sessionListResponse>;
 export const sessionResponse = z.strictObject({ session: sessionView });
 
 /** POST …/methods, of what was accepted; `queued` waits for a run to take it up. */
