@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BrowserContext, chromium } from 'playwright-core';
 import { cpuPrefix } from '../processes/cpu-set.ts';
-import { cpuSeconds, listProcessTree, sendSignal, treeMemoryBytes } from '../processes/process-tree.ts';
+import {
+  cpuSeconds,
+  listProcessTree,
+  sendSignal,
+  treeMemoryAbove,
+  treeMemoryBytes,
+} from '../processes/process-tree.ts';
 import { makeSandboxFolder, removeFolder } from '../processes/sandbox-folder.ts';
 
 /**
@@ -86,8 +92,8 @@ export async function launchBuilderBrowser(options: {
   const closed = new Promise<void>((resolve) => context.once('close', () => resolve()));
 
   const watch = setInterval(() => {
-    const used = treeMemoryBytes(leader());
-    if (used > options.memoryLimitBytes) options.onMemoryExceeded(used);
+    const used = treeMemoryAbove(leader(), options.memoryLimitBytes);
+    if (used !== undefined) options.onMemoryExceeded(used);
   }, MEMORY_CHECK_MS);
 
   let killed: Promise<void> | undefined;

@@ -2,20 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** Every process below a leader, found by walking parents: Chromium's helpers change their group. */
 export function listProcessTree(leader: number): number[] {
-  const children = new Map<number, number[]>();
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const parent = parentOf(Number(name));
-    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
-  }
-  const tree: number[] = [];
-  for (const queue = [leader]; queue.length > 0;) {
-    const pid = queue.pop();
-    if (pid === undefined) break;
-    tree.push(pid);
-    queue.push(...(children.get(pid) ?? []));
-  }
-  return tree;
+  return readTree(leader).map(({ pid }) => pid);
 }
 
 /**
@@ -24,6 +11,43 @@ export function listProcessTree(leader: number): number[] {
  */
 export function treeMemoryBytes(leader: number): number {
   return listProcessTree(leader).reduce((sum, pid) => sum + memoryBytes(pid), 0);
+}
+
+/** Bytes of a page on x64. */
+const PAGE_BYTES = 4096;
+/** The kernel's count of resident pages lags by a few of each thread. */
+const LAG = 0.9;
+
+/**
+ * {@link treeMemoryBytes} of a tree that may have more than so much; undefined for one that has not. To tell PSS the
+ * kernel walks every page, which takes milliseconds for each process; resident pages are told beside its parent, and
+ * are never fewer.
+ */
+export function treeMemoryAbove(leader: number, limitBytes: number): number | undefined {
+  const tree = readTree(leader);
+  const resident = tree.reduce((sum, { residentPages }) => sum + residentPages, 0) * PAGE_BYTES;
+  if (resident <= limitBytes * LAG) return undefined;
+  const used = tree.reduce((sum, { pid }) => sum + memoryBytes(pid), 0);
+  return used > limitBytes ? used : undefined;
+}
+
+interface ProcessRead {
+  readonly pid: number;
+  readonly parent: number;
+  readonly residentPages: number;
+}
+
+function readTree(leader: number): ProcessRead[] {
+  const all = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (readProcess(Number(name)) ?? []) : []));
+  const children = Map.groupBy(all, ({ parent }) => parent);
+  const tree: ProcessRead[] = [];
+  for (const queue = all.filter(({ pid }) => pid === leader); queue.length > 0;) {
+    const next = queue.pop();
+    if (next === undefined) break;
+    tree.push(next);
+    queue.push(...(children.get(next.pid) ?? []));
+  }
+  return tree;
 }
 
 /** Ticks of Linux's accounting in a second; every kernel that is built tells programs this number. */
@@ -68,10 +92,12 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-function parentOf(pid: number): number | undefined {
+function readProcess(pid: number): ProcessRead | undefined {
   const stat = readProc(`/proc/${pid}/stat`);
-  // The name in parentheses may hold anything; state and parent follow it.
-  return stat === undefined ? undefined : Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  if (stat === undefined) return undefined;
+  // The name in parentheses may hold anything; the state follows it, the parent, and the 24th field is `rss`.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { pid, parent: Number(fields[1]), residentPages: Number(fields[21]) };
 }
 
 /** Undefined for a process that ended in between, or may not be looked at. */
