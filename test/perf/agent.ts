@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { NumberedEvent } from '@slipway/agent';
 import { createTestDatabase, type TestDatabase } from '@slipway/db/testing';
 import { type ModelServer, startModelServer } from '../../apps/server/src/agent/testing/model-server.ts';
+import { cpuSeconds } from '../../apps/worker/src/processes/process-tree.ts';
 import { ask, mustBe, signIn } from '../e2e/ask.ts';
 import { makeProject } from '../e2e/make-project.ts';
 import { type Product, startProduct } from '../e2e/product.ts';
@@ -108,10 +109,12 @@ async function measureDeltas(bench: AgentBench): Promise<void> {
     ),
   );
   try {
+    const before = cpuSeconds([product.pid()]);
     for (const session of sessions) await bench.run(session, 'speak');
     const patience = performance.now() + SECONDS * 1000 + 120_000;
     while (!followers.every(({ over }) => over) && performance.now() < patience)
       await new Promise((resolve) => setTimeout(resolve, 100));
+    const used = cpuSeconds([product.pid()]) - before;
     const lengths = await Promise.all(sessions.map((session) => lastSeq(bench, session)));
     const lost = followers.filter(({ seen }, at) => {
       const want = lengths[at % SESSIONS]!;
@@ -125,7 +128,8 @@ async function measureDeltas(bench: AgentBench): Promise<void> {
         `| from the database to the client | median, ms | 95th | 99th | most | events told | incomplete |\n` +
         `|---|---|---|---|---|---|---|\n` +
         `| with the event's own time | ${at(0.5)} | ${at(0.95)} | ${at(0.99)} | ${at(1)} | ${delays.length} | ${lost.length} |\n` +
-        `| wanted | | | ${BATCH_MS + 50} | | | 0 |\n`,
+        `| wanted | | | ${BATCH_MS + 50} | | | 0 |\n\n` +
+        `the server computed for ${used.toFixed(1)} s of these ${SECONDS}; load of the machine: ${loadavg()[0]!.toFixed(2)}\n`,
     );
   } finally {
     for (const one of followers) one.close();
