@@ -2,8 +2,12 @@
  * The agent’s panel, by keys: a model is set up, a message changes files, the page follows while it goes on, and both
  * come back. The model is scripted, behind a real server.
  */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startMcpServer, type TestMcpServer } from '../../apps/server/src/agent/testing/mcp-server.ts';
 import { type ModelServer, startModelServer } from '../../apps/server/src/agent/testing/model-server.ts';
 import { signIn } from './ask.ts';
 import { openBrowser, openContext, PATIENCE_MS } from './browser.ts';
@@ -49,13 +53,19 @@ createServer((request, response) => {
 `;
 
 let model: ModelServer;
+let docs: TestMcpServer;
+let folder: string;
 let product: Product;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
 beforeAll(async () => {
   model = await startModelServer();
-  product = await startProduct({ EGRESS_ALLOW: new URL(model.url).host });
+  docs = await startMcpServer();
+  folder = mkdtempSync(join(tmpdir(), 'slipway-panel-'));
+  const file = join(folder, 'providers.toml');
+  writeFileSync(file, `[[mcpServers]]\nname = "docs"\nurl = "${docs.url}"\n`);
+  product = await startProduct({ EGRESS_ALLOW: new URL(model.url).host, AGENT_PROVIDERS_FILE: file });
   browser = await openBrowser();
   context = await openContext(browser);
   const id = await makeProject(product.port, await signIn(product.port), 'Dark', {
@@ -73,6 +83,8 @@ afterAll(async () => {
   await browser?.close();
   await product?.stop();
   await model?.close();
+  await docs?.close();
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 });
 
 const frame = (): FrameLocator => page.frameLocator('iframe[title="Preview of the project"]');
@@ -343,6 +355,32 @@ describe('the agent’s panel', () => {
     await idle();
   }, 240_000);
 
+  it('UX-16 an MCP server is ticked for a session by keys; its tool is asked about, and shows what it gave', async () => {
+    const search = { name: 'docs__search', args: { query: 'dark mode' } };
+    model.respond = ({ turn }) => (turn === 0 ? { calls: [search] } : { text: 'It is on a page.' });
+    await page.getByRole('button', { name: 'New session', exact: true }).click();
+    await hasKeyboard(composer());
+    const box = page.getByRole('group', { name: 'MCP servers' }).getByRole('checkbox', { name: 'docs' });
+    await tabTo(box, 'Shift+Tab');
+    await page.keyboard.press('Space');
+    expect(await box.isChecked()).toBe(true);
+    await isFlawless('#panel-agent');
+    await shoot('agent-mcp');
+    await composer().click();
+    await say('find the page');
+    const question = page.getByRole('region', { name: 'The agent asks' });
+    await question.getByText('docs: search').waitFor();
+    expect(docs.called).toEqual([]);
+    await page.keyboard.press('Alt+y');
+    await told('It is on a page.').waitFor();
+    expect(docs.called).toEqual([{ name: 'search', args: { query: 'dark mode' } }]);
+    await panel()
+      .getByRole('button', { name: /docs: search/ })
+      .click();
+    await told('search found a page').waitFor();
+    await idle();
+  }, 240_000);
+
   it('UX-16 a long session has its end in the document and the rest on demand; sessions are named and left', async () => {
     const call = (turn: number, at: number) => ({ name: 'Read', args: { path: `../${turn}-${at}` } });
     model.respond = ({ turn }) =>
@@ -403,9 +441,9 @@ describe('the agent’s panel', () => {
     await expect.poll(() => session.locator('option:checked').textContent()).toBe('Much reading');
     await page.getByRole('button', { name: 'Delete the session' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
-    await expect.poll(() => session.locator('option:checked').textContent()).toMatch(/^look at @/);
+    await expect.poll(() => session.locator('option:checked').textContent()).toBe('find the page');
     await page.setViewportSize({ width: 390, height: 800 });
-    await told('I see it.').waitFor();
+    await told('It is on a page.').waitFor();
     expect(await findViolations(page, '#panel-agent')).toEqual([]);
   }, 240_000);
 });
