@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { resolveDatabase } from '@slipway/db';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const DAY_MS = 86_400_000;
 const FOLDER = join(root, '.slipway', 'test-clusters');
 
 /**
@@ -19,16 +20,26 @@ export async function ensureClusterTemplate(): Promise<void> {
   try {
     const database = await resolveDatabase({ stateDirectory: draft });
     await database.release();
-    // Of an older state.
-    for (const name of await readdir(FOLDER))
-      if (!name.startsWith('draft-')) await rm(join(FOLDER, name), { recursive: true, force: true });
-    await rename(join(draft, 'pg', 'cluster'), template);
+    await rename(join(draft, 'pg', 'cluster'), template).catch(async (error: unknown) => {
+      // Another run in this checkout was as quick.
+      if (!(await exists(template))) throw error;
+    });
+    await removeOld();
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
 }
 
-/** Gives a product that has not begun yet a copy of it. Where there is none the product makes its own, as anybody's does. */
+/** Of older states. Another run may be copying the one before. */
+async function removeOld(): Promise<void> {
+  for (const name of await readdir(FOLDER)) {
+    const path = join(FOLDER, name);
+    const age = Date.now() - (await stat(path)).mtimeMs;
+    if (age > DAY_MS) await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** Gives a product that has not begun yet a copy of it. Where there is none, the product makes its own. */
 export async function copyClusterTemplate(stateDirectory: string): Promise<void> {
   const template = await templatePath();
   if (!(await exists(template))) return;
@@ -39,11 +50,13 @@ export async function copyClusterTemplate(stateDirectory: string): Promise<void>
 
 async function templatePath(): Promise<string> {
   const hash = createHash('sha256').update(await readFile(join(root, 'package-lock.json')));
-  const migrations = (await readdir(join(root, 'drizzle'), { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .toSorted();
-  for (const path of migrations) hash.update(path).update(await readFile(path));
+  for (const folder of ['drizzle', 'packages/product/db/src/embedded', 'packages/product/db/src/migrations']) {
+    const files = (await readdir(join(root, folder), { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .toSorted();
+    for (const path of files) hash.update(path).update(await readFile(path));
+  }
   return join(FOLDER, hash.digest('hex').slice(0, 16));
 }
 

@@ -98,7 +98,8 @@ export async function startServer(config: Config, options: StartOptions): Promis
     const eventsDatabase = open('events');
     const readyDatabase = open('ready');
     const figuresDatabase = open('figures');
-    const databaseWatch = watchDatabase(readyDatabase.db, log);
+    const another = () => openDatabase(options.databaseUrl, { maxConnections: 1 });
+    const databaseWatch = watchDatabase(readyDatabase.db, another, log);
     cleanups.push(async () => databaseWatch.stop());
     await ensureLocalOwner(db);
     const secretBox = createSecretBox(loadSecretKeys(config));

@@ -2,7 +2,7 @@ import type { Services } from './services.ts';
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { healthRoute } from '../health/health-route.ts';
-import { refuseWhileSilent } from '../health/watch-database.ts';
+import { unlessSilent } from '../health/watch-database.ts';
 import { appHost, largeBodies } from './app-host.ts';
 import { fillLabel, hostWithoutPort } from '../hosts/hosts.ts';
 import { previewHost } from './preview-host.ts';
@@ -54,7 +54,6 @@ export function createApp(services: Services) {
   const proxies = trustProxies(config.TRUSTED_PROXIES);
   const handleError = onError(log, config.NODE_ENV === 'development');
   const limited = limitBodies(largeBodies(config));
-  const answered = refuseWhileSilent(services.databaseWatch, log);
   const notFound = (c: Context) => fail(c, 'NOT_FOUND', `No such page: ${c.req.method} ${redactPath(c.req.path)}`);
   const finish = (app: Hono<ServerEnv>) => app.onError(handleError).notFound(notFound);
   const published = finish(sitesHost(services));
@@ -107,12 +106,6 @@ export function createApp(services: Services) {
         // What goes to a live preview is handed on as it comes, within the credit of its stream.
         hosts.classify(c.req.header('host')).kind === 'live' ? next() : limited(c, next),
       )
-      // What is a file of this server's own, or is asked to learn just this, needs no database.
-      .use(async (c, next) => {
-        const { kind } = hosts.classify(c.req.header('host'));
-        const asks = kind === 'app' ? /^\/(api|git|s)\//.test(c.req.path) : kind === 'site' || kind === 'unknown';
-        return asks && !PROBES.includes(c.req.path) ? answered(c, next) : next();
-      })
       .all('*', async (c) => {
         const header = c.req.header('host') ?? new URL(c.req.url).host;
         const host = hosts.classify(header);
@@ -121,7 +114,10 @@ export function createApp(services: Services) {
         if (probed && PROBES.includes(c.req.path)) return health.fetch(c.req.raw, c.env);
         switch (host.kind) {
           case 'app':
-            return own.fetch(c.req.raw, c.env);
+            // The IDE's own files need no database.
+            return /^\/(api|git|s)\//.test(c.req.path)
+              ? await unlessSilent(services, c, () => own.fetch(c.req.raw, c.env))
+              : own.fetch(c.req.raw, c.env);
           case 'runtime':
             return finish(runtimeHost(services, host.label)).fetch(c.req.raw, c.env);
           case 'preview':
@@ -129,7 +125,9 @@ export function createApp(services: Services) {
           case 'live':
             return live.fetch(c.req.raw, { ...c.env, siteHost: host.label });
           case 'site':
-            return published.fetch(c.req.raw, { ...c.env, siteHost: host.label });
+            return await unlessSilent(services, c, () =>
+              published.fetch(c.req.raw, { ...c.env, siteHost: host.label }),
+            );
           case 'loopback': {
             const { pathname, search } = new URL(c.req.url);
             return c.redirect(`${hosts.appOrigin}${pathname}${search}`, 307);

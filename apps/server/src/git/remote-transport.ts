@@ -76,12 +76,14 @@ async function* readable(
   body: ReadableStream<Uint8Array>,
   { idle, idleMs }: { idle: AbortController; idleMs: number },
 ): AsyncGenerator<Uint8Array> {
-  const timer = setTimeout(() => idle.abort(), idleMs);
+  const wait = () => setTimeout(() => idle.abort(), idleMs);
+  let timer = wait();
   try {
     for await (const piece of body) {
-      timer.refresh();
+      // What is done with it is our own time.
+      clearTimeout(timer);
       yield piece;
-      timer.refresh();
+      timer = wait();
     }
   } catch (error) {
     if (idle.signal.aborted) throw new RemoteError(`The other server said nothing for ${idleMs / 1000} s`);

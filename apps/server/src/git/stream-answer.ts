@@ -14,7 +14,11 @@ export async function streamAnswer(
   pieces: AsyncGenerator<Uint8Array>,
   { ended = () => undefined, log, requestMs }: { ended?: () => void; log: Logger; requestMs: number },
 ): Promise<Response> {
-  const drop = (): void => void c.env?.incoming?.socket.destroy();
+  const drop = (): void => {
+    finish();
+    void pieces.return(undefined);
+    c.env?.incoming?.socket.destroy();
+  };
   const cut = setTimeout(drop, requestMs);
   let idle: NodeJS.Timeout | undefined;
   const finish = (): void => {

@@ -12,7 +12,7 @@ const SMALL_BYTES = 256 * 1024;
  * sends a few at once, as the IDE does, and all owners together no more than memory has room for (SV-04).
  */
 export const createBodyLanes = (): Lanes =>
-  createLanes({ key: { atOnce: 4, waiting: 200 }, all: { atOnce: 12, waiting: 1000 } });
+  createLanes({ key: { atOnce: 4, waiting: 200 }, all: { atOnce: 32, waiting: 1000 } });
 
 /** Stands before the routes of these bodies; they read, and write, while they have a place. */
 export const bodyLane = (lanes: Lanes, bodies: readonly LargeBody[]) =>

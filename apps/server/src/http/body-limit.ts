@@ -8,6 +8,8 @@ export const DEFAULT_BODY_BYTES = 64 * 1024;
 
 /** Who sends nothing for so long is cut off: what came is held in memory, and perhaps in the place of others. */
 const BODY_IDLE_MS = 20_000;
+/** Nor may it be slower than this in all, once it has begun: four at once on the slowest line that people have. */
+const BODY_BYTES_PER_SECOND = 8 * 1024;
 
 /** A route that takes more, once it knows who is asking: it reads the body itself, with `readBody`. */
 export interface LargeBody {
@@ -44,10 +46,15 @@ export async function readBody(
   c: Context,
   limitBytes: number,
 ): Promise<{ outcome: 'read'; bytes: Uint8Array } | { outcome: 'refused'; answer: Response }> {
-  const idle = setTimeout(() => (c.env as ServerEnv['Bindings'] | undefined)?.incoming?.socket.destroy(), BODY_IDLE_MS);
-  const bytes = await takeAtMost(c.req.raw.body ?? undefined, limitBytes, () => idle.refresh()).finally(() =>
-    clearTimeout(idle),
-  );
+  const cut = (): void => void (c.env as ServerEnv['Bindings'] | undefined)?.incoming?.socket.destroy();
+  const idle = setTimeout(cut, BODY_IDLE_MS);
+  const began = performance.now();
+  const onPiece = (size: number): void => {
+    const allowedMs = BODY_IDLE_MS + (size / BODY_BYTES_PER_SECOND) * 1000;
+    if (performance.now() - began > allowedMs) cut();
+    else idle.refresh();
+  };
+  const bytes = await takeAtMost(c.req.raw.body ?? undefined, limitBytes, onPiece).finally(() => clearTimeout(idle));
   return bytes ? { outcome: 'read', bytes } : { outcome: 'refused', answer: tooLarge(c, limitBytes) };
 }
 
@@ -65,15 +72,15 @@ function bodyOf(c: Context<ServerEnv>): AsyncIterable<Uint8Array> | ReadableStre
 async function takeAtMost(
   source: AsyncIterable<Uint8Array> | ReadableStream<Uint8Array> | undefined,
   limitBytes: number,
-  onPiece: () => void = () => undefined,
+  onPiece: (size: number) => void = () => undefined,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of source instanceof ReadableStream
     ? source.values({ preventCancel: true })
     : (source ?? [])) {
-    onPiece();
     size += chunk.length;
+    onPiece(size);
     if (size > limitBytes) return undefined;
     chunks.push(chunk);
   }

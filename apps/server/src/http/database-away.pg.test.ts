@@ -84,10 +84,13 @@ describe('a database that goes away', () => {
     database.freeze();
     try {
       // The first waits until the silence is known, the second does not wait at all.
-      const waited = await projects();
-      expect([waited.status, waited.headers['retry-after']]).toEqual([503, '5']);
+      const [waited, stream] = await Promise.all([projects(), tested.call('GET', '/api/v1/events', { token })]);
+      expect([waited.status, waited.headers['retry-after'], stream.status]).toEqual([503, '5', 503]);
       expect(waited.json()).toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
       expect((await projects()).status).toBe(503);
+      // Nothing was begun for it: whoever tries again has it once.
+      const refused = await tested.call('POST', '/api/v1/projects', { token, json: { name: 'While silent' } });
+      expect(refused.status).toBe(503);
       expect((await tested.call('GET', '/health')).status).toBe(200);
       expect([(await tested.call('GET', '/ready')).status, (await tested.call('GET', '/')).status]).toEqual([503, 200]);
       expect((await tested.call('GET', '/metrics')).text).toContain('slipway_database_up 0');
@@ -95,6 +98,9 @@ describe('a database that goes away', () => {
       database.thaw();
     }
     await expect.poll(async () => (await projects()).status).toBe(200);
+    expect((await projects()).text).not.toContain('While silent');
+    // The stream that nobody waited for any more keeps no place.
+    await expect.poll(async () => (await tested.call('GET', '/metrics')).text).toContain('slipway_event_streams 0');
   }, 60_000);
 
   it('SV-16 no session to be had is 503, and readiness has one of its own', async () => {

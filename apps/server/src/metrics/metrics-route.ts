@@ -31,8 +31,12 @@ const DATABASE_MS = 5000;
  */
 export const metricsRoute = ({ config, db, metrics, log }: MetricsNeeds) => {
   let asked: { at: number; answer: Promise<Registry> } | undefined;
+  let asking: Promise<Registry> | undefined;
   const askDatabase = async (): Promise<Registry> => {
-    const asking = (async () => describeQueue(await measureQueue(db), await measureStorage(db)))();
+    // One that is late is not asked again meanwhile.
+    asking ??= (async () => describeQueue(await measureQueue(db), await measureStorage(db)))().finally(
+      () => (asking = undefined),
+    );
     try {
       return await Promise.race([asking, tooLate(DATABASE_MS)]);
     } catch (error) {

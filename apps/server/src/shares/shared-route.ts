@@ -21,13 +21,10 @@ import { createMountLanes, inMountLane, readMount } from '../snapshots/mount-lan
 import { hashShareToken } from '../hosts/hash-share-token.ts';
 import { NO_SUCH_SHARE } from './shares-route.ts';
 
-/** Strangers wait for each other's places. */
-const SEND_LIMIT_MS = 60_000;
-
 /** /shared — what anybody who has a link may see, signed in or not (UX-15). */
 export function sharedRoute({ db, blobs, hosts }: { db: Db; blobs: BlobStore; hosts: Hosts }) {
   // Anybody asks for them, and each is all of a project in memory.
-  const mounts = createMountLanes();
+  const mounts = createMountLanes(4);
   return new Hono<ServerEnv>()
     .use('/shared', requireSameOrigin(hosts.appOrigin))
     .use('/shared/file', requireSameOrigin(hosts.appOrigin))
@@ -52,7 +49,7 @@ export function sharedRoute({ db, blobs, hosts }: { db: Db; blobs: BlobStore; ho
       const share = await findShare(db, tokenHash);
       if (!share) return fail(c, 'LINK_NOT_VALID', NO_SUCH_SHARE);
       const from = { ownerId: share.ownerId, projectId: share.projectId, snapshotId: 'latest' };
-      const mount = await inMountLane(mounts, { key: clientAddress(c.env), sendMs: SEND_LIMIT_MS }, () =>
+      const mount = await inMountLane(mounts, clientAddress(c.env), () =>
         readMount({ blobs, db }, from, SHARED_MOUNT_BYTES),
       );
       if (mount === 'busy') {

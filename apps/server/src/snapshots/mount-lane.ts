@@ -1,15 +1,17 @@
 import { type BlobStore, readSnapshotEntries, readSnapshotFiles } from '@slipway/blobs';
 import { type Db, getSnapshotHead } from '@slipway/db';
+import { WireError } from '@slipway/wire';
 import { createLanes, LaneFullError, type Lanes } from '../http/lanes.ts';
 import { encodeMountTree } from './mount-tree.ts';
 
 /** A reader that takes nothing for so long has gone without a word. */
 const IDLE_MS = 30_000;
+const BYTES_PER_SECOND = 64 * 1024;
 const PIECE_BYTES = 256 * 1024;
 
 /** Each mount is all of a project in memory, from when it is read until the last of it was taken. */
-export const createMountLanes = (): Lanes =>
-  createLanes({ key: { atOnce: 2, waiting: 16 }, all: { atOnce: 4, waiting: 100 } });
+export const createMountLanes = (atOnce: number): Lanes =>
+  createLanes({ key: { atOnce: 2, waiting: 16 }, all: { atOnce, waiting: 100 } });
 
 /** Which files: `snapshotId` may be "latest". */
 export interface MountSource {
@@ -37,20 +39,27 @@ export async function readMount(
   const bytes = entries.reduce((sum, entry) => sum + (entry.kind === 'file' ? entry.size : 0), 0);
   if (bytes > limitBytes) return 'too-large';
   const files = await readSnapshotFiles(blobs, db, ownerId, projectId, head.id);
-  return files === undefined ? 'missing' : { bytes: encodeMountTree(files), snapshotId: head.id };
+  if (files === undefined) return 'missing';
+  try {
+    return { bytes: encodeMountTree(files), snapshotId: head.id };
+  } catch (error) {
+    // Bytes that are no text take several characters each.
+    if (error instanceof WireError) return 'too-large';
+    throw error;
+  }
 }
 
 /** The place is free once all of it was taken from us, or the reader is gone or too slow: until then it is memory. */
 export function inMountLane<Refusal extends string>(
   lanes: Lanes,
-  { key, sendMs }: { key: string; /** As long as this a slow reader may take for the whole. */ sendMs: number },
+  key: string,
   read: () => Promise<Mount | Refusal>,
 ): Promise<{ stream: ReadableStream<Uint8Array>; snapshotId: string | null } | Refusal | 'busy'> {
   return new Promise((resolve, reject) => {
     const work = lanes.run(key, async () => {
       const mount = await read();
       if (typeof mount === 'string') return resolve(mount);
-      const { stream, sent } = sendInPieces(mount.bytes, sendMs);
+      const { stream, sent } = sendInPieces(mount.bytes);
       resolve({ stream, snapshotId: mount.snapshotId });
       return await sent;
     });
@@ -59,7 +68,8 @@ export function inMountLane<Refusal extends string>(
   });
 }
 
-function sendInPieces(bytes: Uint8Array, sendMs: number): { stream: ReadableStream<Uint8Array>; sent: Promise<void> } {
+/** To a reader, who may be slow, but not slower than the slowest line that people have. */
+export function sendInPieces(bytes: Uint8Array): { stream: ReadableStream<Uint8Array>; sent: Promise<void> } {
   const { promise: sent, resolve: end } = Promise.withResolvers<void>();
   let at = 0;
   const timers: NodeJS.Timeout[] = [];
@@ -74,7 +84,7 @@ function sendInPieces(bytes: Uint8Array, sendMs: number): { stream: ReadableStre
           controller.error(new Error('Cannot send the files: the reader is too slow'));
           finish();
         };
-        timers.push(setTimeout(give, sendMs), setTimeout(give, IDLE_MS));
+        timers.push(setTimeout(give, IDLE_MS + (bytes.length / BYTES_PER_SECOND) * 1000), setTimeout(give, IDLE_MS));
       },
       pull(controller) {
         timers[1]?.refresh();

@@ -31,8 +31,8 @@ export const snapshotBodies: LargeBody[] = [
 
 /** What a tab can be given at once: as JSON it must be one string. */
 const MOUNT_LIMIT_BYTES = 256 * 1024 ** 2;
-/** At half a megabyte a second. */
-const SEND_LIMIT_MS = 10 * 60_000;
+/** Most projects: they wait for nobody who opens a large one on a slow line. */
+const SMALL_MOUNT_BYTES = 8 * 1024 ** 2;
 
 /** A snapshot names blobs that are there already: bytes are not counted here, only entries of the tree. */
 export interface SnapshotNeeds {
@@ -44,7 +44,7 @@ export interface SnapshotNeeds {
 
 /** /projects/:id/snapshots — content-addressed states of a project. */
 export const snapshotsRoute = ({ db, blobs, config, writes }: SnapshotNeeds) => {
-  const mounts = createMountLanes();
+  const mounts = createMountLanes(8);
   return new Hono<UserEnv>()
     .get(listPath, async (c) => {
       const snapshots = await listSnapshots(db, c.var.owner, c.req.param('projectId'));
@@ -107,9 +107,12 @@ export const snapshotsRoute = ({ db, blobs, config, writes }: SnapshotNeeds) => 
       const from = { ownerId: c.var.owner, projectId, snapshotId };
       if (!(await getSnapshotHead(db, c.var.owner, projectId, snapshotId)))
         return fail(c, 'SNAPSHOT_NOT_FOUND', 'No such snapshot');
-      const mount = await inMountLane(mounts, { key: c.var.owner, sendMs: SEND_LIMIT_MS }, () =>
-        readMount({ blobs, db }, from, MOUNT_LIMIT_BYTES),
-      );
+      if (c.req.method === 'HEAD') return c.body(null, 200);
+      const small = await readMount({ blobs, db }, from, SMALL_MOUNT_BYTES);
+      const mount =
+        small === 'too-large'
+          ? await inMountLane(mounts, c.var.owner, () => readMount({ blobs, db }, from, MOUNT_LIMIT_BYTES))
+          : small;
       switch (mount) {
         case 'missing':
           return fail(c, 'SNAPSHOT_NOT_FOUND', 'No such snapshot');
@@ -123,7 +126,7 @@ export const snapshotsRoute = ({ db, blobs, config, writes }: SnapshotNeeds) => 
           c.header('Retry-After', '2');
           return fail(c, 'RATE_LIMITED', 'Too many projects are being opened: try again in a moment');
         default:
-          return c.body(mount.stream, 200, {
+          return c.body('stream' in mount ? mount.stream : mount.bytes, 200, {
             'Content-Type': 'application/octet-stream',
             'X-Snapshot-Id': mount.snapshotId ?? '',
           });

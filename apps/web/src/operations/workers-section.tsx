@@ -30,7 +30,9 @@ export function WorkersSection() {
             <ul class="people-list">
               <For
                 each={shown().workers}
-                fallback={<li class="muted">There is no worker: nothing is built until one is started.</li>}
+                fallback={
+                  <li class="muted">There is no worker: no build on the server begins until one is started.</li>
+                }
               >
                 {(worker) => (
                   <li>
@@ -55,8 +57,9 @@ export function WorkersSection() {
   );
 }
 
-/** When it was last heard of, by its own word or by its leases. */
+/** What it says of itself, and what its leases say. */
 function stateOf({ seenAt, leaseExpiresAt, silent }: AdminWorker, now: number): string {
-  const heard = seenAt ?? leaseExpiresAt ?? now;
-  return silent ? `silent for ${formatAge(now - heard)}` : 'there';
+  if (!silent) return 'there';
+  if (leaseExpiresAt !== null && leaseExpiresAt < now) return `a lease ended ${formatAge(now - leaseExpiresAt)} ago`;
+  return `silent for ${formatAge(now - (seenAt ?? now))}`;
 }

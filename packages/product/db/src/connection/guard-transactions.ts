@@ -48,6 +48,11 @@ export function isDatabaseAway(error: unknown): boolean {
   return hasCode(error, awayCodes);
 }
 
+/** Whether nobody answered while a connection was made. */
+export function isConnectTimeout(error: unknown): boolean {
+  return hasCode(error, new Set(['CONNECT_TIMEOUT']));
+}
+
 /** Whether a query failed because its session ended. What it was part of is rolled back, or was committed already. */
 export function isConnectionLoss(error: unknown): boolean {
   return hasCode(error, lossCodes);
