@@ -34,11 +34,17 @@ export class SessionLog {
   #timer: NodeJS.Timeout | undefined;
   /** One append after the other: the order of the log is the order of the calls. */
   #tail: Promise<void> = Promise.resolve();
+  readonly #failure = new AbortController();
 
   constructor(db: Db, lease: AgentLease, events: AgentEvent[]) {
     this.#db = db;
     this.#lease = lease;
     this.events = events;
+  }
+
+  /** Aborted with the reason once something could not be stored: what goes on beside the log goes on for nothing. */
+  get failed(): AbortSignal {
+    return this.#failure.signal;
   }
 
   /** Keeps a piece of text for the next batch. A failure shows at the next `append`. */
@@ -73,7 +79,7 @@ export class SessionLog {
     this.#timer ??= setTimeout(() => {
       this.#flush();
       // Kept from being an unhandled rejection; `append` awaits the same chain, and rejects.
-      this.#tail.catch(() => undefined);
+      this.#tail.catch((error: unknown) => this.#failure.abort(error));
     }, BATCH_MS);
   }
 

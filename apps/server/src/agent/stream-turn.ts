@@ -53,7 +53,8 @@ export async function streamTurn(log: SessionLog, request: TurnRequest): Promise
     tools: { ...toolSet(request.tools), ...outsideSet(request.outside) },
     maxOutputTokens: opened.settings.output,
     maxRetries: RETRIES,
-    abortSignal: AbortSignal.any([signal, own.signal]),
+    // An answer that cannot be stored is paid for and lost.
+    abortSignal: AbortSignal.any([signal, own.signal, log.failed]),
     // It comes as a part as well.
     onError: () => undefined,
   });
@@ -62,6 +63,7 @@ export async function streamTurn(log: SessionLog, request: TurnRequest): Promise
     for (;;) {
       const next = await parts.next().catch((error: unknown) => ({ error }));
       signal.throwIfAborted();
+      log.failed.throwIfAborted();
       if ('error' in next) return describeError(next.error);
       if (next.done) return { outcome: 'broken', message: 'The model ended its answer without a word' };
       const ended = await hear(turn, next.value);

@@ -13,19 +13,17 @@ export function treeMemoryBytes(leader: number): number {
   return listProcessTree(leader).reduce((sum, pid) => sum + memoryBytes(pid), 0);
 }
 
-/** Bytes of a page on x64. */
-const PAGE_BYTES = 4096;
-/** The kernel's count of resident pages lags by a few of each thread. */
-const LAG = 0.9;
+/** The kernel counts resident pages on each processor, and adds them up when there are some dozens. */
+const LAG = 0.75;
 
 /**
  * {@link treeMemoryBytes} of a tree that may have more than so much; undefined for one that has not. To tell PSS the
- * kernel walks every page, which takes milliseconds for each process; resident pages are told beside its parent, and
- * are never fewer.
+ * kernel walks every page, which takes milliseconds for each process; what is resident it has counted already, and that
+ * is never less.
  */
 export function treeMemoryAbove(leader: number, limitBytes: number): number | undefined {
   const tree = readTree(leader);
-  const resident = tree.reduce((sum, { residentPages }) => sum + residentPages, 0) * PAGE_BYTES;
+  const resident = tree.reduce((sum, { pid }) => sum + residentBytes(pid), 0);
   if (resident <= limitBytes * LAG) return undefined;
   const used = tree.reduce((sum, { pid }) => sum + memoryBytes(pid), 0);
   return used > limitBytes ? used : undefined;
@@ -34,7 +32,6 @@ export function treeMemoryAbove(leader: number, limitBytes: number): number | un
 interface ProcessRead {
   readonly pid: number;
   readonly parent: number;
-  readonly residentPages: number;
 }
 
 function readTree(leader: number): ProcessRead[] {
@@ -63,6 +60,12 @@ function cpuTicks(pid: number): number {
   const stat = readProc(`/proc/${pid}/stat`);
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
   return Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+}
+
+/** VmRSS of proc_pid_status(5); 0 for one that is gone. */
+function residentBytes(pid: number): number {
+  const text = readProc(`/proc/${pid}/status`);
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(text ?? '')?.[1] ?? 0) * 1024;
 }
 
 /** Memory of one process (PSS); 0 for one that is gone. */
@@ -95,9 +98,8 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): void {
 function readProcess(pid: number): ProcessRead | undefined {
   const stat = readProc(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
-  // The name in parentheses may hold anything; the state follows it, the parent, and the 24th field is `rss`.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return { pid, parent: Number(fields[1]), residentPages: Number(fields[21]) };
+  // The name in parentheses may hold anything; the state follows it, and the parent.
+  return { pid, parent: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) };
 }
 
 /** Undefined for a process that ended in between, or may not be looked at. */
