@@ -73,11 +73,16 @@ describe('a session of the agent', () => {
     stand.model.respond = () => ({ text: 'slow', until: new Promise<void>((resolve) => (release = resolve)) });
     await session.run('go');
     await expect.poll(() => stand.model.requests.length, WAIT).toBeGreaterThan(before);
-    const during = await session.send({ type: 'GetHistory' });
-    expect(during.json()).toMatchObject({
-      session: { status: 'Running' },
-      history: [{ seq: 1, event: { input: 'go' } }, {}],
-    });
+    // The turn's beginning is stored while the model thinks.
+    await expect
+      .poll(async () => (await session.send({ type: 'GetHistory' })).json(), WAIT)
+      .toMatchObject({
+        session: { status: 'Running' },
+        history: [
+          { seq: 1, event: { input: 'go' } },
+          { seq: 2, event: { type: 'TurnStart' } },
+        ],
+      });
     release();
     await settled(session);
   });

@@ -95,10 +95,10 @@ describe('projects and snapshots', () => {
       d: Record<string, unknown>;
     }>();
     expect(mount.d).toEqual({
-      'a.txt': { f: { c: 'hello' } },
-      'b.bin': { f: { c: '\0\u00ff\u00fe\u00c3', b: true } },
-      'bom.txt': { f: { c: '\ufeffx' } },
-      __proto__x: { f: { c: '' } },
+      'a.txt': { f: { c: 'hello', m: 0o644 } },
+      'b.bin': { f: { c: '\0\u00ff\u00fe\u00c3', b: true, m: 0o644 } },
+      'bom.txt': { f: { c: '\ufeffx', m: 0o644 } },
+      __proto__x: { f: { c: '', m: 0o644 } },
       l: { f: { l: 'a.txt' } },
       empty: { d: {} },
     });
